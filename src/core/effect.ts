@@ -1,0 +1,74 @@
+import type { Note, SentinelEvent } from './event.ts'
+import type { OperationResult } from './operation.ts'
+import type { Request } from './request.ts'
+import type { ConnectionId, OperationId } from './state/ids.ts'
+
+/** What the core asks the world to do. The driver runs the effects of one step in order. */
+export type Effect =
+  /** Start one connection. Answered by `connected` or `disconnected`, at once or later. */
+  | {
+    readonly type: 'connect'
+    readonly connection: ConnectionId
+    /** `hello` connections carry nothing but the handshake and one subscription. */
+    readonly purpose: 'command' | 'hello'
+    readonly peer: 'data-node' | 'sentinel'
+    /** A literal IP address. */
+    readonly host: string
+    readonly port: number
+  }
+  /** Send a command; may be asked before `connected`: it then waits for it. Lost with the connection. */
+  | { readonly type: 'send', readonly connection: ConnectionId, readonly argv: readonly string[], readonly request: Request }
+  /** Subscribe a hello connection; `command` is SUBSCRIBE or its renamed form. */
+  | { readonly type: 'subscribe', readonly connection: ConnectionId, readonly command: string, readonly channel: string }
+  /** Close for good. Nothing more may come in for this connection, replies included. */
+  | { readonly type: 'close', readonly connection: ConnectionId }
+  /** Look a host name up. Answered by `resolved`. */
+  | { readonly type: 'resolve', readonly host: string }
+  /** Make the state durable as it is now or later. Effects that wait for saves stay behind it. */
+  | { readonly type: 'persist', readonly seq: number }
+  | { readonly type: 'answer', readonly operation: OperationId, readonly result: OperationResult }
+  | { readonly type: 'emit', readonly event: SentinelEvent }
+  | { readonly type: 'note', readonly note: Note }
+  /** Queue the client-reconfig-script: path, then arguments. */
+  | { readonly type: 'run-script', readonly argv: readonly string[] }
+  /** Leave the process at once with this status (simulated crash only). */
+  | { readonly type: 'exit', readonly status: number }
+
+/**
+ * Whether an effect must stay behind saves that were asked for before it (design decision 3). What keeps links
+ * alive and only observes (connecting, PING, INFO) is free: a slow disk must never look like a dead master.
+ * Everything that tells another party about our state waits.
+ */
+export function waitsForSave(effect: Effect): boolean {
+  switch (effect.type) {
+    case 'connect':
+    case 'subscribe':
+    case 'close':
+    case 'resolve':
+      return false
+    case 'send':
+      return sendWaits(effect.request.kind)
+    case 'persist':
+    case 'answer':
+    case 'emit':
+    case 'note':
+    case 'run-script':
+    case 'exit':
+      return true
+  }
+}
+
+function sendWaits(kind: Request['kind']): boolean {
+  switch (kind) {
+    case 'auth':
+    case 'set-name':
+    case 'ping':
+    case 'info':
+    case 'script-kill':
+      return false
+    case 'publish':
+    case 'ask':
+    case 'transaction':
+      return true
+  }
+}

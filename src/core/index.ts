@@ -1,0 +1,19 @@
+/** The door of the core: what other rooms may know of it. */
+export type { Effect } from './effect.ts'
+export { waitsForSave } from './effect.ts'
+export type { CoreEventName, EventName, Note, ScriptEventName, SentinelEvent, Subject } from './event.ts'
+export type { Input } from './input.ts'
+export type {
+  GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
+} from './operation.ts'
+export { TUNABLES } from './operation.ts'
+export type { Reply } from './reply.ts'
+export type { Request } from './request.ts'
+export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
+export { MASTER_DEFAULTS } from './state/durable.ts'
+export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
+export type { Millis, Now } from './time.ts'
+export type {
+  ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, QuorumCheck,
+  ReplicaView, SentinelSummary, SentinelView,
+} from './view/view.ts'

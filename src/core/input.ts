@@ -1,0 +1,26 @@
+import type { Operation } from './operation.ts'
+import type { Reply } from './reply.ts'
+import type { Request } from './request.ts'
+import type { ConnectionId, OperationId } from './state/ids.ts'
+import type { Millis } from './time.ts'
+
+/** What the world tells the core. One input, one step. */
+export type Input =
+  /** Once, first: announces the configured masters and starts the schedules. */
+  | { readonly type: 'start' }
+  /** A deadline may have passed. Harmless when none has. */
+  | { readonly type: 'tick' }
+  /** The connection stands. `localAddress` is our end's IP, which hello messages announce. */
+  | { readonly type: 'connected', readonly connection: ConnectionId, readonly localAddress: string }
+  /** It could not be made or was lost. Nothing more follows for it. */
+  | { readonly type: 'disconnected', readonly connection: ConnectionId, readonly reason: string }
+  | { readonly type: 'reply', readonly connection: ConnectionId, readonly request: Request, readonly reply: Reply }
+  /** The node confirmed our subscription. */
+  | { readonly type: 'subscribed', readonly connection: ConnectionId }
+  /** A message on the subscribed channel. */
+  | { readonly type: 'message', readonly connection: ConnectionId, readonly payload: string }
+  /** `address` is undefined when the name has none or the lookup failed or took too long. */
+  | { readonly type: 'resolved', readonly host: string, readonly address: string | undefined }
+  | { readonly type: 'operation', readonly id: OperationId, readonly operation: Operation }
+  /** The save that covers every `persist` up to `seq` ended; `error` when it failed. */
+  | { readonly type: 'saved', readonly seq: number, readonly took: Millis, readonly error?: string }

@@ -1,0 +1,72 @@
+import type { Epoch } from './state/ids.ts'
+
+/** Failures that SENTINEL SIMULATE-FAILURE can arm (behaviour.md 12). */
+export interface SimulatedFailure {
+  readonly crashAfterElection: boolean
+  readonly crashAfterPromotion: boolean
+}
+
+/** One option of SENTINEL SET, already validated by the command (protocol.md 2.11). `option` keeps the typed case. */
+export type SetChange = { readonly option: string } & (
+  | { readonly kind: 'down-after', readonly ms: number }
+  | { readonly kind: 'failover-timeout', readonly ms: number }
+  | { readonly kind: 'parallel-syncs', readonly count: number }
+  | { readonly kind: 'quorum', readonly count: number }
+  | { readonly kind: 'reboot-down-after', readonly ms: number }
+  | { readonly kind: 'notification-script', readonly path: string | undefined }
+  | { readonly kind: 'client-reconfig-script', readonly path: string | undefined }
+  | { readonly kind: 'auth-pass', readonly secret: string | undefined }
+  | { readonly kind: 'auth-user', readonly user: string | undefined }
+  | { readonly kind: 'rename-command', readonly from: string, readonly to: string }
+)
+
+/** One option of SENTINEL CONFIG SET, already validated (protocol.md 2.12). */
+export type GlobalChange =
+  | { readonly kind: 'announce-ip', readonly host: string | undefined }
+  | { readonly kind: 'announce-port', readonly port: number }
+  | { readonly kind: 'resolve-hostnames', readonly on: boolean }
+  | { readonly kind: 'announce-hostnames', readonly on: boolean }
+  | { readonly kind: 'sentinel-user', readonly user: string | undefined }
+  | { readonly kind: 'sentinel-pass', readonly secret: string | undefined }
+
+/** What an operator or a peer may ask of the core. Everything that may change state goes this way. */
+export type Operation =
+  | { readonly kind: 'hello', readonly payload: string }
+  | { readonly kind: 'is-master-down', readonly host: string, readonly port: number, readonly epoch: Epoch, readonly candidate: string }
+  | { readonly kind: 'monitor', readonly name: string, readonly host: string, readonly port: number, readonly quorum: number }
+  | { readonly kind: 'remove', readonly name: string }
+  | { readonly kind: 'reset', readonly pattern: string }
+  | { readonly kind: 'failover', readonly name: string }
+  | { readonly kind: 'set', readonly name: string, readonly changes: readonly SetChange[] }
+  | { readonly kind: 'set-globals', readonly changes: readonly GlobalChange[] }
+  | { readonly kind: 'set-tunables', readonly changes: readonly TunableChange[] }
+  | { readonly kind: 'simulate-failure', readonly failure: SimulatedFailure }
+  | { readonly kind: 'save' }
+
+/** One option of SENTINEL DEBUG, in milliseconds, above 0 (behaviour.md 14). */
+export interface TunableChange { readonly tunable: Tunable, readonly ms: number }
+
+/** Names of the adjustable periods, in the order in which SENTINEL DEBUG lists them. */
+export const TUNABLES = [
+  'info-period', 'ping-period', 'ask-period', 'publish-period', 'default-down-after', 'default-failover-timeout',
+  'tilt-trigger', 'tilt-period', 'slave-reconf-timeout', 'min-link-reconnect-period', 'election-timeout',
+  'script-max-runtime', 'script-retry-delay',
+] as const
+export type Tunable = typeof TUNABLES[number]
+
+/** Why an operation was refused. The command turns the code into the wire text (protocol.md 2). */
+export type OperationError =
+  | 'no-such-master'
+  | 'unresolvable-address'
+  | 'invalid-port'
+  | 'duplicate-master'
+  | 'failover-in-progress'
+  | 'no-good-replica'
+
+/** The core's answer. It leaves behind the save that the operation needed. */
+export type OperationResult =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'refused', readonly error: OperationError }
+  | { readonly kind: 'reset', readonly count: number }
+  /** `leader` is undefined where the wire shows `*`. */
+  | { readonly kind: 'master-down', readonly down: boolean, readonly leader: string | undefined, readonly epoch: Epoch }

@@ -1,0 +1,16 @@
+import type { Epoch, RecordId } from './state/ids.ts'
+import type { Millis } from './time.ts'
+
+/**
+ * Why a command was sent. It travels with the command and comes back with the reply, so that the core keeps no
+ * table of outstanding requests. `record` names whose command it was: several masters share one link to a peer.
+ */
+export type Request =
+  | { readonly kind: 'auth' }
+  | { readonly kind: 'set-name' }
+  | { readonly kind: 'ping', readonly sentAt: Millis }
+  | { readonly kind: 'info', readonly record: RecordId }
+  | { readonly kind: 'publish', readonly record: RecordId }
+  | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }
+  | { readonly kind: 'script-kill' }
+  | { readonly kind: 'transaction' }

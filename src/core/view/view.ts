@@ -1,0 +1,125 @@
+import type { SimulatedFailure, Tunable } from '../operation.ts'
+import type { Epoch } from '../state/ids.ts'
+import type { Millis, Now } from '../time.ts'
+
+/**
+ * Read-only questions to the core. They cost no step. Every `…Ms` is an age or a span in milliseconds at `now`.
+ * Hosts are in announce form (behaviour.md 1.6). Field meanings: protocol.md 2.2 and 2.3.
+ */
+export interface SentinelView {
+  readonly myId: string
+  readonly currentEpoch: Epoch
+  masterNames(): readonly string[]
+  hasMaster(name: string): boolean
+  master(name: string, now: Now): MasterView | undefined
+  /** All replicas, unannounced ones included. */
+  replicas(name: string, now: Now): readonly ReplicaView[]
+  peers(name: string, now: Now): readonly PeerView[]
+  /** What clients are told: the promoted replica as soon as its promotion is confirmed (behaviour.md 1.6.6). */
+  clientAddress(name: string): ClientAddress | undefined
+  infoCache(name: string, now: Now): readonly InfoCacheEntry[]
+  quorumCheck(name: string): QuorumCheck | undefined
+  summary(now: Now): SentinelSummary
+  globals(): GlobalsView
+  tunable(name: Tunable): Millis
+}
+
+export interface ClientAddress {
+  readonly host: string
+  readonly port: number
+  /** The answer may be given once this save is durable (behaviour.md 11.4 P5). */
+  readonly durableFrom: number
+}
+
+export interface InstanceView {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly runId: string
+  /** Words in the order of protocol.md 2.3. */
+  readonly flags: readonly string[]
+  readonly pendingCommands: number
+  readonly linkRefcount: number
+  readonly lastPingSentMs: Millis
+  readonly lastOkPingReplyMs: Millis
+  readonly lastPingReplyMs: Millis
+  /** Present only while it holds. */
+  readonly sdownMs?: Millis
+  readonly downAfterMs: Millis
+}
+
+export interface DataNodeView extends InstanceView {
+  /** 0 = never. */
+  readonly infoRefreshMs: Millis
+  readonly roleReported: 'master' | 'slave'
+  readonly roleReportedMs: Millis
+}
+
+export interface MasterView extends DataNodeView {
+  readonly odownMs?: Millis
+  /** Wire name of the state; present only during a failover. */
+  readonly failoverState?: string
+  readonly configEpoch: Epoch
+  readonly replicaCount: number
+  readonly otherSentinelCount: number
+  readonly quorum: number
+  readonly failoverTimeoutMs: Millis
+  readonly parallelSyncs: number
+  readonly notificationScript?: string
+  readonly clientReconfigScript?: string
+}
+
+export interface ReplicaView extends DataNodeView {
+  readonly masterLinkDownMs: Millis
+  readonly masterLinkUp: boolean
+  /** Undefined until INFO told. */
+  readonly masterHost: string | undefined
+  readonly masterPort: number
+  readonly priority: number
+  readonly offset: bigint
+  readonly announced: boolean
+}
+
+export interface PeerView extends InstanceView {
+  readonly lastHelloMs: Millis
+  readonly votedLeader: string | undefined
+  readonly votedLeaderEpoch: Epoch
+}
+
+export interface InfoCacheEntry {
+  readonly ageMs: number
+  readonly text: string | undefined
+}
+
+/** CKQUORUM (protocol.md 2.6). */
+export interface QuorumCheck {
+  readonly usable: number
+  readonly quorum: number
+  readonly majority: number
+}
+
+export interface SentinelSummary {
+  readonly tilt: boolean
+  /** Undefined when not in TILT. */
+  readonly tiltMs: Millis | undefined
+  readonly simulatedFailure: SimulatedFailure
+  readonly masters: readonly {
+    readonly name: string
+    readonly status: 'ok' | 'sdown' | 'odown'
+    readonly host: string
+    readonly port: number
+    readonly replicas: number
+    /** Including this one. */
+    readonly sentinels: number
+  }[]
+}
+
+export interface GlobalsView {
+  readonly resolveHostnames: boolean
+  readonly announceHostnames: boolean
+  readonly announceIp: string | undefined
+  readonly announcePort: number
+  readonly sentinelUser: string | undefined
+  readonly sentinelPass: string | undefined
+  readonly denyScriptsReconfig: boolean
+}

@@ -1,0 +1,16 @@
+import type { DurableState } from '../core/state/durable.ts'
+
+export interface ConfigStore {
+  /**
+   * Rewrite the configuration file and make it durable. Never called while an earlier call runs.
+   * Rejects with a SaveFailure when the old file had to stay.
+   */
+  save(state: DurableState): Promise<void>
+}
+
+export interface SaveFailure extends Error {
+  /** Text of the operating system, such as `Permission denied`. */
+  readonly strerror: string
+  /** The first log line of the original for this step, if it has one (config.md 6.7). */
+  readonly step: string | undefined
+}

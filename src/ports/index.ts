@@ -1,0 +1,8 @@
+/** Interfaces between the rooms. No code: every edge implements one of them and imports no other edge. */
+export type { Clock } from './clock.ts'
+export type { ConfigStore, SaveFailure } from './config-store.ts'
+export type { EventSink, EventSource, Logger, LogLevel, PublishedEvent } from './events.ts'
+export type { Links, LinkTarget } from './links.ts'
+export type { Operator, Outcome } from './operator.ts'
+export type { Resolver } from './resolver.ts'
+export type { PendingScript, ScriptRunner } from './script-runner.ts'

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+// One project per ring: unit (milliseconds, no processes), simulation (seeds), fleet (real processes).
+export default defineConfig({
+  test: {
+    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'] },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/tidy/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts', 'test/compliance/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'fleet',
+          include: ['test/integration/**/*.test.ts', 'test/interop/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          // Real processes share two cores: files run one after the other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
