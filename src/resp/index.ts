@@ -1,0 +1,11 @@
+/** The door of the protocol room: bytes to requests, values to bytes. */
+export type { ProtocolVersion } from './encoder.ts'
+export { encode } from './encoder.ts'
+export type { RequestLimits } from './limits.ts'
+export { DEFAULT_REQUEST_LIMITS } from './limits.ts'
+export type { BufferOverflow, ProtocolError, RequestFailure } from './protocol-error.ts'
+export type { RequestReaderOptions } from './request-reader.ts'
+export { RequestReader } from './request-reader.ts'
+export { isCleanText } from './text.ts'
+export type { RespValue, TaggedValue } from './value.ts'
+export { double, error, isError, map, NULL_ARRAY, OK, push, sequence, set, simple, verbatim } from './value.ts'

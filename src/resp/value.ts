@@ -1,0 +1,41 @@
+/**
+ * Replies as values, apart from their bytes. A handler builds one of these; the encoder writes it in the protocol
+ * of the connection (protocol.md 0 and 5.3). Plain JavaScript values stand for the common types:
+ * a string is a bulk string, a number or bigint an integer, null the null bulk, an array an array.
+ */
+export type RespValue = string | number | bigint | null | readonly RespValue[] | TaggedValue
+
+export type TaggedValue =
+  /** `text` must not hold line breaks; the encoder turns them into blanks. */
+  | { readonly type: 'simple', readonly text: string }
+  /** `text` begins with its code word and has no leading minus. */
+  | { readonly type: 'error', readonly text: string }
+  /** RESP2 `*-1` where a plain null would be `$-1`. */
+  | { readonly type: 'null-array' }
+  /** Keys and values in turn: an even number of items. RESP2 sends them as one flat array. */
+  | { readonly type: 'map', readonly items: readonly RespValue[] }
+  | { readonly type: 'set', readonly items: readonly RespValue[] }
+  | { readonly type: 'push', readonly items: readonly RespValue[] }
+  /** Plain text, shown as it is. A bulk string in RESP2. */
+  | { readonly type: 'verbatim', readonly text: string }
+  /** Decimal text of a number. A bulk string in RESP2. */
+  | { readonly type: 'double', readonly text: string }
+  /** Several replies to one request, one after the other (SUBSCRIBE a b). */
+  | { readonly type: 'sequence', readonly items: readonly RespValue[] }
+
+export const simple = (text: string): RespValue => ({ type: 'simple', text })
+export const error = (text: string): RespValue => ({ type: 'error', text })
+export const map = (items: readonly RespValue[]): RespValue => ({ type: 'map', items })
+export const set = (items: readonly RespValue[]): RespValue => ({ type: 'set', items })
+export const push = (items: readonly RespValue[]): RespValue => ({ type: 'push', items })
+export const verbatim = (text: string): RespValue => ({ type: 'verbatim', text })
+export const double = (text: string): RespValue => ({ type: 'double', text })
+export const sequence = (items: readonly RespValue[]): RespValue => ({ type: 'sequence', items })
+
+export const NULL_ARRAY: RespValue = Object.freeze({ type: 'null-array' })
+export const OK: RespValue = Object.freeze({ type: 'simple', text: 'OK' })
+
+/** Whether a value is an error reply. */
+export function isError(value: RespValue): value is Extract<TaggedValue, { type: 'error' }> {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'error'
+}

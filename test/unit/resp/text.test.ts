@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { decodeText, fromWire, isCleanText, toWire } from '../../../src/resp/text.ts'
+
+describe('text and bytes', () => {
+  it('keeps UTF-8 as text', () => {
+    expect(decodeText(Buffer.from('größe 日本 😀'))).toBe('größe 日本 😀')
+    expect(Buffer.from(toWire('größe 日本 😀'), 'latin1').toString('utf8')).toBe('größe 日本 😀')
+  })
+
+  it('keeps a replacement character that was really sent', () => {
+    expect(decodeText(Buffer.from('a\uFFFDb'))).toBe('a\uFFFDb')
+    expect(isCleanText('a\uFFFDb')).toBe(true)
+  })
+
+  it.each([
+    ['a lone continuation', [0x80]],
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a cut sequence', [0x61, 0xe2, 0x82]],
+    ['an encoded surrogate', [0xed, 0xb2, 0x80]],
+    ['a value above the last', [0xf4, 0x90, 0x80, 0x80]],
+    ['mixed with text', [0x68, 0xff, 0xc3, 0xa4, 0xfe]],
+  ])('gives %s back unchanged', (_what, bytes) => {
+    const text = decodeText(Buffer.from(bytes))
+    expect(isCleanText(text)).toBe(false)
+    expect([...Buffer.from(toWire(text), 'latin1')]).toEqual(bytes)
+  })
+
+  it('loses nothing, whatever the bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const buffer = Buffer.from(bytes)
+      expect(toWire(decodeText(buffer))).toBe(buffer.toString('latin1'))
+      expect(fromWire(buffer.toString('latin1'))).toBe(decodeText(buffer))
+    }))
+  })
+})
