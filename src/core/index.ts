@@ -6,8 +6,10 @@ export type { Input } from './input.ts'
 export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
 } from './operation.ts'
+export { globMatch } from './glob.ts'
 export { TUNABLES } from './operation.ts'
 export type { Reply } from './reply.ts'
+export { Sentinel, type SentinelOptions } from './sentinel.ts'
 export type { Request } from './request.ts'
 export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
 export { MASTER_DEFAULTS } from './state/durable.ts'

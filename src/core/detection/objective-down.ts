@@ -1,0 +1,147 @@
+/**
+ * ODOWN: enough sentinels agree (behaviour.md 7). Peers are asked as soon as the master is SDOWN, again quickly
+ * while they disagree, and otherwise once per ask period.
+ */
+import { FIRST_REASK_MS, REASK_GAP_MS } from '../limits.ts'
+import { announced } from '../monitoring/announce.ts'
+import { sendCommand } from '../monitoring/commands.ts'
+import type { Reply } from '../reply.ts'
+import type { Epoch } from '../state/ids.ts'
+import { isDisconnected } from '../state/link.ts'
+import type { Master } from '../state/master.ts'
+import type { Peer } from '../state/peer.ts'
+import type { SentinelState } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+
+export function checkObjectiveDown(turn: Turn, master: Master): void {
+  const agree = sentinelsAgreeing(master)
+  const isDown = master.sdown && agree >= master.quorum
+  if (isDown === master.odown) return
+  master.odown = isDown
+  if (!isDown) {
+    turn.emit('-odown', master)
+    return
+  }
+  master.odownSince = turn.now.mono
+  turn.emit('+odown', master, `#quorum ${agree}/${master.quorum}`)
+  // Replicas are asked for INFO faster from now on.
+  for (const replica of master.replicas.values()) turn.touch(replica)
+}
+
+function sentinelsAgreeing(master: Master): number {
+  let agree = 1
+  for (const peer of master.peers.values()) if (peer.masterDown) agree += 1
+  return agree
+}
+
+/** Asks every peer whose turn has come (behaviour.md 7.2). */
+export function askPeers(turn: Turn, master: Master): void {
+  for (const peer of master.peers.values()) {
+    expireOpinion(turn, peer)
+    if (askDueAt(turn.state, master, peer) <= turn.now.mono) ask(turn, master, peer)
+  }
+}
+
+/** When `askPeers` has something to do although nothing arrives. */
+export function asksDueAt(turn: Turn, master: Master): Millis {
+  let due = Infinity
+  for (const peer of master.peers.values()) {
+    due = Math.min(due, askDueAt(turn.state, master, peer))
+    if (peer.masterDown || peer.leader !== undefined) due = Math.min(due, opinionEnd(turn.state, peer))
+  }
+  return due
+}
+
+function askDueAt(state: SentinelState, master: Master, peer: Peer): Millis {
+  if (!master.sdown || isDisconnected(peer.link)) return Infinity
+  const period = state.tunables['ask-period']
+  const { failover } = master
+  if (failover.phase === 'wait-start' && !failover.forced && peer.answeredEpoch !== failover.epoch) {
+    // A request for a vote does not wait for the answer to an older question.
+    if (peer.askedAt === undefined || peer.askedEpoch !== failover.epoch) return 0
+  }
+  if (peer.askedAt !== undefined) return peer.askedAt + period
+  const patience = peer.masterDown || master.odown ? period : peer.reaskMs
+  return peer.lastMasterDownReplyAt + Math.min(patience, period)
+}
+
+function ask(turn: Turn, master: Master, peer: Peer): void {
+  const { state } = turn
+  const { failover } = master
+  // The vote is asked for the epoch of this attempt, whatever the current one has become (Q3).
+  const isVote = failover.phase !== 'none'
+  const [epoch, candidate] = isVote ? [failover.epoch, state.myId] : [state.currentEpoch, '*']
+  const { address } = master
+  const sent = sendCommand(
+    turn, peer,
+    ['SENTINEL', 'is-master-down-by-addr', announced(state, address), String(address.port), String(epoch), candidate],
+    { kind: 'ask', record: peer.id, epoch: isVote ? epoch : -1n },
+  )
+  if (!sent) return
+  peer.askedAt = turn.now.mono
+  if (isVote) peer.askedEpoch = epoch
+}
+
+/** Behaviour.md 7.4. `epoch` is the one a vote was asked for, or -1 where it was only a question. */
+export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
+  const answer = readAnswer(reply)
+  if (answer === undefined) {
+    turn.complain(`sentinel ${peer.runId}`, 'an answer to is-master-down-by-addr that is not [number, text, number]')
+    return
+  }
+  peer.askedAt = undefined
+  peer.lastMasterDownReplyAt = turn.now.mono
+  peer.masterDown = answer.down
+  peer.reaskMs = answer.down ? 0 : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
+  if (epoch > peer.answeredEpoch) peer.answeredEpoch = epoch
+  if (answer.leader !== undefined) {
+    if (peer.leaderEpoch !== answer.epoch) {
+      turn.note({ kind: 'peer-voted', peer: peer.name, leader: answer.leader, epoch: answer.epoch })
+    }
+    peer.leader = answer.leader
+    peer.leaderEpoch = answer.epoch
+  }
+  turn.touch(master)
+}
+
+interface Answer {
+  readonly down: boolean
+  readonly leader: string | undefined
+  readonly epoch: Epoch
+}
+
+function readAnswer(reply: Reply): Answer | undefined {
+  if (reply.kind !== 'array' || reply.items.length !== 3) return undefined
+  const [down, leader, epoch] = reply.items
+  if (down?.kind !== 'integer' || leader?.kind !== 'bulk' || epoch?.kind !== 'integer') return undefined
+  return {
+    down: down.value === 1n,
+    leader: leader.text === '*' ? undefined : leader.text,
+    epoch: BigInt.asUintN(64, epoch.value),
+  }
+}
+
+/** Opinions and votes live for five ask periods (behaviour.md 7.2.1). */
+function expireOpinion(turn: Turn, peer: Peer): void {
+  if (turn.now.mono < opinionEnd(turn.state, peer)) return
+  peer.masterDown = false
+  peer.leader = undefined
+}
+
+function opinionEnd(state: SentinelState, peer: Peer): Millis {
+  return peer.lastMasterDownReplyAt + 5 * state.tunables['ask-period'] + 1
+}
+
+/**
+ * A peer asked us about this master, so it has just found it down: the ones that disagreed before are asked again
+ * now instead of at the next turn. What the question says is not taken as an opinion.
+ */
+export function peerAskedUs(turn: Turn, master: Master): void {
+  if (!master.sdown || master.odown) return
+  for (const peer of master.peers.values()) {
+    if (peer.masterDown) continue
+    peer.reaskMs = REASK_GAP_MS
+    turn.touch(master)
+  }
+}

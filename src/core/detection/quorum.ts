@@ -1,0 +1,9 @@
+/** CKQUORUM (protocol.md 2.6): could a failover be agreed on and authorised now? Pure. */
+import type { Master } from '../state/master.ts'
+import type { QuorumCheck } from '../view/view.ts'
+
+export function checkQuorum(master: Master): QuorumCheck {
+  let usable = 1
+  for (const peer of master.peers.values()) if (!peer.sdown) usable += 1
+  return { usable, quorum: master.quorum, majority: Math.floor((master.peers.size + 1) / 2) + 1 }
+}

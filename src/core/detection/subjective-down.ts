@@ -1,0 +1,85 @@
+/** SDOWN: one sentinel's own opinion about one instance (behaviour.md 3.5, 4.3, 4.4). */
+import { closeConnection } from '../monitoring/reconnect.ts'
+import type { Instance } from '../state/instance.ts'
+import { isDisconnected, type Link } from '../state/link.ts'
+import { masterOf } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+
+export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
+  closeDeadConnections(turn, instance)
+  const due = sdownDueAt(turn, instance)
+  const isDown = due !== undefined && turn.now.mono >= due
+  if (isDown === instance.sdown) return
+  instance.sdown = isDown
+  if (isDown) instance.sdownSince = turn.now.mono
+  else if (instance.kind !== 'peer') instance.scriptKillSent = false
+  turn.emit(isDown ? '+sdown' : '-sdown', instance)
+  const master = masterOf(turn.state, instance)
+  if (master === undefined) return
+  turn.touch(master)
+  if (instance === master && isDown) prepareForFailover(turn, instance)
+}
+
+/** A failover may be near: fresh offsets of the replicas decide it well, and they take a round trip to come. */
+function prepareForFailover(turn: Turn, instance: Instance): void {
+  if (instance.kind !== 'master') return
+  for (const replica of instance.replicas.values()) {
+    replica.infoWanted = true
+    turn.touch(replica)
+  }
+  for (const peer of instance.peers.values()) peer.reaskMs = 0
+}
+
+/** From when on the instance counts as down if nothing arrives; undefined = never on what is known now. */
+export function sdownDueAt(turn: Turn, instance: Instance): Millis | undefined {
+  const { link } = instance
+  let due = Infinity
+  if (link.pingPendingSince !== undefined) due = link.pingPendingSince + instance.downAfterMs
+  else if (isDisconnected(link)) due = link.lastValidReplyAt + instance.downAfterMs
+  if (instance.kind === 'master') {
+    if (instance.roleReported === 'slave') {
+      const patience = instance.downAfterMs + 2 * turn.state.tunables['info-period']
+      due = Math.min(due, instance.roleReportedSince + patience)
+    }
+    if (instance.rebootSince !== undefined) due = Math.min(due, instance.rebootSince + instance.rebootDownAfterMs)
+  }
+  return due === Infinity ? undefined : due + 1
+}
+
+function closeDeadConnections(turn: Turn, instance: Instance): void {
+  const { link } = instance
+  const due = teardownDueAt(turn, instance)
+  if (due.command <= turn.now.mono && link.command !== undefined) {
+    closeConnection(turn, link, link.command)
+    turn.touch(instance)
+  }
+  if (due.hello <= turn.now.mono && link.hello !== undefined) {
+    closeConnection(turn, link, link.hello)
+    turn.touch(instance)
+  }
+}
+
+/** When each connection is given up because nothing comes back on it (behaviour.md 3.5). */
+export function teardownDueAt(turn: Turn, instance: Instance): { command: Millis, hello: Millis } {
+  const { link } = instance
+  return { command: commandTeardownAt(turn, instance, link), hello: helloTeardownAt(turn, link) }
+}
+
+function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
+  if (link.command === undefined || link.pingPendingSince === undefined) return Infinity
+  const patience = Math.floor(instance.downAfterMs / 2)
+  return 1 + Math.max(
+    link.command.startedAt + turn.state.tunables['min-link-reconnect-period'],
+    link.pingPendingSince + patience,
+    link.lastReplyAt + patience,
+  )
+}
+
+function helloTeardownAt(turn: Turn, link: Link): Millis {
+  if (link.hello === undefined) return Infinity
+  return 1 + Math.max(
+    link.hello.startedAt + turn.state.tunables['min-link-reconnect-period'],
+    (link.helloActivityAt ?? 0) + 3 * turn.state.tunables['publish-period'],
+  )
+}

@@ -1,0 +1,28 @@
+/**
+ * TILT (behaviour.md 2.4): when the process stood still or its clock jumped, what it believes about time is not to
+ * be acted on for a while. Links and facts are kept up meanwhile; decisions wait.
+ */
+import { CLOCK_CHECK_MS } from '../limits.ts'
+import type { Turn } from '../turn.ts'
+
+/** The key of the clock check in the deadline table; records start at 1. */
+export const CLOCK_KEY = 0
+
+/** At the start of every step. */
+export function observeClock(turn: Turn): void {
+  const { state, now } = turn
+  const previous = state.previousStep
+  state.previousStep = now
+  state.deadlines.set(CLOCK_KEY, now.mono + CLOCK_CHECK_MS)
+  if (previous === undefined) return
+  const trigger = state.tunables['tilt-trigger']
+  const wallDelta = now.wall - previous.wall
+  if (now.mono - previous.mono > trigger || wallDelta < 0 || wallDelta > trigger) {
+    state.tiltSince = now.mono
+    turn.push({ type: 'emit', event: { name: '+tilt', detail: '#tilt mode entered' } })
+  } else if (state.tiltSince !== undefined && now.mono - state.tiltSince >= state.tunables['tilt-period']) {
+    state.tiltSince = undefined
+    turn.push({ type: 'emit', event: { name: '-tilt', detail: '#tilt mode exited' } })
+    for (const id of state.records.keys()) state.dirty.add(id)
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Theory of operation. A failover is due once the master is ODOWN and no attempt blocks it. All sentinels notice
+ * this within milliseconds of each other; if all stood at once, each would vote for itself and nobody would win.
+ * So they take turns: the live sentinels are ordered by id, rotated by the epoch that is at stake, and each waits
+ * its rank times a step that lets the one before it save its vote and reach the others. Whoever is asked for its
+ * vote before its turn grants it and stays out of the way. The step only makes the first round succeed: votes,
+ * majority and quorum are untouched, so nothing about safety depends on it, and genuine sentinels need not know.
+ *
+ * An attempt that nobody won is repeated with a new epoch after a short random delay, if enough voters can be
+ * reached to win it. An attempt that somebody else won, or for which we voted, blocks us for 2x failover-timeout.
+ */
+import {
+  MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, STAGGER_MAX_MS, STAGGER_MIN_MS,
+} from '../limits.ts'
+import { enter } from '../failover/phases.ts'
+import type { Master } from '../state/master.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
+
+/** Starts an attempt when one is due and it is our turn. */
+export function considerCandidacy(turn: Turn, master: Master): void {
+  const { attempt } = master
+  if (!master.odown || master.failover.phase !== 'none') {
+    attempt.turnAt = undefined
+    return
+  }
+  const now = turn.now.mono
+  const permission = mayStart(master, now)
+  if (permission === 'blocked') {
+    attempt.turnAt = undefined
+    logDelay(turn, master)
+    return
+  }
+  attempt.turnAt ??= permission === 'retry' ? now : now + rank(turn, master) * staggerStep(turn, master)
+  if (now >= attempt.turnAt) startFailover(turn, master, { forced: false })
+}
+
+/** When `considerCandidacy` can decide differently although nothing arrives. */
+export function candidacyDueAt(master: Master, now: Millis): Millis {
+  const { attempt, failover } = master
+  if (!master.odown || failover.phase !== 'none') return Infinity
+  if (attempt.turnAt !== undefined) return attempt.turnAt
+  const blockedUntil = attempt.startAt === undefined ? Infinity : attempt.startAt + 2 * master.failoverTimeoutMs
+  const retryAt = attempt.retryAt !== undefined && attempt.retryAt > now ? attempt.retryAt : Infinity
+  return Math.min(blockedUntil, retryAt)
+}
+
+function mayStart(master: Master, now: Millis): 'due' | 'retry' | 'blocked' {
+  const { startAt, retryAt } = master.attempt
+  if (retryAt !== undefined && now >= retryAt && reachablePeers(master) + 1 >= votesNeeded(master)) return 'retry'
+  if (startAt === undefined || now - startAt >= 2 * master.failoverTimeoutMs) return 'due'
+  return 'blocked'
+}
+
+/** Says once per attempt how long the next one has to wait (behaviour.md 8.1). A short retry is no such wait. */
+function logDelay(turn: Turn, master: Master): void {
+  const { attempt } = master
+  if (attempt.startAt === undefined || attempt.retryAt !== undefined) return
+  if (attempt.delayLoggedFor === attempt.startAt) return
+  attempt.delayLoggedFor = attempt.startAt
+  const untilWall = turn.now.wall + (attempt.startAt + 2 * master.failoverTimeoutMs - turn.now.mono)
+  turn.note({ kind: 'failover-delay', master: master.name, untilWall })
+}
+
+/** Our place among the live sentinels, rotated by the epoch at stake so that a sick first one does not always stand. */
+function rank(turn: Turn, master: Master): number {
+  const { myId, currentEpoch } = turn.state
+  const ids = [myId]
+  for (const peer of master.peers.values()) if (isReachable(peer)) ids.push(peer.runId)
+  ids.sort()
+  const rotation = Number((currentEpoch + 1n) % BigInt(ids.length))
+  return (ids.indexOf(myId) + rotation) % ids.length
+}
+
+/** Time for the sentinel before us to save its vote and to ask, measured on our own links and saves. */
+function staggerStep(turn: Turn, master: Master): Millis {
+  let roundTrip = 0
+  for (const peer of master.peers.values()) {
+    if (isReachable(peer)) roundTrip = Math.max(roundTrip, peer.link.roundTripMs ?? 0)
+  }
+  const step = Math.ceil(10 + 2 * roundTrip + 2 * turn.state.saveMs)
+  return Math.min(Math.max(step, STAGGER_MIN_MS), STAGGER_MAX_MS)
+}
+
+/** Opens an attempt (behaviour.md 8.1). The new epoch becomes durable with our own vote, before anybody hears it. */
+export function startFailover(turn: Turn, master: Master, options: { forced: boolean }): void {
+  const { state } = turn
+  const now = turn.now.mono
+  state.currentEpoch += 1n
+  const freshSince = master.sdown && master.sdownSince !== undefined ? master.sdownSince : now
+  enter(master, { phase: 'wait-start', epoch: state.currentEpoch, forced: options.forced, since: now, freshSince })
+  turn.emitBare('+new-epoch', master, String(state.currentEpoch))
+  turn.emit('+try-failover', master)
+  const { attempt } = master
+  attempt.startAt = now + turn.random.below(MAX_DESYNC_MS)
+  attempt.retryAt = undefined
+  attempt.turnAt = undefined
+  for (const replica of master.replicas.values()) {
+    replica.infoWanted ||= (replica.infoAt ?? -Infinity) < freshSince
+    turn.touch(replica)
+  }
+  turn.touch(master)
+}
+
+/** Nobody won: try again soon, later each time, and not for ever. */
+export function scheduleRetry(turn: Turn, master: Master): void {
+  const { attempt } = master
+  attempt.splitVotes += 1
+  if (attempt.splitVotes > RETRIES_MAX) {
+    attempt.splitVotes = 0
+    return
+  }
+  const spread = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** attempt.splitVotes) - RETRY_MIN_MS
+  attempt.retryAt = turn.now.mono + RETRY_MIN_MS + turn.random.below(spread + 1)
+}

@@ -1,0 +1,58 @@
+/** One attempt to be elected: vote, ask, count (behaviour.md 8.3 to 8.5). */
+import { abortFailover } from '../failover/conclude.ts'
+import { enter, type RunningFailover } from '../failover/phases.ts'
+import { crashIf } from '../failover/simulated-crash.ts'
+import type { Master } from '../state/master.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { scheduleRetry } from './candidacy.ts'
+import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
+import { castVote } from './vote.ts'
+
+type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
+
+export function standForElection(turn: Turn, master: Master, failover: Standing): void {
+  const { myId } = turn.state
+  if (master.leaderEpoch < failover.epoch) {
+    castVote(turn, master, failover.epoch, frontRunner(tallyVotes(master, failover.epoch)) ?? myId)
+  }
+  const tally = tallyVotes(master, failover.epoch)
+  const winner = winnerOf(tally)
+  if (failover.forced || winner === myId.toLowerCase()) {
+    becomeLeader(turn, master, failover)
+  } else if (turn.now.mono > electionEnd(turn, master) || isLost(tally, myId)) {
+    loseElection(turn, master, winner)
+  }
+}
+
+/** When an election without result is given up. Voting for another moves it (Q20). */
+export function electionEnd(turn: Turn, master: Master): Millis {
+  const limit = Math.min(turn.state.tunables['election-timeout'], master.failoverTimeoutMs)
+  return (master.attempt.startAt ?? turn.now.mono) + limit
+}
+
+/**
+ * The votes seen rule us out: even every missing vote would not be enough; or all who can be reached have
+ * answered, and they are enough to elect somebody in a new round.
+ */
+function isLost(tally: Tally, myId: string): boolean {
+  const mine = tally.votes.get(myId.toLowerCase()) ?? 0
+  if (mine + tally.outstanding + tally.unreachable < tally.needed) return true
+  return tally.outstanding === 0 && 1 + tally.reachable >= tally.needed
+}
+
+function loseElection(turn: Turn, master: Master, winner: string | undefined): void {
+  const votedForAnother = master.leader !== undefined && master.leader.toLowerCase() !== turn.state.myId.toLowerCase()
+  abortFailover(turn, master, '-failover-abort-not-elected')
+  // Somebody else may be at work: then only the long delay may end our patience.
+  if (winner === undefined && !votedForAnother) scheduleRetry(turn, master)
+}
+
+function becomeLeader(turn: Turn, master: Master, failover: Standing): void {
+  turn.emit('+elected-leader', master)
+  if (crashIf(turn, turn.state.simulatedFailure.crashAfterElection)) return
+  master.attempt.splitVotes = 0
+  const { epoch, forced, freshSince } = failover
+  enter(master, { phase: 'select-replica', epoch, forced, freshSince, since: turn.now.mono })
+  turn.emit('+failover-state-select-slave', master)
+}

@@ -1,0 +1,27 @@
+/** Casting votes (behaviour.md 8.2, 8.3). One vote per master and epoch, durable before anybody learns of it. */
+import { MAX_DESYNC_MS } from '../limits.ts'
+import type { Epoch } from '../state/ids.ts'
+import type { Master } from '../state/master.ts'
+import type { Turn } from '../turn.ts'
+
+/** Grants the candidate our vote for this epoch if it is still free. Our last vote is then in the master's record. */
+export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: string): void {
+  const { state } = turn
+  if (epoch > state.currentEpoch) {
+    state.currentEpoch = epoch
+    turn.persist()
+    turn.emitBare('+new-epoch', master, String(epoch))
+  }
+  if (master.leaderEpoch >= epoch || state.currentEpoch > epoch) return
+  master.leader = candidate
+  master.leaderEpoch = state.currentEpoch
+  turn.persist()
+  turn.emitBare('+vote-for-leader', master, `${candidate} ${master.leaderEpoch}`)
+  if (candidate.toLowerCase() === state.myId.toLowerCase()) return
+  // That candidate may be at work now: we stay out of its way for 2x failover-timeout.
+  master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)
+  master.attempt.retryAt = undefined
+  master.attempt.turnAt = undefined
+  master.attempt.splitVotes = 0
+  turn.touch(master)
+}

@@ -1,0 +1,98 @@
+/** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
+import { announced } from '../monitoring/announce.ts'
+import { publishToAll } from '../monitoring/hello-publish.ts'
+import { closeLink } from '../monitoring/reconnect.ts'
+import { type Address, sameAddress } from '../state/address.ts'
+import { type Master, newAttempt } from '../state/master.ts'
+import { addReplica, forget } from '../state/records.ts'
+import type { Turn } from '../turn.ts'
+import { enter } from './phases.ts'
+
+export type AbortEvent =
+  | '-failover-abort-not-elected' | '-failover-abort-no-good-slave' | '-failover-abort-slave-timeout'
+
+/** Gives up before the promotion was seen (behaviour.md 9.7). The delay before the next attempt stays. */
+export function abortFailover(turn: Turn, master: Master, event: AbortEvent): void {
+  turn.emit(event, master)
+  enter(master, { phase: 'none', since: turn.now.mono })
+  turn.touch(master)
+}
+
+/**
+ * Replaces the master's address by the new one (behaviour.md 9.8): replicas are known anew, the old master as one
+ * of them. `observer` learned it by hello, `leader` led the failover and has saved the address before.
+ */
+export function switchMaster(turn: Turn, master: Master, address: Address, as: 'leader' | 'observer'): void {
+  const { state } = turn
+  const old = master.address
+  const words = (from: Address) => `${announced(state, from)} ${from.port}`
+  turn.emitBare('+switch-master', master, `${master.name} ${words(old)} ${words(address)}`)
+  const others = [...master.replicas.values()].map((replica) => replica.address)
+  if (!sameAddress(old, address)) others.push(old)
+  resetMaster(turn, master, { keepPeers: true })
+  master.address = address
+  master.sdownSince = undefined
+  master.odownSince = undefined
+  master.infoAt = undefined
+  master.infoText = undefined
+  for (const other of others) {
+    const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
+    if (replica !== undefined) turn.emit('+slave', replica)
+  }
+  const saved = turn.persist()
+  if (as === 'leader') return
+  master.addressDurableFrom = saved
+  runReconfigScript(turn, master, { as, from: old, to: address })
+}
+
+/** Queues the client-reconfig-script (behaviour.md 10.3). */
+export function runReconfigScript(
+  turn: Turn, master: Master, change: { as: 'leader' | 'observer', from: Address, to: Address },
+): void {
+  if (master.clientReconfigScript === undefined) return
+  const words = (address: Address) => [announced(turn.state, address), String(address.port)]
+  turn.push({
+    type: 'run-script',
+    argv: [master.clientReconfigScript, master.name, change.as, 'start', ...words(change.from), ...words(change.to)],
+  })
+}
+
+/**
+ * Forgets what was observed, keeps what was configured (behaviour.md 11.1). Flags are cleared without events.
+ * The links come back at once: a new address must not look silent because the old one was tried a moment ago.
+ */
+export function resetMaster(turn: Turn, master: Master, options: { keepPeers: boolean }): void {
+  for (const replica of master.replicas.values()) forget(turn, replica)
+  master.replicas.clear()
+  if (options.keepPeers) {
+    // Opinions were about the old address.
+    for (const peer of master.peers.values()) Object.assign(peer, { masterDown: false, leader: undefined, reaskMs: 0 })
+  } else {
+    for (const peer of master.peers.values()) forget(turn, peer)
+    master.peers.clear()
+  }
+  restartLink(turn, master)
+  master.sdown = false
+  master.odown = false
+  master.scriptKillSent = false
+  master.rebootSince = undefined
+  master.leader = undefined
+  master.runId = undefined
+  master.roleReported = 'master'
+  master.roleReportedSince = turn.now.mono
+  master.infoWanted = true
+  master.failover = { phase: 'none', since: undefined }
+  master.attempt = { ...newAttempt(), delayLoggedFor: master.attempt.delayLoggedFor }
+  publishToAll(turn, master)
+}
+
+function restartLink(turn: Turn, master: Master): void {
+  const { link } = master
+  const now = turn.now.mono
+  closeLink(turn, link)
+  link.lastReconnectAt = undefined
+  link.pingPendingSince = now
+  link.lastPingAt = undefined
+  link.lastValidReplyAt = now
+  link.lastReplyAt = now
+}

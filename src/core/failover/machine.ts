@@ -1,0 +1,95 @@
+/** The leader's work: one handler per phase (behaviour.md 9). Phases follow each other as soon as they can. */
+import { assertNever } from '../assert.ts'
+import { electionEnd, standForElection } from '../election/election.ts'
+import { SELECTION_ANY_MS, SELECTION_OTHERS_MS } from '../limits.ts'
+import { infoOutstanding } from '../monitoring/periodic.ts'
+import type { Master } from '../state/master.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { abortFailover } from './conclude.ts'
+import { enter, type RunningFailover } from './phases.ts'
+import { checkPromotionTimeout, orderPromotion } from './promotion.ts'
+import { reconfigurationDeadline, reconfigureReplicas } from './reconfiguration.ts'
+import { rankReplicas } from './selection.ts'
+
+type Selecting = Extract<RunningFailover, { phase: 'select-replica' }>
+
+/** Drives a failover as far as it goes now. */
+export function runFailover(turn: Turn, master: Master): void {
+  for (let before = undefined as unknown; before !== master.failover && !turn.state.crashed;) {
+    before = master.failover
+    runPhase(turn, master)
+  }
+}
+
+function runPhase(turn: Turn, master: Master): void {
+  const { failover } = master
+  switch (failover.phase) {
+    case 'none':
+      return
+    case 'wait-start':
+      standForElection(turn, master, failover)
+      return
+    case 'select-replica':
+      selectReplica(turn, master, failover)
+      return
+    case 'send-replicaof-no-one':
+      orderPromotion(turn, master, failover)
+      return
+    case 'wait-promotion':
+      checkPromotionTimeout(turn, master, failover)
+      return
+    case 'reconf-replicas':
+      reconfigureReplicas(turn, master, failover)
+      return
+    default:
+      assertNever(failover)
+  }
+}
+
+function selectReplica(turn: Turn, master: Master, failover: Selecting): void {
+  const now = turn.now.mono
+  const verdict = rankReplicas(turn.state, master, now)
+  const waitUntil = failover.since + (verdict.best === undefined ? SELECTION_ANY_MS : SELECTION_OTHERS_MS)
+  if (now < waitUntil && expectsFreshInfo(master, failover)) return
+  master.lastVerdict = verdict
+  const promoted = verdict.best
+  if (promoted === undefined) {
+    abortFailover(turn, master, '-failover-abort-no-good-slave')
+    return
+  }
+  turn.emit('+selected-slave', promoted)
+  const { epoch, forced } = failover
+  enter(master, { phase: 'send-replicaof-no-one', epoch, forced, since: now, promoted })
+  turn.emit('+failover-state-send-slaveof-noone', promoted)
+}
+
+/** INFO that could change the choice is on its way: offsets from before the failure would choose blindly. */
+function expectsFreshInfo(master: Master, failover: Selecting): boolean {
+  for (const replica of master.replicas.values()) {
+    if (replica.sdown || replica.priority === 0) continue
+    const isStale = (replica.infoAt ?? -Infinity) < failover.freshSince
+    if (isStale && (replica.infoWanted ? replica.link.command !== undefined : infoOutstanding(replica))) return true
+  }
+  return false
+}
+
+/** When the running failover must be looked at again although nothing arrives. */
+export function failoverDueAt(turn: Turn, master: Master): Millis {
+  const { failover } = master
+  switch (failover.phase) {
+    case 'none':
+      return Infinity
+    case 'wait-start':
+      return electionEnd(turn, master) + 1
+    case 'select-replica': {
+      const until = failover.since + SELECTION_OTHERS_MS
+      return until > turn.now.mono ? until : failover.since + SELECTION_ANY_MS
+    }
+    case 'send-replicaof-no-one':
+    case 'wait-promotion':
+      return failover.since + master.failoverTimeoutMs + 1
+    case 'reconf-replicas':
+      return reconfigurationDeadline(turn, master, failover)
+  }
+}

@@ -1,0 +1,61 @@
+/** Turning the chosen replica into a master and seeing that it is one (behaviour.md 9.4, 9.5). */
+import { publishToAll } from '../monitoring/hello-publish.ts'
+import { ERROR_RETRY_MS } from '../limits.ts'
+import type { Master } from '../state/master.ts'
+import type { Replica } from '../state/replica.ts'
+import type { Turn } from '../turn.ts'
+import { abortFailover, runReconfigScript } from './conclude.ts'
+import { enter, type RunningFailover } from './phases.ts'
+import { crashIf } from './simulated-crash.ts'
+import { sendReplicaOf } from './transaction.ts'
+
+type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
+
+/** Sends SLAVEOF NO ONE; waits for the link when it is missing, for failover-timeout at most. */
+export function orderPromotion(turn: Turn, master: Master, failover: Phase<'send-replicaof-no-one'>): void {
+  const { promoted, epoch, forced } = failover
+  const now = turn.now.mono
+  if (sendReplicaOf(turn, promoted, 'no-one')) {
+    turn.emit('+failover-state-wait-promotion', promoted)
+    enter(master, { phase: 'wait-promotion', epoch, forced, since: now, promoted, orderedAt: now })
+    return
+  }
+  if (now - failover.since > master.failoverTimeoutMs) abortFailover(turn, master, '-failover-abort-slave-timeout')
+}
+
+export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
+  if (turn.now.mono - failover.since <= master.failoverTimeoutMs) return
+  abortFailover(turn, master, '-failover-abort-slave-timeout')
+}
+
+/** INFO of the chosen replica arrived while we wait for its promotion. */
+export function promotionObserved(turn: Turn, master: Master, replica: Replica): void {
+  const { failover } = master
+  if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return
+  if (replica.roleReported === 'master') {
+    confirmPromotion(turn, master, failover)
+    return
+  }
+  // Still a replica a while after the order: it was lost with its connection, or refused. Ask again.
+  const now = turn.now.mono
+  if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
+  enter(master, { ...failover, orderedAt: now })
+}
+
+function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
+  const { promoted, epoch, forced } = failover
+  if (master.configEpoch >= epoch) {
+    // A newer configuration of the same address came by hello meanwhile; ours must not go back behind it.
+    abortFailover(turn, master, '-failover-abort-slave-timeout')
+    return
+  }
+  master.configEpoch = epoch
+  enter(master, { phase: 'reconf-replicas', epoch, forced, since: turn.now.mono, promoted })
+  // Everything below tells somebody about the new configuration: it is durable first (behaviour.md 11.4 P5).
+  master.addressDurableFrom = turn.persist()
+  turn.emit('+promoted-slave', promoted)
+  if (crashIf(turn, turn.state.simulatedFailure.crashAfterPromotion)) return
+  turn.emit('+failover-state-reconf-slaves', master)
+  runReconfigScript(turn, master, { as: 'leader', from: master.address, to: promoted.address })
+  publishToAll(turn, master)
+}

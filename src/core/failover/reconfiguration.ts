@@ -1,0 +1,106 @@
+/** Pointing the other replicas to the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
+import { meansAddress } from '../names.ts'
+import type { Master } from '../state/master.ts'
+import type { Replica } from '../state/replica.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { switchMaster } from './conclude.ts'
+import type { RunningFailover } from './phases.ts'
+import { sendReplicaOf } from './transaction.ts'
+
+type Reconfiguring = Extract<RunningFailover, { phase: 'reconf-replicas' }>
+
+export function reconfigureReplicas(turn: Turn, master: Master, failover: Reconfiguring): void {
+  giveUpOnSilentOnes(turn, master)
+  sendNext(turn, master, failover.promoted)
+  concludeIfDone(turn, master, failover)
+}
+
+/** Timeouts are looked at before slots are counted; in the original a full set of slots hides them (Q2). */
+function giveUpOnSilentOnes(turn: Turn, master: Master): void {
+  for (const replica of master.replicas.values()) {
+    const due = reconfigurationDueAt(turn, replica)
+    if (due === undefined || turn.now.mono < due) continue
+    turn.emit('-slave-reconf-sent-timeout', replica)
+    replica.reconfiguration = { stage: 'done' }
+  }
+}
+
+function reconfigurationDueAt(turn: Turn, replica: Replica): Millis | undefined {
+  const { reconfiguration } = replica
+  if (reconfiguration.stage !== 'sent') return undefined
+  return reconfiguration.at + turn.state.tunables['slave-reconf-timeout'] + 1
+}
+
+function sendNext(turn: Turn, master: Master, promoted: Replica): void {
+  const others = [...master.replicas.values()].filter((replica) => replica !== promoted)
+  let busy = others.filter(isBusy).length
+  for (const replica of others) {
+    if (busy >= master.parallelSyncs) return
+    if (replica.reconfiguration.stage !== 'none' || replica.link.command === undefined) continue
+    if (!sendReplicaOf(turn, replica, promoted.address)) continue
+    replica.reconfiguration = { stage: 'sent', at: turn.now.mono }
+    turn.emit('+slave-reconf-sent', replica)
+    turn.touch(replica)
+    busy += 1
+  }
+}
+
+function isBusy({ reconfiguration: { stage } }: Replica): boolean {
+  return stage === 'sent' || stage === 'in-progress'
+}
+
+function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): void {
+  const { promoted } = failover
+  // Nothing ends while the promoted node itself is down (Q21).
+  if (promoted.sdown) return
+  const timedOut = turn.now.mono - failover.since > master.failoverTimeoutMs
+  const left = [...master.replicas.values()].filter(
+    (replica) => replica !== promoted && replica.reconfiguration.stage !== 'done' && !replica.sdown,
+  )
+  if (left.length > 0 && !timedOut) return
+  if (timedOut) turn.emit('+failover-end-for-timeout', master)
+  turn.emit('+failover-end', master)
+  if (timedOut) reportBestEffort(turn, left)
+  switchMaster(turn, master, promoted.address, 'leader')
+}
+
+/**
+ * The switch below drops the links, so an order sent now would be lost (Q1). The event stays for those who count
+ * it; +fix-slave-config repairs these replicas later.
+ */
+function reportBestEffort(turn: Turn, left: readonly Replica[]): void {
+  for (const replica of left) {
+    const isWaiting = replica.reconfiguration.stage === 'none' && replica.link.command !== undefined
+    if (isWaiting) turn.emit('+slave-reconf-sent-be', replica)
+  }
+}
+
+/** INFO of a replica that was told to follow the promoted one (behaviour.md 5.3.4). */
+export function reconfigurationObserved(turn: Turn, master: Master, replica: Replica): void {
+  const { failover } = master
+  if (failover.phase !== 'reconf-replicas' || replica.roleReported !== 'slave') return
+  const { reconfiguration, reportedMaster } = replica
+  const { promoted } = failover
+  if (
+    reconfiguration.stage === 'sent' && reportedMaster !== undefined
+    && meansAddress(turn.state, promoted.address, reportedMaster.host, reportedMaster.port)
+  ) {
+    replica.reconfiguration = { stage: 'in-progress', at: reconfiguration.at }
+    turn.emit('+slave-reconf-inprog', replica)
+  }
+  if (replica.reconfiguration.stage === 'in-progress' && replica.masterLinkUp) {
+    replica.reconfiguration = { stage: 'done' }
+    turn.emit('+slave-reconf-done', replica)
+  }
+  turn.touch(master)
+}
+
+/** When this phase must be looked at again although nothing arrives. */
+export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
+  let due = failover.promoted.sdown ? Infinity : failover.since + master.failoverTimeoutMs + 1
+  for (const replica of master.replicas.values()) {
+    due = Math.min(due, reconfigurationDueAt(turn, replica) ?? Infinity)
+  }
+  return due
+}

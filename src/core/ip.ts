@@ -1,0 +1,56 @@
+/** Literal IP addresses, without the help of the platform: the core compares them as text. */
+
+/** The address in its one canonical text, or undefined when the text is not a literal IPv4 or IPv6 address. */
+export function canonicalIp(text: string): string | undefined {
+  if (text.includes(':')) return canonicalIpv6(text)
+  return isIpv4(text) ? text : undefined
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+}
+
+function canonicalIpv6(text: string): string | undefined {
+  const groups = ipv6Groups(text)
+  if (groups === undefined) return undefined
+  const { start, length } = longestZeroRun(groups)
+  const words = groups.map((group) => group.toString(16))
+  if (length < 2) return words.join(':')
+  return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`
+}
+
+/** The eight 16-bit groups, or undefined when the text is not an address. */
+function ipv6Groups(text: string): number[] | undefined {
+  const halves = text.split('::')
+  if (halves.length > 2) return undefined
+  const [head, tail] = halves.map((half) => half === '' ? [] : half.split(':').flatMap(groupsOf))
+  if (head === undefined) return undefined
+  const groups = tail === undefined ? head : [...head, ...zeros(8 - head.length - tail.length), ...tail]
+  const written = head.length + (tail?.length ?? 0)
+  if (groups.length !== 8 || (tail !== undefined && written > 7)) return undefined
+  return groups.every((group) => group >= 0) ? groups : undefined
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: Math.max(0, count) }, () => 0)
+}
+
+/** One written group; a dotted tail makes two. -1 marks nonsense. */
+function groupsOf(word: string): number[] {
+  if (isIpv4(word)) {
+    const [a = 0, b = 0, c = 0, d = 0] = word.split('.').map(Number)
+    return [a * 256 + b, c * 256 + d]
+  }
+  return [/^[0-9a-fA-F]{1,4}$/.test(word) ? Number.parseInt(word, 16) : -1]
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number, length: number } {
+  let best = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start++) {
+    let length = 0
+    while (groups[start + length] === 0) length++
+    if (length > best.length) best = { start, length }
+  }
+  return best
+}

@@ -1,0 +1,94 @@
+/**
+ * Periods and maxima of the core. The adjustable ones (SENTINEL DEBUG, behaviour.md 14) are only the starting
+ * values of the tunables; the rest is fixed.
+ */
+import type { Tunable } from './operation.ts'
+import type { Millis } from './time.ts'
+
+/** Starting values of the periods that SENTINEL DEBUG can change. */
+export const TUNABLE_DEFAULTS: Readonly<Record<Tunable, Millis>> = Object.freeze({
+  'info-period': 10_000,
+  'ping-period': 1000,
+  'ask-period': 1000,
+  'publish-period': 2000,
+  'default-down-after': 30_000,
+  'default-failover-timeout': 180_000,
+  'tilt-trigger': 2000,
+  'tilt-period': 30_000,
+  'slave-reconf-timeout': 10_000,
+  'min-link-reconnect-period': 15_000,
+  'election-timeout': 10_000,
+  'script-max-runtime': 60_000,
+  'script-retry-delay': 30_000,
+})
+
+/** Unanswered commands per user of a link beyond which PING, INFO and hello pause (behaviour.md 3.6). */
+export const PENDING_LIMIT = 100
+
+/** INFO period of replicas while their master is down or a failover runs (behaviour.md 3.6). */
+export const FAST_INFO_MS = 1000
+
+/** Wait before INFO or hello is tried again on a node that answered it with an error. */
+export const ERROR_RETRY_MS = 1000
+
+/**
+ * A clock check runs this often even when nothing else does, so that a stall of the process is measured to
+ * within this span (the original's tick has the same resolution, behaviour.md 2.1).
+ */
+export const CLOCK_CHECK_MS = 100
+
+/** Spread of failover start times (behaviour.md 8.1). */
+export const MAX_DESYNC_MS = 1000
+
+/** A connection that stood this long is replaced at once when it breaks; a shorter one waits for the ping period. */
+export const PROVEN_CONNECTION_MS = 1000
+
+/** Peers that do not yet agree on a down master are asked again after this long, doubling up to the ask period. */
+export const FIRST_REASK_MS = 20
+
+/** Least time between two questions to the same peer that events trigger. */
+export const REASK_GAP_MS = 5
+
+/** INFO of a replica that is being reconfigured is read this often: [until ms after the order, period]. */
+export const RECONF_INFO_STEPS: readonly (readonly [Millis, Millis])[] = [[1000, 25], [5000, 100]]
+
+/** INFO of the chosen replica while it is being promoted. */
+export const PROMOTION_INFO_MS = 100
+
+/** Longest wait for fresh INFO of the other replicas once one good candidate has answered. */
+export const SELECTION_OTHERS_MS = 200
+
+/** Longest wait for fresh INFO of any replica before the selection decides with what it knows. */
+export const SELECTION_ANY_MS = 1000
+
+/** Bounds of the step between the turns of candidates (design decision 6). */
+export const STAGGER_MIN_MS = 20
+export const STAGGER_MAX_MS = 500
+
+/** Bounds of the delay before an election that nobody won is tried again (design decision 6). */
+export const RETRY_MIN_MS = 50
+export const RETRY_MAX_MS = 500
+
+/** Quick retries in a row; then the next attempt waits 2x failover-timeout, because something else is wrong. */
+export const RETRIES_MAX = 8
+
+/** A name looked up this long ago is looked up again before a new connection is made. */
+export const NAME_FRESH_MS = 1000
+
+/** A name looked up this long ago is refreshed in the background when it is used in a comparison. */
+export const NAME_REFRESH_MS = 5000
+
+/** Names remembered; hellos with ever new names must not grow the memory. */
+export const NAMES_MAX = 4096
+
+/** Inputs that wait for a name. Beyond this they are handled as if the name had no address. */
+export const PARKED_MAX = 1024
+
+/** Peers of one master. Anybody who may publish hellos could otherwise fill the memory. */
+export const PEERS_MAX = 1024
+
+/** Replicas of one master, for the same reason. */
+export const REPLICAS_MAX = 4096
+
+/** Different complaints about nonsense that are logged in one life of the process. */
+export const COMPLAINTS_MAX = 1024

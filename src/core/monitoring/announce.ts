@@ -1,0 +1,22 @@
+/** Which addresses we tell others (behaviour.md 1.6, 6.1). */
+import { confirmedReplica } from '../failover/phases.ts'
+import { type Address, announcedHost } from '../state/address.ts'
+import type { Link } from '../state/link.ts'
+import type { Master } from '../state/master.ts'
+import type { SentinelState } from '../state/sentinel-state.ts'
+
+/** The master as clients should see it: the promoted replica as soon as its promotion is confirmed. */
+export function currentAddress(master: Master): Address {
+  return confirmedReplica(master)?.address ?? master.address
+}
+
+export function announced(state: SentinelState, address: Address): string {
+  return announcedHost(address, state.globals.announceHostnames)
+}
+
+/** Our own address as a hello over this link names it; undefined until the link's own end is known. */
+export function ownAddress(state: SentinelState, link: Link): { host: string, port: number } | undefined {
+  const host = state.globals.announceIp ?? link.localAddress
+  if (host === undefined) return undefined
+  return { host, port: state.globals.announcePort === 0 ? state.ownPort : state.globals.announcePort }
+}

@@ -1,0 +1,36 @@
+/** How commands leave: under the name that the node knows them by, counted as pending (behaviour.md 3.6, 3.7). */
+import type { Request } from '../request.ts'
+import type { Instance } from '../state/instance.ts'
+import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
+import type { Turn } from '../turn.ts'
+
+/** The commands that we send; only these can be renamed. */
+export type CommandName =
+  | 'AUTH' | 'CLIENT' | 'PING' | 'INFO' | 'PUBLISH' | 'SUBSCRIBE' | 'SCRIPT' | 'SENTINEL'
+  | 'MULTI' | 'SLAVEOF' | 'CONFIG' | 'EXEC'
+
+/**
+ * The name under which a node knows a command. Renaming belongs to data nodes; the original applies it to peers as
+ * well, which only breaks them (behaviour.md Q13).
+ */
+export function nameOnNode(state: SentinelState, instance: Instance, command: CommandName): string {
+  if (instance.kind === 'peer') return command
+  return masterOf(state, instance)?.renamedCommands.get(command.toLowerCase())?.[1] ?? command
+}
+
+/** Sends on the command connection. False when there is none: the command was not sent. */
+export function sendCommand(
+  turn: Turn, instance: Instance, command: readonly [CommandName, ...string[]], request: Request,
+): boolean {
+  const { link } = instance
+  if (link.command === undefined) return false
+  const [name, ...args] = command
+  link.pending += 1
+  turn.push({
+    type: 'send',
+    connection: link.command.id,
+    argv: [nameOnNode(turn.state, instance, name), ...args],
+    request,
+  })
+  return true
+}

@@ -1,0 +1,52 @@
+/** The hello message: eight fields that tell who we are and what we know of one master (protocol.md 4). */
+import type { Epoch } from '../state/ids.ts'
+
+export interface Hello {
+  readonly host: string
+  readonly port: number
+  readonly runId: string
+  readonly currentEpoch: Epoch
+  readonly masterName: string
+  readonly masterHost: string
+  readonly masterPort: number
+  readonly configEpoch: Epoch
+}
+
+const EPOCH_MAX = 2n ** 63n - 1n
+
+export function formatHello(hello: Hello): string {
+  return [
+    hello.host, hello.port, hello.runId, hello.currentEpoch,
+    hello.masterName, hello.masterHost, hello.masterPort, hello.configEpoch,
+  ].join(',')
+}
+
+/** Numbers are read leniently: leading digits, otherwise 0. Undefined when there are not eight fields. */
+export function parseHello(payload: string): Hello | undefined {
+  const fields = payload.split(',')
+  if (fields.length !== 8) return undefined
+  const [host = '', port = '', runId = '', epoch = '', masterName = '', masterHost = '', masterPort = '', configEpoch = ''] = fields
+  return {
+    host,
+    port: leadingNumber(port),
+    runId,
+    currentEpoch: leadingEpoch(epoch),
+    masterName,
+    masterHost,
+    masterPort: leadingNumber(masterPort),
+    configEpoch: leadingEpoch(configEpoch),
+  }
+}
+
+function leadingNumber(text: string): number {
+  const digits = /^\s*[+-]?\d+/.exec(text)
+  return digits === null ? 0 : Number(digits[0])
+}
+
+/** Epochs that nobody can have reached are not believed: one of them would end all elections (behaviour.md Q17). */
+function leadingEpoch(text: string): Epoch {
+  const digits = /^\s*\+?(\d+)/.exec(text)?.[1]
+  if (digits === undefined || digits.length > 19) return 0n
+  const epoch = BigInt(digits)
+  return epoch > EPOCH_MAX ? 0n : epoch
+}

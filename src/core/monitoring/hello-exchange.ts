@@ -1,0 +1,105 @@
+/**
+ * Taking in what another sentinel says (behaviour.md 6.3): a new or moved peer, a higher epoch, a newer
+ * configuration. Unknown, malformed and our own messages change nothing.
+ */
+import { switchMaster } from '../failover/conclude.ts'
+import { meansAddress, recordAddress } from '../names.ts'
+import { type Address, announcedHost, sameAddress } from '../state/address.ts'
+import type { Master } from '../state/master.ts'
+import type { Peer } from '../state/peer.ts'
+import { addPeer, removePeer } from '../state/records.ts'
+import type { Turn } from '../turn.ts'
+import type { Hello } from './hello-codec.ts'
+import { renewLink } from './reconnect.ts'
+
+/** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks or control characters. */
+const RUN_ID = /^[\x21-\x7e]{1,64}$/
+
+export function absorbHello(turn: Turn, hello: Hello): void {
+  const { state } = turn
+  const master = state.masters.get(hello.masterName)
+  if (master === undefined || hello.runId === state.myId) return
+  const peer = peerOf(turn, master, hello)
+  if (hello.currentEpoch > state.currentEpoch) {
+    state.currentEpoch = hello.currentEpoch
+    turn.persist()
+    turn.emitBare('+new-epoch', master, String(hello.currentEpoch))
+  }
+  if (peer === undefined) return
+  if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
+  peer.lastHelloAt = turn.now.mono
+}
+
+/** The sender's record, made or moved where needed; undefined when its address cannot be used. */
+function peerOf(turn: Turn, master: Master, hello: Hello): Peer | undefined {
+  const known = master.peers.get(hello.runId)
+  if (known !== undefined && meansAddress(turn.state, known.address, hello.host, hello.port)) return known
+  const address = RUN_ID.test(hello.runId) && hello.port > 0 ? recordAddress(turn, hello.host, hello.port) : undefined
+  if (address === undefined) {
+    // A known peer that announces nonsense stays where it was (Q15); its record still gets its news.
+    turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, `a hello with the unusable address ${hello.host}:${hello.port}`)
+    return known
+  }
+  return known === undefined ? introducePeer(turn, master, hello, address) : movePeer(turn, master, known, address)
+}
+
+function introducePeer(turn: Turn, master: Master, hello: Hello, address: Address): Peer | undefined {
+  for (const other of master.peers.values()) {
+    if (sameAddress(other.address, address)) replaceInvalidPeer(turn, other)
+  }
+  const peer = addPeer(turn, master, address, hello.runId)
+  if (peer === undefined) return undefined
+  turn.emit('+sentinel', peer)
+  turn.persist()
+  return peer
+}
+
+/** Two ids at one address: a sentinel came back with a new id, and the old one is gone (behaviour.md 6.3.3b). */
+function replaceInvalidPeer(turn: Turn, old: Peer): void {
+  turn.emit('+sentinel-invalid-addr', old)
+  for (const master of turn.state.masters.values()) {
+    const record = master.peers.get(old.runId)
+    if (record !== undefined) removePeer(turn, master, record)
+  }
+}
+
+/** A known id at a new address, for every master that knows it (behaviour.md 6.3.3a). */
+function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Peer | undefined {
+  const host = announcedHost(address, turn.state.globals.announceHostnames)
+  turn.emit('+sentinel-address-switch', master, `ip ${host} port ${address.port} for ${known.runId}`)
+  removePeer(turn, master, known)
+  const peer = addPeer(turn, master, address, known.runId)
+  if (peer === undefined) return undefined
+  let others = 0
+  for (const other of turn.state.masters.values()) {
+    const record = other.peers.get(known.runId)
+    if (record === undefined || record === peer) continue
+    record.address = address
+    others += 1
+  }
+  if (others > 0) {
+    renewLink(turn, peer.link)
+    turn.emit('+sentinel-address-update', peer, `${others} additional matching instances`)
+  }
+  turn.persist()
+  return peer
+}
+
+function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello): void {
+  const { masterHost, masterPort, configEpoch } = hello
+  if (meansAddress(turn.state, master.address, masterHost, masterPort)) {
+    // Only the number changes; it is saved so that a restart cannot bring the old one back (Q5).
+    master.configEpoch = configEpoch
+    turn.persist()
+    return
+  }
+  const address = masterPort > 0 ? recordAddress(turn, masterHost, masterPort) : undefined
+  if (address?.ip === undefined) {
+    // The epoch is raised only together with the address, or we would never follow (Q4).
+    turn.complain(`sentinel ${peer.runId}`, `a configuration with the unusable master address ${masterHost}:${masterPort}`)
+    return
+  }
+  master.configEpoch = configEpoch
+  turn.emit('+config-update-from', peer)
+  switchMaster(turn, master, address, 'observer')
+}

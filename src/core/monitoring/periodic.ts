@@ -1,0 +1,82 @@
+/** When INFO, PING and hello leave (behaviour.md 3.6). One of each kind is outstanding at most (Q29). */
+import { correctionDueAt } from '../failover/correction.ts'
+import { ERROR_RETRY_MS, FAST_INFO_MS, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS } from '../limits.ts'
+import { promotedReplica } from '../failover/phases.ts'
+import type { DataNode, Instance, Sent } from '../state/instance.ts'
+import { masterOf } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { sendCommand } from './commands.ts'
+import { pingDueAt, sendPing } from './heartbeat.ts'
+import { publishHello } from './hello-publish.ts'
+
+/** Sends what is due. */
+export function sendPeriodic(turn: Turn, instance: Instance): void {
+  const now = turn.now.mono
+  if (!mayTalk(instance)) return
+  if (instance.kind !== 'peer' && infoDueAt(turn, instance) <= now) sendInfo(turn, instance)
+  if (pingDueAt(turn, instance) <= now) sendPing(turn, instance)
+  if (publishDueAt(turn, instance) <= now) publishHello(turn, instance)
+}
+
+/** The next moment at which something is due; undefined while the link cannot take anything. */
+export function periodicDueAt(turn: Turn, instance: Instance): Millis | undefined {
+  if (!mayTalk(instance)) return undefined
+  const due = Math.min(pingDueAt(turn, instance), publishDueAt(turn, instance))
+  return instance.kind === 'peer' ? due : Math.min(due, infoDueAt(turn, instance))
+}
+
+function mayTalk({ link }: Instance): boolean {
+  return link.command !== undefined && link.pending < PENDING_LIMIT * link.users.size
+}
+
+export function sendInfo(turn: Turn, node: DataNode): void {
+  if (!sendCommand(turn, node, ['INFO'], { kind: 'info', record: node.id })) return
+  node.infoWanted = false
+  if (node.link.command !== undefined) {
+    node.infoSent = { on: node.link.command.id, at: turn.now.mono, failed: false }
+  }
+}
+
+function isOutstanding(instance: Instance, sent: Sent | undefined): boolean {
+  return sent !== undefined && !sent.failed && sent.on === instance.link.command?.id
+}
+
+/** Whether an INFO is on its way whose answer is still to come. */
+export function infoOutstanding(node: DataNode): boolean {
+  return isOutstanding(node, node.infoSent)
+}
+
+function infoDueAt(turn: Turn, node: DataNode): Millis {
+  const { infoSent } = node
+  if (infoOutstanding(node)) return Infinity
+  const earliest = infoSent?.failed === true ? infoSent.at + ERROR_RETRY_MS : 0
+  if (node.infoWanted || node.infoAt === undefined) return earliest
+  const due = Math.min(node.infoAt + infoPeriod(turn, node), correctionDueAt(turn, node)) + 1
+  return Math.max(due, earliest)
+}
+
+function infoPeriod(turn: Turn, node: DataNode): Millis {
+  const normal = turn.state.tunables['info-period']
+  if (node.kind === 'master') return normal
+  const master = masterOf(turn.state, node)
+  if (master === undefined) return normal
+  if (master.failover.phase === 'wait-promotion' && promotedReplica(master) === node) return PROMOTION_INFO_MS
+  const { reconfiguration } = node
+  if (reconfiguration.stage === 'sent' || reconfiguration.stage === 'in-progress') {
+    const age = turn.now.mono - reconfiguration.at
+    return RECONF_INFO_STEPS.find(([until]) => age < until)?.[1] ?? FAST_INFO_MS
+  }
+  const isUrgent = master.odown || master.failover.phase !== 'none' || node.masterLinkDownMs !== 0
+  return isUrgent ? Math.min(FAST_INFO_MS, normal) : normal
+}
+
+function publishDueAt(turn: Turn, instance: Instance): Millis {
+  // The hello names our end of the connection, which is not known before it stands.
+  if (instance.link.localAddress === undefined) return Infinity
+  if (instance.publishWanted) return 0
+  const { publishSent } = instance
+  if (isOutstanding(instance, publishSent)) return Infinity
+  const due = instance.publishedAt + turn.state.tunables['publish-period'] + 1
+  return publishSent?.failed === true ? Math.max(due, publishSent.at + ERROR_RETRY_MS) : due
+}

@@ -1,0 +1,178 @@
+/**
+ * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). A lost connection that had proven itself is
+ * replaced at once; a node that refuses or drops us is tried again once per ping period.
+ */
+import { PROVEN_CONNECTION_MS } from '../limits.ts'
+import { nameIsFresh } from '../names.ts'
+import type { ConnectionId } from '../state/ids.ts'
+import type { Instance } from '../state/instance.ts'
+import { type Connection, isDisconnected, type Link } from '../state/link.ts'
+import { masterOf } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { nameOnNode } from './commands.ts'
+import { sendPing } from './heartbeat.ts'
+
+/** The channel on which sentinels find each other. */
+export const HELLO_CHANNEL = '__sentinel__:hello'
+
+/** When the next attempt to connect is allowed; undefined while nothing is missing. */
+export function reconnectDueAt(turn: Turn, instance: Instance): Millis | undefined {
+  const { link } = instance
+  if (!isDisconnected(link) || instance.address.port === 0) return undefined
+  if (link.lastReconnectAt === undefined) return turn.now.mono
+  return link.lastReconnectAt + turn.state.tunables['ping-period']
+}
+
+/** Starts what is missing, when it is time. */
+export function reconnect(turn: Turn, instance: Instance): void {
+  const due = reconnectDueAt(turn, instance)
+  const now = turn.now.mono
+  if (due === undefined || due > now) return
+  // The answer to the lookup touches this record, and the attempt goes on from there.
+  if (!nameIsFresh(turn, instance.address.host)) return
+  const { link } = instance
+  link.lastReconnectAt = now
+  const { ip } = instance.address
+  if (ip === undefined) return
+  if (link.command === undefined) openCommand(turn, instance, ip)
+  if (link.peer === 'data-node' && link.hello === undefined) openHello(turn, instance, ip)
+}
+
+function openCommand(turn: Turn, instance: Instance, host: string): void {
+  const { link } = instance
+  link.pending = 0
+  link.localAddress = undefined
+  link.command = open(turn, link, { purpose: 'command', host, port: instance.address.port })
+  link.pending += introduce(turn, instance, link.command.id, 'cmd')
+  sendPing(turn, instance)
+}
+
+function openHello(turn: Turn, instance: Instance, host: string): void {
+  const { link } = instance
+  link.hello = open(turn, link, { purpose: 'hello', host, port: instance.address.port })
+  introduce(turn, instance, link.hello.id, 'pubsub')
+  turn.push({
+    type: 'subscribe',
+    connection: link.hello.id,
+    command: nameOnNode(turn.state, instance, 'SUBSCRIBE'),
+    channel: HELLO_CHANNEL,
+  })
+}
+
+function open(
+  turn: Turn, link: Link, target: { purpose: 'command' | 'hello', host: string, port: number },
+): Connection {
+  const id = turn.nextConnectionId()
+  turn.state.connections.set(id, { link, purpose: target.purpose })
+  turn.push({ type: 'connect', connection: id, peer: link.peer, ...target })
+  return { id, startedAt: turn.now.mono, standingSince: undefined }
+}
+
+/** Credentials and name, the first words on every connection (behaviour.md 3.3, 3.4). Returns how many were sent. */
+function introduce(turn: Turn, instance: Instance, connection: ConnectionId, suffix: 'cmd' | 'pubsub'): number {
+  const { state } = turn
+  const credentials = credentialsFor(turn, instance)
+  if (credentials !== undefined) {
+    const argv = [nameOnNode(state, instance, 'AUTH'), ...credentials]
+    turn.push({ type: 'send', connection, argv, request: { kind: 'auth' } })
+  }
+  const name = `sentinel-${state.myId.slice(0, 8)}-${suffix}`
+  const argv = [nameOnNode(state, instance, 'CLIENT'), 'SETNAME', name]
+  turn.push({ type: 'send', connection, argv, request: { kind: 'set-name' } })
+  return credentials === undefined ? 1 : 2
+}
+
+/** Arguments of AUTH, or undefined where none is needed (behaviour.md 3.3). */
+function credentialsFor(turn: Turn, instance: Instance): readonly string[] | undefined {
+  const { state } = turn
+  if (instance.kind === 'peer') {
+    const { sentinelUser, sentinelPass } = state.globals
+    if (sentinelPass !== undefined) return sentinelUser === undefined ? [sentinelPass] : [sentinelUser, sentinelPass]
+    return state.requirepass === undefined ? undefined : [state.requirepass]
+  }
+  const master = masterOf(state, instance)
+  if (master?.authPass === undefined) return undefined
+  return master.authUser === undefined ? [master.authPass] : [master.authUser, master.authPass]
+}
+
+/** The connection stands: our own address is known now, and hellos can leave. */
+export function connected(turn: Turn, id: ConnectionId, localAddress: string): void {
+  const found = findConnection(turn, id)
+  if (found === undefined) return
+  const { link, connection } = found
+  connection.standingSince = turn.now.mono
+  if (link.command === connection) link.localAddress = localAddress
+  touchUsers(turn, link)
+}
+
+/** The connection could not be made or was lost. Requests on it will never be answered. */
+export function disconnected(turn: Turn, id: ConnectionId, reason: string): void {
+  const found = findConnection(turn, id)
+  if (found === undefined) return
+  const { link, connection } = found
+  const stood = connection.standingSince
+  if (stood !== undefined && turn.now.mono - stood >= PROVEN_CONNECTION_MS) link.lastReconnectAt = undefined
+  if (stood === undefined) {
+    const event = link.command === connection ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
+    for (const user of usersOf(turn, link)) turn.emit(event, user, `#${reason}`)
+  }
+  drop(turn, link, connection)
+  touchUsers(turn, link)
+}
+
+/** Closes one connection of a link. The link becomes disconnected and is made again by the usual rule. */
+export function closeConnection(turn: Turn, link: Link, connection: Connection): void {
+  turn.push({ type: 'close', connection: connection.id })
+  drop(turn, link, connection)
+}
+
+/** Closes whatever is open on a link. */
+export function closeLink(turn: Turn, link: Link): void {
+  if (link.command !== undefined) closeConnection(turn, link, link.command)
+  if (link.hello !== undefined) closeConnection(turn, link, link.hello)
+}
+
+/** Closes a link and lets it come back at once: credentials or the address changed. */
+export function renewLink(turn: Turn, link: Link): void {
+  closeLink(turn, link)
+  link.lastReconnectAt = undefined
+  touchUsers(turn, link)
+}
+
+function drop(turn: Turn, link: Link, connection: Connection): void {
+  turn.state.connections.delete(connection.id)
+  if (link.hello === connection) {
+    link.hello = undefined
+    return
+  }
+  link.command = undefined
+  link.pending = 0
+  for (const user of usersOf(turn, link)) if (user.kind === 'peer') user.askedAt = undefined
+}
+
+function findConnection(turn: Turn, id: ConnectionId): { link: Link, connection: Connection } | undefined {
+  const open = turn.state.connections.get(id)
+  if (open === undefined) return undefined
+  const connection = open.purpose === 'command' ? open.link.command : open.link.hello
+  return connection?.id === id ? { link: open.link, connection } : undefined
+}
+
+/** The records that use a link. */
+export function usersOf(turn: Turn, link: Link): Instance[] {
+  const users: Instance[] = []
+  for (const id of link.users) {
+    const user = turn.state.records.get(id)
+    if (user !== undefined) users.push(user)
+  }
+  return users
+}
+
+/** Also the masters of peers: whether a peer can be asked decides about elections. */
+export function touchUsers(turn: Turn, link: Link): void {
+  for (const user of usersOf(turn, link)) {
+    turn.touch(user)
+    const master = masterOf(turn.state, user)
+    if (user.kind === 'peer' && master?.sdown === true) turn.touch(master)
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Host names. The core never waits for a lookup: a name has the address of its last answer, and an input that
+ * needs a name never asked before is parked until the answer (or the failure) is there. Without
+ * resolve-hostnames only literal addresses exist (behaviour.md 1.6.5).
+ */
+import type { Input } from './input.ts'
+import { canonicalIp } from './ip.ts'
+import { NAME_FRESH_MS, NAME_REFRESH_MS, NAMES_MAX, PARKED_MAX } from './limits.ts'
+import { type Address, isPort } from './state/address.ts'
+import type { NameEntry, SentinelState } from './state/sentinel-state.ts'
+import type { Turn } from './turn.ts'
+
+/** The literal address that stands for this host now. */
+export function lookUp(state: SentinelState, host: string): string | undefined {
+  const literal = canonicalIp(host)
+  if (literal !== undefined || !state.globals.resolveHostnames) return literal
+  return state.names.get(host)?.address
+}
+
+/**
+ * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name
+ * when names are resolved; an unresolved one is looked up again at each reconnection (behaviour.md 1.4).
+ */
+export function recordAddress(turn: Turn, host: string, port: number): Address | undefined {
+  if (!isPort(port) || host === '') return undefined
+  const ip = lookUp(turn.state, host)
+  if (ip === undefined && !turn.state.globals.resolveHostnames) {
+    turn.note({ kind: 'resolve-failed', host })
+    return undefined
+  }
+  return { host, ip, port }
+}
+
+/** Whether a written address means this record (behaviour.md 1.6.4). Ports are compared as numbers. */
+export function meansAddress(state: SentinelState, address: Address, host: string, port: number): boolean {
+  if (address.port !== port) return false
+  const ip = lookUp(state, host)
+  if (ip !== undefined && address.ip !== undefined) return ip === address.ip
+  const known = state.globals.resolveHostnames ? address.host : address.ip ?? address.host
+  return known.toLowerCase() === host.toLowerCase()
+}
+
+/** Ask for a name's address unless the question is already out. */
+export function askName(turn: Turn, host: string): void {
+  const entry = nameEntry(turn.state, host)
+  if (entry.asked) return
+  entry.asked = true
+  turn.push({ type: 'resolve', host })
+}
+
+/** Before a new connection: true when the name's address is recent enough; otherwise it is asked for. */
+export function nameIsFresh(turn: Turn, host: string): boolean {
+  if (canonicalIp(host) !== undefined || !turn.state.globals.resolveHostnames) return true
+  const entry = nameEntry(turn.state, host)
+  if (entry.answeredAt !== undefined && turn.now.mono - entry.answeredAt <= NAME_FRESH_MS) return true
+  askName(turn, host)
+  return false
+}
+
+/** Parks the input and returns true when one of these hosts is a name that was never looked up. */
+export function parkForNames(turn: Turn, input: Input, hosts: readonly string[]): boolean {
+  const { state } = turn
+  if (!state.globals.resolveHostnames) return false
+  const waitingFor = new Set<string>()
+  for (const host of hosts) {
+    if (host === '' || canonicalIp(host) !== undefined) continue
+    const entry = nameEntry(state, host)
+    if (entry.answeredAt === undefined) {
+      waitingFor.add(host)
+      askName(turn, host)
+    } else if (turn.now.mono - entry.answeredAt > NAME_REFRESH_MS) {
+      askName(turn, host)
+    }
+  }
+  if (waitingFor.size === 0 || state.parked.length >= PARKED_MAX) return false
+  state.parked.push({ input, waitingFor })
+  return true
+}
+
+/** Takes an answer in and returns the inputs that waited for it and can go on. */
+export function nameAnswered(turn: Turn, host: string, address: string | undefined): readonly Input[] {
+  const { state } = turn
+  const entry = nameEntry(state, host)
+  entry.asked = false
+  entry.answeredAt = turn.now.mono
+  // A failed lookup keeps the last good address: the resolver being away is no news about the node.
+  if (address !== undefined) entry.address = canonicalIp(address) ?? address
+  else turn.note({ kind: 'resolve-failed', host })
+  useAnswer(turn, host, entry)
+  const ready: Input[] = []
+  const waiting = state.parked.splice(0)
+  for (const parked of waiting) {
+    parked.waitingFor.delete(host)
+    if (parked.waitingFor.size === 0) ready.push(parked.input)
+    else state.parked.push(parked)
+  }
+  return ready
+}
+
+function useAnswer(turn: Turn, host: string, entry: NameEntry): void {
+  for (const record of turn.state.records.values()) {
+    if (record.address.host !== host) continue
+    if (entry.address !== undefined && record.address.ip !== entry.address) {
+      record.address = { ...record.address, ip: entry.address }
+    }
+    turn.touch(record)
+  }
+}
+
+function nameEntry(state: SentinelState, host: string): NameEntry {
+  const known = state.names.get(host)
+  if (known !== undefined) return known
+  if (state.names.size >= NAMES_MAX) forgetOneName(state)
+  const entry: NameEntry = { address: undefined, answeredAt: undefined, asked: false }
+  state.names.set(host, entry)
+  return entry
+}
+
+/** Names that nobody waits for go first; they are asked for again when they are needed. */
+function forgetOneName(state: SentinelState): void {
+  for (const [name, entry] of state.names) {
+    if (entry.asked) continue
+    state.names.delete(name)
+    return
+  }
+}

@@ -1,0 +1,30 @@
+/** A peer asks whether a master is down, and perhaps for our vote (behaviour.md 7.3, 8.2). */
+import { peerAskedUs } from '../detection/objective-down.ts'
+import { castVote } from '../election/vote.ts'
+import { meansAddress } from '../names.ts'
+import type { Operation, OperationResult } from '../operation.ts'
+import { isPort } from '../state/address.ts'
+import type { Master } from '../state/master.ts'
+import type { Turn } from '../turn.ts'
+
+type Question = Extract<Operation, { kind: 'is-master-down' }>
+
+export function answerMasterDown(turn: Turn, question: Question): OperationResult {
+  const { state } = turn
+  const master = masterAt(turn, question)
+  if (master === undefined) return { kind: 'master-down', down: false, leader: undefined, epoch: 0n }
+  const down = master.sdown && state.tiltSince === undefined
+  peerAskedUs(turn, master)
+  if (question.candidate === '*') return { kind: 'master-down', down, leader: undefined, epoch: 0n }
+  castVote(turn, master, question.epoch, question.candidate)
+  return { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch }
+}
+
+/** Masters are found by address alone; the first match counts. */
+function masterAt(turn: Turn, { host, port }: Question): Master | undefined {
+  if (!isPort(port)) return undefined
+  for (const master of turn.state.masters.values()) {
+    if (meansAddress(turn.state, master.address, host, port)) return master
+  }
+  return undefined
+}

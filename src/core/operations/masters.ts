@@ -1,0 +1,59 @@
+/** MONITOR, REMOVE, RESET and FAILOVER (behaviour.md 8.7, 11.2; protocol.md 2.7 to 2.9). */
+import { startFailover } from '../election/candidacy.ts'
+import { resetMaster } from '../failover/conclude.ts'
+import { rankReplicas } from '../failover/selection.ts'
+import { globMatch } from '../glob.ts'
+import { recordAddress } from '../names.ts'
+import type { Operation, OperationResult } from '../operation.ts'
+import { isPort } from '../state/address.ts'
+import { addMaster, removeMaster } from '../state/records.ts'
+import type { Turn } from '../turn.ts'
+
+type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
+type Answer = (result: OperationResult) => void
+
+export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answer): void {
+  const { name, host, port, quorum } = asked
+  if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
+  const address = recordAddress(turn, host, port)
+  if (address === undefined) return answer({ kind: 'refused', error: 'unresolvable-address' })
+  if (turn.state.masters.has(name)) return answer({ kind: 'refused', error: 'duplicate-master' })
+  // A name that was removed and comes back must not vote twice in one epoch (Q9).
+  const master = addMaster(turn, { name, address, quorum, leaderEpoch: turn.state.currentEpoch })
+  turn.persist()
+  answer({ kind: 'ok' })
+  turn.emit('+monitor', master, `quorum ${quorum}`)
+}
+
+export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, answer: Answer): void {
+  const master = turn.state.masters.get(asked.name)
+  if (master === undefined) return answer({ kind: 'refused', error: 'no-such-master' })
+  turn.emit('-monitor', master)
+  removeMaster(turn, master)
+  turn.persist()
+  answer({ kind: 'ok' })
+}
+
+/** Not saved by itself, as in the original (Q8): what is known again soon is saved then. */
+export function resetMasters(turn: Turn, asked: Asked<'reset'>, answer: Answer): void {
+  let count = 0
+  for (const master of turn.state.masters.values()) {
+    if (!globMatch(asked.pattern, master.name)) continue
+    resetMaster(turn, master, { keepPeers: false })
+    turn.emit('+reset-master', master)
+    count += 1
+  }
+  answer({ kind: 'reset', count })
+}
+
+export function forceFailover(turn: Turn, asked: Asked<'failover'>, answer: Answer): void {
+  const master = turn.state.masters.get(asked.name)
+  if (master === undefined) return answer({ kind: 'refused', error: 'no-such-master' })
+  if (master.failover.phase !== 'none') return answer({ kind: 'refused', error: 'failover-in-progress' })
+  const verdict = rankReplicas(turn.state, master, turn.now.mono)
+  master.lastVerdict = verdict
+  if (verdict.best === undefined) return answer({ kind: 'refused', error: 'no-good-replica' })
+  turn.note({ kind: 'failover-requested', master: master.name })
+  startFailover(turn, master, { forced: true })
+  answer({ kind: 'ok' })
+}

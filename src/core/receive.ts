@@ -1,0 +1,158 @@
+/** What comes in on connections, and to which rule it belongs. */
+import { askAnswered } from './detection/objective-down.ts'
+import { reactToInfo } from './failover/react.ts'
+import type { Input } from './input.ts'
+import { PENDING_LIMIT } from './limits.ts'
+import { pingAnswered } from './monitoring/heartbeat.ts'
+import { type Hello, parseHello } from './monitoring/hello-codec.ts'
+import { absorbHello } from './monitoring/hello-exchange.ts'
+import { publishAnswered } from './monitoring/hello-publish.ts'
+import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
+import { absorbInfo, describe } from './monitoring/info-refresh.ts'
+import { connected, disconnected, touchUsers, usersOf } from './monitoring/reconnect.ts'
+import { parkForNames } from './names.ts'
+import type { Operation } from './operation.ts'
+import { perform } from './operations/perform.ts'
+import type { Reply } from './reply.ts'
+import type { ConnectionId, RecordId } from './state/ids.ts'
+import type { DataNode } from './state/instance.ts'
+import type { Link } from './state/link.ts'
+import { masterOf } from './state/sentinel-state.ts'
+import type { Turn } from './turn.ts'
+
+type Incoming = Extract<Input, { connection: ConnectionId }>
+type ReplyInput = Extract<Input, { type: 'reply' }>
+type MessageInput = Extract<Input, { type: 'message' }>
+
+export function receive(turn: Turn, input: Incoming): void {
+  switch (input.type) {
+    case 'connected':
+      return connected(turn, input.connection, input.localAddress)
+    case 'disconnected':
+      return disconnected(turn, input.connection, input.reason)
+    case 'subscribed':
+      return noteActivity(turn, input.connection)
+    case 'message':
+      noteActivity(turn, input.connection)
+      return takeMessage(turn, input)
+    case 'reply':
+      return takeReply(turn, input)
+  }
+}
+
+/** Whether an operation has to wait until the names in it have been looked up. */
+export function parksOperation(turn: Turn, input: Extract<Input, { type: 'operation' }>): boolean {
+  return parkForNames(turn, input, hostsOf(input.operation))
+}
+
+function hostsOf(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'hello': {
+      const hello = parseHello(operation.payload)
+      return hello === undefined ? [] : helloHosts(hello)
+    }
+    case 'is-master-down':
+    case 'monitor':
+      return [operation.host]
+    default:
+      return []
+  }
+}
+
+function helloHosts(hello: Hello): readonly string[] {
+  return [hello.host, hello.masterHost]
+}
+
+function noteActivity(turn: Turn, connection: ConnectionId): void {
+  const link = turn.state.connections.get(connection)?.link
+  if (link !== undefined) link.helloActivityAt = turn.now.mono
+}
+
+function takeMessage(turn: Turn, input: MessageInput): void {
+  if (input.payload.includes(turn.state.myId)) return
+  const hello = parseHello(input.payload)
+  if (hello === undefined) {
+    turn.complain('the hello channel', 'a message that does not have eight fields')
+    return
+  }
+  // Names of masters that we do not watch need no lookup.
+  if (!turn.state.masters.has(hello.masterName)) return
+  if (!parkForNames(turn, input, helloHosts(hello))) absorbHello(turn, hello)
+}
+
+function takeReply(turn: Turn, input: ReplyInput): void {
+  const open = turn.state.connections.get(input.connection)
+  if (open === undefined) return
+  const { link } = open
+  if (open.purpose === 'command') countReply(turn, link)
+  const { request, reply } = input
+  switch (request.kind) {
+    case 'auth':
+    case 'set-name':
+    case 'script-kill':
+    case 'transaction':
+      return
+    case 'ping':
+      return pingAnswered(turn, link, request.sentAt, reply)
+    case 'info':
+      return takeInfo(turn, input, request.record)
+    case 'publish': {
+      const instance = turn.state.records.get(request.record)
+      if (instance !== undefined) publishAnswered(turn, instance, reply)
+      return
+    }
+    case 'ask': {
+      const peer = turn.state.records.get(request.record)
+      const master = peer === undefined ? undefined : masterOf(turn.state, peer)
+      if (peer?.kind === 'peer' && master !== undefined) askAnswered(turn, master, peer, request.epoch, reply)
+    }
+  }
+}
+
+/** A link that was full can take commands again. */
+function countReply(turn: Turn, link: Link): void {
+  if (link.pending === PENDING_LIMIT * usersOf(turn, link).length) touchUsers(turn, link)
+  if (link.pending > 0) link.pending -= 1
+}
+
+function takeInfo(turn: Turn, input: ReplyInput, record: RecordId): void {
+  const node = turn.state.records.get(record)
+  if (node === undefined || node.kind === 'peer') return
+  if (input.reply.kind !== 'bulk') {
+    refuseInfo(turn, node, input.reply)
+    return
+  }
+  const facts = parseInfo(input.reply.text)
+  if (parkForNames(turn, input, infoHosts(facts))) return
+  takeFacts(turn, node, input.reply.text, facts)
+}
+
+/** An input that waited for names goes on. It was counted when it came. */
+export function resume(turn: Turn, input: Input): void {
+  switch (input.type) {
+    case 'message':
+      return takeMessage(turn, input)
+    case 'reply':
+      return input.request.kind === 'info' ? takeInfo(turn, input, input.request.record) : undefined
+    case 'operation':
+      return perform(turn, input.id, input.operation)
+    default:
+  }
+}
+
+function infoHosts(facts: InfoFacts): readonly string[] {
+  const hosts = facts.replicas.map((replica) => replica.host)
+  return facts.masterHost === undefined ? hosts : [...hosts, facts.masterHost]
+}
+
+function takeFacts(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
+  absorbInfo(turn, node, text, facts)
+  if (turn.state.tiltSince === undefined) reactToInfo(turn, node)
+}
+
+function refuseInfo(turn: Turn, node: DataNode, reply: Reply): void {
+  if (node.infoSent !== undefined) node.infoSent = { ...node.infoSent, failed: true }
+  const what = reply.kind === 'error' ? `the error ${reply.text}` : `a reply of type ${reply.kind}`
+  turn.complain(describe(node), `${what} to INFO`)
+  turn.touch(node)
+}

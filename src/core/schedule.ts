@@ -1,0 +1,67 @@
+/**
+ * Looking at one record: what is due is done, and the next moment at which looking again can change anything goes
+ * into the deadline table. The monitoring half always runs; TILT stands between it and the acting half.
+ */
+import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
+import { asksDueAt, askPeers, checkObjectiveDown } from './detection/objective-down.ts'
+import { checkSubjectiveDown, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
+import { failoverDueAt, runFailover } from './failover/machine.ts'
+import { periodicDueAt, sendPeriodic } from './monitoring/periodic.ts'
+import { reconnect, reconnectDueAt } from './monitoring/reconnect.ts'
+import type { Instance } from './state/instance.ts'
+import type { Master } from './state/master.ts'
+import type { Millis } from './time.ts'
+import type { Turn } from './turn.ts'
+
+export function lookAt(turn: Turn, instance: Instance): void {
+  reconnect(turn, instance)
+  sendPeriodic(turn, instance)
+  if (turn.state.tiltSince === undefined) {
+    checkSubjectiveDown(turn, instance)
+    if (instance.kind === 'master') act(turn, instance)
+  }
+  if (turn.state.records.get(instance.id) === instance) {
+    turn.state.deadlines.set(instance.id, nextDeadline(turn, instance))
+  }
+}
+
+/** The acting half of a master (behaviour.md 2.2). */
+function act(turn: Turn, master: Master): void {
+  // Opinions that have expired must not count any more.
+  askPeers(turn, master)
+  checkObjectiveDown(turn, master)
+  considerCandidacy(turn, master)
+  runFailover(turn, master)
+  if (turn.state.crashed) return
+  askPeers(turn, master)
+}
+
+function nextDeadline(turn: Turn, instance: Instance): Millis | undefined {
+  let due = Math.min(
+    reconnectDeadline(turn, instance),
+    periodicDueAt(turn, instance) ?? Infinity,
+  )
+  if (turn.state.tiltSince === undefined) {
+    const teardown = teardownDueAt(turn, instance)
+    due = Math.min(due, teardown.command, teardown.hello)
+    if (!instance.sdown) due = Math.min(due, sdownDueAt(turn, instance) ?? Infinity)
+    if (instance.kind === 'master') due = Math.min(due, actionDueAt(turn, instance))
+  }
+  return due === Infinity ? undefined : due
+}
+
+/** While a name is being looked up the answer brings us back; a deadline in the past would only spin. */
+function reconnectDeadline(turn: Turn, instance: Instance): Millis {
+  const due = reconnectDueAt(turn, instance)
+  if (due === undefined) return Infinity
+  const isAsking = turn.state.names.get(instance.address.host)?.asked === true
+  return isAsking && due <= turn.now.mono ? Infinity : due
+}
+
+function actionDueAt(turn: Turn, master: Master): Millis {
+  return Math.min(
+    asksDueAt(turn, master),
+    candidacyDueAt(master, turn.now.mono),
+    failoverDueAt(turn, master),
+  )
+}

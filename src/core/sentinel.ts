@@ -1,0 +1,150 @@
+/**
+ * Theory of operation. One sentinel as a deterministic machine: `step` takes what happened and the time, changes the
+ * state and returns what is to be done, in order; `wakeAt` says when to step again if nothing happens before. It
+ * knows no socket, clock, file or random source, so production, the simulator and the tests run the same code.
+ *
+ * A step has three parts: the clock is checked for jumps; the input is taken in; then every record that the input
+ * touched or whose deadline has come is looked at, until nothing is left to do at this moment.
+ */
+import { assert, assertNever } from './assert.ts'
+import { CLOCK_KEY, observeClock } from './detection/tilt.ts'
+import type { Effect } from './effect.ts'
+import type { Input } from './input.ts'
+import { parksOperation, receive, resume } from './receive.ts'
+import { nameAnswered } from './names.ts'
+import { perform } from './operations/perform.ts'
+import { Random } from './random.ts'
+import { lookAt } from './schedule.ts'
+import type { DurableState } from './state/durable.ts'
+import type { RecordId } from './state/ids.ts'
+import { loadMaster, toDurable } from './state/load.ts'
+import { newState, type SentinelState } from './state/sentinel-state.ts'
+import type { Millis, Now } from './time.ts'
+import { Turn } from './turn.ts'
+import { createView } from './view/create-view.ts'
+import type { SentinelView } from './view/view.ts'
+
+export interface SentinelOptions {
+  /** What the configuration file says. `myId` must be set. */
+  readonly durable: DurableState
+  /** Seed of the randomness that spreads attempts in time. */
+  readonly seed: number
+  /** The port of our listener as others should use it, unless announce-port is set. */
+  readonly announcePort: number
+  /** Our own requirepass, used toward peers where sentinel-pass is not set. */
+  readonly requirepass?: string
+}
+
+/** More rounds than this within one step mean that two rules fight each other. */
+const ROUNDS_MAX = 1_000_000
+
+export class Sentinel {
+  readonly view: SentinelView
+  readonly #state: SentinelState
+  readonly #random: Random
+  readonly #durable: DurableState
+
+  constructor(options: SentinelOptions) {
+    const { durable } = options
+    assert(durable.myId.length === 40, 'a sentinel needs an id of 40 characters')
+    this.#durable = durable
+    this.#random = new Random(options.seed)
+    this.#state = newState({
+      myId: durable.myId,
+      ownPort: options.announcePort,
+      requirepass: options.requirepass,
+      currentEpoch: highestEpoch(durable),
+      globals: {
+        announceIp: durable.announceIp,
+        announcePort: durable.announcePort,
+        resolveHostnames: durable.resolveHostnames,
+        announceHostnames: durable.announceHostnames,
+        sentinelUser: durable.sentinelUser,
+        sentinelPass: durable.sentinelPass,
+        denyScriptsReconfig: durable.denyScriptsReconfig,
+      },
+    })
+    this.view = createView(this.#state)
+  }
+
+  /** Takes one input in. The effects are to be run in this order (see `waitsForSave`). */
+  step(input: Input, now: Now): readonly Effect[] {
+    const turn = new Turn(this.#state, now, this.#random)
+    if (this.#state.crashed) return turn.effects
+    observeClock(turn)
+    this.#take(turn, input)
+    this.#settle(turn)
+    return turn.effects
+  }
+
+  /** The next moment of the monotonic clock at which a `tick` is wanted. */
+  wakeAt(): Millis | undefined {
+    return this.#state.crashed ? undefined : this.#state.deadlines.next()
+  }
+
+  /** What a save has to write now. */
+  durableState(): DurableState {
+    return toDurable(this.#state)
+  }
+
+  #take(turn: Turn, input: Input): void {
+    switch (input.type) {
+      case 'start':
+        return this.#start(turn)
+      case 'tick':
+        return
+      case 'connected':
+      case 'disconnected':
+      case 'reply':
+      case 'subscribed':
+      case 'message':
+        return receive(turn, input)
+      case 'operation':
+        if (!parksOperation(turn, input)) perform(turn, input.id, input.operation)
+        return
+      case 'resolved':
+        for (const parked of nameAnswered(turn, input.host, input.address)) resume(turn, parked)
+        return
+      case 'saved':
+        return noteSave(turn, input.took)
+      default:
+        assertNever(input)
+    }
+  }
+
+  #start(turn: Turn): void {
+    for (const durable of this.#durable.masters) loadMaster(turn, durable)
+    for (const master of this.#state.masters.values()) turn.emit('+monitor', master, `quorum ${master.quorum}`)
+  }
+
+  /** Looks at everything that is touched or due until nothing is. */
+  #settle(turn: Turn): void {
+    const { dirty, deadlines, records } = this.#state
+    for (let key = deadlines.takeDue(turn.now.mono); key !== undefined; key = deadlines.takeDue(turn.now.mono)) {
+      if (key !== CLOCK_KEY) dirty.add(key as RecordId)
+    }
+    let rounds = 0
+    for (const id of dirty) {
+      dirty.delete(id)
+      const record = records.get(id)
+      if (record === undefined) continue
+      lookAt(turn, record)
+      if (this.#state.crashed) return
+      rounds += 1
+      assert(rounds < ROUNDS_MAX, `a step does not come to rest at ${record.kind} ${record.name}`)
+    }
+  }
+}
+
+function highestEpoch(durable: DurableState): bigint {
+  let highest = durable.currentEpoch
+  for (const { configEpoch } of durable.masters) if (configEpoch > highest) highest = configEpoch
+  return highest
+}
+
+/** Weight of a new measurement in the smoothed time of a save. */
+const SAVE_WEIGHT = 0.3
+
+function noteSave(turn: Turn, took: Millis): void {
+  turn.state.saveMs += SAVE_WEIGHT * (took - turn.state.saveMs)
+}

@@ -1,0 +1,86 @@
+/** What the records of masters, replicas and peers share (behaviour.md 1.2). */
+import type { Millis } from '../time.ts'
+import type { Address } from './address.ts'
+import type { ConnectionId, RecordId } from './ids.ts'
+import type { Link } from './link.ts'
+import type { Master } from './master.ts'
+import type { Peer } from './peer.ts'
+import type { Replica } from './replica.ts'
+
+export type Instance = Master | Replica | Peer
+export type DataNode = Master | Replica
+
+/** What masters report of themselves; `unknown` differs from everything and is shown as slave. */
+export type Role = 'master' | 'slave' | 'unknown'
+
+export interface InstanceFacts {
+  readonly id: RecordId
+  address: Address
+  link: Link
+  runId: string | undefined
+  downAfterMs: Millis
+  sdown: boolean
+  /** When SDOWN was last entered. Kept when it is left (behaviour.md 1.2). */
+  sdownSince: Millis | undefined
+  /** Last hello of ours that this node took, or the creation of the record. */
+  publishedAt: Millis
+  /** Send our hello at the next opportunity, whatever the schedule says. */
+  publishWanted: boolean
+  /** Where and when our last hello was sent that has no answer yet. */
+  publishSent: Sent | undefined
+}
+
+/** A command that was sent: on which connection, when, and whether it was answered with an error. */
+export interface Sent {
+  readonly on: ConnectionId
+  readonly at: Millis
+  readonly failed: boolean
+}
+
+export interface DataNodeFacts extends InstanceFacts {
+  /** undefined = never. */
+  infoAt: Millis | undefined
+  infoText: string | undefined
+  /** Ask for INFO at the next opportunity, whatever the schedule says. */
+  infoWanted: boolean
+  infoSent: Sent | undefined
+  roleReported: Role
+  roleReportedSince: Millis
+  /** When the reported master address or the reported role slave last changed. */
+  replicationChangedAt: Millis
+  scriptKillSent: boolean
+}
+
+/** The fields of a fresh record. */
+export function newInstanceFacts(
+  given: { id: RecordId, address: Address, link: Link, downAfterMs: Millis, now: Millis },
+): InstanceFacts {
+  return {
+    id: given.id,
+    address: given.address,
+    link: given.link,
+    runId: undefined,
+    downAfterMs: given.downAfterMs,
+    sdown: false,
+    sdownSince: undefined,
+    publishedAt: given.now,
+    publishWanted: true,
+    publishSent: undefined,
+  }
+}
+
+export function newDataNodeFacts(
+  given: { id: RecordId, address: Address, link: Link, downAfterMs: Millis, now: Millis, role: 'master' | 'slave' },
+): DataNodeFacts {
+  return {
+    ...newInstanceFacts(given),
+    infoAt: undefined,
+    infoText: undefined,
+    infoWanted: true,
+    infoSent: undefined,
+    roleReported: given.role,
+    roleReportedSince: given.now,
+    replicationChangedAt: given.now,
+    scriptKillSent: false,
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The connection pair to one node: commands, and for data nodes the hello subscription. Several records of the
+ * same peer share one link (behaviour.md 1.5). A link is "connected" as soon as every connection that it needs
+ * has been started.
+ */
+import type { Millis } from '../time.ts'
+import type { ConnectionId, RecordId } from './ids.ts'
+
+export interface Connection {
+  readonly id: ConnectionId
+  readonly startedAt: Millis
+  /** When it stood; undefined while connecting. */
+  standingSince: Millis | undefined
+}
+
+export interface Link {
+  readonly peer: 'data-node' | 'sentinel'
+  /** Records that use this link. More than one only for peers. */
+  readonly users: Set<RecordId>
+  command: Connection | undefined
+  /** Data nodes only. */
+  hello: Connection | undefined
+  /** Commands sent and not yet answered on the command connection. */
+  pending: number
+  /** Our end's address on the command connection. */
+  localAddress: string | undefined
+  /** Last thing received on the hello connection, the confirmation included. */
+  helloActivityAt: Millis | undefined
+  lastReconnectAt: Millis | undefined
+  /** Send time of the oldest unanswered PING. Starts as "pending", so that a node never reached times out. */
+  pingPendingSince: Millis | undefined
+  lastPingAt: Millis | undefined
+  lastValidReplyAt: Millis
+  lastReplyAt: Millis
+  /** Smoothed round trip of PING in milliseconds; undefined until measured. */
+  roundTripMs: number | undefined
+}
+
+export function newLink(peer: Link['peer'], now: Millis): Link {
+  return {
+    peer,
+    users: new Set(),
+    command: undefined,
+    hello: undefined,
+    pending: 0,
+    localAddress: undefined,
+    helloActivityAt: undefined,
+    lastReconnectAt: undefined,
+    pingPendingSince: now,
+    lastPingAt: undefined,
+    lastValidReplyAt: now,
+    lastReplyAt: now,
+    roundTripMs: undefined,
+  }
+}
+
+/** The flag `disconnected`: a needed connection is missing (behaviour.md 3.2). */
+export function isDisconnected(link: Link): boolean {
+  return link.command === undefined || (link.peer === 'data-node' && link.hello === undefined)
+}

@@ -1,0 +1,74 @@
+/** From the configuration file to state and back (behaviour.md 1.7, 13.3). */
+import { announced, currentAddress } from '../monitoring/announce.ts'
+import { confirmedReplica } from '../failover/phases.ts'
+import { canonicalIp } from '../ip.ts'
+import type { Turn } from '../turn.ts'
+import type { Address } from './address.ts'
+import type { DurableAddress, DurableMaster, DurableState } from './durable.ts'
+import type { Master } from './master.ts'
+import { addMaster, addPeer, addReplica } from './records.ts'
+import type { SentinelState } from './sentinel-state.ts'
+
+/** Names are looked up later, at the first connection. */
+function loadedAddress({ host, port }: DurableAddress): Address {
+  return { host, ip: canonicalIp(host), port }
+}
+
+export function loadMaster(turn: Turn, durable: DurableMaster): void {
+  const { name, quorum, leaderEpoch } = durable
+  const master = addMaster(turn, { name, address: loadedAddress(durable), quorum, leaderEpoch })
+  master.downAfterMs = durable.downAfterMs
+  master.failoverTimeoutMs = durable.failoverTimeoutMs
+  master.parallelSyncs = durable.parallelSyncs
+  master.rebootDownAfterMs = durable.rebootDownAfterMs
+  master.notificationScript = durable.notificationScript
+  master.clientReconfigScript = durable.clientReconfigScript
+  master.authPass = durable.authPass
+  master.authUser = durable.authUser
+  master.configEpoch = durable.configEpoch
+  for (const [from, to] of durable.renamedCommands) master.renamedCommands.set(from.toLowerCase(), [from, to])
+  for (const replica of durable.replicas) addReplica(turn, master, loadedAddress(replica))
+  for (const peer of durable.sentinels) {
+    if (peer.runId !== turn.state.myId) addPeer(turn, master, loadedAddress(peer), peer.runId)
+  }
+}
+
+export function toDurable(state: SentinelState): DurableState {
+  return {
+    myId: state.myId,
+    currentEpoch: state.currentEpoch,
+    ...state.globals,
+    masters: [...state.masters.values()].map((master) => durableMaster(state, master)),
+  }
+}
+
+function durableMaster(state: SentinelState, master: Master): DurableMaster {
+  const promoted = confirmedReplica(master)
+  return {
+    name: master.name,
+    ...written(state, currentAddress(master)),
+    quorum: master.quorum,
+    downAfterMs: master.downAfterMs,
+    failoverTimeoutMs: master.failoverTimeoutMs,
+    parallelSyncs: master.parallelSyncs,
+    rebootDownAfterMs: master.rebootDownAfterMs,
+    notificationScript: master.notificationScript,
+    clientReconfigScript: master.clientReconfigScript,
+    authPass: master.authPass,
+    authUser: master.authUser,
+    configEpoch: master.configEpoch,
+    leaderEpoch: master.leaderEpoch,
+    // Once the promoted replica is written as master, its own line holds the old master (behaviour.md 1.7).
+    replicas: [...master.replicas.values()].map(
+      (replica) => written(state, replica === promoted ? master.address : replica.address),
+    ),
+    sentinels: [...master.peers.values()].map(
+      (peer) => ({ ...written(state, peer.address), runId: peer.runId }),
+    ),
+    renamedCommands: [...master.renamedCommands.values()],
+  }
+}
+
+function written(state: SentinelState, address: Address): DurableAddress {
+  return { host: announced(state, address), port: address.port }
+}

@@ -1,0 +1,57 @@
+import type { Failover } from '../failover/phases.ts'
+import type { Verdict } from '../failover/selection.ts'
+import type { Millis } from '../time.ts'
+import type { Epoch } from './ids.ts'
+import type { DataNodeFacts } from './instance.ts'
+import type { Peer } from './peer.ts'
+import type { Replica } from './replica.ts'
+
+export interface Master extends DataNodeFacts {
+  readonly kind: 'master'
+  readonly name: string
+  quorum: number
+  failoverTimeoutMs: Millis
+  parallelSyncs: number
+  /** 0 = feature off. */
+  rebootDownAfterMs: Millis
+  authPass: string | undefined
+  authUser: string | undefined
+  notificationScript: string | undefined
+  clientReconfigScript: string | undefined
+  /** Lower-case old name -> [old name as given, new name]. */
+  readonly renamedCommands: Map<string, readonly [string, string]>
+  readonly replicas: Map<string, Replica>
+  readonly peers: Map<string, Peer>
+  odown: boolean
+  odownSince: Millis | undefined
+  /** Since when the master restarted and has not answered PONG; undefined = not so, or feature off. */
+  rebootSince: Millis | undefined
+  configEpoch: Epoch
+  /** Our last vote for this master. The leader is not durable, its epoch is (behaviour.md 8.2). */
+  leader: string | undefined
+  leaderEpoch: Epoch
+  failover: Failover
+  attempt: Attempt
+  /** Save that makes the address that clients are told durable. */
+  addressDurableFrom: number
+  /** Why the last selection chose as it did; read by explanations. */
+  lastVerdict: Verdict | undefined
+}
+
+/** What is remembered of failover attempts, our own and those we voted for. */
+export interface Attempt {
+  /** Start of the last attempt, own or voted for; up to 999 ms in the future. undefined = none. */
+  startAt: Millis | undefined
+  /** The `startAt` for which the delay was already logged. */
+  delayLoggedFor: Millis | undefined
+  /** Our own last attempt that nobody won may be repeated from here on. */
+  retryAt: Millis | undefined
+  /** Elections in a row that nobody won. */
+  splitVotes: number
+  /** When it is our turn to stand, once a failover is due. */
+  turnAt: Millis | undefined
+}
+
+export function newAttempt(): Attempt {
+  return { startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, turnAt: undefined }
+}

@@ -1,0 +1,27 @@
+import type { Millis } from '../time.ts'
+import type { Epoch } from './ids.ts'
+import type { InstanceFacts } from './instance.ts'
+
+/** Another sentinel, as one master's record of it. */
+export interface Peer extends InstanceFacts {
+  readonly kind: 'peer'
+  /** The 40-character id. */
+  readonly name: string
+  readonly runId: string
+  readonly masterName: string
+  lastHelloAt: Millis
+  /** It said that the master is down. */
+  masterDown: boolean
+  /** Last vote it reported; `leader` is forgotten when opinions expire, `leaderEpoch` stays. */
+  leader: string | undefined
+  leaderEpoch: Epoch
+  lastMasterDownReplyAt: Millis
+  /** Last question sent and not answered yet: on which connection and when. */
+  askedAt: Millis | undefined
+  /** The epoch for which its vote was last asked; -1 = never. */
+  askedEpoch: Epoch
+  /** Wait before a peer that disagrees is asked again. */
+  reaskMs: Millis
+  /** Its answer to our request for a vote in this epoch, whatever it was. */
+  answeredEpoch: Epoch
+}

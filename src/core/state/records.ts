@@ -1,0 +1,156 @@
+/** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
+import { closeLink } from '../monitoring/reconnect.ts'
+import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
+import type { Turn } from '../turn.ts'
+import { type Address, announcedHost, hostAndPort } from './address.ts'
+import type { Epoch } from './ids.ts'
+import { type Instance, newDataNodeFacts, newInstanceFacts } from './instance.ts'
+import { newLink } from './link.ts'
+import { type Master, newAttempt } from './master.ts'
+import type { Peer } from './peer.ts'
+import type { Replica } from './replica.ts'
+
+export interface NewMaster {
+  readonly name: string
+  readonly address: Address
+  readonly quorum: number
+  readonly leaderEpoch: Epoch
+}
+
+/** Adds a master with default settings. The caller has checked that the name is free. */
+export function addMaster(turn: Turn, given: NewMaster): Master {
+  const now = turn.now.mono
+  const { tunables } = turn.state
+  const master: Master = {
+    kind: 'master',
+    ...newDataNodeFacts({
+      id: turn.nextRecordId(),
+      address: given.address,
+      link: newLink('data-node', now),
+      downAfterMs: tunables['default-down-after'],
+      now,
+      role: 'master',
+    }),
+    name: given.name,
+    quorum: given.quorum,
+    failoverTimeoutMs: tunables['default-failover-timeout'],
+    parallelSyncs: 1,
+    rebootDownAfterMs: 0,
+    authPass: undefined,
+    authUser: undefined,
+    notificationScript: undefined,
+    clientReconfigScript: undefined,
+    renamedCommands: new Map(),
+    replicas: new Map(),
+    peers: new Map(),
+    odown: false,
+    odownSince: undefined,
+    rebootSince: undefined,
+    configEpoch: 0n,
+    leader: undefined,
+    leaderEpoch: given.leaderEpoch,
+    failover: { phase: 'none', since: undefined },
+    attempt: newAttempt(),
+    addressDurableFrom: 0,
+    lastVerdict: undefined,
+  }
+  turn.state.masters.set(master.name, master)
+  register(turn, master)
+  return master
+}
+
+/** Adds a replica, or returns undefined when it is known already or there are too many. */
+export function addReplica(turn: Turn, master: Master, address: Address): Replica | undefined {
+  const now = turn.now.mono
+  const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
+  if (master.replicas.has(name) || master.replicas.size >= REPLICAS_MAX) return undefined
+  const replica: Replica = {
+    kind: 'replica',
+    ...newDataNodeFacts({
+      id: turn.nextRecordId(),
+      address,
+      link: newLink('data-node', now),
+      downAfterMs: master.downAfterMs,
+      now,
+      role: 'slave',
+    }),
+    name,
+    masterName: master.name,
+    masterLinkDownMs: 0,
+    masterLinkUp: false,
+    reportedMaster: undefined,
+    priority: 100,
+    offset: 0n,
+    announced: true,
+    reconfiguration: { stage: 'none' },
+    correctedAt: undefined,
+  }
+  master.replicas.set(name, replica)
+  register(turn, replica)
+  return replica
+}
+
+/** Adds a peer, or returns undefined when there are too many. Records of one id share a link across masters. */
+export function addPeer(turn: Turn, master: Master, address: Address, runId: string): Peer | undefined {
+  const now = turn.now.mono
+  if (master.peers.has(runId) || master.peers.size >= PEERS_MAX) return undefined
+  const link = sharedLink(turn, master, runId) ?? newLink('sentinel', now)
+  const facts = newInstanceFacts({ id: turn.nextRecordId(), address, link, downAfterMs: master.downAfterMs, now })
+  const peer: Peer = {
+    kind: 'peer',
+    ...facts,
+    name: runId,
+    runId,
+    masterName: master.name,
+    lastHelloAt: now,
+    masterDown: false,
+    leader: undefined,
+    leaderEpoch: 0n,
+    lastMasterDownReplyAt: now,
+    askedAt: undefined,
+    askedEpoch: -1n,
+    reaskMs: 0,
+    answeredEpoch: -1n,
+  }
+  master.peers.set(runId, peer)
+  register(turn, peer)
+  return peer
+}
+
+function sharedLink(turn: Turn, master: Master, runId: string) {
+  for (const other of turn.state.masters.values()) {
+    const twin = other === master ? undefined : other.peers.get(runId)
+    if (twin !== undefined) return twin.link
+  }
+  return undefined
+}
+
+function register(turn: Turn, instance: Instance): void {
+  turn.state.records.set(instance.id, instance)
+  instance.link.users.add(instance.id)
+  turn.touch(instance)
+}
+
+/** Forgets a record; its link is closed when nobody else uses it. Replies still on their way are swallowed. */
+export function forget(turn: Turn, instance: Instance): void {
+  const { state } = turn
+  state.records.delete(instance.id)
+  state.deadlines.set(instance.id, undefined)
+  state.dirty.delete(instance.id)
+  instance.link.users.delete(instance.id)
+  if (instance.link.users.size === 0) closeLink(turn, instance.link)
+}
+
+export function removePeer(turn: Turn, master: Master, peer: Peer): void {
+  master.peers.delete(peer.runId)
+  forget(turn, peer)
+  turn.touch(master)
+}
+
+/** Forgets a master with everything that belongs to it. */
+export function removeMaster(turn: Turn, master: Master): void {
+  for (const replica of master.replicas.values()) forget(turn, replica)
+  for (const peer of master.peers.values()) forget(turn, peer)
+  forget(turn, master)
+  turn.state.masters.delete(master.name)
+}

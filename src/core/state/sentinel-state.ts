@@ -1,0 +1,106 @@
+/** Everything one sentinel process knows. Plain data; the rules live in the folders beside this one. */
+import { Deadlines } from '../deadlines.ts'
+import type { Input } from '../input.ts'
+import { TUNABLE_DEFAULTS } from '../limits.ts'
+import type { SimulatedFailure, Tunable } from '../operation.ts'
+import type { Millis, Now } from '../time.ts'
+import type { ConnectionId, Epoch, RecordId } from './ids.ts'
+import type { Instance } from './instance.ts'
+import type { Link } from './link.ts'
+import type { Master } from './master.ts'
+
+export interface SentinelState {
+  readonly myId: string
+  /** The port of our own listener, told to others unless announce-port is set. */
+  readonly ownPort: number
+  /** Our own requirepass: the password for peers where sentinel-pass is not set (behaviour.md 3.3). */
+  readonly requirepass: string | undefined
+  readonly globals: Globals
+  readonly tunables: Record<Tunable, Millis>
+  readonly masters: Map<string, Master>
+  readonly records: Map<RecordId, Instance>
+  readonly connections: Map<ConnectionId, OpenConnection>
+  readonly deadlines: Deadlines
+  /** Records to look at before this step ends. */
+  readonly dirty: Set<RecordId>
+  readonly names: Map<string, NameEntry>
+  readonly parked: ParkedInput[]
+  /** Nonsense already reported, so that each is said once. */
+  readonly complaints: Set<string>
+  currentEpoch: Epoch
+  tiltSince: Millis | undefined
+  previousStep: Now | undefined
+  simulatedFailure: SimulatedFailure
+  /** Number of the last save that was asked for. */
+  saveSeq: number
+  /** Smoothed time of a save in milliseconds. */
+  saveMs: number
+  lastRecordId: number
+  lastConnectionId: number
+  /** A simulated crash happened: nothing is done any more. */
+  crashed: boolean
+}
+
+export interface Globals {
+  announceIp: string | undefined
+  announcePort: number
+  resolveHostnames: boolean
+  announceHostnames: boolean
+  sentinelUser: string | undefined
+  sentinelPass: string | undefined
+  readonly denyScriptsReconfig: boolean
+}
+
+export interface OpenConnection {
+  readonly link: Link
+  readonly purpose: 'command' | 'hello'
+}
+
+/** A host name's last answer. */
+export interface NameEntry {
+  address: string | undefined
+  answeredAt: Millis | undefined
+  asked: boolean
+}
+
+/** An input that waits until every name in it has been looked up. */
+export interface ParkedInput {
+  readonly input: Input
+  readonly waitingFor: Set<string>
+}
+
+export interface StateOptions {
+  readonly myId: string
+  readonly ownPort: number
+  readonly requirepass: string | undefined
+  readonly currentEpoch: Epoch
+  readonly globals: Globals
+}
+
+export function newState(options: StateOptions): SentinelState {
+  return {
+    ...options,
+    tunables: { ...TUNABLE_DEFAULTS },
+    masters: new Map(),
+    records: new Map(),
+    connections: new Map(),
+    deadlines: new Deadlines(),
+    dirty: new Set(),
+    names: new Map(),
+    parked: [],
+    complaints: new Set(),
+    tiltSince: undefined,
+    previousStep: undefined,
+    simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
+    saveSeq: 0,
+    saveMs: 0,
+    lastRecordId: 0,
+    lastConnectionId: 0,
+    crashed: false,
+  }
+}
+
+/** The master that a record belongs to: itself, or the one above it. */
+export function masterOf(state: SentinelState, instance: Instance): Master | undefined {
+  return instance.kind === 'master' ? instance : state.masters.get(instance.masterName)
+}

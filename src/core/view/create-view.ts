@@ -1,0 +1,63 @@
+/** The read-only door to the state. */
+import { checkQuorum } from '../detection/quorum.ts'
+import { announced, currentAddress } from '../monitoring/announce.ts'
+import type { Master } from '../state/master.ts'
+import type { SentinelState } from '../state/sentinel-state.ts'
+import type { Now } from '../time.ts'
+import { viewMaster, viewPeer, viewReplica } from './instance-view.ts'
+import type { ClientAddress, InfoCacheEntry, SentinelSummary, SentinelView } from './view.ts'
+
+export function createView(state: SentinelState): SentinelView {
+  const find = (name: string) => state.masters.get(name)
+  return {
+    myId: state.myId,
+    get currentEpoch() { return state.currentEpoch },
+    masterNames: () => [...state.masters.keys()],
+    hasMaster: (name) => state.masters.has(name),
+    master: (name, now) => mapFound(find(name), (master) => viewMaster(state, master, now.mono)),
+    replicas: (name, now) => valuesOf(find(name)?.replicas).map((replica) => viewReplica(state, replica, now.mono)),
+    peers: (name, now) => valuesOf(find(name)?.peers).map((peer) => viewPeer(state, peer, now.mono)),
+    clientAddress: (name) => mapFound(find(name), (master) => clientAddress(state, master)),
+    infoCache: (name, now) => mapFound(find(name), (master) => infoCache(master, now)) ?? [],
+    quorumCheck: (name) => mapFound(find(name), checkQuorum),
+    summary: (now) => summarize(state, now),
+    globals: () => ({ ...state.globals }),
+    tunable: (name) => state.tunables[name],
+  }
+}
+
+function mapFound<Found, Result>(found: Found | undefined, map: (found: Found) => Result): Result | undefined {
+  return found === undefined ? undefined : map(found)
+}
+
+function valuesOf<Value>(map: ReadonlyMap<string, Value> | undefined): Value[] {
+  return map === undefined ? [] : [...map.values()]
+}
+
+function clientAddress(state: SentinelState, master: Master): ClientAddress {
+  const address = currentAddress(master)
+  return { host: announced(state, address), port: address.port, durableFrom: master.addressDurableFrom }
+}
+
+function infoCache(master: Master, now: Now): readonly InfoCacheEntry[] {
+  return [master, ...master.replicas.values()].map((node) => ({
+    ageMs: node.infoAt === undefined ? 0 : now.mono - node.infoAt,
+    text: node.infoText,
+  }))
+}
+
+function summarize(state: SentinelState, now: Now): SentinelSummary {
+  return {
+    tilt: state.tiltSince !== undefined,
+    tiltMs: state.tiltSince === undefined ? undefined : now.mono - state.tiltSince,
+    simulatedFailure: state.simulatedFailure,
+    masters: [...state.masters.values()].map((master) => ({
+      name: master.name,
+      status: master.odown ? 'odown' : master.sdown ? 'sdown' : 'ok',
+      host: announced(state, master.address),
+      port: master.address.port,
+      replicas: master.replicas.size,
+      sentinels: master.peers.size + 1,
+    })),
+  }
+}

@@ -1,0 +1,105 @@
+/** Projections of records for people and tools (protocol.md 2.2, 2.3). */
+import { promotedReplica, WIRE_PHASE } from '../failover/phases.ts'
+import { announced } from '../monitoring/announce.ts'
+import type { DataNode, Instance } from '../state/instance.ts'
+import { isDisconnected } from '../state/link.ts'
+import type { Master } from '../state/master.ts'
+import type { Peer } from '../state/peer.ts'
+import type { Replica } from '../state/replica.ts'
+import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
+
+export function viewMaster(state: SentinelState, master: Master, now: Millis): MasterView {
+  const { failover } = master
+  return {
+    ...viewDataNode(state, master, now),
+    ...(master.odown && master.odownSince !== undefined ? { odownMs: now - master.odownSince } : {}),
+    ...(failover.phase === 'none' ? {} : { failoverState: WIRE_PHASE[failover.phase] }),
+    configEpoch: master.configEpoch,
+    replicaCount: master.replicas.size,
+    otherSentinelCount: master.peers.size,
+    quorum: master.quorum,
+    failoverTimeoutMs: master.failoverTimeoutMs,
+    parallelSyncs: master.parallelSyncs,
+    ...(master.notificationScript === undefined ? {} : { notificationScript: master.notificationScript }),
+    ...(master.clientReconfigScript === undefined ? {} : { clientReconfigScript: master.clientReconfigScript }),
+  }
+}
+
+export function viewReplica(state: SentinelState, replica: Replica, now: Millis): ReplicaView {
+  return {
+    ...viewDataNode(state, replica, now),
+    masterLinkDownMs: replica.masterLinkDownMs,
+    masterLinkUp: replica.masterLinkUp,
+    masterHost: replica.reportedMaster?.host,
+    masterPort: replica.reportedMaster?.port ?? 0,
+    priority: replica.priority,
+    offset: replica.offset,
+    announced: replica.announced,
+  }
+}
+
+export function viewPeer(state: SentinelState, peer: Peer, now: Millis): PeerView {
+  return {
+    ...viewInstance(state, peer, now),
+    lastHelloMs: now - peer.lastHelloAt,
+    votedLeader: peer.leader,
+    votedLeaderEpoch: peer.leaderEpoch,
+  }
+}
+
+function viewDataNode(state: SentinelState, node: DataNode, now: Millis): DataNodeView {
+  return {
+    ...viewInstance(state, node, now),
+    infoRefreshMs: node.infoAt === undefined ? 0 : now - node.infoAt,
+    roleReported: node.roleReported === 'master' ? 'master' : 'slave',
+    roleReportedMs: now - node.roleReportedSince,
+  }
+}
+
+function viewInstance(state: SentinelState, instance: Instance, now: Millis): InstanceView {
+  const { link, address } = instance
+  return {
+    name: instance.name,
+    host: announced(state, address),
+    port: address.port,
+    runId: instance.runId ?? '',
+    flags: flagsOf(state, instance),
+    pendingCommands: link.pending,
+    linkRefcount: link.users.size,
+    lastPingSentMs: link.pingPendingSince === undefined ? 0 : now - link.pingPendingSince,
+    lastOkPingReplyMs: now - link.lastValidReplyAt,
+    lastPingReplyMs: now - link.lastReplyAt,
+    ...(instance.sdown && instance.sdownSince !== undefined ? { sdownMs: now - instance.sdownSince } : {}),
+    downAfterMs: instance.downAfterMs,
+  }
+}
+
+/** The words of the flags field, in wire order. */
+function flagsOf(state: SentinelState, instance: Instance): readonly string[] {
+  const words: string[] = []
+  if (instance.sdown) words.push('s_down')
+  if (instance.kind === 'master' && instance.odown) words.push('o_down')
+  words.push(instance.kind === 'replica' ? 'slave' : instance.kind === 'peer' ? 'sentinel' : 'master')
+  if (isDisconnected(instance.link)) words.push('disconnected')
+  if (instance.kind === 'peer' && instance.masterDown) words.push('master_down')
+  if (instance.kind === 'master' && instance.failover.phase !== 'none') words.push('failover_in_progress')
+  if (instance.kind === 'replica') words.push(...replicaFlags(state, instance))
+  if (instance.kind === 'master' && isForced(instance)) words.push('force_failover')
+  if (instance.kind !== 'peer' && instance.scriptKillSent) words.push('script_kill_sent')
+  if (instance.kind === 'master' && instance.rebootSince !== undefined) words.push('master_reboot')
+  return words
+}
+
+const RECONFIGURATION_FLAGS = { 'none': [], 'sent': ['reconf_sent'], 'in-progress': ['reconf_inprog'], 'done': ['reconf_done'] }
+
+function replicaFlags(state: SentinelState, replica: Replica): readonly string[] {
+  const master = masterOf(state, replica)
+  const isPromoted = master !== undefined && promotedReplica(master) === replica
+  return [...(isPromoted ? ['promoted'] : []), ...RECONFIGURATION_FLAGS[replica.reconfiguration.stage]]
+}
+
+function isForced({ failover }: Master): boolean {
+  return failover.phase !== 'none' && failover.forced
+}
