@@ -47,7 +47,7 @@ export function waitsForSave(effect: Effect): boolean {
     case 'resolve':
       return false
     case 'send':
-      return sendWaits(effect.request.kind)
+      return sendWaits(effect.request)
     case 'persist':
     case 'answer':
     case 'emit':
@@ -58,14 +58,15 @@ export function waitsForSave(effect: Effect): boolean {
   }
 }
 
-function sendWaits(kind: Request['kind']): boolean {
-  switch (kind) {
+function sendWaits(request: Request): boolean {
+  switch (request.kind) {
     case 'auth':
     case 'set-name':
     case 'ping':
-    case 'info':
     case 'script-kill':
       return false
+    case 'info':
+      return request.afterOrder
     case 'publish':
     case 'ask':
     case 'transaction':

@@ -9,7 +9,8 @@ export type Request =
   | { readonly kind: 'auth' }
   | { readonly kind: 'set-name' }
   | { readonly kind: 'ping', readonly sentAt: Millis }
-  | { readonly kind: 'info', readonly record: RecordId }
+  /** `afterOrder`: it shows the effect of a transaction and must not overtake it. */
+  | { readonly kind: 'info', readonly record: RecordId, readonly afterOrder: boolean }
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }
   | { readonly kind: 'script-kill' }

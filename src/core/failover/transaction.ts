@@ -23,6 +23,6 @@ export function sendReplicaOf(turn: Turn, replica: Replica, target: Address | 'n
   for (const command of commands) {
     if (!sendCommand(turn, replica, command, { kind: 'transaction' })) return false
   }
-  sendInfo(turn, replica)
+  sendInfo(turn, replica, { afterOrder: true })
   return true
 }

@@ -12,7 +12,7 @@ import type { Turn } from '../turn.ts'
 import type { Hello } from './hello-codec.ts'
 import { renewLink } from './reconnect.ts'
 
-/** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks or control characters. */
+/** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
 const RUN_ID = /^[\x21-\x7e]{1,64}$/
 
 export function absorbHello(turn: Turn, hello: Hello): void {

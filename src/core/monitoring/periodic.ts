@@ -14,7 +14,7 @@ import { publishHello } from './hello-publish.ts'
 export function sendPeriodic(turn: Turn, instance: Instance): void {
   const now = turn.now.mono
   if (!mayTalk(instance)) return
-  if (instance.kind !== 'peer' && infoDueAt(turn, instance) <= now) sendInfo(turn, instance)
+  if (instance.kind !== 'peer' && infoDueAt(turn, instance) <= now) sendInfo(turn, instance, { afterOrder: false })
   if (pingDueAt(turn, instance) <= now) sendPing(turn, instance)
   if (publishDueAt(turn, instance) <= now) publishHello(turn, instance)
 }
@@ -30,8 +30,8 @@ function mayTalk({ link }: Instance): boolean {
   return link.command !== undefined && link.pending < PENDING_LIMIT * link.users.size
 }
 
-export function sendInfo(turn: Turn, node: DataNode): void {
-  if (!sendCommand(turn, node, ['INFO'], { kind: 'info', record: node.id })) return
+export function sendInfo(turn: Turn, node: DataNode, options: { afterOrder: boolean }): void {
+  if (!sendCommand(turn, node, ['INFO'], { kind: 'info', record: node.id, ...options })) return
   node.infoWanted = false
   if (node.link.command !== undefined) {
     node.infoSent = { on: node.link.command.id, at: turn.now.mono, failed: false }
