@@ -1,0 +1,205 @@
+/**
+ * The only loop of the process: inputs are queued, the core steps through them, its effects run in order, saves
+ * start, and the one timer is armed for the next deadline. No input is ever taken in the middle of a step.
+ *
+ * Inputs are taken in a deferred turn, not in the callback that brought them: what came in together is handled
+ * together and shares one save. After the inputs, deadlines that have passed get their tick, so that an answer that
+ * lay in a socket while the process was stalled counts before the deadline does.
+ */
+import type { Input, Millis, Operation, OperationId } from '../core/index.ts'
+import type { Clock, ConfigStore, EventSink, Links, Logger, Operator, Outcome, Resolver, ScriptRunner } from '../ports/index.ts'
+import type { Core } from './core.ts'
+import { EffectExecutor } from './effect-executor.ts'
+import { INPUTS_PER_TURN_MAX } from './limits.ts'
+import { Saver, type SaveEnded, type SaveHealth } from './saver.ts'
+
+export interface DriverOptions {
+  readonly core: Core
+  readonly clock: Clock
+  readonly store: ConfigStore
+  /** Path of the configuration file, for the log. */
+  readonly configPath: string
+  readonly links: Links
+  readonly resolver: Resolver
+  readonly scripts: Pick<ScriptRunner, 'enqueue'>
+  readonly events: EventSink
+  readonly logger: Logger
+  /** Runs a function soon, but not now: after the callbacks of this round of I/O (`setImmediate`). */
+  readonly defer: (run: () => void) => void
+  /** Leave the process at once (simulated crash). */
+  readonly exit: (status: number) => void
+  /** A rule of ours is broken: say so and leave. The driver does nothing any more afterwards. */
+  readonly fatal: (error: unknown) => void
+}
+
+export interface DriverHealth {
+  readonly save: SaveHealth
+  /** Effects that wait for a save right now. */
+  readonly waitingEffects: number
+}
+
+export class Driver implements Operator {
+  readonly #core: Core
+  readonly #options: DriverOptions
+  readonly #saver: Saver
+  readonly #executor: EffectExecutor
+  readonly #operations = new Map<OperationId, (outcome: Outcome) => void>()
+  readonly #durabilityWaiters: { readonly seq: number, readonly done: () => void }[] = []
+  readonly #stopWaiters: (() => void)[] = []
+  #inputs: Input[] = []
+  #lastOperationId = 0
+  #turnPending = false
+  #state: 'running' | 'stopping' | 'dead' = 'running'
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+    this.#core = options.core
+    this.#saver = new Saver({
+      store: options.store,
+      clock: options.clock,
+      logger: options.logger,
+      configPath: options.configPath,
+      durableState: () => options.core.durableState(),
+      onEnded: (ended) => { this.#saveEnded(ended) },
+      guarded: (run) => { this.#guarded(run) },
+    })
+    this.#executor = new EffectExecutor({
+      clock: options.clock,
+      saver: this.#saver,
+      links: options.links,
+      scripts: options.scripts,
+      events: options.events,
+      resolve: (host) => {
+        options.resolver.resolve(host, (address) => { this.enqueue({ type: 'resolved', host, address }) })
+      },
+      answer: (operation, outcome) => { this.#answer(operation, outcome) },
+      exit: (status) => {
+        this.#state = 'dead'
+        options.exit(status)
+      },
+    })
+  }
+
+  /** The first input: the core announces its masters and starts its schedules. */
+  start(): void {
+    this.enqueue({ type: 'start' })
+  }
+
+  /** Hands something that happened to the core, in order. Ignored once stopped. */
+  enqueue(input: Input): void {
+    if (this.#state !== 'running') return
+    this.#inputs.push(input)
+    this.#wantTurn()
+  }
+
+  submit(operation: Operation, done: (outcome: Outcome) => void): void {
+    if (this.#state !== 'running') return
+    this.#lastOperationId += 1
+    const id = this.#lastOperationId as OperationId
+    this.#operations.set(id, done)
+    this.enqueue({ type: 'operation', id, operation })
+  }
+
+  whenDurable(seq: number, done: () => void): void {
+    if (seq <= this.#saver.settledSeq) done()
+    else this.#durabilityWaiters.push({ seq, done })
+  }
+
+  get health(): DriverHealth {
+    return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount }
+  }
+
+  /**
+   * Takes no more inputs and resolves when every save that was asked for has ended and what waited for it is out.
+   * Operations submitted from now on get no answer. The caller sets the time limit.
+   */
+  stop(): Promise<void> {
+    if (this.#state === 'running') {
+      this.#state = 'stopping'
+      this.#options.clock.armAt(undefined, () => undefined)
+    }
+    return new Promise((resolve) => {
+      this.#stopWaiters.push(resolve)
+      this.#wantTurn()
+    })
+  }
+
+  #wantTurn(): void {
+    if (this.#turnPending) return
+    this.#turnPending = true
+    this.#options.defer(() => {
+      this.#turnPending = false
+      this.#guarded(() => { this.#turn() })
+    })
+  }
+
+  #turn(): void {
+    const { clock } = this.#options
+    const batch = this.#inputs.splice(0, INPUTS_PER_TURN_MAX)
+    for (const input of batch) this.#step(input)
+    if (this.#inputs.length > 0) this.#wantTurn()
+    else this.#tickIfDue(clock.now().mono)
+    this.#saver.wake(clock.now().mono)
+    this.#settled()
+    this.#arm()
+  }
+
+  #tickIfDue(now: Millis): void {
+    const wakeAt = this.#core.wakeAt()
+    if (this.#state === 'running' && wakeAt !== undefined && wakeAt <= now) this.#step({ type: 'tick' })
+  }
+
+  #step(input: Input): void {
+    if (this.#state === 'dead') return
+    this.#executor.run(this.#core.step(input, this.#options.clock.now()))
+  }
+
+  #saveEnded(ended: SaveEnded): void {
+    this.#settled()
+    const { seq, took, error } = ended
+    this.enqueue({ type: 'saved', seq, took, ...(error === undefined ? {} : { error }) })
+    this.#wantTurn()
+  }
+
+  /** Runs whatever waited for saves that have ended by now. */
+  #settled(): void {
+    this.#executor.release()
+    const { settledSeq, isBusy } = this.#saver
+    const waiters = this.#durabilityWaiters.splice(0)
+    for (const waiter of waiters) {
+      if (waiter.seq <= settledSeq) waiter.done()
+      else this.#durabilityWaiters.push(waiter)
+    }
+    if (this.#state === 'stopping' && !isBusy && this.#inputs.length === 0) {
+      for (const resolve of this.#stopWaiters.splice(0)) resolve()
+    }
+  }
+
+  #answer(operation: OperationId, outcome: Outcome): void {
+    const done = this.#operations.get(operation)
+    this.#operations.delete(operation)
+    done?.(outcome)
+  }
+
+  #arm(): void {
+    if (this.#state !== 'running') return
+    const wakeAt = earliest(this.#core.wakeAt(), this.#saver.wakeAt())
+    this.#options.clock.armAt(wakeAt, () => { this.#wantTurn() })
+  }
+
+  /** Nothing may go on after an error of our own: the state can no longer be trusted. */
+  #guarded(run: () => void): void {
+    if (this.#state === 'dead') return
+    try {
+      run()
+    } catch (error) {
+      this.#state = 'dead'
+      this.#options.fatal(error)
+    }
+  }
+}
+
+function earliest(one: Millis | undefined, other: Millis | undefined): Millis | undefined {
+  if (one === undefined) return other
+  return other === undefined ? one : Math.min(one, other)
+}

@@ -1,0 +1,113 @@
+/**
+ * Runs the effects of the core in order. Effects that tell another party about our state (`waitsForSave`) queue
+ * behind every save that was asked for before them; the free ones, which keep links alive, run at once. The queue
+ * holds barriers (a save that has not ended) and effects, in the order of the steps.
+ */
+import { waitsForSave, type Effect, type OperationId, type OperationResult } from '../core/index.ts'
+import type { Clock, EventSink, Links, Outcome, ScriptRunner } from '../ports/index.ts'
+import { WAITING_EFFECTS_MAX } from './limits.ts'
+import type { Saver } from './saver.ts'
+
+export interface ExecutorOptions {
+  readonly clock: Clock
+  readonly saver: Saver
+  readonly links: Links
+  readonly scripts: Pick<ScriptRunner, 'enqueue'>
+  readonly events: EventSink
+  readonly resolve: (host: string) => void
+  readonly answer: (operation: OperationId, outcome: Outcome) => void
+  readonly exit: (status: number) => void
+}
+
+type Waiting =
+  | { readonly barrier: number }
+  | { readonly barrier?: never, readonly effect: Effect, readonly ownSave: number | undefined }
+
+export class EffectExecutor {
+  readonly #options: ExecutorOptions
+  #waiting: Waiting[] = []
+  #exited = false
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+  }
+
+  /** Effects and barriers that wait for a save. */
+  get waitingCount(): number {
+    return this.#waiting.length
+  }
+
+  /** Runs the effects of one step: at once, or when the saves before them have ended. */
+  run(effects: readonly Effect[]): void {
+    const { saver } = this.#options
+    let ownSave: number | undefined
+    for (const effect of effects) {
+      if (this.#exited) return
+      if (effect.type === 'persist') {
+        ownSave = effect.seq
+        saver.request(effect.seq)
+        if (effect.seq > saver.settledSeq) this.#waiting.push({ barrier: effect.seq })
+      } else if (this.#waiting.length > 0 && waitsForSave(effect)) {
+        this.#waiting.push({ effect, ownSave })
+      } else {
+        this.#perform(effect, ownSave)
+      }
+    }
+    if (this.#waiting.length > WAITING_EFFECTS_MAX) {
+      saver.giveUpWaiting(`more than ${WAITING_EFFECTS_MAX} effects wait for the disk`)
+      this.release()
+    }
+  }
+
+  /** Runs what waited for saves that have ended, up to the first one that has not. */
+  release(): void {
+    const { settledSeq } = this.#options.saver
+    const waiting = this.#waiting
+    let at = 0
+    for (; at < waiting.length && !this.#exited; at += 1) {
+      const entry = waiting[at]
+      if (entry === undefined) break
+      if (entry.barrier === undefined) this.#perform(entry.effect, entry.ownSave)
+      else if (entry.barrier > settledSeq) break
+    }
+    // Nothing above runs a step, so no entry was added meanwhile.
+    this.#waiting = waiting.slice(at)
+  }
+
+  #perform(effect: Effect, ownSave: number | undefined): void {
+    const { links, events, clock, scripts, resolve, exit } = this.#options
+    switch (effect.type) {
+      case 'connect': {
+        const { connection, purpose, peer, host, port } = effect
+        return links.open(connection, { purpose, peer, host, port })
+      }
+      case 'send':
+        return links.send(effect.connection, effect.argv, effect.request)
+      case 'subscribe':
+        return links.subscribe(effect.connection, effect.command, effect.channel)
+      case 'close':
+        return links.close(effect.connection)
+      case 'resolve':
+        return resolve(effect.host)
+      case 'answer':
+        return this.#answer(effect.operation, effect.result, ownSave)
+      case 'emit':
+        return events.event(effect.event, clock.now())
+      case 'note':
+        return events.note(effect.note, clock.now())
+      case 'run-script':
+        return scripts.enqueue(effect.argv)
+      case 'exit':
+        this.#exited = true
+        return exit(effect.status)
+      case 'persist':
+        return
+    }
+  }
+
+  #answer(operation: OperationId, result: OperationResult, ownSave: number | undefined): void {
+    // The save that this answer waited for is the one that was settled last.
+    const save = ownSave === undefined ? 'none' : this.#options.saver.lastOutcome
+    this.#options.answer(operation, { result, save })
+  }
+}

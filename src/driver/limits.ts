@@ -1,0 +1,15 @@
+/** A save that takes longer counts as failed for those who wait behind it: a vote this old helps nobody any more. */
+export const SAVE_WAIT_MAX_MS = 10_000
+
+/** First and longest pause before a failed save is tried again. It doubles in between. */
+export const SAVE_RETRY_FIRST_MS = 1_000
+export const SAVE_RETRY_MAX_MS = 60_000
+
+/**
+ * Effects that may wait behind one save. A storm of a thousand masters makes some ten thousand; more means that the
+ * disk has stopped answering, and memory is worth more than the wait.
+ */
+export const WAITING_EFFECTS_MAX = 100_000
+
+/** Inputs taken in one go; then the sockets get their turn again. */
+export const INPUTS_PER_TURN_MAX = 10_000

@@ -1,0 +1,188 @@
+/**
+ * Decides when the configuration is written (design decisions 3 and 4). One write at a time; all requests that wait
+ * when it starts share it. A request is settled when a write that covers it has ended, well or badly, or when it has
+ * waited too long: availability comes first, the log and the health say that the state was not durable. After a
+ * failure the write is repeated with growing pauses until some later write succeeds.
+ */
+import type { DurableState, Millis } from '../core/index.ts'
+import type { Clock, ConfigStore, Logger, SaveFailure } from '../ports/index.ts'
+import { SAVE_RETRY_FIRST_MS, SAVE_RETRY_MAX_MS, SAVE_WAIT_MAX_MS } from './limits.ts'
+
+export interface SaverOptions {
+  readonly store: ConfigStore
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Named in the log. */
+  readonly configPath: string
+  /** Asked for at the moment when a write starts. */
+  readonly durableState: () => DurableState
+  /** A write that covers every request up to `seq` ended. Runs after `settledSeq` has moved. */
+  readonly onEnded: (ended: SaveEnded) => void
+  /** Runs what follows a write; an exception in it is an error of ours. */
+  readonly guarded: (run: () => void) => void
+}
+
+export interface SaveEnded {
+  readonly seq: number
+  readonly took: Millis
+  /** Undefined when it succeeded. */
+  readonly error: string | undefined
+}
+
+/** How saving goes, for INFO and health checks. */
+export interface SaveHealth {
+  /** What the last write died of; undefined when the file holds what it should. */
+  readonly error: string | undefined
+  /** Unix time in milliseconds of the first failure in this row. */
+  readonly failingSince: number | undefined
+  /** Failures in a row. */
+  readonly failures: number
+  /** Failures since the start of the process. */
+  readonly failuresTotal: number
+  readonly savesTotal: number
+}
+
+const HEALTHY: SaveHealth = Object.freeze({
+  error: undefined, failingSince: undefined, failures: 0, failuresTotal: 0, savesTotal: 0,
+})
+
+interface Write {
+  readonly seq: number
+  readonly startedAt: Millis
+}
+
+export class Saver {
+  readonly #options: SaverOptions
+  #requestedSeq = 0
+  #settledSeq = 0
+  #lastOutcome: 'saved' | 'failed' = 'saved'
+  #write: Write | undefined
+  /** The running write has taken too long: nobody waits for it any more. */
+  #overdue = false
+  #retryAt: Millis | undefined
+  #health = HEALTHY
+
+  constructor(options: SaverOptions) {
+    this.#options = options
+  }
+
+  /** Every request up to this one has been saved or has failed. */
+  get settledSeq(): number {
+    return this.#settledSeq
+  }
+
+  /** How the request that was settled last went. */
+  get lastOutcome(): 'saved' | 'failed' {
+    return this.#lastOutcome
+  }
+
+  get health(): SaveHealth {
+    return this.#health
+  }
+
+  /** Whether a write runs or is due at once (a retry that waits for its time is not). */
+  get isBusy(): boolean {
+    return this.#write !== undefined || this.#requestedSeq > this.#settledSeq
+  }
+
+  /** When `wake` wants to be called. */
+  wakeAt(): Millis | undefined {
+    if (this.#write === undefined) return this.#retryAt
+    return this.#overdue ? undefined : this.#write.startedAt + SAVE_WAIT_MAX_MS
+  }
+
+  /** Asks for a save of the state as it is at the end of this turn. While the disk is stuck it fails at once. */
+  request(seq: number): void {
+    this.#requestedSeq = seq
+    if (this.#overdue) this.#settle(seq, 'failed')
+  }
+
+  /** Nobody waits for the running write any more. */
+  giveUpWaiting(reason: string): void {
+    if (this.#write === undefined || this.#overdue) return
+    this.#overdue = true
+    this.#noteFailure(reason, undefined)
+    this.#settle(this.#requestedSeq, 'failed')
+  }
+
+  /** Starts a write when one is wanted and none runs; gives up on one that takes too long. */
+  wake(now: Millis): void {
+    const write = this.#write
+    if (write !== undefined) {
+      if (now >= write.startedAt + SAVE_WAIT_MAX_MS) {
+        this.giveUpWaiting(`the disk did not answer within ${SAVE_WAIT_MAX_MS} ms`)
+      }
+      return
+    }
+    const wanted = this.#requestedSeq > this.#settledSeq
+    const retry = this.#retryAt !== undefined && now >= this.#retryAt
+    if (wanted || retry) this.#start(now)
+  }
+
+  #start(now: Millis): void {
+    const write: Write = { seq: this.#requestedSeq, startedAt: now }
+    this.#write = write
+    this.#retryAt = undefined
+    const { store, durableState, guarded } = this.#options
+    const state = durableState()
+    // The wrapper turns a store that throws at once into one that rejects.
+    void new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
+      () => { guarded(() => { this.#ended(write, undefined) }) },
+      (error: unknown) => { guarded(() => { this.#ended(write, error ?? new Error('unknown reason')) }) },
+    )
+  }
+
+  #ended(write: Write, failure: unknown): void {
+    const { clock, onEnded } = this.#options
+    const now = clock.now().mono
+    const wasOverdue = this.#overdue
+    this.#write = undefined
+    this.#overdue = false
+    const error = failure === undefined ? undefined : errorText(failure)
+    if (error === undefined) this.#noteSuccess()
+    else this.#noteFailure(error, (failure as Partial<SaveFailure>).step)
+    // What was asked for while nobody waited is settled but may not be in this write.
+    if (error !== undefined || (wasOverdue && this.#requestedSeq > write.seq)) {
+      this.#retryAt = now + (error === undefined ? 0 : retryPause(this.#health.failures))
+    }
+    if (write.seq > this.#settledSeq) this.#settle(write.seq, error === undefined ? 'saved' : 'failed')
+    onEnded({ seq: write.seq, took: now - write.startedAt, error })
+  }
+
+  #settle(seq: number, outcome: 'saved' | 'failed'): void {
+    this.#settledSeq = seq
+    this.#lastOutcome = outcome
+  }
+
+  #noteSuccess(): void {
+    const { logger, configPath } = this.#options
+    this.#health = { ...HEALTHY, failuresTotal: this.#health.failuresTotal, savesTotal: this.#health.savesTotal + 1 }
+    logger.log('debug', `Rewritten config file (${configPath}) successfully`)
+    logger.log('notice', 'Sentinel new configuration saved on disk')
+  }
+
+  /** Words of the original (config.md 6.7). */
+  #noteFailure(error: string, step: string | undefined): void {
+    const { logger, clock } = this.#options
+    this.#health = {
+      error,
+      failingSince: this.#health.failingSince ?? clock.now().wall,
+      failures: this.#health.failures + 1,
+      failuresTotal: this.#health.failuresTotal + 1,
+      savesTotal: this.#health.savesTotal,
+    }
+    if (step !== undefined) logger.log('warning', step)
+    logger.log('warning', `WARNING: Sentinel was not able to save the new configuration on disk!!!: ${error}`)
+  }
+}
+
+/** 1 s after the first failure, then twice as long each time. */
+function retryPause(failures: number): Millis {
+  return Math.min(SAVE_RETRY_FIRST_MS * 2 ** (failures - 1), SAVE_RETRY_MAX_MS)
+}
+
+function errorText(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure)
+  const { strerror } = failure as Partial<SaveFailure>
+  return strerror ?? failure.message
+}

@@ -1,0 +1,131 @@
+/** The loop: inputs in order, one timer, errors of our own, stopping. */
+import { describe, expect, it } from 'vitest'
+import { InvariantError } from '../../../src/core/assert.ts'
+import { connection, createRig, emit, persist, ping } from './rig.ts'
+
+describe('the loop', () => {
+  it('steps through inputs in the order in which they came, start first', async () => {
+    const rig = createRig()
+    rig.driver.start()
+    rig.driver.enqueue({ type: 'subscribed', connection: connection(1) })
+    rig.driver.enqueue({ type: 'tick' })
+    expect(rig.core.inputs).toEqual([])
+    await rig.settle()
+    expect(rig.core.inputs.map(({ type }) => type)).toEqual(['start', 'subscribed', 'tick'])
+  })
+
+  it('takes an input that an effect causes after the running step', async () => {
+    const rig = createRig()
+    rig.core.script = (input) => input.type === 'start' ? [{ type: 'resolve', host: 'redis.example' }, emit('x')] : []
+    rig.driver.start()
+    await rig.settle()
+    expect(rig.journal).toEqual(['resolve redis.example', 'emit +new-epoch x'])
+    expect(rig.core.inputs.at(-1)).toEqual({ type: 'resolved', host: 'redis.example', address: '192.0.2.1' })
+  })
+
+  it('arms the one timer for the next deadline and ticks when it has come', async () => {
+    const rig = createRig()
+    rig.core.nextWake = 500
+    rig.driver.start()
+    await rig.settle()
+    expect(rig.clock.armedAt).toBe(500)
+    rig.core.script = () => {
+      rig.core.nextWake = undefined
+      return [ping(1)]
+    }
+    rig.clock.advance(500)
+    await rig.settle()
+    expect(rig.core.inputs.at(-1)).toEqual({ type: 'tick' })
+    expect(rig.journal).toEqual(['send 1 PING'])
+    expect(rig.clock.armedAt).toBeUndefined()
+  })
+
+  it('takes what has come in before the deadline that has passed', async () => {
+    const rig = createRig()
+    rig.core.nextWake = 500
+    rig.driver.start()
+    await rig.settle()
+    rig.clock.advance(900)
+    rig.driver.enqueue({ type: 'subscribed', connection: connection(1) })
+    rig.core.script = (input) => {
+      if (input.type === 'tick') rig.core.nextWake = undefined
+      return []
+    }
+    await rig.settle()
+    expect(rig.core.inputs.map(({ type }) => type)).toEqual(['start', 'subscribed', 'tick'])
+  })
+
+  it('leaves at once on a simulated crash: nothing after it happens', async () => {
+    const rig = createRig()
+    await rig.step(emit('elected'), { type: 'exit', status: 99 }, emit('never'))
+    await rig.step(emit('never'))
+    expect(rig.journal).toEqual(['emit +new-epoch elected', 'exit 99'])
+  })
+
+  it('runs a simulated crash behind the save before it', async () => {
+    const rig = createRig()
+    await rig.step(persist(1), emit('promoted'), { type: 'exit', status: 99 })
+    expect(rig.journal).toEqual(['save starts'])
+    await rig.endSave()
+    expect(rig.journal).toEqual(['save starts', 'emit +new-epoch promoted', 'exit 99'])
+  })
+})
+
+describe('errors of our own', () => {
+  it('end the process: no further step, no further effect', async () => {
+    const rig = createRig()
+    const broken = new InvariantError('two leaders')
+    rig.core.script = () => { throw broken }
+    rig.driver.start()
+    rig.driver.enqueue({ type: 'tick' })
+    await rig.settle()
+    expect(rig.fatal).toEqual([broken])
+    expect(rig.core.inputs).toHaveLength(1)
+    await rig.step(emit('never'))
+    expect(rig.journal).toEqual([])
+  })
+
+  it('include those of whoever takes an answer', async () => {
+    const rig = createRig()
+    rig.core.script = (input) => input.type === 'operation'
+      ? [persist(1), { type: 'answer', operation: input.id, result: { kind: 'ok' } }]
+      : []
+    const broken = new Error('bad handler')
+    rig.driver.submit({ kind: 'save' }, () => { throw broken })
+    await rig.settle()
+    await rig.endSave()
+    expect(rig.fatal).toEqual([broken])
+  })
+})
+
+describe('stop', () => {
+  it('ends at once when nothing is to be saved, and may be asked for twice', async () => {
+    const rig = createRig()
+    rig.core.nextWake = 500
+    rig.driver.start()
+    await rig.settle()
+    let stopped = 0
+    void rig.driver.stop().then(() => { stopped += 1 })
+    void rig.driver.stop().then(() => { stopped += 1 })
+    await rig.settle()
+    expect(stopped).toBe(2)
+    expect(rig.clock.armedAt).toBeUndefined()
+    rig.driver.start()
+    await rig.settle()
+    expect(rig.core.inputs).toHaveLength(1)
+  })
+
+  it('waits for the saves that were asked for and lets out what waited for them', async () => {
+    const rig = createRig()
+    await rig.step(persist(1), emit('1'))
+    await rig.step(persist(2), emit('2'))
+    let stopped = false
+    void rig.driver.stop().then(() => { stopped = true })
+    await rig.settle()
+    await rig.endSave()
+    expect(stopped).toBe(false)
+    await rig.endSave()
+    expect(stopped).toBe(true)
+    expect(rig.journal.filter((line) => line.startsWith('emit'))).toEqual(['emit +new-epoch 1', 'emit +new-epoch 2'])
+  })
+})
