@@ -168,11 +168,11 @@ export function usersOf(turn: Turn, link: Link): Instance[] {
   return users
 }
 
-/** Also the masters of peers: whether a peer can be asked decides about elections. */
+/** Also the masters above: elections need peers that can be asked, failovers replicas that can be told. */
 export function touchUsers(turn: Turn, link: Link): void {
   for (const user of usersOf(turn, link)) {
     turn.touch(user)
     const master = masterOf(turn.state, user)
-    if (user.kind === 'peer' && master?.sdown === true) turn.touch(master)
+    if (master !== undefined && (master.sdown || master.failover.phase !== 'none')) turn.touch(master)
   }
 }
