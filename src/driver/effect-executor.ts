@@ -71,7 +71,7 @@ export class EffectExecutor {
       else if (entry.barrier > settledSeq) break
     }
     // Nothing above runs a step, so no entry was added meanwhile.
-    this.#waiting = waiting.slice(at)
+    if (at > 0) this.#waiting = waiting.slice(at)
   }
 
   #perform(effect: Effect, ownSave: number | undefined): void {

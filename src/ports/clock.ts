@@ -1,4 +1,4 @@
-import type { Millis, Now } from '../core/time.ts'
+import type { Millis, Now } from '../core/index.ts'
 
 export interface Clock {
   /** Whole milliseconds; `mono` never goes back. */

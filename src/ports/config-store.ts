@@ -1,4 +1,4 @@
-import type { DurableState } from '../core/state/durable.ts'
+import type { DurableState } from '../core/index.ts'
 
 export interface ConfigStore {
   /**

@@ -1,5 +1,4 @@
-import type { Note, SentinelEvent } from '../core/event.ts'
-import type { Now } from '../core/time.ts'
+import type { Note, Now, SentinelEvent } from '../core/index.ts'
 
 /** Levels of the original, lowest first. */
 export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'

@@ -1,5 +1,4 @@
-import type { Request } from '../core/request.ts'
-import type { ConnectionId } from '../core/state/ids.ts'
+import type { ConnectionId, Request } from '../core/index.ts'
 
 export interface LinkTarget {
   readonly purpose: 'command' | 'hello'

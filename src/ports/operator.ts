@@ -1,4 +1,4 @@
-import type { Operation, OperationResult } from '../core/operation.ts'
+import type { Operation, OperationResult } from '../core/index.ts'
 
 /** An operation's result and how its save went; `none` when it needed none. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Millis } from '../core/time.ts'
+import type { Millis } from '../core/index.ts'
 
 export interface ScriptRunner {
   /** Queue a script: path, then arguments (at most 16 in all). */

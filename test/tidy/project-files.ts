@@ -1,0 +1,25 @@
+/** The project's own text files, for the house rules. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+export const PROJECT_ROOT = join(import.meta.dirname, '..', '..')
+
+/** Paths relative to the project, with `/`, sorted; only files with one of these endings. */
+export function filesUnder(folder: string, endings: readonly string[] = ['.ts']): string[] {
+  let entries
+  try {
+    entries = readdirSync(join(PROJECT_ROOT, folder), { recursive: true, withFileTypes: true })
+  } catch (error) {
+    // A folder that does not exist yet holds no files.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  return entries
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
+    .map((entry) => relative(PROJECT_ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort()
+}
+
+export function readProjectFile(path: string): string {
+  return readFileSync(join(PROJECT_ROOT, path), 'utf8')
+}
