@@ -8,8 +8,7 @@ export type RespValue = string | number | bigint | null | readonly RespValue[] |
 export type TaggedValue =
   /** `text` must not hold line breaks; the encoder turns them into blanks. */
   | { readonly type: 'simple', readonly text: string }
-  /** `text` begins with its code word and has no leading minus. */
-  | { readonly type: 'error', readonly text: string }
+  | ErrorReply
   /** RESP2 `*-1` where a plain null would be `$-1`. */
   | { readonly type: 'null-array' }
   /** Keys and values in turn: an even number of items. RESP2 sends them as one flat array. */
@@ -23,8 +22,14 @@ export type TaggedValue =
   /** Several replies to one request, one after the other (SUBSCRIBE a b). */
   | { readonly type: 'sequence', readonly items: readonly RespValue[] }
 
+export interface ErrorReply {
+  readonly type: 'error'
+  /** Begins with its code word and has no leading minus. */
+  readonly text: string
+}
+
 export const simple = (text: string): RespValue => ({ type: 'simple', text })
-export const error = (text: string): RespValue => ({ type: 'error', text })
+export const error = (text: string): ErrorReply => ({ type: 'error', text })
 export const map = (items: readonly RespValue[]): RespValue => ({ type: 'map', items })
 export const set = (items: readonly RespValue[]): RespValue => ({ type: 'set', items })
 export const push = (items: readonly RespValue[]): RespValue => ({ type: 'push', items })
@@ -35,7 +40,6 @@ export const sequence = (items: readonly RespValue[]): RespValue => ({ type: 'se
 export const NULL_ARRAY: RespValue = Object.freeze({ type: 'null-array' })
 export const OK: RespValue = Object.freeze({ type: 'simple', text: 'OK' })
 
-/** Whether a value is an error reply. */
-export function isError(value: RespValue): value is Extract<TaggedValue, { type: 'error' }> {
+export function isError(value: unknown): value is ErrorReply {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'error'
 }

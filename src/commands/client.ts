@@ -1,0 +1,94 @@
+import type { Millis } from '../core/index.ts'
+import type { ProtocolVersion } from '../resp/index.ts'
+
+/**
+ * One connection as commands see and change it. The server implements it; commands never see a socket.
+ */
+export interface Client {
+  /** Ascending in the order of acceptance, never used again. */
+  readonly id: number
+  /** `ip:port`, `[v6]:port` or `<path>:0`. */
+  readonly address: string
+  readonly localAddress: string
+  readonly fileDescriptor: number
+  readonly isUnixSocket: boolean
+  /** Monotonic. */
+  readonly connectedAt: Millis
+  readonly lastInteractionAt: Millis
+  /** The ACL user whose rights count; `default` also while `authenticated` is false. */
+  user: string
+  authenticated: boolean
+  protocol: ProtocolVersion
+  /** Empty = none. */
+  name: string
+  libraryName: string
+  libraryVersion: string
+  replyMode: ReplyMode
+  /** Full name of the last known command, undefined before the first. */
+  lastCommand: string | undefined
+  isSafeFromEviction: boolean
+  tracking: Tracking | undefined
+  readonly channels: ReadonlySet<string>
+  readonly patterns: ReadonlySet<string>
+  readonly willClose: boolean
+  subscribe(kind: SubscriptionKind, name: string): void
+  unsubscribe(kind: SubscriptionKind, name: string): void
+  buffers(): ClientBuffers
+  /** Flush the reply of the running request, then close. */
+  closeAfterReply(): void
+  /** Close at once and forget what was not sent. */
+  close(): void
+}
+
+export type SubscriptionKind = 'channel' | 'pattern'
+
+/** CLIENT REPLY: `skip-next` mutes one more request, `skipping` is that request. */
+export type ReplyMode = 'on' | 'off' | 'skip-next' | 'skipping'
+
+/** CLIENT TRACKING. A sentinel has no keys, so it is remembered and never acts. */
+export interface Tracking {
+  readonly mode: 'plain' | 'broadcast' | 'optin' | 'optout'
+  readonly noLoop: boolean
+  /** Client id, 0 = none. */
+  readonly redirect: number
+  readonly prefixes: readonly string[]
+  /** What CLIENT CACHING said for the next command. */
+  readonly caching: boolean
+}
+
+/** Bytes, for CLIENT LIST. */
+export interface ClientBuffers {
+  readonly queryBytes: number
+  readonly queryFreeBytes: number
+  readonly argumentBytes: number
+  readonly outputBytes: number
+  readonly outputItems: number
+}
+
+export type ClientType = 'normal' | 'pubsub'
+
+export function clientType(client: Client): ClientType {
+  return subscriptionCount(client) > 0 ? 'pubsub' : 'normal'
+}
+
+export function subscriptionCount(client: Client): number {
+  return client.channels.size + client.patterns.size
+}
+
+export type PauseMode = 'write' | 'all'
+
+/** All connections. */
+export interface ClientRegistry {
+  readonly count: number
+  /** In ascending order of ids. */
+  all(): Iterable<Client>
+  byId(id: number): Client | undefined
+  /** Hold back requests until `until` (monotonic). A longer or stricter pause that is under way stays. */
+  pause(mode: PauseMode, until: Millis): void
+  unpause(): void
+  /** The pause that holds now. */
+  pausedMode(): PauseMode | undefined
+  /** Distinct channels and patterns with at least one subscriber. */
+  readonly channelCount: number
+  readonly patternCount: number
+}

@@ -1,0 +1,113 @@
+import type { Millis } from '../core/index.ts'
+import { error } from '../resp/index.ts'
+import type { ErrorReply, RespValue } from '../resp/index.ts'
+import type { Denial } from './access.ts'
+import type { Client } from './client.ts'
+import { subscriptionCount } from './client.ts'
+import { arityFits, CommandIndex } from './command-index.ts'
+import type { Answer, CommandSpec } from './command-spec.ts'
+import { CLOSE, Control, Deferred, RETRY_LATER, SILENCE } from './command-spec.ts'
+import { denialText } from './denial.ts'
+import type { CommandEnvironment } from './environment.ts'
+import { NOAUTH, unknownCommand, unknownSubcommand, wrongArity } from './errors.ts'
+import { COMMANDS } from './table.ts'
+
+/** How often at most a suspected cross-protocol attack is logged. */
+const ATTACK_LOG_PERIOD_MS = 60_000
+
+/**
+ * One request in, one answer out. The checks stand in the order of protocol.md 1.1, so the same error wins as in
+ * the original. Nothing here waits: what takes longer is a `Deferred`.
+ */
+export class Dispatcher {
+  readonly #env: CommandEnvironment
+  #attackLoggedAt: Millis | undefined
+
+  constructor(env: Omit<CommandEnvironment, 'commands'>) {
+    this.#env = { ...env, commands: new CommandIndex(COMMANDS) }
+  }
+
+  /** `argv` has one word at least. After RETRY_LATER the same request is to be run again when the pause ends. */
+  run(argv: readonly string[], client: Client): Answer {
+    const { commands } = this.#env
+    const spec = commands.resolve(argv)
+    const refusal = spec === undefined ? this.#refuseUnknown(argv, client) : this.#refusal(spec, argv, client)
+    if (refusal instanceof Control) return refusal
+    if (client.replyMode === 'skip-next') client.replyMode = 'skipping'
+    const answer = spec === undefined || refusal !== undefined ? refusal : this.#execute(spec, argv, client)
+    return afterReplyMode(answer ?? SILENCE, client)
+  }
+
+  #execute(spec: CommandSpec, argv: readonly string[], client: Client): Answer {
+    this.#env.counters.commandsProcessed += 1
+    const answer = spec.run({ argv, client, env: this.#env })
+    // CLIENT CACHING speaks for one command, and CLIENT itself does not count.
+    if (client.tracking?.caching === true && !spec.fullName.startsWith('client|')) {
+      client.tracking = { ...client.tracking, caching: false }
+    }
+    return answer
+  }
+
+  #refuseUnknown(argv: readonly string[], client: Client): ErrorReply | Control {
+    const first = argv[0] ?? ''
+    const word = first.toLowerCase()
+    if (word === 'host:' || word === 'post') {
+      this.#logAttack(client)
+      return CLOSE
+    }
+    const container = this.#env.commands.command(first)
+    return container === undefined ? unknownCommand(argv) : unknownSubcommand(container.name, argv[1] ?? '')
+  }
+
+  /** Why a known command may not run now, or undefined. */
+  #refusal(spec: CommandSpec, argv: readonly string[], client: Client): ErrorReply | Control | undefined {
+    if (!arityFits(spec, argv.length)) return wrongArity(spec.fullName)
+    client.lastCommand = spec.fullName
+    if (!client.authenticated && !spec.flags.includes('no_auth')) return NOAUTH
+    const denial = this.#env.access.refusal(client.user, spec, argv)
+    if (denial !== undefined) return this.#deny(denial, spec, client)
+    if (client.protocol === 2 && spec.worksWhileSubscribed !== true && subscriptionCount(client) > 0) {
+      return error(`ERR Can't execute '${spec.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`)
+    }
+    const paused = this.#env.clients.pausedMode()
+    return paused === 'all' || (paused === 'write' && spec.isWrite === true) ? RETRY_LATER : undefined
+  }
+
+  #deny(denial: Denial, spec: CommandSpec, client: Client): ErrorReply {
+    if (denial.reason === 'command') this.#env.counters.deniedCommands += 1
+    else this.#env.counters.deniedChannels += 1
+    return error(`NOPERM ${denialText(denial, client.user, spec)}`)
+  }
+
+  /** A browser was talked into sending a form or a request to us: its first words are no commands of ours. */
+  #logAttack(client: Client): void {
+    const { mono } = this.#env.now()
+    if (this.#attackLoggedAt !== undefined && mono - this.#attackLoggedAt < ATTACK_LOG_PERIOD_MS) return
+    this.#attackLoggedAt = mono
+    this.#env.logger.log('warning', `Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from ${client.address} aborted.`)
+  }
+}
+
+/** CLIENT REPLY: what was executed while replies are off stays without one. Pushes go out all the same. */
+function afterReplyMode(answer: Answer, client: Client): Answer {
+  switch (client.replyMode) {
+    case 'on':
+      return answer
+    case 'skipping':
+      client.replyMode = 'on'
+      return muted(answer)
+    case 'off':
+    case 'skip-next':
+      return muted(answer)
+  }
+}
+
+function muted(answer: Answer): Answer {
+  if (answer instanceof Deferred) return answer.muted()
+  return answer instanceof Control || isPush(answer) ? answer : SILENCE
+}
+
+function isPush(value: RespValue): boolean {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false
+  return value.type === 'push' || (value.type === 'sequence' && value.items.every(isPush))
+}

@@ -1,0 +1,39 @@
+import type { Now, SentinelView } from '../core/index.ts'
+import type { Logger, Operator, ScriptRunner } from '../ports/index.ts'
+import type { AccessControl } from './access.ts'
+import type { ClientRegistry } from './client.ts'
+import type { CommandIndex } from './command-index.ts'
+import type { ServerCounters, ServerFacts } from './server-facts.ts'
+
+/** All that commands need of the world. Handed to every handler; nothing in this room keeps state of its own. */
+export interface CommandEnvironment {
+  readonly commands: CommandIndex
+  readonly view: SentinelView
+  readonly operator: Operator
+  readonly scripts: Pick<ScriptRunner, 'pending'>
+  readonly clients: ClientRegistry
+  readonly access: AccessControl
+  readonly facts: ServerFacts
+  readonly counters: ServerCounters
+  readonly logger: Logger
+  readonly logLevel: LogLevelSetting
+  readonly now: () => Now
+  /** Whether the path names a file that this process may execute (SENTINEL SET, protocol.md 2.11). */
+  readonly isExecutable: (path: string) => boolean
+  /** Begin the clean shutdown (protocol.md 7.2). */
+  readonly shutdown: () => void
+  /** Unpredictable bytes (ACL GENPASS). */
+  readonly randomBytes: (count: number) => Uint8Array
+  /** Lower-case hexadecimal (ACL GETUSER, ACL LIST). */
+  readonly sha256: (text: string) => string
+}
+
+/** The levels of `loglevel`, lowest first; `nothing` writes no line at all (protocol.md 6.1). */
+export const LOG_LEVELS = ['debug', 'verbose', 'notice', 'warning', 'nothing'] as const
+export type LogLevelName = typeof LOG_LEVELS[number]
+
+/** SENTINEL CONFIG SET loglevel: takes effect at once and is part of the next save. */
+export interface LogLevelSetting {
+  get(): LogLevelName
+  set(level: LogLevelName): void
+}

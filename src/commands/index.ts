@@ -1,0 +1,17 @@
+/** The door of the command room: requests to answers. */
+export type { AccessControl, Denial, PasswordAccessOptions, UserDescription } from './access.ts'
+export { DEFAULT_USER, PasswordAccess } from './access.ts'
+export type {
+  Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking,
+} from './client.ts'
+export { clientType, subscriptionCount } from './client.ts'
+export { clientLine } from './client/client-line.ts'
+export { CommandIndex } from './command-index.ts'
+export type { Answer, CommandSpec } from './command-spec.ts'
+export { Control, Deferred } from './command-spec.ts'
+export { Dispatcher } from './dispatch.ts'
+export type { CommandEnvironment, LogLevelName, LogLevelSetting } from './environment.ts'
+export { LOG_LEVELS } from './environment.ts'
+export type { CpuSeconds, Rate, ServerCounters, ServerFacts } from './server-facts.ts'
+export { REPORTED_REDIS_VERSION } from './server-facts.ts'
+export { COMMANDS } from './table.ts'

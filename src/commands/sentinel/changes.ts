@@ -1,0 +1,37 @@
+import type { Answer, Call } from '../command-spec.ts'
+import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
+import { strictInteger } from '../words.ts'
+import { ok, okIfSaved, submit } from './operation-reply.ts'
+
+/** Short commands that change state (protocol.md 2.5, 2.8, 2.9, 2.10). */
+
+export function remove({ argv, env }: Call): Answer {
+  return submit(env, { kind: 'remove', name: argv[2] ?? '' }, okIfSaved)
+}
+
+/** Answers with the number of masters that matched. */
+export function reset({ argv, env }: Call): Answer {
+  return submit(env, { kind: 'reset', pattern: argv[2] ?? '' }, ({ result }) =>
+    result.kind === 'reset' ? result.count : SYNTAX_ERROR)
+}
+
+export function failover({ argv, env }: Call): Answer {
+  return submit(env, { kind: 'failover', name: argv[2] ?? '' }, ok)
+}
+
+export function flushConfig({ env }: Call): Answer {
+  return submit(env, { kind: 'save' }, okIfSaved)
+}
+
+/**
+ * IS-MASTER-DOWN-BY-ADDR ip port epoch runid: what a peer asks, and how it asks for a vote. The vote is durable
+ * before it leaves. Negative epochs, which would mean about 2^64, are refused (protocol.md 2.10).
+ */
+export function isMasterDown({ argv, env }: Call): Answer {
+  const [, , host = '', portWord = '', epochWord = '', candidate = ''] = argv
+  const port = strictInteger(portWord)
+  const epoch = strictInteger(epochWord)
+  if (port === undefined || epoch === undefined || epoch < 0n) return NOT_AN_INTEGER
+  return submit(env, { kind: 'is-master-down', host, port: Number(port), epoch, candidate }, ({ result }) =>
+    result.kind === 'master-down' ? [result.down ? 1 : 0, result.leader ?? '*', result.epoch] : SYNTAX_ERROR)
+}

@@ -1,0 +1,36 @@
+import { globMatch } from '../../core/index.ts'
+import { map } from '../../resp/index.ts'
+import type { RespValue } from '../../resp/index.ts'
+import type { CommandEnvironment } from '../environment.ts'
+
+/** For each pattern in turn, the matching options that were not told yet, in one fixed order. */
+export function configGet(patterns: readonly string[], env: CommandEnvironment): RespValue {
+  const options = currentOptions(env)
+  const told = new Set<string>()
+  const reply: string[] = []
+  for (const pattern of patterns) {
+    for (const [name, value] of options) {
+      if (told.has(name) || !globMatch(pattern, name, { ignoreCase: true })) continue
+      told.add(name)
+      reply.push(name, value)
+    }
+  }
+  return map(reply)
+}
+
+function currentOptions(env: CommandEnvironment): readonly (readonly [name: string, value: string])[] {
+  const globals = env.view.globals()
+  return [
+    ['resolve-hostnames', yesNo(globals.resolveHostnames)],
+    ['announce-hostnames', yesNo(globals.announceHostnames)],
+    ['announce-ip', globals.announceIp ?? ''],
+    ['announce-port', `${globals.announcePort}`],
+    ['sentinel-user', globals.sentinelUser ?? ''],
+    ['sentinel-pass', globals.sentinelPass ?? ''],
+    ['loglevel', env.logLevel.get()],
+  ]
+}
+
+function yesNo(on: boolean): string {
+  return on ? 'yes' : 'no'
+}

@@ -1,0 +1,81 @@
+import { error, NULL_ARRAY, simple } from '../../resp/index.ts'
+import type { RespValue } from '../../resp/index.ts'
+import type { Answer, Call } from '../command-spec.ts'
+import { Deferred } from '../command-spec.ts'
+import { NO_SUCH_MASTER } from '../errors.ts'
+import { masterEntry, peerEntry, replicaEntry } from './entry.ts'
+
+/** Questions that cost the core no step (protocol.md 2.5 and 2.6). */
+
+export function myId({ env }: Call): Answer {
+  return env.view.myId
+}
+
+export function masters({ env }: Call): Answer {
+  const now = env.now()
+  const entries: RespValue[] = []
+  for (const name of env.view.masterNames()) {
+    const master = env.view.master(name, now)
+    if (master !== undefined) entries.push(masterEntry(master))
+  }
+  return entries
+}
+
+export function master({ argv, env }: Call): Answer {
+  const found = env.view.master(argv[2] ?? '', env.now())
+  return found === undefined ? NO_SUCH_MASTER : masterEntry(found)
+}
+
+/** Replicas that ask not to be announced are left out. */
+export function replicas({ argv, env }: Call): Answer {
+  const name = argv[2] ?? ''
+  if (!env.view.hasMaster(name)) return NO_SUCH_MASTER
+  return env.view.replicas(name, env.now()).filter((replica) => replica.announced).map(replicaEntry)
+}
+
+export function sentinels({ argv, env }: Call): Answer {
+  const name = argv[2] ?? ''
+  if (!env.view.hasMaster(name)) return NO_SUCH_MASTER
+  return env.view.peers(name, env.now()).map(peerEntry)
+}
+
+/**
+ * The address may be that of a replica whose promotion is still being saved. Nobody is told before the save is
+ * durable (behaviour.md 11.4 P5); in all other cases the answer comes at once.
+ */
+export function getMasterAddress({ argv, env }: Call): Answer {
+  const address = env.view.clientAddress(argv[2] ?? '')
+  if (address === undefined) return NULL_ARRAY
+  const reply = [address.host, `${address.port}`]
+  return new Deferred((done) => {
+    env.operator.whenDurable(address.durableFrom, () => {
+      done(reply)
+    })
+  })
+}
+
+export function checkQuorum({ argv, env }: Call): Answer {
+  const check = env.view.quorumCheck(argv[2] ?? '')
+  if (check === undefined) return NO_SUCH_MASTER
+  const missing: string[] = []
+  if (check.usable < check.quorum) {
+    missing.push('. Not enough available Sentinels to reach the specified quorum for this master')
+  }
+  if (check.usable < check.majority) {
+    missing.push('. Not enough available Sentinels to reach the majority and authorize a failover')
+  }
+  const count = `${check.usable} usable Sentinels`
+  if (missing.length > 0) return error(`NOQUORUM ${count}${missing.join('')}`)
+  return simple(`OK ${count}. Quorum and failover authorization can be reached`)
+}
+
+/** INFO-CACHE name… : a flat array also in RESP3; unknown names are ignored (protocol.md 2.14). */
+export function infoCache({ argv, env }: Call): Answer {
+  const now = env.now()
+  const reply: RespValue[] = []
+  for (const name of new Set(argv.slice(2))) {
+    if (!env.view.hasMaster(name)) continue
+    reply.push(name, env.view.infoCache(name, now).map((entry) => [entry.ageMs, entry.text ?? null]))
+  }
+  return reply
+}

@@ -1,0 +1,68 @@
+import type { Now } from '../core/index.ts'
+
+/**
+ * The release that we report to clients. Client libraries and exporters decide by it what they may use, and a mixed
+ * fleet should look like one. INFO carries our own version beside it.
+ */
+export const REPORTED_REDIS_VERSION = '7.0.15'
+
+/** What INFO and HELLO tell about the process (protocol.md 1.4). */
+export interface ServerFacts {
+  /** redis_version. */
+  readonly version: string
+  /** Our own release. */
+  readonly packageVersion: string
+  /** 40 hexadecimal digits, new at each start; not the sentinel's id. */
+  readonly runId: string
+  readonly processId: number
+  /** `<sysname> <release> <machine>`. */
+  readonly operatingSystem: string
+  readonly architectureBits: number
+  readonly multiplexingApi: string
+  readonly supervised: 'no' | 'systemd' | 'upstart' | 'unknown'
+  /** Absolute paths. */
+  readonly executable: string
+  readonly configFile: string
+  readonly startedAt: Now
+  readonly maxClients: number
+  /** The port that is announced as tcp_port: the TLS port when the plain one is off. */
+  readonly tcpPort: () => number
+  /** `name=tcp,bind=…,port=…`, one per listener. */
+  readonly listeners: () => readonly string[]
+  /** CPU seconds of this process since its start. */
+  readonly cpu: () => CpuSeconds
+}
+
+export interface CpuSeconds {
+  readonly system: number
+  readonly user: number
+  /** Of finished children. */
+  readonly childrenSystem: number
+  readonly childrenUser: number
+}
+
+/** Counters that the server and dispatch keep while running. */
+export interface ServerCounters {
+  connectionsReceived: number
+  connectionsRejected: number
+  commandsProcessed: number
+  errorReplies: number
+  reads: number
+  writes: number
+  inputBytes: number
+  outputBytes: number
+  queryBufferDisconnections: number
+  outputBufferDisconnections: number
+  deniedAuth: number
+  deniedCommands: number
+  deniedChannels: number
+  /** Rates over the last 1.6 seconds, as the original averages them. */
+  readonly commandRate: Rate
+  readonly inputRate: Rate
+  readonly outputRate: Rate
+}
+
+/** Something counted over time. */
+export interface Rate {
+  perSecond(now: Now): number
+}
