@@ -1,0 +1,15 @@
+/** Host and port of a node, as sentinels and clients see it. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** `host:port`, the form people read. */
+export function formatAddress(address: Address): string {
+  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
+}
+
+/** Same host text and same port; names are not resolved. */
+export function sameAddress(left: Address | undefined, right: Address | undefined): boolean {
+  return left !== undefined && right !== undefined && left.host === right.host && left.port === right.port
+}

@@ -1,0 +1,134 @@
+import type { Address } from './address.ts'
+import type { MasterPlan, NodeOptions, SentinelOptions } from './options.ts'
+
+/** Where a process listens and as whom it is known to others. */
+export interface Placement {
+  /** Address it binds, and from which its own connections come. */
+  readonly bind: Address
+  /** Address the others are told. Equal to `bind` unless relays stand between the nodes. */
+  readonly announced: Address
+  readonly folder: string
+}
+
+/** The lines of a redis.conf. `follows` makes the node a replica. */
+export function redisConfigLines(options: {
+  readonly placement: Placement
+  readonly node: NodeOptions
+  readonly password: string | undefined
+  readonly follows: Address | undefined
+  readonly extra: readonly string[]
+}): string[] {
+  const { placement, node, password, follows } = options
+  return [
+    ...listenLines(placement),
+    // Nothing is worth keeping: a test that wants persistence says so in its extra lines.
+    'save ""',
+    'appendonly no',
+    'repl-diskless-sync yes',
+    'repl-diskless-sync-delay 0',
+    'enable-debug-command local',
+    ...(isRelayed(placement) ? [
+      `replica-announce-ip ${placement.announced.host}`,
+      `replica-announce-port ${placement.announced.port}`,
+    ] : []),
+    ...(node.priority === undefined ? [] : [`replica-priority ${node.priority}`]),
+    ...(password === undefined ? [] : [`requirepass ${quoted(password)}`, `masterauth ${quoted(password)}`]),
+    ...(follows === undefined ? [] : [`replicaof ${follows.host} ${follows.port}`]),
+    ...options.extra,
+    ...node.config ?? [],
+  ]
+}
+
+/** The lines of a sentinel.conf. */
+export function sentinelConfigLines(options: {
+  readonly placement: Placement
+  readonly sentinel: SentinelOptions
+  readonly password: string | undefined
+  readonly masters: readonly { readonly plan: MasterPlan, readonly address: Address }[]
+  readonly extra: readonly string[]
+}): string[] {
+  const { placement, password } = options
+  return [
+    ...listenLines(placement),
+    'protected-mode no',
+    ...(password === undefined ? [] : [`requirepass ${quoted(password)}`, `sentinel sentinel-pass ${quoted(password)}`]),
+    ...(isRelayed(placement) ? [
+      `sentinel announce-ip ${placement.announced.host}`,
+      `sentinel announce-port ${placement.announced.port}`,
+    ] : []),
+    ...options.masters.flatMap(({ plan, address }) => monitorLines(plan, address)),
+    ...options.extra,
+    ...options.sentinel.config ?? [],
+  ]
+}
+
+function listenLines(placement: Placement): string[] {
+  const { bind, folder } = placement
+  return [
+    `port ${bind.port}`,
+    `bind ${bind.host}`,
+    ...(isRelayed(placement) ? [`bind-source-addr ${bind.host}`] : []),
+    `dir ${quoted(folder)}`,
+    'daemonize no',
+    // Everything goes to standard output, which is the log file of the process.
+    'logfile ""',
+  ]
+}
+
+function isRelayed(placement: Placement): boolean {
+  return placement.bind.host !== placement.announced.host || placement.bind.port !== placement.announced.port
+}
+
+function monitorLines(plan: MasterPlan, address: Address): string[] {
+  const { name } = plan
+  return [
+    `sentinel monitor ${name} ${address.host} ${address.port} ${plan.quorum}`,
+    `sentinel down-after-milliseconds ${name} ${plan.downAfterMs}`,
+    `sentinel failover-timeout ${name} ${plan.failoverTimeoutMs}`,
+    `sentinel parallel-syncs ${name} ${plan.parallelSyncs}`,
+    ...(plan.password === undefined ? [] : [`sentinel auth-pass ${name} ${quoted(plan.password)}`]),
+  ]
+}
+
+/** A value in the quotes of the config grammar, so that blanks and quotes in it are safe. */
+export function quoted(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+/** What a sentinel's config file says about one master. */
+export interface SentinelFileFacts {
+  readonly myId: string | undefined
+  readonly currentEpoch: number
+  readonly configEpoch: number
+  readonly leaderEpoch: number
+  readonly master: Address | undefined
+  readonly quorum: number | undefined
+  /** `host:port` of each known replica, sorted. */
+  readonly replicas: readonly string[]
+  /** Id of each known sentinel, sorted. */
+  readonly sentinels: readonly string[]
+}
+
+/** Reads what a sentinel has made durable about `masterName` from the text of its config file. */
+export function readSentinelFile(text: string, masterName: string): SentinelFileFacts {
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
+  const values = (...words: string[]): string[][] => lines
+    .filter((line) => words.every((word, at) => line[at]?.toLowerCase() === word.toLowerCase()))
+    .map((line) => line.slice(words.length))
+  const number = (...words: string[]): number => Number(values(...words)[0]?.[0] ?? 0)
+  const [host, port, quorum] = values('sentinel', 'monitor', masterName)[0] ?? []
+  const known = [
+    ...values('sentinel', 'known-replica', masterName),
+    ...values('sentinel', 'known-slave', masterName),
+  ]
+  return {
+    myId: values('sentinel', 'myid')[0]?.[0],
+    currentEpoch: number('sentinel', 'current-epoch'),
+    configEpoch: number('sentinel', 'config-epoch', masterName),
+    leaderEpoch: number('sentinel', 'leader-epoch', masterName),
+    master: host === undefined || port === undefined ? undefined : { host, port: Number(port) },
+    quorum: quorum === undefined ? undefined : Number(quorum),
+    replicas: known.map(([replicaHost, replicaPort]) => `${replicaHost}:${replicaPort}`).sort(),
+    sentinels: values('sentinel', 'known-sentinel', masterName).map(([,, id]) => id ?? '').sort(),
+  }
+}

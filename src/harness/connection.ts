@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis'
+
+import { within } from './eventually.ts'
+
+/** A reply as it comes over the wire in RESP2. Errors are thrown instead. */
+export type Reply = string | number | null | readonly Reply[]
+
+/** Where to connect, and with which credentials. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly username?: string
+  readonly password?: string
+}
+
+/** Default limit for one command, in milliseconds. */
+export const COMMAND_TIMEOUT_MS = 3_000
+
+/**
+ * Sends commands to one node and gives plain replies. It connects when it has something to send, never repeats
+ * a command by itself, and starts afresh after a failure: what a test sees is what the node did.
+ */
+export class CommandConnection {
+  readonly #endpoint: Endpoint
+  #client: Redis | undefined
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
+  }
+
+  /**
+   * @throws Error with the node's own text for an error reply, or saying that the node was not reached in time
+   */
+  async call(command: readonly [string, ...string[]], timeoutMs = COMMAND_TIMEOUT_MS): Promise<Reply> {
+    const client = this.#client ?? this.#open()
+    const [name, ...args] = command
+    try {
+      const where = `the reply of ${this.#endpoint.host}:${this.#endpoint.port} to ${command.join(' ')}`
+      return await within(where, timeoutMs, client.call(name, ...args) as Promise<Reply>)
+    } catch (error) {
+      // Only an error reply leaves the connection usable.
+      if (!(error instanceof Error) || error.name !== 'ReplyError') this.#drop(client)
+      throw error
+    }
+  }
+
+  close(): void {
+    if (this.#client !== undefined) this.#drop(this.#client)
+  }
+
+  #open(): Redis {
+    const client = bareClient(this.#endpoint)
+    client.once('end', () => { this.#drop(client) })
+    this.#client = client
+    return client
+  }
+
+  #drop(client: Redis): void {
+    if (this.#client === client) this.#client = undefined
+    client.disconnect()
+  }
+}
+
+/**
+ * An ioredis client with every convenience off, so that each connection and each command is one that we asked for.
+ * It connects at the first command. Connection errors show in the commands that they end.
+ */
+export function bareClient(endpoint: Endpoint): Redis {
+  const client = new Redis({
+    host: endpoint.host,
+    port: endpoint.port,
+    ...(endpoint.username !== undefined && { username: endpoint.username }),
+    ...(endpoint.password !== undefined && { password: endpoint.password }),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: 2_000,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+    disableClientInfo: true,
+  })
+  client.on('error', () => undefined)
+  return client
+}
+
+/** Turns a flat reply of names and values into an object. */
+export function pairs(reply: Reply): Readonly<Record<string, string>> {
+  if (!Array.isArray(reply)) throw new Error(`expected a list of names and values, got ${JSON.stringify(reply)}`)
+  const list: readonly Reply[] = reply
+  const entries: [string, string][] = []
+  for (let at = 0; at + 1 < list.length; at += 2) entries.push([String(list[at]), String(list[at + 1])])
+  return Object.fromEntries(entries)
+}

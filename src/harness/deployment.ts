@@ -1,0 +1,246 @@
+import { formatAddress, sameAddress, type Address } from './address.ts'
+import { DeploymentBuilder } from './deployment-builder.ts'
+import { eventually, messageOf, notYet } from './eventually.ts'
+import { checkFormed } from './formed.ts'
+import { Network } from './network.ts'
+import { planMasters, type DeploymentOptions, type MasterPlan } from './options.ts'
+import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
+import type { RedisProcess } from './redis-process.ts'
+import type { SentinelProcess } from './sentinel-process.ts'
+import { checkSettled, type SettledState } from './settled.ts'
+import type { Timeline } from './timeline.ts'
+import { Workspace } from './workspace.ts'
+import { startWriter, type Writer, type WriterOptions } from './writer.ts'
+
+/** One monitored master with the nodes that belong to it. */
+export interface MasterGroup {
+  readonly plan: MasterPlan
+  readonly name: string
+  /** The node that started as master first, then its replicas. Roles change, the order does not. */
+  readonly nodes: readonly RedisProcess[]
+}
+
+/**
+ * Starts redis-servers and sentinels in a temporary folder and waits until they know each other.
+ * Call `stop()` at the end; when the process dies before that, everything is cleaned up all the same.
+ *
+ * @throws Error when a program is missing or does not come up; nothing is left behind then
+ */
+export async function startDeployment(options: DeploymentOptions = {}): Promise<Deployment> {
+  const deployment = await Deployment.create(options)
+  try {
+    if (options.started !== false) {
+      await deployment.start()
+      if (options.formed !== false) await deployment.waitUntilFormed()
+    }
+    return deployment
+  } catch (error) {
+    await deployment.stop()
+    throw error
+  }
+}
+
+/** A running set of masters, replicas and sentinels. */
+export class Deployment {
+  readonly groups: readonly MasterGroup[]
+  readonly sentinels: readonly SentinelProcess[]
+  readonly timeline: Timeline
+  /** The relays between the nodes; undefined unless the deployment is `relayed`. */
+  readonly network: Network | undefined
+  readonly #options: DeploymentOptions
+  readonly #workspace: Workspace
+  readonly #writers: Writer[] = []
+  #stopped = false
+
+  private constructor(parts: {
+    readonly options: DeploymentOptions
+    readonly workspace: Workspace
+    readonly timeline: Timeline
+    readonly network: Network | undefined
+    readonly groups: readonly MasterGroup[]
+    readonly sentinels: readonly SentinelProcess[]
+  }) {
+    this.#options = parts.options
+    this.#workspace = parts.workspace
+    this.timeline = parts.timeline
+    this.network = parts.network
+    this.groups = parts.groups
+    this.sentinels = parts.sentinels
+  }
+
+  /** Writes all files and starts nothing. `startDeployment` is the usual way. */
+  static async create(options: DeploymentOptions): Promise<Deployment> {
+    const workspace = new Workspace(options.folderPrefix ?? 'ts-sentinel')
+    const network = options.network === 'relayed' ? new Network() : undefined
+    try {
+      const builder = new DeploymentBuilder(options, workspace, network)
+      const groups: MasterGroup[] = []
+      for (const plan of planMasters(options)) groups.push(await builder.group(plan))
+      const sentinels = await builder.sentinels(groups)
+      return new Deployment({ options, workspace, timeline: builder.timeline, network, groups, sentinels })
+    } catch (error) {
+      await network?.close()
+      await workspace.remove()
+      throw error
+    }
+  }
+
+  /** The temporary folder: one folder for each process, with its config file, its log and its data. */
+  get folder(): string {
+    return this.#workspace.folder
+  }
+
+  /** All redis-servers. */
+  get nodes(): readonly RedisProcess[] {
+    return this.groups.flatMap((group) => group.nodes)
+  }
+
+  /** The master that is meant when no name is given: the first one. */
+  get group(): MasterGroup {
+    const [first] = this.groups
+    if (first === undefined) throw new Error('this deployment monitors no master')
+    return first
+  }
+
+  /** The group of a monitored master, by name. */
+  groupNamed(masterName: string | undefined): MasterGroup {
+    if (masterName === undefined) return this.group
+    const found = this.groups.find((group) => group.name === masterName)
+    if (found === undefined) throw new Error(`no master named ${masterName} in this deployment`)
+    return found
+  }
+
+  /** A sentinel by its number, from 0. */
+  sentinel(at: number): SentinelProcess {
+    const found = this.sentinels[at]
+    if (found === undefined) throw new Error(`no sentinel ${at}: the deployment has ${this.sentinels.length}`)
+    return found
+  }
+
+  /** A node by its number in its group; 0 started as master. */
+  node(at: number, masterName?: string): RedisProcess {
+    const { nodes } = this.groupNamed(masterName)
+    const found = nodes[at]
+    if (found === undefined) throw new Error(`no node ${at}: the group has ${nodes.length}`)
+    return found
+  }
+
+  /** The node with this address. */
+  nodeAt(address: Address): RedisProcess {
+    const found = this.nodes.find((node) => sameAddress(node.address, address))
+    if (found === undefined) throw new Error(`no node of this deployment has the address ${formatAddress(address)}`)
+    return found
+  }
+
+  /** Addresses of the sentinels, in the form clients take. */
+  get sentinelAddresses(): Address[] {
+    return this.sentinels.map((sentinel) => sentinel.address)
+  }
+
+  get sentinelPassword(): string | undefined {
+    return this.#options.sentinelPassword
+  }
+
+  /** The program behind a kind, with the paths of this deployment; for `SentinelProcess.swap`. */
+  program(kind: SentinelKind): SentinelProgram {
+    return sentinelProgram(kind, this.#options.programs)
+  }
+
+  /** Starts everything that does not run: data nodes, then, when replication is up, sentinels. */
+  async start(): Promise<void> {
+    const idle = this.nodes.filter((node) => !node.running)
+    await Promise.all(idle.map((node) => node.start()))
+    await Promise.all(this.groups.map((group) => this.#waitForReplication(group)))
+    await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
+  }
+
+  /** Waits until every running sentinel knows all others and all replicas, sees nothing down and CKQUORUM is OK. */
+  async waitUntilFormed(timeoutMs = 60_000): Promise<void> {
+    await eventually('the sentinels to know each other and all replicas', () => checkFormed(this), { timeoutMs })
+  }
+
+  /**
+   * Waits for the right end of a failover: all running sentinels name the same master with the same config epoch,
+   * also in their files, it accepts writes, all other running nodes replicate from it, and nothing is flagged down
+   * that runs.
+   *
+   * @returns the master and the epoch that all agree on
+   */
+  async waitUntilSettled(options: {
+    readonly masterName?: string
+    readonly timeoutMs?: number
+    /** The address that is no longer the master's. */
+    readonly awayFrom?: Address
+  } = {}): Promise<SettledState> {
+    const group = this.groupNamed(options.masterName)
+    return eventually(
+      `${group.name} to settle`,
+      () => checkSettled(this, group, options.awayFrom),
+      { timeoutMs: options.timeoutMs ?? 60_000, everyMs: 100 },
+    )
+  }
+
+  /** The node that all running sentinels name as master. @throws Error when they do not agree */
+  async currentMaster(masterName?: string): Promise<RedisProcess> {
+    const { name } = this.groupNamed(masterName)
+    const asked = this.sentinels.filter((sentinel) => sentinel.running && !sentinel.process.paused)
+    const addresses = await Promise.all(asked.map((sentinel) => sentinel.masterAddress(name)))
+    const [first] = addresses
+    if (first === undefined || !addresses.every((address) => sameAddress(address, first))) {
+      const seen = addresses.map((address) => address === undefined ? 'unknown' : formatAddress(address))
+      throw notYet(`the sentinels name ${seen.join(', ')} for ${name}`)
+    }
+    return this.nodeAt(first)
+  }
+
+  /** Starts a client that writes an increasing number again and again, and keeps account of what was lost. */
+  async startWriter(options: Partial<WriterOptions> = {}): Promise<Writer> {
+    const group = this.groupNamed(options.masterName)
+    const writer = await startWriter({
+      masterName: group.name,
+      sentinels: this.sentinelAddresses,
+      ...(group.plan.password !== undefined && { password: group.plan.password }),
+      ...(this.sentinelPassword !== undefined && { sentinelPassword: this.sentinelPassword }),
+      ...options,
+    })
+    this.#writers.push(writer)
+    return writer
+  }
+
+  /** Leaves processes and folder behind when this process ends. Used to look around after a run. */
+  keep(): void {
+    this.#workspace.keep()
+  }
+
+  /** Ends all processes and removes the folder. May be called more than once. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    const failures: string[] = []
+    const attempt = async (work: Promise<unknown>): Promise<void> => {
+      try {
+        await work
+      } catch (error) {
+        failures.push(messageOf(error))
+      }
+    }
+    await Promise.all(this.#writers.map((writer) => attempt(writer.stop())))
+    for (const one of [...this.sentinels, ...this.nodes]) one.close()
+    // Nothing here needs an orderly end: SIGKILL is quick, and the folder goes away anyhow.
+    await Promise.all([...this.sentinels, ...this.nodes].map((one) => attempt(one.kill())))
+    await attempt(this.network?.close() ?? Promise.resolve())
+    await this.#workspace.remove()
+    if (failures.length > 0) throw new Error(`the deployment did not stop cleanly: ${failures.join('; ')}`)
+  }
+
+  async #waitForReplication(group: MasterGroup): Promise<void> {
+    const facts = await Promise.all(group.nodes.map((node) => node.replication()))
+    const replicas = group.nodes.filter((_, at) => facts[at]?.role === 'slave')
+    await eventually(`the replicas of ${group.name} to be in sync`, async () => {
+      for (const replica of replicas) {
+        const { linkUp } = await replica.replication()
+        if (!linkUp) throw notYet(`the master link of ${replica.name} is down`)
+      }
+    })
+  }
+}

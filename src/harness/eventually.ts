@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How long a wait may take when the caller does not say. */
+export const DEFAULT_WAIT_MS = 30_000
+
+/** How often a condition is looked at again when the caller does not say. */
+const DEFAULT_EVERY_MS = 50
+
+export interface EventuallyOptions {
+  /** Deadline for the whole wait, in milliseconds. */
+  readonly timeoutMs?: number
+  /** Pause between two looks, in milliseconds. */
+  readonly everyMs?: number
+}
+
+/** The wait ended at its deadline. The message says what was awaited and what was last seen. */
+export class TimedOutError extends Error {
+  override readonly name = 'TimedOutError'
+}
+
+/** Thrown by a check that did not see yet what it waits for; `seen` goes into the time-out message. */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError'
+}
+
+/** Shorthand for the end of a check: `throw notYet('role is slave')`. */
+export function notYet(seen: string): NotYetError {
+  return new NotYetError(seen)
+}
+
+/**
+ * Runs `check` again and again until it returns, and gives its value back. A check says "not yet" by throwing
+ * anything, so assertions of any test library work inside it. A single look that hangs cannot outlive the deadline.
+ *
+ * @param what completes the sentence "waited for ..."
+ * @throws TimedOutError at the deadline, naming what was last seen
+ */
+export async function eventually<T>(
+  what: string,
+  check: () => T | Promise<T>,
+  options: EventuallyOptions = {},
+): Promise<T> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS
+  const everyMs = options.everyMs ?? DEFAULT_EVERY_MS
+  const deadline = performance.now() + timeoutMs
+  let seen = 'nothing yet: the first look did not return'
+  for (;;) {
+    const leftMs = deadline - performance.now()
+    const look = await lookOnce(check, Math.max(leftMs, 0))
+    if (look.passed) return look.value
+    seen = look.seen ?? seen
+    if (performance.now() + everyMs > deadline) {
+      throw new TimedOutError(`waited ${timeoutMs} ms for ${what}; last seen: ${seen}`)
+    }
+    await delay(everyMs)
+  }
+}
+
+type Look<T> = { readonly passed: true, readonly value: T } | { readonly passed: false, readonly seen?: string }
+
+async function lookOnce<T>(check: () => T | Promise<T>, leftMs: number): Promise<Look<T>> {
+  const timer = new AbortController()
+  const hung = delay(leftMs, undefined, { signal: timer.signal })
+    .then((): Look<T> => ({ passed: false }), (): Look<T> => ({ passed: false }))
+  const looked = Promise.resolve()
+    .then(check)
+    .then(
+      (value): Look<T> => ({ passed: true, value }),
+      (error: unknown): Look<T> => ({ passed: false, seen: messageOf(error) }),
+    )
+  try {
+    return await Promise.race([looked, hung])
+  } finally {
+    timer.abort()
+  }
+}
+
+/**
+ * Waits for a promise, but not longer than `timeoutMs`.
+ *
+ * @throws TimedOutError when the time is over first
+ */
+export async function within<T>(what: string, timeoutMs: number, promise: Promise<T>): Promise<T> {
+  const timer = new AbortController()
+  const tooLate = delay(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+    throw new TimedOutError(`waited ${timeoutMs} ms for ${what}`)
+  })
+  // When the promise wins the timer is aborted, and nobody is left to look at that rejection.
+  tooLate.catch(() => undefined)
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    timer.abort()
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,66 @@
+import type { Address } from './address.ts'
+import type { Deployment } from './deployment.ts'
+import type { RedisProcess } from './redis-process.ts'
+
+/** What a fault did, and from where to look at the timeline. */
+export interface Fault {
+  /** The node that was hit. */
+  readonly node: RedisProcess
+  /** Milliseconds since 1970, on the clock of the timeline. */
+  readonly at: number
+  /** Pass it as `after`, to see only what follows the fault. */
+  readonly position: number
+}
+
+/** SIGKILL for the node that all sentinels name as master. */
+export async function killMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
+  const node = await deployment.currentMaster(masterName)
+  const fault = begin(deployment, node, 'fault: kill the master')
+  await node.kill()
+  return fault
+}
+
+/** SIGSTOP for the master: its connections stay open and nothing answers. `node.resume()` ends it. */
+export async function pauseMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
+  const node = await deployment.currentMaster(masterName)
+  const fault = begin(deployment, node, 'fault: pause the master')
+  node.pause()
+  return fault
+}
+
+/** `SENTINEL FAILOVER`, sent to one sentinel. @throws Error when the sentinel refuses */
+export async function orderFailover(deployment: Deployment, sentinelAt = 0, masterName?: string): Promise<Fault> {
+  const { name } = deployment.groupNamed(masterName)
+  const node = await deployment.currentMaster(masterName)
+  const fault = begin(deployment, node, `fault: SENTINEL FAILOVER on sentinel-${sentinelAt}`)
+  await deployment.sentinel(sentinelAt).call(['SENTINEL', 'FAILOVER', name])
+  return fault
+}
+
+/**
+ * Cuts the master off from all other nodes; clients still reach it, so it goes on taking writes.
+ * `deployment.network.heal()` ends it.
+ *
+ * @throws Error unless the deployment is `relayed`
+ */
+export async function isolateMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
+  const { network } = deployment
+  if (network === undefined) throw new Error("partitions need a deployment with network: 'relayed'")
+  const node = await deployment.currentMaster(masterName)
+  const fault = begin(deployment, node, 'fault: isolate the master')
+  network.isolate(node.name, ['client'])
+  return fault
+}
+
+/** Makes a node follow a wrong address, as a careless operator would. */
+export async function pointReplicaTo(deployment: Deployment, node: RedisProcess, wrong: Address): Promise<Fault> {
+  const fault = begin(deployment, node, `fault: point to ${wrong.host}:${wrong.port}`)
+  await node.call(['REPLICAOF', wrong.host, String(wrong.port)])
+  return fault
+}
+
+function begin(deployment: Deployment, node: RedisProcess, what: string): Fault {
+  const { position } = deployment.timeline
+  const { at } = deployment.timeline.mark(node.name, what)
+  return { node, at, position }
+}

@@ -1,0 +1,35 @@
+/**
+ * A failover test harness: deployments of real redis-server and sentinel processes, faults, and an account of what
+ * happened. Usable from any test library.
+ *
+ * ```ts
+ * const deployment = await startDeployment({ replicas: 2, sentinels: 3 })
+ * const writer = await deployment.startWriter()
+ * const { node } = await killMaster(deployment)
+ * const { master } = await deployment.waitUntilSettled({ awayFrom: node.address })
+ * console.log(await writer.verify(master))
+ * await deployment.stop()
+ * ```
+ */
+export { formatAddress, sameAddress, type Address } from './address.ts'
+export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
+export { CommandConnection, type Endpoint, type Reply } from './connection.ts'
+export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
+export { eventually, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions } from './eventually.ts'
+export { isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault } from './faults.ts'
+export { claimPort, type ClaimedPort } from './free-ports.ts'
+export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
+export { CLIENT, Network } from './network.ts'
+export type { DeploymentOptions, MasterOptions, MasterPlan, NodeOptions, SentinelOptions } from './options.ts'
+export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
+export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
+export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
+export { Relay, type FlowRule } from './relay.ts'
+export { SentinelProcess } from './sentinel-process.ts'
+export type { SettledState } from './settled.ts'
+export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
+export { DeploymentError, withDeployment } from './with-deployment.ts'
+export { Workspace } from './workspace.ts'
+export { startWriter } from './writer.ts'
+export type { Acknowledged, VerifiedReport, Writer, WriterClient, WriterOptions, WriterReport } from './writer.ts'
+export { sentinelWriterClient } from './writer-client.ts'

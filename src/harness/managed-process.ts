@@ -1,0 +1,161 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import type { constants } from 'node:os'
+
+import { within } from './eventually.ts'
+import type { Workspace } from './workspace.ts'
+
+/** How long a process may take to end after SIGTERM before it is killed. */
+const STOP_MS = 10_000
+
+/** How long the kernel may take to end a process after SIGKILL. */
+const KILL_MS = 10_000
+
+/** What to run. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** What the owner of a process gets to know about it. */
+export type ProcessChange = 'started' | 'stopped' | 'killed' | 'paused' | 'resumed'
+
+/** One child process with a log file: it can be started and ended many times, and is never left behind. */
+export class ManagedProcess {
+  readonly name: string
+  /** Standard output and error of every run, appended. */
+  readonly logFile: string
+  readonly #workspace: Workspace
+  readonly #onChange: (change: ProcessChange) => void
+  #child: ChildProcess | undefined
+  #ended: Promise<Exit> = Promise.resolve({ code: null, signal: null })
+  #lastExit: Exit | undefined
+  #paused = false
+
+  constructor(options: {
+    readonly name: string
+    readonly logFile: string
+    readonly workspace: Workspace
+    readonly onChange: (change: ProcessChange) => void
+  }) {
+    this.name = options.name
+    this.logFile = options.logFile
+    this.#workspace = options.workspace
+    this.#onChange = options.onChange
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** How the last run ended; undefined before the first end. */
+  get lastExit(): Exit | undefined {
+    return this.#lastExit
+  }
+
+  /** Resolves when the present run ends; at once when nothing runs. */
+  get ended(): Promise<Exit> {
+    return this.#ended
+  }
+
+  /**
+   * Starts the command in `folder`. It has begun to run when this returns, but answers nothing yet.
+   *
+   * @throws Error when it runs already, or when the program does not exist
+   */
+  async start(command: Command, folder: string): Promise<void> {
+    if (this.#child !== undefined) throw new Error(`${this.name} runs already (pid ${this.#child.pid})`)
+    const log = openSync(this.logFile, 'a')
+    try {
+      const child = spawn(command.file, [...command.args], { cwd: folder, stdio: ['ignore', log, log] })
+      await this.#begun(child, command)
+    } finally {
+      closeSync(log)
+    }
+    this.#onChange('started')
+  }
+
+  async #begun(child: ChildProcess, command: Command): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve)
+      child.once('error', (error) => {
+        reject(new Error(`cannot start ${this.name}: ${command.file}: ${error.message}`))
+      })
+    })
+    const pid = child.pid
+    if (pid !== undefined) this.#workspace.adopt(pid)
+    child.unref()
+    this.#child = child
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        if (pid !== undefined) this.#workspace.release(pid)
+        this.#child = undefined
+        this.#paused = false
+        this.#lastExit = { code, signal }
+        resolve({ code, signal })
+      })
+    })
+    // It may have ended between the spawn and this line.
+    if (child.exitCode !== null || child.signalCode !== null) child.emit('exit', child.exitCode, child.signalCode)
+  }
+
+  /** Ends the process in its own orderly way (SIGTERM), or by SIGKILL when it does not end within 10 seconds. */
+  async stop(): Promise<Exit> {
+    if (this.#child === undefined) return this.#ended
+    if (this.#paused) this.resume()
+    this.#signal('SIGTERM')
+    try {
+      const exit = await within(`the end of ${this.name}`, STOP_MS, this.#ended)
+      this.#onChange('stopped')
+      return exit
+    } catch {
+      return this.kill()
+    }
+  }
+
+  /** SIGKILL: the process gets no chance to say good-bye or to write anything. Resolves when it is gone. */
+  async kill(): Promise<Exit> {
+    if (this.#child === undefined) return this.#ended
+    this.#onChange('killed')
+    this.#signal('SIGKILL')
+    return within(`the end of ${this.name} after SIGKILL`, KILL_MS, this.#ended)
+  }
+
+  /** SIGSTOP: the process stays, its sockets stay open, but it does nothing. */
+  pause(): void {
+    this.#mustRun('pause')
+    this.#onChange('paused')
+    this.#signal('SIGSTOP')
+    this.#paused = true
+  }
+
+  /** SIGCONT after a pause. */
+  resume(): void {
+    this.#mustRun('resume')
+    this.#onChange('resumed')
+    this.#signal('SIGCONT')
+    this.#paused = false
+  }
+
+  #mustRun(verb: string): void {
+    if (this.#child === undefined) throw new Error(`cannot ${verb} ${this.name}: it does not run`)
+  }
+
+  #signal(signal: keyof typeof constants.signals): void {
+    this.#child?.kill(signal)
+  }
+}

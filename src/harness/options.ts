@@ -1,0 +1,116 @@
+import type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
+
+/** What to start. Everything has a default: one master with two replicas and three sentinels of ours. */
+export interface DeploymentOptions {
+  /** The monitored masters. Default: one, named `mymaster`. */
+  readonly masters?: readonly MasterOptions[]
+  /** Replicas of each master that does not say it itself. Default 2. */
+  readonly replicas?: number | readonly NodeOptions[]
+  /** A number of our own sentinels, or one entry for each sentinel. Default 3. */
+  readonly sentinels?: number | readonly (SentinelKind | SentinelProgram | SentinelOptions)[]
+  /** Sentinels that must agree that a master is down. Default: the majority. */
+  readonly quorum?: number
+  /** `down-after-milliseconds`. Default 1000. */
+  readonly downAfterMs?: number
+  /** `failover-timeout` in milliseconds. Default 10000. */
+  readonly failoverTimeoutMs?: number
+  /** `parallel-syncs`. Default 1. */
+  readonly parallelSyncs?: number
+  /** Password of all data nodes (requirepass, masterauth, auth-pass). Default none. */
+  readonly password?: string
+  /** Password of all sentinels, toward clients and each other (requirepass, sentinel-pass). Default none. */
+  readonly sentinelPassword?: string
+  /** More lines for the file of every redis-server. */
+  readonly redisConfig?: readonly string[]
+  /** More lines for the file of every sentinel. */
+  readonly sentinelConfig?: readonly string[]
+  /**
+   * `direct`: nodes talk to each other straight away. `relayed`: every connection between two nodes passes a relay,
+   * so that any pair can be cut, silenced or delayed without root (Linux only: each node gets a loopback address
+   * of its own). Default `direct`.
+   */
+  readonly network?: 'direct' | 'relayed'
+  /** Wait until all sentinels know each other and all replicas. Default true. */
+  readonly formed?: boolean
+  /** Start the processes. With false only the files are written. Default true. */
+  readonly started?: boolean
+  /** Where the programs are, when they are not in the usual place. */
+  readonly programs?: ProgramPaths
+  /** Start of the name of the temporary folder. Default `ts-sentinel`. */
+  readonly folderPrefix?: string
+}
+
+/** One monitored master; what is left out comes from the deployment. */
+export interface MasterOptions {
+  readonly name: string
+  readonly replicas?: number | readonly NodeOptions[]
+  readonly quorum?: number
+  readonly downAfterMs?: number
+  readonly failoverTimeoutMs?: number
+  readonly parallelSyncs?: number
+  readonly password?: string
+  /** Options of the node that starts as the master. */
+  readonly node?: NodeOptions
+}
+
+/** One redis-server. */
+export interface NodeOptions {
+  /** `replica-priority`. Default 100. */
+  readonly priority?: number
+  /** More lines for its config file. */
+  readonly config?: readonly string[]
+}
+
+/** One sentinel. */
+export interface SentinelOptions {
+  readonly program: SentinelKind | SentinelProgram
+  /** More lines for its config file. */
+  readonly config?: readonly string[]
+}
+
+/** A master with nothing left open. */
+export interface MasterPlan {
+  readonly name: string
+  readonly quorum: number
+  readonly downAfterMs: number
+  readonly failoverTimeoutMs: number
+  readonly parallelSyncs: number
+  readonly password: string | undefined
+  /** The node that starts as master first, then its replicas. */
+  readonly nodes: readonly NodeOptions[]
+}
+
+const DEFAULTS = Object.freeze({
+  masterName: 'mymaster',
+  replicas: 2,
+  sentinels: 3,
+  downAfterMs: 1_000,
+  failoverTimeoutMs: 10_000,
+  parallelSyncs: 1,
+})
+
+/** Fills in the sentinels: one entry each, with the kind and the extra lines. */
+export function planSentinels(options: DeploymentOptions): SentinelOptions[] {
+  const wanted = options.sentinels ?? DEFAULTS.sentinels
+  const list = typeof wanted === 'number' ? Array.from({ length: wanted }, (): SentinelKind => 'ours') : wanted
+  return list.map((entry) => typeof entry === 'object' && 'program' in entry ? entry : { program: entry })
+}
+
+/** Fills in the masters with the values of the deployment and the defaults. */
+export function planMasters(options: DeploymentOptions): MasterPlan[] {
+  const majority = Math.floor(planSentinels(options).length / 2) + 1
+  const masters = options.masters ?? [{ name: DEFAULTS.masterName }]
+  return masters.map((master) => ({
+    name: master.name,
+    quorum: master.quorum ?? options.quorum ?? majority,
+    downAfterMs: master.downAfterMs ?? options.downAfterMs ?? DEFAULTS.downAfterMs,
+    failoverTimeoutMs: master.failoverTimeoutMs ?? options.failoverTimeoutMs ?? DEFAULTS.failoverTimeoutMs,
+    parallelSyncs: master.parallelSyncs ?? options.parallelSyncs ?? DEFAULTS.parallelSyncs,
+    password: master.password ?? options.password,
+    nodes: [master.node ?? {}, ...planReplicas(master.replicas ?? options.replicas ?? DEFAULTS.replicas)],
+  }))
+}
+
+function planReplicas(replicas: number | readonly NodeOptions[]): readonly NodeOptions[] {
+  return typeof replicas === 'number' ? Array.from({ length: replicas }, () => ({})) : replicas
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+
+// Theory of operation. A test process can die at any moment: a failing assertion, Ctrl-C, SIGKILL from a CI system.
+// Its redis-server children would live on. The reaper is a shell in a session of its own that reads orders from
+// a pipe. When the pipe ends, for whatever reason, it kills every process that is still on its list and removes the
+// folder. The kernel closes the pipe of a dead process, so there is no way to forget the clean-up.
+const REAPER_SCRIPT = `
+trap '' INT TERM HUP QUIT
+pids=' '
+folder=
+while IFS= read -r order; do
+  case $order in
+    '+ '*) pids="$pids\${order#+ } " ;;
+    '- '*) one=\${order#- }; case $pids in *" $one "*) pids="\${pids%% $one *} \${pids#* $one }" ;; esac ;;
+    'folder '*) folder=\${order#folder } ;;
+    'keep') pids=' '; folder= ;;
+  esac
+done
+for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
+if [ -n "$folder" ]; then rm -rf "$folder"; fi
+`
+
+/** Watches over the processes and the folder of one deployment, and cleans up when this process is gone. */
+export interface Reaper {
+  /** Puts a process on the list. */
+  adopt(pid: number): void
+  /** Takes a process that has ended off the list, so that a reused pid is never killed. */
+  release(pid: number): void
+  /** Forgets everything: processes and folder outlive this process. */
+  keep(): void
+  /** Lets the reaper end; it kills what is still on its list and removes the folder. Resolves when that is done. */
+  finish(): Promise<void>
+}
+
+/** Starts a reaper for `folder`. It needs `sh`, `kill` and `rm`, which every system with redis-server has. */
+export function startReaper(folder: string): Reaper {
+  const shell = spawn('sh', ['-c', REAPER_SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const ended = new Promise<void>((resolve, reject) => {
+    shell.once('close', () => { resolve() })
+    shell.once('error', reject)
+  })
+  // Whoever cares awaits finish(); a shell that could not start must not crash the process before that.
+  ended.catch(() => undefined)
+  shell.stdin.on('error', () => undefined)
+  // The reaper alone must not keep the process alive that it watches.
+  shell.unref()
+  if (shell.stdin instanceof Socket) shell.stdin.unref()
+  const order = (line: string): void => { shell.stdin.write(`${line}\n`) }
+  order(`folder ${folder}`)
+  return {
+    adopt: (pid) => { order(`+ ${pid}`) },
+    release: (pid) => { order(`- ${pid}`) },
+    keep: () => { order('keep') },
+    finish: async () => {
+      shell.ref()
+      shell.stdin.end()
+      await ended
+    },
+  }
+}

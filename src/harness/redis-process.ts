@@ -1,0 +1,125 @@
+import { writeFileSync } from 'node:fs'
+
+import type { Address } from './address.ts'
+import { CommandConnection, type Reply } from './connection.ts'
+import { eventually, messageOf, notYet } from './eventually.ts'
+import type { Exit, ManagedProcess } from './managed-process.ts'
+
+/** How long redis-server may take until it answers. */
+const START_MS = 15_000
+
+/** What a data node says about its place in replication. */
+export interface ReplicationFacts {
+  readonly role: 'master' | 'slave'
+  /** Replicas only: whom it follows, and whether that link is up. */
+  readonly master: Address | undefined
+  readonly linkUp: boolean
+  readonly offset: number
+}
+
+/** One redis-server of a deployment. */
+export class RedisProcess {
+  readonly name: string
+  /** Address the others and the clients know. */
+  readonly address: Address
+  readonly folder: string
+  readonly configFile: string
+  readonly process: ManagedProcess
+  readonly #program: string
+  readonly #connection: CommandConnection
+
+  constructor(options: {
+    readonly process: ManagedProcess
+    readonly address: Address
+    /** Where the harness itself connects: straight to the node, whatever the network does. */
+    readonly control: Address
+    readonly folder: string
+    readonly configFile: string
+    readonly configLines: readonly string[]
+    readonly program: string
+    readonly password: string | undefined
+  }) {
+    this.name = options.process.name
+    this.process = options.process
+    this.address = options.address
+    this.folder = options.folder
+    this.configFile = options.configFile
+    this.#program = options.program
+    this.#connection = new CommandConnection({
+      ...options.control,
+      ...(options.password !== undefined && { password: options.password }),
+    })
+    writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
+  }
+
+  get running(): boolean {
+    return this.process.running
+  }
+
+  /** Starts from the config file as it is now and waits until the node answers PING. */
+  async start(): Promise<void> {
+    await this.process.start({ file: this.#program, args: [this.configFile] }, this.folder)
+    await eventually(`${this.name} to answer PING`, async () => {
+      if (!this.running) throw notYet(`it ended; see ${this.process.logFile}`)
+      try {
+        await this.call(['PING'], 1_000)
+      } catch (error) {
+        // A node that is loading or wants another password is up all the same.
+        if (!/^(LOADING|NOAUTH|WRONGPASS|MASTERDOWN|NOPERM)/.test(messageOf(error))) throw error
+      }
+    }, { timeoutMs: START_MS, everyMs: 10 })
+  }
+
+  stop(): Promise<Exit> {
+    return this.process.stop()
+  }
+
+  kill(): Promise<Exit> {
+    return this.process.kill()
+  }
+
+  pause(): void {
+    this.process.pause()
+  }
+
+  resume(): void {
+    this.process.resume()
+  }
+
+  /** Kills it when it runs, and starts it again. */
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.start()
+  }
+
+  /** Sends one command past all relays. @throws Error with the node's own text, or when it is not reached in time */
+  call(command: readonly [string, ...string[]], timeoutMs?: number): Promise<Reply> {
+    return this.#connection.call(command, timeoutMs)
+  }
+
+  /** The fields of INFO. */
+  async info(section: string): Promise<Readonly<Record<string, string>>> {
+    const text = String(await this.call(['INFO', section]))
+    const fields = text.split('\r\n').filter((line) => line.includes(':') && !line.startsWith('#'))
+    return Object.fromEntries(fields.map((line): [string, string] => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon), line.slice(colon + 1)]
+    }))
+  }
+
+  async replication(): Promise<ReplicationFacts> {
+    const info = await this.info('replication')
+    const host = info['master_host']
+    return {
+      role: info['role'] === 'master' ? 'master' : 'slave',
+      master: host === undefined ? undefined : { host, port: Number(info['master_port']) },
+      linkUp: info['master_link_status'] === 'up',
+      offset: Number(info['slave_repl_offset'] ?? info['master_repl_offset'] ?? 0),
+    }
+  }
+
+  /** Ends the connection of the harness to this node. */
+  close(): void {
+    this.#connection.close()
+  }
+}

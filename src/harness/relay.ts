@@ -1,0 +1,168 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+import type { Address } from './address.ts'
+
+/** What the network does to bytes on their way from one node to another. */
+export interface FlowRule {
+  /** Connections are reset and new ones are refused. */
+  readonly cut: boolean
+  /** Bytes are held back; connections stay open, as when packets are lost. */
+  readonly silent: boolean
+  /** Added delay in milliseconds, for each direction separately. */
+  readonly delayMs: number
+}
+
+export const OPEN_FLOW: FlowRule = Object.freeze({ cut: false, silent: false, delayMs: 0 })
+
+/** Asks for the rule of one direction, at the moment when bytes move. */
+export type RuleOf = (from: string, to: string) => FlowRule
+
+/** Bytes a flow may hold back before it stops reading: a delayed replication stream must not fill the memory. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024
+
+/** One relayed connection. */
+export interface RelayedConnection {
+  readonly from: string
+  /** Looks at the rules again: passes on what may go now, or ends the connection. */
+  refresh(): void
+  destroy(): void
+}
+
+/** Listens in front of one node and passes every connection on to it, as far as the rules allow. */
+export class Relay {
+  readonly #target: { readonly name: string, readonly address: Address }
+  readonly #ruleOf: RuleOf
+  readonly #nameOf: (host: string) => string
+  readonly #connections = new Set<RelayedConnection>()
+  readonly #server: Server
+
+  constructor(options: {
+    /** The node behind the relay and where it really listens. */
+    readonly target: { readonly name: string, readonly address: Address }
+    readonly ruleOf: RuleOf
+    /** Name of the node that connects from a loopback address. */
+    readonly nameOf: (host: string) => string
+  }) {
+    this.#target = options.target
+    this.#ruleOf = options.ruleOf
+    this.#nameOf = options.nameOf
+    this.#server = createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) })
+    this.#server.unref()
+  }
+
+  async listen(address: Address): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(address.port, address.host, resolve)
+    })
+  }
+
+  /** Applies changed rules to the connections that are open. */
+  refresh(): void {
+    for (const connection of [...this.#connections]) connection.refresh()
+  }
+
+  async close(): Promise<void> {
+    for (const connection of [...this.#connections]) connection.destroy()
+    if (!this.#server.listening) return
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => { resolve() })
+    })
+  }
+
+  #accept(incoming: Socket): void {
+    const from = this.#nameOf(incoming.remoteAddress ?? '')
+    const to = this.#target.name
+    const isCut = (): boolean => this.#ruleOf(from, to).cut || this.#ruleOf(to, from).cut
+    if (isCut()) {
+      incoming.on('error', () => undefined)
+      incoming.resetAndDestroy()
+      return
+    }
+    const outgoing = connect({ host: this.#target.address.host, port: this.#target.address.port, noDelay: true })
+    incoming.setNoDelay(true)
+    const flows = [
+      new Flow(incoming, outgoing, () => this.#ruleOf(from, to)),
+      new Flow(outgoing, incoming, () => this.#ruleOf(to, from)),
+    ]
+    const connection: RelayedConnection = {
+      from,
+      refresh: () => {
+        if (isCut()) connection.destroy()
+        else for (const flow of flows) flow.move()
+      },
+      destroy: () => {
+        this.#connections.delete(connection)
+        for (const flow of flows) flow.end()
+        incoming.resetAndDestroy()
+        outgoing.resetAndDestroy()
+      },
+    }
+    this.#connections.add(connection)
+    for (const socket of [incoming, outgoing]) {
+      socket.unref()
+      // A reset is news for the other side, not for us.
+      socket.on('error', () => undefined)
+      socket.once('close', (hadError) => {
+        if (hadError) connection.destroy()
+        else if (incoming.closed && outgoing.closed) this.#connections.delete(connection)
+      })
+    }
+  }
+}
+
+/** The bytes of one direction of one connection. */
+class Flow {
+  readonly #input: Socket
+  readonly #output: Socket
+  readonly #rule: () => FlowRule
+  readonly #held: { readonly bytes: Buffer, readonly arrivedAt: number }[] = []
+  #heldBytes = 0
+  #timer: NodeJS.Timeout | undefined
+  #inputEnded = false
+
+  constructor(input: Socket, output: Socket, rule: () => FlowRule) {
+    this.#input = input
+    this.#output = output
+    this.#rule = rule
+    input.on('data', (bytes: Buffer) => { this.#take(bytes) })
+    input.on('end', () => {
+      this.#inputEnded = true
+      this.move()
+    })
+    output.on('drain', () => { this.move() })
+  }
+
+  /** Passes on everything that may go now, and wakes up for what may go later. */
+  move(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    this.#timer = undefined
+    const rule = this.#rule()
+    if (rule.silent) return
+    for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
+      const waitMs = next.arrivedAt + rule.delayMs - performance.now()
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => { this.move() }, waitMs)
+        return
+      }
+      this.#held.shift()
+      this.#heldBytes -= next.bytes.length
+      if (this.#output.writable && !this.#output.write(next.bytes)) break
+    }
+    if (this.#heldBytes < MAX_HELD_BYTES) this.#input.resume()
+    if (this.#inputEnded && this.#held.length === 0) this.#output.end()
+  }
+
+  end(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#held.length = 0
+  }
+
+  #take(bytes: Buffer): void {
+    this.#held.push({ bytes, arrivedAt: performance.now() })
+    this.#heldBytes += bytes.length
+    if (this.#heldBytes >= MAX_HELD_BYTES) this.#input.pause()
+    this.move()
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { claimPort, type ClaimedPort } from './free-ports.ts'
+import { startReaper, type Reaper } from './reaper.ts'
+
+/** The temporary folder, the ports and the reaper of one deployment: everything that must be gone at its end. */
+export class Workspace {
+  /** Absolute path; holds one folder for each process, with its config file, its log and its data. */
+  readonly folder: string
+  readonly #reaper: Reaper
+  readonly #ports: ClaimedPort[] = []
+  #kept = false
+
+  constructor(prefix: string) {
+    this.folder = mkdtempSync(join(tmpdir(), `${prefix}-`))
+    this.#reaper = startReaper(this.folder)
+  }
+
+  /** A port nobody else gets until this workspace is removed. */
+  async claimPort(): Promise<number> {
+    const claimed = await claimPort()
+    this.#ports.push(claimed)
+    return claimed.port
+  }
+
+  /** From now on the process dies with us, whatever happens. */
+  adopt(pid: number): void {
+    this.#reaper.adopt(pid)
+  }
+
+  /** The process has ended by itself. */
+  release(pid: number): void {
+    this.#reaper.release(pid)
+  }
+
+  /** Leaves folder and processes behind for good. */
+  keep(): void {
+    this.#kept = true
+    this.#reaper.keep()
+  }
+
+  /** Removes the folder and gives the ports back. Processes must have ended before; any that did not are killed. */
+  async remove(): Promise<void> {
+    await this.#reaper.finish()
+    if (!this.#kept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
+    for (const claimed of this.#ports.splice(0)) claimed.release()
+  }
+}
