@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+
+import { readSentinelFile, redisConfigLines, sentinelConfigLines } from '../../../src/harness/config-files.ts'
+import { planMasters, planSentinels } from '../../../src/harness/options.ts'
+
+const direct = {
+  bind: { host: '127.0.0.1', port: 11_000 },
+  announced: { host: '127.0.0.1', port: 11_000 },
+  folder: '/tmp/some folder',
+}
+const relayed = { ...direct, bind: { host: '127.0.1.2', port: 12_000 } }
+
+describe('config files', () => {
+  it('a replica behind a relay announces the relay and connects from its own address', () => {
+    const lines = redisConfigLines({
+      placement: relayed, node: { priority: 0 }, password: 'a "b"', follows: { host: '127.0.0.1', port: 1 }, extra: [],
+    })
+    expect(lines).toContain('bind 127.0.1.2')
+    expect(lines).toContain('bind-source-addr 127.0.1.2')
+    expect(lines).toContain('replica-announce-port 11000')
+    expect(lines).toContain('replica-priority 0')
+    expect(lines).toContain('masterauth "a \\"b\\""')
+    expect(lines).toContain('dir "/tmp/some folder"')
+    expect(lines.at(-2)).toMatch(/^masterauth|^replicaof|^requirepass/)
+  })
+
+  it('a sentinel monitors every master with its own values', () => {
+    const options = { masters: [{ name: 'one', quorum: 1 }, { name: 'two', downAfterMs: 5 }], sentinels: 5, quorum: 4 }
+    const lines = sentinelConfigLines({
+      placement: direct,
+      sentinel: { program: 'ours', config: ['# last'] },
+      password: 'secret',
+      masters: planMasters(options).map((plan, at) => ({ plan, address: { host: '127.0.0.1', port: at + 1 } })),
+      extra: [],
+    })
+    expect(lines).toContain('sentinel monitor one 127.0.0.1 1 1')
+    expect(lines).toContain('sentinel monitor two 127.0.0.1 2 4')
+    expect(lines).toContain('sentinel down-after-milliseconds two 5')
+    expect(lines).toContain('sentinel sentinel-pass "secret"')
+    expect(lines.at(-1)).toBe('# last')
+    expect(lines.filter((line) => line.includes('announce'))).toEqual([])
+  })
+
+  it('the default is one master, two replicas, three sentinels of ours and a majority as quorum', () => {
+    const [plan] = planMasters({})
+    expect(plan).toMatchObject({ name: 'mymaster', quorum: 2, downAfterMs: 1_000 })
+    expect(plan?.nodes).toHaveLength(3)
+    expect(planSentinels({})).toEqual([{ program: 'ours' }, { program: 'ours' }, { program: 'ours' }])
+  })
+
+  it('reads back what a sentinel has written', () => {
+    const facts = readSentinelFile([
+      '# a comment',
+      'sentinel myid aa',
+      'SENTINEL monitor m 127.0.0.1 6380 2',
+      'sentinel monitor other 127.0.0.1 1 2',
+      'sentinel config-epoch m 7',
+      'sentinel leader-epoch m 8',
+      'sentinel known-replica m 127.0.0.1 6379',
+      'sentinel known-sentinel m 127.0.0.1 26380 bb',
+      'sentinel current-epoch 9',
+    ].join('\n'), 'm')
+    expect(facts).toEqual({
+      myId: 'aa',
+      currentEpoch: 9,
+      configEpoch: 7,
+      leaderEpoch: 8,
+      master: { host: '127.0.0.1', port: 6380 },
+      quorum: 2,
+      replicas: ['127.0.0.1:6379'],
+      sentinels: ['bb'],
+    })
+  })
+})
