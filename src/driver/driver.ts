@@ -6,7 +6,7 @@
  * together and shares one save. After the inputs, deadlines that have passed get their tick, so that an answer that
  * lay in a socket while the process was stalled counts before the deadline does.
  */
-import type { Input, Millis, Operation, OperationId } from '../core/index.ts'
+import type { DurableState, Input, Millis, Operation, OperationId } from '../core/index.ts'
 import type { Clock, ConfigStore, EventSink, Links, Logger, Operator, Outcome, Resolver, ScriptRunner } from '../ports/index.ts'
 import type { Core } from './core.ts'
 import { EffectExecutor } from './effect-executor.ts'
@@ -46,10 +46,11 @@ export class Driver implements Operator {
   readonly #operations = new Map<OperationId, (outcome: Outcome) => void>()
   readonly #durabilityWaiters: { readonly seq: number, readonly done: () => void }[] = []
   readonly #stopWaiters: (() => void)[] = []
+  readonly #firstSaveWaiters: (() => void)[] = []
   #inputs: Input[] = []
   #lastOperationId = 0
   #turnPending = false
-  #state: 'running' | 'stopping' | 'dead' = 'running'
+  #state: 'new' | 'running' | 'stopping' | 'dead' = 'new'
 
   constructor(options: DriverOptions) {
     this.#options = options
@@ -80,20 +81,35 @@ export class Driver implements Operator {
     })
   }
 
-  /** The first input: the core announces its masters and starts its schedules. */
+  /**
+   * Saves a state before the core has started, such as a new id that must be durable before anybody hears of it
+   * (behaviour.md 11.4 P1). Resolves also when the save failed; it is then tried again like any other.
+   */
+  saveBeforeStart(state: DurableState): Promise<void> {
+    return new Promise((resolve) => {
+      this.#firstSaveWaiters.push(resolve)
+      this.#saver.writeNow(state, this.#options.clock.now().mono)
+      this.#wantTurn()
+    })
+  }
+
+  /** The first input: the core announces its masters and starts its schedules. What came before waits behind it. */
   start(): void {
-    this.enqueue({ type: 'start' })
+    if (this.#state !== 'new') return
+    this.#state = 'running'
+    this.#inputs.unshift({ type: 'start' })
+    this.#wantTurn()
   }
 
   /** Hands something that happened to the core, in order. Ignored once stopped. */
   enqueue(input: Input): void {
-    if (this.#state !== 'running') return
+    if (!this.#takesInputs) return
     this.#inputs.push(input)
     this.#wantTurn()
   }
 
   submit(operation: Operation, done: (outcome: Outcome) => void): void {
-    if (this.#state !== 'running') return
+    if (!this.#takesInputs) return
     this.#lastOperationId += 1
     const id = this.#lastOperationId as OperationId
     this.#operations.set(id, done)
@@ -114,7 +130,8 @@ export class Driver implements Operator {
    * Operations submitted from now on get no answer. The caller sets the time limit.
    */
   stop(): Promise<void> {
-    if (this.#state === 'running') {
+    if (this.#takesInputs) {
+      if (this.#state === 'new') this.#inputs.length = 0
       this.#state = 'stopping'
       this.#options.clock.armAt(undefined, () => undefined)
     }
@@ -122,6 +139,10 @@ export class Driver implements Operator {
       this.#stopWaiters.push(resolve)
       this.#wantTurn()
     })
+  }
+
+  get #takesInputs(): boolean {
+    return this.#state === 'new' || this.#state === 'running'
   }
 
   #wantTurn(): void {
@@ -135,13 +156,17 @@ export class Driver implements Operator {
 
   #turn(): void {
     const { clock } = this.#options
-    const batch = this.#inputs.splice(0, INPUTS_PER_TURN_MAX)
-    for (const input of batch) this.#step(input)
-    if (this.#inputs.length > 0) this.#wantTurn()
-    else this.#tickIfDue(clock.now().mono)
+    if (this.#state !== 'new') this.#takeInputs()
     this.#saver.wake(clock.now().mono)
     this.#settled()
     this.#arm()
+  }
+
+  #takeInputs(): void {
+    const batch = this.#inputs.splice(0, INPUTS_PER_TURN_MAX)
+    for (const input of batch) this.#step(input)
+    if (this.#inputs.length > 0) this.#wantTurn()
+    else this.#tickIfDue(this.#options.clock.now().mono)
   }
 
   #tickIfDue(now: Millis): void {
@@ -157,19 +182,20 @@ export class Driver implements Operator {
   #saveEnded(ended: SaveEnded): void {
     this.#settled()
     const { seq, took, error } = ended
-    this.enqueue({ type: 'saved', seq, took, ...(error === undefined ? {} : { error }) })
-    this.#wantTurn()
+    if (this.#state === 'running') this.enqueue({ type: 'saved', seq, took, ...(error === undefined ? {} : { error }) })
+    else this.#wantTurn()
   }
 
   /** Runs whatever waited for saves that have ended by now. */
   #settled(): void {
     this.#executor.release()
-    const { settledSeq, isBusy } = this.#saver
+    const { settledSeq, isBusy, isAwaited } = this.#saver
     const waiters = this.#durabilityWaiters.splice(0)
     for (const waiter of waiters) {
       if (waiter.seq <= settledSeq) waiter.done()
       else this.#durabilityWaiters.push(waiter)
     }
+    if (!isAwaited) for (const resolve of this.#firstSaveWaiters.splice(0)) resolve()
     if (this.#state === 'stopping' && !isBusy && this.#inputs.length === 0) {
       for (const resolve of this.#stopWaiters.splice(0)) resolve()
     }
@@ -182,8 +208,8 @@ export class Driver implements Operator {
   }
 
   #arm(): void {
-    if (this.#state !== 'running') return
-    const wakeAt = earliest(this.#core.wakeAt(), this.#saver.wakeAt())
+    if (!this.#takesInputs) return
+    const wakeAt = earliest(this.#state === 'new' ? undefined : this.#core.wakeAt(), this.#saver.wakeAt())
     this.#options.clock.armAt(wakeAt, () => { this.#wantTurn() })
   }
 

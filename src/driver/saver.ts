@@ -85,6 +85,11 @@ export class Saver {
     return this.#write !== undefined || this.#requestedSeq > this.#settledSeq
   }
 
+  /** Whether anybody has to wait for a write that runs. */
+  get isAwaited(): boolean {
+    return this.#write !== undefined && !this.#overdue
+  }
+
   /** When `wake` wants to be called. */
   wakeAt(): Millis | undefined {
     if (this.#write === undefined) return this.#retryAt
@@ -95,6 +100,11 @@ export class Saver {
   request(seq: number): void {
     this.#requestedSeq = seq
     if (this.#overdue) this.#settle(seq, 'failed')
+  }
+
+  /** Writes a state that nobody has asked for by number. Only when no write runs. */
+  writeNow(state: DurableState, now: Millis): void {
+    this.#start(now, state)
   }
 
   /** Nobody waits for the running write any more. */
@@ -116,15 +126,14 @@ export class Saver {
     }
     const wanted = this.#requestedSeq > this.#settledSeq
     const retry = this.#retryAt !== undefined && now >= this.#retryAt
-    if (wanted || retry) this.#start(now)
+    if (wanted || retry) this.#start(now, this.#options.durableState())
   }
 
-  #start(now: Millis): void {
+  #start(now: Millis, state: DurableState): void {
     const write: Write = { seq: this.#requestedSeq, startedAt: now }
     this.#write = write
     this.#retryAt = undefined
-    const { store, durableState, guarded } = this.#options
-    const state = durableState()
+    const { store, guarded } = this.#options
     // The wrapper turns a store that throws at once into one that rejects.
     void new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
       () => { guarded(() => { this.#ended(write, undefined) }) },

@@ -1,21 +1,24 @@
 /** The loop: inputs in order, one timer, errors of our own, stopping. */
 import { describe, expect, it } from 'vitest'
 import { InvariantError } from '../../../src/core/assert.ts'
+import type { DurableState } from '../../../src/core/index.ts'
 import { connection, createRig, emit, persist, ping } from './rig.ts'
 
 describe('the loop', () => {
   it('steps through inputs in the order in which they came, start first', async () => {
-    const rig = createRig()
-    rig.driver.start()
+    const rig = createRig({ started: false })
     rig.driver.enqueue({ type: 'subscribed', connection: connection(1) })
     rig.driver.enqueue({ type: 'tick' })
+    await rig.settle()
+    expect(rig.core.inputs).toEqual([])
+    rig.driver.start()
     expect(rig.core.inputs).toEqual([])
     await rig.settle()
     expect(rig.core.inputs.map(({ type }) => type)).toEqual(['start', 'subscribed', 'tick'])
   })
 
   it('takes an input that an effect causes after the running step', async () => {
-    const rig = createRig()
+    const rig = createRig({ started: false })
     rig.core.script = (input) => input.type === 'start' ? [{ type: 'resolve', host: 'redis.example' }, emit('x')] : []
     rig.driver.start()
     await rig.settle()
@@ -24,7 +27,7 @@ describe('the loop', () => {
   })
 
   it('arms the one timer for the next deadline and ticks when it has come', async () => {
-    const rig = createRig()
+    const rig = createRig({ started: false })
     rig.core.nextWake = 500
     rig.driver.start()
     await rig.settle()
@@ -41,7 +44,7 @@ describe('the loop', () => {
   })
 
   it('takes what has come in before the deadline that has passed', async () => {
-    const rig = createRig()
+    const rig = createRig({ started: false })
     rig.core.nextWake = 500
     rig.driver.start()
     await rig.settle()
@@ -71,9 +74,59 @@ describe('the loop', () => {
   })
 })
 
+describe('a save before the start', () => {
+  const state = { myId: 'new' } as DurableState
+
+  it('ends before the core hears anything', async () => {
+    const rig = createRig({ started: false })
+    let saved = false
+    void rig.driver.saveBeforeStart(state).then(() => { saved = true })
+    rig.driver.submit({ kind: 'reset', pattern: '*' }, () => undefined)
+    await rig.settle()
+    expect(rig.store.states).toEqual([state])
+    expect(saved).toBe(false)
+    await rig.endSave()
+    expect(saved).toBe(true)
+    expect(rig.core.inputs).toEqual([])
+    rig.driver.start()
+    await rig.settle()
+    expect(rig.core.inputs.map(({ type }) => type)).toEqual(['start', 'operation'])
+    expect(rig.store.states).toHaveLength(1)
+  })
+
+  it('is logged and tried again when it fails, with the state of then', async () => {
+    const rig = createRig({ started: false })
+    let ended = false
+    void rig.driver.saveBeforeStart(state).then(() => { ended = true })
+    await rig.settle()
+    await rig.endSave(new Error('Permission denied'))
+    expect(ended).toBe(true)
+    expect(rig.log.at(-1)).toContain('WARNING: Sentinel was not able to save')
+    rig.driver.start()
+    await rig.settle()
+    expect(rig.clock.armedAt).toBe(1000)
+    rig.clock.advance(1000)
+    await rig.settle()
+    expect(rig.store.states.map(({ myId }) => myId)).toEqual(['new', 'state 1'])
+  })
+
+  it('is waited for ten seconds', async () => {
+    const rig = createRig({ started: false })
+    let ended = false
+    void rig.driver.saveBeforeStart(state).then(() => { ended = true })
+    await rig.settle()
+    rig.clock.advance(9_999)
+    await rig.settle()
+    expect(ended).toBe(false)
+    rig.clock.advance(1)
+    await rig.settle()
+    expect(ended).toBe(true)
+  })
+})
+
 describe('errors of our own', () => {
   it('end the process: no further step, no further effect', async () => {
-    const rig = createRig()
+    const rig = createRig({ started: false })
     const broken = new InvariantError('two leaders')
     rig.core.script = () => { throw broken }
     rig.driver.start()
@@ -100,7 +153,7 @@ describe('errors of our own', () => {
 
 describe('stop', () => {
   it('ends at once when nothing is to be saved, and may be asked for twice', async () => {
-    const rig = createRig()
+    const rig = createRig({ started: false })
     rig.core.nextWake = 500
     rig.driver.start()
     await rig.settle()

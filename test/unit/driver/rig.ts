@@ -84,7 +84,8 @@ export interface Rig {
   step(...effects: Effect[]): Promise<void>
 }
 
-export function createRig(): Rig {
+/** A driver that has started, unless asked otherwise. */
+export function createRig({ started = true } = {}): Rig {
   const journal: string[] = []
   const log: string[] = []
   const fatal: unknown[] = []
@@ -127,6 +128,11 @@ export function createRig(): Rig {
       // A save's end travels through a few promises.
       for (let hop = 0; hop < 4; hop += 1) await Promise.resolve()
     } while (deferred.length > 0)
+  }
+  if (started) {
+    driver.start()
+    for (const run of deferred.splice(0)) run()
+    core.inputs.length = 0
   }
   return {
     driver, core, clock, store, journal, log, fatal, settle,
