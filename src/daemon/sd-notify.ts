@@ -1,0 +1,46 @@
+/**
+ * Readiness for systemd (config.md 1.7). The protocol is a datagram to a unix socket, which Node cannot send; the
+ * helper program `systemd-notify`, part of every systemd, does it for us. The unit needs `NotifyAccess=all`, because
+ * the message comes from a child process.
+ */
+import { spawn } from 'node:child_process'
+import type { Logger } from '../ports/index.ts'
+
+const HELPER = 'systemd-notify'
+
+/** The helper only sends one datagram; if it hangs, it is of no more use. */
+const HELPER_MAX_MS = 2_000
+
+export interface SystemdNotifier {
+  /** Sends one message, such as `READY=1`. Resolves when it is out or has failed; failures are logged. */
+  send(...variables: readonly string[]): Promise<void>
+}
+
+export interface NotifierOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+}
+
+/** Sends what systemd wants to know while it supervises us, and complains as the original when it cannot. */
+export function createSystemdNotifier({ environment, logger }: NotifierOptions): SystemdNotifier {
+  return {
+    send: (...variables) => new Promise((resolve) => {
+      if (!environment['NOTIFY_SOCKET']) {
+        logger.log('warning', 'systemd supervision error: NOTIFY_SOCKET not found!')
+        resolve()
+        return
+      }
+      const child = spawn(HELPER, [`--pid=${process.pid}`, ...variables], {
+        env: environment, stdio: 'ignore', timeout: HELPER_MAX_MS, killSignal: 'SIGKILL',
+      })
+      child.once('error', (error) => {
+        logger.log('warning', `systemd supervision error: ${HELPER} cannot be run: ${error.message}`)
+        resolve()
+      })
+      child.once('exit', (code, signal) => {
+        if (code !== 0) logger.log('warning', `systemd supervision error: ${HELPER} failed with ${signal ?? `status ${code}`}`)
+        resolve()
+      })
+    }),
+  }
+}

@@ -1,0 +1,60 @@
+/** protocol.md 7.1. */
+import { EventEmitter } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { handleSignals } from '../../../src/daemon/signals.ts'
+
+class FakeProcess extends EventEmitter {
+  readonly pid = 4711
+  readonly killed: string[] = []
+  kill(pid: number, signal: string): true {
+    this.killed.push(`${pid} ${signal} ${this.listenerCount(signal)}`)
+    return true
+  }
+}
+
+function rig() {
+  const process = new FakeProcess()
+  const seen: string[] = []
+  const stopHandling = handleSignals({
+    process: process as unknown as NodeJS.Process,
+    logSignal: (text) => seen.push(text),
+    shutDown: () => seen.push('shutdown'),
+    exit: (status) => seen.push(`exit ${status}`),
+  })
+  return { process, seen, stopHandling }
+}
+
+describe('signals', () => {
+  it.each(['SIGTERM', 'SIGINT'])('%s begins the shutdown', (signal) => {
+    const { process, seen } = rig()
+    process.emit(signal)
+    expect(seen).toEqual([`Received ${signal} scheduling shutdown...`, 'shutdown'])
+  })
+
+  it('a SIGINT after that leaves at once with 1; a SIGTERM changes nothing', () => {
+    const { process, seen } = rig()
+    process.emit('SIGTERM')
+    process.emit('SIGTERM')
+    process.emit('SIGINT')
+    expect(seen.slice(2)).toEqual(['You insist... exiting now.', 'exit 1'])
+  })
+
+  it('SIGHUP and SIGPIPE are ignored', () => {
+    const { process, seen } = rig()
+    expect(process.emit('SIGHUP')).toBe(true)
+    expect(process.emit('SIGPIPE')).toBe(true)
+    expect(seen).toEqual([])
+  })
+
+  it('SIGUSR1 kills as it does the original, instead of opening the debugger', () => {
+    const { process } = rig()
+    process.emit('SIGUSR1')
+    expect(process.killed).toEqual(['4711 SIGUSR1 0'])
+  })
+
+  it('are left alone again afterwards', () => {
+    const { process, stopHandling } = rig()
+    stopHandling()
+    expect(process.eventNames()).toEqual([])
+  })
+})

@@ -1,0 +1,59 @@
+/** config.md 1.7. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSystemdNotifier } from '../../../src/daemon/sd-notify.ts'
+import { effectiveSupervision, isSupervised } from '../../../src/daemon/supervision.ts'
+
+describe('supervised', () => {
+  it.each([
+    ['no', { NOTIFY_SOCKET: '/x' }, 'no', false],
+    ['systemd', { NOTIFY_SOCKET: '/x' }, 'systemd', true],
+    ['systemd', {}, 'systemd', false],
+    ['upstart', {}, 'upstart', false],
+    ['upstart', { UPSTART_JOB: 'x' }, 'upstart', true],
+    ['auto', { NOTIFY_SOCKET: '/x', UPSTART_JOB: 'x' }, 'upstart', true],
+    ['auto', { NOTIFY_SOCKET: '/x' }, 'systemd', true],
+    ['auto', {}, 'no', false],
+  ] as const)('%s with %o means %s', (configured, environment, effective, supervised) => {
+    expect(effectiveSupervision(configured, environment)).toBe(effective)
+    expect(isSupervised(effective, environment)).toBe(supervised)
+  })
+})
+
+describe('telling systemd', () => {
+  let folder = ''
+  const log: string[] = []
+  const notifier = (environment: Record<string, string | undefined>) => createSystemdNotifier({
+    environment, logger: { log: (level, text) => log.push(`${level}: ${text}`) },
+  })
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sd-notify-'))
+    // A stand-in for the helper that writes down what it was told.
+    writeFileSync(join(folder, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> ${folder}/told\nexit $EXIT_STATUS\n`)
+    chmodSync(join(folder, 'systemd-notify'), 0o755)
+  })
+  afterAll(() => { rmSync(folder, { recursive: true }) })
+
+  it('runs the helper with the message', async () => {
+    const PATH = `${folder}${delimiter}${process.env['PATH'] ?? ''}`
+    await notifier({ PATH, NOTIFY_SOCKET: '/run/x', EXIT_STATUS: '0' }).send('READY=1', 'STATUS=Ready to accept connections')
+    expect(readFileSync(join(folder, 'told'), 'utf8'))
+      .toBe(`/run/x --pid=${process.pid} READY=1 STATUS=Ready to accept connections\n`)
+    expect(log).toEqual([])
+  })
+
+  it('logs a helper that fails or is missing, and a missing socket in the words of the original', async () => {
+    const PATH = `${folder}${delimiter}${process.env['PATH'] ?? ''}`
+    await notifier({ PATH, NOTIFY_SOCKET: '/run/x', EXIT_STATUS: '3' }).send('READY=1')
+    await notifier({ PATH: '/nonexistent', NOTIFY_SOCKET: '/run/x' }).send('READY=1')
+    await notifier({ PATH }).send('READY=1')
+    expect(log).toEqual([
+      'warning: systemd supervision error: systemd-notify failed with status 3',
+      expect.stringMatching(/^warning: systemd supervision error: systemd-notify cannot be run: .*ENOENT/),
+      'warning: systemd supervision error: NOTIFY_SOCKET not found!',
+    ])
+  })
+})
