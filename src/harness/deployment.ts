@@ -207,9 +207,15 @@ export class Deployment {
     return writer
   }
 
-  /** Leaves processes and folder behind when this process ends. Used to look around after a run. */
-  keep(): void {
+  /** Ends the harness' part and leaves processes and folder behind for good. `stop()` does nothing any more then. */
+  async leave(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    await Promise.all(this.#writers.map((writer) => writer.stop()))
+    for (const one of [...this.sentinels, ...this.nodes]) one.close()
     this.#workspace.keep()
+    await this.network?.close()
+    await this.#workspace.remove()
   }
 
   /** Ends all processes and removes the folder. May be called more than once. */

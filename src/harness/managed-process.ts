@@ -81,7 +81,8 @@ export class ManagedProcess {
     if (this.#child !== undefined) throw new Error(`${this.name} runs already (pid ${this.#child.pid})`)
     const log = openSync(this.logFile, 'a')
     try {
-      const child = spawn(command.file, [...command.args], { cwd: folder, stdio: ['ignore', log, log] })
+      // In a session of its own, so that Ctrl-C ends the test first and the clean-up then ends this.
+      const child = spawn(command.file, [...command.args], { cwd: folder, stdio: ['ignore', log, log], detached: true })
       await this.#begun(child, command)
     } finally {
       closeSync(log)

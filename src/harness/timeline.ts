@@ -36,6 +36,7 @@ interface Waiter {
 export class Timeline {
   readonly #entries: TimelineEntry[] = []
   readonly #waiters = new Set<Waiter>()
+  readonly #listeners = new Set<(entry: TimelineEntry) => void>()
   #dropped = 0
 
   /** All entries, oldest first. */
@@ -56,6 +57,12 @@ export class Timeline {
   /** Records what the test or the harness did. */
   mark(source: string, event: string, text = ''): TimelineEntry {
     return this.#add({ kind: 'mark', at: clock(), source, event, text })
+  }
+
+  /** Calls `listener` for every new entry. @returns a function that ends this */
+  listen(listener: (entry: TimelineEntry) => void): () => void {
+    this.#listeners.add(listener)
+    return () => { this.#listeners.delete(listener) }
   }
 
   /** All entries that match, oldest first. */
@@ -114,6 +121,7 @@ export class Timeline {
     for (const waiter of [...this.#waiters]) {
       if (this.position > (waiter.match.after ?? 0) && matches(entry, waiter.match)) waiter.resolve(entry)
     }
+    for (const listener of [...this.#listeners]) listener(entry)
     return entry
   }
 }

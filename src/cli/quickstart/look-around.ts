@@ -1,0 +1,26 @@
+import type { Deployment, RedisProcess } from '../../harness/index.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Prints what to do with a deployment that is left running, and how to end it. */
+export function lookAround(deployment: Deployment, master: RedisProcess, terminal: Terminal): void {
+  const sentinel = deployment.sentinel(0)
+  const { name } = deployment.group
+  const replica = deployment.nodes.find((node) => node !== master)
+  const pids = [...deployment.sentinels, ...deployment.nodes].map((one) => one.process.pid).join(' ')
+  const show = (words: string, command: string): void => {
+    terminal.line(`  ${words}`)
+    terminal.line(`    ${terminal.accent(command)}`)
+  }
+  terminal.line()
+  terminal.line(terminal.bold('Everything is left running. Look around:'))
+  show('where is the master?', `redis-cli -p ${sentinel.address.port} SENTINEL GET-MASTER-ADDR-BY-NAME ${name}`)
+  show('how does a sentinel see it?', `redis-cli -p ${sentinel.address.port} SENTINEL MASTER ${name}`)
+  show('watch all events', `redis-cli -p ${sentinel.address.port} PSUBSCRIBE '*'`)
+  show('order a failover', `redis-cli -p ${sentinel.address.port} SENTINEL FAILOVER ${name}`)
+  if (replica !== undefined) show('ask a replica whom it follows', `redis-cli -p ${replica.address.port} INFO replication`)
+  show('kill the master once more', `kill -9 ${master.process.pid}`)
+  show('what a sentinel wrote into its file', `cat ${sentinel.configFile}`)
+  terminal.line()
+  terminal.line(terminal.bold('Stop it and remove all files:'))
+  terminal.line(`  ${terminal.accent(`kill -9 ${pids}; rm -rf ${deployment.folder}`)}`)
+}

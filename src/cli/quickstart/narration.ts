@@ -1,0 +1,44 @@
+import type { TimelineEntry } from '../../harness/index.ts'
+
+/** How an event is told: in plain words, and whether it is one of the steps that everybody should see. */
+export interface Told {
+  readonly words: string
+  readonly step: boolean
+}
+
+/** What the narration has to know beforehand. */
+export interface Setting {
+  readonly downAfterMs: number
+  /** Name of the node at `ip port`, as events write it. */
+  nodeAt(ip: string, port: string): string
+  /** Names of the sentinels by their id. */
+  readonly sentinelById: ReadonlyMap<string, string>
+}
+
+/** Tells one entry of the timeline, or nothing when it would only distract. */
+export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
+  const step = (words: string): Told => ({ words, step: true })
+  const detail = (words: string): Told => ({ words, step: false })
+  const [kind = '', , ip = '', port = ''] = entry.text.split(' ')
+  const subject = setting.nodeAt(ip, port)
+  switch (entry.event) {
+    case '+sdown':
+      if (kind !== 'master') return undefined
+      return step(`no valid answer from ${subject} for ${setting.downAfterMs} ms: it looks down from here`)
+    case '+odown': {
+      const quorum = /#quorum (\S+)/.exec(entry.text)?.[1] ?? ''
+      return step(`${quorum.replace('/', ' sentinels agree, ')} needed: ${subject} is down`)
+    }
+    case '+try-failover': return detail('stands as leader of the failover and asks for votes')
+    case '+vote-for-leader': return detail(`votes for ${setting.sentinelById.get(kind) ?? kind}`)
+    case '+elected-leader': return step('has the majority of votes and leads the failover')
+    case '+selected-slave': return step(`chooses ${subject} as the new master`)
+    case '+failover-state-wait-promotion': return detail(`told ${subject} to become master`)
+    case '+promoted-slave': return step(`${subject} is master now`)
+    case '+slave-reconf-sent': return detail(`told ${subject} to follow the new master`)
+    case '+slave-reconf-done': return detail(`${subject} follows the new master`)
+    case '+switch-master': return step(`tells clients the new address, ${entry.text.split(' ').slice(-2).join(':')}`)
+    case '+convert-to-slave': return step(`told ${subject} to follow the new master`)
+    default: return undefined
+  }
+}

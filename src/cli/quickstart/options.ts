@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util'
+
+/** What the quickstart was asked to do. */
+export interface QuickstartOptions {
+  readonly help: boolean
+  /** Leave everything running at the end. */
+  readonly keep: boolean
+  /** Which program plays the sentinels; `genuine` shows the same story with redis-sentinel, for comparison. */
+  readonly sentinel: 'ours' | 'genuine'
+}
+
+export const HELP = `Shows a failover on this machine: one master, two replicas, three ts-sentinels in a temporary folder.
+
+Usage: npm run quickstart [-- options]
+
+Options:
+  --keep    leave everything running at the end and print how to look around
+  --help    print this text
+
+Set NO_COLOR to get plain text.`
+
+/** @throws Error in plain words for an option that does not exist */
+export function parseOptions(args: readonly string[]): QuickstartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      keep: { type: 'boolean', default: false },
+      sentinel: { type: 'string', default: 'ours' },
+    },
+  })
+  const { help, keep, sentinel } = values
+  if (sentinel !== 'ours' && sentinel !== 'genuine') {
+    throw new Error(`--sentinel is ours or genuine, not ${sentinel}`)
+  }
+  return { help, keep, sentinel }
+}

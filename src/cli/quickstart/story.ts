@@ -1,0 +1,156 @@
+import {
+  clock, eventually, formatAddress, killMaster, notYet, startDeployment,
+  type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
+} from '../../harness/index.ts'
+import { tell } from './narration.ts'
+import type { QuickstartOptions } from './options.ts'
+import type { Terminal } from './terminal.ts'
+
+const DOWN_AFTER_MS = 1_000
+
+/** The longest step: the original rule waits about ten seconds before it demotes a master that came back. */
+const REJOIN_MS = 60_000
+
+/** Starts the deployment of the story from real config files. */
+export function startStory(options: QuickstartOptions): Promise<Deployment> {
+  return startDeployment({
+    replicas: 2,
+    sentinels: [options.sentinel, options.sentinel, options.sentinel],
+    downAfterMs: DOWN_AFTER_MS,
+    folderPrefix: 'ts-sentinel-quickstart',
+  })
+}
+
+/** Kills the master of a running deployment and tells what happens until all is well again. */
+export async function tellStory(deployment: Deployment, terminal: Terminal): Promise<void> {
+  describe(deployment, terminal)
+  const writer = await deployment.startWriter()
+  terminal.line(`A client writes through the sentinels; ${terminal.good('its first write arrived')}.`)
+  terminal.line()
+
+  const master = await deployment.currentMaster()
+  terminal.line(terminal.bold(`Killing the master: kill -9 ${master.process.pid} (${master.name})`))
+  terminal.line()
+  const live = follow(deployment, terminal, master, await sentinelNames(deployment))
+  const fault = await killMaster(deployment)
+  live.begin(fault.at)
+  try {
+    const firstWrite = await writeOnNewMaster(writer, fault)
+    live.say('client', `first write on the new master, ${formatAddress(firstWrite.server)}`, firstWrite.at)
+    await deployment.waitUntilSettled({ awayFrom: master.address })
+    live.say(master.name, 'is started again, still believing to be a master')
+    await master.start()
+    await waitForRejoin(master)
+    live.say(master.name, 'is back as a replica of the new master')
+    const settled = await deployment.waitUntilSettled({ awayFrom: master.address })
+    live.end()
+    await summarize(deployment, terminal, fault, firstWrite.at, writer, settled.master)
+  } finally {
+    live.end()
+  }
+}
+
+function describe(deployment: Deployment, terminal: Terminal): void {
+  terminal.line(`Files, logs and data are in ${terminal.accent(deployment.folder)}`)
+  terminal.line()
+  deployment.nodes.forEach((node, at) => {
+    terminal.line(`  ${node.name.padEnd(11)} ${formatAddress(node.address).padEnd(16)} ${at === 0 ? 'master' : 'replica'}`)
+  })
+  for (const sentinel of deployment.sentinels) {
+    const program = sentinel.kind === 'ours' ? 'ts-sentinel' : 'redis-sentinel'
+    terminal.line(`  ${sentinel.name.padEnd(11)} ${formatAddress(sentinel.address).padEnd(16)} ${program}`)
+  }
+  terminal.line()
+  terminal.line('The sentinels know each other and all replicas.')
+}
+
+async function sentinelNames(deployment: Deployment): Promise<ReadonlyMap<string, string>> {
+  const ids = await Promise.all(deployment.sentinels.map((sentinel) => sentinel.myId()))
+  return new Map(ids.map((id, at) => [id, deployment.sentinel(at).name]))
+}
+
+interface Live {
+  begin(at: number): void
+  say(who: string, words: string, at?: number): void
+  end(): void
+}
+
+/** Prints what happens, as it happens, with the milliseconds since the kill. */
+function follow(
+  deployment: Deployment,
+  terminal: Terminal,
+  master: RedisProcess,
+  sentinelById: ReadonlyMap<string, string>,
+): Live {
+  let origin = clock()
+  const nameOf = (ip: string, port: string): string =>
+    deployment.nodes.find((node) => node.address.host === ip && String(node.address.port) === port)?.name ?? `${ip}:${port}`
+  const print = (at: number, who: string, words: string, event: string): void => {
+    const time = `${Math.max(at - origin, 0).toFixed(0).padStart(7)} ms`
+    terminal.line(`${terminal.dim(time)}  ${who.padEnd(11)} ${words}${event === '' ? '' : `  ${terminal.dim(event)}`}`)
+  }
+  const stop = deployment.timeline.listen((entry: TimelineEntry) => {
+    if (entry.kind === 'mark') {
+      if (entry.source === master.name && entry.event === 'killed') print(entry.at, 'you', `kill ${master.name}`, '')
+      return
+    }
+    const told = tell(entry, { downAfterMs: DOWN_AFTER_MS, nodeAt: nameOf, sentinelById })
+    if (told === undefined) return
+    print(entry.at, entry.source, told.step ? terminal.bold(told.words) : told.words, entry.event)
+  })
+  return {
+    begin: (at) => { origin = at },
+    say: (who, words, at = clock()) => { print(at, who, terminal.good(words), '') },
+    end: stop,
+  }
+}
+
+interface FirstWrite {
+  readonly at: number
+  readonly server: { readonly host: string, readonly port: number }
+}
+
+async function writeOnNewMaster(writer: Writer, fault: Fault): Promise<FirstWrite> {
+  return eventually('a write on the new master', () => {
+    const write = writer.acknowledged.find(({ at, server }) =>
+      at > fault.at && server !== undefined && server.port !== fault.node.address.port)
+    if (write?.server === undefined) throw notYet(JSON.stringify(writer.report()))
+    return { at: write.at, server: write.server }
+  }, { everyMs: 2, timeoutMs: 60_000 })
+}
+
+async function waitForRejoin(node: RedisProcess): Promise<void> {
+  await eventually(`${node.name} to follow the new master`, async () => {
+    const { role, linkUp } = await node.replication()
+    if (role !== 'slave' || !linkUp) throw notYet(`its role is ${role}, its master link ${linkUp ? 'up' : 'down'}`)
+  }, { timeoutMs: REJOIN_MS, everyMs: 20 })
+}
+
+async function summarize(
+  deployment: Deployment,
+  terminal: Terminal,
+  fault: Fault,
+  firstWriteAt: number,
+  writer: Writer,
+  master: RedisProcess,
+): Promise<void> {
+  const { timeline } = deployment
+  const after = fault.position
+  const firstOf = (event: string): number | undefined => timeline.first({ event, after })?.at
+  const lastSwitch = timeline.all({ event: '+switch-master', after }).at(-1)?.at
+  const row = (words: string, at: number | undefined): void => {
+    if (at !== undefined) terminal.line(`  ${words.padEnd(46)} ${`${(at - fault.at).toFixed(0)} ms`.padStart(9)}`)
+  }
+  const { tried, acknowledged, lost, outageMs } = await writer.verify(master)
+  terminal.line()
+  terminal.line(terminal.bold(`Time since the kill (a sentinel waits ${DOWN_AFTER_MS} ms before it calls a master down)`))
+  row('first sentinel sees the master down', firstOf('+sdown'))
+  row('enough sentinels agree', firstOf('+odown'))
+  row('a leader is elected', firstOf('+elected-leader'))
+  row('a replica is promoted', firstOf('+promoted-slave'))
+  row('first write of the client on the new master', firstWriteAt)
+  row('all sentinels have switched', lastSwitch)
+  terminal.line()
+  terminal.line(`The client tried ${tried} writes: ${acknowledged} acknowledged, ${lost.length} of those lost.`)
+  terminal.line(`For ${outageMs.toFixed(0)} ms it could not write.`)
+}

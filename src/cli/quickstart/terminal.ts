@@ -1,0 +1,24 @@
+/** Text output with a little colour where people look at it, and without where a file does. */
+export interface Terminal {
+  line(text?: string): void
+  bold(text: string): string
+  dim(text: string): string
+  good(text: string): string
+  bad(text: string): string
+  /** For the one word in a line that matters. */
+  accent(text: string): string
+}
+
+/** Colours only on a terminal, and never when NO_COLOR is set (https://no-color.org). */
+export function openTerminal(output: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal {
+  const coloured = output.isTTY && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+  const paint = (code: number) => (text: string): string => coloured ? `\u001b[${code}m${text}\u001b[0m` : text
+  return {
+    line: (text = '') => { output.write(`${text}\n`) },
+    bold: paint(1),
+    dim: paint(2),
+    bad: paint(31),
+    good: paint(32),
+    accent: paint(36),
+  }
+}

@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+import { PACKAGE_MANAGERS, type PackageManager, type Tool } from './package-managers.ts'
+import { listeningServicePorts, stopServices } from './redis-services.ts'
+
+export type { Tool } from './package-managers.ts'
+
+/** A package manager may have to fetch its lists over a slow line, but it must not hang for ever. */
+const INSTALL_MS = 10 * 60_000
+
+/** Something is missing that could not be installed. The message says what to do. */
+export class MissingToolsError extends Error {
+  override readonly name = 'MissingToolsError'
+}
+
+/**
+ * Makes sure that these tools are there: what is missing is installed with the system's package manager.
+ * Says beforehand what it does. Starts no services, and stops those that the installation started.
+ *
+ * @param say called with each line that people should see
+ * @throws MissingToolsError when something is missing and cannot be installed
+ */
+export async function ensurePackages(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
+  const missing = tools.filter((tool) => !isThere(tool))
+  if (missing.length === 0) return
+  const manager = PACKAGE_MANAGERS.find(({ program }) => findProgram(program) !== undefined)
+  if (manager === undefined) {
+    throw new MissingToolsError(`${missing.join(', ')} not found, and no known package manager either. Install by hand and try again.`)
+  }
+  const packages = packagesFor(missing, manager)
+  const asRoot = rootPrefix(manager, packages, missing)
+  say(`${missing.join(', ')} not found: installing with ${manager.program}: ${packages.join(' ')}`)
+  if (asRoot.length > 0) say('sudo is used for that and may ask for your password.')
+  const listenedBefore = await listeningServicePorts()
+  await runScript(manager, packages, asRoot)
+  if (manager.asRoot) stopServices(missing.filter((tool) => tool === 'redis-server' || tool === 'redis-sentinel'), asRoot)
+  const listening = await newListeners(listenedBefore)
+  const still = tools.filter((tool) => !isThere(tool))
+  if (still.length > 0) {
+    throw new MissingToolsError(`${manager.program} ran, but ${still.join(', ')} cannot be found. Install by hand and try again.`)
+  }
+  for (const port of listening) {
+    say(`Careful: since the installation something listens on port ${port}. It is not needed; stop it if it is redis.`)
+  }
+  say(listening.length === 0 ? 'Installed; no service was left running.' : 'Installed.')
+}
+
+/** Path of a program on the PATH or in the folders where administrators' programs live. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/sbin', '/opt/homebrew/bin']
+  return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable)
+}
+
+/** The python3 that has the redis module: not always the first one on the PATH. */
+export function findPythonWithRedis(): string | undefined {
+  const candidates = [findProgram('python3'), '/usr/bin/python3'].filter((path) => path !== undefined)
+  return candidates.find((path) => spawnSync(path, ['-c', 'import redis'], { stdio: 'ignore', timeout: 20_000 }).status === 0)
+}
+
+function isThere(tool: Tool): boolean {
+  return tool === 'python3-redis' ? findPythonWithRedis() !== undefined : findProgram(tool) !== undefined
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function packagesFor(missing: readonly Tool[], manager: PackageManager): string[] {
+  const names = missing.map((tool) => {
+    const name = manager.packages[tool]
+    if (name === undefined) throw new MissingToolsError(`${manager.program} has no package for ${tool}. Install it by hand and try again.`)
+    return name
+  })
+  return [...new Set(names)]
+}
+
+/** The words that make a command run as root: none as root, sudo if it can be used. */
+function rootPrefix(manager: PackageManager, packages: readonly string[], missing: readonly Tool[]): string[] {
+  if (!manager.asRoot || process.getuid?.() === 0) return []
+  const sudo = findProgram('sudo')
+  if (sudo !== undefined) {
+    const withoutPassword = spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore', timeout: 10_000 }).status === 0
+    if (withoutPassword) return [sudo, '-n']
+    if (process.stdin.isTTY) return [sudo]
+  }
+  throw new MissingToolsError([
+    `${missing.join(', ')} not found, and installing needs root: you are not root and sudo cannot be used here.`,
+    'Ask an administrator to run this, then try again:',
+    `  ${manager.byHand(packages)}`,
+  ].join('\n'))
+}
+
+function runScript(manager: PackageManager, packages: readonly string[], asRoot: readonly string[]): Promise<void> {
+  const [file = 'sh', ...args] = [...asRoot, 'sh', '-c', manager.script(packages)]
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['inherit', 'pipe', 'pipe'], timeout: INSTALL_MS })
+    let output = ''
+    const keep = (bytes: Buffer): void => { output = (output + bytes.toString()).slice(-4_000) }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.once('error', reject)
+    child.once('close', (code) => {
+      if (code === 0) {
+        resolve()
+        return
+      }
+      reject(new MissingToolsError([
+        `${manager.program} could not install ${packages.join(' ')}. Its output ends with:`,
+        output.trim(),
+        'Install by hand and try again:',
+        `  ${manager.byHand(packages)}`,
+      ].join('\n')))
+    })
+  })
+}
+
+async function newListeners(before: readonly number[]): Promise<number[]> {
+  return (await listeningServicePorts()).filter((port) => !before.includes(port))
+}
