@@ -7,6 +7,7 @@ export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
 } from './operation.ts'
 export { globMatch } from './glob.ts'
+export { canonicalIp } from './ip.ts'
 export { TUNABLES } from './operation.ts'
 export type { Reply } from './reply.ts'
 export { Sentinel, type SentinelOptions } from './sentinel.ts'

@@ -1,0 +1,83 @@
+/** The command line to what is to be done (config.md 1.1 to 1.3, 1.5). */
+import { lowerAscii, toBytes } from './byte-text.ts'
+import { quoteWord, splitWords } from './lexer.ts'
+
+export type CommandLine =
+  | { readonly action: 'version' }
+  | { readonly action: 'help' }
+  | { readonly action: 'test-memory', readonly megabytes: string | undefined }
+  | { readonly action: 'check-system' }
+  | RunCommandLine
+
+export interface RunCommandLine {
+  readonly action: 'run'
+  /** False only when the program was called by the name of a data node and without `--sentinel`. */
+  readonly sentinelMode: boolean
+  /** As given; undefined when no file was named. */
+  readonly configPath: string | undefined
+  readonly readsStandardInput: boolean
+  /** Options as lines of configuration, in byte text; they come behind the file and standard input. */
+  readonly optionText: string
+}
+
+/** Names under which the program is a Sentinel without being told so. */
+const SENTINEL_NAMES = ['redis-sentinel', 'valkey-sentinel', 'ts-sentinel']
+
+/** `program` is what the program was called as, `args` what follows it. */
+export function readCommandLine(program: string, args: readonly string[]): CommandLine {
+  const [first] = args
+  switch (first ?? '') {
+    case '-v':
+    case '--version':
+      return { action: 'version' }
+    case '-h':
+    case '--help':
+      return { action: 'help' }
+    case '--test-memory':
+      return { action: 'test-memory', megabytes: args[1] }
+    case '--check-system':
+      return { action: 'check-system' }
+  }
+  const name = program.slice(program.lastIndexOf('/') + 1)
+  const hasFile = first !== undefined && !first.startsWith('-')
+  const readsFirst = first === '-'
+  const readsLast = args.length > 0 && args.at(-1) === '-'
+  const options = args.slice(hasFile || readsFirst ? 1 : 0, readsLast ? -1 : undefined)
+  return {
+    action: 'run',
+    sentinelMode: SENTINEL_NAMES.some((known) => name.includes(known)) || args.includes('--sentinel'),
+    configPath: hasFile ? first : undefined,
+    readsStandardInput: readsFirst || readsLast,
+    optionText: optionLines(options).join('\n'),
+  }
+}
+
+/** Options that may stand without a value; the word that then takes its place. */
+const VALUE_MAY_BE_MISSING: ReadonlyMap<string, string> = new Map([['save', '""'], ['sentinel', '']])
+
+function optionLines(args: readonly string[]): string[] {
+  const lines: string[] = []
+  let line: string | undefined
+  let waitsForValue = false
+  for (const [index, arg] of args.entries()) {
+    if (!arg.startsWith('--') || waitsForValue) {
+      line = `${line ?? ''}${quoteWord(toBytes(arg))} `
+      waitsForValue = false
+      continue
+    }
+    if (line !== undefined) lines.push(line)
+    const option = toBytes(arg.slice(2))
+    line = `${option} `
+    const words = splitWords(option)
+    // Unbalanced quotes count as complete: the line will be refused anyway.
+    waitsForValue = words !== undefined && words.length <= 1
+    const next = args[index + 1]
+    const standIn = VALUE_MAY_BE_MISSING.get(lowerAscii(words?.[0] ?? ''))
+    if (waitsForValue && standIn !== undefined && (next === undefined || next.startsWith('--'))) {
+      line += standIn
+      waitsForValue = false
+    }
+  }
+  if (line !== undefined) lines.push(line)
+  return lines
+}

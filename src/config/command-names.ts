@@ -1,0 +1,5 @@
+/** Commands of a Sentinel, as far as the top-level `rename-command` may name them (config.md 4.3). */
+export const SENTINEL_COMMAND_NAMES: readonly string[] = Object.freeze([
+  'acl', 'auth', 'client', 'command', 'hello', 'info', 'ping', 'psubscribe', 'publish', 'punsubscribe',
+  'role', 'sentinel', 'shutdown', 'subscribe', 'unsubscribe',
+])

@@ -1,0 +1,14 @@
+/**
+ * The absolute path of the configuration file (config.md 1.4): the start-up directory in front of a relative one, of
+ * which each leading `../` takes a component away. Nothing else is normalised, because INFO and messages show it.
+ */
+export function absoluteConfigPath(path: string, workingDirectory: string): string {
+  let rest = path.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+  if (rest.startsWith('/')) return rest
+  let directory = workingDirectory === '/' ? '' : workingDirectory
+  while (rest.startsWith('../')) {
+    directory = directory.slice(0, Math.max(0, directory.lastIndexOf('/')))
+    rest = rest.slice(3)
+  }
+  return `${directory}/${rest}`
+}

@@ -1,0 +1,108 @@
+/** From the command line and the files it names to settings and state (config.md 1.5, 1.6, 2). */
+import type { DurableState } from '../core/index.ts'
+import type { RunCommandLine } from './command-line.ts'
+import { SENTINEL_COMMAND_NAMES } from './command-names.ts'
+import { absoluteConfigPath } from './config-path.ts'
+import { isGlobPattern, type ConfigEnvironment } from './environment.ts'
+import type { Failure } from './failure.ts'
+import { currentSettings, startLoading, type Loading, type LogLine } from './loading.ts'
+import { runSentinelLines } from './sentinel-lines.ts'
+import type { Settings } from './settings.ts'
+import { cannotOpen, readText } from './standard-lines.ts'
+import { dropAfterNul } from './text-lines.ts'
+import { validateUserRules, type UserValidator } from './user-rules.ts'
+
+export interface LoadOptions {
+  readonly commandLine: RunCommandLine
+  readonly environment: ConfigEnvironment
+  /** For the top-level `rename-command`, in lower case. */
+  readonly commandNames?: Iterable<string>
+  readonly validateUser?: UserValidator
+}
+
+export interface LoadedConfig {
+  readonly settings: Settings
+  /** `myId` is empty when neither file nor command line gave one. */
+  readonly durable: DurableState
+  /** Absolute path of the file that rewrites replace. */
+  readonly configFile: string
+}
+
+/** `log` holds what was said meanwhile, for the log that `settings` describe; a logged failure is its last line. */
+export type LoadResult =
+  | { readonly ok: true, readonly config: LoadedConfig, readonly log: readonly LogLine[] }
+  | {
+    readonly ok: false
+    readonly failure: Failure
+    /** As far as they had been read: an early `logfile` line already counts. */
+    readonly settings: Settings
+    readonly log: readonly LogLine[]
+  }
+
+/**
+ * Reads the configuration. Directives take effect in order while it runs: `dir` changes the working directory of
+ * `environment`. Only the first problem is reported (config.md 2.7).
+ */
+export function loadConfig(options: LoadOptions): LoadResult {
+  const { commandLine, environment } = options
+  const loading = startLoading({
+    environment,
+    sentinelMode: commandLine.sentinelMode,
+    validateUser: options.validateUser ?? validateUserRules,
+    commandNames: options.commandNames ?? SENTINEL_COMMAND_NAMES,
+  })
+  const configFile = commandLine.configPath === undefined
+    ? undefined : absoluteConfigPath(commandLine.configPath, environment.workingDirectory())
+  const outcome = load(loading, commandLine, configFile)
+  if (outcome.ok) return { ok: true, config: outcome.config, log: loading.log }
+  const { failure } = outcome
+  if (failure.kind === 'log') loading.log.push({ level: 'warning', text: failure.text })
+  return { ok: false, failure, settings: currentSettings(loading), log: loading.log }
+}
+
+type Outcome = { readonly ok: true, readonly config: LoadedConfig } | { readonly ok: false, readonly failure: Failure }
+
+function load(loading: Loading, commandLine: RunCommandLine, configFile: string | undefined): Outcome {
+  const assembled = assemble(loading, commandLine, configFile)
+  if ('failure' in assembled) return { ok: false, failure: assembled.failure }
+  const failure = readText(loading, assembled.bytes)
+  if (failure !== undefined) return { ok: false, failure }
+  const sentinel = runSentinelLines(loading)
+  if (!sentinel.ok) return sentinel
+  const problem = fileProblem(loading, configFile)
+  if (problem !== undefined) return { ok: false, failure: { kind: 'log', text: problem } }
+  return {
+    ok: true,
+    config: { settings: currentSettings(loading), durable: sentinel.durable, configFile: configFile ?? '' },
+  }
+}
+
+/** One text from file, standard input and options; line numbers count in all of it. */
+function assemble(
+  loading: Loading, { readsStandardInput, optionText }: RunCommandLine, configFile: string | undefined,
+): { readonly bytes: string } | { readonly failure: Failure } {
+  const { environment, log, openFiles } = loading
+  let bytes = ''
+  if (configFile !== undefined) {
+    for (const file of isGlobPattern(configFile) ? environment.glob(configFile) : [configFile]) {
+      const reading = environment.readFile(file)
+      if (!reading.ok) return { failure: cannotOpen(file, reading.problem) }
+      openFiles.push(environment.identity(file))
+      bytes += dropAfterNul(reading.value)
+    }
+  }
+  if (readsStandardInput) {
+    log.push({ level: 'notice', text: 'Reading config from stdin' })
+    bytes += dropAfterNul(environment.readStandardInput())
+  }
+  return { bytes: `${bytes}\n${optionText}` }
+}
+
+/** A Sentinel keeps its state in its file, so it must have one and be able to write it. */
+function fileProblem({ sentinelMode, environment }: Loading, configFile: string | undefined): string | undefined {
+  if (!sentinelMode) return undefined
+  if (configFile === undefined) return 'Sentinel needs config file on disk to save state. Exiting...'
+  const problem = environment.checkWritable(configFile)
+  return problem === undefined
+    ? undefined : `Sentinel config file ${configFile} is not writable: ${problem}. Exiting...`
+}

@@ -1,0 +1,61 @@
+/** What is known so far while a configuration is being read. Directives take effect in order, so order matters. */
+import type { Words } from './directives/directive.ts'
+import type { ConfigEnvironment } from './environment.ts'
+import { sentinelDefaults, settingsFrom, type Settings, type UserLine } from './settings.ts'
+import type { UserValidator } from './user-rules.ts'
+
+export interface Loading {
+  readonly environment: ConfigEnvironment
+  readonly sentinelMode: boolean
+  readonly validateUser: UserValidator
+  readonly values: Map<string, Words>
+  readonly users: UserLine[]
+  readonly userNames: Set<string>
+  readonly renamedCommands: (readonly [string, string])[]
+  /** Lower case; renaming changes it. */
+  readonly commandNames: Set<string>
+  /** `sentinel` lines wait here until all text has been read. */
+  readonly sentinelLines: SentinelLine[]
+  /** Lines for the log, in order, all at level warning unless they say otherwise. */
+  readonly log: LogLine[]
+  /** Files that are being read, outermost first, by identity. */
+  readonly openFiles: string[]
+}
+
+export interface SentinelLine {
+  /** Without the word `sentinel`. */
+  readonly words: readonly string[]
+  readonly text: string
+  readonly number: number
+  readonly include: string | undefined
+}
+
+export interface LogLine {
+  readonly level: 'warning' | 'notice'
+  readonly text: string
+}
+
+export interface LoadingOptions {
+  readonly environment: ConfigEnvironment
+  readonly sentinelMode: boolean
+  readonly validateUser: UserValidator
+  readonly commandNames: Iterable<string>
+}
+
+export function startLoading({ environment, sentinelMode, validateUser, commandNames }: LoadingOptions): Loading {
+  return {
+    environment, sentinelMode, validateUser,
+    values: sentinelDefaults(),
+    users: [],
+    userNames: new Set(),
+    renamedCommands: [],
+    commandNames: new Set(commandNames),
+    sentinelLines: [],
+    log: [],
+    openFiles: [],
+  }
+}
+
+export function currentSettings({ values, users, renamedCommands, environment }: Loading): Settings {
+  return settingsFrom({ values, users, renamedCommands, directory: environment.workingDirectory() })
+}

@@ -1,0 +1,103 @@
+/**
+ * Durable state as `sentinel` lines, in the order of the original (config.md 6.3.4). Values are written raw where
+ * that reads back the same and escaped where it would not: the original writes everything raw, which loses passwords
+ * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
+ */
+import { MASTER_DEFAULTS, type DurableAddress, type DurableMaster, type DurableState } from '../core/index.ts'
+import { toBytes } from './byte-text.ts'
+import { sentinelKey, type Emission } from './document.ts'
+import { quoteWord, writeWord } from './lexer.ts'
+import { numericAddress } from './numeric-address.ts'
+
+export function* sentinelEmissions(state: DurableState): Generator<Emission> {
+  yield state.myId === '' ? removed('myid') : forced('myid', state.myId)
+  yield flag('deny-scripts-reconfig', state.denyScriptsReconfig, true)
+  yield flag('resolve-hostnames', state.resolveHostnames, false)
+  yield flag('announce-hostnames', state.announceHostnames, false)
+  yield* MASTER_KEYS
+  for (const master of state.masters) yield* masterEmissions(master)
+  yield forced('current-epoch', state.currentEpoch)
+  yield announceIp(state.announceIp)
+  yield state.announcePort === 0 ? removed('announce-port') : forced('announce-port', state.announcePort)
+  yield optional('sentinel-user', state.sentinelUser)
+  yield optional('sentinel-pass', state.sentinelPass)
+}
+
+/** Lines about masters that are not written any more must go, also when no master is left. */
+const MASTER_KEYS: readonly Emission[] = [
+  'monitor', 'down-after-milliseconds', 'failover-timeout', 'parallel-syncs', 'notification-script',
+  'client-reconfig-script', 'auth-pass', 'auth-user', 'master-reboot-down-after-period', 'config-epoch',
+  'leader-epoch', 'known-replica', 'known-sentinel', 'rename-command',
+].map(removed)
+
+function* masterEmissions(master: DurableMaster): Generator<Emission> {
+  const { name } = master
+  yield forced('monitor', name, master.host, master.port, master.quorum)
+  yield* unlessDefault('down-after-milliseconds', name, master.downAfterMs, MASTER_DEFAULTS.downAfterMs)
+  yield* unlessDefault('failover-timeout', name, master.failoverTimeoutMs, MASTER_DEFAULTS.failoverTimeoutMs)
+  yield* unlessDefault('parallel-syncs', name, master.parallelSyncs, MASTER_DEFAULTS.parallelSyncs)
+  yield* ifSet('notification-script', name, master.notificationScript)
+  yield* ifSet('client-reconfig-script', name, master.clientReconfigScript)
+  yield* ifSet('auth-pass', name, master.authPass)
+  yield* ifSet('auth-user', name, master.authUser)
+  yield* unlessDefault(
+    'master-reboot-down-after-period', name, master.rebootDownAfterMs, MASTER_DEFAULTS.rebootDownAfterMs,
+  )
+  yield forced('config-epoch', name, master.configEpoch)
+  yield forced('leader-epoch', name, master.leaderEpoch)
+  for (const { host, port } of distinctReplicas(master)) yield forced('known-replica', name, host, port)
+  for (const { host, port, runId } of distinctPeers(master)) yield forced('known-sentinel', name, host, port, runId)
+  for (const [from, to] of master.renamedCommands) yield forced('rename-command', name, from, to)
+}
+
+/** An address that stands twice would make the file unloadable, and says nothing more the second time. */
+export function distinctReplicas({ replicas }: DurableMaster): readonly DurableAddress[] {
+  const known = new Map(replicas.map((replica) => [`${canonicalHost(replica.host)}:${replica.port}`, replica]))
+  return known.size === replicas.length ? replicas : [...known.values()]
+}
+
+/** The same for run ids. A peer without one would be read as a line of an old release, and ignored. */
+export function distinctPeers({ sentinels }: DurableMaster): DurableMaster['sentinels'] {
+  const known = new Map(sentinels.filter(({ runId }) => runId !== '').map((peer) => [peer.runId, peer]))
+  return known.size === sentinels.length ? sentinels : [...known.values()]
+}
+
+/** As a reader of the file will have it. */
+export function canonicalHost(host: string): string {
+  return numericAddress(host) ?? host
+}
+
+type Word = string | number | bigint
+
+function forced(subdirective: string, ...words: readonly Word[]): Emission {
+  const key = sentinelKey(subdirective)
+  return { key, text: [key, ...words.map((word) => writeWord(toBytes(`${word}`)))].join(' '), forced: true }
+}
+
+function removed(subdirective: string): Emission {
+  return { key: sentinelKey(subdirective) }
+}
+
+/** A line that is there keeps its place at the default too. */
+function flag(subdirective: string, value: boolean, initial: boolean): Emission {
+  return { ...forced(subdirective, value ? 'yes' : 'no'), forced: value !== initial }
+}
+
+function optional(subdirective: string, value: string | undefined): Emission {
+  return value === undefined || value === '' ? removed(subdirective) : forced(subdirective, value)
+}
+
+/** Always quoted, as the original does for this one. */
+function announceIp(value: string | undefined): Emission {
+  const key = sentinelKey('announce-ip')
+  return value === undefined || value === ''
+    ? { key } : { key, text: `${key} ${quoteWord(toBytes(value))}`, forced: true }
+}
+
+function unlessDefault(subdirective: string, name: string, value: number, initial: number): Emission[] {
+  return value === initial ? [] : [forced(subdirective, name, value)]
+}
+
+function ifSet(subdirective: string, name: string, value: string | undefined): Emission[] {
+  return value === undefined ? [] : [forced(subdirective, name, value)]
+}

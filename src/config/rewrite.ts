@@ -1,0 +1,101 @@
+/** Settings and state to the lines of the file (config.md 6.2 to 6.5). */
+import type { DurableState } from '../core/index.ts'
+import { toBytes } from './byte-text.ts'
+import type { Directive, Words } from './directives/directive.ts'
+import { BUFFER_LIMIT_CLASSES } from './directives/special-readers.ts'
+import { DEFAULT_BIND, DIRECTIVES } from './directives/table.ts'
+import { applyEmissions, parseDocument, type Emission } from './document.ts'
+import { quoteWord, writeWord } from './lexer.ts'
+import { sentinelEmissions } from './rewrite-sentinel.ts'
+import { directiveValue, type Settings } from './settings.ts'
+
+export interface RewriteInput {
+  /** What the file holds now, as byte text; empty for a new one. */
+  readonly current: string
+  readonly settings: Settings
+  readonly durable: DurableState
+  /** Complete lines, `user default on …`, in the order in which they are written; none with an aclfile. */
+  readonly userLines: readonly string[]
+}
+
+/** The new content of the file, as byte text. */
+export function rewriteConfig({ current, settings, durable, userLines }: RewriteInput): string {
+  return applyEmissions(parseDocument(current), allEmissions(settings, durable, userLines))
+}
+
+function* allEmissions(
+  settings: Settings, durable: DurableState, userLines: readonly string[],
+): Generator<Emission> {
+  for (const directive of DIRECTIVES) {
+    yield* directiveEmissions(directive, directiveValue(settings.values, directive.name))
+  }
+  yield { key: 'dir', text: line('dir', quoteWord(toBytes(settings.directory))), forced: true }
+  yield { key: 'user' }
+  for (const userLine of userLines) yield { key: 'user', text: toBytes(userLine), forced: true }
+  // Modules mean nothing to a Sentinel; the original drops their lines too.
+  yield { key: 'loadmodule' }
+  yield* sentinelEmissions(durable)
+}
+
+/** What one directive writes. Words may come out escaped, which the original reads as well. */
+function directiveEmissions(directive: Directive, value: Words): readonly Emission[] {
+  const { name: key, kind } = directive
+  switch (kind) {
+    case 'flag':
+    case 'choice':
+    case 'integer':
+    case 'octal':
+    case 'memory':
+    case 'oom-values':
+    case 'shutdown-options':
+      return [{ key, text: plainLine(key, value), forced: !sameWords(value, directive.initial) }]
+    case 'text':
+    case 'keyspace-events':
+      return [value === undefined ? { key } : quotedLine(directive, value)]
+    case 'bind':
+      return [sameWords(value, DEFAULT_BIND) ? { key } : { key, text: listLine(key, value), forced: true }]
+    case 'percentiles':
+      return [{ key, text: listLine(key, value), forced: true }]
+    case 'save':
+      return [{ key }]
+    case 'replicaof':
+      return [value === undefined ? { key } : { key, text: plainLine(key, value), forced: true }]
+    case 'buffer-limits':
+      return bufferLimits(directive, value)
+  }
+}
+
+function quotedLine({ name: key, initial }: Directive, value: readonly string[]): Emission {
+  return { key, text: line(key, ...value.map((word) => quoteWord(toBytes(word)))), forced: !sameWords(value, initial) }
+}
+
+/** One line for each class, which take slots in this order whatever class stood there. */
+function bufferLimits({ name: key, initial }: Directive, value: Words = []): Emission[] {
+  return BUFFER_LIMIT_CLASSES.map((limitClass) => {
+    const limit = limitOf(limitClass, value)
+    return { key, text: plainLine(key, limit), forced: !sameWords(limit, limitOf(limitClass, initial)) }
+  })
+}
+
+function limitOf(limitClass: string, words: Words = []): Words {
+  const at = words.indexOf(limitClass)
+  return words.slice(at, at + 4)
+}
+
+function plainLine(name: string, words: Words = []): string {
+  return line(name, ...words.map((word) => writeWord(toBytes(word))))
+}
+
+/** An empty list is one empty word. */
+function listLine(name: string, words: Words = []): string {
+  return plainLine(name, words.length === 0 ? [''] : words)
+}
+
+function line(...words: readonly string[]): string {
+  return words.join(' ')
+}
+
+function sameWords(one: Words, other: Words): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return one.length === other.length && one.every((word, index) => word === other[index])
+}

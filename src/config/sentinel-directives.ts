@@ -1,0 +1,211 @@
+/** What `sentinel` lines mean (config.md 3). Each row checks in the order of the original and answers in its words. */
+import type { DurableAddress } from '../core/index.ts'
+import { lowerAscii, toBytes } from './byte-text.ts'
+import type { ConfigEnvironment } from './environment.ts'
+import { readLax32, readLaxU64 } from './number-readers.ts'
+import { numericAddress } from './numeric-address.ts'
+import { newMaster, type MasterDraft, type SentinelDraft } from './sentinel-draft.ts'
+
+/** What a line works on. */
+export interface SentinelContext {
+  readonly draft: SentinelDraft
+  readonly environment: ConfigEnvironment
+  /** Log lines about names that cannot be used. */
+  readonly resolveFailed: (host: string) => void
+}
+
+export interface SentinelDirective {
+  /** Lines run in three groups, whatever their order in the text (config.md 2.8). */
+  readonly group: 'global' | 'monitor' | 'master'
+  readonly counts: readonly number[]
+  /** Runs with one of `counts` arguments. Returns why the line is refused. */
+  readonly apply: (context: SentinelContext, args: readonly string[]) => string | undefined
+}
+
+const NO_SUCH_MASTER = 'No such master with specified name.'
+
+function global(apply: (draft: SentinelDraft, argument: string) => string | undefined): SentinelDirective {
+  return { group: 'global', counts: [1], apply: ({ draft }, [argument = '']) => apply(draft, argument) }
+}
+
+/** A line about one master, whose name is its first argument. */
+function ofMaster(
+  count: number, apply: (master: MasterDraft, args: readonly string[], context: SentinelContext) => string | undefined,
+): SentinelDirective {
+  return {
+    group: 'master',
+    counts: [count],
+    apply: (context, [name = '', ...args]) => {
+      const master = context.draft.masters.get(name)
+      return master === undefined ? NO_SUCH_MASTER : apply(master, args, context)
+    },
+  }
+}
+
+function yesOrNo(
+  key: 'denyScriptsReconfig' | 'resolveHostnames' | 'announceHostnames', problem: string,
+): SentinelDirective {
+  return global((draft, argument) => {
+    const word = lowerAscii(argument)
+    if (word !== 'yes' && word !== 'no') return problem
+    draft[key] = word === 'yes'
+    return undefined
+  })
+}
+
+/** Empty texts leave what was there. */
+function optionalText(key: 'announceIp' | 'sentinelUser' | 'sentinelPass'): SentinelDirective {
+  return global((draft, argument) => {
+    if (argument !== '') draft[key] = argument
+    return undefined
+  })
+}
+
+function positiveTime(key: 'downAfterMs' | 'failoverTimeoutMs'): SentinelDirective {
+  return ofMaster(2, ({ settings }, [argument = '']) => {
+    const value = readLax32(argument)
+    if (value <= 0) return 'negative or zero time parameter.'
+    settings[key] = value
+    return undefined
+  })
+}
+
+const rebootTime = ofMaster(2, ({ settings }, [argument = '']) => {
+  const value = readLax32(argument)
+  if (value < 0) return 'negative time parameter.'
+  settings.rebootDownAfterMs = value
+  return undefined
+})
+
+function script(key: 'notificationScript' | 'clientReconfigScript', label: string): SentinelDirective {
+  return ofMaster(2, ({ settings }, [path = ''], { environment }) => {
+    if (!environment.isExecutable(path)) return `${label} script seems non existing or non executable.`
+    settings[key] = path
+    return undefined
+  })
+}
+
+function secret(key: 'authPass' | 'authUser'): SentinelDirective {
+  return ofMaster(2, ({ settings }, [text = '']) => {
+    settings[key] = text
+    return undefined
+  })
+}
+
+/** The address of a line, or why it is none. */
+function readAddress(
+  { draft, resolveFailed }: SentinelContext, host: string, port: string,
+): DurableAddress | { readonly problem: string } {
+  const value = readLax32(port)
+  if (value < 0 || value > 65_535) return { problem: 'Invalid port number.' }
+  const numeric = numericAddress(host)
+  if (numeric !== undefined) return { host: numeric, port: value }
+  // A name is looked up later, without holding anything up. An empty one never leads anywhere.
+  if (draft.resolveHostnames && host !== '') return { host, port: value }
+  resolveFailed(host)
+  return { problem: "Can't resolve instance hostname." }
+}
+
+const monitor: SentinelDirective = {
+  group: 'monitor',
+  counts: [4],
+  apply: (context, [name = '', host = '', port = '', quorumText = '']) => {
+    const quorum = readLax32(quorumText)
+    if (quorum <= 0) return 'Quorum must be 1 or greater.'
+    const address = readAddress(context, host, port)
+    if ('problem' in address) return address.problem
+    const { masters } = context.draft
+    if (masters.has(name)) return 'Duplicate master name.'
+    masters.set(name, newMaster(name, address, quorum))
+    return undefined
+  },
+}
+
+const knownReplica = ofMaster(3, ({ replicas }, [host = '', port = ''], context) => {
+  const address = readAddress(context, host, port)
+  if ('problem' in address) return address.problem
+  const key = `${context.draft.announceHostnames ? address.host : lowerAscii(address.host)}:${address.port}`
+  if (replicas.has(key)) return 'Duplicate hostname and port for replica.'
+  replicas.set(key, address)
+  return undefined
+})
+
+const knownPeer = ofMaster(4, ({ sentinels }, [host = '', port = '', runId = ''], context) => {
+  const address = readAddress(context, host, port)
+  if ('problem' in address) return address.problem
+  if (sentinels.has(runId)) return 'Duplicate runid for sentinel.'
+  sentinels.set(runId, { ...address, runId })
+  return undefined
+})
+
+/** Lines of old releases lack the run id. They are worth nothing and are ignored, also for unknown masters. */
+const knownSentinel: SentinelDirective = {
+  group: 'master',
+  counts: [3, 4],
+  apply: (context, args) => args.length === 3 ? undefined : knownPeer.apply(context, args),
+}
+
+const renameCommand = ofMaster(3, ({ renamedCommands }, [from = '', to = '']) => {
+  const key = lowerAscii(from)
+  if (renamedCommands.has(key)) return 'Same command renamed multiple times with rename-command.'
+  renamedCommands.set(key, [from, to])
+  return undefined
+})
+
+function raiseEpoch(draft: SentinelDraft, epoch: bigint): void {
+  if (epoch > draft.currentEpoch) draft.currentEpoch = epoch
+}
+
+/** Run ids are this long. What they are made of is not checked. */
+const ID_BYTES = 40
+
+const myId = global((draft, argument) => {
+  if (toBytes(argument).length !== ID_BYTES) return 'Malformed Sentinel id in myid option.'
+  draft.myId = argument
+  return undefined
+})
+
+export const SENTINEL_DIRECTIVES: ReadonlyMap<string, SentinelDirective> = new Map([
+  ['announce-ip', optionalText('announceIp')],
+  ['announce-port', global((draft, argument) => {
+    draft.announcePort = readLax32(argument)
+    return undefined
+  })],
+  ['deny-scripts-reconfig', yesOrNo('denyScriptsReconfig', 'Please specify yes or no for the deny-scripts-reconfig options.')],
+  ['sentinel-user', optionalText('sentinelUser')],
+  ['sentinel-pass', optionalText('sentinelPass')],
+  ['current-epoch', global((draft, argument) => {
+    raiseEpoch(draft, readLaxU64(argument))
+    return undefined
+  })],
+  ['myid', myId],
+  ['resolve-hostnames', yesOrNo('resolveHostnames', 'Please specify yes or no for the resolve-hostnames option.')],
+  ['announce-hostnames', yesOrNo('announceHostnames', 'Please specify yes or no for the announce-hostnames option.')],
+  ['monitor', monitor],
+  ['down-after-milliseconds', positiveTime('downAfterMs')],
+  ['failover-timeout', positiveTime('failoverTimeoutMs')],
+  ['parallel-syncs', ofMaster(2, ({ settings }, [argument = '']) => {
+    settings.parallelSyncs = readLax32(argument)
+    return undefined
+  })],
+  ['notification-script', script('notificationScript', 'Notification')],
+  ['client-reconfig-script', script('clientReconfigScript', 'Client reconfiguration')],
+  ['auth-pass', secret('authPass')],
+  ['auth-user', secret('authUser')],
+  ['rename-command', renameCommand],
+  ['master-reboot-down-after-period', rebootTime],
+  // The name of newer Valkey; we write the older one, which all read.
+  ['primary-reboot-down-after-period', rebootTime],
+  ['config-epoch', ofMaster(2, ({ settings }, [argument = ''], { draft }) => {
+    settings.configEpoch = readLaxU64(argument)
+    raiseEpoch(draft, settings.configEpoch)
+    return undefined
+  })],
+  ['leader-epoch', ofMaster(2, ({ settings }, [argument = '']) => {
+    settings.leaderEpoch = readLaxU64(argument)
+    return undefined
+  })],
+  ['known-replica', knownReplica],
+  ['known-slave', knownReplica],
+  ['known-sentinel', knownSentinel],
+])

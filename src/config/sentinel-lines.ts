@@ -1,0 +1,41 @@
+/** Runs the `sentinel` lines that were kept until all text had been read (config.md 2.8). */
+import type { DurableState } from '../core/index.ts'
+import { lowerAscii } from './byte-text.ts'
+import { configFailure, type Failure } from './failure.ts'
+import type { Loading, SentinelLine } from './loading.ts'
+import { emptyDraft, finishDraft } from './sentinel-draft.ts'
+import { SENTINEL_DIRECTIVES, type SentinelContext, type SentinelDirective } from './sentinel-directives.ts'
+
+const GROUPS: readonly SentinelDirective['group'][] = ['global', 'monitor', 'master']
+
+export type SentinelOutcome =
+  | { readonly ok: true, readonly durable: DurableState }
+  | { readonly ok: false, readonly failure: Failure }
+
+export function runSentinelLines({ sentinelLines, environment, log }: Loading): SentinelOutcome {
+  const resolveFailed = (host: string) => {
+    log.push({ level: 'warning', text: `Failed to resolve hostname '${host}'` })
+  }
+  const context: SentinelContext = { draft: emptyDraft(), environment, resolveFailed }
+  for (const group of GROUPS) {
+    for (const line of sentinelLines) {
+      const directive = SENTINEL_DIRECTIVES.get(lowerAscii(line.words[0] ?? ''))
+      // Unknown names come last, as lines about masters do.
+      if ((directive?.group ?? 'master') !== group) continue
+      const failure = runLine(context, line, directive)
+      if (failure !== undefined) return { ok: false, failure }
+    }
+  }
+  return { ok: true, durable: finishDraft(context.draft) }
+}
+
+function runLine(
+  context: SentinelContext, { words, number, text, include }: SentinelLine, directive: SentinelDirective | undefined,
+): Failure | undefined {
+  const args = words.slice(1)
+  const problem = directive?.counts.includes(args.length)
+    ? directive.apply(context, args)
+    : 'Unrecognized sentinel configuration statement.'
+  if (problem === undefined) return undefined
+  return configFailure(problem, { number, text, ...include === undefined ? {} : { include } })
+}
