@@ -23,24 +23,32 @@ export interface NotifierOptions {
 
 /** Sends what systemd wants to know while it supervises us, and complains as the original when it cannot. */
 export function createSystemdNotifier({ environment, logger }: NotifierOptions): SystemdNotifier {
+  let last = Promise.resolve()
   return {
-    send: (...variables) => new Promise((resolve) => {
-      if (!environment['NOTIFY_SOCKET']) {
-        logger.log('warning', 'systemd supervision error: NOTIFY_SOCKET not found!')
-        resolve()
-        return
-      }
-      const child = spawn(HELPER, [`--pid=${process.pid}`, ...variables], {
-        env: environment, stdio: 'ignore', timeout: HELPER_MAX_MS, killSignal: 'SIGKILL',
+    send: (...variables) => {
+      // One after the other: the order of the messages is part of them.
+      last = last.then(async () => {
+        const problem = environment['NOTIFY_SOCKET']
+          ? await runHelper(variables, environment)
+          : 'NOTIFY_SOCKET not found!'
+        if (problem !== undefined) logger.log('warning', `systemd supervision error: ${problem}`)
       })
-      child.once('error', (error) => {
-        logger.log('warning', `systemd supervision error: ${HELPER} cannot be run: ${error.message}`)
-        resolve()
-      })
-      child.once('exit', (code, signal) => {
-        if (code !== 0) logger.log('warning', `systemd supervision error: ${HELPER} failed with ${signal ?? `status ${code}`}`)
-        resolve()
-      })
-    }),
+      return last
+    },
   }
+}
+
+/** What went wrong, if anything. */
+function runHelper(
+  variables: readonly string[], environment: NotifierOptions['environment'],
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(HELPER, [`--pid=${process.pid}`, ...variables], {
+      env: environment, stdio: 'ignore', timeout: HELPER_MAX_MS, killSignal: 'SIGKILL',
+    })
+    child.once('error', (error) => { resolve(`${HELPER} cannot be run: ${error.message}`) })
+    child.once('exit', (code, signal) => {
+      resolve(code === 0 ? undefined : `${HELPER} failed with ${signal ?? `status ${code}`}`)
+    })
+  })
 }

@@ -1,0 +1,47 @@
+/** How many clients the limit on open files leaves room for (config.md 1.6 step 9). */
+import { readFileSync } from 'node:fs'
+
+/** Descriptors that the process needs for itself. */
+const RESERVED = 32
+
+export interface ClientRoom {
+  /** What `maxclients` becomes; undefined when there is no room at all. */
+  readonly maxClients: number | undefined
+  /** Warnings in the words of the original. */
+  readonly warnings: readonly string[]
+}
+
+/** Node has raised the soft limit to the hard one already, so the limit cannot be raised any further. */
+export function clientRoom(wanted: number, limit = openFilesLimit()): ClientRoom {
+  const needed = wanted + RESERVED
+  if (limit >= needed) return { maxClients: wanted, warnings: [] }
+  if (limit <= RESERVED) {
+    return {
+      maxClients: undefined,
+      warnings: [`Your current 'ulimit -n' of ${limit} is not enough for the server to start. `
+        + `Please increase your open file limit to at least ${needed}. Exiting.`],
+    }
+  }
+  const maxClients = limit - RESERVED
+  return {
+    maxClients,
+    warnings: [
+      `You requested maxclients of ${wanted} requiring at least ${needed} max file descriptors.`,
+      `Server can't set maximum open files to ${needed} because of OS error: Operation not permitted.`,
+      `Current maximum open files is ${limit}. maxclients has been reduced to ${maxClients} to compensate for low `
+      + "ulimit. If you need higher maxclients increase 'ulimit -n'.",
+    ],
+  }
+}
+
+/** Infinity where the system does not say. */
+function openFilesLimit(): number {
+  let limits
+  try {
+    limits = readFileSync('/proc/self/limits', 'utf8')
+  } catch {
+    return Infinity
+  }
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1]
+  return soft === undefined ? Infinity : Number(soft)
+}

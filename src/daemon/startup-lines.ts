@@ -1,0 +1,34 @@
+/** What the log says while the process starts (protocol.md 6.2), in this order. */
+import { readFileSync } from 'node:fs'
+import { BUILD_FACTS } from './version.ts'
+
+export function bannerLines(processId: number): string[] {
+  return [
+    'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo',
+    `Redis version=${BUILD_FACTS.version}, bits=64, commit=00000000, modified=0, pid=${processId}, just started`,
+    'Configuration loaded',
+  ]
+}
+
+export const MONOTONIC_CLOCK_LINE = 'monotonic clock: POSIX clock_gettime'
+
+export function runningModeLine(port: number): string {
+  return `Running mode=sentinel, port=${port}.`
+}
+
+/** Undefined when the system allows the backlog, or does not say what it allows. */
+export function backlogWarning(backlog: number, allowedFile = '/proc/sys/net/core/somaxconn'): string | undefined {
+  const allowed = Number.parseInt(readIfThere(allowedFile), 10)
+  if (Number.isNaN(allowed) || allowed >= backlog) return undefined
+  return `WARNING: The TCP backlog setting of ${backlog} cannot be enforced because `
+    + `${allowedFile} is set to the lower value of ${allowed}.`
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // Not Linux, or not visible from here.
+    return ''
+  }
+}

@@ -1,0 +1,57 @@
+/** config.md 1.6, steps 9 and 13. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientRoom } from '../../../src/daemon/descriptor-limit.ts'
+import { backlogWarning } from '../../../src/daemon/startup-lines.ts'
+import { PACKAGE_VERSION } from '../../../src/daemon/version.ts'
+import packageFile from '../../../package.json' with { type: 'json' }
+
+describe('the limit on open files', () => {
+  it('leaves maxclients alone when there is room', () => {
+    expect(clientRoom(10_000, 10_032)).toEqual({ maxClients: 10_000, warnings: [] })
+  })
+
+  it('lowers it with three warnings', () => {
+    expect(clientRoom(10_000, 1024)).toEqual({
+      maxClients: 992,
+      warnings: [
+        'You requested maxclients of 10000 requiring at least 10032 max file descriptors.',
+        "Server can't set maximum open files to 10032 because of OS error: Operation not permitted.",
+        "Current maximum open files is 1024. maxclients has been reduced to 992 to compensate for low ulimit. If you need higher maxclients increase 'ulimit -n'.",
+      ],
+    })
+  })
+
+  it('refuses to start when nothing is left', () => {
+    expect(clientRoom(10_000, 32)).toEqual({
+      maxClients: undefined, warnings: [expect.stringMatching(/^Your current 'ulimit -n' of 32 is not enough/)],
+    })
+  })
+
+  it('is read from the system', () => {
+    expect(clientRoom(1).maxClients).toBe(1)
+  })
+})
+
+describe('the backlog', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'backlog-'))
+    writeFileSync(join(folder, 'somaxconn'), '128\n')
+  })
+  afterAll(() => { rmSync(folder, { recursive: true }) })
+
+  it('is warned about when the system allows less', () => {
+    const file = join(folder, 'somaxconn')
+    expect(backlogWarning(511, file))
+      .toBe(`WARNING: The TCP backlog setting of 511 cannot be enforced because ${file} is set to the lower value of 128.`)
+    expect(backlogWarning(128, file)).toBeUndefined()
+    expect(backlogWarning(511, join(folder, 'nothing'))).toBeUndefined()
+  })
+})
+
+it('the version is the one of the package', () => {
+  expect(PACKAGE_VERSION).toBe(packageFile.version)
+})
