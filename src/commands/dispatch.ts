@@ -34,8 +34,8 @@ export class Dispatcher {
     const refusal = spec === undefined ? this.#refuseUnknown(argv, client) : this.#refusal(spec, argv, client)
     if (refusal instanceof Control) return refusal
     if (client.replyMode === 'skip-next') client.replyMode = 'skipping'
-    const answer = spec === undefined || refusal !== undefined ? refusal : this.#execute(spec, argv, client)
-    return afterReplyMode(answer ?? SILENCE, client)
+    if (spec === undefined || refusal !== undefined) return afterReplyMode(refusal ?? SILENCE, client)
+    return afterReplyMode(this.#execute(spec, argv, client), client)
   }
 
   #execute(spec: CommandSpec, argv: readonly string[], client: Client): Answer {

@@ -1,0 +1,31 @@
+import type { Socket } from 'node:net'
+
+import type { AccessControl } from '../commands/index.ts'
+import type { Registry } from './client-registry.ts'
+import type { ServerSettings } from './settings.ts'
+
+/** Who may come in at all, before any request is read (protocol.md 5.2). */
+
+const TOO_MANY = '-ERR max number of clients reached\r\n'
+
+const PROTECTED = '-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command \'CONFIG SET protected-mode no\' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to \'no\', and then restarting the server. 3) If you started the server manually just for testing, restart it with the \'--protected-mode no\' option. 4) Set up an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n'
+
+export interface Admission {
+  readonly settings: ServerSettings
+  readonly registry: Registry
+  readonly access: AccessControl
+}
+
+/** What to tell a connection that may not come in, or undefined. */
+export function refusalToAdmit(socket: Socket, { settings, registry, access }: Admission): string | undefined {
+  if (registry.count >= settings.maxClients) return TOO_MANY
+  if (settings.protectedMode && access.isOpen && !isLocal(socket)) return PROTECTED
+  return undefined
+}
+
+function isLocal(socket: Socket): boolean {
+  const address = socket.remoteAddress
+  // Unix sockets have no address.
+  if (address === undefined) return socket.localAddress === undefined
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address)
+}

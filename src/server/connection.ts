@@ -1,0 +1,311 @@
+import type { Socket } from 'node:net'
+
+import type { ClientBuffers, Dispatcher, SubscriptionKind } from '../commands/index.ts'
+import { clientLine, clientType, Control, Deferred, subscriptionCount } from '../commands/index.ts'
+import type { Now } from '../core/index.ts'
+import type { Logger } from '../ports/index.ts'
+import type { ProtocolVersion, RequestFailure, RespValue } from '../resp/index.ts'
+import { encode, error, isError, RequestReader } from '../resp/index.ts'
+import type { ClientOrigin, ClientOwner } from './client-record.ts'
+import { ClientRecord } from './client-record.ts'
+import type { Registry, RegisteredConnection } from './client-registry.ts'
+import type { Counters } from './counters.ts'
+import { failureLogLine } from './failure-log-line.ts'
+import {
+  ANSWER_MS_MAX, CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, HELD_PUSHES_MAX, REPLY_BATCH_BYTES, UNSENT_REPLY_BYTES_MAX,
+} from './limits.ts'
+import { OutputBuffer } from './output-buffer.ts'
+import type { ServerSettings } from './settings.ts'
+import type { Subscriber, Subscriptions } from './subscriptions.ts'
+
+/** What all connections share. */
+export interface ConnectionHost {
+  readonly dispatcher: Dispatcher
+  readonly registry: Registry
+  readonly subscriptions: Subscriptions
+  readonly counters: Counters
+  readonly settings: ServerSettings
+  readonly now: () => Now
+  readonly logger: Logger
+}
+
+const STILL_SAVING = error('ERR The change is made, but its save takes too long. Check server logs.')
+
+/**
+ * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk are
+ * run in one go and their replies leave in one write. While an answer is outstanding, or CLIENT PAUSE holds a
+ * request back, or the client does not read, later requests wait in the reader.
+ */
+export class Connection implements ClientOwner, RegisteredConnection, Subscriber {
+  readonly client: ClientRecord
+  readonly #socket: Socket
+  readonly #host: ConnectionHost
+  readonly #reader: RequestReader
+  readonly #output: OutputBuffer
+  /** The request that CLIENT PAUSE holds back. */
+  #held: readonly string[] | undefined
+  /** Runs while an answer is outstanding. */
+  #answerTimer: NodeJS.Timeout | undefined
+  /** Published while an answer is outstanding: they follow it (protocol.md 1.5). */
+  #pushes: Buffer[] = []
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #isReplyLast = false
+  #inputEnded = false
+
+  constructor(
+    socket: Socket, origin: ClientOrigin, host: ConnectionHost, options: { readonly authenticated: boolean },
+  ) {
+    this.#socket = socket
+    this.#host = host
+    this.client = new ClientRecord(origin, this, options)
+    this.#reader = new RequestReader({
+      limits: host.settings.requestLimits,
+      isAuthenticated: () => this.client.authenticated,
+    })
+    const { outputLimits } = host.settings
+    this.#output = new OutputBuffer({
+      socket,
+      counters: host.counters,
+      now: host.now,
+      limit: () => outputLimits[clientType(this.client)],
+      onOverflow: () => { this.#overflow() },
+    })
+  }
+
+  get protocol(): ProtocolVersion {
+    return this.client.protocol
+  }
+
+  get willClose(): boolean {
+    return this.#isReplyLast || this.#state !== 'open'
+  }
+
+  start(): void {
+    const socket = this.#socket
+    socket.on('data', (chunk: Buffer) => { this.#onData(chunk) })
+    socket.on('end', () => { this.#onEnd() })
+    socket.on('drain', () => { this.#run() })
+    socket.on('error', (cause) => { this.#onError(cause) })
+    socket.on('close', () => { this.#release() })
+    const { idleTimeoutSeconds } = this.#host.settings
+    if (idleTimeoutSeconds > 0) {
+      socket.setTimeout(idleTimeoutSeconds * 1000)
+      socket.on('timeout', () => { this.#onIdle() })
+    }
+  }
+
+  deliver(frame: Buffer): void {
+    if (this.#state !== 'open') return
+    if (this.#answerTimer === undefined || this.protocol === 2) {
+      this.#output.deliver(frame)
+      return
+    }
+    this.#pushes.push(frame)
+    if (this.#pushes.length > HELD_PUSHES_MAX) this.#overflow()
+  }
+
+  resume(): void {
+    this.#run()
+  }
+
+  closeAfterReply(): void {
+    this.#isReplyLast = true
+  }
+
+  close(): void {
+    this.#release()
+    this.#socket.destroy()
+  }
+
+  onSubscribe(kind: SubscriptionKind, name: string): void {
+    this.#host.subscriptions.add(kind, name, this)
+  }
+
+  onUnsubscribe(kind: SubscriptionKind, name: string): void {
+    this.#host.subscriptions.remove(kind, name, this)
+  }
+
+  buffers(): ClientBuffers {
+    const outputBytes = this.#output.pendingBytes
+    return {
+      queryBytes: this.#reader.bufferedBytes,
+      queryFreeBytes: 0,
+      argumentBytes: 0,
+      outputBytes,
+      outputItems: outputBytes > 0 ? 1 : 0,
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    const { counters, now } = this.#host
+    const { mono } = now()
+    counters.noteInput(chunk.length, mono)
+    this.client.lastInteractionAt = mono
+    if (this.#state !== 'open') return
+    this.#reader.push(chunk)
+    this.#run()
+  }
+
+  /** Run requests until there are none, or one must wait. */
+  #run(): void {
+    if (this.#isBlocked()) {
+      if (this.#reader.bufferedBytes > HELD_INPUT_BYTES_MAX) this.#socket.pause()
+      return
+    }
+    const { counters } = this.#host
+    const before = counters.commandsProcessed
+    let wire = ''
+    while (!this.#isBlocked()) {
+      const request = this.#held ?? this.#reader.next()
+      if (request === undefined) break
+      this.#held = undefined
+      wire += this.#runOne(request)
+      if (wire.length > REPLY_BATCH_BYTES) {
+        this.#output.write(wire)
+        wire = ''
+      }
+      if (this.#held !== undefined) break
+    }
+    counters.commandRate.record(counters.commandsProcessed - before, this.client.lastInteractionAt)
+    if (wire !== '') this.#output.write(wire)
+    this.#afterRun()
+  }
+
+  /** The reply as wire text; empty when there is none, or none yet. */
+  #runOne(request: readonly string[]): string {
+    const answer = this.#host.dispatcher.run(request, this.client)
+    if (answer instanceof Deferred) return this.#await(answer)
+    if (!(answer instanceof Control)) return this.#encode(answer)
+    switch (answer.action) {
+      case 'stay-silent':
+        break
+      case 'close':
+        this.close()
+        break
+      case 'retry-later':
+        this.#held = request
+        this.#host.registry.hold(this)
+        break
+    }
+    return ''
+  }
+
+  #encode(value: RespValue): string {
+    if (isError(value)) this.#host.counters.errorReplies += 1
+    return encode(value, this.client.protocol)
+  }
+
+  /** The reply, if it is there at once. */
+  #await(answer: Deferred): string {
+    let wire: string | undefined
+    let isLate = false
+    let isAnswered = false
+    answer.start((value) => {
+      if (isAnswered) return
+      isAnswered = true
+      wire = answer.isMuted ? '' : this.#encode(value)
+      if (isLate) this.#onAnswer(wire)
+    })
+    if (wire !== undefined) return wire
+    isLate = true
+    this.#answerTimer = setTimeout(() => {
+      isAnswered = true
+      this.#onAnswer(answer.isMuted ? '' : this.#encode(STILL_SAVING))
+    }, ANSWER_MS_MAX)
+    return ''
+  }
+
+  #onAnswer(wire: string): void {
+    clearTimeout(this.#answerTimer)
+    this.#answerTimer = undefined
+    if (this.#state !== 'open') return
+    if (wire !== '') this.#output.write(wire)
+    const pushes = this.#pushes
+    this.#pushes = []
+    for (const frame of pushes) this.#output.deliver(frame)
+    this.#run()
+  }
+
+  #isBlocked(): boolean {
+    return this.#state !== 'open' || this.#isReplyLast || this.#answerTimer !== undefined
+      || this.#output.pendingBytes > UNSENT_REPLY_BYTES_MAX
+  }
+
+  #afterRun(): void {
+    if (this.#state !== 'open' || this.#answerTimer !== undefined) return
+    if (this.#isReplyLast) {
+      this.#endAfterFlush()
+      return
+    }
+    const failure = this.#reader.failure
+    if (failure !== undefined) {
+      this.#fail(failure)
+    } else if (this.#inputEnded && this.#output.pendingBytes <= UNSENT_REPLY_BYTES_MAX) {
+      this.#endAfterFlush()
+    } else if (this.#socket.isPaused() && !this.#isBlocked() && this.#held === undefined) {
+      this.#socket.resume()
+    }
+  }
+
+  #fail(failure: RequestFailure): void {
+    const { counters, logger, now } = this.#host
+    const line = clientLine(this.client, now().mono)
+    const { level, text } = failureLogLine(failure, line, this.#reader)
+    logger.log(level, text)
+    if (failure.kind === 'buffer-overflow') {
+      counters.queryBufferDisconnections += 1
+      this.close()
+      return
+    }
+    this.#output.write(this.#encode(error(`ERR Protocol error: ${failure.reason}`)))
+    this.#endAfterFlush()
+  }
+
+  #overflow(): void {
+    const { counters, logger, now } = this.#host
+    counters.outputBufferDisconnections += 1
+    logger.log('warning', `Client ${clientLine(this.client, now().mono)} closed for overcoming of output buffer limits.`)
+    this.close()
+  }
+
+  /** No more requests; what was written still goes out, if the peer takes it in time. */
+  #endAfterFlush(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'closing'
+    this.#socket.end(() => { this.#release() })
+    this.#socket.resume()
+    const timer = setTimeout(() => { this.close() }, CLOSING_MS_MAX).unref()
+    this.#socket.once('close', () => { clearTimeout(timer) })
+  }
+
+  /** The peer sends no more. What it sent before is still answered, as `nc` users expect. */
+  #onEnd(): void {
+    this.#inputEnded = true
+    if (this.#held !== undefined) this.close()
+    else if (!this.#isBlocked()) this.#run()
+  }
+
+  #onIdle(): void {
+    if (subscriptionCount(this.client) > 0) return
+    this.#host.logger.log('verbose', 'Closing idle client')
+    this.close()
+  }
+
+  #onError(cause: Error): void {
+    this.#host.logger.log('verbose', `Reading from client: ${cause.message}`)
+    this.close()
+  }
+
+  /** The client is gone for everybody else, even if its socket takes a moment to close. */
+  #release(): void {
+    if (this.#state === 'closed') return
+    const { logger, now, registry, subscriptions } = this.#host
+    logger.log('verbose', `Client closed connection ${clientLine(this.client, now().mono)}`)
+    this.#state = 'closed'
+    clearTimeout(this.#answerTimer)
+    this.#output.dispose()
+    for (const channel of this.client.channels) subscriptions.remove('channel', channel, this)
+    for (const pattern of this.client.patterns) subscriptions.remove('pattern', pattern, this)
+    registry.remove(this)
+  }
+}

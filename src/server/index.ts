@@ -1,0 +1,7 @@
+/** The door of the listening side. */
+export type { ListenResult, Server, ServerOptions, ServerWorld } from './server.ts'
+export { createServer } from './server.ts'
+export type {
+  Acceptor, AcceptorOptions, ListenerSettings, OutputLimit, ServerSettings, TcpListenerSettings, UnixListenerSettings,
+} from './settings.ts'
+export { DEFAULT_SERVER_SETTINGS } from './settings.ts'

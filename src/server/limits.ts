@@ -1,0 +1,30 @@
+/** Limits of the listening side that the configuration does not set, each with its reason. */
+
+const KIB = 1024
+
+/** Replies of one chunk are written together, but never more than this at once: strings have an end. */
+export const REPLY_BATCH_BYTES = 256 * KIB
+
+/**
+ * Unsent replies of one connection above which its further requests wait until it has read some. The original keeps
+ * on filling memory (its limit for normal clients is off by default); a client sees no difference but its own pace.
+ */
+export const UNSENT_REPLY_BYTES_MAX = 16 * KIB * KIB
+
+/** Unread bytes of a connection that must wait (for a save, for the end of a pause) above which we stop reading. */
+export const HELD_INPUT_BYTES_MAX = 64 * KIB
+
+/** RESP3 pushes that may wait for the reply of the running command. More is a flood, and the connection is cut. */
+export const HELD_PUSHES_MAX = 10_000
+
+/** How long a command may wait for its save before the client is told so. A disk that is only slow is faster. */
+export const ANSWER_MS_MAX = 60_000
+
+/** From the decision to close until the socket is gone, whether the peer has read its last reply or not. */
+export const CLOSING_MS_MAX = 5_000
+
+/** The longest time one timer can be set to. */
+export const TIMER_MS_MAX = 2_147_483_647
+
+/** How much of a broken request the log shows. */
+export const PROTOCOL_SAMPLE_BYTES = 64

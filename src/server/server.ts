@@ -1,0 +1,177 @@
+import type { Server as NetServer, Socket } from 'node:net'
+
+import type { ClientRegistry, CommandEnvironment, ServerCounters, ServerFacts } from '../commands/index.ts'
+import { Dispatcher } from '../commands/index.ts'
+import { refusalToAdmit } from './admission.ts'
+import { Registry } from './client-registry.ts'
+import type { ConnectionHost } from './connection.ts'
+import { Connection } from './connection.ts'
+import { Counters } from './counters.ts'
+import type { OpenedListener } from './listener.ts'
+import { openListener } from './listener.ts'
+import type { AcceptorOptions, ServerSettings } from './settings.ts'
+import { originOf } from './socket-origin.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+/** What the server adds to the environment of commands by itself. */
+type OwnParts = 'commands' | 'clients' | 'counters' | 'facts'
+
+/** The rest of what commands need; the composition root gives it. */
+export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
+  readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
+}
+
+export interface ServerOptions {
+  readonly settings: ServerSettings
+  readonly world: ServerWorld
+}
+
+export interface ListenResult {
+  /** False: nothing listens, and the process must not go on. */
+  readonly isListening: boolean
+  /** Log lines in the original's words, warnings; may be there also when it is listening. */
+  readonly problems: readonly string[]
+  /** The port of the first TCP listener, for callers that let the system choose. */
+  readonly port: number | undefined
+}
+
+export interface Server {
+  /** Open all listeners, or none. To be called once. */
+  listen(): Promise<ListenResult>
+  /** Hand an event to its subscribers. Never waits for any of them. */
+  publish(channel: string, payload: string): void
+  /** Stop listening and cut all connections. Harmless when repeated. */
+  close(): Promise<void>
+  readonly clients: ClientRegistry
+  readonly counters: ServerCounters
+}
+
+export function createServer(options: ServerOptions): Server {
+  return new ListeningServer(options)
+}
+
+class ListeningServer implements Server {
+  readonly counters = new Counters()
+  readonly clients: Registry
+  readonly #subscriptions = new Subscriptions()
+  readonly #host: ConnectionHost
+  readonly #world: ServerWorld
+  readonly #settings: ServerSettings
+  #opened: OpenedListener[] = []
+  /** Also those that were turned away or are about to end. */
+  readonly #sockets = new Set<Socket>()
+
+  constructor({ settings, world }: ServerOptions) {
+    this.#settings = settings
+    this.#world = world
+    this.clients = new Registry(this.#subscriptions, world.now)
+    const facts: ServerFacts = {
+      ...world.facts,
+      maxClients: settings.maxClients,
+      tcpPort: () => this.#port() ?? 0,
+      listeners: () => this.#opened.map((listener) => listener.description),
+    }
+    this.#host = {
+      dispatcher: new Dispatcher({ ...world, facts, clients: this.clients, counters: this.counters }),
+      registry: this.clients,
+      subscriptions: this.#subscriptions,
+      counters: this.counters,
+      settings,
+      now: world.now,
+      logger: world.logger,
+    }
+  }
+
+  async listen(): Promise<ListenResult> {
+    const problems: string[] = []
+    const events = {
+      onSocket: (socket: Socket) => { this.#accept(socket) },
+      onAcceptError: (cause: Error) => {
+        this.#world.logger.log('warning', `Error accepting a client connection: ${cause.message}`)
+      },
+    }
+    for (const listener of this.#settings.listeners) {
+      const opened = await openListener(listener, this.#acceptorOptions(), events)
+      problems.push(...opened.problems)
+      if (opened.servers.length > 0) this.#opened.push(opened)
+      if (opened.isFatal) return this.#giveUp(problems)
+    }
+    if (this.#netServers().length === 0) {
+      return this.#giveUp([...problems, 'Configured to not listen anywhere, exiting.'])
+    }
+    return { isListening: true, problems, port: this.#port() }
+  }
+
+  publish(channel: string, payload: string): void {
+    this.#subscriptions.publish(channel, payload)
+  }
+
+  async close(): Promise<void> {
+    const servers = this.#netServers()
+    this.#opened = []
+    this.clients.closeAll()
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(servers.map(closeServer))
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.once('close', () => { this.#sockets.delete(socket) })
+    const { registry, counters, logger, now } = this.#host
+    const { access } = this.#world
+    const refusal = refusalToAdmit(socket, { settings: this.#settings, registry, access })
+    if (refusal !== undefined) {
+      counters.connectionsRejected += 1
+      turnAway(socket, refusal)
+      return
+    }
+    const origin = originOf(socket, { id: registry.nextId(), connectedAt: now().mono, unixPath: this.#unixPath() })
+    counters.connectionsReceived += 1
+    const connection = new Connection(socket, origin, this.#host, { authenticated: access.isOpen })
+    registry.add(connection)
+    connection.start()
+    const where = origin.isUnixSocket ? `connection to ${this.#unixPath()}` : origin.address
+    logger.log('verbose', `Accepted ${where}`)
+  }
+
+  async #giveUp(problems: readonly string[]): Promise<ListenResult> {
+    await this.close()
+    return { isListening: false, problems, port: undefined }
+  }
+
+  #acceptorOptions(): AcceptorOptions {
+    const { keepAliveSeconds } = this.#settings
+    return {
+      // A client may send all its requests, end its side and then read: `printf ... | nc`.
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: keepAliveSeconds > 0,
+      keepAliveInitialDelay: keepAliveSeconds * 1000,
+    }
+  }
+
+  #netServers(): NetServer[] {
+    return this.#opened.flatMap((listener) => listener.servers)
+  }
+
+  #port(): number | undefined {
+    return this.#opened.find((listener) => listener.port !== undefined)?.port
+  }
+
+  #unixPath(): string {
+    return this.#settings.listeners.find((listener) => listener.kind === 'unix')?.path ?? ''
+  }
+}
+
+/** One line, then the end. Nothing is read from a connection that was never let in. */
+function turnAway(socket: Socket, line: string): void {
+  socket.on('error', () => { socket.destroy() })
+  socket.end(line, () => { socket.destroy() })
+}
+
+function closeServer(server: NetServer): Promise<void> {
+  return new Promise((resolve) => {
+    // Closing one that never listened reports an error, which means that it is closed.
+    server.close(() => { resolve() })
+  })
+}

@@ -1,0 +1,71 @@
+import type { Server as NetServer, Socket } from 'node:net'
+
+import type { RequestLimits } from '../resp/index.ts'
+import { DEFAULT_REQUEST_LIMITS } from '../resp/index.ts'
+
+const MB = 1024 * 1024
+
+/** What the configuration says about the listening side (config.md, directives of the same names). */
+export interface ServerSettings {
+  readonly listeners: readonly ListenerSettings[]
+  readonly maxClients: number
+  /** `timeout`: seconds without traffic after which a connection is closed; 0 = never. Subscribers are exempt. */
+  readonly idleTimeoutSeconds: number
+  /** `tcp-keepalive`; 0 = off. */
+  readonly keepAliveSeconds: number
+  readonly protectedMode: boolean
+  readonly requestLimits: RequestLimits
+  readonly outputLimits: { readonly normal: OutputLimit, readonly pubsub: OutputLimit }
+}
+
+/** `client-output-buffer-limit` of one class; 0 = no limit. */
+export interface OutputLimit {
+  readonly hardBytes: number
+  /** More than this for `softSeconds` on end is too much as well. */
+  readonly softBytes: number
+  readonly softSeconds: number
+}
+
+export type ListenerSettings = TcpListenerSettings | UnixListenerSettings
+
+export interface TcpListenerSettings {
+  readonly kind: 'tcp' | 'tls'
+  /** Tokens of `bind`: `*`, `::*`, addresses, names; a leading minus makes one optional. */
+  readonly bind: readonly string[]
+  /** 0 lets the system choose (tests). A port that is off is no listener at all. */
+  readonly port: number
+  readonly backlog: number
+  /** Makes the accepting server; plain TCP unless given. TLS puts itself in between here. */
+  readonly acceptor?: Acceptor
+}
+
+export interface UnixListenerSettings {
+  readonly kind: 'unix'
+  readonly path: string
+  /** Permissions of the socket file; 0 = as the umask leaves them. */
+  readonly mode: number
+  readonly backlog: number
+}
+
+export interface AcceptorOptions {
+  readonly allowHalfOpen: true
+  readonly noDelay: boolean
+  readonly keepAlive: boolean
+  readonly keepAliveInitialDelay: number
+}
+
+/** Makes a server that is not listening yet and calls `onSocket` for every connection that is ready for requests. */
+export type Acceptor = (options: AcceptorOptions, onSocket: (socket: Socket) => void) => NetServer
+
+/** The original's defaults. */
+export const DEFAULT_SERVER_SETTINGS: Omit<ServerSettings, 'listeners'> = Object.freeze({
+  maxClients: 10_000,
+  idleTimeoutSeconds: 0,
+  keepAliveSeconds: 300,
+  protectedMode: false,
+  requestLimits: DEFAULT_REQUEST_LIMITS,
+  outputLimits: Object.freeze({
+    normal: { hardBytes: 0, softBytes: 0, softSeconds: 0 },
+    pubsub: { hardBytes: 32 * MB, softBytes: 8 * MB, softSeconds: 60 },
+  }),
+})

@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net'
+
+import type { Millis } from '../core/index.ts'
+import type { ClientOrigin } from './client-record.ts'
+
+export interface OriginDetails {
+  readonly id: number
+  readonly connectedAt: Millis
+  readonly unixPath: string
+}
+
+/** Where a connection comes from, as CLIENT LIST writes it. Unix sockets have the path and port 0 on both sides. */
+export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDetails): ClientOrigin {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  const fileDescriptor = descriptorOf(socket)
+  if (localAddress === undefined) {
+    const address = `${unixPath}:0`
+    return { id, connectedAt, fileDescriptor, isUnixSocket: true, address, localAddress: address }
+  }
+  return {
+    id,
+    connectedAt,
+    fileDescriptor,
+    isUnixSocket: false,
+    address: hostAndPort(remoteAddress ?? '?', remotePort ?? 0),
+    localAddress: hostAndPort(localAddress, localPort ?? 0),
+  }
+}
+
+function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** Node keeps the descriptor to itself; -1 when this version does not show it. */
+function descriptorOf(socket: Socket): number {
+  const { _handle: handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null }
+  return handle?.fd ?? -1
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+
+import { PasswordAccess, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
+import type { LogLevelName } from '../../../src/commands/index.ts'
+import type { Now } from '../../../src/core/index.ts'
+import type { LogLevel, PendingScript } from '../../../src/ports/index.ts'
+import type { ServerWorld } from '../../../src/server/index.ts'
+import { FakeOperator, FakeView } from './fake-core.ts'
+
+export interface LogLine { readonly level: LogLevel, readonly text: string }
+
+/** What a server needs of the world, with every part open to the test. */
+export interface FakeWorld {
+  readonly world: ServerWorld
+  readonly view: FakeView
+  readonly operator: FakeOperator
+  readonly log: LogLine[]
+  scripts: readonly PendingScript[]
+  executables: readonly string[]
+  logLevel: LogLevelName
+  /** Undefined: the real monotonic clock. */
+  mono: number | undefined
+  shutdowns: number
+}
+
+export interface FakeWorldOptions {
+  readonly requirepass?: string
+  readonly version?: string
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+const STARTED: Now = { mono: 0, wall: 1_790_000_000_000 }
+
+export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
+  const view = new FakeView()
+  const operator = new FakeOperator()
+  const fake: FakeWorld = {
+    view, operator, log: [], scripts: [], executables: [], logLevel: 'notice', mono: undefined, shutdowns: 0,
+    world: {
+      view,
+      operator,
+      scripts: { pending: () => fake.scripts },
+      access: new PasswordAccess({ requirepass: options.requirepass, sha256 }),
+      logger: { log: (level, text) => { fake.log.push({ level, text }) } },
+      logLevel: { get: () => fake.logLevel, set: (level) => { fake.logLevel = level } },
+      now: () => {
+        const mono = fake.mono ?? Math.floor(performance.now())
+        return { mono, wall: STARTED.wall + mono }
+      },
+      isExecutable: (path) => fake.executables.includes(path),
+      shutdown: () => { fake.shutdowns += 1 },
+      randomBytes: (count) => new Uint8Array(count).fill(0xab),
+      sha256,
+      facts: {
+        version: options.version ?? REPORTED_REDIS_VERSION, packageVersion: '0.1.0', runId: 'e'.repeat(40),
+        processId: 4242, operatingSystem: 'Linux 6.1.0 x86_64', architectureBits: 64, multiplexingApi: 'epoll',
+        supervised: 'no', executable: '/usr/bin/ts-sentinel', configFile: '/etc/sentinel.conf', startedAt: STARTED,
+        cpu: () => ({ system: 1.5, user: 2.25, childrenSystem: 0, childrenUser: 0.125 }),
+      },
+    },
+  }
+  return fake
+}
