@@ -1,0 +1,204 @@
+/**
+ * What happened lately, in memory: the last events, and the last failovers of each master with their phases. It reads
+ * nothing but events, so it says the same as the log. Explanations, metrics and the history are built from it.
+ */
+import type { EventName, Millis, Now } from '../core/index.ts'
+import type { LogLevel, PublishedEvent } from '../ports/index.ts'
+
+/** Events kept: some minutes of a storm, years of a quiet fleet, well below a megabyte. */
+const EVENTS_MAX = 1000
+
+/** Failovers kept per master; an operator asks for the last few. */
+const FAILOVERS_MAX = 20
+
+/** Phases kept of one failover: the steps of a leader plus three per replica of a large group. */
+const PHASES_MAX = 256
+
+export interface JournalEntry {
+  /** Unix time in milliseconds. */
+  readonly wall: number
+  readonly name: EventName
+  readonly level: LogLevel
+  readonly master: string | undefined
+  readonly payload: string
+}
+
+/** `adopted`: another sentinel led, and its configuration was taken over. */
+export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
+
+export interface FailoverPhase {
+  readonly name: EventName
+  readonly wall: number
+  /** Time since the master was first seen down, or since the failover began where it was not. */
+  readonly sinceStartMs: Millis
+}
+
+export interface FailoverRecord {
+  readonly master: string
+  readonly role: 'leader' | 'follower'
+  readonly outcome: FailoverOutcome
+  /** The event that ended an aborted one. */
+  readonly reason: EventName | undefined
+  /** The epoch that was new when it began. */
+  readonly epoch: string | undefined
+  readonly startedWall: number
+  /** From the start to the end; undefined while it runs. */
+  readonly durationMs: Millis | undefined
+  /** `<ip> <port>` before and after; undefined until the switch. */
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly phases: readonly FailoverPhase[]
+}
+
+interface OpenFailover {
+  role: 'leader' | 'follower'
+  readonly start: Now
+  epoch: string | undefined
+  readonly phases: FailoverPhase[]
+}
+
+interface MasterHistory {
+  readonly finished: FailoverRecord[]
+  /** Down for us, or a failover runs. */
+  open: OpenFailover | undefined
+  failingOver: boolean
+  epoch: string | undefined
+}
+
+/** Steps of a failover beside +sdown and +new-epoch. */
+const PHASES: ReadonlySet<EventName> = new Set<EventName>([
+  '+odown', '-odown', '+try-failover', '+vote-for-leader', '+elected-leader',
+  '+failover-state-select-slave', '+selected-slave', '+failover-state-send-slaveof-noone',
+  '+failover-state-wait-promotion', '+promoted-slave', '+failover-state-reconf-slaves', '+slave-reconf-sent',
+  '+slave-reconf-inprog', '+slave-reconf-done', '-slave-reconf-sent-timeout', '+slave-reconf-sent-be',
+  '+failover-end-for-timeout', '+failover-end', '+config-update-from', '+switch-master',
+  '-failover-abort-not-elected', '-failover-abort-no-good-slave', '-failover-abort-slave-timeout',
+])
+
+export class Journal {
+  readonly #events: JournalEntry[] = []
+  readonly #masters = new Map<string, MasterHistory>()
+
+  /** The sink: takes one event in. */
+  record(published: PublishedEvent): void {
+    const { event, level, payload, now } = published
+    this.#events.push({ wall: now.wall, name: event.name, level, master: event.master, payload })
+    // Cut seldom and in one go: removing the first one of a thousand for every event would cost more than it saves.
+    if (this.#events.length >= EVENTS_MAX * 2) this.#events.splice(0, this.#events.length - EVENTS_MAX)
+    if (event.master !== undefined) this.#follow(event.master, published)
+  }
+
+  /** Oldest first, at most the last thousand. */
+  events(): readonly JournalEntry[] {
+    return this.#events.slice(-EVENTS_MAX)
+  }
+
+  /** Oldest first; the last one may be running. */
+  failovers(master: string): readonly FailoverRecord[] {
+    const history = this.#masters.get(master)
+    if (history === undefined) return []
+    const { open, failingOver, finished } = history
+    return open === undefined || !failingOver ? [...finished] : [...finished, close(master, open, 'running')]
+  }
+
+  #follow(master: string, published: PublishedEvent): void {
+    const { event, now, payload } = published
+    const history = this.#historyOf(master)
+    const ofMaster = event.subject === undefined || event.subject.kind === 'master'
+    switch (event.name) {
+      case '-monitor':
+        this.#masters.delete(master)
+        return
+      case '+reset-master':
+        forget(history)
+        return
+      case '-sdown':
+        if (ofMaster && !history.failingOver) forget(history)
+        return
+      case '+sdown':
+        if (!ofMaster) return
+        break
+      case '+new-epoch':
+        history.epoch = payload
+        break
+      default:
+        if (!PHASES.has(event.name)) return
+    }
+    addPhase(history, published)
+    if (event.name === '+switch-master') finish(history, master, now, payload)
+    else if (event.name.startsWith('-failover-abort')) abort(history, master, now, event.name)
+  }
+
+  #historyOf(master: string): MasterHistory {
+    const known = this.#masters.get(master)
+    if (known !== undefined) return known
+    const history: MasterHistory = { finished: [], open: undefined, failingOver: false, epoch: undefined }
+    this.#masters.set(master, history)
+    return history
+  }
+}
+
+function forget(history: MasterHistory): void {
+  history.open = undefined
+  history.failingOver = false
+}
+
+function addPhase(history: MasterHistory, { event, now }: PublishedEvent): void {
+  const starts = event.name === '+sdown' || event.name === '+try-failover' || event.name === '+config-update-from'
+  if (history.open === undefined && !starts) return
+  history.open ??= { role: 'follower', start: now, epoch: undefined, phases: [] }
+  const { open } = history
+  if (event.name === '+try-failover') open.role = 'leader'
+  if (event.name === '+try-failover' || event.name === '+config-update-from') {
+    history.failingOver = true
+    open.epoch = history.epoch
+  }
+  if (open.phases.length < PHASES_MAX) {
+    open.phases.push({ name: event.name, wall: now.wall, sinceStartMs: now.mono - open.start.mono })
+  }
+}
+
+function finish(history: MasterHistory, master: string, now: Now, payload: string): void {
+  const { open } = history
+  if (open === undefined) return
+  // The name may hold blanks; the addresses may not.
+  const [fromHost, fromPort, toHost, toPort] = payload.split(' ').slice(-4)
+  const adopted = open.phases.some((phase) => phase.name === '+config-update-from')
+  keep(history, {
+    ...close(master, open, adopted ? 'adopted' : 'switched', now),
+    from: `${fromHost} ${fromPort}`,
+    to: `${toHost} ${toPort}`,
+  })
+  history.open = undefined
+}
+
+/** The master is still down: the next attempt counts from the same moment, with phases of its own. */
+function abort(history: MasterHistory, master: string, now: Now, reason: EventName): void {
+  const { open } = history
+  if (open === undefined) return
+  keep(history, { ...close(master, open, 'aborted', now), reason })
+  const before = open.phases.findIndex((phase) => phase.name === '+new-epoch' || phase.name === '+try-failover')
+  const phases = open.phases.slice(0, Math.max(0, before))
+  history.open = phases.length === 0 ? undefined : { role: 'follower', start: open.start, epoch: undefined, phases }
+}
+
+function keep(history: MasterHistory, record: FailoverRecord): void {
+  history.failingOver = false
+  history.finished.push(record)
+  if (history.finished.length > FAILOVERS_MAX) history.finished.shift()
+}
+
+function close(master: string, open: OpenFailover, outcome: FailoverOutcome, now?: Now): FailoverRecord {
+  return {
+    master,
+    role: open.role,
+    outcome,
+    reason: undefined,
+    epoch: open.epoch,
+    startedWall: open.start.wall,
+    durationMs: now === undefined ? undefined : now.mono - open.start.mono,
+    from: undefined,
+    to: undefined,
+    phases: [...open.phases],
+  }
+}

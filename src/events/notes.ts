@@ -1,0 +1,47 @@
+/** What is said in the log only (protocol.md 6.3). */
+import type { Note } from '../core/index.ts'
+import type { LogLevel } from '../ports/index.ts'
+
+export interface LogLine {
+  readonly level: LogLevel
+  readonly text: string
+}
+
+export function noteLine(note: Note): LogLine {
+  switch (note.kind) {
+    case 'peer-voted':
+      return { level: 'notice', text: `${note.peer} voted for ${note.leader} ${note.epoch}` }
+    case 'failover-delay': {
+      const until = localTime(new Date(note.untilWall))
+      return { level: 'notice', text: `Next failover delay: I will not start a failover before ${until}` }
+    }
+    case 'failover-requested':
+      return { level: 'notice', text: `Executing user requested FAILOVER of '${note.master}'` }
+    case 'resolve-failed':
+      return { level: 'warning', text: `Failed to resolve hostname '${note.host}'` }
+    case 'simulated-failure-armed':
+      return { level: 'warning', text: ARMED[note.failure] }
+    case 'simulated-crash':
+      return { level: 'warning', text: 'Sentinel CRASH because of SENTINEL simulate-failure' }
+    case 'nonsense':
+      return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is said once.` }
+  }
+}
+
+const ARMED = {
+  'crash-after-election':
+    'Failure simulation: this Sentinel will crash after being successfully elected as failover leader',
+  'crash-after-promotion':
+    'Failure simulation: this Sentinel will crash after promoting the selected replica to master',
+} as const
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Local time in the form of the C library: `Sun Feb 23 05:04:08 2020`, the day padded with a blank. */
+export function localTime(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = String(date.getDate()).padStart(2, ' ')
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return `${DAYS[date.getDay()] ?? ''} ${MONTHS[date.getMonth()] ?? ''} ${day} ${time} ${date.getFullYear()}`
+}

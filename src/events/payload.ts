@@ -1,0 +1,21 @@
+/** The text of an event as clients, scripts and the log see it (protocol.md 3.1). */
+import type { SentinelEvent, Subject } from '../core/index.ts'
+import { cutAtBytes } from './byte-cut.ts'
+
+/** Longest payload in bytes; the original's buffer holds no more. */
+export const PAYLOAD_BYTES_MAX = 1023
+
+export function payloadOf(event: SentinelEvent): string {
+  const { subject, detail } = event
+  if (subject === undefined) return cutAtBytes(detail ?? '', PAYLOAD_BYTES_MAX)
+  const prefix = describeSubject(subject)
+  return cutAtBytes(detail === undefined ? prefix : `${prefix} ${detail}`, PAYLOAD_BYTES_MAX)
+}
+
+function describeSubject(subject: Subject): string {
+  const { name, host, port } = subject
+  if (subject.kind === 'master') return `master ${name} ${host} ${port}`
+  const kind = subject.kind === 'replica' ? 'slave' : 'sentinel'
+  const { master } = subject
+  return `${kind} ${name} ${host} ${port} @ ${master.name} ${master.host} ${master.port}`
+}
