@@ -1,0 +1,11 @@
+/**
+ * Words that may stand where the config file stands and mean a tool instead: `ts-sentinel check sentinel.conf`.
+ * Each is loaded when it is called, so that a plain start does not pay for it.
+ */
+type Subcommand = (args: readonly string[]) => Promise<number>
+
+const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map()
+
+export function findSubcommand(word: string): Subcommand | undefined {
+  return SUBCOMMANDS.get(word)
+}

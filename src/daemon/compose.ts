@@ -1,0 +1,152 @@
+/**
+ * The composition root: the one place that knows every room. It makes the parts of one sentinel and connects them;
+ * nothing runs until the lifecycle starts it.
+ */
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { accessSync, constants } from 'node:fs'
+import { PasswordAccess, type ServerFacts } from '../commands/index.ts'
+import { changeSetting, FileConfigStore, type LoadedConfig, type Settings } from '../config/index.ts'
+import { Sentinel } from '../core/index.ts'
+import { Driver } from '../driver/index.ts'
+import { EventBus, notificationSink } from '../events/index.ts'
+import { createDnsResolver, createLinks } from '../links/index.ts'
+import type { SentinelLogger } from '../logging/index.ts'
+import type { PublishedEvent } from '../ports/index.ts'
+import { createScriptRunner } from '../scripts/index.ts'
+import { createServer, type Server } from '../server/index.ts'
+import { serverFacts } from './server-facts.ts'
+import { serverSettings } from './server-settings.ts'
+import { SystemClock } from './system-clock.ts'
+
+export interface ComposeOptions {
+  /** `durable.myId` is set. */
+  readonly config: LoadedConfig
+  /** What the limit on open files allows. */
+  readonly maxClients: number
+  readonly supervised: ServerFacts['supervised']
+  /** Of the process at its start. */
+  readonly umask: number
+  readonly logger: SentinelLogger
+  /** SHUTDOWN was ordered. */
+  readonly shutDown: () => void
+  /** Leave at once with this status. */
+  readonly exit: (status: number) => void
+  /** An error of our own: nothing may go on. */
+  readonly fatal: (error: unknown) => void
+}
+
+export interface Parts {
+  readonly core: Sentinel
+  readonly driver: Driver
+  readonly server: Server
+  readonly events: EventBus
+  /** Ends all outgoing connections. */
+  readonly closeOutgoing: () => void
+}
+
+export function compose(options: ComposeOptions): Parts {
+  const { config, logger, fatal } = options
+  const clock = new SystemClock()
+  const settings = changeableSettings(config.settings, logger)
+  const core = new Sentinel({
+    durable: config.durable,
+    seed: randomInt(2 ** 32),
+    announcePort: announcedPort(config.settings),
+    ...(config.settings.requirepass === undefined ? {} : { requirepass: config.settings.requirepass }),
+  })
+  const events = new EventBus({
+    logger,
+    onSinkError: (error) => { fatal(error) },
+  })
+  const scripts = createScriptRunner({
+    clock,
+    events,
+    maxRuntimeMs: () => core.view.tunable('script-max-runtime'),
+    retryDelayMs: () => core.view.tunable('script-retry-delay'),
+  })
+  const { bindSourceAddress } = config.settings
+  const links = createLinks({
+    sink: (input) => { driver.enqueue(input) },
+    ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
+  })
+  const driver = new Driver({
+    core,
+    clock,
+    store: new FileConfigStore({ path: config.configFile, settings: settings.get, umask: options.umask }),
+    configPath: config.configFile,
+    links,
+    resolver: createDnsResolver(),
+    scripts,
+    events,
+    logger,
+    defer: setImmediate,
+    exit: options.exit,
+    fatal,
+  })
+  const server = createServer({
+    settings: serverSettings(config.settings, options.maxClients),
+    world: {
+      view: core.view,
+      operator: driver,
+      scripts,
+      access: new PasswordAccess({ requirepass: config.settings.requirepass, sha256 }),
+      facts: serverFacts({
+        configFile: config.configFile, startedAt: clock.now(), supervised: options.supervised,
+      }),
+      logger,
+      logLevel: settings.logLevel,
+      now: () => clock.now(),
+      isExecutable,
+      shutdown: options.shutDown,
+      randomBytes,
+      sha256,
+    },
+  })
+  // The original's order: log, subscribers, script (behaviour.md 10.1).
+  events.subscribe(({ level, channel, payload }) => { logger.log(level, `${channel} ${payload}`) })
+  events.subscribe(publishTo(server))
+  events.subscribe(notificationSink(scripts))
+  return { core, driver, server, events, closeOutgoing: () => { links.closeAll() } }
+}
+
+/** Debug events are in the log only. */
+function publishTo(server: Server): (event: PublishedEvent) => void {
+  return ({ level, channel, payload }) => {
+    if (level !== 'debug') server.publish(channel, payload)
+  }
+}
+
+/** The settings that may change while running. The next save writes what they are then. */
+function changeableSettings(initial: Settings, logger: SentinelLogger) {
+  let current = initial
+  return {
+    get: () => current,
+    logLevel: {
+      get: () => current.logLevel,
+      set: (level: Settings['logLevel']) => {
+        const changed = changeSetting(current, 'loglevel', [level])
+        if (!changed.ok) throw new Error(`loglevel ${level}: ${changed.problem}`)
+        current = changed.value
+        logger.setLevel(level)
+      },
+    },
+  }
+}
+
+/** The port that others connect to: the TLS one when links use TLS (config.md 4.2). */
+function announcedPort({ port, tlsPort, tls }: Settings): number {
+  return tls.replication && tlsPort !== 0 ? tlsPort : port
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,171 @@
+/** One sentinel in this process: made from a loaded configuration, started and stopped. */
+import { changeSetting, type LoadedConfig, type LogLine } from '../config/index.ts'
+import type { SentinelView } from '../core/index.ts'
+import type { DriverHealth } from '../driver/index.ts'
+import { createLogger, type SentinelLogger } from '../logging/index.ts'
+import type { EventSource } from '../ports/index.ts'
+import { compose, type Parts } from './compose.ts'
+import { clientRoom } from './descriptor-limit.ts'
+import { Lifecycle, type Started } from './lifecycle.ts'
+import { processTitle } from './process-title.ts'
+import { randomId } from './random-id.ts'
+import { createSystemdNotifier } from './sd-notify.ts'
+import { effectiveSupervision, isSupervised } from './supervision.ts'
+
+export interface DaemonOptions {
+  /** From `loadConfig`. */
+  readonly config: LoadedConfig
+  /** What loading had to say. */
+  readonly log?: readonly LogLine[]
+  /** The process belongs to this sentinel alone: it may set its title. Default false. */
+  readonly ownsProcess?: boolean
+  /** Of the process at its start. Default: as it is now. */
+  readonly umask?: number
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /**
+   * Leaves the process: after an error of our own (status 1) or for a simulated crash (status 99). The sentinel does
+   * nothing any more by then. Default `process.exit`.
+   */
+  readonly exit?: (status: number) => void
+}
+
+export interface Daemon {
+  /** Resolves when it runs, or with the reason why it does not; the log says more. To be called once. */
+  start(): Promise<Started>
+  /** Clean shutdown; resolves when it is over, within a second. Harmless when repeated. */
+  stop(): Promise<void>
+  /** Resolves when a stop is over, whoever asked for it: `stop`, or the command SHUTDOWN. */
+  readonly stopped: Promise<void>
+  readonly events: EventSource
+  readonly view: SentinelView
+  readonly logger: SentinelLogger
+  health(): DriverHealth
+}
+
+/** Makes a sentinel that does nothing yet. */
+export function createDaemon(options: DaemonOptions): Daemon {
+  const { environment = process.env, umask = process.umask(), exit = exitProcess } = options
+  const { settings } = options.config
+  const logger = createLogger({ level: settings.logLevel, logfile: settings.logFile, pid: process.pid })
+  for (const { level, text } of options.log ?? []) logger.log(level, text)
+
+  const room = clientRoom(settings.maxClients)
+  const supervision = effectiveSupervision(settings.supervised, environment)
+  const supervised = isSupervised(supervision, environment)
+  const config = completeConfig(options.config, {
+    maxClients: room.maxClients ?? settings.maxClients,
+    ...(supervised ? { supervised: supervision } : {}),
+  })
+  const leave = (status: number) => {
+    logger.flushSync()
+    exit(status)
+  }
+  const parts = compose({
+    config,
+    maxClients: config.settings.maxClients,
+    supervised: supervised ? supervision : 'no',
+    umask,
+    logger,
+    shutDown: () => { void daemon.stop() },
+    exit: leave,
+    fatal: (error) => {
+      logger.log('warning', `Fatal error, the state can no longer be trusted: ${describe(error)}`)
+      leave(1)
+    },
+  })
+  const notifier = createSystemdNotifier({ environment, logger })
+  const wantsNotices = supervision === 'systemd'
+  const lifecycle = new Lifecycle(
+    {
+      logger,
+      driver: parts.driver,
+      server: parts.server,
+      closeOutgoing: parts.closeOutgoing,
+      notify: (...variables) => wantsNotices ? notifier.send(...variables) : Promise.resolve(),
+    },
+    {
+      warnings: room.warnings,
+      durable: config.durable,
+      isNewId: options.config.durable.myId === '',
+      processId: process.pid,
+      port: settings.port === 0 ? settings.tlsPort : settings.port,
+      backlog: settings.tcpBacklog,
+      pidFile: config.settings.pidFile,
+      unixSocket: settings.unixSocket,
+      processTitle: options.ownsProcess === true ? processTitle(settings, config.configFile) : undefined,
+    },
+  )
+  const daemon = new ComposedDaemon(lifecycle, parts, logger)
+  return daemon
+}
+
+class ComposedDaemon implements Daemon {
+  readonly stopped: Promise<void>
+  readonly logger: SentinelLogger
+  readonly #lifecycle: Lifecycle
+  readonly #parts: Parts
+  #announceStop: () => void = () => undefined
+
+  constructor(lifecycle: Lifecycle, parts: Parts, logger: SentinelLogger) {
+    this.#lifecycle = lifecycle
+    this.#parts = parts
+    this.logger = logger
+    this.stopped = new Promise((resolve) => { this.#announceStop = resolve })
+  }
+
+  get events(): EventSource {
+    return this.#parts.events
+  }
+
+  get view(): SentinelView {
+    return this.#parts.core.view
+  }
+
+  async start(): Promise<Started> {
+    const started = await this.#lifecycle.start()
+    this.logger.flushSync()
+    return started
+  }
+
+  async stop(): Promise<void> {
+    await this.#lifecycle.stop()
+    this.logger.flushSync()
+    this.#announceStop()
+  }
+
+  health(): DriverHealth {
+    return this.#parts.driver.health
+  }
+}
+
+interface Effective {
+  readonly maxClients: number
+  readonly supervised?: string
+}
+
+/** Fills in what the start decides: the id, and values that the next save then writes (config.md 1.6, 1.7). */
+function completeConfig(config: LoadedConfig, { maxClients, supervised }: Effective): LoadedConfig {
+  let { settings } = config
+  const set = (name: string, value: string) => {
+    const changed = changeSetting(settings, name, [value])
+    if (changed.ok) settings = changed.value
+  }
+  if (maxClients !== settings.maxClients) set('maxclients', String(maxClients))
+  if (supervised !== undefined && supervised !== settings.supervised) set('supervised', supervised)
+  if (settings.daemonize && supervised === undefined && settings.pidFile === undefined) {
+    set('pidfile', DEFAULT_PID_FILE)
+  }
+  const { durable } = config
+  return { ...config, settings, durable: durable.myId === '' ? { ...durable, myId: randomId() } : durable }
+}
+
+/** What `daemonize yes` uses without a `pidfile` (config.md 1.7). */
+const DEFAULT_PID_FILE = '/var/run/redis.pid'
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error)
+}
+
+function exitProcess(status: number): void {
+  process.exit(status)
+}

@@ -1,0 +1,5 @@
+/** The door of the daemon: a sentinel as an object, and as a program. */
+export { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts'
+export type { Started } from './lifecycle.ts'
+export { runDaemon } from './run.ts'
+export { BUILD_FACTS, PACKAGE_VERSION } from './version.ts'

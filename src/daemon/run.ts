@@ -1,0 +1,90 @@
+/** The program: one sentinel that owns its process, from the command line to the exit status. */
+import {
+  failureBanner, loadConfig, nodeConfigEnvironment, type ConfigEnvironment, type LoadResult, type RunCommandLine,
+} from '../config/index.ts'
+import { createLogger } from '../logging/index.ts'
+import { startInBackground, takeBackgroundMarker } from './background.ts'
+import { createDaemon, type Daemon } from './daemon.ts'
+import { handleSignals } from './signals.ts'
+import { effectiveSupervision, isSupervised } from './supervision.ts'
+import { BUILD_FACTS } from './version.ts'
+
+/** Runs until it is told to stop. Resolves with the exit status (protocol.md 7.3). */
+export async function runDaemon(commandLine: RunCommandLine): Promise<number> {
+  const inBackground = takeBackgroundMarker(process.env)
+  const umask = process.umask()
+  const startDirectory = process.cwd()
+  const environment = rememberingEnvironment()
+  const loaded = loadConfig({ commandLine, environment })
+  if (!loaded.ok) return reportFailure(loaded)
+
+  const { settings } = loaded.config
+  const supervision = effectiveSupervision(settings.supervised, process.env)
+  if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
+    // The child reads the configuration again, so it must start where we started.
+    process.chdir(startDirectory)
+    await startInBackground(environment.standardInput())
+    return 0
+  }
+  const daemon = createDaemon({ config: loaded.config, log: loaded.log, ownsProcess: true, umask })
+  return serve(daemon, settings.logLevel !== 'nothing')
+}
+
+async function serve(daemon: Daemon, logs: boolean): Promise<number> {
+  const { logger } = daemon
+  const leave = (status: number): never => {
+    logger.flushSync()
+    process.exit(status)
+  }
+  const stopHandling = handleSignals({
+    process,
+    logSignal: (text) => {
+      if (logs) logger.raw(`${process.pid}:signal-handler (${Math.floor(Date.now() / 1000)}) ${text}\n`)
+    },
+    shutDown: () => { void daemon.stop() },
+    exit: leave,
+  })
+  const crash = (error: unknown) => {
+    logger.log('warning', `Fatal error, nobody expected it: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
+    leave(1)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+  const started = await daemon.start()
+  if (!started.ok) {
+    logger.flushSync()
+    return 1
+  }
+  await daemon.stopped
+  stopHandling()
+  return 0
+}
+
+/** Banner errors go to stderr; the others are lines of the log, as far as it is known where that is. */
+function reportFailure(loaded: Extract<LoadResult, { ok: false }>): number {
+  const { settings, log, failure } = loaded
+  const logger = createLogger({ level: settings.logLevel, logfile: settings.logFile, pid: process.pid })
+  for (const { level, text } of log) logger.log(level, text)
+  logger.flushSync()
+  process.stderr.write(failureBanner(failure, BUILD_FACTS.version))
+  return 1
+}
+
+interface RememberingEnvironment extends ConfigEnvironment {
+  /** What was read from standard input, or undefined if nothing was. */
+  standardInput(): Uint8Array | undefined
+}
+
+/** Keeps what standard input gave: nobody can read it a second time. */
+function rememberingEnvironment(): RememberingEnvironment {
+  const environment = nodeConfigEnvironment()
+  let read: string | undefined
+  return {
+    ...environment,
+    readStandardInput: () => {
+      read = environment.readStandardInput()
+      return read
+    },
+    standardInput: () => read === undefined ? undefined : Buffer.from(read, 'latin1'),
+  }
+}

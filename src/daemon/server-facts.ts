@@ -1,0 +1,66 @@
+import { machine, release, type as systemName } from 'node:os'
+import { realpathSync } from 'node:fs'
+import { REPORTED_REDIS_VERSION, type CpuSeconds, type ServerFacts } from '../commands/index.ts'
+import type { Now } from '../core/index.ts'
+import { randomId } from './random-id.ts'
+import { PACKAGE_VERSION } from './version.ts'
+
+export interface FactsGiven {
+  readonly configFile: string
+  readonly startedAt: Now
+  readonly supervised: ServerFacts['supervised']
+}
+
+/** What INFO and HELLO tell about this process (protocol.md 1.4). The server adds what it knows itself. */
+export function serverFacts(
+  { configFile, startedAt, supervised }: FactsGiven,
+): Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'> {
+  return {
+    version: REPORTED_REDIS_VERSION,
+    packageVersion: PACKAGE_VERSION,
+    runId: randomId(),
+    processId: process.pid,
+    operatingSystem: `${systemName()} ${release()} ${machine()}`,
+    architectureBits: 64,
+    multiplexingApi: multiplexingApi(),
+    supervised,
+    executable: executable(),
+    configFile,
+    startedAt,
+    cpu: cpuSeconds,
+  }
+}
+
+/** What libuv uses here. */
+function multiplexingApi(): string {
+  switch (process.platform) {
+    case 'linux':
+      return 'epoll'
+    case 'darwin':
+    case 'freebsd':
+    case 'openbsd':
+      return 'kqueue'
+    default:
+      return 'poll'
+  }
+}
+
+/** The program's own file rather than Node's. */
+function executable(): string {
+  const script = process.argv[1]
+  if (script === undefined) return process.execPath
+  try {
+    return realpathSync(script)
+  } catch {
+    // It was replaced while we ran.
+    return script
+  }
+}
+
+const MICROSECONDS = 1_000_000
+
+/** Node does not tell the times of children. */
+function cpuSeconds(): CpuSeconds {
+  const { system, user } = process.cpuUsage()
+  return { system: system / MICROSECONDS, user: user / MICROSECONDS, childrenSystem: 0, childrenUser: 0 }
+}
