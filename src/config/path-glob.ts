@@ -35,11 +35,18 @@ function segmentExpression(segment: string): RegExp {
   const source = segment.replace(
     TOKEN,
     (token: string, negation?: string, members?: string, escaped?: string, literal?: string) => {
-      if (members !== undefined) return `[${negation === '' ? '' : '^'}${members.replace(/[\\\]^]/g, '\\$&')}]`
+      if (members !== undefined) return `[${negation === '' ? '' : '^'}${classMembers(members)}]`
       if (token.startsWith('*')) return '.*'
       if (token === '?') return '.'
       return (escaped ?? literal ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
     },
   )
   return new RegExp(`^${source}$`, 's')
+}
+
+/** A range written backwards holds nothing. */
+function classMembers(members: string): string {
+  return members
+    .replace(/([^])-([^])/g, (range: string, low: string, high: string) => low <= high ? range : '')
+    .replace(/[\\\]^]/g, '\\$&')
 }
