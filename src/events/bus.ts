@@ -1,48 +1,67 @@
 /**
- * The one place through which events pass: the log line first, then everybody who subscribed (publishing to clients,
- * the notification script, later the journal and metrics), in the order in which they subscribed.
+ * One place for everything that happens: an event gets its wire form once and goes to every sink, in the order in
+ * which they subscribed. The original's order is log, subscribers, notification script; the daemon subscribes them so.
  */
 import type { Note, Now, SentinelEvent } from '../core/index.ts'
 import type { EventSink, EventSource, Logger, PublishedEvent } from '../ports/index.ts'
-import { EVENT_LEVELS } from './catalog.ts'
+import { CATALOG } from './catalog.ts'
 import { noteLine } from './notes.ts'
 import { payloadOf } from './payload.ts'
 
 type Sink = (event: PublishedEvent) => void
 
-export class EventBus implements EventSink, EventSource {
-  readonly #logger: Logger
-  readonly #sinks = new Set<Sink>()
+export interface EventBusOptions {
+  /** Notes go to the log alone. */
+  readonly logger: Logger
+  /** A sink threw. The other sinks get the event all the same. */
+  readonly onSinkError: (error: unknown, event: PublishedEvent) => void
+}
 
-  constructor(logger: Logger) {
-    this.#logger = logger
+export class EventBus implements EventSink, EventSource {
+  readonly #options: EventBusOptions
+  readonly #waiting: PublishedEvent[] = []
+  #sinks: readonly Sink[] = []
+  #isDelivering = false
+
+  constructor(options: EventBusOptions) {
+    this.#options = options
+  }
+
+  /** A sink that comes or goes during an event counts from the next event on. */
+  subscribe(sink: Sink): () => void {
+    const entry: Sink = (event) => { sink(event) }
+    this.#sinks = [...this.#sinks, entry]
+    return () => { this.#sinks = this.#sinks.filter((other) => other !== entry) }
   }
 
   event(event: SentinelEvent, now: Now): void {
-    const level = EVENT_LEVELS[event.name]
-    const payload = payloadOf(event)
-    this.#logger.log(level, `${event.name} ${payload}`)
-    const published: PublishedEvent = { event, level, channel: event.name, payload, now }
-    for (const sink of this.#sinks) this.#tell(sink, published)
+    const { level } = CATALOG[event.name]
+    this.#waiting.push({ event, level, channel: event.name, payload: payloadOf(event), now })
+    // An event that a sink causes waits until all sinks have seen the one before it.
+    if (!this.#isDelivering) this.#deliver()
   }
 
   note(note: Note, _now: Now): void {
     const { level, text } = noteLine(note)
-    this.#logger.log(level, text)
+    this.#options.logger.log(level, text)
   }
 
-  subscribe(sink: Sink): () => void {
-    this.#sinks.add(sink)
-    return () => { this.#sinks.delete(sink) }
-  }
-
-  /** One bad sink must not keep an event from the others. */
-  #tell(sink: Sink, published: PublishedEvent): void {
+  #deliver(): void {
+    this.#isDelivering = true
     try {
-      sink(published)
-    } catch (error) {
-      const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-      this.#logger.log('warning', `An event sink failed on ${published.channel}: ${reason}`)
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#tell(next)
+    } finally {
+      this.#isDelivering = false
+    }
+  }
+
+  #tell(event: PublishedEvent): void {
+    for (const sink of this.#sinks) {
+      try {
+        sink(event)
+      } catch (error) {
+        this.#options.onSinkError(error, event)
+      }
     }
   }
 }

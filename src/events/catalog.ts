@@ -1,54 +1,69 @@
-/** Every event and its level (protocol.md 3.2). An event that is missing here does not compile. */
+/**
+ * Every event: its level, whom it is about and whether its payload describes that one (protocol.md 3.2, behaviour.md
+ * 10.1). A name that the core or the script runner can report and that is missing here does not compile.
+ */
 import type { EventName } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 
-export const EVENT_LEVELS: Readonly<Record<EventName, LogLevel>> = Object.freeze({
-  '+monitor': 'warning',
-  '-monitor': 'warning',
-  '+reset-master': 'warning',
-  '+set': 'warning',
-  '+slave': 'notice',
-  '+sentinel': 'notice',
-  '+sentinel-address-switch': 'notice',
-  '+sentinel-address-update': 'notice',
-  '+sentinel-invalid-addr': 'notice',
-  '+reboot': 'notice',
-  '+role-change': 'verbose',
-  '-role-change': 'verbose',
-  '+sdown': 'warning',
-  '-sdown': 'warning',
-  '+odown': 'warning',
-  '-odown': 'warning',
-  '+tilt': 'warning',
-  '-tilt': 'warning',
-  '+new-epoch': 'warning',
-  '+vote-for-leader': 'warning',
-  '+try-failover': 'warning',
-  '-failover-abort-not-elected': 'warning',
-  '+elected-leader': 'warning',
-  '+failover-state-select-slave': 'warning',
-  '-failover-abort-no-good-slave': 'warning',
-  '+selected-slave': 'warning',
-  '+failover-state-send-slaveof-noone': 'notice',
-  '+failover-state-wait-promotion': 'notice',
-  '-failover-abort-slave-timeout': 'warning',
-  '+promoted-slave': 'warning',
-  '+failover-state-reconf-slaves': 'warning',
-  '+slave-reconf-sent': 'notice',
-  '+slave-reconf-inprog': 'notice',
-  '+slave-reconf-done': 'notice',
-  '-slave-reconf-sent-timeout': 'notice',
-  '+slave-reconf-sent-be': 'notice',
-  '+failover-end-for-timeout': 'warning',
-  '+failover-end': 'warning',
-  '+config-update-from': 'warning',
-  '+switch-master': 'warning',
-  '+convert-to-slave': 'notice',
-  '+fix-slave-config': 'notice',
-  '-script-error': 'warning',
-  '-script-timeout': 'warning',
-  '+script-child': 'debug',
-  '-script-child': 'debug',
-  '-cmd-link-reconnection': 'debug',
-  '-pubsub-link-reconnection': 'debug',
-})
+/** `data-node` is a master or a replica. */
+export type SubjectKind = 'master' | 'replica' | 'sentinel' | 'data-node' | 'any'
+
+export interface EventKind {
+  /** Events of level debug are logged and not published; warnings are handed to the notification script. */
+  readonly level: LogLevel
+  /** Whom the payload describes at its beginning; undefined where it is the detail alone. */
+  readonly describes?: SubjectKind
+  /** The payload describes nobody, but the event belongs to a master and to its notification script. */
+  readonly ofMaster?: true
+}
+
+export const CATALOG = Object.freeze({
+  '+monitor': { level: 'warning', describes: 'master' },
+  '-monitor': { level: 'warning', describes: 'master' },
+  '+reset-master': { level: 'warning', describes: 'master' },
+  '+set': { level: 'warning', describes: 'master' },
+  '+slave': { level: 'notice', describes: 'replica' },
+  '+sentinel': { level: 'notice', describes: 'sentinel' },
+  '+sentinel-address-switch': { level: 'notice', describes: 'master' },
+  '+sentinel-address-update': { level: 'notice', describes: 'sentinel' },
+  '+sentinel-invalid-addr': { level: 'notice', describes: 'sentinel' },
+  '+reboot': { level: 'notice', describes: 'data-node' },
+  '+role-change': { level: 'verbose', describes: 'data-node' },
+  '-role-change': { level: 'verbose', describes: 'data-node' },
+  '+sdown': { level: 'warning', describes: 'any' },
+  '-sdown': { level: 'warning', describes: 'any' },
+  '+odown': { level: 'warning', describes: 'master' },
+  '-odown': { level: 'warning', describes: 'master' },
+  '+tilt': { level: 'warning' },
+  '-tilt': { level: 'warning' },
+  '+new-epoch': { level: 'warning', ofMaster: true },
+  '+vote-for-leader': { level: 'warning', ofMaster: true },
+  '+try-failover': { level: 'warning', describes: 'master' },
+  '-failover-abort-not-elected': { level: 'warning', describes: 'master' },
+  '+elected-leader': { level: 'warning', describes: 'master' },
+  '+failover-state-select-slave': { level: 'warning', describes: 'master' },
+  '-failover-abort-no-good-slave': { level: 'warning', describes: 'master' },
+  '+selected-slave': { level: 'warning', describes: 'replica' },
+  '+failover-state-send-slaveof-noone': { level: 'notice', describes: 'replica' },
+  '+failover-state-wait-promotion': { level: 'notice', describes: 'replica' },
+  '-failover-abort-slave-timeout': { level: 'warning', describes: 'master' },
+  '+promoted-slave': { level: 'warning', describes: 'replica' },
+  '+failover-state-reconf-slaves': { level: 'warning', describes: 'master' },
+  '+slave-reconf-sent': { level: 'notice', describes: 'replica' },
+  '+slave-reconf-inprog': { level: 'notice', describes: 'replica' },
+  '+slave-reconf-done': { level: 'notice', describes: 'replica' },
+  '-slave-reconf-sent-timeout': { level: 'notice', describes: 'replica' },
+  '+slave-reconf-sent-be': { level: 'notice', describes: 'replica' },
+  '+failover-end-for-timeout': { level: 'warning', describes: 'master' },
+  '+failover-end': { level: 'warning', describes: 'master' },
+  '+config-update-from': { level: 'warning', describes: 'sentinel' },
+  '+switch-master': { level: 'warning', ofMaster: true },
+  '+convert-to-slave': { level: 'notice', describes: 'replica' },
+  '+fix-slave-config': { level: 'notice', describes: 'replica' },
+  '-script-error': { level: 'warning' },
+  '-script-timeout': { level: 'warning' },
+  '+script-child': { level: 'debug' },
+  '-script-child': { level: 'debug' },
+  '-cmd-link-reconnection': { level: 'debug', describes: 'any' },
+  '-pubsub-link-reconnection': { level: 'debug', describes: 'any' },
+} satisfies Readonly<Record<EventName, EventKind>>)

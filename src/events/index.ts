@@ -1,7 +1,8 @@
 /** The door of the events: what happened, in words, and who is told. */
-export { EventBus } from './bus.ts'
-export { EVENT_LEVELS } from './catalog.ts'
-export { cutAtBytes } from './byte-cut.ts'
-export { notificationFor } from './notification.ts'
+export { EventBus, type EventBusOptions } from './bus.ts'
+export { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
+export { cutAtBytes } from './cut.ts'
+export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord, type JournalEntry } from './journal.ts'
+export { notificationSink } from './notification.ts'
 export { localTime, type LogLine, noteLine } from './notes.ts'
 export { PAYLOAD_BYTES_MAX, payloadOf } from './payload.ts'

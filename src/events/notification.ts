@@ -1,9 +1,14 @@
 /** Handing events to the notification script of their master (behaviour.md 10.1). */
-import type { PublishedEvent } from '../ports/index.ts'
+import type { PublishedEvent, ScriptRunner } from '../ports/index.ts'
 
-/** The command line to queue, or undefined when this event is not for a script: warnings about a master only. */
-export function notificationFor(published: PublishedEvent): readonly string[] | undefined {
-  const { event, level, channel, payload } = published
-  if (level !== 'warning' || event.notificationScript === undefined) return undefined
-  return [event.notificationScript, channel, payload]
+/**
+ * The sink that queues path, event and payload for warnings. Events that belong to no master carry no script, so the
+ * script queue's own failures cannot feed it.
+ */
+export function notificationSink(scripts: Pick<ScriptRunner, 'enqueue'>): (event: PublishedEvent) => void {
+  return ({ event, level, channel, payload }) => {
+    if (level === 'warning' && event.notificationScript !== undefined) {
+      scripts.enqueue([event.notificationScript, channel, payload])
+    }
+  }
 }

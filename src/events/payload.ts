@@ -1,6 +1,6 @@
 /** The text of an event as clients, scripts and the log see it (protocol.md 3.1). */
 import type { SentinelEvent, Subject } from '../core/index.ts'
-import { cutAtBytes } from './byte-cut.ts'
+import { cutAtBytes } from './cut.ts'
 
 /** Longest payload in bytes; the original's buffer holds no more. */
 export const PAYLOAD_BYTES_MAX = 1023

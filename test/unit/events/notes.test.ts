@@ -1,0 +1,38 @@
+/** protocol.md 6.3: what is said in the log alone. */
+import { describe, expect, it } from 'vitest'
+import { localTime, noteLine } from '../../../src/events/index.ts'
+
+describe('a note', () => {
+  it('of a vote names voter, candidate and epoch', () => {
+    expect(noteLine({ kind: 'peer-voted', peer: 'aa', leader: 'bb', epoch: 18446744073709551615n }))
+      .toEqual({ level: 'notice', text: 'aa voted for bb 18446744073709551615' })
+  })
+
+  it('of a delay says until when, in the local time of the C library', () => {
+    const untilWall = new Date(2020, 1, 3, 5, 4, 8).getTime()
+    expect(noteLine({ kind: 'failover-delay', master: 'm', untilWall })).toEqual({
+      level: 'notice',
+      text: 'Next failover delay: I will not start a failover before Mon Feb  3 05:04:08 2020',
+    })
+    expect(localTime(new Date(2020, 1, 23, 5, 4, 8))).toBe('Sun Feb 23 05:04:08 2020')
+    expect(localTime(new Date(1999, 11, 31, 23, 59, 59))).toBe('Fri Dec 31 23:59:59 1999')
+  })
+
+  it.each([
+    [{ kind: 'failover-requested', master: 'my master' } as const, 'notice', "Executing user requested FAILOVER of 'my master'"],
+    [{ kind: 'resolve-failed', host: 'redis.example' } as const, 'warning', "Failed to resolve hostname 'redis.example'"],
+    [{ kind: 'simulated-failure-armed', failure: 'crash-after-election' } as const, 'warning',
+      'Failure simulation: this Sentinel will crash after being successfully elected as failover leader'],
+    [{ kind: 'simulated-failure-armed', failure: 'crash-after-promotion' } as const, 'warning',
+      'Failure simulation: this Sentinel will crash after promoting the selected replica to master'],
+    [{ kind: 'simulated-crash' } as const, 'warning', 'Sentinel CRASH because of SENTINEL simulate-failure'],
+  ])('%o', (note, level, text) => {
+    expect(noteLine(note)).toEqual({ level, text })
+  })
+
+  it('of nonsense names who and what in plain words', () => {
+    const { level, text } = noteLine({ kind: 'nonsense', from: 'master m', what: 'an INFO reply without a role' })
+    expect(level).toBe('warning')
+    expect(text).toContain('an INFO reply without a role from master m')
+  })
+})
