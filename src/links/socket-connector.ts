@@ -22,7 +22,7 @@ export function openSocket(target: SocketTarget): Socket {
 }
 
 /** A connector class, as ioredis wants one, that hands out exactly this socket. */
-export function connectorFor(socket: Socket) {
+export function connectorFor(socket: Socket): new (options: unknown) => AbstractConnector {
   return class SocketConnector extends AbstractConnector {
     constructor() {
       super(0)
