@@ -1,0 +1,29 @@
+/**
+ * Where our replies differ from the installed original on purpose, each with its reason. Rows name one of these;
+ * text changes apply to every reply of the original before it is compared.
+ */
+export const DIFFERENCES: Readonly<Record<string, string>> = {
+  'newer-release': 'We follow the newer release of the contract, which has more commands, options and fields.',
+  'valkey-names': 'Names of Valkey\'s sentinel are answered too.',
+  'hello-applies-nothing-on-error': 'As newer releases: HELLO reads all its options before it applies any.',
+  'negative-epochs': 'A negative epoch would mean about 2^64 and end all elections for good.',
+  'safe-names': 'Names that would break the configuration file or the hello message are refused.',
+  'numbers-that-fit': 'Counts beyond 32 bits are refused; the original keeps the lower half of their bits.',
+}
+
+export interface TextChange {
+  readonly from: string | RegExp
+  readonly to: string
+  readonly reason: string
+}
+
+/** What the newer release words differently. */
+export const TEXT_CHANGES: readonly TextChange[] = [
+  { from: /^ {4}Prints this help\.$/, to: '    Print this help.', reason: 'Footer of every HELP.' },
+  { from: 'otherwise the HELLO AUTH <user>', to: 'otherwise the HELLO <proto> AUTH <user>', reason: 'HELLO without login.' },
+  { from: /^CONFIG SET <param> <value>$/, to: 'CONFIG SET param value [param value ...]', reason: 'Several options at once.' },
+  { from: /^CONFIG GET <param>$/, to: 'CONFIG GET <param> [param param param ...]', reason: 'Several options at once.' },
+  { from: / multi=-1 qbuf=/, to: ' multi=-1 watch=0 qbuf=', reason: 'CLIENT LIST counts watched keys.' },
+  { from: / resp=([23])$/, to: ' resp=$1 lib-name= lib-ver=', reason: 'CLIENT LIST names the client library.' },
+  { from: /^user default on (nopass )?(#|~)/, to: 'user default on $1sanitize-payload $2', reason: 'ACL LIST shows it.' },
+]
