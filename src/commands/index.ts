@@ -14,4 +14,6 @@ export type { CommandEnvironment, LogLevelName, LogLevelSetting } from './enviro
 export { LOG_LEVELS } from './environment.ts'
 export type { CpuSeconds, Rate, ServerCounters, ServerFacts } from './server-facts.ts'
 export { REPORTED_REDIS_VERSION } from './server-facts.ts'
+/** Pattern subscriptions of the server match as CONFIG GET and RESET do. */
+export { globMatch } from '../core/index.ts'
 export { COMMANDS } from './table.ts'

@@ -1,5 +1,4 @@
-import type { SubscriptionKind } from '../commands/index.ts'
-import { globMatch } from '../core/index.ts'
+import { globMatch, type SubscriptionKind } from '../commands/index.ts'
 import type { ProtocolVersion, RespValue } from '../resp/index.ts'
 import { encode, push } from '../resp/index.ts'
 

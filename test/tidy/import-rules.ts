@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'logging': { ...EDGE, rooms: ['ports', 'events'], packages: ['node:', 'pino'] },
   'http': { ...EDGE, rooms: ['ports', 'events'] },
   'daemon': { rooms: EVERY_ROOM, packages: ['node:'] },
-  'cli': { rooms: ['daemon', 'config'], packages: ['node:', 'ioredis'] },
+  'cli': { rooms: ['daemon', 'config', 'harness'], packages: ['node:', 'ioredis'] },
   'harness': { rooms: [], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { rooms: ['daemon', 'config'], types: ['core', 'ports'] },
@@ -53,6 +53,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
 /** Single files that are edges within a pure room. */
 const EDGE_FILES: Readonly<Record<string, RoomRule>> = {
   'src/config/file-config-store.ts': { ...EDGE, rooms: ['ports', 'config'] },
+  'src/config/node-environment.ts': { ...EDGE, rooms: ['config'] },
 }
 
 interface Import {
