@@ -40,9 +40,6 @@ export const CLOCK_CHECK_MS = 100
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 
-/** A connection that stood this long is replaced at once when it breaks; a shorter one waits for the ping period. */
-export const PROVEN_CONNECTION_MS = 1000
-
 /** Peers that do not yet agree on a down master are asked again after this long, doubling up to the ask period. */
 export const FIRST_REASK_MS = 20
 

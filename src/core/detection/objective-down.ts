@@ -87,7 +87,8 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
 export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
   const answer = readAnswer(reply)
   if (answer === undefined) {
-    turn.complain(`sentinel ${peer.runId}`, 'an answer to is-master-down-by-addr that is not [number, text, number]')
+    const what = reply.kind === 'error' ? `the error ${reply.text}` : 'something that is not [number, text, number]'
+    turn.complain(`sentinel ${peer.runId}`, `${what} as answer to is-master-down-by-addr`)
     return
   }
   peer.askedAt = undefined

@@ -1,8 +1,7 @@
 /**
- * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). A lost connection that had proven itself is
- * replaced at once; a node that refuses or drops us is tried again once per ping period.
+ * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). A lost connection that had stood is replaced at
+ * once; a node that refuses or keeps dropping us is tried again once per ping period.
  */
-import { PROVEN_CONNECTION_MS } from '../limits.ts'
 import { nameIsFresh } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
@@ -111,14 +110,24 @@ export function disconnected(turn: Turn, id: ConnectionId, reason: string): void
   const found = findConnection(turn, id)
   if (found === undefined) return
   const { link, connection } = found
-  const stood = connection.standingSince
-  if (stood !== undefined && turn.now.mono - stood >= PROVEN_CONNECTION_MS) link.lastReconnectAt = undefined
-  if (stood === undefined) {
-    const event = link.command === connection ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
+  const isCommand = link.command === connection
+  if (connection.standingSince === undefined) {
+    const event = isCommand ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
     for (const user of usersOf(turn, link)) turn.emit(event, user, `#${reason}`)
+  } else {
+    allowQuickReturn(turn, link, isCommand ? 'command' : 'hello')
   }
   drop(turn, link, connection)
   touchUsers(turn, link)
+}
+
+/** A connection that stood may come back at once, but a node that drops each new one does not make us spin. */
+function allowQuickReturn(turn: Turn, link: Link, purpose: 'command' | 'hello'): void {
+  const now = turn.now.mono
+  const last = link.quickReturnAt[purpose]
+  if (last !== undefined && now - last < turn.state.tunables['ping-period']) return
+  link.quickReturnAt[purpose] = now
+  link.lastReconnectAt = undefined
 }
 
 /** Closes one connection of a link. The link becomes disconnected and is made again by the usual rule. */

@@ -27,6 +27,8 @@ export interface Link {
   /** Last thing received on the hello connection, the confirmation included. */
   helloActivityAt: Millis | undefined
   lastReconnectAt: Millis | undefined
+  /** When a lost connection of each kind was last allowed to come back at once. */
+  readonly quickReturnAt: { command: Millis | undefined, hello: Millis | undefined }
   /** Send time of the oldest unanswered PING. Starts as "pending", so that a node never reached times out. */
   pingPendingSince: Millis | undefined
   lastPingAt: Millis | undefined
@@ -46,6 +48,7 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
     localAddress: undefined,
     helloActivityAt: undefined,
     lastReconnectAt: undefined,
+    quickReturnAt: { command: undefined, hello: undefined },
     pingPendingSince: now,
     lastPingAt: undefined,
     lastValidReplyAt: now,
