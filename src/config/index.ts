@@ -1,6 +1,8 @@
 /** The door of the configuration room: grammar, directives, loading and rewriting of sentinel.conf. */
 export { fromBytes, toBytes } from './byte-text.ts'
 export { readCommandLine, type CommandLine, type RunCommandLine } from './command-line.ts'
+export type { Directive } from './directives/directive.ts'
+export { DIRECTIVES } from './directives/table.ts'
 export type { ConfigEnvironment } from './environment.ts'
 export { failureBanner, type Failure, type FailureLine } from './failure.ts'
 export { FileConfigStore, SaveError, type FileConfigStoreOptions, type StoreFileSystem } from './file-config-store.ts'
@@ -11,7 +13,8 @@ export type { Outcome } from './outcome.ts'
 export { expandTitle, type TitleVariables } from './process-title.ts'
 export { rewriteConfig, type RewriteInput } from './rewrite.ts'
 export {
-  changeSetting, type DirectiveValues, type OutputBufferLimit, type Settings, type TlsSettings, type UserLine,
+  changeSetting, directiveValue, type DirectiveValues, type OutputBufferLimit, type Settings, type TlsSettings,
+  type UserLine,
 } from './settings.ts'
 export { systemErrorText } from './system-errors.ts'
 export { TEST_MEMORY_USAGE, USAGE, versionLine, type BuildFacts } from './usage.ts'

@@ -49,7 +49,7 @@ export interface Settings {
   readonly setProcessTitle: boolean
   readonly processTitleTemplate: string
   readonly ioThreads: number
-  /** Every standard directive that is not at the default of the table, by name. */
+  /** The standard directives that were set, by name; `directiveValue` knows the others. */
   readonly values: DirectiveValues
 }
 
