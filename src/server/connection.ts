@@ -11,10 +11,9 @@ import { ClientRecord } from './client-record.ts'
 import type { Registry, RegisteredConnection } from './client-registry.ts'
 import type { Counters } from './counters.ts'
 import { failureLogLine } from './failure-log-line.ts'
-import {
-  ANSWER_MS_MAX, CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, HELD_PUSHES_MAX, REPLY_BATCH_BYTES, UNSENT_REPLY_BYTES_MAX,
-} from './limits.ts'
+import { CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, REPLY_BATCH_BYTES, UNSENT_REPLY_BYTES_MAX } from './limits.ts'
 import { OutputBuffer } from './output-buffer.ts'
+import { LATER, PendingAnswer } from './pending-answer.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Subscriber, Subscriptions } from './subscriptions.ts'
 
@@ -29,7 +28,7 @@ export interface ConnectionHost {
   readonly logger: Logger
 }
 
-const STILL_SAVING = error('ERR The change is made, but its save takes too long. Check server logs.')
+const INTERNAL_ERROR = error('ERR Internal error. Check server logs.')
 
 /**
  * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk are
@@ -44,10 +43,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   readonly #output: OutputBuffer
   /** The request that CLIENT PAUSE holds back. */
   #held: readonly string[] | undefined
-  /** Runs while an answer is outstanding. */
-  #answerTimer: NodeJS.Timeout | undefined
-  /** Published while an answer is outstanding: they follow it (protocol.md 1.5). */
-  #pushes: Buffer[] = []
+  readonly #pending = new PendingAnswer()
   #state: 'open' | 'closing' | 'closed' = 'open'
   #isReplyLast = false
   #inputEnded = false
@@ -96,12 +92,8 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
 
   deliver(frame: Buffer): void {
     if (this.#state !== 'open') return
-    if (this.#answerTimer === undefined || this.protocol === 2) {
-      this.#output.deliver(frame)
-      return
-    }
-    this.#pushes.push(frame)
-    if (this.#pushes.length > HELD_PUSHES_MAX) this.#overflow()
+    if (!this.#pending.isOutstanding || this.protocol === 2) this.#output.deliver(frame)
+    else if (!this.#pending.hold(frame)) this.#overflow()
   }
 
   resume(): void {
@@ -159,7 +151,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
       const request = this.#held ?? this.#reader.next()
       if (request === undefined) break
       this.#held = undefined
-      wire += this.#runOne(request)
+      wire += this.#runSafely(request)
       if (wire.length > REPLY_BATCH_BYTES) {
         this.#output.write(wire)
         wire = ''
@@ -169,6 +161,18 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     counters.commandRate.record(counters.commandsProcessed - before, this.client.lastInteractionAt)
     if (wire !== '') this.#output.write(wire)
     this.#afterRun()
+  }
+
+  /** A mistake of ours in one command must not end a process that watches over others. */
+  #runSafely(request: readonly string[]): string {
+    try {
+      return this.#runOne(request)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.stack ?? cause.message : String(cause)
+      const where = this.client.lastCommand ?? 'unknown'
+      this.#host.logger.log('warning', `Internal error in command '${where}': ${reason.replace(/\s*\n\s*/g, ' | ')}`)
+      return this.#encode(INTERNAL_ERROR)
+    }
   }
 
   /** The reply as wire text; empty when there is none, or none yet. */
@@ -197,42 +201,24 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
 
   /** The reply, if it is there at once. */
   #await(answer: Deferred): string {
-    let wire: string | undefined
-    let isLate = false
-    let isAnswered = false
-    answer.start((value) => {
-      if (isAnswered) return
-      isAnswered = true
-      wire = answer.isMuted ? '' : this.#encode(value)
-      if (isLate) this.#onAnswer(wire)
-    })
-    if (wire !== undefined) return wire
-    isLate = true
-    this.#answerTimer = setTimeout(() => {
-      isAnswered = true
-      this.#onAnswer(answer.isMuted ? '' : this.#encode(STILL_SAVING))
-    }, ANSWER_MS_MAX)
-    return ''
+    const value = this.#pending.start(answer, (late) => { this.#onAnswer(answer.isMuted ? '' : this.#encode(late)) })
+    return value === LATER || answer.isMuted ? '' : this.#encode(value)
   }
 
   #onAnswer(wire: string): void {
-    clearTimeout(this.#answerTimer)
-    this.#answerTimer = undefined
     if (this.#state !== 'open') return
     if (wire !== '') this.#output.write(wire)
-    const pushes = this.#pushes
-    this.#pushes = []
-    for (const frame of pushes) this.#output.deliver(frame)
+    for (const frame of this.#pending.takePushes()) this.#output.deliver(frame)
     this.#run()
   }
 
   #isBlocked(): boolean {
-    return this.#state !== 'open' || this.#isReplyLast || this.#answerTimer !== undefined
+    return this.#state !== 'open' || this.#isReplyLast || this.#pending.isOutstanding
       || this.#output.pendingBytes > UNSENT_REPLY_BYTES_MAX
   }
 
   #afterRun(): void {
-    if (this.#state !== 'open' || this.#answerTimer !== undefined) return
+    if (this.#state !== 'open' || this.#pending.isOutstanding) return
     if (this.#isReplyLast) {
       this.#endAfterFlush()
       return
@@ -302,7 +288,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     const { logger, now, registry, subscriptions } = this.#host
     logger.log('verbose', `Client closed connection ${clientLine(this.client, now().mono)}`)
     this.#state = 'closed'
-    clearTimeout(this.#answerTimer)
+    this.#pending.cancel()
     this.#output.dispose()
     for (const channel of this.client.channels) subscriptions.remove('channel', channel, this)
     for (const pattern of this.client.patterns) subscriptions.remove('pattern', pattern, this)

@@ -17,7 +17,7 @@ export const HELD_INPUT_BYTES_MAX = 64 * KIB
 /** RESP3 pushes that may wait for the reply of the running command. More is a flood, and the connection is cut. */
 export const HELD_PUSHES_MAX = 10_000
 
-/** How long a command may wait for its save before the client is told so. A disk that is only slow is faster. */
+/** How long an answer may wait for a save before the client is told so. A disk that is only slow is faster. */
 export const ANSWER_MS_MAX = 60_000
 
 /** From the decision to close until the socket is gone, whether the peer has read its last reply or not. */

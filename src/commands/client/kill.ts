@@ -71,7 +71,7 @@ function readFilter(option: string, value: string, env: CommandEnvironment): Cli
       return (client) => client.localAddress === value
     case 'user':
       if (!env.access.hasUser(value)) return error(`ERR No such user '${value}'`)
-      return (client) => client.authenticated && client.user === value
+      return (client) => client.user === value
     default:
       return SYNTAX_ERROR
   }

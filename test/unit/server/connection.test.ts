@@ -129,6 +129,18 @@ describe('answers that take time', () => {
   })
 })
 
+describe('mistakes of ours', () => {
+  it('cost one reply and a line in the log, not the process', async () => {
+    const { open, view, log } = await start()
+    view.masterNames = () => { throw new Error('broken view') }
+    const client = await open()
+    await client.expect(requestBytes(['ROLE']) + requestBytes(['PING']), '-ERR Internal error. Check server logs.\r\n+PONG\r\n')
+    const line = log.find(({ level }) => level === 'warning')?.text ?? ''
+    expect(line).toMatch(/^Internal error in command 'role': Error: broken view \| at /)
+    expect(line).not.toContain('\n')
+  })
+})
+
 describe('CLIENT KILL', () => {
   it('closes others at once and itself after the reply', async () => {
     const { open, server } = await start()
