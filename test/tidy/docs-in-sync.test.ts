@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PROJECT_ROOT, readProjectFile } from './project-files.ts'
+import { DIRECTIVES, loadConfig, type ConfigEnvironment } from '../../src/config/index.ts'
+import { filesUnder, PROJECT_ROOT, readProjectFile } from './project-files.ts'
 
 const rooms = readdirSync(join(PROJECT_ROOT, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -21,6 +22,48 @@ describe('ARCHITECTURE.md', () => {
     expect(named.filter((path) => !exists(path))).toEqual([])
   })
 })
+
+describe('example configurations', () => {
+  const directives = new Set(DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases]))
+
+  /** A comment that is a line of configuration, and not prose or a form with `<placeholders>`. */
+  const isExample = (line: string) => {
+    const [, first = '', second = ''] = /^# ([a-z-]+) (\S+)/.exec(line) ?? []
+    return !/[<>]|\.$/.test(line) && (directives.has(first) || (first === 'sentinel' && line.split(' ').length > 3 && second !== ''))
+  }
+
+  it.each(filesUnder('conf', ['.conf']))('%s loads, with and without its commented examples', (path) => {
+    const text = readProjectFile(path)
+    const examples = text.split('\n').filter(isExample).map((line) => line.slice(2))
+    expect(examples.length).toBeGreaterThan(5)
+    expect(problemOf(text)).toBeUndefined()
+    expect(problemOf([text, ...examples].join('\n'))).toBeUndefined()
+  })
+
+  it('are looked at: an unknown directive is found', () => {
+    expect(problemOf('port 26379\nno-such-directive 1\n')).toContain('Bad directive')
+  })
+})
+
+/** What loading the text would refuse, whatever the machine looks like. */
+function problemOf(text: string): string | undefined {
+  const environment: ConfigEnvironment = {
+    workingDirectory: () => '/',
+    changeDirectory: () => undefined,
+    readFile: () => ({ ok: true, value: text }),
+    readStandardInput: () => '',
+    glob: () => [],
+    identity: (path) => path,
+    checkLogFile: () => undefined,
+    checkWritable: () => undefined,
+    isExecutable: () => true,
+  }
+  const commandLine = {
+    action: 'run', sentinelMode: true, configPath: '/sentinel.conf', readsStandardInput: false, optionText: '',
+  } as const
+  const loaded = loadConfig({ commandLine, environment })
+  return loaded.ok ? undefined : JSON.stringify(loaded.failure)
+}
 
 function exists(path: string): boolean {
   try {
