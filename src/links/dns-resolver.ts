@@ -1,77 +1,142 @@
 /**
- * Host names without waiting. Lookups run on the platform's few threads, so only some run at once; equal names share
- * one; each is answered within the time limit, whatever the resolver does.
+ * Host names without waiting. Lookups run on the platform's few threads, which file access needs as well, so only
+ * some run at once; equal names share one; each question is answered within the time limit, whatever the resolver
+ * does. A lookup cannot be cancelled: one that hangs keeps its place, and the others wait for the remaining ones.
  */
 import { lookup } from 'node:dns'
 
 import type { Resolver } from '../ports/index.ts'
-import { LOOKUP_LIMIT_MS, LOOKUPS_AT_ONCE, LOOKUPS_WAITING_MAX } from './limits.ts'
+import { LATE_ANSWER_KEPT_MS, LOOKUP_LIMIT_MS, LOOKUPS_AT_ONCE, NAMES_MAX } from './limits.ts'
 
 type Done = (address: string | undefined) => void
-type Lookup = (host: string, done: Done) => void
 
 export interface DnsResolverOptions {
   /** Asks the platform; `done` may come late or never. */
-  readonly lookup?: Lookup
+  readonly lookup?: (host: string, done: Done) => void
+  /** Time limit of a question, in milliseconds. */
   readonly limitMs?: number
+  /** Monotonic time in milliseconds. */
+  readonly now?: () => number
 }
 
 export function createDnsResolver(options: DnsResolverOptions = {}): Resolver {
-  return new DnsResolver(options.lookup ?? platformLookup, options.limitMs ?? LOOKUP_LIMIT_MS)
+  return new DnsResolver({
+    lookup: options.lookup ?? platformLookup,
+    limitMs: options.limitMs ?? LOOKUP_LIMIT_MS,
+    now: options.now ?? (() => performance.now()),
+  })
 }
 
 function platformLookup(host: string, done: Done): void {
+  // The platform calls no name at all a success without an address.
+  if (host === '') throw new Error('an empty name has no address')
+  // The system's own order of IPv4 and IPv6, as in the original.
   lookup(host, { verbatim: true }, (error, address) => { done(error === null ? address : undefined) })
 }
 
+/** A name that is being looked up or waits for it, and who wants to know. */
+interface Asked {
+  readonly host: string
+  readonly waiters: Set<Waiter>
+}
+
+interface Waiter {
+  readonly done: Done
+  readonly limit: NodeJS.Timeout
+}
+
 class DnsResolver implements Resolver {
-  readonly #lookup: Lookup
-  readonly #limitMs: number
-  readonly #waiters = new Map<string, Done[]>()
-  readonly #queue: string[] = []
+  readonly #options: Required<DnsResolverOptions>
+  readonly #asked = new Map<string, Asked>()
+  readonly #queue: Asked[] = []
+  /** Answers that nobody waited for any more. */
+  readonly #late = new Map<string, { readonly address: string, readonly at: number }>()
   #running = 0
 
-  constructor(lookup: Lookup, limitMs: number) {
-    this.#lookup = lookup
-    this.#limitMs = limitMs
+  constructor(options: Required<DnsResolverOptions>) {
+    this.#options = options
   }
 
   resolve(host: string, done: Done): void {
-    const known = this.#waiters.get(host)
+    const late = this.#takeLate(host)
+    if (late !== undefined) {
+      setImmediate(() => { done(late) })
+      return
+    }
+    const known = this.#asked.get(host)
     if (known !== undefined) {
-      known.push(done)
-      return
-    }
-    if (this.#waiters.size >= LOOKUPS_WAITING_MAX) {
+      this.#wait(known, done)
+    } else if (this.#asked.size >= NAMES_MAX) {
       setImmediate(() => { done(undefined) })
-      return
+    } else {
+      const asked: Asked = { host, waiters: new Set() }
+      this.#asked.set(host, asked)
+      this.#queue.push(asked)
+      this.#wait(asked, done)
+      this.#startNext()
     }
-    this.#waiters.set(host, [done])
-    // The limit counts from the question: a name must not wait behind a resolver that hangs on another one.
-    const limit = setTimeout(() => { this.#answer(host, undefined) }, this.#limitMs)
-    this.#waiters.get(host)?.push(() => { clearTimeout(limit) })
-    this.#queue.push(host)
-    this.#startNext()
+  }
+
+  /** The limit counts from the question: a name must not wait behind a resolver that hangs on another one. */
+  #wait(asked: Asked, done: Done): void {
+    const waiter: Waiter = {
+      done,
+      limit: setTimeout(() => {
+        asked.waiters.delete(waiter)
+        done(undefined)
+      }, this.#options.limitMs),
+    }
+    asked.waiters.add(waiter)
   }
 
   #startNext(): void {
     while (this.#running < LOOKUPS_AT_ONCE) {
-      const host = this.#queue.shift()
-      if (host === undefined) return
-      // Nobody waits any more for a name whose limit has passed.
-      if (!this.#waiters.has(host)) continue
-      this.#running += 1
-      this.#lookup(host, (address) => {
-        this.#running -= 1
-        this.#answer(host, address)
-        this.#startNext()
-      })
+      const asked = this.#queue.shift()
+      if (asked === undefined) return
+      if (asked.waiters.size === 0) this.#asked.delete(asked.host)
+      else this.#start(asked)
     }
   }
 
-  #answer(host: string, address: string | undefined): void {
-    const waiters = this.#waiters.get(host)
-    this.#waiters.delete(host)
-    for (const done of waiters ?? []) done(address)
+  #start(asked: Asked): void {
+    this.#running += 1
+    let isOver = false
+    const over = (address: string | undefined) => {
+      if (isOver) return
+      isOver = true
+      this.#running -= 1
+      this.#asked.delete(asked.host)
+      this.#answer(asked, address)
+      this.#startNext()
+    }
+    try {
+      this.#options.lookup(asked.host, over)
+    } catch {
+      // The platform refuses words that cannot be names. The core says that the name has no address.
+      setImmediate(() => { over(undefined) })
+    }
+  }
+
+  #answer(asked: Asked, address: string | undefined): void {
+    if (asked.waiters.size === 0) this.#keepLate(asked.host, address)
+    for (const { done, limit } of asked.waiters) {
+      clearTimeout(limit)
+      done(address)
+    }
+    asked.waiters.clear()
+  }
+
+  #keepLate(host: string, address: string | undefined): void {
+    if (address === undefined) return
+    this.#late.delete(host)
+    this.#late.set(host, { address, at: this.#options.now() })
+    const [oldest] = this.#late.keys()
+    if (this.#late.size > NAMES_MAX && oldest !== undefined) this.#late.delete(oldest)
+  }
+
+  #takeLate(host: string): string | undefined {
+    const late = this.#late.get(host)
+    this.#late.delete(host)
+    return late !== undefined && this.#options.now() - late.at <= LATE_ANSWER_KEPT_MS ? late.address : undefined
   }
 }

@@ -20,18 +20,28 @@ export function pipeOptions(Connector: NonNullable<RedisOptions['Connector']>) {
     maxRetriesPerRequest: null,
     autoResubscribe: false,
     autoResendUnfulfilledCommands: false,
-    // Commands asked before the connection stands wait for it and die with it.
-    enableOfflineQueue: true,
-    // No INFO, no CLIENT SETINFO, no SELECT, no AUTH of its own.
+    // Commands asked before the connection stands wait in our own bounded queue and die with it.
+    enableOfflineQueue: false,
+    // No INFO, no CLIENT SETINFO, no CLIENT SETNAME, no SELECT, no AUTH, no READONLY, no MONITOR of its own.
     enableReadyCheck: false,
     disableClientInfo: true,
+    connectionName: undefined,
     db: 0,
+    username: undefined,
+    password: undefined,
     readOnly: false,
+    monitor: false,
+    keyPrefix: '',
     enableAutoPipelining: false,
-    // The core closes connections that take too long or fall silent (behaviour.md 3.5).
+    // No timers: the core closes connections that take too long or fall silent (behaviour.md 3.5).
     connectTimeout: 0,
     disconnectTimeout: 0,
+    commandTimeout: undefined,
+    blockingTimeout: undefined,
+    socketTimeout: undefined,
     noDelay: true,
     keepAlive: 30_000,
+    sentinels: undefined,
+    showFriendlyErrorStack: false,
   }
 }

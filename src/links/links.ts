@@ -4,8 +4,6 @@ import type { ConnectionOptions } from 'node:tls'
 import type { ConnectionId, Input, Request } from '../core/index.ts'
 import type { Links, LinkTarget } from '../ports/index.ts'
 import { RedisLink } from './redis-link.ts'
-import { toReply } from './reply.ts'
-import { openSocket } from './socket-connector.ts'
 
 export interface LinksOptions {
   /** Where everything that happens is reported. Called asynchronously, never from within a method of Links. */
@@ -30,19 +28,19 @@ class IoredisLinks implements Links {
 
   open(connection: ConnectionId, target: LinkTarget): void {
     const { sink, bindSourceAddr, tls } = this.#options
-    const socket = openSocket({
+    const socketTarget = {
       host: target.host,
       port: target.port,
       ...(bindSourceAddr === undefined ? {} : { localAddress: bindSourceAddr }),
       ...(tls === undefined ? {} : { tls }),
-    })
-    this.#links.set(connection, new RedisLink(socket, {
+    }
+    this.#links.set(connection, new RedisLink(socketTarget, {
       connected: (localAddress) => { sink({ type: 'connected', connection, localAddress }) },
       disconnected: (reason) => {
         this.#links.delete(connection)
         sink({ type: 'disconnected', connection, reason })
       },
-      reply: (request, value) => { sink({ type: 'reply', connection, request, reply: toReply(value, request) }) },
+      reply: (request, reply) => { sink({ type: 'reply', connection, request, reply }) },
       subscribed: () => { sink({ type: 'subscribed', connection }) },
       message: (payload) => { sink({ type: 'message', connection, payload }) },
     }))

@@ -1,128 +1,177 @@
 /**
- * One outgoing connection. It reports `connected` once, `disconnected` at most once and nothing after it; after
- * `close` it reports nothing at all. Writes of one turn of the event loop leave together.
+ * One outgoing connection. It reports `connected` at most once, `disconnected` exactly once unless it was closed by
+ * us, and nothing after either end. Nothing is reported from within `send`, `subscribe`, `close` or the constructor.
+ * What is written in one turn of the event loop leaves in one write.
  */
 import type { Socket } from 'node:net'
 
-import { Command, Redis, ReplyError } from 'ioredis'
+import { Redis, ReplyError } from 'ioredis'
 
-import type { Request } from '../core/index.ts'
+import type { Reply, Request } from '../core/index.ts'
+import { fromWire } from '../resp/index.ts'
+import { CommandFifo } from './command-fifo.ts'
 import { pipeOptions } from './ioredis-options.ts'
-import { REPLY_BYTES_MAX } from './limits.ts'
-import { connectorFor } from './socket-connector.ts'
+import { COMMANDS_MAX } from './limits.ts'
+import { CLOSED_BY_PEER, reasonOf } from './link-error.ts'
+import { ReplyScanner } from './reply-scanner.ts'
+import { toReply } from './reply.ts'
+import { connectorFor, openSocket, type SocketTarget } from './socket-connector.ts'
+import { WireCommand } from './wire-command.ts'
 
 /** What happens on a connection, told to whoever opened it. */
 export interface RedisLinkEvents {
   connected(localAddress: string): void
   disconnected(reason: string): void
-  reply(request: Request, value: unknown): void
+  reply(request: Request, reply: Reply): void
   subscribed(): void
   message(payload: string): void
 }
 
+/** Confirmation of a subscription, and a message: kind, channel, and count or payload. */
+const SUBSCRIBED = '*$$:'
+const MESSAGE = '*$$$'
+
 export class RedisLink {
-  readonly #redis: Redis
-  readonly #socket: Socket
   readonly #events: RedisLinkEvents
-  #reason = 'connection closed'
+  readonly #scanner = new ReplyScanner((shape, error) => this.#replyCame(shape, error))
+  /** Sent, and their replies have not come. */
+  readonly #unanswered = new CommandFifo()
+  /** Asked before the connection stood; undefined from then on. */
+  #early: WireCommand[] | undefined = []
+  #socket: Socket | undefined
+  #redis: Redis | undefined
+  #isSubscribed = false
   #isOver = false
-  #bytesAtLastReply = 0
+  #reason: string | undefined
 
-  constructor(socket: Socket, events: RedisLinkEvents) {
-    this.#socket = socket
+  constructor(target: SocketTarget, events: RedisLinkEvents) {
     this.#events = events
-    this.#redis = new Redis(pipeOptions(connectorFor(socket)))
-    this.#redis.on('error', (error: Error) => { this.#fail(error) })
-    this.#redis.once('ready', () => { this.#stood() })
-    this.#redis.once('end', () => { this.#end() })
-    this.#redis.on('messageBuffer', (_channel: Buffer, payload: Buffer) => { this.#message(payload) })
-    socket.on('data', () => { this.#boundReply() })
-    // The outcome comes through the events above; the promise says the same once more.
-    this.#redis.connect().catch((error: unknown) => { this.#fail(error) })
+    try {
+      this.#open(target)
+    } catch (error) {
+      this.#reason = reasonOf(error)
+      setImmediate(() => { this.#ended() })
+    }
   }
 
-  /** Sends a command now, or as soon as the connection stands. */
+  /** Sends a command now, or as soon as the connection stands. It is lost with the connection. */
   send(argv: readonly string[], request: Request): void {
-    const [name = '', ...args] = argv
-    this.#cork()
-    void this.#redis.sendCommand(new Command(name, args, {}, (error, value) => {
-      this.#answered(request, error, value)
-    }))
+    this.#write(new WireCommand(argv, request))
   }
 
+  /** Subscribes under the name that the node has for SUBSCRIBE. Only messages may follow. */
   subscribe(command: string, channel: string): void {
-    this.#cork()
-    void this.#redis.sendCommand(new NamedSubscribe(command, channel, (error) => {
-      if (this.#isOver) return
-      // An error to SUBSCRIBE ends the connection (behaviour.md 3.2, notes).
-      if (error === null || error === undefined) this.#events.subscribed()
-      else this.#fail(error)
-    }))
+    this.#write(new WireCommand([command, channel], undefined))
   }
 
   /** Ends the connection without a word to anybody. */
   close(): void {
     this.#isOver = true
-    this.#redis.disconnect()
-    this.#socket.destroy()
+    this.#release()
   }
 
-  #stood(): void {
-    if (!this.#isOver) this.#events.connected(plainAddress(this.#socket.localAddress ?? ''))
+  #open(target: SocketTarget): void {
+    const socket = openSocket(target, (chunk) => this.#scanner.read(chunk))
+    this.#socket = socket
+    socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
+    // A peer that has ended will not answer any more, and our end must not wait for bytes that it does not read.
+    socket.once('end', () => { socket.destroy() })
+    socket.once('close', () => { this.#ended() })
+    const redis = new Redis(pipeOptions(connectorFor(socket, target.tls === undefined ? 'connect' : 'secureConnect')))
+    this.#redis = redis
+    redis.on('error', (error: Error) => { this.#fail(error) })
+    redis.once('ready', () => { this.#stands(socket) })
+    redis.on('messageBuffer', (_channel: unknown, payload: unknown) => { this.#messageCame(payload) })
+    // The outcome is reported by the events above; the promise says the same once more.
+    redis.connect().catch((error: unknown) => { this.#fail(error) })
   }
 
-  #answered(request: Request, error: Error | null | undefined, value: unknown): void {
+  #stands(socket: Socket): void {
     if (this.#isOver) return
-    this.#bytesAtLastReply = this.#socket.bytesRead
-    if (error === null || error === undefined) this.#events.reply(request, value)
-    else if (error instanceof ReplyError) this.#events.reply(request, error)
-    // Any other error is the end of the connection, which is reported once by itself.
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const command of early) this.#write(command)
+    this.#events.connected(plainAddress(socket.localAddress ?? ''))
   }
 
-  #message(payload: Buffer): void {
-    this.#bytesAtLastReply = this.#socket.bytesRead
-    if (!this.#isOver) this.#events.message(payload.toString('utf8'))
+  #write(command: WireCommand): void {
+    if (this.#isOver) return
+    if ((this.#early?.length ?? 0) + this.#unanswered.length >= COMMANDS_MAX) {
+      this.#fail(new Error(`more than ${COMMANDS_MAX} commands wait for their replies`))
+      return
+    }
+    if (this.#early !== undefined) {
+      this.#early.push(command)
+      return
+    }
+    this.#cork()
+    this.#unanswered.push(command)
+    command.promise.then(
+      (value: unknown) => { this.#answered(command, value) },
+      (error: unknown) => { this.#rejected(command, error) },
+    )
+    void this.#redis?.sendCommand(command)
   }
 
-  #boundReply(): void {
-    if (this.#socket.bytesRead - this.#bytesAtLastReply <= REPLY_BYTES_MAX) return
-    this.#fail(new Error(`a reply of more than ${REPLY_BYTES_MAX} bytes`))
+  /** Bytes of a whole reply have come; ioredis decodes them next. Returns what is wrong with it. */
+  #replyCame(shape: string, error: string | undefined): string | undefined {
+    if (this.#isSubscribed && shape === MESSAGE) return undefined
+    const command = this.#unanswered.shift()
+    if (command === undefined) {
+      return `Unexpected reply${error === undefined ? '' : `: ${fromWire(error)}`}: nothing was asked`
+    }
+    if (command.request === undefined) return this.#subscriptionAnswered(shape, error)
+    command.shape = shape
+    return undefined
   }
 
-  /** Remembers why and makes sure that it ends: bytes that answer nothing, or nonsense, leave nothing to trust. */
+  #subscriptionAnswered(shape: string, error: string | undefined): string | undefined {
+    // An error to SUBSCRIBE ends the connection (behaviour.md 3.2, notes).
+    if (error !== undefined) return `SUBSCRIBE was refused: ${fromWire(error)}`
+    if (shape !== SUBSCRIBED) return 'SUBSCRIBE was answered with something else'
+    this.#isSubscribed = true
+    if (!this.#isOver) this.#events.subscribed()
+    return undefined
+  }
+
+  #answered(command: WireCommand, value: unknown): void {
+    if (this.#isOver || command.request === undefined) return
+    this.#events.reply(command.request, toReply(value, command.shape))
+  }
+
+  #rejected(command: WireCommand, error: unknown): void {
+    if (error instanceof ReplyError) this.#answered(command, error)
+    else this.#fail(error)
+  }
+
+  #messageCame(payload: unknown): void {
+    if (!this.#isOver && Buffer.isBuffer(payload)) this.#events.message(fromWire(payload.toString('latin1')))
+  }
+
+  /** Remembers why, unless it is over anyway, and lets it end: nothing on it can be trusted any more. */
   #fail(error: unknown): void {
-    if (error instanceof Error) this.#reason = error.message
-    this.#socket.destroy()
+    if (this.#socket?.destroyed !== true) this.#reason ??= reasonOf(error)
+    this.#release()
   }
 
-  #end(): void {
+  #ended(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#socket.destroy()
-    this.#events.disconnected(this.#reason)
+    this.#release()
+    this.#events.disconnected(this.#reason ?? CLOSED_BY_PEER)
+  }
+
+  #release(): void {
+    this.#early = undefined
+    this.#redis?.disconnect()
+    this.#socket?.destroy()
   }
 
   #cork(): void {
-    if (this.#socket.writableCorked > 0) return
-    this.#socket.cork()
-    process.nextTick(() => { this.#socket.uncork() })
-  }
-}
-
-/** SUBSCRIBE under the name that the node knows; for the library it stays SUBSCRIBE, so that it knows messages. */
-class NamedSubscribe extends Command {
-  readonly #wireName: string
-  readonly #channel: string
-
-  constructor(wireName: string, channel: string, done: (error?: Error | null) => void) {
-    super('subscribe', [channel], {}, done)
-    this.#wireName = wireName
-    this.#channel = channel
-  }
-
-  override toWritable(): string {
-    const words = [this.#wireName, this.#channel].map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
-    return `*2\r\n${words.join('')}`
+    const socket = this.#socket
+    if (socket === undefined || socket.writableCorked > 0) return
+    socket.cork()
+    process.nextTick(() => { socket.uncork() })
   }
 }
 

@@ -1,21 +1,35 @@
 /** Replies of ioredis in the words of the core. */
-import type { Reply, Request } from '../core/index.ts'
-
-/** Text as the core compares and shows it. Nodes speak UTF-8 in everything that we read. */
-function textOf(value: Buffer): string {
-  return value.toString('utf8')
-}
+import type { Reply } from '../core/index.ts'
+import { fromWire } from '../resp/index.ts'
 
 /**
- * ioredis gives simple and bulk strings alike as buffers. Only PING tells them apart in our rules (behaviour.md 4.1),
- * and no server answers it with a bulk string, so its text counts as a simple string and all others as bulk.
+ * The reply that ioredis decoded as `value`, with the types that the scanner saw (`shape`, see reply-scanner.ts).
+ * Bytes that are no UTF-8 survive as lone surrogates, as everywhere in the program.
  */
-export function toReply(value: unknown, request: Request): Reply {
-  if (value === null || value === undefined) return { kind: 'null' }
-  if (Buffer.isBuffer(value)) return { kind: request.kind === 'ping' ? 'status' : 'bulk', text: textOf(value) }
-  if (value instanceof Error) return { kind: 'error', text: value.message }
-  if (Array.isArray(value)) return { kind: 'array', items: value.map((item) => toReply(item, request)) }
-  // With stringNumbers integers are the only plain strings.
-  if (typeof value === 'string' && /^-?\d+$/.test(value)) return { kind: 'integer', value: BigInt(value) }
-  return { kind: 'bulk', text: JSON.stringify(value) }
+export function toReply(value: unknown, shape: string): Reply {
+  let at = 0
+  const next = (item: unknown): Reply => {
+    const type = shape.charAt(at)
+    at += 1
+    switch (type) {
+      case '+':
+        return { kind: 'status', text: textOf(item) }
+      case '$':
+        return { kind: 'bulk', text: textOf(item) }
+      case '-':
+        return { kind: 'error', text: item instanceof Error ? item.message : String(item) }
+      case ':':
+        // Integers arrive as text (`stringNumbers`), so all their 64 bits are there.
+        return { kind: 'integer', value: BigInt(String(item)) }
+      case '*':
+        return { kind: 'array', items: Array.isArray(item) ? item.map(next) : [] }
+      default:
+        return { kind: 'null' }
+    }
+  }
+  return next(value)
+}
+
+function textOf(item: unknown): string {
+  return Buffer.isBuffer(item) ? fromWire(item.toString('latin1')) : String(item)
 }

@@ -1,5 +1,5 @@
-/** Makes the socket of one connection for ioredis, from the address that the core chose. */
-import { connect as connectTcp, type Socket } from 'node:net'
+/** The socket of one connection, made by us for ioredis: our address, our checks on what comes in, our end. */
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 
 import { AbstractConnector } from 'ioredis'
@@ -14,24 +14,53 @@ export interface SocketTarget {
   readonly tls?: ConnectionOptions
 }
 
-/** Opens the socket at once; the outcome is reported by its events. */
-export function openSocket(target: SocketTarget): Socket {
+/** Looks at bytes before anybody else does. Returns what is wrong with them, if anything is. */
+export type Inspect = (chunk: Buffer) => string | undefined
+
+/**
+ * Opens the socket at once; the outcome is reported by its events. Bytes that `inspect` refuses destroy it and are
+ * handed on to nobody. There is no limit on the time to connect: the core closes what takes too long.
+ *
+ * @throws Error when the address cannot be one, before anything is opened
+ */
+export function openSocket(target: SocketTarget, inspect: Inspect): Socket {
   const { host, port, localAddress, tls } = target
-  const options = { host, port, ...(localAddress === undefined ? {} : { localAddress }) }
-  return tls === undefined ? connectTcp(options) : connectTls({ ...options, ...tls })
+  // A name would be looked up here, past the resolver and its limits.
+  if (isIP(host) === 0) throw new Error(`${JSON.stringify(host)} is not an IP address`)
+  const options = { host, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) }
+  const socket = tls === undefined ? connectTcp(options) : connectTls({ ...tls, ...options })
+  // Commands come as wire text, one character per byte.
+  socket.setDefaultEncoding('latin1')
+  guardReads(socket, inspect)
+  return socket
 }
 
-/** A connector class, as ioredis wants one, that hands out exactly this socket. */
-export function connectorFor(socket: Socket): new (options: unknown) => AbstractConnector {
+/** Every byte that a socket reads passes through its `push`, plain or TLS, before it reaches a listener. */
+function guardReads(socket: Socket, inspect: Inspect): void {
+  const push = socket.push.bind(socket)
+  socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    const problem = Buffer.isBuffer(chunk) ? inspect(chunk) : undefined
+    if (problem === undefined) return push(chunk, encoding)
+    socket.destroy(new Error(problem))
+    return false
+  }
+}
+
+/** A connector class, as ioredis wants one, that hands out this socket when it stands. */
+export function connectorFor(socket: Socket, established: 'connect' | 'secureConnect') {
   return class SocketConnector extends AbstractConnector {
     constructor() {
       super(0)
     }
 
     override connect(): Promise<Socket> {
-      return Promise.resolve(socket)
+      return new Promise((resolve, reject) => {
+        socket.once(established, () => { resolve(socket) })
+        socket.once('close', () => { reject(new Error('the connection was closed before it stood')) })
+      })
     }
 
+    /** At once and without waiting for the other side, which may never answer. */
     override disconnect(): void {
       socket.destroy()
     }
