@@ -33,6 +33,8 @@ export const DEFAULT_USER = 'default'
 export interface PasswordAccessOptions {
   /** Undefined or empty = none: everybody may come in. */
   readonly requirepass: string | undefined
+  /** SHA-256 of the password, lower-case hexadecimal, where only that is known; counts instead of `requirepass`. */
+  readonly passwordHash?: string
   readonly sha256: (text: string) => string
 }
 
@@ -43,7 +45,8 @@ export class PasswordAccess implements AccessControl {
 
   constructor(options: PasswordAccessOptions) {
     this.#sha256 = options.sha256
-    this.#passwordHash = options.requirepass ? options.sha256(options.requirepass) : undefined
+    this.#passwordHash = options.passwordHash
+      ?? (options.requirepass ? options.sha256(options.requirepass) : undefined)
   }
 
   get isOpen(): boolean {

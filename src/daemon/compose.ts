@@ -2,7 +2,7 @@
  * The composition root: the one place that knows every room. It makes the parts of one sentinel and connects them;
  * nothing runs until the lifecycle starts it.
  */
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { PasswordAccess, type ServerFacts } from '../commands/index.ts'
 import { changeSetting, FileConfigStore, type LoadedConfig, type Settings } from '../config/index.ts'
@@ -14,6 +14,7 @@ import type { SentinelLogger } from '../logging/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { createScriptRunner } from '../scripts/index.ts'
 import { createServer, type Server } from '../server/index.ts'
+import { sha256, type DefaultUser } from './default-user.ts'
 import { serverFacts } from './server-facts.ts'
 import { serverSettings } from './server-settings.ts'
 import { SystemClock } from './system-clock.ts'
@@ -21,6 +22,7 @@ import { SystemClock } from './system-clock.ts'
 export interface ComposeOptions {
   /** `durable.myId` is set. */
   readonly config: LoadedConfig
+  readonly access: DefaultUser
   /** What the limit on open files allows. */
   readonly maxClients: number
   readonly supervised: ServerFacts['supervised']
@@ -89,7 +91,7 @@ export function compose(options: ComposeOptions): Parts {
       view: core.view,
       operator: driver,
       scripts,
-      access: new PasswordAccess({ requirepass: config.settings.requirepass, sha256 }),
+      access: new PasswordAccess({ ...options.access, sha256 }),
       facts: serverFacts({
         configFile: config.configFile, startedAt: clock.now(), supervised: options.supervised,
       }),
@@ -145,8 +147,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,15 +1,17 @@
 /** One sentinel in this process: made from a loaded configuration, started and stopped. */
-import { changeSetting, type LoadedConfig, type LogLine } from '../config/index.ts'
+import { changeSetting, type LoadedConfig, type LogLine, type Settings } from '../config/index.ts'
 import type { SentinelView } from '../core/index.ts'
 import type { DriverHealth } from '../driver/index.ts'
 import { createLogger, type SentinelLogger } from '../logging/index.ts'
 import type { EventSource } from '../ports/index.ts'
 import { compose, type Parts } from './compose.ts'
 import { clientRoom } from './descriptor-limit.ts'
+import { defaultUser } from './default-user.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
 import { createSystemdNotifier } from './sd-notify.ts'
+import { tlsObstacles } from './tls.ts'
 import { effectiveSupervision, isSupervised } from './supervision.ts'
 
 export interface DaemonOptions {
@@ -50,10 +52,11 @@ export function createDaemon(options: DaemonOptions): Daemon {
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
   const room = clientRoom(settings.maxClients)
+  const { access, obstacles } = defaultUser(settings)
   const supervision = effectiveSupervision(settings.supervised, environment)
   const supervised = isSupervised(supervision, environment)
   const config = completeConfig(options.config, {
-    maxClients: room.maxClients ?? settings.maxClients,
+    maxClients: room.maxClients,
     ...(supervised ? { supervised: supervision } : {}),
   })
   const leave = (status: number) => {
@@ -62,6 +65,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
   const parts = compose({
     config,
+    access,
     maxClients: config.settings.maxClients,
     supervised: supervised ? supervision : 'no',
     umask,
@@ -84,7 +88,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
       notify: (...variables) => wantsNotices ? notifier.send(...variables) : Promise.resolve(),
     },
     {
-      warnings: room.warnings,
+      warnings: [...room.warnings, ...renamingWarnings(settings)],
+      obstacles: [...room.obstacles, ...tlsObstacles(settings), ...obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
       processId: process.pid,
@@ -136,6 +141,12 @@ class ComposedDaemon implements Daemon {
   health(): DriverHealth {
     return this.#parts.driver.health
   }
+}
+
+/** Said aloud, because somebody may count on a command being out of reach. */
+function renamingWarnings({ renamedCommands }: Settings): string[] {
+  if (renamedCommands.length === 0) return []
+  return ['WARNING: rename-command is not supported by this release: the commands of this sentinel keep their names.']
 }
 
 interface Effective {

@@ -5,26 +5,30 @@ import { readFileSync } from 'node:fs'
 const RESERVED = 32
 
 export interface ClientRoom {
-  /** What `maxclients` becomes; undefined when there is no room at all. */
-  readonly maxClients: number | undefined
+  /** What `maxclients` becomes. */
+  readonly maxClients: number
   /** Warnings in the words of the original. */
   readonly warnings: readonly string[]
+  /** Why the process cannot start, if it cannot. */
+  readonly obstacles: readonly string[]
 }
 
 /** Node has raised the soft limit to the hard one already, so the limit cannot be raised any further. */
 export function clientRoom(wanted: number, limit = openFilesLimit()): ClientRoom {
   const needed = wanted + RESERVED
-  if (limit >= needed) return { maxClients: wanted, warnings: [] }
+  if (limit >= needed) return { maxClients: wanted, warnings: [], obstacles: [] }
   if (limit <= RESERVED) {
     return {
-      maxClients: undefined,
-      warnings: [`Your current 'ulimit -n' of ${limit} is not enough for the server to start. `
+      maxClients: wanted,
+      warnings: [],
+      obstacles: [`Your current 'ulimit -n' of ${limit} is not enough for the server to start. `
         + `Please increase your open file limit to at least ${needed}. Exiting.`],
     }
   }
   const maxClients = limit - RESERVED
   return {
     maxClients,
+    obstacles: [],
     warnings: [
       `You requested maxclients of ${wanted} requiring at least ${needed} max file descriptors.`,
       `Server can't set maximum open files to ${needed} because of OS error: Operation not permitted.`,

@@ -38,6 +38,8 @@ export interface LifecycleParts {
 export interface LifecycleFacts {
   /** Problems found before the start that do not prevent it. */
   readonly warnings: readonly string[]
+  /** Problems that do; empty when all is well. */
+  readonly obstacles: readonly string[]
   readonly durable: DurableState
   /** The id was made up for this start and is in no file yet. */
   readonly isNewId: boolean
@@ -72,7 +74,7 @@ export class Lifecycle {
     for (const line of bannerLines(this.#facts.processId)) logger.log('notice', line)
     for (const line of this.#facts.warnings) logger.log('warning', line)
     logger.log('notice', MONOTONIC_CLOCK_LINE)
-    const problem = await this.#listen()
+    const problem = this.#obstacle() ?? await this.#listen()
     if (problem !== undefined) return { ok: false, problem }
     this.#introduce()
     if (isNewId) await driver.saveBeforeStart(durable)
@@ -87,6 +89,12 @@ export class Lifecycle {
   stop(): Promise<void> {
     this.#stopped ??= this.#stopOnce()
     return this.#stopped
+  }
+
+  #obstacle(): string | undefined {
+    const { obstacles } = this.#facts
+    for (const line of obstacles) this.#parts.logger.log('warning', line)
+    return obstacles.at(-1)
   }
 
   async #listen(): Promise<string | undefined> {

@@ -40,7 +40,8 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
     },
     ...parts,
   }, {
-    warnings: [], durable: { myId: ID } as DurableState, isNewId: false, processId: 4711, port: 26379, backlog: 0,
+    warnings: [], obstacles: [], durable: { myId: ID } as DurableState,
+    isNewId: false, processId: 4711, port: 26379, backlog: 0,
     pidFile: undefined, unixSocket: undefined, processTitle: undefined, ...overrides,
   })
   return { lifecycle, journal }
@@ -81,6 +82,12 @@ describe('start', () => {
     const { lifecycle, journal } = rig({ warnings: ['maxclients has been reduced'] })
     await lifecycle.start()
     expect(journal.slice(0, 5)).toEqual([...BANNER, 'maxclients has been reduced'])
+  })
+
+  it('does not even listen when something stands in its way', async () => {
+    const { lifecycle, journal } = rig({ obstacles: ['one', 'another'] })
+    expect(await lifecycle.start()).toEqual({ ok: false, problem: 'another' })
+    expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', 'one', 'another'])
   })
 
   it('ends with the reason when it cannot listen, and closes what is open', async () => {

@@ -10,12 +10,13 @@ import packageFile from '../../../package.json' with { type: 'json' }
 
 describe('the limit on open files', () => {
   it('leaves maxclients alone when there is room', () => {
-    expect(clientRoom(10_000, 10_032)).toEqual({ maxClients: 10_000, warnings: [] })
+    expect(clientRoom(10_000, 10_032)).toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
   })
 
   it('lowers it with three warnings', () => {
     expect(clientRoom(10_000, 1024)).toEqual({
       maxClients: 992,
+      obstacles: [],
       warnings: [
         'You requested maxclients of 10000 requiring at least 10032 max file descriptors.',
         "Server can't set maximum open files to 10032 because of OS error: Operation not permitted.",
@@ -25,8 +26,8 @@ describe('the limit on open files', () => {
   })
 
   it('refuses to start when nothing is left', () => {
-    expect(clientRoom(10_000, 32)).toEqual({
-      maxClients: undefined, warnings: [expect.stringMatching(/^Your current 'ulimit -n' of 32 is not enough/)],
+    expect(clientRoom(10_000, 32)).toMatchObject({
+      obstacles: [expect.stringMatching(/^Your current 'ulimit -n' of 32 is not enough/)],
     })
   })
 
