@@ -47,7 +47,9 @@ function guardReads(socket: Socket, inspect: Inspect): void {
 }
 
 /** A connector class, as ioredis wants one, that hands out this socket when it stands. */
-export function connectorFor(socket: Socket, established: 'connect' | 'secureConnect') {
+export function connectorFor(
+  socket: Socket, established: 'connect' | 'secureConnect',
+): new (options: unknown) => AbstractConnector {
   return class SocketConnector extends AbstractConnector {
     constructor() {
       super(0)
