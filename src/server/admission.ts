@@ -14,18 +14,18 @@ export interface Admission {
   readonly settings: ServerSettings
   readonly registry: Registry
   readonly access: AccessControl
+  /** Set for a connection by a unix socket. */
+  readonly unixPath: string | undefined
 }
 
 /** What to tell a connection that may not come in, or undefined. */
-export function refusalToAdmit(socket: Socket, { settings, registry, access }: Admission): string | undefined {
+export function refusalToAdmit(socket: Socket, admission: Admission): string | undefined {
+  const { settings, registry, access, unixPath } = admission
   if (registry.count >= settings.maxClients) return TOO_MANY
-  if (settings.protectedMode && access.isOpen && !isLocal(socket)) return PROTECTED
+  if (settings.protectedMode && access.isOpen && unixPath === undefined && !isLoopback(socket)) return PROTECTED
   return undefined
 }
 
-function isLocal(socket: Socket): boolean {
-  const address = socket.remoteAddress
-  // Unix sockets have no address.
-  if (address === undefined) return socket.localAddress === undefined
-  return address === '::1' || /^(?:::ffff:)?127\./.test(address)
+function isLoopback({ remoteAddress = '' }: Socket): boolean {
+  return remoteAddress === '::1' || /^(?:::ffff:)?127\./.test(remoteAddress)
 }

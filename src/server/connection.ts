@@ -46,6 +46,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   readonly #pending = new PendingAnswer()
   #state: 'open' | 'closing' | 'closed' = 'open'
   #isReplyLast = false
+  #hasYielded = false
   #inputEnded = false
 
   constructor(
@@ -152,10 +153,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
       if (request === undefined) break
       this.#held = undefined
       wire += this.#runSafely(request)
-      if (wire.length > REPLY_BATCH_BYTES) {
-        this.#output.write(wire)
-        wire = ''
-      }
+      if (wire.length > REPLY_BATCH_BYTES) this.#yield()
       if (this.#held !== undefined) break
     }
     counters.commandRate.record(counters.commandsProcessed - before, this.client.lastInteractionAt)
@@ -212,13 +210,22 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     this.#run()
   }
 
+  /** Let others have their turn, then go on. */
+  #yield(): void {
+    this.#hasYielded = true
+    setImmediate(() => {
+      this.#hasYielded = false
+      this.#run()
+    })
+  }
+
   #isBlocked(): boolean {
-    return this.#state !== 'open' || this.#isReplyLast || this.#pending.isOutstanding
+    return this.#state !== 'open' || this.#isReplyLast || this.#pending.isOutstanding || this.#hasYielded
       || this.#output.pendingBytes > UNSENT_REPLY_BYTES_MAX
   }
 
   #afterRun(): void {
-    if (this.#state !== 'open' || this.#pending.isOutstanding) return
+    if (this.#state !== 'open' || this.#pending.isOutstanding || this.#hasYielded) return
     if (this.#isReplyLast) {
       this.#endAfterFlush()
       return

@@ -2,7 +2,10 @@
 
 const KIB = 1024
 
-/** Replies of one chunk are written together, but never more than this at once: strings have an end. */
+/**
+ * Replies of one chunk are written together, but after so much other connections have their turn: a client that asks
+ * for thousands of long lists in one go must not hold up the heartbeats.
+ */
 export const REPLY_BATCH_BYTES = 256 * KIB
 
 /**

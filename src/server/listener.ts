@@ -18,7 +18,8 @@ export interface OpenedListener {
 }
 
 export interface ListenerEvents {
-  readonly onSocket: (socket: Socket) => void
+  /** `unixPath`: the path of the unix socket it came in by. */
+  readonly onSocket: (socket: Socket, unixPath?: string) => void
   /** A connection could not be accepted, for example because there are no descriptors left. */
   readonly onAcceptError: (cause: Error) => void
 }
@@ -43,7 +44,7 @@ async function openTcp(
   for (const token of settings.bind) {
     const isOptional = token.startsWith('-')
     const host = isOptional ? token.slice(1) : token
-    const server = acceptor(options, events.onSocket)
+    const server = acceptor(options, (socket) => { events.onSocket(socket) })
     const failure = await listen(server, events, { ...hostOptions(host), port, backlog: settings.backlog })
     if (failure === undefined) {
       servers.push(server)
@@ -65,7 +66,7 @@ async function openUnix(
   settings: UnixListenerSettings, options: AcceptorOptions, events: ListenerEvents,
 ): Promise<OpenedListener> {
   const { path, mode, backlog } = settings
-  const server = plainAcceptor(options, events.onSocket)
+  const server = plainAcceptor(options, (socket) => { events.onSocket(socket, path) })
   const description = `name=unix,bind=${path}`
   const failure = await removeOldSocket(path) ?? await listen(server, events, { path, backlog })
     ?? (mode === 0 ? undefined : await attempt(chmod(path, mode)))

@@ -85,7 +85,7 @@ class ListeningServer implements Server {
   async listen(): Promise<ListenResult> {
     const problems: string[] = []
     const events = {
-      onSocket: (socket: Socket) => { this.#accept(socket) },
+      onSocket: (socket: Socket, unixPath?: string) => { this.#accept(socket, unixPath) },
       onAcceptError: (cause: Error) => {
         this.#world.logger.log('warning', `Error accepting a client connection: ${cause.message}`)
       },
@@ -114,24 +114,23 @@ class ListeningServer implements Server {
     await Promise.all(servers.map(closeServer))
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, unixPath: string | undefined): void {
     this.#sockets.add(socket)
     socket.once('close', () => { this.#sockets.delete(socket) })
     const { registry, counters, logger, now } = this.#host
     const { access } = this.#world
-    const refusal = refusalToAdmit(socket, { settings: this.#settings, registry, access })
+    const refusal = refusalToAdmit(socket, { settings: this.#settings, registry, access, unixPath })
     if (refusal !== undefined) {
       counters.connectionsRejected += 1
       turnAway(socket, refusal)
       return
     }
-    const origin = originOf(socket, { id: registry.nextId(), connectedAt: now().mono, unixPath: this.#unixPath() })
+    const origin = originOf(socket, { id: registry.nextId(), connectedAt: now().mono, unixPath })
     counters.connectionsReceived += 1
     const connection = new Connection(socket, origin, this.#host, { authenticated: access.isOpen })
     registry.add(connection)
     connection.start()
-    const where = origin.isUnixSocket ? `connection to ${this.#unixPath()}` : origin.address
-    logger.log('verbose', `Accepted ${where}`)
+    logger.log('verbose', `Accepted ${unixPath === undefined ? origin.address : `connection to ${unixPath}`}`)
   }
 
   async #giveUp(problems: readonly string[]): Promise<ListenResult> {
@@ -156,10 +155,6 @@ class ListeningServer implements Server {
 
   #port(): number | undefined {
     return this.#opened.find((listener) => listener.port !== undefined)?.port
-  }
-
-  #unixPath(): string {
-    return this.#settings.listeners.find((listener) => listener.kind === 'unix')?.path ?? ''
   }
 }
 

@@ -6,14 +6,14 @@ import type { ClientOrigin } from './client-record.ts'
 export interface OriginDetails {
   readonly id: number
   readonly connectedAt: Millis
-  readonly unixPath: string
+  readonly unixPath: string | undefined
 }
 
 /** Where a connection comes from, as CLIENT LIST writes it. Unix sockets have the path and port 0 on both sides. */
 export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDetails): ClientOrigin {
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   const fileDescriptor = descriptorOf(socket)
-  if (localAddress === undefined) {
+  if (unixPath !== undefined) {
     const address = `${unixPath}:0`
     return { id, connectedAt, fileDescriptor, isUnixSocket: true, address, localAddress: address }
   }
@@ -22,8 +22,9 @@ export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDe
     connectedAt,
     fileDescriptor,
     isUnixSocket: false,
+    // A connection that was reset before we came to it has no address any more.
     address: hostAndPort(remoteAddress ?? '?', remotePort ?? 0),
-    localAddress: hostAndPort(localAddress, localPort ?? 0),
+    localAddress: hostAndPort(localAddress ?? '?', localPort ?? 0),
   }
 }
 

@@ -4,6 +4,9 @@ import type { Answer, Call } from '../command-spec.ts'
 const HELLO_CHANNEL = '__sentinel__:hello'
 const HELLO_ONLY = error('ERR Only HELLO messages are accepted by Sentinel instances.')
 
+/** Characters of a hello message. Real ones have about two hundred; more is nobody's hello. */
+const HELLO_LENGTH_MAX = 8192
+
 /**
  * PUBLISH is how other sentinels hand us their hello messages; nothing reaches our subscribers (protocol.md 1.5).
  * The answer promises nothing about our state, so it waits for no save: a slow disk here must not look like a slow
@@ -12,7 +15,7 @@ const HELLO_ONLY = error('ERR Only HELLO messages are accepted by Sentinel insta
 export function publish({ argv, env }: Call): Answer {
   const [, channel, payload = ''] = argv
   if (channel !== HELLO_CHANNEL) return HELLO_ONLY
-  env.operator.submit({ kind: 'hello', payload }, ignoreOutcome)
+  if (payload.length <= HELLO_LENGTH_MAX) env.operator.submit({ kind: 'hello', payload }, ignoreOutcome)
   return 1
 }
 

@@ -9,10 +9,11 @@ import type { Answer, Call } from '../command-spec.ts'
  */
 
 /**
- * Channels and patterns of one connection. The original knows no limit; every pattern is tried on every event, so
- * one careless client could slow down all. Clients use one to ten.
+ * Channels and patterns of one connection, and characters of each. The original knows no limits; every pattern is
+ * tried on every event, so one careless client could slow down all. There are about fifty events.
  */
-export const SUBSCRIPTIONS_PER_CLIENT_MAX = 10_000
+const SUBSCRIPTIONS_PER_CLIENT_MAX = 1000
+const NAME_LENGTH_MAX = 1024
 
 interface Direction { readonly kind: SubscriptionKind, readonly verb: string }
 
@@ -27,6 +28,9 @@ function add(argv: readonly string[], client: Client, { kind, verb }: Direction)
   const names = argv.slice(1)
   if (subscriptionCount(client) + names.length > SUBSCRIPTIONS_PER_CLIENT_MAX) {
     return error(`ERR too many subscriptions, at most ${SUBSCRIPTIONS_PER_CLIENT_MAX} per connection`)
+  }
+  if (names.some((name) => name.length > NAME_LENGTH_MAX)) {
+    return error(`ERR channel name or pattern too long, at most ${NAME_LENGTH_MAX} characters`)
   }
   return sequence(names.map((name) => {
     client.subscribe(kind, name)

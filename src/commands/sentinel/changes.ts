@@ -1,7 +1,11 @@
+import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
-import { strictInteger } from '../words.ts'
+import { keepingProblem, strictInteger } from '../words.ts'
 import { ok, okIfSaved, submit } from './operation-reply.ts'
+
+/** Real ids have forty. What a vote is given to is kept, told to others and logged. */
+const RUN_ID_LENGTH_MAX = 256
 
 /** Short commands that change state (protocol.md 2.5, 2.8, 2.9, 2.10). */
 
@@ -25,13 +29,16 @@ export function flushConfig({ env }: Call): Answer {
 
 /**
  * IS-MASTER-DOWN-BY-ADDR ip port epoch runid: what a peer asks, and how it asks for a vote. The vote is durable
- * before it leaves. Negative epochs, which would mean about 2^64, are refused (protocol.md 2.10).
+ * before it leaves. Negative epochs, which would mean about 2^64, and ids that would break the log are refused
+ * (protocol.md 2.10).
  */
 export function isMasterDown({ argv, env }: Call): Answer {
   const [, , host = '', portWord = '', epochWord = '', candidate = ''] = argv
   const port = strictInteger(portWord)
   const epoch = strictInteger(epochWord)
   if (port === undefined || epoch === undefined || epoch < 0n) return NOT_AN_INTEGER
+  const problem = candidate.length > RUN_ID_LENGTH_MAX ? 'ERR Run id too long' : keepingProblem('Run id', candidate)
+  if (problem !== undefined) return error(problem)
   return submit(env, { kind: 'is-master-down', host, port: Number(port), epoch, candidate }, ({ result }) =>
     result.kind === 'master-down' ? [result.down ? 1 : 0, result.leader ?? '*', result.epoch] : SYNTAX_ERROR)
 }

@@ -7,6 +7,7 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'valkey-names': 'Names of Valkey\'s sentinel are answered too.',
   'hello-applies-nothing-on-error': 'As newer releases: HELLO reads all its options before it applies any.',
   'negative-epochs': 'A negative epoch would mean about 2^64 and end all elections for good.',
+  'limits': 'Subscriptions and ids are bounded, so that one client cannot slow down all.',
   'safe-names': 'Names that would break the configuration file or the hello message are refused.',
   'numbers-that-fit': 'Counts beyond 32 bits are refused; the original keeps the lower half of their bits.',
 }

@@ -56,6 +56,8 @@ export const SENTINEL_ROWS: readonly Row[] = [
   together('sentinel simulate-failure crash-after-election help foo', 'sentinel simulate-failure help'),
 
   differing('negative-epochs', 'sentinel is-master-down-by-addr 1.1.1.1 1 -1 *', '-ERR value is not an integer or out of range\r\n'),
+  differing('limits', `sentinel is-master-down-by-addr 1.1.1.1 1 1 ${'x'.repeat(257)}`, '-ERR Run id too long\r\n'),
+  differing('safe-names', ['sentinel', 'is-master-down-by-addr', '1.1.1.1', '1', '1', 'a\nb'], '-ERR Run id must not contain control characters\r\n'),
   differing('safe-names', ['sentinel', 'monitor', '', 'foo', '1', '1'], '-ERR Master name must not be empty\r\n'),
   differing('safe-names', ['sentinel', 'monitor', 'a b', 'foo', '1', '1'], '-ERR Master name must not contain spaces, commas or quotes\r\n'),
   differing('safe-names', ['sentinel', 'monitor', 'a\nb', 'foo', '1', '1'], '-ERR Master name must not contain control characters\r\n'),

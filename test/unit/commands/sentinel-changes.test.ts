@@ -118,6 +118,17 @@ describe('IS-MASTER-DOWN-BY-ADDR', () => {
   })
 })
 
+describe('the candidate of a vote', () => {
+  it.each([
+    ['a\nb', 'ERR Run id must not contain control characters'],
+    ['x'.repeat(257), 'ERR Run id too long'],
+  ])('%.10j is refused', async (candidate, text) => {
+    const b = bench()
+    expect(await b.ask('sentinel', 'is-master-down-by-addr', '127.0.0.1', '1', '2', candidate)).toEqual(error(text))
+    expect(b.operator.submitted).toEqual([])
+  })
+})
+
 describe('SET', () => {
   it('reads every option', async () => {
     const b = bench()
@@ -292,6 +303,7 @@ describe('PUBLISH', () => {
     expect(await b.ask('publish', '__sentinel__:hello', 'a,b c')).toBe(1)
     expect(b.operator.submitted).toEqual([{ kind: 'hello', payload: 'a,b c' }])
     expect(await b.say('publish __Sentinel__:hello x')).toEqual(error('ERR Only HELLO messages are accepted by Sentinel instances.'))
+    expect(await b.ask('publish', '__sentinel__:hello', 'x'.repeat(8193))).toBe(1)
     expect(b.operator.submitted).toHaveLength(1)
   })
 })

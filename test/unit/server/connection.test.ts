@@ -203,6 +203,19 @@ describe('limits', () => {
     await client.until(() => client.received.length === replyLength * requests, 'all replies', 15_000)
   })
 
+  it('lets others have their turn while one client asks for very much', async () => {
+    const { open } = await start()
+    const [greedy, modest] = [await open(), await open()]
+    await modest.expect(requestBytes(['PING']), '+PONG\r\n')
+    const help = requestBytes(['SENTINEL', 'HELP'])
+    greedy.send(help.repeat(2000) + requestBytes(['PING']))
+    await greedy.until(() => greedy.received !== '', 'the first reply')
+    await modest.expect(requestBytes(['PING']), '+PONG\r\n')
+    expect(greedy.received.endsWith('+PONG\r\n')).toBe(false)
+    await greedy.until(() => greedy.received.endsWith('+PONG\r\n'), 'the last reply')
+    expect(greedy.received.split('*49\r\n')).toHaveLength(2001)
+  })
+
   it('closes a connection whose request outgrows what we hold', async () => {
     const { open, log, server } = await start({ requestLimits: { bulkBytesMax: 1_000_000, bufferBytesMax: 10_000 } })
     const client = await open()

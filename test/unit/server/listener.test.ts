@@ -141,20 +141,22 @@ describe('unix socket', () => {
 describe('protected mode', () => {
   const settings = (protectedMode: boolean): ServerSettings =>
     ({ ...DEFAULT_SERVER_SETTINGS, listeners: [], protectedMode })
-  const ask = (remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string) => {
+  const ask = (remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string, unixPath?: string) => {
     const { world } = fakeWorld(requirepass === undefined ? {} : { requirepass })
-    const socket = { remoteAddress, localAddress: remoteAddress } as unknown as Socket
+    const socket = { remoteAddress } as unknown as Socket
     const registry = new Registry(new Subscriptions(), world.now)
-    return refusalToAdmit(socket, { settings: settings(protectedMode), registry, access: world.access })
+    return refusalToAdmit(socket, { settings: settings(protectedMode), registry, access: world.access, unixPath })
   }
 
   it('turns strangers away while there is no password', () => {
     expect(ask('10.0.0.1', true)).toMatch(/^-DENIED Redis is running in protected mode .* 4\) Set up an authentication password .*\r\n$/)
     expect(ask('2001:db8::1', true)).toBeDefined()
+    expect(ask(undefined, true)).toBeDefined()
   })
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', undefined])('lets %s in', (address) => {
+  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('lets %s in', (address) => {
     expect(ask(address, true)).toBeUndefined()
+    expect(ask(undefined, true, undefined, '/run/s.sock')).toBeUndefined()
   })
 
   it('lets strangers in with a password, or when it is off', () => {
