@@ -47,7 +47,7 @@ describe('createDaemon', () => {
     })
     const [first, second] = configs.map((config) => createDaemon(config))
     expect(await first?.start()).toEqual({ ok: true })
-    expect(await second?.start()).toEqual({ ok: false, problem: `Failed listening on port ${port} (tcp), aborting.` })
+    expect(await second?.start()).toMatchObject({ ok: false, problem: `Failed listening on port ${port} (tcp), aborting.` })
     await first?.stop()
     expect(readFileSync(join(workspace.folder, 'b.log'), 'utf8')).toContain('bind: Address already in use')
   })
