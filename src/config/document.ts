@@ -15,7 +15,8 @@ const NOT_UNDERSTOOD = '# ??? '
 
 export type DocumentLine =
   | { readonly kind: 'kept', readonly text: string }
-  | { readonly kind: 'slot', readonly key: string, readonly text: string }
+  /** `words` are those of `text`, still byte text. */
+  | { readonly kind: 'slot', readonly key: string, readonly text: string, readonly words: readonly string[] }
 
 /** One step of a rewrite, in order. Whatever is named by one counts as processed: its left-over slots vanish. */
 export interface Emission {
@@ -38,7 +39,8 @@ function classify(text: string): DocumentLine {
   // White space that only the tokeniser sees.
   if (words?.length === 0) return { kind: 'kept', text }
   const key = words === undefined ? undefined : slotKey(words)
-  return key === undefined ? { kind: 'kept', text: NOT_UNDERSTOOD + text } : { kind: 'slot', key, text }
+  if (words === undefined || key === undefined) return { kind: 'kept', text: NOT_UNDERSTOOD + text }
+  return { kind: 'slot', key, text, words }
 }
 
 const OTHER_NAMES = new Set(['dir', 'include', 'rename-command', 'user', 'loadmodule', 'sentinel'])

@@ -7,6 +7,7 @@ import { createHash, randomInt } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import type { DurableState } from '../core/index.ts'
 import type { ConfigStore, SaveFailure } from '../ports/index.ts'
@@ -62,6 +63,8 @@ export class FileConfigStore implements ConfigStore {
     const old = await this.#readOld()
     const input = { current: old?.text ?? '', settings: settings(), durable, userLines: userLines() }
     const text = rewriteConfig(input)
+    // With a thousand masters each of the two takes tens of milliseconds; links are served in between.
+    await nextTurn()
     const problem = rewriteProblem(text, input)
     if (problem !== undefined) {
       throw new SaveError(new Error(`the new config file would not load: ${problem}`), 'Could not write config file %')
@@ -98,7 +101,8 @@ export class FileConfigStore implements ConfigStore {
       }
       await attempt('Could not rename tmp config file %', () => this.#fileSystem.rename(temporary, path))
     } catch (error) {
-      await this.#fileSystem.rm(temporary, { force: true })
+      // What went wrong first is what people must hear of, also when cleaning up does not work either.
+      await Promise.allSettled([this.#fileSystem.rm(temporary, { force: true })])
       throw error
     }
     await attempt('Could not sync config file dir %', () => this.#syncDirectory())

@@ -33,15 +33,15 @@ const MASTER_KEYS: readonly Emission[] = [
 function* masterEmissions(master: DurableMaster): Generator<Emission> {
   const { name } = master
   yield forced('monitor', name, master.host, master.port, master.quorum)
-  yield* unlessDefault('down-after-milliseconds', name, master.downAfterMs, MASTER_DEFAULTS.downAfterMs)
-  yield* unlessDefault('failover-timeout', name, master.failoverTimeoutMs, MASTER_DEFAULTS.failoverTimeoutMs)
+  yield* unlessDefault('down-after-milliseconds', name, fileTime(master.downAfterMs), MASTER_DEFAULTS.downAfterMs)
+  yield* unlessDefault('failover-timeout', name, fileTime(master.failoverTimeoutMs), MASTER_DEFAULTS.failoverTimeoutMs)
   yield* unlessDefault('parallel-syncs', name, master.parallelSyncs, MASTER_DEFAULTS.parallelSyncs)
   yield* ifSet('notification-script', name, master.notificationScript)
   yield* ifSet('client-reconfig-script', name, master.clientReconfigScript)
   yield* ifSet('auth-pass', name, master.authPass)
   yield* ifSet('auth-user', name, master.authUser)
   yield* unlessDefault(
-    'master-reboot-down-after-period', name, master.rebootDownAfterMs, MASTER_DEFAULTS.rebootDownAfterMs,
+    'master-reboot-down-after-period', name, fileTime(master.rebootDownAfterMs), MASTER_DEFAULTS.rebootDownAfterMs,
   )
   yield forced('config-epoch', name, master.configEpoch)
   yield forced('leader-epoch', name, master.leaderEpoch)
@@ -52,6 +52,7 @@ function* masterEmissions(master: DurableMaster): Generator<Emission> {
 
 /** An address that stands twice would make the file unloadable, and says nothing more the second time. */
 export function distinctReplicas({ replicas }: DurableMaster): readonly DurableAddress[] {
+  if (replicas.length < 2) return replicas
   const known = new Map(replicas.map((replica) => [`${canonicalHost(replica.host)}:${replica.port}`, replica]))
   return known.size === replicas.length ? replicas : [...known.values()]
 }
@@ -60,6 +61,16 @@ export function distinctReplicas({ replicas }: DurableMaster): readonly DurableA
 export function distinctPeers({ sentinels }: DurableMaster): DurableMaster['sentinels'] {
   const known = new Map(sentinels.filter(({ runId }) => runId !== '').map((peer) => [peer.runId, peer]))
   return known.size === sentinels.length ? sentinels : [...known.values()]
+}
+
+const FILE_TIME_MAX_MS = 2_147_483_647
+
+/**
+ * Times of a file have 32 bits, times of SENTINEL SET have more. The original writes them all the same and cannot
+ * start from the negative number that it then reads. The largest time that can be read, 24 days, is as good.
+ */
+export function fileTime(ms: number): number {
+  return Math.min(ms, FILE_TIME_MAX_MS)
 }
 
 /** As a reader of the file will have it. */

@@ -17,9 +17,11 @@ export function runSentinelLines({ sentinelLines, environment, log }: Loading): 
     log.push({ level: 'warning', text: `Failed to resolve hostname '${host}'` })
   }
   const context: SentinelContext = { draft: emptyDraft(), environment, resolveFailed }
+  const queued = sentinelLines.map((line) => ({
+    line, directive: SENTINEL_DIRECTIVES.get(lowerAscii(line.words[0] ?? '')),
+  }))
   for (const group of GROUPS) {
-    for (const line of sentinelLines) {
-      const directive = SENTINEL_DIRECTIVES.get(lowerAscii(line.words[0] ?? ''))
+    for (const { line, directive } of queued) {
       // Unknown names come last, as lines about masters do.
       if ((directive?.group ?? 'master') !== group) continue
       const failure = runLine(context, line, directive)

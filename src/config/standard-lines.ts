@@ -25,9 +25,14 @@ export function readText(loading: Loading, bytes: string, include?: string): Fai
 
 /** The problem of one line, or the failure of a text that it includes. */
 function readLine(loading: Loading, trimmed: string, where: FailureLine): Failure | undefined {
-  const words = splitWords(trimmed)?.map(fromBytes)
+  const words = splitWords(trimmed)
   if (words === undefined) return configFailure('Unbalanced quotes in configuration line', where)
-  const [word, ...args] = words
+  return readWords(loading, words, where)
+}
+
+/** Reads a line that has been split already, in byte text. */
+export function readWords(loading: Loading, words: readonly string[], where: FailureLine): Failure | undefined {
+  const [word, ...args] = words.map(fromBytes)
   if (word === undefined) return undefined
   const name = lowerAscii(word)
   if (name === 'include' && args.length === 1) return include(loading, args[0] ?? '', where)

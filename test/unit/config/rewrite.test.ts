@@ -310,6 +310,15 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
     expect(written.match(/known-sentinel.*/g)).toEqual([`known-sentinel mymaster 127.0.0.1 2 ${A40}`])
   })
 
+  it('writes times that the file cannot hold as the longest that it can', () => {
+    const config = loadGood(BEFORE_A)
+    const times = { downAfterMs: 3_000_000_000, failoverTimeoutMs: Number.MAX_SAFE_INTEGER, rebootDownAfterMs: 2 ** 31 }
+    const written = rewrite('', config, { durable: { masters: [master(config, times)] } })
+    expect(loadGood(written).durable.masters[0]).toMatchObject({
+      downAfterMs: 2147483647, failoverTimeoutMs: 2147483647, rebootDownAfterMs: 2147483647,
+    })
+  })
+
   it('finds out about a file that would not load', () => {
     const config = loadGood(BEFORE_A)
     const durable = { ...config.durable, myId: ID, masters: [master(config, { host: 'name.example' })] }
