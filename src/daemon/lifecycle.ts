@@ -53,7 +53,10 @@ export interface LifecycleFacts {
   readonly processTitle: string | undefined
 }
 
-export type Started = { readonly ok: true } | { readonly ok: false, readonly problem: string }
+export type Started =
+  | { readonly ok: true }
+  /** `wasStopped`: nothing was wrong, but a stop came before the start was over. */
+  | { readonly ok: false, readonly problem: string, readonly wasStopped: boolean }
 
 export class Lifecycle {
   readonly #parts: LifecycleParts
@@ -75,10 +78,13 @@ export class Lifecycle {
     for (const line of this.#facts.warnings) logger.log('warning', line)
     logger.log('notice', MONOTONIC_CLOCK_LINE)
     const problem = this.#obstacle() ?? await this.#listen()
-    if (problem !== undefined) return { ok: false, problem }
+    if (problem !== undefined) return { ok: false, problem, wasStopped: false }
     this.#introduce()
     if (isNewId) await driver.saveBeforeStart(durable)
-    if (this.#stopped !== undefined) return { ok: false, problem: 'stopped while it started' }
+    if (this.#stopped !== undefined) {
+      await this.#stopped
+      return { ok: false, problem: 'stopped while it started', wasStopped: true }
+    }
     logger.log('notice', `Sentinel ID is ${durable.myId}`)
     driver.start()
     await notify('STATUS=Ready to accept connections', 'READY=1')

@@ -51,10 +51,7 @@ async function serve(daemon: Daemon, logs: boolean): Promise<number> {
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
   const started = await daemon.start()
-  if (!started.ok) {
-    logger.flushSync()
-    return 1
-  }
+  if (!started.ok && !started.wasStopped) return 1
   await daemon.stopped
   stopHandling()
   return 0

@@ -116,7 +116,7 @@ describe('information on the command line', () => {
 
 describe('stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s ends within a second with 0 and removes the pid file', async (signal) => {
-    const folder = folderWith(`port ${await workspace.claimPort()}\npidfile ${'x.pid'}\n`)
+    const folder = folderWith(`port ${await workspace.claimPort()}\npidfile x.pid\n`)
     const program = start('ours', folder)
     await program.logged('Sentinel ID is')
     expect(readFileSync(join(folder, 'x.pid'), 'utf8')).toBe(`${program.pid}\n`)
@@ -130,6 +130,15 @@ describe('stop', () => {
       'Removing the pid file.',
       'Sentinel is now ready to exit, bye bye...',
     ])
+  })
+
+  it('SIGTERM ends it cleanly in the middle of a start, too', async () => {
+    const folder = folderWith(`port ${await workspace.claimPort()}\npidfile x.pid\n`)
+    const program = start('ours', folder)
+    await program.logged('oO0OoO0OoO0Oo')
+    expect(await program.endBy('SIGTERM')).toMatchObject({ code: 0, signal: null })
+    expect(program.messages().at(-1)).toBe('Sentinel is now ready to exit, bye bye...')
+    expect(existsSync(join(folder, 'x.pid'))).toBe(false)
   })
 
   it('SIGHUP changes nothing, SIGUSR1 kills without a debugger', async () => {

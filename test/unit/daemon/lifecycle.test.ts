@@ -86,7 +86,7 @@ describe('start', () => {
 
   it('does not even listen when something stands in its way', async () => {
     const { lifecycle, journal } = rig({ obstacles: ['one', 'another'] })
-    expect(await lifecycle.start()).toEqual({ ok: false, problem: 'another' })
+    expect(await lifecycle.start()).toEqual({ ok: false, problem: 'another', wasStopped: false })
     expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', 'one', 'another'])
   })
 
@@ -95,7 +95,7 @@ describe('start', () => {
     const { lifecycle, journal } = rig({}, {
       server: { listen: () => Promise.resolve({ isListening: false, problems }), close: () => Promise.resolve() },
     })
-    expect(await lifecycle.start()).toEqual({ ok: false, problem: problems[1] })
+    expect(await lifecycle.start()).toEqual({ ok: false, problem: problems[1], wasStopped: false })
     expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', ...problems, '<close links>'])
   })
 
@@ -167,7 +167,7 @@ describe('stop', () => {
     await Promise.resolve()
     await lifecycle.stop()
     saved()
-    expect(await started).toEqual({ ok: false, problem: 'stopped while it started' })
+    expect(await started).toEqual({ ok: false, problem: 'stopped while it started', wasStopped: true })
     expect(journal).not.toContain('<core starts>')
   })
 })
