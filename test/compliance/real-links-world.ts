@@ -1,0 +1,92 @@
+/** Real redis-server processes for the compliance of links. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { Input } from '../../src/core/index.ts'
+import { eventually, ManagedProcess, RedisProcess, Workspace } from '../../src/harness/index.ts'
+import type { Links } from '../../src/ports/index.ts'
+import type { ComplianceNode, LinksWorld, NodeAddress } from './links-compliance.ts'
+
+const LOOPBACK = '127.0.0.1'
+
+/** Long enough for a round trip over loopback on a busy machine. */
+const QUIET_MS = 150
+
+/** A deadline for conditions that take milliseconds when nothing is wrong. */
+const WAIT_MS = 10_000
+
+export class RealLinksWorld implements LinksWorld {
+  readonly #createLinks: (sink: (input: Input) => void) => Links
+  readonly #workspace = new Workspace('links-compliance')
+  readonly #nodes: RedisProcess[] = []
+
+  constructor(createLinks: (sink: (input: Input) => void) => Links) {
+    this.#createLinks = createLinks
+  }
+
+  createLinks(sink: (input: Input) => void): Links {
+    return this.#createLinks(sink)
+  }
+
+  async startNode(options: { readonly renamed?: Readonly<Record<string, string>> } = {}): Promise<ComplianceNode> {
+    const renamed = Object.entries(options.renamed ?? {}).map(([from, to]) => `rename-command ${from} "${to}"`)
+    const redis = await this.startRedis(renamed)
+    return {
+      address: redis.address,
+      publish: async (channel, message) => { await redis.call(['PUBLISH', channel, message]) },
+      dropClients: async () => {
+        await redis.call(['CLIENT', 'KILL', 'TYPE', 'pubsub'])
+        await redis.call(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+      },
+      pause: () => { redis.pause() },
+      resume: () => { redis.resume() },
+      stop: async () => { await redis.kill() },
+    }
+  }
+
+  /** A running redis-server with these lines in its configuration. */
+  async startRedis(configLines: readonly string[]): Promise<RedisProcess> {
+    const port = await this.#workspace.claimPort()
+    const folder = join(this.#workspace.folder, `node-${port}`)
+    mkdirSync(folder)
+    const redis = new RedisProcess({
+      process: new ManagedProcess({
+        name: `node-${port}`, logFile: join(folder, 'log'), workspace: this.#workspace, onChange: () => undefined,
+      }),
+      address: { host: LOOPBACK, port },
+      control: { host: LOOPBACK, port },
+      folder,
+      configFile: join(folder, 'redis.conf'),
+      configLines: [`port ${port}`, `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines],
+      program: 'redis-server',
+      password: undefined,
+    })
+    this.#nodes.push(redis)
+    await redis.start()
+    return redis
+  }
+
+  async refusingAddress(): Promise<NodeAddress> {
+    return { host: LOOPBACK, port: await this.#workspace.claimPort() }
+  }
+
+  async eventually(what: string, check: () => void): Promise<void> {
+    await eventually(what, check, { timeoutMs: WAIT_MS, everyMs: 2 })
+  }
+
+  /** Time has to pass for real here: nothing tells that nothing comes. */
+  async quiet(): Promise<void> {
+    const until = performance.now() + QUIET_MS
+    await this.eventually('quiet', () => {
+      if (performance.now() < until) throw new Error('something may still be under way')
+    })
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.#nodes) {
+      node.close()
+      await node.kill()
+    }
+    await this.#workspace.remove()
+  }
+}
