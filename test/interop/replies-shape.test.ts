@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { claimPort } from '../../src/harness/index.ts'
+import { claimPort, genuineSentinel, ourSentinel } from '../../src/harness/index.ts'
 import { RawClient, requestBytes } from '../unit/server/raw-client.ts'
 import { DIFFERENCES, TEXT_CHANGES } from './replies/differences.ts'
 import { MASKS } from './replies/masks.ts'
@@ -15,11 +15,11 @@ import { GENERIC_ROWS } from './replies/rows-generic.ts'
 import { PASSWORD_ROWS } from './replies/rows-password.ts'
 import { SENTINEL_ROWS } from './replies/rows-sentinel.ts'
 import type { Target } from './replies/target.ts'
-import { startGenuine, startOurs } from './replies/target.ts'
+import { startProgram } from './replies/target.ts'
 
 /**
- * The same requests to the original and to our server and commands, replies compared as trees. What must differ is
- * masked (masks.ts), what differs on purpose is listed (differences.ts); anything else fails.
+ * The same requests to the original and to our program in the same state, replies compared as trees. What must differ
+ * is masked (masks.ts), what differs on purpose is listed (differences.ts); anything else fails.
  */
 
 type Protocol = 2 | 3
@@ -28,8 +28,8 @@ interface Pair { genuine: Target, ours: Target }
 async function startPair(requirepass?: string): Promise<Pair> {
   const claimed = await claimPort()
   const options = { masterPort: claimed.port, ...(requirepass !== undefined && { requirepass }) }
-  const genuine = await startGenuine(options)
-  const ours = await startOurs(options)
+  const genuine = await startProgram(genuineSentinel(), options)
+  const ours = await startProgram(ourSentinel(), options)
   claimed.release()
   return { genuine, ours }
 }

@@ -14,9 +14,10 @@ type Answer = (result: OperationResult) => void
 
 export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answer): void {
   const { name, host, port, quorum } = asked
-  if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
-  const address = recordAddress(turn, host, port)
+  // The host is judged before the port (protocol.md 2.7).
+  const address = recordAddress(turn, host, isPort(port) ? port : 0)
   if (address === undefined) return answer({ kind: 'refused', error: 'unresolvable-address' })
+  if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return answer({ kind: 'refused', error: 'duplicate-master' })
   // A name that was removed and comes back must not vote twice in one epoch (Q9).
   const master = addMaster(turn, { name, address, quorum, leaderEpoch: turn.state.currentEpoch })
