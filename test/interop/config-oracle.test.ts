@@ -105,6 +105,67 @@ describe('every directive name (config.md 5)', () => {
   )
 })
 
+/** In front of a line that fails in any case, so that an accepted text shows as well. */
+function expectSameBanner(text: string, args: readonly string[] = [], files = {}): void {
+  const genuine = withDirectory(text, (directory) => runGenuine(directory, args).stderr, files)
+  expect(genuine).toContain('FATAL CONFIG FILE ERROR')
+  expect(withDirectory(text, (directory) => ourBanner(directory, args), files)).toBe(genuine)
+}
+
+const HASH = 'a'.repeat(64)
+const USERS = [
+  'on foo', '+nosuch', '+client|id|x', '-', '+@', '~', '& &*', '&* &a', 'allchannels &a', 'allkeys ~a', '>', '<x', '>x <x', '>x <y', '#', `#${HASH}`,
+  `#${HASH.toUpperCase()}`, `!${HASH}`, `#${HASH} !${HASH}`, '!abc', 'ON', 'NOPASS', 'reset', '(~a +get)', '(+ping', '(', '()', ')', '(on)', '(foo)',
+  '(~a +ping) (~b', '"(~a +ping)"', '"(~a" "+ping)"', '(+ping)x', '%R~a', '%WR~a', '%X~a', '%~a', '%R', '%', '~* %R~a', '%R~* ~a', '%RR~a', '%r~a', '""',
+  'on ""', '"a b"', '"~a b"', '">a b"', 'x y z w', 'on on on foo bar', 'on\nuser bob off', '~* resetkeys ~a', '(allkeys ~x)', '((~x))', '(~a +ping) foo',
+  '(reset)', '(&c on)', '"&a b"', '(~a ~b) (&* &c)', 'nopass <x', '>x resetpass <x', '>x nopass <x',
+]
+
+describe('the form of user lines', () => {
+  it.each(USERS)('user bob %s', (rules) => {
+    expectSameBanner(`user bob ${rules}\nunknown-to-all 1\n`)
+  })
+})
+
+const ARGUMENTS = [
+  ['--foo'], ['--timeout 5', '6'], ['--timeout', '5', '6'], ['--', '--port', '1'], ['---port', '1'], ['--"port', '1'], ['--foo "', '--port', '1'],
+  ['--save', '--foo'], ['--save', '-x', '--foo'], ['--saVe', '--foo'], ['--sentinel', '--sentinel', '--foo'], ['--sentinel', '-', '--foo'],
+  ['--sentinel', 'foo'], ['--SENTINEL', '--foo'], ['a', '--timeout', '5'], ['--timeout', '-', '--port', '1'], ['--port', '1', '--foo x y'],
+  ['--bind', '1.1.1.1', '2.2.2.2', '--foo'], ['--bind', '1.1.1.1', '--timeout'], ['--save', '900 1', '--timeout', 'x'], ['--port\t1', '--foo'], [' --port', '1'],
+  ['--port', '1', '--', '--foo'], ["--foo'", 'x', '--port', '1'], ["--port '1'", '5'], ['--daemonize', '--help'], ['--help'], ['-h'], ['--requirepass', 'a"b\n', '--foo'],
+  ['--requirepass', 'caf\u00e9', 'x'], ['', '--foo'], ['--', 'x'], ['--save ', '--foo'], ['--save x', '--foo'], ['--sentinel', '--foo "'],
+]
+
+describe('options of the command line (config.md 1.3)', () => {
+  it.each(ARGUMENTS)('%s %s %s', (...args) => {
+    expectSameBanner('port 21200\n', args)
+    expectSameBanner('port 21200', args)
+  })
+})
+
+const WHOLE_FILES = [
+  'rename-command ping x\nrename-command auth X', 'rename-command ping ping\nfoo', 'rename-command "" x', 'rename-command get x', 'rename-command ping',
+  'rename-command ping ""\nrename-command auth ping\nfoo', 'include a.conf', 'include b.conf\nfoo', 'include a?conf\nfoo', 'include [ab].conf', 'include a b',
+  'include /tmp\nfoo', 'include *.nosuch\nfoo', 'include c.conf\nfoo', 'cluster-enabled yes\nreplicaof 127.0.0.1 1\ninclude b.conf\nfoo',
+  'cluster-enabled yes\nreplicaof 127.0.0.1 1\nlogfile /nonexistent/x', 'cluster-enabled yes\nreplicaof 127.0.0.1 1\nsentinel foo',
+  'logfile /nonexistent/q\ninclude b.conf', 'logfile /nonexistent/q\nfoo', '\xa0timeout 5', 'timeout 5\xa0', 'timeout 5\v', 'timeout "5\v"', 'timeout "5"\v\nfoo',
+  'timeout\v5', '"timeout"5', '"" 5', '""', '.', 'sentinel.x', '. x\nfoo', 'timeout 5\0junk\ntcp-keepalive 6', '# c\0x\nfoo\nbar', '\0\0\nfoo', 'sentinel foo\nsentinel deny-scripts-reconfig x',
+  'sentinel monitor m localhost 5 0', 'sentinel monitor m localhost 70000 1', 'sentinel monitor m 1.2.65536 1 1', 'sentinel monitor m 08.1.1.1 1 1',
+  'sentinel monitor m fe80::1%nosuch 1 1', 'sentinel monitor m 2001::1%lo 1 1', 'sentinel announce-ip a b', 'sentinel Foo', '"sentinel" foo',
+  'proc-title-template "{title} "', 'proc-title-template "{title}\\n"\nfoo', 'proc-title-template {unixsocket}', 'unixsocket /x\nproc-title-template {unixsocket}\nfoo',
+  'bind "1.1.1.1 \'2"\nfoo', 'latency-tracking-info-percentiles 1e-400', 'latency-tracking-info-percentiles 100.00000000000001', 'latency-tracking-info-percentiles 10 "20 30"',
+  'latency-tracking-info-percentiles nan', 'latency-tracking-info-percentiles -inf', 'latency-tracking-info-percentiles 0x', 'maxmemory-clients 05%', 'maxmemory-clients -5%',
+  'client-output-buffer-limit normal 0 0 -1', 'client-output-buffer-limit normal 0 0 5x', 'client-output-buffer-limit normal 0 0 99999999999999999999', 'save 1 ""\nfoo',
+  'save 1', 'save 0 1', 'save 1 -1', 'save " "\nfoo', 'oom-score-adj-values 1 2 3x', 'oom-score-adj-values "" 1 2\nfoo', 'replicaof a ""\nfoo', 'replicaof a 1x', 'shutdown-on-sigint save ""',
+]
+const INCLUDES = { 'a.conf': 'timeout 77\n\nsentinel foo bar', 'b.conf': 'timeout 1', 'c.conf': 'include b.conf\ninclude a.conf\nbar' }
+
+describe('whole files', () => {
+  it.each(WHOLE_FILES)('%j', (text) => {
+    expectSameBanner(`${text}\n`, [], INCLUDES)
+  })
+})
+
 const M = 'sentinel monitor mm 127.0.0.1 41290 2\n'
 const A40 = 'a'.repeat(40)
 
