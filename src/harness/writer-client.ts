@@ -3,34 +3,97 @@ import { Socket } from 'node:net'
 import { Redis } from 'ioredis'
 
 import type { Address } from './address.ts'
+import { bareClient } from './connection.ts'
+import { within } from './eventually.ts'
 import type { WriterClient, WriterOptions } from './writer.ts'
 
 /** Pause before the client asks the sentinels again. Short, because the outage it sees is what is measured. */
 const RECONNECT_MS = 20
 
+/** Pause before it subscribes again to a sentinel that went away. */
+const SUBSCRIBE_AGAIN_MS = 200
+
+/** How long one write may take before the connection is given up: a paused master keeps its connections open. */
+const WRITE_MS = 500
+
 /** ioredis in sentinel mode, set up to follow a failover as fast as it can and never to repeat a write. */
 export function sentinelWriterClient(options: WriterOptions): WriterClient {
-  const client = new Redis({
-    sentinels: options.sentinels.map(({ host, port }) => ({ host, port })),
-    name: options.masterName,
-    ...(options.password !== undefined && { password: options.password }),
-    ...(options.sentinelPassword !== undefined && { sentinelPassword: options.sentinelPassword }),
-    connectTimeout: 1_000,
-    sentinelCommandTimeout: 1_000,
-    failoverDetector: true,
-    retryStrategy: () => RECONNECT_MS,
-    sentinelRetryStrategy: () => RECONNECT_MS,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-  })
-  client.on('error', () => undefined)
-  return {
-    async write(key, value) {
-      await client.rpush(key, value)
-      return serverOf(client)
-    },
-    close: () => { client.disconnect() },
+  return new SentinelWriterClient(options)
+}
+
+// ioredis has a failover detector of its own. It is not used: when it hears of the switch while the client is just
+// connecting, that client ends for good (6.0.0). This one only ends connections that have come about.
+class SentinelWriterClient implements WriterClient {
+  readonly #options: WriterOptions
+  readonly #subscribers = new Map<Address, Redis>()
+  #client: Redis
+  #closed = false
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+    this.#client = this.#open()
+    for (const address of options.sentinels) this.#watch(address)
+  }
+
+  async write(key: string, value: number): Promise<Address | undefined> {
+    if (this.#client.status === 'end') this.#client = this.#open()
+    const client = this.#client
+    const server = serverOf(client)
+    try {
+      await within('the acknowledgement', WRITE_MS, client.rpush(key, value))
+      return serverOf(client) ?? server
+    } catch (error) {
+      this.#reconnect()
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#client.disconnect()
+    for (const subscriber of this.#subscribers.values()) subscriber.disconnect()
+  }
+
+  #open(): Redis {
+    const { sentinels, masterName, password, sentinelPassword } = this.#options
+    const client = new Redis({
+      sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+      name: masterName,
+      ...(password !== undefined && { password }),
+      ...(sentinelPassword !== undefined && { sentinelPassword }),
+      protocol: 2,
+      connectTimeout: 1_000,
+      disconnectTimeout: 50,
+      sentinelCommandTimeout: 1_000,
+      retryStrategy: () => RECONNECT_MS,
+      sentinelRetryStrategy: () => RECONNECT_MS,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      disableClientInfo: true,
+    })
+    client.on('error', () => undefined)
+    return client
+  }
+
+  /** Ends a connection that has come about, answered or not; one that is still sought asks the sentinels anyhow. */
+  #reconnect(): void {
+    const { status } = this.#client
+    if (status === 'ready' || status === 'connect') this.#client.disconnect(true)
+  }
+
+  #watch(address: Address): void {
+    if (this.#closed) return
+    const { masterName, sentinelPassword } = this.#options
+    const subscriber = bareClient({ ...address, ...(sentinelPassword !== undefined && { password: sentinelPassword }) })
+    this.#subscribers.set(address, subscriber)
+    subscriber.on('message', (_channel, text) => {
+      if (text.startsWith(`${masterName} `)) this.#reconnect()
+    })
+    subscriber.once('end', () => {
+      setTimeout(() => { this.#watch(address) }, SUBSCRIBE_AGAIN_MS).unref()
+    })
+    // A sentinel that cannot be reached ends the connection, and the next attempt follows.
+    subscriber.subscribe('+switch-master').catch(() => undefined)
   }
 }
 
