@@ -72,7 +72,7 @@ function optionLines(args: readonly string[]): string[] {
     // Unbalanced quotes count as complete: the line will be refused anyway.
     waitsForValue = words !== undefined && words.length <= 1
     const next = args[index + 1]
-    const standIn = VALUE_MAY_BE_MISSING.get(lowerAscii(words?.[0] ?? ''))
+    const standIn = VALUE_MAY_BE_MISSING.get(lowerAscii(option))
     if (waitsForValue && standIn !== undefined && (next === undefined || next.startsWith('--'))) {
       line += standIn
       waitsForValue = false

@@ -10,11 +10,12 @@ export function userLine(name: string, rules: readonly string[]): string {
 /**
  * The `user` lines of a file as long as nobody changed users at run time: what was read, and the user `default` as
  * `requirepass` makes it where no line defines it (config.md 4.3). None with an aclfile, which then holds the users.
- * `sha256` gives lower-case hexadecimal digits.
+ * Passwords in clear become hashes, as in the original. `sha256` gives lower-case hexadecimal digits.
  */
 export function configuredUserLines(settings: Settings, sha256: (text: string) => string): readonly string[] {
   if (settings.aclFile !== undefined) return []
-  const users = settings.users.map(({ name, rules }) => ({ name, line: userLine(name, rules) }))
+  const hidden = (rule: string) => rule.startsWith('>') ? `#${sha256(rule.slice(1))}` : rule
+  const users = settings.users.map(({ name, rules }) => ({ name, line: userLine(name, rules.map(hidden)) }))
   if (!users.some(({ name }) => name === 'default')) {
     const password = settings.requirepass === undefined ? 'nopass' : `#${sha256(settings.requirepass)}`
     users.push({ name: 'default', line: `user default on ${password} ~* &* +@all` })

@@ -151,7 +151,7 @@ const WHOLE_FILES = [
   'logfile /nonexistent/q\ninclude b.conf', 'logfile /nonexistent/q\nfoo', '\xa0timeout 5', 'timeout 5\xa0', 'timeout 5\v', 'timeout "5\v"', 'timeout "5"\v\nfoo',
   'timeout\v5', '"timeout"5', '"" 5', '""', '.', 'sentinel.x', '. x\nfoo', 'timeout 5\0junk\ntcp-keepalive 6', '# c\0x\nfoo\nbar', '\0\0\nfoo', 'sentinel foo\nsentinel deny-scripts-reconfig x',
   'sentinel monitor m localhost 5 0', 'sentinel monitor m localhost 70000 1', 'sentinel monitor m 1.2.65536 1 1', 'sentinel monitor m 08.1.1.1 1 1',
-  'sentinel monitor m fe80::1%nosuch 1 1', 'sentinel monitor m 2001::1%lo 1 1', 'sentinel announce-ip a b', 'sentinel Foo', '"sentinel" foo',
+  'sentinel monitor m 2001::1%lo 1 1', 'sentinel announce-ip a b', 'sentinel Foo', '"sentinel" foo',
   'proc-title-template "{title} "', 'proc-title-template "{title}\\n"\nfoo', 'proc-title-template {unixsocket}', 'unixsocket /x\nproc-title-template {unixsocket}\nfoo',
   'bind "1.1.1.1 \'2"\nfoo', 'latency-tracking-info-percentiles 1e-400', 'latency-tracking-info-percentiles 100.00000000000001', 'latency-tracking-info-percentiles 10 "20 30"',
   'latency-tracking-info-percentiles nan', 'latency-tracking-info-percentiles -inf', 'latency-tracking-info-percentiles 0x', 'maxmemory-clients 05%', 'maxmemory-clients -5%',
