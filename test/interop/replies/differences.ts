@@ -12,6 +12,22 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'numbers-that-fit': 'Counts beyond 32 bits are refused; the original keeps the lower half of their bits.',
 }
 
+/** Differences that no row can show, because the original would break, wait, or need a stranger's network. */
+export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
+  'CONFIG SET announce-ip "" means "not set": the original announces an empty address and is forgotten by its peers.',
+  'CONFIG SET announce-ip refuses blanks and commas, SET script paths and command names refuse control characters.',
+  'Words that are kept in the file must be valid UTF-8; everything else is echoed byte for byte.',
+  'A hello of more than 8192 characters is ignored; the reply is 1 as for any other nonsense.',
+  'At most 1000 channels and patterns of 1024 characters for each connection.',
+  'At most 64 MB are held for one unfinished request, whatever client-query-buffer-limit says.',
+  'A client that leaves 16 MB of replies unread has its further requests wait; the original fills its memory.',
+  'Answers that wait for a save are given up after 60 seconds with an error, and the save goes on.',
+  'A client that ends its side still gets the replies to what it sent, also to commands that take time.',
+  'A protocol error closes the connection also when the client has switched replies off.',
+  'A NUL byte in an inline request ends a word; the original waits for more bytes for ever.',
+  'A file at the path of the unix socket that is no socket is left alone, and the start fails.',
+]
+
 export interface TextChange {
   readonly from: string | RegExp
   readonly to: string
