@@ -58,7 +58,10 @@ export function compose(options: ComposeOptions): Parts {
   })
   const events = new EventBus({
     logger,
-    onSinkError: (error) => { fatal(error) },
+    onSinkError: (error, { channel }) => {
+      const reason = error instanceof Error ? error.stack ?? error.message : String(error)
+      logger.log('warning', `Somebody who listens to events failed at ${channel}: ${reason}`)
+    },
   })
   const scripts = createScriptRunner({
     clock,

@@ -10,9 +10,8 @@ import { defaultUser } from './default-user.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
-import { createSystemdNotifier } from './sd-notify.ts'
 import { tlsObstacles } from './tls.ts'
-import { effectiveSupervision, isSupervised } from './supervision.ts'
+import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 
 export interface DaemonOptions {
   /** From `loadConfig`. */
@@ -77,15 +76,21 @@ export function createDaemon(options: DaemonOptions): Daemon {
       leave(1)
     },
   })
-  const notifier = createSystemdNotifier({ environment, logger })
-  const wantsNotices = supervision === 'systemd'
   const lifecycle = new Lifecycle(
     {
       logger,
       driver: parts.driver,
       server: parts.server,
       closeOutgoing: parts.closeOutgoing,
-      notify: (...variables) => wantsNotices ? notifier.send(...variables) : Promise.resolve(),
+      notify: createNotify({
+        supervision,
+        environment,
+        logger,
+        halt: () => {
+          logger.flushSync()
+          if (options.ownsProcess === true) process.kill(process.pid, 'SIGSTOP')
+        },
+      }),
     },
     {
       warnings: [...room.warnings, ...renamingWarnings(settings)],

@@ -1,24 +1,11 @@
 /** config.md 4.3: who may come in. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readCommandLine, loadConfig, type ConfigEnvironment, type Settings } from '../../../src/config/index.ts'
 import { defaultUser, sha256 } from '../../../src/daemon/default-user.ts'
 import { tlsObstacles } from '../../../src/daemon/tls.ts'
+import { settingsOf } from './settings-of.ts'
 
 const HASH = createHash('sha256').update('secret').digest('hex')
-
-function settingsOf(text: string): Settings {
-  const environment: ConfigEnvironment = {
-    workingDirectory: () => '/', changeDirectory: () => undefined, readFile: () => ({ ok: true, value: text }),
-    readStandardInput: () => '', glob: () => [], identity: (path) => path, checkLogFile: () => undefined,
-    checkWritable: () => undefined, isExecutable: () => true,
-  }
-  const commandLine = readCommandLine('ts-sentinel', ['/x.conf'])
-  if (commandLine.action !== 'run') throw new Error('not a start')
-  const loaded = loadConfig({ commandLine, environment })
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure))
-  return loaded.config.settings
-}
 
 describe('the default user', () => {
   it.each([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSystemdNotifier } from '../../../src/daemon/sd-notify.ts'
-import { effectiveSupervision, isSupervised } from '../../../src/daemon/supervision.ts'
+import { createNotify, effectiveSupervision, isSupervised } from '../../../src/daemon/supervision.ts'
 
 describe('supervised', () => {
   it.each([
@@ -19,6 +19,30 @@ describe('supervised', () => {
   ] as const)('%s with %o means %s', (configured, environment, effective, supervised) => {
     expect(effectiveSupervision(configured, environment)).toBe(effective)
     expect(isSupervised(effective, environment)).toBe(supervised)
+  })
+})
+
+describe('upstart', () => {
+  const rig = (environment: Record<string, string>) => {
+    const seen: string[] = []
+    const notify = createNotify({
+      supervision: 'upstart', environment, halt: () => seen.push('halt'),
+      logger: { log: (level, text) => seen.push(`${level}: ${text}`) },
+    })
+    return { seen, notify }
+  }
+
+  it('is told once, by stopping', async () => {
+    const { seen, notify } = rig({ UPSTART_JOB: 'x' })
+    await notify('STATUS=Redis is loading...')
+    await notify('READY=1')
+    expect(seen).toEqual(['notice: supervised by upstart, will stop to signal readiness.', 'halt'])
+  })
+
+  it('is missed in the words of the original', async () => {
+    const { seen, notify } = rig({})
+    await notify('STATUS=Redis is loading...')
+    expect(seen).toEqual(['warning: upstart supervision requested, but UPSTART_JOB not found!'])
   })
 })
 
