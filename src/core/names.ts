@@ -17,12 +17,15 @@ export function lookUp(state: SentinelState, host: string): string | undefined {
   return state.names.get(host)?.address
 }
 
+/** What a host may look like; it ends up in replies, orders and the file, and hellos come from anybody. */
+const HOST = /^[A-Za-z0-9._:%-]{1,255}$/
+
 /**
  * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name
  * when names are resolved; an unresolved one is looked up again at each reconnection (behaviour.md 1.4).
  */
 export function recordAddress(turn: Turn, host: string, port: number): Address | undefined {
-  if (!isPort(port) || host === '') return undefined
+  if (!isPort(port) || !HOST.test(host)) return undefined
   const ip = lookUp(turn.state, host)
   if (ip === undefined && !turn.state.globals.resolveHostnames) {
     turn.note({ kind: 'resolve-failed', host })
