@@ -25,7 +25,7 @@ export function nodeConfigEnvironment(): ConfigEnvironment {
     },
     readStandardInput,
     glob: (pattern) => expandGlob(pattern, { list: listDirectory, exists: existsSync }),
-    identity: (path) => realpathSync(path),
+    identity,
     checkLogFile: (path) => problemOf(() => { closeSync(openSync(path, 'a')) }),
     checkWritable: (path) => problemOf(() => { accessSync(path, constants.W_OK) }),
     isExecutable: (path) => problemOf(() => { accessSync(path, constants.X_OK) }) === undefined,
@@ -38,6 +38,15 @@ function problemOf(attempt: () => void): string | undefined {
     return undefined
   } catch (error) {
     return systemErrorText(error)
+  }
+}
+
+/** Pipes have no path of their own, such as what `/dev/stdin` leads to; there the given one must do. */
+function identity(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

@@ -4,7 +4,7 @@
  * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
  */
 import { MASTER_DEFAULTS, type DurableAddress, type DurableMaster, type DurableState } from '../core/index.ts'
-import { toBytes } from './byte-text.ts'
+import { lowerAscii, toBytes } from './byte-text.ts'
 import { sentinelKey, type Emission } from './document.ts'
 import { quoteWord, writeWord } from './lexer.ts'
 import { numericAddress } from './numeric-address.ts'
@@ -53,7 +53,8 @@ function* masterEmissions(master: DurableMaster): Generator<Emission> {
 /** An address that stands twice would make the file unloadable, and says nothing more the second time. */
 export function distinctReplicas({ replicas }: DurableMaster): readonly DurableAddress[] {
   if (replicas.length < 2) return replicas
-  const known = new Map(replicas.map((replica) => [`${canonicalHost(replica.host)}:${replica.port}`, replica]))
+  const key = ({ host, port }: DurableAddress) => `${lowerAscii(canonicalHost(host))}:${port}`
+  const known = new Map(replicas.map((replica) => [key(replica), replica]))
   return known.size === replicas.length ? replicas : [...known.values()]
 }
 

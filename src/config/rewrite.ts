@@ -8,6 +8,7 @@ import { applyEmissions, parseDocument, type Emission } from './document.ts'
 import { quoteWord, writeWord } from './lexer.ts'
 import { sentinelEmissions } from './rewrite-sentinel.ts'
 import { directiveValue, type Settings } from './settings.ts'
+import { trimLine } from './text-lines.ts'
 
 export interface RewriteInput {
   /** What the file holds now, as byte text; empty for a new one. */
@@ -31,7 +32,7 @@ function* allEmissions(
   }
   yield { key: 'dir', text: line('dir', quoteWord(toBytes(settings.directory))), forced: true }
   yield { key: 'user' }
-  for (const userLine of userLines) yield { key: 'user', text: toBytes(userLine), forced: true }
+  for (const userLine of userLines) yield { key: 'user', text: trimLine(toBytes(userLine)), forced: true }
   // Modules mean nothing to a Sentinel; the original drops their lines too.
   yield { key: 'loadmodule' }
   yield* sentinelEmissions(durable)

@@ -17,6 +17,7 @@ import { SENTINEL_DIRECTIVES } from './sentinel-directives.ts'
 import { runSentinelLines } from './sentinel-lines.ts'
 import { directiveValue, type DirectiveValues } from './settings.ts'
 import { readWords } from './standard-lines.ts'
+import { trimLine } from './text-lines.ts'
 
 /** What is wrong with the new text; undefined when it says exactly what it should. */
 export function rewriteProblem(bytes: string, { settings, durable, userLines }: RewriteInput): string | undefined {
@@ -77,7 +78,7 @@ function nothingToCheck(directory: string): ConfigEnvironment {
 /** Ready lines come from elsewhere. One that held a line end would bring a directive of its own. */
 function userProblem(lines: readonly DocumentLine[], expected: readonly string[]): string | undefined {
   const written = lines.filter((line) => line.kind === 'slot' && line.key === 'user').map((line) => line.text)
-  const wanted = expected.map(toBytes)
+  const wanted = expected.map((line) => trimLine(toBytes(line)))
   return isSame(written.sort(), wanted.sort()) ? undefined : 'the user lines would not read back'
 }
 

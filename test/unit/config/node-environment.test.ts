@@ -57,6 +57,8 @@ describe('the real environment of loading', () => {
     writeFileSync('a', '')
     symlinkSync('a', 'b')
     expect(environment.identity('b')).toBe(environment.identity('./a'))
+    // What a pipe is reached by has no path behind it.
+    expect(environment.identity('nosuch')).toBe('nosuch')
   })
 
   it('expands patterns as the C library does', () => {

@@ -148,7 +148,7 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
     const config = loadGood(BEFORE_A)
     const address = { host: '127.0.0.1', port: 1 }
     const written = rewrite('', config, { durable: { masters: [master(config, {
-      replicas: [address, { ...address, host: '127.1' }],
+      replicas: [address, { ...address, host: '127.1' }, { ...address }],
       sentinels: [{ ...address, runId: A40 }, { ...address, port: 2, runId: A40 }, { ...address, runId: '' }],
     })] } })
     expect(written.match(/known-replica/g)).toHaveLength(1)
