@@ -1,0 +1,104 @@
+/** From a seed to a whole run: the deployment, its settings, and everything that will go wrong in it. */
+import {
+  SimRandom, type ClusterOptions, type Fault, type GroupOptions, type PlannedFault,
+} from '../simulator/index.ts'
+import { planFault, type FaultTargets } from './plan-fault.ts'
+
+export interface Plan {
+  readonly seed: number
+  readonly cluster: ClusterOptions
+  /** Faults happen between the start and this moment. */
+  readonly chaosMs: number
+  readonly faults: readonly PlannedFault[]
+  readonly writers: readonly PlannedWriter[]
+}
+
+export interface PlannedWriter {
+  readonly group: string
+  readonly everyMs: number
+}
+
+/** Faults begin once the deployment has found itself. */
+export const QUIET_START_MS = 4000
+
+export function planRun(seed: number): Plan {
+  const random = new SimRandom(seed, 'plan')
+  const groups = planGroups(random.fork('groups'))
+  const cluster = planCluster(seed, random.fork('cluster'), groups)
+  const chaosMs = random.between(20, 120) * 1000
+  return {
+    seed,
+    cluster,
+    chaosMs,
+    faults: planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
+    writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
+  }
+}
+
+function planGroups(random: SimRandom): GroupOptions[] {
+  const count = random.chance(80) ? 1 : 2
+  return Array.from({ length: count }, (_unused, at) => {
+    const minReplicas = random.chance(25) ? 1 : 0
+    return {
+      name: at === 0 ? 'mymaster' : `master${at + 1}`,
+      downAfterMs: random.pick([500, 800, 1000, 2000, 3000, 5000]),
+      failoverTimeoutMs: random.pick([3000, 5000, 10_000, 15_000]),
+      parallelSyncs: random.pick([1, 1, 2]),
+      rebootDownAfterMs: random.chance(20) ? 2000 : 0,
+      replicas: Array.from({ length: random.pick([1, 2, 2, 2, 3, 4]) }, () => ({
+        priority: random.pick([100, 100, 100, 100, 50, 10, 0]),
+      })),
+      nodes: {
+        fullSyncMs: random.pick([200, 1000, 5500]), minReplicasToWrite: minReplicas, minReplicasMaxLagMs: 10_000,
+      },
+    }
+  })
+}
+
+function planCluster(seed: number, random: SimRandom, groups: readonly GroupOptions[]): ClusterOptions {
+  const sentinels = random.pick([3, 3, 3, 3, 5, 5, 4, 2])
+  const delay = random.pick([
+    { min: 50, jitter: 100 }, { min: 100, jitter: 200 }, { min: 100, jitter: 200 }, { min: 500, jitter: 5000 },
+    { min: 10_000, jitter: 2000 }, { min: 20_000, jitter: 60_000 },
+  ])
+  const drifts = Array.from({ length: sentinels }, () => random.pick([0, 0, 20, -20, 200, -200, 5000, -5000]))
+  const majority = Math.floor(sentinels / 2) + 1
+  return {
+    seed,
+    sentinels,
+    delay,
+    disk: random.pick([
+      { writeMin: 500, writeJitter: 1500 }, { writeMin: 500, writeJitter: 1500 },
+      { writeMin: 5000, writeJitter: 20_000 }, { writeMin: 50, writeJitter: 50 },
+    ]),
+    clock: (index) => ({ monoStart: 1_000_000 * (index + 1), driftPpm: drifts[index] ?? 0 }),
+    isFresh: random.chance(15),
+    groups: groups.map((group) => ({ ...group, quorum: random.pick([majority, majority, majority, 1, sentinels]) })),
+  }
+}
+
+function planFaults(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  const targets = targetsOf(given.cluster, given.groups)
+  const count = random.between(1, 12)
+  const faults = Array.from({ length: count }, (_unused, at): PlannedFault => {
+    const own = random.fork(`fault ${at}`)
+    return { atMs: QUIET_START_MS + own.below(given.chaosMs - QUIET_START_MS), fault: planFault(own, targets) }
+  })
+  return faults.sort((a, b) => a.atMs - b.atMs)
+}
+
+function targetsOf(cluster: ClusterOptions, groups: readonly GroupOptions[]): FaultTargets {
+  const sentinels = Array.from({ length: cluster.sentinels ?? 3 }, (_unused, at) => `s${at + 1}`)
+  return {
+    sentinels,
+    groups: groups.map(({ name = 'mymaster', replicas }, at) => {
+      const prefix = at === 0 ? '' : `${name}-`
+      const count = typeof replicas === 'object' ? replicas.length : replicas ?? 2
+      return { name, nodes: [`${prefix}m`, ...Array.from({ length: count }, (_none, nth) => `${prefix}r${nth + 1}`)] }
+    }),
+  }
+}
+
+export type { Fault }

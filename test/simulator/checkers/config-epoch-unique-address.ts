@@ -1,0 +1,24 @@
+/** One configuration epoch, one address: otherwise sentinels could disagree for ever (behaviour.md 16.2). */
+import { sentHello, type Checker } from './watch.ts'
+
+export const configEpochUniqueAddress: Checker = {
+  invariant: 'one address for each master and config-epoch',
+  watch: ({ attempts, report }) => {
+    const addresses = new Map<string, { address: string, by: string }>()
+    return {
+      sent: (sentinel, argv, request) => {
+        const hello = request.kind === 'publish' ? sentHello(argv) : undefined
+        if (hello === undefined || hello.configEpoch === 0n) return
+        // Nobody voted for an operator's epoch, so it may meet another one (behaviour.md 16.3, 6).
+        if (attempts.wasForced(hello.master, hello.configEpoch)) return
+        const key = `${hello.master} ${hello.configEpoch}`
+        const address = `${hello.host}:${hello.port}`
+        const known = addresses.get(key)
+        if (known === undefined) addresses.set(key, { address, by: sentinel.name })
+        else if (known.address !== address) {
+          report(`config-epoch ${hello.configEpoch} of ${hello.master} is ${known.address} for ${known.by} and ${address} for ${sentinel.name}`)
+        }
+      },
+    }
+  },
+}

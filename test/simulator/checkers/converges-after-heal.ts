@@ -1,0 +1,64 @@
+/**
+ * Once everything works again, all sentinels agree on one master that is one, every other data node follows it, and
+ * nothing is flagged (behaviour.md 16.1, 11).
+ */
+import type { MasterView, SentinelView } from '../../../src/core/index.ts'
+import type { Cluster } from '../cluster.ts'
+import type { PlannedGroup } from '../cluster-options.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
+
+/** Why the deployment is not at rest; empty when it is. */
+export function unrest(cluster: Cluster): string[] {
+  return cluster.groups.flatMap((group) => unrestOf(cluster, group))
+}
+
+function unrestOf(cluster: Cluster, group: PlannedGroup): string[] {
+  const found: string[] = []
+  const configurations = new Set<string>()
+  for (const sentinel of cluster.sentinels) {
+    const { view } = sentinel
+    const now = sentinel.now()
+    const master = view?.master(group.name, now)
+    if (view === undefined || master === undefined) {
+      found.push(`${sentinel.name} does not watch ${group.name}`)
+      continue
+    }
+    const address = view.clientAddress(group.name)
+    configurations.add(`${address?.host}:${address?.port} of config-epoch ${master.configEpoch}`)
+    if (view.summary(now).tilt) found.push(`${sentinel.name} is in TILT`)
+    found.push(...flagsOf(sentinel, view, master))
+    if (master.otherSentinelCount !== cluster.sentinels.length - 1) {
+      found.push(`${sentinel.name} knows ${master.otherSentinelCount} other sentinels`)
+    }
+    if (master.replicaCount < group.nodes.length - 1) found.push(`${sentinel.name} knows ${master.replicaCount} replicas`)
+  }
+  if (configurations.size > 1) found.push(`sentinels disagree: ${[...configurations].join(', ')}`)
+  return [...found, ...dataUnrest(cluster, group)]
+}
+
+function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView): string[] {
+  const now = sentinel.now()
+  const found: string[] = []
+  for (const { name, flags } of [master, ...view.replicas(master.name, now), ...view.peers(master.name, now)]) {
+    if (flags.length > 1) found.push(`${sentinel.name} sees ${name} as ${flags.join(',')}`)
+  }
+  return found
+}
+
+function dataUnrest(cluster: Cluster, group: PlannedGroup): string[] {
+  const found: string[] = []
+  const address = cluster.sentinels[0]?.view?.clientAddress(group.name)
+  const master = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
+  if (master === undefined || !master.isUp || !master.isMaster || master.isLoading || master.isPaused) {
+    found.push(`the master ${master?.name} is none`)
+    return found
+  }
+  for (const node of cluster.nodesOf(group.name)) {
+    if (node === master) continue
+    const { master: followed, isLinkUp } = node.replication
+    if (!node.isUp) found.push(`${node.name} does not run`)
+    else if (followed?.host !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)
+    else if (!isLinkUp) found.push(`${node.name} has not caught up`)
+  }
+  return found
+}

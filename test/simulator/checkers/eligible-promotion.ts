@@ -1,0 +1,46 @@
+/** The chosen replica is legal and the best, given what the leader knows at that moment (behaviour.md 9.3). */
+import type { MasterView, ReplicaView, SentinelView } from '../../../src/core/index.ts'
+import { tunable, type Checker } from './watch.ts'
+
+export const eligiblePromotion: Checker = {
+  invariant: 'only the best legal replica is promoted',
+  watch: ({ report }) => ({
+    stepped: (sentinel, _input, effects, now) => {
+      for (const effect of effects) {
+        if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') continue
+        const { view } = sentinel
+        const { master: name = '', subject } = effect.event
+        const master = view?.master(name, now)
+        if (view === undefined || master === undefined) continue
+        const replicas = view.replicas(name, now)
+        const chosen = replicas.find((replica) => replica.name === subject?.name)
+        if (chosen === undefined) continue
+        const flaw = flawOf(view, master, chosen)
+        if (flaw !== undefined) report(`${sentinel.name} chose ${chosen.name} although ${flaw}`)
+        const better = replicas.find((other) => flawOf(view, master, other) === undefined && isBetter(other, chosen))
+        if (better !== undefined) report(`${sentinel.name} chose ${chosen.name} although ${better.name} is better`)
+      }
+    },
+  }),
+}
+
+function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): string | undefined {
+  const recently = 5 * tunable(view, 'ping-period')
+  const infoLimit = master.sdownMs === undefined ? 3 * tunable(view, 'info-period') : recently
+  const downLimit = 10 * master.downAfterMs + (master.sdownMs ?? 0)
+  if (replica.flags.includes('s_down')) return 'it is down'
+  if (replica.flags.includes('disconnected')) return 'its link is missing'
+  if (replica.lastOkPingReplyMs > recently) return `it has been silent for ${replica.lastOkPingReplyMs} ms`
+  if (replica.priority === 0) return 'its priority is 0'
+  if (replica.infoRefreshMs > infoLimit) return `its INFO is ${replica.infoRefreshMs} ms old`
+  if (replica.masterLinkDownMs > downLimit) return `it has lost its master for ${replica.masterLinkDownMs} ms`
+  return undefined
+}
+
+/** Better by the rule: lower priority, then more data, then the smaller run id. */
+function isBetter(one: ReplicaView, other: ReplicaView): boolean {
+  if (one.name === other.name) return false
+  if (one.priority !== other.priority) return one.priority < other.priority
+  if (one.offset !== other.offset) return one.offset > other.offset
+  return one.runId !== '' && other.runId !== '' && one.runId < other.runId
+}

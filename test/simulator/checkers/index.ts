@@ -1,0 +1,49 @@
+/** All rules that are checked in every run, after every step. */
+import type { Cluster } from '../cluster.ts'
+import { Attempts } from './attempts.ts'
+import { configEpochUniqueAddress } from './config-epoch-unique-address.ts'
+import { durableBeforeTold } from './durable-before-told.ts'
+import { eligiblePromotion } from './eligible-promotion.ts'
+import { epochsMonotonic } from './epochs-monotonic.ts'
+import { noCrowdedResync } from './no-crowded-resync.ts'
+import { noDoubleVote } from './no-double-vote.ts'
+import { noEarlyCorrection } from './no-early-correction.ts'
+import { noFailoverWithoutMajority } from './no-failover-without-majority.ts'
+import { noHastyRetry } from './no-hasty-retry.ts'
+import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
+import { orderlyFailover } from './orderly-failover.ts'
+import { tiltHoldsStill } from './tilt-holds-still.ts'
+import { Votes } from './votes.ts'
+import type { Checker } from './watch.ts'
+
+export { unrest } from './converges-after-heal.ts'
+
+export const CHECKERS: readonly Checker[] = [
+  oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
+  noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
+  orderlyFailover,
+]
+
+export interface Violation {
+  readonly atMs: number
+  readonly invariant: string
+  readonly text: string
+}
+
+/** Watches a run with every checker. Violations are added to the list as they happen, and told in the trace. */
+export function checkEverything(cluster: Cluster): readonly Violation[] {
+  const violations: Violation[] = []
+  const votes = new Votes()
+  const attempts = new Attempts()
+  // What happened is written down before anybody judges it.
+  cluster.observers.add(attempts)
+  cluster.observers.add(votes)
+  for (const { invariant, watch } of CHECKERS) {
+    const report = (text: string) => {
+      violations.push({ atMs: cluster.nowMs, invariant, text })
+      cluster.observers.disturbed(`VIOLATION of "${invariant}": ${text}`)
+    }
+    cluster.observers.add(watch({ cluster, attempts, votes, report }))
+  }
+  return violations
+}

@@ -1,0 +1,72 @@
+/**
+ * Nobody leads without the told votes of a majority (and the quorum), nobody is promoted without a leader, and ODOWN
+ * needs a quorum that said so lately (behaviour.md 16.1, 5, 6 and 13).
+ */
+import type { Input, Millis } from '../../../src/core/index.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
+import { tunable, type Checker, type Watch } from './watch.ts'
+
+export const noFailoverWithoutMajority: Checker = {
+  invariant: 'no failover without a majority and a quorum',
+  watch: (watch) => {
+    const { cluster, attempts, report } = watch
+    const opinions = new Opinions()
+    return {
+      stepped: (sentinel, input, effects, now) => {
+        opinions.take(sentinel, input, now.mono)
+        for (const effect of effects) {
+          if (effect.type !== 'emit' || effect.event.name !== '+odown') continue
+          const quorum = sentinel.view?.master(effect.event.master ?? '', now)?.quorum ?? 1
+          const agree = 1 + opinions.fresh(sentinel, now.mono - 5 * tunable(sentinel.view, 'ask-period'))
+          if (agree < quorum) report(`${sentinel.name} says +odown with ${agree} of ${quorum} voices`)
+        }
+      },
+      ended: (sentinel) => { opinions.forget(sentinel) },
+      said: (sentinel, { name, master = '' }) => {
+        if (name === '+elected-leader') checkElection(watch, sentinel, master)
+      },
+      sent: (sentinel, argv, request, toIp) => {
+        if (request.kind !== 'transaction' || argv[1] !== 'NO' || argv[2] !== 'ONE') return
+        const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === toIp))?.name ?? ''
+        const attempt = attempts.current(sentinel, group)
+        if (attempt?.isElected !== true) report(`${sentinel.name} promotes ${toIp} without being elected`)
+      },
+    }
+  },
+}
+
+/** Answers "it is down" that reached a sentinel, by the record of the peer that gave them. */
+class Opinions {
+  readonly #heard = new Map<string, Map<number, Millis>>()
+
+  take(sentinel: SentinelNode, input: Input, now: Millis): void {
+    if (input.type !== 'reply' || input.request.kind !== 'ask' || input.reply.kind !== 'array') return
+    const [down] = input.reply.items
+    const heard = this.#heard.get(sentinel.name) ?? new Map<number, Millis>()
+    this.#heard.set(sentinel.name, heard)
+    if (down?.kind === 'integer' && down.value === 1n) heard.set(input.request.record, now)
+    else heard.delete(input.request.record)
+  }
+
+  fresh(sentinel: SentinelNode, since: Millis): number {
+    let count = 0
+    for (const at of this.#heard.get(sentinel.name)?.values() ?? []) if (at >= since) count += 1
+    return count
+  }
+
+  forget(sentinel: SentinelNode): void {
+    this.#heard.delete(sentinel.name)
+  }
+}
+
+function checkElection({ attempts, votes, report }: Watch, sentinel: SentinelNode, master: string): void {
+  const attempt = attempts.current(sentinel, master)
+  const { view } = sentinel
+  if (attempt === undefined || attempt.isForced || view === undefined) return
+  const voters = votes.votersOf(master, attempt.epoch, sentinel.id)
+  const known = view.peers(master, sentinel.now()).length + 1
+  const needed = Math.max(Math.floor(known / 2) + 1, view.master(master, sentinel.now())?.quorum ?? 1)
+  if (voters.length < needed) {
+    report(`${sentinel.name} leads ${master} in epoch ${attempt.epoch} with ${voters.length} of ${needed} votes (${voters.join(', ')})`)
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Nobody starts a failover within 2x failover-timeout after voting for another or after being elected itself, unless
+ * an operator asks or a switch, a RESET or a restart began a new story (behaviour.md 16.1, 12; design decision 6).
+ */
+import type { Checker } from './watch.ts'
+
+export const noHastyRetry: Checker = {
+  invariant: 'no failover attempt while another leader may be at work',
+  watch: ({ attempts, report }) => {
+    /** When a sentinel may have left the field to somebody, on its own clock. */
+    const blockedSince = new Map<string, number>()
+    const startedAt = new Map<string, number>()
+    const forget = (prefix: string) => {
+      for (const key of [...blockedSince.keys()]) if (key.startsWith(prefix)) blockedSince.delete(key)
+    }
+    return {
+      ended: ({ name }) => { forget(`${name} `) },
+      stepped: (sentinel, _input, effects, now) => {
+        for (const effect of effects) {
+          if (effect.type !== 'emit') continue
+          const { name, master = '', detail = '' } = effect.event
+          const key = `${sentinel.name} ${master}`
+          if (name === '+vote-for-leader' && !detail.startsWith(sentinel.id)) blockedSince.set(key, now.mono)
+          else if (name === '+elected-leader') blockedSince.set(key, startedAt.get(key) ?? now.mono)
+          else if (name === '+switch-master' || name === '+reset-master' || name === '-monitor') blockedSince.delete(key)
+          else if (name === '+try-failover') {
+            const since = blockedSince.get(key)
+            const wait = 2 * (sentinel.view?.master(master, now)?.failoverTimeoutMs ?? 0)
+            startedAt.set(key, now.mono)
+            const isForced = effects.some((other) => other.type === 'note' && other.note.kind === 'failover-requested')
+            const attempt = attempts.current(sentinel, master)
+            if (isForced || since === undefined || now.mono - since >= wait) continue
+            report(`${sentinel.name} stands for ${master} after ${now.mono - since} of ${wait} ms (was ${attempt?.isElected === true ? 'leader' : 'voter'})`)
+          }
+        }
+      },
+    }
+  },
+}

@@ -1,0 +1,54 @@
+/** What every checker is given: the run that it watches, and where to report. */
+import type { SentinelView } from '../../../src/core/index.ts'
+import type { Cluster } from '../cluster.ts'
+import type { Observer } from '../observer.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
+import type { Attempts } from './attempts.ts'
+import type { Votes } from './votes.ts'
+
+export interface Watch {
+  readonly cluster: Cluster
+  readonly attempts: Attempts
+  readonly votes: Votes
+  /** Something happened that must not. */
+  readonly report: (text: string) => void
+}
+
+export interface Checker {
+  /** The rule, as a violation names it. */
+  readonly invariant: string
+  readonly watch: (watch: Watch) => Observer
+}
+
+/** The master that a sentinel watches at this address. */
+export function masterNameAt(sentinel: SentinelNode, host: string, port: number): string | undefined {
+  const { view } = sentinel
+  if (view === undefined) return undefined
+  const now = sentinel.now()
+  return view.masterNames().find((name) => {
+    const master = view.master(name, now)
+    return master?.host === host && master.port === port
+  })
+}
+
+/** The eight fields of a hello that a sentinel sends; undefined for other commands. */
+export function sentHello(argv: readonly string[]): SentHello | undefined {
+  const [, , payload] = argv
+  const fields = payload?.split(',') ?? []
+  const [, , , epoch, master, host, port, configEpoch] = fields
+  if (epoch === undefined || master === undefined || host === undefined) return undefined
+  if (port === undefined || configEpoch === undefined) return undefined
+  return { epoch: BigInt(epoch), master, host, port: Number(port), configEpoch: BigInt(configEpoch) }
+}
+
+export interface SentHello {
+  readonly epoch: bigint
+  readonly master: string
+  readonly host: string
+  readonly port: number
+  readonly configEpoch: bigint
+}
+
+export function tunable(view: SentinelView | undefined, name: Parameters<SentinelView['tunable']>[0]): number {
+  return view?.tunable(name) ?? 0
+}

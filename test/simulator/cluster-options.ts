@@ -1,0 +1,121 @@
+/** What a simulated deployment looks like. Everything has a default; what a test sets is what matters to it. */
+import { MASTER_DEFAULTS, type DurableMaster, type DurableState } from '../../src/core/index.ts'
+import type { RedisOptions } from './redis-model.ts'
+import type { Delay } from './route.ts'
+import { SENTINEL_PORT } from './sentinel-node.ts'
+import type { ClockOptions } from './sim-clock.ts'
+import type { DiskOptions } from './sim-disk.ts'
+
+type NodeOptions = Omit<Partial<RedisOptions>, 'name' | 'ip' | 'port' | 'master'>
+
+/** One master with its replicas, as sentinels are configured for it. */
+export interface GroupOptions {
+  readonly name?: string
+  readonly quorum?: number
+  readonly downAfterMs?: number
+  readonly failoverTimeoutMs?: number
+  readonly parallelSyncs?: number
+  readonly rebootDownAfterMs?: number
+  readonly authPass?: string
+  readonly clientReconfigScript?: string
+  /** Settings of the master's machine. */
+  readonly master?: NodeOptions
+  /** How many, or the settings of each. */
+  readonly replicas?: number | readonly NodeOptions[]
+  /** Settings of every data node. */
+  readonly nodes?: NodeOptions
+}
+
+export interface ClusterOptions {
+  readonly seed?: number
+  readonly sentinels?: number
+  readonly groups?: readonly GroupOptions[]
+  readonly delay?: Delay
+  readonly disk?: DiskOptions
+  /** Clock of each sentinel, by number from 0. */
+  readonly clock?: (index: number) => ClockOptions
+  /** Sentinels that do not know replicas and each other yet, as after a first start. */
+  readonly isFresh?: boolean
+  /** The trace tells also what sentinels send. */
+  readonly isDetailed?: boolean
+}
+
+export interface PlannedNode {
+  readonly options: RedisOptions
+  readonly group: string
+}
+
+export interface PlannedGroup {
+  readonly name: string
+  readonly options: GroupOptions
+  readonly nodes: readonly PlannedNode[]
+}
+
+const DATA_PORT = 6379
+
+/** Data nodes are called `m`, `r1`, `r2` …, with the group's name in front from the second group on. */
+export function planGroup(options: GroupOptions, index: number): PlannedGroup {
+  const name = options.name ?? (index === 0 ? 'mymaster' : `master${index + 1}`)
+  const prefix = index === 0 ? '' : `${name}-`
+  const ip = (host: number) => `10.0.${index + 1}.${host}`
+  const replicas = typeof options.replicas === 'object'
+    ? options.replicas
+    : Array.from({ length: options.replicas ?? 2 }, () => ({}))
+  const common = { ...options.nodes, ...(options.authPass === undefined ? {} : { password: options.authPass }) }
+  const master: RedisOptions = { ...common, ...options.master, name: `${prefix}m`, ip: ip(1) }
+  const nodes = replicas.map((own, at): RedisOptions => ({
+    ...common, ...own, name: `${prefix}r${at + 1}`, ip: ip(at + 2), master: { host: ip(1), port: DATA_PORT },
+  }))
+  return { name, options, nodes: [master, ...nodes].map((node) => ({ options: node, group: name })) }
+}
+
+export function sentinelIp(index: number): string {
+  return `10.0.0.${index + 1}`
+}
+
+/** The configuration file of one sentinel at the beginning. */
+export function firstState(
+  given: { ids: readonly string[], index: number, groups: readonly PlannedGroup[], isFresh: boolean },
+): DurableState {
+  return {
+    myId: given.ids[given.index] ?? '',
+    currentEpoch: 0n,
+    announceIp: undefined,
+    announcePort: 0,
+    denyScriptsReconfig: true,
+    resolveHostnames: false,
+    announceHostnames: false,
+    sentinelUser: undefined,
+    sentinelPass: undefined,
+    masters: given.groups.map((group) => masterState(group, given)),
+  }
+}
+
+function masterState(
+  group: PlannedGroup, given: { ids: readonly string[], index: number, isFresh: boolean },
+): DurableMaster {
+  const { options } = group
+  const [master, ...replicas] = group.nodes
+  const peers = given.ids
+    .map((runId, at) => ({ host: sentinelIp(at), port: SENTINEL_PORT, runId }))
+    .filter((_peer, at) => at !== given.index)
+  return {
+    name: group.name,
+    host: master?.options.ip ?? '',
+    port: DATA_PORT,
+    quorum: options.quorum ?? Math.floor(given.ids.length / 2) + 1,
+    downAfterMs: options.downAfterMs ?? 2000,
+    failoverTimeoutMs: options.failoverTimeoutMs ?? 10_000,
+    parallelSyncs: options.parallelSyncs ?? MASTER_DEFAULTS.parallelSyncs,
+    rebootDownAfterMs: options.rebootDownAfterMs ?? MASTER_DEFAULTS.rebootDownAfterMs,
+    notificationScript: undefined,
+    clientReconfigScript: options.clientReconfigScript,
+    authPass: options.authPass,
+    authUser: undefined,
+    configEpoch: 0n,
+    leaderEpoch: 0n,
+    replicas: given.isFresh ? [] : replicas.map(({ options: { ip } }) => ({ host: ip, port: DATA_PORT })),
+    sentinels: given.isFresh ? [] : peers,
+    renamedCommands: [],
+  }
+}

@@ -1,0 +1,34 @@
+/** Events and notes as the log of a sentinel shows them (protocol.md 3.1). */
+import type { Note, SentinelEvent, Subject } from '../../src/core/index.ts'
+
+export function eventText(event: SentinelEvent): string {
+  const parts: string[] = [event.name]
+  if (event.subject !== undefined) parts.push(subjectText(event.subject))
+  if (event.detail !== undefined) parts.push(event.detail)
+  return parts.join(' ')
+}
+
+function subjectText(subject: Subject): string {
+  if (subject.kind === 'master') return `master ${subject.name} ${subject.host} ${subject.port}`
+  const { kind, name, host, port, master } = subject
+  return `${kind === 'replica' ? 'slave' : kind} ${name} ${host} ${port} @ ${master.name} ${master.host} ${master.port}`
+}
+
+export function noteText(note: Note): string {
+  switch (note.kind) {
+    case 'peer-voted':
+      return `${note.peer} voted for ${note.leader} ${note.epoch}`
+    case 'failover-delay':
+      return `(no failover of ${note.master} before ${note.untilWall})`
+    case 'failover-requested':
+      return `(failover of ${note.master} requested)`
+    case 'resolve-failed':
+      return `(no address for ${note.host})`
+    case 'simulated-failure-armed':
+      return `(armed: ${note.failure})`
+    case 'simulated-crash':
+      return '(simulated crash)'
+    case 'nonsense':
+      return `(nonsense from ${note.from}: ${note.what})`
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * What can go wrong, as plain data: a run is a list of faults, so that it can be printed, repeated and shrunk. Each
+ * fault ends by itself after its time; `healAll` ends whatever is left.
+ */
+import type { Operation } from '../../src/core/index.ts'
+import type { Cluster } from './cluster.ts'
+import type { RedisNode } from './redis-model.ts'
+import type { SentinelNode } from './sentinel-node.ts'
+import { errorReply } from './wire.ts'
+
+interface Lasting {
+  /** How long it lasts. */
+  readonly ms: number
+}
+
+export type Fault =
+  | Lasting & { readonly kind: 'kill-node', readonly node: string, readonly withData: boolean, readonly loadMs: number }
+  | Lasting & { readonly kind: 'power-cut-node', readonly node: string }
+  | Lasting & { readonly kind: 'pause-node', readonly node: string }
+  | Lasting & { readonly kind: 'busy-node', readonly node: string, readonly isKillable: boolean }
+  | Lasting & { readonly kind: 'failing-snapshots', readonly node: string }
+  | Lasting & { readonly kind: 'loading-node', readonly node: string }
+  | Lasting & { readonly kind: 'odd-pings', readonly node: string, readonly error: string }
+  | { readonly kind: 'misdirect-node', readonly node: string, readonly to: string }
+  | { readonly kind: 'change-priority', readonly node: string, readonly priority: number }
+  | Lasting & { readonly kind: 'kill-sentinel', readonly sentinel: string }
+  | Lasting & { readonly kind: 'power-cut-sentinel', readonly sentinel: string }
+  | Lasting & { readonly kind: 'pause-sentinel', readonly sentinel: string }
+  | { readonly kind: 'jump-wall-clock', readonly sentinel: string, readonly byMs: number }
+  | Lasting & { readonly kind: 'drift-clock', readonly sentinel: string, readonly ppm: number }
+  | Lasting & { readonly kind: 'slow-disk', readonly sentinel: string, readonly writeMs: number }
+  | Lasting & { readonly kind: 'failing-disk', readonly sentinel: string }
+  | Lasting & { readonly kind: 'stuck-disk', readonly sentinel: string }
+  /** These machines and the rest do not hear each other; one-way: the rest does not hear these. */
+  | Lasting & { readonly kind: 'partition', readonly side: readonly string[], readonly isOneWay: boolean }
+  | Lasting & { readonly kind: 'slow-network', readonly machine: string, readonly delayMs: number, readonly jitterMs: number }
+  | { readonly kind: 'cut-connections', readonly one: string, readonly other: string }
+  | { readonly kind: 'operator', readonly sentinel: string, readonly operation: Operation }
+
+export interface PlannedFault {
+  readonly atMs: number
+  readonly fault: Fault
+}
+
+/** Does it now, and plans its end. */
+export function apply(cluster: Cluster, fault: Fault): void {
+  cluster.observers.disturbed(describeFault(fault))
+  const end = begin(cluster, fault)
+  if (end === undefined || !('ms' in fault)) return
+  cluster.queue.after(fault.ms * 1000, () => {
+    if (cluster.isHealed) return
+    cluster.observers.disturbed(`end of ${fault.kind} ${subjectOf(fault)}`)
+    end()
+  })
+}
+
+/** For people: one line. */
+export function describeFault(fault: Fault): string {
+  const details = Object.entries(fault)
+    .filter(([key]) => key !== 'kind')
+    .map(([key, value]) => `${key}=${JSON.stringify(value, (_key, part: unknown) => typeof part === 'bigint' ? `${part}n` : part)}`)
+  return `${fault.kind} ${details.join(' ')}`
+}
+
+function subjectOf(fault: Fault): string {
+  if ('node' in fault) return fault.node
+  if ('sentinel' in fault) return fault.sentinel
+  if ('machine' in fault) return fault.machine
+  return 'side' in fault ? fault.side.join(',') : ''
+}
+
+/** Returns what ends it; undefined when it needs no end. */
+function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
+  switch (fault.kind) {
+    case 'kill-node':
+    case 'power-cut-node':
+    case 'pause-node':
+    case 'busy-node':
+    case 'failing-snapshots':
+    case 'loading-node':
+    case 'odd-pings':
+    case 'misdirect-node':
+    case 'change-priority':
+      return beginOnNode(cluster.node(fault.node), fault, cluster)
+    case 'partition':
+      return partition(cluster, fault.side, { isOneWay: fault.isOneWay })
+    case 'slow-network':
+      return slowDown(cluster, fault)
+    case 'cut-connections':
+      cluster.network.cut(cluster.ipOf(fault.one), cluster.ipOf(fault.other))
+      return undefined
+    default:
+      return beginOnSentinel(cluster.sentinel(fault.sentinel), fault)
+  }
+}
+
+type OnNode = Extract<Fault, { node: string }>
+
+function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => void) | undefined {
+  switch (fault.kind) {
+    case 'kill-node':
+      node.kill()
+      return () => {
+        node.loadMs = fault.loadMs
+        node.start({ withData: fault.withData })
+      }
+    case 'power-cut-node':
+      node.powerOff()
+      return () => { node.start() }
+    case 'pause-node':
+      node.pause()
+      return () => { node.resume() }
+    case 'busy-node':
+      node.isBusy = true
+      node.isScriptKillable = fault.isKillable
+      return () => { node.isBusy = false }
+    case 'failing-snapshots':
+      node.saveFails = true
+      return () => { node.saveFails = false }
+    case 'loading-node':
+      node.load(fault.ms)
+      return undefined
+    case 'odd-pings':
+      node.pingReply = errorReply(fault.error)
+      return () => { node.pingReply = undefined }
+    case 'misdirect-node':
+      // Masters that follow their own replicas are a mistake that no rule can mend.
+      if (node.isUp && !node.isMaster && node.name !== fault.to) node.replicaOf(cluster.node(fault.to).ip, '6379')
+      return undefined
+    case 'change-priority':
+      node.priority = fault.priority
+      return undefined
+  }
+}
+
+type OnSentinel = Extract<Fault, { sentinel: string }>
+
+function beginOnSentinel(sentinel: SentinelNode, fault: OnSentinel): (() => void) | undefined {
+  const { disk } = sentinel
+  switch (fault.kind) {
+    case 'kill-sentinel':
+      sentinel.kill()
+      return () => { sentinel.start() }
+    case 'power-cut-sentinel':
+      sentinel.powerOff()
+      return () => { sentinel.start() }
+    case 'pause-sentinel':
+      sentinel.pause()
+      return () => { sentinel.resume() }
+    case 'jump-wall-clock':
+      sentinel.clock?.jumpWall(fault.byMs)
+      return undefined
+    case 'drift-clock':
+      sentinel.clock?.setDrift(fault.ppm)
+      return () => { sentinel.clock?.setDrift(0) }
+    case 'slow-disk': {
+      const before = disk.writeMin
+      disk.writeMin = fault.writeMs * 1000
+      return () => { disk.writeMin = before }
+    }
+    case 'failing-disk':
+      disk.failure = 'No space left on device'
+      return () => { disk.failure = undefined }
+    case 'stuck-disk':
+      disk.stick()
+      return () => { disk.unstick() }
+    case 'operator':
+      sentinel.operate(fault.operation)
+      return undefined
+  }
+}
+
+function partition(cluster: Cluster, side: readonly string[], { isOneWay }: { isOneWay: boolean }): () => void {
+  const inside = side.map((name) => cluster.ipOf(name))
+  const outside = cluster.machines.map(({ ip }) => ip).filter((ip) => !inside.includes(ip))
+  const pairs = inside.flatMap((one) => outside.map((other) => [one, other] as const))
+  for (const [one, other] of pairs) {
+    cluster.network.block(one, other)
+    if (!isOneWay) cluster.network.block(other, one)
+  }
+  return () => {
+    for (const [one, other] of pairs) {
+      cluster.network.unblock(one, other)
+      if (!isOneWay) cluster.network.unblock(other, one)
+    }
+  }
+}
+
+function slowDown(cluster: Cluster, fault: Extract<Fault, { kind: 'slow-network' }>): () => void {
+  const ip = cluster.ipOf(fault.machine)
+  const routes = cluster.machines.flatMap((other) => (
+    other.ip === ip ? [] : [cluster.network.route(ip, other.ip), cluster.network.route(other.ip, ip)]
+  ))
+  const before = routes.map(({ delay }) => delay)
+  for (const route of routes) route.delay = { min: fault.delayMs * 1000, jitter: fault.jitterMs * 1000 }
+  return () => {
+    routes.forEach((route, at) => { route.delay = before[at] ?? route.delay })
+  }
+}
+
+/** The end of all trouble: everything runs, everything works. What operators broke is watched again. */
+export function healAll(cluster: Cluster): void {
+  cluster.isHealed = true
+  cluster.observers.disturbed('everything is healed')
+  cluster.network.heal()
+  for (const node of cluster.nodes) {
+    node.loadMs = 0
+    node.start()
+    node.resume()
+    node.isBusy = false
+    node.saveFails = false
+    node.pingReply = undefined
+  }
+  for (const sentinel of cluster.sentinels) {
+    sentinel.disk.failure = undefined
+    sentinel.disk.unstick()
+    sentinel.disk.writeMin = 500
+    sentinel.start()
+    sentinel.resume()
+    sentinel.clock?.setDrift(0)
+  }
+}

@@ -1,0 +1,11 @@
+/** The door of the simulator. */
+export { checkEverything, unrest, type Violation } from './checkers/index.ts'
+export { WriteHistory } from './checkers/lost-writes.ts'
+export { Cluster } from './cluster.ts'
+export type { ClusterOptions, GroupOptions } from './cluster-options.ts'
+export { apply, describeFault, healAll, type Fault, type PlannedFault } from './faults.ts'
+export { SimRandom } from './random.ts'
+export type { RedisNode } from './redis-model.ts'
+export type { SentinelNode } from './sentinel-node.ts'
+export { lineText, type TraceLine } from './trace.ts'
+export { Writer } from './workload.ts'

@@ -1,0 +1,286 @@
+/** A modelled Redis server: one machine, one process, its data, its clients and its faults. */
+import type { Reply } from '../../src/core/index.ts'
+import type { Endpoint, EndpointHandler } from './connection.ts'
+import type { Micros } from './event-queue.ts'
+import { Host } from './host.ts'
+import type { Network } from './network.ts'
+import type { SimRandom } from './random.ts'
+import { execute, type RedisClient } from './redis-commands.ts'
+import { Dataset } from './redis-dataset.ts'
+import { type MasterAddress, Replication } from './redis-replication.ts'
+import { errorReply, OK, type Frame } from './wire.ts'
+
+export interface RedisOptions {
+  readonly name: string
+  readonly ip: string
+  readonly port?: number
+  /** Undefined = a master. */
+  readonly master?: MasterAddress
+  readonly priority?: number
+  readonly isAnnounced?: boolean
+  readonly password?: string
+  /** LOADING after a restart with data, in milliseconds. */
+  readonly loadMs?: number
+  /** A full synchronisation, in milliseconds. Redis alone waits 5000 before it begins. */
+  readonly fullSyncMs?: number
+  readonly minReplicasToWrite?: number
+  readonly minReplicasMaxLagMs?: number
+  /** Upper-case original name to the name that this server knows instead. */
+  readonly renamedCommands?: Readonly<Record<string, string>>
+}
+
+export interface RedisSurroundings {
+  readonly network: Network
+  readonly queue: Host['queue']
+  readonly random: SimRandom
+  readonly onChanged: (node: RedisNode, what: string) => void
+}
+
+export class RedisNode {
+  readonly name: string
+  readonly port: number
+  readonly host: Host
+  readonly dataset: Dataset
+  readonly minReplicasToWrite: number
+  priority: number
+  isAnnounced: boolean
+  password: string | undefined
+  loadMs: number
+  fullSyncMs: number
+  /** Answers PING with this instead of PONG. */
+  pingReply: Reply | undefined
+  /** The last snapshot failed: PING and writes are refused with MISCONF. */
+  saveFails = false
+  /** A script blocks the server. */
+  isBusy = false
+  /** SCRIPT KILL helps against it. */
+  isScriptKillable = true
+  isLoading = false
+  runId = ''
+  replication: Replication
+  readonly #options: RedisOptions
+  readonly #around: RedisSurroundings
+  readonly #clients = new Map<Endpoint, RedisClient>()
+  #configuredMaster: MasterAddress | undefined
+  #startedAt: Micros = 0
+
+  constructor(options: RedisOptions, around: RedisSurroundings) {
+    this.#options = options
+    this.#around = around
+    this.name = options.name
+    this.port = options.port ?? 6379
+    this.priority = options.priority ?? 100
+    this.isAnnounced = options.isAnnounced ?? true
+    this.password = options.password
+    this.loadMs = options.loadMs ?? 0
+    this.fullSyncMs = options.fullSyncMs ?? 5500
+    this.minReplicasToWrite = options.minReplicasToWrite ?? 0
+    this.#configuredMaster = options.master
+    this.host = new Host({ name: options.name, ip: options.ip, queue: around.queue })
+    around.network.add(this.host)
+    this.dataset = new Dataset(around.random)
+    this.replication = this.#boot(0)
+  }
+
+  get ip(): string {
+    return this.host.ip
+  }
+
+  get address(): string {
+    return `${this.ip}:${this.port}`
+  }
+
+  get nowMicros(): Micros {
+    return this.#around.queue.now
+  }
+
+  get uptimeSeconds(): number {
+    return Math.floor((this.nowMicros - this.#startedAt) / 1_000_000)
+  }
+
+  get clientCount(): number {
+    return this.#clients.size
+  }
+
+  get isMaster(): boolean {
+    return this.replication.master === undefined
+  }
+
+  /** The process runs, and its machine has power. */
+  get isUp(): boolean {
+    return this.host.life !== undefined && this.host.isOn
+  }
+
+  get isPaused(): boolean {
+    return this.host.life?.isPaused ?? false
+  }
+
+  get goodFollowers(): number {
+    return this.replication.goodFollowers((this.#options.minReplicasMaxLagMs ?? 10_000) * 1000)
+  }
+
+  /** Takes over the master's data as if it had been copied long ago. For the beginning of a run. */
+  copyFrom(master: RedisNode): void {
+    this.dataset.replace(master.dataset)
+    this.dataset.backlogFrom = master.dataset.offset
+    master.dataset.backlogFrom ??= master.dataset.offset
+  }
+
+  // What may be done to it from outside.
+
+  kill(): void {
+    const { life } = this.host
+    if (life === undefined) return
+    this.host.end()
+    this.#around.network.endProcess(life)
+    this.#clients.clear()
+    this.#around.onChanged(this, 'was killed')
+  }
+
+  /** The machine goes dark: connections are not even closed. */
+  powerOff(): void {
+    this.#around.network.powerOff(this.host)
+    this.host.end()
+    this.#clients.clear()
+    this.#around.onChanged(this, 'lost its power')
+  }
+
+  start(options: { withData?: boolean } = {}): void {
+    if (this.host.life !== undefined) return
+    if (!this.host.isOn) this.#around.network.powerOn(this.host)
+    const withData = options.withData ?? true
+    this.dataset.restart({ withData })
+    this.isBusy = false
+    this.replication = this.#boot(withData ? this.loadMs : 0)
+    this.#around.onChanged(this, `was started ${withData ? 'with' : 'without'} data`)
+  }
+
+  pause(): void {
+    if (this.isPaused || !this.isUp) return
+    this.host.life?.pause()
+    this.#around.onChanged(this, 'was stopped')
+  }
+
+  resume(): void {
+    if (!this.isPaused) return
+    this.#around.onChanged(this, 'goes on')
+    this.host.life?.resume()
+  }
+
+  /** Loads its data again (DEBUG RELOAD) for so long. */
+  load(ms: number): void {
+    this.isLoading = ms > 0
+    this.host.life?.after(ms * 1000, () => { this.isLoading = false })
+  }
+
+  // What its commands do.
+
+  /** The command that a word stands for on this server. */
+  commandOf(word: string): string | undefined {
+    const asked = word.toUpperCase()
+    const renamed = this.#options.renamedCommands ?? {}
+    for (const [original, name] of Object.entries(renamed)) {
+      if (name.toUpperCase() === asked) return original
+    }
+    return asked in renamed ? undefined : asked
+  }
+
+  publish(channel: string, payload: string): number {
+    let receivers = 0
+    for (const { isSubscribed, endpoint } of this.#clients.values()) {
+      if (!isSubscribed) continue
+      receivers += 1
+      endpoint.send({ kind: 'message', channel, payload })
+    }
+    return receivers
+  }
+
+  subscribe(client: RedisClient): undefined {
+    client.isSubscribed = true
+    client.endpoint.send({ kind: 'subscribed' })
+  }
+
+  replicaOf(host: string, port: string): Reply {
+    if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') {
+      if (this.isMaster) this.#around.onChanged(this, 'stays a master by order')
+      this.replication.promote()
+    } else this.replication.follow({ host, port: Number(port) })
+    return OK
+  }
+
+  rewriteConfig(): Reply {
+    this.#configuredMaster = this.replication.master
+    return OK
+  }
+
+  killClients(type: 'normal' | 'pubsub', except: RedisClient): number {
+    let killed = 0
+    for (const client of [...this.#clients.values()]) {
+      if (client === except || client.isReplica || client.isSubscribed !== (type === 'pubsub')) continue
+      this.#clients.delete(client.endpoint)
+      client.endpoint.close()
+      killed += 1
+    }
+    return killed
+  }
+
+  killScript(): Reply {
+    if (!this.isBusy) return errorReply('NOTBUSY No scripts in execution right now.')
+    if (!this.isScriptKillable) return errorReply('UNKILLABLE Sorry the script already executed write commands against the dataset.')
+    this.isBusy = false
+    return OK
+  }
+
+  write(id: number): Reply {
+    if (!this.isMaster) return errorReply('READONLY You can\'t write against a read only replica.')
+    if (this.goodFollowers < this.minReplicasToWrite) return errorReply('NOREPLICAS Not enough good replicas to write.')
+    const write = this.dataset.append(id)
+    this.replication.feed([write])
+    return OK
+  }
+
+  #boot(loadMs: number): Replication {
+    const life = this.host.begin()
+    this.#startedAt = this.nowMicros
+    this.runId = this.#around.random.hex(40)
+    this.load(loadMs)
+    const { network, onChanged } = this.#around
+    network.listen(life, this.port, (endpoint) => this.#accept(endpoint))
+    const replication = new Replication({
+      life,
+      network,
+      dataset: this.dataset,
+      port: this.port,
+      fullSync: () => this.fullSyncMs * 1000,
+      onChanged: (what) => { onChanged(this, what) },
+    })
+    replication.start()
+    replication.begin(this.#configuredMaster, loadMs * 1000)
+    return replication
+  }
+
+  #accept(endpoint: Endpoint): EndpointHandler {
+    const client: RedisClient = {
+      endpoint, isAuthenticated: false, name: '', isSubscribed: false, isReplica: false, queued: undefined, isDirty: false,
+    }
+    this.#clients.set(endpoint, client)
+    return {
+      received: (frame) => { this.#receive(client, frame) },
+      closed: () => {
+        this.#clients.delete(endpoint)
+        this.replication.lost(endpoint)
+      },
+    }
+  }
+
+  #receive(client: RedisClient, frame: Frame): void {
+    if (frame.kind === 'command') {
+      const reply = execute(this, client, frame.argv)
+      if (reply !== undefined) client.endpoint.send({ kind: 'reply', reply })
+    } else if (frame.kind === 'replication') {
+      client.isReplica = true
+      if (this.isLoading) client.endpoint.send({ kind: 'reply', reply: errorReply('LOADING Redis is loading the dataset in memory') })
+      else this.replication.serve(client.endpoint, frame.message)
+    }
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * Replication of one data node: as a replica it keeps a connection to its master, as a master (or in a chain) it
+ * feeds those that follow it. Partial and full synchronisation, acknowledgements, time limits and offsets behave as
+ * in Redis 7.
+ */
+import type { Endpoint, EndpointHandler } from './connection.ts'
+import type { Micros } from './event-queue.ts'
+import type { Life } from './host.ts'
+import type { Network } from './network.ts'
+import type { Dataset } from './redis-dataset.ts'
+import type { Frame, ReplicationMessage, Write } from './wire.ts'
+
+export interface MasterAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** How far a replica is with its master. */
+export type LinkState = 'connect' | 'connecting' | 'syncing' | 'connected'
+
+export interface Follower {
+  readonly ip: string
+  readonly port: number
+  state: 'wait_bgsave' | 'online'
+  offset: number
+  ackedAt: Micros
+}
+
+export interface ReplicationOptions {
+  readonly life: Life
+  readonly network: Network
+  readonly dataset: Dataset
+  readonly port: number
+  /** From the request for everything to its arrival. Redis waits 5 s for more replicas before it begins. */
+  readonly fullSync: () => Micros
+  readonly onChanged: (what: string) => void
+}
+
+/** repl-timeout of Redis. */
+const TIMEOUT: Micros = 60_000_000
+const CRON: Micros = 1_000_000
+/** The master's pings in the stream: how often, in rounds of the cron, and how many bytes. */
+const PING_ROUNDS = 10
+const PING_BYTES = 14
+
+export class Replication {
+  readonly followers = new Map<Endpoint, Follower>()
+  #options: ReplicationOptions
+  #master: MasterAddress | undefined
+  #link: Endpoint | undefined
+  #state: LinkState = 'connect'
+  #downSince: Micros | undefined
+  #lastIo: Micros = 0
+  #rounds = 0
+
+  constructor(options: ReplicationOptions) {
+    this.#options = options
+  }
+
+  /** Undefined for a master. */
+  get master(): MasterAddress | undefined {
+    return this.#master
+  }
+
+  get linkState(): LinkState {
+    return this.#state
+  }
+
+  get isLinkUp(): boolean {
+    return this.#state === 'connected'
+  }
+
+  /** Undefined while up, and when it never was up. */
+  get downSince(): Micros | undefined {
+    return this.#downSince
+  }
+
+  get lastIo(): Micros {
+    return this.#lastIo
+  }
+
+  /** Starts the cron. Once per life of the process. */
+  start(): void {
+    const round = () => {
+      this.#cron()
+      this.#options.life.after(CRON, round)
+    }
+    this.#options.life.after(CRON, round)
+  }
+
+  /** The configuration that the process starts with; it connects once its data is loaded. */
+  begin(master: MasterAddress | undefined, loading: Micros): void {
+    this.#master = master
+    if (master === undefined) return
+    this.#state = 'connecting'
+    this.#lastIo = this.#now
+    this.#options.life.after(loading, () => { if (this.#master === master) this.#connect() })
+  }
+
+  /** REPLICAOF host port. */
+  follow(master: MasterAddress): void {
+    if (this.#master?.host === master.host && this.#master.port === master.port) return
+    this.#dropFollowers()
+    this.#dropLink()
+    this.#master = master
+    this.#options.onChanged(`replicates ${master.host}:${master.port}`)
+    this.#connect()
+  }
+
+  /** REPLICAOF NO ONE. */
+  promote(): void {
+    if (this.#master === undefined) return
+    this.#dropLink()
+    this.#master = undefined
+    this.#downSince = undefined
+    this.#dropFollowers()
+    this.#options.dataset.branch()
+    this.#options.onChanged('is a master now')
+  }
+
+  /** Sends new writes of ours to everybody who follows. */
+  feed(writes: readonly Write[]): void {
+    const { offset } = this.#options.dataset
+    for (const [endpoint, follower] of this.followers) {
+      if (follower.state === 'online') this.#say(endpoint, { kind: 'stream', writes, offset })
+    }
+  }
+
+  /** Followers that acknowledged something within `lag`. */
+  goodFollowers(lag: Micros): number {
+    let good = 0
+    for (const { state, ackedAt } of this.followers.values()) {
+      if (state === 'online' && this.#now - ackedAt <= lag) good += 1
+    }
+    return good
+  }
+
+  /** A replica talks to us on a connection that it opened. */
+  serve(endpoint: Endpoint, message: ReplicationMessage): void {
+    if (message.kind === 'psync') this.#synchronise(endpoint, message)
+    else if (message.kind === 'ack') {
+      const follower = this.followers.get(endpoint)
+      if (follower === undefined) return
+      follower.offset = message.offset
+      follower.ackedAt = this.#now
+    }
+  }
+
+  /** A connection of ours or of a follower ended. */
+  lost(endpoint: Endpoint): void {
+    this.followers.delete(endpoint)
+  }
+
+  #synchronise(endpoint: Endpoint, asked: Extract<ReplicationMessage, { kind: 'psync' }>): void {
+    const { dataset, life, fullSync } = this.#options
+    if (this.#master !== undefined && this.#state !== 'connected') {
+      this.#say(endpoint, { kind: 'refused', error: 'NOMASTERLINK Can\'t SYNC while not connected with my master' })
+      return
+    }
+    const follower: Follower = {
+      ip: endpoint.peerIp, port: asked.port, state: 'wait_bgsave', offset: 0, ackedAt: this.#now,
+    }
+    this.followers.set(endpoint, follower)
+    dataset.backlogFrom ??= dataset.offset
+    const missing = dataset.missing(asked.replid, asked.offset)
+    if (missing !== undefined) {
+      follower.state = 'online'
+      follower.offset = asked.offset
+      this.#say(endpoint, { kind: 'continue', replid: dataset.replid, writes: missing, offset: dataset.offset })
+      return
+    }
+    life.after(fullSync(), () => {
+      if (this.followers.get(endpoint) !== follower) return
+      follower.state = 'online'
+      follower.ackedAt = this.#now
+      const { replid, writes, offset } = dataset
+      this.#say(endpoint, { kind: 'full-sync', replid, writes: [...writes], offset })
+    })
+  }
+
+  #connect(): void {
+    const { life, network } = this.#options
+    const master = this.#master
+    if (master === undefined) return
+    this.#state = 'connecting'
+    this.#lastIo = this.#now
+    const handler: EndpointHandler = {
+      opened: () => { this.#linked(link) },
+      received: (frame) => { if (this.#link === link) this.#hear(frame) },
+      closed: () => { if (this.#link === link) this.#broken() },
+    }
+    const link: Endpoint = network.connect(life, { ip: master.host, port: master.port }, handler)
+    this.#link = link
+  }
+
+  #linked(link: Endpoint): void {
+    if (this.#link !== link) return
+    const { dataset, port } = this.#options
+    this.#state = 'syncing'
+    this.#lastIo = this.#now
+    this.#say(link, { kind: 'psync', port, replid: dataset.replid, offset: dataset.offset })
+  }
+
+  #hear(frame: Frame): void {
+    if (frame.kind === 'reply') {
+      // LOADING, NOAUTH and the like: not now.
+      this.#link?.close()
+      this.#broken()
+      return
+    }
+    if (frame.kind !== 'replication') return
+    const { dataset, onChanged } = this.#options
+    const { message } = frame
+    this.#lastIo = this.#now
+    switch (message.kind) {
+      case 'continue':
+        if (message.replid !== dataset.replid) this.#dropFollowers()
+        dataset.follow(message.replid)
+        this.#take(message.writes, message.offset)
+        return this.#up()
+      case 'full-sync':
+        this.#dropFollowers()
+        dataset.replace(message)
+        onChanged('got a full copy')
+        return this.#up()
+      case 'stream':
+        return this.#take(message.writes, message.offset)
+      case 'refused':
+        this.#link?.close()
+        return this.#broken()
+      case 'psync':
+      case 'ack':
+    }
+  }
+
+  #take(writes: readonly Write[], offset: number): void {
+    this.#options.dataset.apply(writes, offset)
+    this.feed(writes)
+  }
+
+  #up(): void {
+    this.#state = 'connected'
+    this.#downSince = undefined
+    this.#acknowledge()
+    this.#options.onChanged('follows its master')
+  }
+
+  #broken(): void {
+    if (this.#state === 'connected') this.#downSince = this.#now
+    const wasUp = this.#state === 'connected'
+    this.#link = undefined
+    this.#state = 'connect'
+    if (wasUp) {
+      this.#options.onChanged('lost its master')
+      this.#connect()
+    }
+  }
+
+  #dropLink(): void {
+    const link = this.#link
+    this.#link = undefined
+    link?.close()
+    if (this.#state === 'connected') this.#downSince = this.#now
+    this.#state = 'connect'
+  }
+
+  #dropFollowers(): void {
+    for (const endpoint of this.followers.keys()) endpoint.close()
+    this.followers.clear()
+  }
+
+  #cron(): void {
+    this.#rounds += 1
+    if (this.#master !== undefined) this.#replicaCron()
+    for (const [endpoint, { state, ackedAt }] of this.followers) {
+      if (state !== 'online' || this.#now - ackedAt <= TIMEOUT) continue
+      this.followers.delete(endpoint)
+      endpoint.close()
+    }
+    if (this.#master === undefined && this.followers.size > 0 && this.#rounds % PING_ROUNDS === 0) {
+      this.#options.dataset.offset += PING_BYTES
+      this.feed([])
+    }
+  }
+
+  #replicaCron(): void {
+    if (this.#state !== 'connect' && this.#now - this.#lastIo > TIMEOUT) {
+      this.#link?.close()
+      this.#broken()
+    }
+    if (this.#state === 'connect') this.#connect()
+    else if (this.#state === 'connected') this.#acknowledge()
+  }
+
+  #acknowledge(): void {
+    if (this.#link !== undefined) this.#say(this.#link, { kind: 'ack', offset: this.#options.dataset.offset })
+  }
+
+  #say(endpoint: Endpoint, message: ReplicationMessage): void {
+    endpoint.send({ kind: 'replication', message })
+  }
+
+  get #now(): Micros {
+    return this.#options.life.host.queue.now
+  }
+}

@@ -1,0 +1,31 @@
+/** One direction between two machines: how long things take, and whether they arrive at all. */
+import type { Micros } from './event-queue.ts'
+import type { SimRandom } from './random.ts'
+
+export interface Delay {
+  readonly min: Micros
+  /** Added evenly distributed from 0 to this. */
+  readonly jitter: Micros
+}
+
+/** A local network. */
+export const LOCAL_DELAY: Delay = Object.freeze({ min: 100, jitter: 200 })
+
+export class Route {
+  delay: Delay
+  /** How many faults block it. Then everything disappears silently, and is sent again when the route opens. */
+  blocks = 0
+
+  constructor(delay: Delay) {
+    this.delay = delay
+  }
+
+  get isBlocked(): boolean {
+    return this.blocks > 0
+  }
+
+  draw(random: SimRandom): Micros {
+    const { min, jitter } = this.delay
+    return jitter === 0 ? min : min + random.below(jitter)
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * One simulated sentinel: the production core under the production driver, on simulated ports. Nothing of a process
+ * survives its end but what the disk holds.
+ */
+import {
+  Sentinel, type DurableState, type Effect, type Input, type Now, type Operation, type OperationResult,
+  type SentinelView,
+} from '../../src/core/index.ts'
+import { Driver, type Core } from '../../src/driver/index.ts'
+import { Host, type Life } from './host.ts'
+import type { Network } from './network.ts'
+import type { Observers } from './observer.ts'
+import type { SimRandom } from './random.ts'
+import { serveSentinelClient, type SentinelService } from './sentinel-server.ts'
+import { SimClock, type ClockOptions } from './sim-clock.ts'
+import { SimDisk, type DiskOptions } from './sim-disk.ts'
+import { SimLinks } from './sim-links.ts'
+
+export const SENTINEL_PORT = 26_379
+
+export interface SentinelNodeOptions {
+  readonly name: string
+  readonly ip: string
+  readonly durable: DurableState
+  readonly clock?: ClockOptions
+  readonly disk?: DiskOptions
+}
+
+export interface SentinelSurroundings {
+  readonly network: Network
+  readonly queue: Host['queue']
+  readonly random: SimRandom
+  readonly observers: Observers
+  /** Something went through a promise: let it run before time goes on. */
+  readonly onSettled: () => void
+  /** A broken rule inside the sentinel itself. */
+  readonly onFatal: (sentinel: SentinelNode, error: unknown) => void
+}
+
+interface Process {
+  readonly life: Life
+  readonly core: Sentinel
+  readonly driver: Driver
+  readonly clock: SimClock
+  readonly links: SimLinks
+}
+
+export class SentinelNode {
+  readonly name: string
+  readonly id: string
+  readonly host: Host
+  readonly disk: SimDisk
+  readonly #options: SentinelNodeOptions
+  readonly #around: SentinelSurroundings
+  #process: Process | undefined
+
+  constructor(options: SentinelNodeOptions, around: SentinelSurroundings) {
+    this.name = options.name
+    this.id = options.durable.myId
+    this.#options = options
+    this.#around = around
+    this.host = new Host({ name: options.name, ip: options.ip, queue: around.queue })
+    around.network.add(this.host)
+    this.disk = new SimDisk({
+      content: options.durable,
+      random: around.random.fork('disk'),
+      onSettled: around.onSettled,
+      ...(options.disk === undefined ? {} : { options: options.disk }),
+    })
+  }
+
+  get isUp(): boolean {
+    return this.#process !== undefined && this.host.isOn
+  }
+
+  get isPaused(): boolean {
+    return this.host.life?.isPaused ?? false
+  }
+
+  /** Undefined while it does not run. */
+  get view(): SentinelView | undefined {
+    return this.#process?.core.view
+  }
+
+  get driver(): Driver | undefined {
+    return this.#process?.driver
+  }
+
+  get clock(): SimClock | undefined {
+    return this.#process?.clock
+  }
+
+  now(): Now {
+    return this.#process?.clock.now() ?? { mono: 0, wall: 0 }
+  }
+
+  /** Whether the last write went well, so that what is told is on the disk. */
+  get isDurable(): boolean {
+    return this.#process?.driver.health.save.error === undefined
+  }
+
+  start(): void {
+    if (this.#process !== undefined) return
+    if (!this.host.isOn) this.#around.network.powerOn(this.host)
+    const life = this.host.begin()
+    this.#process = this.#boot(life)
+    this.#around.observers.started(this)
+    this.#process.driver.start()
+  }
+
+  /** The process dies here and now (SIGKILL, or its own exit). */
+  kill(status?: number): void {
+    const life = this.host.life
+    if (life === undefined) return
+    this.#process = undefined
+    this.host.end()
+    this.#around.network.endProcess(life)
+    this.disk.crash()
+    this.#around.observers.ended(this, status)
+  }
+
+  powerOff(): void {
+    if (this.host.life === undefined) return
+    this.#process = undefined
+    this.#around.network.powerOff(this.host)
+    this.host.end()
+    this.disk.crash()
+    this.#around.observers.ended(this)
+  }
+
+  pause(): void {
+    this.host.life?.pause()
+  }
+
+  resume(): void {
+    this.host.life?.resume()
+  }
+
+  /** What an operator asks. `done` runs when the answer leaves; never, if the process ends before. */
+  operate(operation: Operation, done: (result: OperationResult) => void = () => undefined): void {
+    const process = this.#process
+    process?.life.run(() => {
+      process.driver.submit(operation, ({ result }) => {
+        this.#around.observers.answered(this, operation, result)
+        done(result)
+      })
+    })
+  }
+
+  #boot(life: Life): Process {
+    const { network, observers, random, onFatal } = this.#around
+    const clock = new SimClock(life, this.#options.clock)
+    const core = new Sentinel({ durable: this.disk.content, seed: random.next(), announcePort: SENTINEL_PORT })
+    const links = new SimLinks({
+      life,
+      network,
+      enqueue: (input) => { driver.enqueue(input) },
+      onSent: (argv, request, toIp) => { observers.sent(this, argv, request, toIp) },
+    })
+    const driver = new Driver({
+      core: this.#watched(core),
+      clock,
+      store: this.disk.storeFor(life),
+      configPath: `/etc/${this.name}.conf`,
+      links,
+      resolver: { resolve: (_host, done) => { life.after(1000, () => { done(undefined) }) } },
+      scripts: { enqueue: () => undefined },
+      events: {
+        event: (event) => { observers.said(this, event) },
+        note: (note) => { observers.noted(this, note) },
+      },
+      logger: { log: () => undefined },
+      defer: (run) => { life.after(0, run) },
+      exit: (status) => { this.kill(status) },
+      fatal: (error) => { onFatal(this, error) },
+    })
+    network.listen(life, SENTINEL_PORT, (endpoint) => serveSentinelClient(this.#service(driver), endpoint))
+    return { life, core, driver, clock, links }
+  }
+
+  /** The core, with somebody looking over its shoulder. */
+  #watched(core: Sentinel): Core {
+    const { observers } = this.#around
+    return {
+      view: core.view,
+      wakeAt: () => core.wakeAt(),
+      durableState: () => core.durableState(),
+      step: (input: Input, now: Now): readonly Effect[] => {
+        const effects = core.step(input, now)
+        observers.stepped(this, input, effects, now)
+        return effects
+      },
+    }
+  }
+
+  #service(driver: Driver): SentinelService {
+    return {
+      submit: (operation, done) => {
+        driver.submit(operation, ({ result }) => {
+          this.#around.observers.answered(this, operation, result)
+          done(result)
+        })
+      },
+      clientAddress: (master, done) => {
+        const address = this.view?.clientAddress(master)
+        if (address === undefined) return done(undefined)
+        driver.whenDurable(address.durableFrom, () => { done(address) })
+      },
+    }
+  }
+}

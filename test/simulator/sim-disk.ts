@@ -1,0 +1,99 @@
+/**
+ * The disk under one sentinel's configuration file. Only what a finished write left survives a crash; a write that a
+ * crash interrupts happened either completely or not at all, because the file is replaced by a rename.
+ */
+import type { DurableState } from '../../src/core/index.ts'
+import type { ConfigStore, SaveFailure } from '../../src/ports/index.ts'
+import type { Micros } from './event-queue.ts'
+import type { Life } from './host.ts'
+import type { SimRandom } from './random.ts'
+
+export interface DiskOptions {
+  /** How long one write takes, at least. */
+  readonly writeMin?: Micros
+  /** Added evenly distributed. */
+  readonly writeJitter?: Micros
+}
+
+interface RunningWrite {
+  readonly life: Life
+  readonly state: DurableState
+}
+
+export class SimDisk {
+  /** What a restart would read. */
+  content: DurableState
+  writeMin: Micros
+  writeJitter: Micros
+  /** Text of the operating system with which every write fails; undefined = healthy. */
+  failure: string | undefined
+  /** Writes begun so far. */
+  writes = 0
+  #isStuck = false
+  /** Ends of writes that the stuck disk holds back. */
+  #held: (() => void)[] = []
+  readonly #random: SimRandom
+  /** Told after a promise of ours was settled: its followers want to run before time goes on. */
+  readonly #onSettled: () => void
+  #running: RunningWrite | undefined
+
+  constructor(given: { content: DurableState, random: SimRandom, onSettled: () => void, options?: DiskOptions }) {
+    this.content = given.content
+    this.#random = given.random
+    this.#onSettled = given.onSettled
+    this.writeMin = given.options?.writeMin ?? 500
+    this.writeJitter = given.options?.writeJitter ?? 1500
+  }
+
+  /** The store of one life of the process. */
+  storeFor(life: Life): ConfigStore {
+    return { save: (state) => this.#save(life, state) }
+  }
+
+  /** The process died in the middle of things. */
+  crash(): void {
+    const running = this.#running
+    this.#running = undefined
+    if (running !== undefined && this.failure === undefined && this.#random.chance(50)) this.content = running.state
+  }
+
+  #save(life: Life, state: DurableState): Promise<void> {
+    const write: RunningWrite = { life, state }
+    this.#running = write
+    this.writes += 1
+    return new Promise((resolve, reject) => {
+      const end = () => { this.#end(write, { resolve, reject }) }
+      const took = this.writeMin + this.#random.below(this.writeJitter + 1)
+      life.host.queue.after(took, () => {
+        if (this.#isStuck) this.#held.push(end)
+        else end()
+      })
+    })
+  }
+
+  /** No write ends any more. */
+  stick(): void {
+    this.#isStuck = true
+  }
+
+  unstick(): void {
+    this.#isStuck = false
+    for (const end of this.#held.splice(0)) end()
+  }
+
+  #end({ life, state }: RunningWrite, promise: { resolve: () => void, reject: (error: Error) => void }): void {
+    if (life.hasEnded) return
+    const { failure } = this
+    if (failure === undefined) this.content = state
+    this.#running = undefined
+    life.run(() => {
+      if (failure === undefined) promise.resolve()
+      else promise.reject(saveFailure(failure))
+      this.#onSettled()
+    })
+  }
+}
+
+function saveFailure(strerror: string): SaveFailure {
+  return Object.assign(new Error(strerror), { strerror, step: undefined })
+}
