@@ -1,7 +1,7 @@
 /** Words and constructs that must not land. */
 import { describe, expect, it } from 'vitest'
 import { bannedIn } from './banned-text.ts'
-import { filesUnder, readProjectFile } from './project-files.ts'
+import { documents, filesUnder, readProjectFile } from './project-files.ts'
 
 const TEXT = ['.ts', '.js', '.md', '.conf', '.yml', '.json', '.sh']
 
@@ -10,7 +10,7 @@ describe('banned text', () => {
     // The rules and their examples spell out what they look for.
     const files = [...filesUnder('src', TEXT), ...filesUnder('test', TEXT), ...filesUnder('conf', TEXT)]
       .filter((path) => !path.startsWith('test/tidy/'))
-    const found = [...files, 'ARCHITECTURE.md', 'CHANGELOG.md', 'package.json', '.ci/run']
+    const found = [...files, ...documents(), 'package.json', '.ci/run']
       .flatMap((path) => bannedIn(path, readProjectFile(path)))
     expect(found).toEqual([])
   })

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DIRECTIVES, loadConfig, type ConfigEnvironment } from '../../src/config/index.ts'
-import { filesUnder, PROJECT_ROOT, readProjectFile } from './project-files.ts'
+import { documents, filesUnder, PROJECT_ROOT, readProjectFile } from './project-files.ts'
 
 const rooms = readdirSync(join(PROJECT_ROOT, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -20,6 +20,14 @@ describe('ARCHITECTURE.md', () => {
     const named = [...text.matchAll(/`((?:src|test)\/[a-z0-9/.-]+\.ts)`/g)].map((match) => match[1] ?? '')
     expect(named.length).toBeGreaterThan(0)
     expect(named.filter((path) => !exists(path))).toEqual([])
+  })
+})
+
+describe('documents', () => {
+  it.each(documents())('%s names only scripts of package.json', (path) => {
+    const { scripts } = JSON.parse(readProjectFile('package.json')) as { scripts: Record<string, string> }
+    const named = [...readProjectFile(path).matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map((match) => match[1] ?? '')
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 })
 

@@ -23,3 +23,8 @@ export function filesUnder(folder: string, endings: readonly string[] = ['.ts'])
 export function readProjectFile(path: string): string {
   return readFileSync(join(PROJECT_ROOT, path), 'utf8')
 }
+
+/** The documents at the top of the project. */
+export function documents(): string[] {
+  return readdirSync(PROJECT_ROOT).filter((name) => name.endsWith('.md')).sort()
+}
