@@ -6,10 +6,19 @@ import { cutAtBytes } from './cut.ts'
 export const PAYLOAD_BYTES_MAX = 1023
 
 export function payloadOf(event: SentinelEvent): string {
-  const { subject, detail } = event
+  const { subject } = event
+  const detail = detailOf(event)
   if (subject === undefined) return cutAtBytes(detail ?? '', PAYLOAD_BYTES_MAX)
   const prefix = describeSubject(subject)
   return cutAtBytes(detail === undefined ? prefix : `${prefix} ${detail}`, PAYLOAD_BYTES_MAX)
+}
+
+/** An option that holds a password, with its value. */
+const SECRET_OPTION = /^(auth-pass|sentinel-pass|requirepass) .*$/is
+
+/** The detail as it may be shown: passwords are hidden, whoever built the event (protocol.md 2.11). */
+export function detailOf({ name, detail }: SentinelEvent): string | undefined {
+  return name === '+set' ? detail?.replace(SECRET_OPTION, '$1 ******') : detail
 }
 
 function describeSubject(subject: Subject): string {

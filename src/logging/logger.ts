@@ -1,71 +1,122 @@
 /**
- * pino behind the Logger port: levels and lines. The default line is the original's, so that existing log tools keep
- * working; it is made from pino's metadata and not by parsing pino's own line back.
+ * pino behind the Logger port. The default line is the original's, so that existing log tools keep working; it is
+ * made from what pino tells its stream beside the line (its `metadata` protocol), not by parsing that line back.
+ * Syslog will be one more writer beside the file (src/logging/line-writer.ts).
  */
+import { writeSync } from 'node:fs'
+
 import { pino, type Logger as PinoLogger } from 'pino'
 
-import type { Logger, LogLevel } from '../ports/index.ts'
-import { appendingFile, type Destination, standardOutput } from './destination.ts'
+import type { Logger, LogLevel, PublishedEvent } from '../ports/index.ts'
+import { eventFields } from './event-fields.ts'
+import { LineWriter } from './line-writer.ts'
 import { redisLine } from './redis-line-format.ts'
+import { descriptorTarget, fileTarget } from './target.ts'
 
 /** `nothing` silences the log (protocol.md 6.1). */
 export type LogThreshold = LogLevel | 'nothing'
+
+/** `redis` is the original's line; `json` one object per line. */
+export type LogFormat = 'redis' | 'json'
 
 export interface LoggerOptions {
   readonly level: LogThreshold
   /** Path of the log file; empty for standard output. */
   readonly logfile: string
   readonly pid: number
+  /** Default `redis`. */
+  readonly format?: LogFormat
+  /** Unix time in milliseconds. */
+  readonly now?: () => number
 }
 
 export interface SentinelLogger extends Logger {
+  /** A sink for the event bus: one line `<event> <payload>`, with its parts as fields in the JSON format. */
+  event(event: PublishedEvent): void
   setLevel(level: LogThreshold): void
-  /** A line as it is, without prefix (the logo). */
+  /** Lines as they are, without prefix and with their own line end (the logo, signals). */
   raw(text: string): void
-  /** Writes what is still waiting, now. */
+  /** Writes what is still waiting, now. Lines logged from now on wait again. */
   flushSync(): void
 }
 
 const LEVELS: Readonly<Record<LogLevel, number>> = { debug: 20, verbose: 25, notice: 30, warning: 40 }
 const NAMES = new Map(Object.entries(LEVELS).map(([name, value]) => [value, name as LogLevel]))
 
+/** Fields that could carry a secret, should anybody ever log an object that has them. */
+const SECRETS = ['authPass', 'sentinelPass', 'requirepass', 'password', 'secret']
+
+const STANDARD_OUTPUT = 1
+const STANDARD_ERROR = 2
+
 export function createLogger(options: LoggerOptions): SentinelLogger {
-  const destination = options.logfile === '' ? standardOutput() : appendingFile(options.logfile)
-  const logger = pinoLogger(options, destination)
+  const writer = new LineWriter({
+    target: options.logfile === ''
+      ? descriptorTarget(STANDARD_OUTPUT, 'standard output')
+      : fileTarget(options.logfile),
+    complain,
+    lostLine: (count) => lostLine(options, count),
+  })
+  const logger = pinoLogger(options, writer)
+  const isJson = options.format === 'json'
   return {
     log: (level, text) => { logger[level](text) },
+    event: (event) => {
+      const text = `${event.channel} ${event.payload}`
+      if (isJson) logger[event.level](eventFields(event), text)
+      else logger[event.level](text)
+    },
     setLevel: (level) => { logger.level = pinoLevel(level) },
-    raw: (text) => { destination.write(text) },
-    flushSync: () => { destination.flushSync() },
+    raw: (text) => { if (logger.level !== 'silent') writer.write(text) },
+    flushSync: () => { writer.flushSync() },
   }
+}
+
+/** Not `process.stderr`: its reader may be gone, and the event that tells so would end the process. */
+function complain(text: string): void {
+  try {
+    writeSync(STANDARD_ERROR, text)
+  } catch {
+    // The log cannot be written and standard error neither: there is nobody left to tell.
+  }
+}
+
+function lostLine({ pid, format, now = Date.now }: LoggerOptions, count: number): string {
+  const text = `${count} log lines are missing here: they could not be written`
+  if (format !== 'json') return redisLine({ pid, wall: now(), level: 'warning', text })
+  return `${JSON.stringify({ level: 'warning', time: new Date(now()).toISOString(), pid, msg: text })}\n`
 }
 
 function pinoLevel(level: LogThreshold): string {
   return level === 'nothing' ? 'silent' : level
 }
 
-function pinoLogger(options: LoggerOptions, destination: Destination): PinoLogger<LogLevel> {
+function pinoLogger(options: LoggerOptions, writer: LineWriter): PinoLogger<LogLevel> {
+  const { pid, level, now = Date.now } = options
+  const isJson = options.format === 'json'
   return pino<LogLevel, true>(
     {
-      level: pinoLevel(options.level),
+      level: pinoLevel(level),
       customLevels: LEVELS,
       useOnlyCustomLevels: true,
-      base: null,
-      timestamp: false,
+      redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '******' },
+      formatters: { level: (label) => ({ level: label }) },
+      base: isJson ? { pid } : null,
+      timestamp: isJson ? () => `,"time":"${new Date(now()).toISOString()}"` : false,
     },
-    lineStream(options.pid, destination),
+    isJson ? { write: (line: string) => { writer.write(line) } } : redisStream({ pid, now, writer }),
   )
 }
 
-/** A stream that pino tells level and message beside the line (its `metadata` protocol). */
-function lineStream(pid: number, destination: Destination) {
+/** pino sets level and message of each line here before it writes the line, which nobody looks at. */
+function redisStream({ pid, now, writer }: { pid: number, now: () => number, writer: LineWriter }) {
   return {
     [Symbol.for('pino.metadata')]: true,
     lastLevel: 0,
     lastMsg: '',
     write(): void {
       const level = NAMES.get(this.lastLevel) ?? 'notice'
-      destination.write(redisLine({ pid, date: new Date(), level, text: this.lastMsg }))
+      writer.write(redisLine({ pid, wall: now(), level, text: this.lastMsg }))
     },
   }
 }

@@ -5,18 +5,41 @@ import type { LogLevel } from '../ports/index.ts'
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: '.', verbose: '-', notice: '*', warning: '#' }
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Longest message in bytes. */
+/** Longest message in bytes, the name of an event included. */
 const MESSAGE_BYTES_MAX = 1023
 
 /** `<pid>:X 21 Nov 2026 06:40:57.593 # text` with a line feed; local time, English month. */
-export function redisLine(line: { pid: number, date: Date, level: LogLevel, text: string }): string {
-  const text = cutAtBytes(line.text, MESSAGE_BYTES_MAX)
-  return `${line.pid}:X ${timestamp(line.date)} ${MARKS[line.level]} ${text}\n`
+export function redisLine(line: {
+  readonly pid: number
+  /** Unix time in milliseconds. */
+  readonly wall: number
+  readonly level: LogLevel
+  readonly text: string
+}): string {
+  const text = cutAtBytes(oneLine(line.text), MESSAGE_BYTES_MAX)
+  return `${line.pid}:X ${timestamp(line.wall)} ${MARKS[line.level]} ${text}\n`
 }
 
-function timestamp(date: Date): string {
+/** A message with line ends would look like several, and could forge one: they are shown as ` | `. */
+function oneLine(text: string): string {
+  return /[\r\n]/.test(text) ? text.trimEnd().replace(/\s*[\r\n]+\s*/g, ' | ') : text
+}
+
+/** Lines come in bursts, and a date is costly to take apart: the second before the point is kept. */
+let knownSecond = Number.NaN
+let knownText = ''
+
+function timestamp(wall: number): string {
+  const second = Math.floor(wall / 1000)
+  if (second !== knownSecond) {
+    knownText = secondText(new Date(wall))
+    knownSecond = second
+  }
+  return `${knownText}.${String(Math.floor(wall - second * 1000)).padStart(3, '0')}`
+}
+
+function secondText(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const day = `${two(date.getDate())} ${MONTHS[date.getMonth()] ?? ''} ${date.getFullYear()}`
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }

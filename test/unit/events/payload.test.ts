@@ -28,6 +28,11 @@ describe('the payload of an event', () => {
     expect(payloadOf({ name: '+slave', subject })).toBe('slave [::1]:6381 ::1 6381 @ mymaster 127.0.0.1 6379')
   })
 
+  it.each(['auth-pass', 'AUTH-PASS'])('never shows a password, should an event carry one: %s', (option) => {
+    const payload = payloadOf({ name: '+set', subject: MASTER, detail: `${option} geheim und\nlang` })
+    expect(payload).toBe(`master mymaster 127.0.0.1 6379 ${option} ******`)
+  })
+
   it('is cut at 1023 bytes', () => {
     const payload = payloadOf({ name: '+set', subject: MASTER, detail: `option ${'x'.repeat(2000)}` })
     expect(payload).toHaveLength(1023)

@@ -1,0 +1,50 @@
+/** An event taken apart for machines: what the JSON format says beside the text. */
+import type { Subject } from '../core/index.ts'
+import { detailOf } from '../events/index.ts'
+import type { PublishedEvent } from '../ports/index.ts'
+
+export type EventFields = Readonly<Record<string, string | number>>
+
+/** Name, master, whom it is about with the address, and what the detail says: epoch, leader, addresses, reason. */
+export function eventFields({ event, channel, payload }: PublishedEvent): EventFields {
+  return {
+    event: channel,
+    ...(event.master === undefined ? {} : { master: event.master }),
+    ...(event.subject === undefined ? {} : subjectFields(event.subject)),
+    ...detailFields(channel, detailOf(event) ?? ''),
+    payload,
+  }
+}
+
+function subjectFields({ kind, name, host, port }: Subject): EventFields {
+  return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, String(port)) }
+}
+
+function detailFields(channel: string, detail: string): EventFields {
+  const words = detail.split(' ')
+  switch (channel) {
+    case '+new-epoch':
+      return { epoch: detail }
+    case '+vote-for-leader':
+      return { leader: words[0] ?? '', epoch: words[1] ?? '' }
+    case '+switch-master': {
+      const [fromHost = '', fromPort = '', toHost = '', toPort = ''] = words.slice(-4)
+      return { from: hostAndPort(fromHost, fromPort), to: hostAndPort(toHost, toPort) }
+    }
+    case '+odown':
+      return detail.startsWith('#quorum ') ? { agree: detail.slice('#quorum '.length) } : {}
+    case '-cmd-link-reconnection':
+    case '-pubsub-link-reconnection':
+      return { reason: detail.replace(/^#/, '') }
+    case '-failover-abort-not-elected':
+    case '-failover-abort-no-good-slave':
+    case '-failover-abort-slave-timeout':
+      return { reason: channel.slice('-failover-abort-'.length) }
+    default:
+      return detail === '' ? {} : { detail }
+  }
+}
+
+function hostAndPort(host: string, port: string): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
