@@ -20,6 +20,9 @@ const FLUSH_WAIT_MS = 100
 /** The same where it cannot see them: much longer than a write to a pipe takes. */
 const UNSEEN_FLUSH_WAIT_MS = 5
 
+/** Bytes that go to standard error when the process ends and the log takes nothing: about a hundred lines. */
+const LAST_WORDS_BYTES_MAX = 16 * 1024
+
 interface Batch {
   readonly bytes: Buffer
   written: number
@@ -73,8 +76,10 @@ export class LineWriter {
     const bytes = Buffer.concat([unsure, this.#takeWaiting()])
     if (bytes.length === 0) return
     const written = this.#writeSync(bytes)
-    // The last chance for these lines is whoever reads the complaints.
-    if (written < bytes.length) this.#options.complain(bytes.toString('utf8', written))
+    // The last chance for these lines is whoever reads the complaints; the end matters most.
+    if (written < bytes.length) {
+      this.#options.complain(bytes.toString('utf8', Math.max(written, bytes.length - LAST_WORDS_BYTES_MAX)))
+    }
   }
 
   get #heldBytes(): number {
