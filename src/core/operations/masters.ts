@@ -56,5 +56,7 @@ export function forceFailover(turn: Turn, asked: Asked<'failover'>, answer: Answ
   if (verdict.best === undefined) return answer({ kind: 'refused', error: 'no-good-replica' })
   turn.note({ kind: 'failover-requested', master: master.name })
   startFailover(turn, master, { forced: true })
+  // In TILT our vote, which would save the new epoch, has to wait, but hellos tell the epoch from now on.
+  turn.persist()
   answer({ kind: 'ok' })
 }
