@@ -201,10 +201,8 @@ export class RedisNode {
   }
 
   replicaOf(host: string, port: string): Reply {
-    if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') {
-      if (this.isMaster) this.#around.onChanged(this, 'stays a master by order')
-      this.replication.promote()
-    } else this.replication.follow({ host, port: Number(port) })
+    if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') this.replication.promote()
+    else this.replication.follow({ host, port: Number(port) })
     return OK
   }
 

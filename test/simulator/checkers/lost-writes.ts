@@ -2,8 +2,10 @@
  * Acknowledged writes are lost only by a master that was deposed, or that lost its data. Replication is asynchronous,
  * so such losses are no violation; any other is.
  */
+import type { SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
 import type { Acknowledged } from '../workload.ts'
 
 interface Change {
@@ -30,8 +32,13 @@ export class WriteHistory implements Observer {
 
   nodeChanged(node: { readonly ip: string }, what: string): void {
     const change: Change = { atMs: this.#cluster.nowMs, ip: node.ip }
-    if (what === 'is a master now' || what === 'stays a master by order') this.#promotions.push(change)
+    if (what === 'is a master now') this.#promotions.push(change)
     else if (what === 'was started without data') this.#emptied.push(change)
+  }
+
+  /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
+  said(_sentinel: SentinelNode, { name, subject }: SentinelEvent): void {
+    if (name === '+promoted-slave') this.#promotions.push({ atMs: this.#cluster.nowMs, ip: subject?.host ?? '' })
   }
 
   judge(group: string, acknowledged: readonly Acknowledged[]): LostWrites {
