@@ -46,7 +46,8 @@ export class Calm {
     if (options.ignoringEpochs !== true) expect(await snapshots(this.#deployment)).toEqual(this.#before)
     for (const sentinel of this.#deployment.sentinels) {
       const lines = sentinel.logLines().slice(this.#logged.get(sentinel.name))
-      const news = lines.filter((line) => !(ignoring?.test(line) ?? false) && !line.includes('new configuration saved'))
+      const news = lines.filter((line) =>
+        !(ignoring?.test(line) ?? false) && !/new configuration saved| - (Accepted|Client closed|Protocol|Reading)/.test(line))
       // Plain words: no stack traces, no dumps.
       expect(news.filter((line) => /^\s+at |\[object |node:internal|Error:/.test(line))).toEqual([])
       if (kindUnderTest() === 'ours') expect(news.length, news.join('\n')).toBeLessThanOrEqual(options.logLines)
