@@ -108,7 +108,7 @@ export function compose(options: ComposeOptions): Parts {
     },
   })
   // The original's order: log, subscribers, script (behaviour.md 10.1).
-  events.subscribe(({ level, channel, payload }) => { logger.log(level, `${channel} ${payload}`) })
+  events.subscribe((event) => { logger.event(event) })
   events.subscribe(publishTo(server))
   events.subscribe(notificationSink(scripts))
   return { core, driver, server, events, closeOutgoing: () => { links.closeAll() } }

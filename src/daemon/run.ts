@@ -27,10 +27,10 @@ export async function runDaemon(commandLine: RunCommandLine): Promise<number> {
     return 0
   }
   const daemon = createDaemon({ config: loaded.config, log: loaded.log, ownsProcess: true, umask })
-  return serve(daemon, settings.logLevel !== 'nothing')
+  return serve(daemon)
 }
 
-async function serve(daemon: Daemon, logs: boolean): Promise<number> {
+async function serve(daemon: Daemon): Promise<number> {
   const { logger } = daemon
   const leave = (status: number): never => {
     logger.flushSync()
@@ -39,7 +39,7 @@ async function serve(daemon: Daemon, logs: boolean): Promise<number> {
   const stopHandling = handleSignals({
     process,
     logSignal: (text) => {
-      if (logs) logger.raw(`${process.pid}:signal-handler (${Math.floor(Date.now() / 1000)}) ${text}\n`)
+      logger.raw(`${process.pid}:signal-handler (${Math.floor(Date.now() / 1000)}) ${text}\n`)
     },
     shutDown: () => { void daemon.stop() },
     exit: leave,
