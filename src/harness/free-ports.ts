@@ -38,8 +38,9 @@ export async function claimPort(): Promise<ClaimedPort> {
 }
 
 function lockPort(port: number): string | undefined {
-  const folder = join(tmpdir(), 'ts-sentinel-ports')
-  mkdirSync(folder, { recursive: true, mode: 0o777 })
+  // One folder for each user: another one's could not be written to.
+  const folder = join(tmpdir(), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
+  mkdirSync(folder, { recursive: true })
   const path = join(folder, String(port))
   for (const attempt of ['first', 'after a stale lock'] as const) {
     try {
