@@ -62,7 +62,13 @@ export const SELECTION_ANY_MS = 1000
 export const STAGGER_MIN_MS = 20
 export const STAGGER_MAX_MS = 500
 
-/** Bounds of the delay before an election that nobody won is tried again (design decision 6). */
+/** What a save is taken to last before one was measured: a disk of the slower kind. */
+export const SAVE_GUESS_MS = 20
+
+/**
+ * Bounds of the delay before an election that nobody won is tried again (design decision 6). The upper one limits its
+ * random part; our turn comes on top.
+ */
 export const RETRY_MIN_MS = 50
 export const RETRY_MAX_MS = 500
 

@@ -146,5 +146,6 @@ function highestEpoch(durable: DurableState): bigint {
 const SAVE_WEIGHT = 0.3
 
 function noteSave(turn: Turn, took: Millis): void {
-  turn.state.saveMs += SAVE_WEIGHT * (took - turn.state.saveMs)
+  const { state } = turn
+  state.saveMs = state.saveMs === undefined ? took : state.saveMs + SAVE_WEIGHT * (took - state.saveMs)
 }

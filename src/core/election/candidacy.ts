@@ -10,7 +10,7 @@
  * reached to win it. An attempt that somebody else won, or for which we voted, blocks us for 2x failover-timeout.
  */
 import {
-  MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, STAGGER_MAX_MS, STAGGER_MIN_MS,
+  MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, STAGGER_MAX_MS, STAGGER_MIN_MS,
 } from '../limits.ts'
 import { enter } from '../failover/phases.ts'
 import type { Master } from '../state/master.ts'
@@ -79,7 +79,7 @@ function staggerStep(turn: Turn, master: Master): Millis {
   for (const peer of master.peers.values()) {
     if (isReachable(peer)) roundTrip = Math.max(roundTrip, peer.link.roundTripMs ?? 0)
   }
-  const step = Math.ceil(10 + 2 * roundTrip + 2 * turn.state.saveMs)
+  const step = Math.ceil(10 + 2 * roundTrip + 2 * (turn.state.saveMs ?? SAVE_GUESS_MS))
   return Math.min(Math.max(step, STAGGER_MIN_MS), STAGGER_MAX_MS)
 }
 
@@ -103,7 +103,10 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
   turn.touch(master)
 }
 
-/** Nobody won: try again soon, later each time, and not for ever. */
+/**
+ * Nobody won: try again soon, in our turn, and not for ever. The turns follow each other again, by steps that the
+ * lost round has just measured; the random part, small at first, helps where sentinels see different ranks.
+ */
 export function scheduleRetry(turn: Turn, master: Master): void {
   const { attempt } = master
   attempt.splitVotes += 1
@@ -111,6 +114,7 @@ export function scheduleRetry(turn: Turn, master: Master): void {
     attempt.splitVotes = 0
     return
   }
-  const spread = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** attempt.splitVotes) - RETRY_MIN_MS
-  attempt.retryAt = turn.now.mono + RETRY_MIN_MS + turn.random.below(spread + 1)
+  const step = staggerStep(turn, master)
+  const spread = Math.min(RETRY_MAX_MS, Math.ceil(step / 4 * 2 ** attempt.splitVotes))
+  attempt.retryAt = turn.now.mono + RETRY_MIN_MS + rank(turn, master) * step + turn.random.below(spread)
 }

@@ -33,8 +33,8 @@ export interface SentinelState {
   simulatedFailure: SimulatedFailure
   /** Number of the last save that was asked for. */
   saveSeq: number
-  /** Smoothed time of a save in milliseconds. */
-  saveMs: number
+  /** Smoothed time of a save in milliseconds; undefined until measured. */
+  saveMs: number | undefined
   lastRecordId: number
   lastConnectionId: number
   /** A simulated crash happened: nothing is done any more. */
@@ -93,7 +93,7 @@ export function newState(options: StateOptions): SentinelState {
     previousStep: undefined,
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
     saveSeq: 0,
-    saveMs: 0,
+    saveMs: undefined,
     lastRecordId: 0,
     lastConnectionId: 0,
     crashed: false,
