@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+
+import type { TimelineEntry } from '../../../src/harness/index.ts'
+import { tell, type Setting } from '../../../src/cli/quickstart/narration.ts'
+import { parseOptions } from '../../../src/cli/quickstart/options.ts'
+import { openTerminal } from '../../../src/cli/quickstart/terminal.ts'
+
+const setting: Setting = {
+  downAfterMs: 1_000,
+  nodeAt: (ip, port) => `node at ${ip}:${port}`,
+  sentinelById: new Map([['abc', 'sentinel-1']]),
+}
+
+function event(name: string, text: string): TimelineEntry {
+  return { kind: 'event', at: 0, source: 'sentinel-0', event: name, text }
+}
+
+describe('quickstart narration', () => {
+  it('names the nodes in plain words', () => {
+    expect(tell(event('+sdown', 'master m 10.0.0.1 6379'), setting)?.words)
+      .toBe('no valid answer from node at 10.0.0.1:6379 for 1000 ms: it looks down from here')
+    expect(tell(event('+odown', 'master m 10.0.0.1 6379 #quorum 3/2'), setting)?.words)
+      .toBe('3 sentinels agree, 2 needed: node at 10.0.0.1:6379 is down')
+    expect(tell(event('+promoted-slave', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)?.words)
+      .toBe('node at 10.0.0.2:6379 is master now')
+    expect(tell(event('+switch-master', 'm 10.0.0.1 6379 10.0.0.2 6379'), setting)?.words)
+      .toBe('tells clients the new address, 10.0.0.2:6379')
+    expect(tell(event('+vote-for-leader', 'abc 7'), setting)?.words).toBe('votes for sentinel-1')
+  })
+
+  it('leaves out what would only distract', () => {
+    expect(tell(event('+sdown', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)).toBeUndefined()
+    expect(tell(event('+new-epoch', '7'), setting)).toBeUndefined()
+  })
+})
+
+describe('quickstart options', () => {
+  it('knows its options and refuses others by name', () => {
+    expect(parseOptions([])).toEqual({ help: false, keep: false, sentinel: 'ours' })
+    expect(parseOptions(['--keep', '--sentinel', 'genuine'])).toEqual({ help: false, keep: true, sentinel: 'genuine' })
+    expect(() => parseOptions(['--kepp'])).toThrow('--kepp')
+    expect(() => parseOptions(['--sentinel', 'other'])).toThrow('--sentinel is ours or genuine, not other')
+  })
+})
+
+describe('quickstart terminal', () => {
+  function bold(isTTY: boolean, environment: NodeJS.ProcessEnv): string {
+    return openTerminal({ isTTY, write: () => true } as unknown as NodeJS.WriteStream, environment).bold('text')
+  }
+
+  it('paints on a terminal only, and not when NO_COLOR is set', () => {
+    expect(bold(true, {})).toBe('\u001b[1mtext\u001b[0m')
+    expect(bold(true, { NO_COLOR: '1' })).toBe('text')
+    expect(bold(true, { TERM: 'dumb' })).toBe('text')
+    expect(bold(false, {})).toBe('text')
+  })
+})

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { PACKAGE_MANAGERS } from '../../../src/cli/package-managers.ts'
+import { ensurePackages, findProgram } from '../../../src/cli/system-packages.ts'
+
+describe('ensurePackages', () => {
+  let folder: string
+  const path = process.env['PATH']
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-unit-'))
+  })
+  afterEach(() => {
+    process.env['PATH'] = path
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('says nothing and does nothing when all is there', async () => {
+    program('redis-server')
+    process.env['PATH'] = folder
+    const said: string[] = []
+    await ensurePackages(['redis-server'], (line) => { said.push(line) })
+    expect(said).toEqual([])
+    expect(findProgram('redis-server')).toBe(join(folder, 'redis-server'))
+  })
+
+  function program(name: string): void {
+    writeFileSync(join(folder, name), '#!/bin/sh\nexit 0\n')
+    chmodSync(join(folder, name), 0o755)
+  }
+})
+
+describe('package managers', () => {
+  it('every script is one that a shell can read', () => {
+    for (const manager of PACKAGE_MANAGERS) {
+      const { status, stderr } = spawnSync('sh', ['-n', '-c', manager.script(['one', 'two'])], { encoding: 'utf8' })
+      expect(stderr).toBe('')
+      expect(status).toBe(0)
+      expect(manager.script(['one', 'two'])).toContain('one two')
+      expect(manager.byHand(['one', 'two'])).toContain('one two')
+    }
+  })
+
+  it('the apt script fetches lists only when needed, and its policy against starting services is gone afterwards', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-unit-'))
+    try {
+      const policy = join(folder, 'policy-rc.d')
+      const calls = join(folder, 'calls')
+      mkdirSync(join(folder, 'bin'))
+      // The first install fails, as on a machine without package lists.
+      writeFileSync(join(folder, 'bin', 'apt-get'), [
+        '#!/bin/sh',
+        `echo "$1 $(cat ${policy} | tail -1)" >> ${calls}`,
+        `if [ "$1" = update ]; then touch ${folder}/lists; exit 0; fi`,
+        `test -e ${folder}/lists`,
+        '',
+      ].join('\n'))
+      chmodSync(join(folder, 'bin', 'apt-get'), 0o755)
+      const apt = PACKAGE_MANAGERS.find(({ program }) => program === 'apt-get')
+      const script = (apt?.script(['redis-server']) ?? '').replaceAll('/usr/sbin/policy-rc.d', policy)
+      const { status } = spawnSync('sh', ['-c', script], {
+        env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` },
+      })
+      expect(status).toBe(0)
+      expect(readFileSync(calls, 'utf8')).toBe('install exit 101\nupdate exit 101\ninstall exit 101\n')
+      expect(existsSync(policy)).toBe(false)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
