@@ -1,0 +1,170 @@
+/** What counts as down, and what only looks like it (behaviour.md 2.4, 4). */
+import { describe, expect } from 'vitest'
+import { errorReply } from '../simulator/wire.ts'
+import { scenario } from './support/stage.ts'
+
+describe('TILT', () => {
+  scenario('after a stall of 3 s: no false SDOWN, decisions wait 30 s', { seed: 71 }, async (stage) => {
+    stage.do({ kind: 'pause-sentinel', sentinel: 's1', ms: 3000 })
+    await stage.run(5000)
+    expect(stage.log('s1')).toEqual(['+tilt #tilt mode entered'])
+    stage.cluster.node('r1').kill()
+    await stage.run(20_000)
+    expect(stage.count('+sdown', 's1')).toBe(0)
+    expect(stage.count('+sdown', 's2')).toBeGreaterThan(0)
+    await stage.hears('-tilt', 10_000, 's1')
+    await stage.hears('+sdown', 100, 's1')
+  })
+
+  scenario('does not follow a stall of 1.5 s', { seed: 72 }, async (stage) => {
+    stage.do({ kind: 'pause-sentinel', sentinel: 's1', ms: 1500 })
+    await stage.run(10_000)
+    expect(stage.log('s1')).toEqual([])
+  })
+
+  for (const byMs of [-500, 3_600_000]) {
+    scenario(`after the wall clock jumped by ${byMs} ms: no SDOWN at all`, { seed: 73 }, async (stage) => {
+      stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs })
+      await stage.run(60_000)
+      expect(stage.log()).toEqual(['+tilt #tilt mode entered', '-tilt #tilt mode exited'])
+    })
+  }
+
+  scenario('still votes and follows others, but says that nothing is down', { seed: 74 }, async (stage) => {
+    stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
+    await stage.run(500)
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 10_000)
+    expect(stage.leader).not.toBe('s1')
+    expect(stage.names('s1')).toEqual([
+      '+tilt', '+new-epoch', '+vote-for-leader', '+config-update-from', '+switch-master', '+slave', '+slave',
+    ])
+  })
+
+  // Longer down-after than the rest: replicas that lost their master for 10x down-after would be too old.
+  scenario('of all sentinels delays the failover until it ends', { seed: 75, groups: [{ downAfterMs: 5000 }] }, async (stage) => {
+    for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'jump-wall-clock', sentinel, byMs: 60_000 })
+    await stage.run(500)
+    stage.cluster.node('m').kill()
+    await stage.run(25_000)
+    expect(stage.count('+sdown')).toBe(0)
+    await stage.hears('+failover-end', 10_000)
+  })
+})
+
+describe('a master that is LOADING', () => {
+  const quick = { downAfterMs: 2000, nodes: { loadMs: 20_000 } }
+  scenario('is up, however long it takes', { seed: 76, groups: [quick] }, async (stage) => {
+    stage.cluster.node('m').kill()
+    stage.cluster.node('m').start()
+    await stage.run(18_000)
+    expect(stage.names().filter((name) => name !== '+reboot')).toEqual([])
+    await stage.rests(20_000)
+    expect(stage.agreedMaster).toBe('m')
+  })
+
+  scenario('is replaced when master-reboot-down-after-period is over', { seed: 77, groups: [{ ...quick, rebootDownAfterMs: 3000 }] }, async (stage) => {
+    stage.cluster.node('m').kill()
+    stage.cluster.node('m').start()
+    await stage.hears('+failover-end', 15_000)
+    expect(stage.count('+reboot')).toBeGreaterThan(0)
+    await stage.rests(60_000)
+    expect(stage.agreedMaster).not.toBe('m')
+  })
+})
+
+describe('a data node that answers, but wrong', () => {
+  scenario('-BUSY: down after down-after, its script is killed, up again', { seed: 78 }, async (stage) => {
+    stage.do({ kind: 'busy-node', node: 'r1', isKillable: true, ms: 60_000 })
+    await stage.hears('+sdown', 5000)
+    await stage.run(3000)
+    expect(stage.cluster.node('r1').isBusy).toBe(false)
+    await stage.rests(5000)
+    expect(stage.names('s1')).toEqual(['+sdown', '-sdown'])
+  })
+
+  scenario('-MISCONF (failed snapshots): down, and up after repair', { seed: 79 }, async (stage) => {
+    stage.do({ kind: 'failing-snapshots', node: 'r1', ms: 6000 })
+    await stage.hears('+sdown', 5000, 's1')
+    expect(stage.flags('s1', 'r1')).toBe('s_down,slave')
+    await stage.run(6000)
+    await stage.rests(5000)
+  })
+
+  scenario('-MISCONF of the master: replaced', { seed: 80 }, async (stage) => {
+    stage.do({ kind: 'failing-snapshots', node: 'm', ms: 15_000 })
+    await stage.hears('+failover-end', 10_000)
+    await stage.run(15_000)
+    await stage.rests(30_000)
+    expect(stage.agreedMaster).not.toBe('m')
+  })
+
+  scenario('-MASTERDOWN counts as alive', { seed: 81 }, async (stage) => {
+    stage.cluster.node('r1').pingReply = errorReply('MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to \'no\'.')
+    await stage.run(20_000)
+    expect(stage.log()).toEqual([])
+  })
+
+  scenario('a bulk PONG does not count', { seed: 82 }, async (stage) => {
+    stage.cluster.node('r1').pingReply = { kind: 'bulk', text: 'PONG' }
+    await stage.hears('+sdown', 5000)
+  })
+})
+
+describe('passwords', () => {
+  scenario('the right one: nothing to see', { seed: 83, groups: [{ authPass: 'secret' }] }, async (stage) => {
+    await stage.run(10_000)
+    expect(stage.log()).toEqual([])
+  })
+
+  scenario('a wrong one: disconnected and down; right again after SET auth-pass', { seed: 84, groups: [{ authPass: 'old' }] }, async (stage) => {
+    for (const node of stage.cluster.nodes) node.password = 'new'
+    // Connections that were authenticated stay so; new ones are not.
+    for (const { ip } of stage.cluster.nodes) stage.cluster.network.cut('10.0.0.1', ip)
+    await stage.hears('+sdown', 6000, 's1')
+    // The subscription is refused and tried again once a second.
+    await stage.run(100)
+    expect(stage.flags('s1', 'm')).toContain('disconnected')
+    expect(stage.count('+odown')).toBe(0)
+    stage.mark()
+    const answer = await stage.cluster.operate('s1', {
+      kind: 'set', name: 'mymaster', changes: [{ option: 'auth-pass', kind: 'auth-pass', secret: 'new' }],
+    })
+    expect(answer).toEqual({ kind: 'ok' })
+    await stage.rests(5000)
+    expect(stage.log('s1')[0]).toBe('+set master mymaster 10.0.1.1 6379 auth-pass ******')
+  })
+})
+
+describe('slow and broken ways', () => {
+  // Beyond half of down-after an old connection is given up while its answer is under way (behaviour.md 3.5).
+  scenario('an answer within half of down-after is soon enough', { seed: 85, groups: [{ downAfterMs: 2000 }] }, async (stage) => {
+    stage.do({ kind: 'slow-network', machine: 'm', delayMs: 400, jitterMs: 50, ms: 30_000 })
+    await stage.run(30_000)
+    expect(stage.log().filter((text) => /^\+sdown master/.test(text))).toEqual([])
+  })
+
+  scenario('a sentinel that hears nobody blames nobody but itself: the others go on', { seed: 86 }, async (stage) => {
+    stage.do({ kind: 'partition', side: ['s1'], isOneWay: false, ms: 30_000 })
+    await stage.hears('+sdown', 10_000, 's1')
+    await stage.run(30_000)
+    expect(stage.count('+odown')).toBe(0)
+    await stage.rests(60_000)
+    expect(stage.agreedMaster).toBe('m')
+  })
+
+  scenario('one-way: the master hears, but is not heard: replaced', { seed: 87 }, async (stage) => {
+    stage.do({ kind: 'partition', side: ['m'], isOneWay: true, ms: 20_000 })
+    await stage.hears('+failover-end', 10_000)
+    await stage.run(20_000)
+    await stage.rests(60_000)
+    expect(stage.agreedMaster).not.toBe('m')
+  })
+
+  scenario('connections that break are made again without a word', { seed: 88 }, async (stage) => {
+    for (const { ip } of stage.cluster.machines) stage.cluster.network.cut('10.0.0.1', ip)
+    await stage.run(10_000)
+    expect(stage.log()).toEqual([])
+    await stage.rests(1000)
+  })
+})

@@ -1,0 +1,96 @@
+/** Data nodes and sentinels that missed something are brought back (behaviour.md 5.3, 6.3, 9.10). */
+import { describe, expect } from 'vitest'
+import { scenario } from './support/stage.ts'
+
+describe('a replica that was pointed to a wrong master', () => {
+  scenario('is repaired after failover-timeout', { seed: 61, groups: [{ failoverTimeoutMs: 5000 }] }, async (stage) => {
+    stage.do({ kind: 'misdirect-node', node: 'r1', to: 'r2' })
+    const from = stage.cluster.nowMs
+    await stage.hears('+fix-slave-config', 30_000)
+    expect(stage.cluster.nowMs - from).toBeGreaterThanOrEqual(5000)
+    await stage.rests(20_000)
+    expect(stage.cluster.node('r1').replication.master?.host).toBe('10.0.1.1')
+  })
+
+  scenario('that does not answer is repaired when it is back', { seed: 62, groups: [{ failoverTimeoutMs: 5000 }] }, async (stage) => {
+    stage.cluster.node('r1').kill()
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 10_000)
+    stage.cluster.node('r1').start()
+    await stage.hears('+fix-slave-config', 40_000)
+    stage.cluster.node('m').start()
+    await stage.rests(40_000)
+    expect(stage.cluster.node('r1').replication.master?.host).toBe('10.0.1.3')
+  })
+})
+
+describe('a replica that an operator promoted by hand', () => {
+  scenario('is demoted again after 4x publish period', { seed: 63 }, async (stage) => {
+    stage.cluster.node('r1').replicaOf('NO', 'ONE')
+    const from = stage.cluster.nowMs
+    await stage.hears('+convert-to-slave', 30_000)
+    expect(stage.cluster.nowMs - from).toBeGreaterThanOrEqual(8000)
+    await stage.rests(20_000)
+    expect(stage.agreedMaster).toBe('m')
+  })
+})
+
+describe('a sentinel that was away', () => {
+  scenario('adopts the newer configuration when it is back', { seed: 64 }, async (stage) => {
+    stage.cluster.sentinel('s3').kill()
+    await stage.run(1000)
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 10_000)
+    stage.mark()
+    stage.cluster.sentinel('s3').start()
+    await stage.hears('+switch-master', 5000, 's3')
+    expect(stage.names('s3').slice(0, 4)).toEqual(['+monitor', '+new-epoch', '+config-update-from', '+switch-master'])
+    expect(stage.agreedMaster).not.toBe('m')
+  })
+
+  scenario('for a restart only says +monitor', { seed: 65 }, async (stage) => {
+    stage.cluster.sentinel('s3').kill()
+    stage.cluster.sentinel('s3').start()
+    await stage.run(10_000)
+    expect(stage.log('s3')).toEqual(['+monitor master mymaster 10.0.1.1 6379 quorum 2'])
+  })
+
+  scenario('with the old master behind a partition follows the majority when it heals', { seed: 66 }, async (stage) => {
+    stage.do({ kind: 'partition', side: ['s1', 'm'], isOneWay: false, ms: 25_000 })
+    await stage.hears('+failover-end', 10_000)
+    expect(stage.masterOf('s1')).toBe('m')
+    await stage.run(25_000)
+    await stage.hears('+switch-master', 40_000, 's1')
+    await stage.rests(40_000)
+    expect(stage.agreedMaster).not.toBe('m')
+    const epochs = stage.cluster.sentinels.map(({ disk }) => disk.content.masters[0]?.configEpoch)
+    expect(new Set(epochs)).toEqual(new Set([1n]))
+  })
+})
+
+describe('a fresh deployment', () => {
+  scenario('finds replicas and sentinels by itself', { seed: 67, sentinels: 5, isFresh: true }, async (stage) => {
+    for (const { disk } of stage.cluster.sentinels) {
+      expect(disk.content.masters[0]?.replicas).toHaveLength(2)
+      expect(disk.content.masters[0]?.sentinels).toHaveLength(4)
+    }
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 10_000)
+  })
+})
+
+describe('a new master after a switch', () => {
+  for (const downAfterMs of [300, 500, 800]) {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      // Its silence counts only from the switch on: it must not be failed over again.
+      scenario(`is not taken for dead at down-after ${downAfterMs} (${seed})`, { seed, groups: [{ downAfterMs }] }, async (stage) => {
+        stage.cluster.node('m').kill()
+        await stage.hears('+failover-end', 8000)
+        await stage.run(8000)
+        expect(stage.count('+try-failover'), stage.tail()).toBe(1)
+        const alarms = stage.lines().filter(({ event }) => event?.name === '+sdown' && event.subject?.kind === 'master')
+        expect(alarms.filter(({ text }) => !text.includes('10.0.1.1')).map(({ text }) => text), stage.tail()).toEqual([])
+      })
+    }
+  }
+})

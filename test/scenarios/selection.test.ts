@@ -1,0 +1,119 @@
+/** Which replica is chosen, and how the others are brought to it (behaviour.md 9.3, 9.6). */
+import { describe, expect } from 'vitest'
+import { Writer } from '../simulator/index.ts'
+import { scenario, type Stage } from './support/stage.ts'
+
+async function killMaster(stage: Stage): Promise<void> {
+  stage.cluster.node('m').kill()
+  await stage.hears('+failover-end', 15_000)
+  await stage.until('all agree', () => stage.agreedMaster !== undefined, 1000)
+}
+
+function nodes(...priorities: number[]) {
+  return [{ replicas: priorities.map((priority) => ({ priority })) }]
+}
+
+/** Stops replication of one node without a word, and lets the master go on writing. */
+async function letLagBehind(stage: Stage, node: string): Promise<void> {
+  const { cluster } = stage
+  cluster.network.block('10.0.1.1', cluster.node(node).ip)
+  const writer = new Writer(cluster, { name: 'w', ip: '10.0.9.1', group: 'mymaster', everyMs: 50, firstId: 1 })
+  await stage.run(2000)
+  writer.stop()
+  expect(cluster.node(node).dataset.offset).toBeLessThan(cluster.node('m').dataset.offset)
+}
+
+describe('the choice', () => {
+  scenario('goes by priority first: the lowest wins', { seed: 41, groups: nodes(100, 50, 90) }, async (stage) => {
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r2')
+  })
+
+  scenario('never falls on priority 0', { seed: 42, groups: nodes(0, 0, 200) }, async (stage) => {
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r3')
+  })
+
+  scenario('goes by offset among equals: the most data wins', { seed: 43, groups: nodes(100, 100, 100) }, async (stage) => {
+    await letLagBehind(stage, 'r1')
+    await letLagBehind(stage, 'r3')
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r2')
+  })
+
+  scenario('prefers priority to data', { seed: 44, groups: nodes(10, 100) }, async (stage) => {
+    await letLagBehind(stage, 'r1')
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r1')
+  })
+
+  scenario('goes by the smaller run id among equals in all', { seed: 45, groups: nodes(100, 100, 100) }, async (stage) => {
+    const smallest = ['r1', 'r2', 'r3'].sort((a, b) => stage.cluster.node(a).runId < stage.cluster.node(b).runId ? -1 : 1)[0]
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe(smallest)
+  })
+
+  scenario('passes over a replica that is down', { seed: 46, groups: nodes(10, 100) }, async (stage) => {
+    stage.cluster.node('r1').kill()
+    await stage.run(5000)
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r2')
+  })
+
+  scenario('passes over a replica that lost its master long ago', { seed: 47, groups: [{ downAfterMs: 1000, replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
+    // More than 10x down-after.
+    stage.cluster.network.cut('10.0.1.1', '10.0.1.2')
+    stage.cluster.network.block('10.0.1.1', '10.0.1.2')
+    await stage.run(25_000)
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r2')
+  })
+
+  scenario('fails with -failover-abort-no-good-slave when nobody is left', { seed: 48, groups: nodes(0, 0) }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-no-good-slave', 10_000)
+    expect(stage.agreedMaster).toBe('m')
+    stage.cluster.node('m').start()
+    await stage.rests(20_000)
+    expect(stage.agreedMaster).toBe('m')
+  })
+})
+
+describe('parallel-syncs', () => {
+  const group = { replicas: 5, nodes: { fullSyncMs: 2000 } }
+
+  /** Highest number of replicas between sent and done. */
+  function crowd(stage: Stage): number {
+    let now = 0
+    let most = 0
+    for (const { event } of stage.lines(stage.leader)) {
+      if (event?.name === '+slave-reconf-sent') now += 1
+      if (event?.name === '+slave-reconf-done') now -= 1
+      most = Math.max(most, now)
+    }
+    return most
+  }
+
+  scenario('1 brings the replicas over one after the other', { seed: 49, groups: [{ ...group, parallelSyncs: 1 }] }, async (stage) => {
+    await killMaster(stage)
+    expect(stage.count('+slave-reconf-done')).toBe(4)
+    expect(crowd(stage)).toBe(1)
+  })
+
+  scenario('3 brings three at a time', { seed: 50, groups: [{ ...group, parallelSyncs: 3 }] }, async (stage) => {
+    await killMaster(stage)
+    expect(stage.count('+slave-reconf-done')).toBe(4)
+    expect(crowd(stage)).toBe(3)
+  })
+
+  scenario('does not wait for a replica that is stopped longer than failover-timeout', {
+    seed: 51, groups: [{ ...group, failoverTimeoutMs: 8000, downAfterMs: 3000 }],
+  }, async (stage) => {
+    stage.do({ kind: 'pause-node', node: 'r1', ms: 60_000 })
+    await killMaster(stage)
+    expect(stage.count('+switch-master', stage.leader)).toBe(1)
+    await stage.run(60_000)
+    stage.cluster.node('m').start()
+    await stage.rests(60_000)
+  })
+})

@@ -1,0 +1,120 @@
+/** Votes: one for each epoch, also over crashes; durable before anybody hears of them (behaviour.md 8.2, 11.4). */
+import { describe, expect, it } from 'vitest'
+import type { Operation } from '../../src/core/index.ts'
+import { playOn, scenario, type Stage } from './support/stage.ts'
+
+const STRANGER = 'f'.repeat(40)
+const OTHER = 'e'.repeat(40)
+
+function request(epoch: bigint, candidate: string): Operation {
+  return { kind: 'is-master-down', host: '10.0.1.1', port: 6379, epoch, candidate }
+}
+
+async function ask(stage: Stage, epoch: bigint, candidate: string) {
+  return stage.cluster.operate('s1', request(epoch, candidate))
+}
+
+describe('a vote', () => {
+  scenario('is given once for each epoch; the next one who asks gets the same answer', { seed: 21 }, async (stage) => {
+    expect(await ask(stage, 5n, STRANGER)).toMatchObject({ down: false, leader: STRANGER, epoch: 5n })
+    expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
+    expect(await ask(stage, 4n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
+    expect(await ask(stage, 6n, OTHER)).toMatchObject({ leader: OTHER, epoch: 6n })
+    expect(stage.names('s1')).toEqual(['+new-epoch', '+vote-for-leader', '+new-epoch', '+vote-for-leader'])
+  })
+
+  scenario('is not given twice after a crash right behind it', { seed: 22 }, async (stage) => {
+    await ask(stage, 5n, STRANGER)
+    stage.cluster.sentinel('s1').kill()
+    stage.cluster.sentinel('s1').start()
+    // The epoch is durable, the candidate is not (behaviour.md 8.2).
+    expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: undefined, epoch: 5n })
+  })
+
+  scenario('waits for the disk, and nothing else does', { seed: 23 }, async (stage) => {
+    stage.cluster.sentinel('s1').disk.writeMin = 1_000_000
+    const askedAt = stage.cluster.nowMs
+    await ask(stage, 5n, STRANGER)
+    expect(stage.cluster.nowMs - askedAt).toBeGreaterThanOrEqual(1000)
+    expect(stage.cluster.sentinel('s1').disk.content.masters[0]?.leaderEpoch).toBe(5n)
+    await stage.run(5000)
+    expect(stage.count('+sdown')).toBe(0)
+    expect(stage.count('+tilt')).toBe(0)
+  })
+
+  scenario('of a question without a candidate changes nothing', { seed: 24 }, async (stage) => {
+    expect(await ask(stage, 9n, '*')).toMatchObject({ down: false, leader: undefined, epoch: 0n })
+    expect(stage.cluster.sentinel('s1').view?.currentEpoch).toBe(0n)
+  })
+
+  scenario('keeps the voter from standing for 2x failover-timeout', { seed: 25, groups: [{ failoverTimeoutMs: 5000 }] }, async (stage) => {
+    for (const name of ['s1', 's2', 's3']) await stage.cluster.operate(name, request(5n, STRANGER))
+    const votedAt = stage.cluster.nowMs
+    stage.cluster.node('m').kill()
+    await stage.hears('+try-failover', 20_000)
+    expect(stage.cluster.nowMs - votedAt).toBeGreaterThanOrEqual(10_000)
+    await stage.hears('+failover-end', 5000)
+  })
+})
+
+describe('a voter that crashes after its vote and comes back within 100 ms', () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    scenario(`does no harm (${seed})`, { seed }, async (stage) => {
+      stage.cluster.node('m').kill()
+      await stage.hears('+vote-for-leader', 5000)
+      const voter = stage.lines().find(({ event }) => event?.name === '+vote-for-leader')?.who ?? ''
+      stage.do({ kind: 'kill-sentinel', sentinel: voter, ms: 1 + seed * 5 })
+      await stage.run(30_000)
+      stage.cluster.node('m').start()
+      await stage.rests(60_000)
+    })
+  }
+})
+
+describe('a slow disk', () => {
+  const slow = { seed: 26, disk: { writeMin: 1_000_000, writeJitter: 0 } }
+  scenario('of 1 s per write causes neither SDOWN nor TILT', slow, async (stage) => {
+    await stage.run(20_000)
+    expect(stage.log()).toEqual([])
+    stage.cluster.node('m').kill()
+    await stage.hears('+promoted-slave', 30_000)
+    expect(stage.count('+tilt')).toBe(0)
+    expect(stage.log().filter((text) => /^\+sdown sentinel/.test(text))).toEqual([])
+    expect(stage.agreedMaster).not.toBe('m')
+  })
+
+  // Nothing was saved before, so the first round may be lost; the second knows how long a save takes.
+  it.each([30, 100, 200])('of %i ms per write costs one round of the election at most', async (writeMs) => {
+    for (let seed = 1; seed <= 15; seed += 1) {
+      await playOn({ seed, disk: { writeMin: writeMs * 1000, writeJitter: 0 } }, async (stage) => {
+        stage.cluster.node('m').kill()
+        await stage.hears('+elected-leader', 10_000)
+        const lost = stage.lines().filter(({ event }) => event?.name === '-failover-abort-not-elected')
+        expect(new Set(lost.map(({ who }) => who)).size, stage.tail()).toBe(lost.length)
+      })
+    }
+  })
+})
+
+describe('a disk that fails', () => {
+  scenario('does not stop a failover; the state is saved when there is space again', { seed: 27 }, async (stage) => {
+    for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'failing-disk', sentinel, ms: 20_000 })
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 20_000)
+    const s1 = stage.cluster.sentinel('s1')
+    expect(s1.isDurable).toBe(false)
+    expect(s1.disk.content.masters[0]?.host).toBe('10.0.1.1')
+    await stage.run(90_000)
+    expect(s1.isDurable).toBe(true)
+    expect(s1.disk.content.masters[0]?.host).not.toBe('10.0.1.1')
+  })
+
+  scenario('that hangs is given up after 10 s, and what waited goes on', { seed: 28 }, async (stage) => {
+    for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'stuck-disk', sentinel, ms: 60_000 })
+    stage.cluster.node('m').kill()
+    await stage.run(9000)
+    expect(stage.count('+vote-for-leader')).toBe(0)
+    await stage.hears('+elected-leader', 30_000)
+    expect(stage.count('+tilt')).toBe(0)
+  })
+})
