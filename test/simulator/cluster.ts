@@ -13,7 +13,7 @@ import { Observers } from './observer.ts'
 import { SimRandom } from './random.ts'
 import { RedisNode } from './redis-model.ts'
 import { SentinelNode } from './sentinel-node.ts'
-import { lineText, Trace } from './trace.ts'
+import { Trace } from './trace.ts'
 
 /** Hops that a settled save takes through promises until the driver has heard of it. */
 const PROMISE_HOPS = 6
@@ -101,8 +101,7 @@ export class Cluster {
    */
   async until(what: string, condition: () => boolean, withinMs: number): Promise<void> {
     if (await this.reaches(condition, withinMs)) return
-    const tail = this.trace.lines.slice(-40).map(lineText).join('\n')
-    throw new Error(`not within ${withinMs} ms: ${what}\n${tail}`)
+    throw new Error(`not within ${withinMs} ms: ${what}\n${this.trace.tail(60)}`)
   }
 
   /** Like `until`, but tells whether it held. */

@@ -82,6 +82,12 @@ export class Trace implements Observer {
     return this.lines.map((line) => `${lineText(line)}\n`).join('')
   }
 
+  /** The end of the story, without the noise of connecting again. */
+  tail(count: number): string {
+    const lines = this.lines.filter(({ event }) => event?.name.endsWith('-link-reconnection') !== true)
+    return lines.slice(-count).map(lineText).join('\n')
+  }
+
   #add(who: string, text: string, event?: SentinelEvent): void {
     const line: TraceLine = {
       at: this.#queue.now, who, text: this.#named(text), ...(event === undefined ? {} : { event }),

@@ -1,0 +1,43 @@
+/** Whole runs from seeds: a fixed set, and that a seed means exactly one run. `npm run simulate` does many more. */
+import { describe, expect, it } from 'vitest'
+import { planRun } from './plan.ts'
+import { runPlan } from './run-plan.ts'
+
+/** Seeds per test, so that a failure names a short list. */
+const BLOCK = 20
+const BLOCKS = 6
+
+describe('seeds', () => {
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const from = 1 + block * BLOCK
+    it(`${from} to ${from + BLOCK - 1} hold every invariant and come to rest`, async () => {
+      for (let seed = from; seed < from + BLOCK; seed += 1) {
+        const result = await runPlan(planRun(seed))
+        expect(result.violations, `repeat with --seed ${seed} --trace`).toEqual([])
+      }
+    })
+  }
+
+  it('give the same run twice, to the last byte', async () => {
+    for (const seed of [3, 19, 64]) {
+      const [one, other] = [await runPlan(planRun(seed)), await runPlan(planRun(seed))]
+      expect(other.digest).toBe(one.digest)
+      expect(other.trace()).toBe(one.trace())
+    }
+  })
+
+  it('give different runs', async () => {
+    const digests = new Set<string>()
+    for (const seed of [1, 2, 3, 4, 5]) digests.add((await runPlan(planRun(seed))).digest)
+    expect(digests.size).toBe(5)
+  })
+
+  it('do not change when one fault is taken away before it happens', async () => {
+    const plan = planRun(7)
+    const last = plan.faults.at(-1)
+    const shorter = { ...plan, faults: plan.faults.slice(0, -1) }
+    const [one, other] = [await runPlan(plan), await runPlan(shorter)]
+    const before = (trace: string) => trace.split('\n').filter((line) => Number(line.slice(0, 12)) * 1000 < (last?.atMs ?? 0))
+    expect(before(other.trace())).toEqual(before(one.trace()))
+  })
+})
