@@ -31,6 +31,15 @@ export interface ServerFacts {
   readonly listeners: () => readonly string[]
   /** CPU seconds of this process since its start. */
   readonly cpu: () => CpuSeconds
+  /** How saving the configuration goes: votes and epochs of a sentinel that cannot save do not survive a restart. */
+  readonly saves: () => SaveFacts
+}
+
+export interface SaveFacts {
+  /** What the last save died of; undefined when the file holds what it should. */
+  readonly error: string | undefined
+  /** Since the start of the process. */
+  readonly failuresTotal: number
 }
 
 export interface CpuSeconds {

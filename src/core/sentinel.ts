@@ -3,8 +3,8 @@
  * state and returns what is to be done, in order; `wakeAt` says when to step again if nothing happens before. It
  * knows no socket, clock, file or random source, so production, the simulator and the tests run the same code.
  *
- * A step has three parts: the clock is checked for jumps; the input is taken in; then every record that the input
- * touched or whose deadline has come is looked at, until nothing is left to do at this moment.
+ * A step has three parts: the clock is checked for jumps; the input is taken in (a `tick` touches the records whose
+ * deadline has come); then every touched record is looked at, until nothing is left to do at this moment.
  */
 import { assert, assertNever } from './assert.ts'
 import { CLOCK_KEY, observeClock } from './detection/tilt.ts'
@@ -43,6 +43,7 @@ export class Sentinel {
   readonly #state: SentinelState
   readonly #random: Random
   readonly #durable: DurableState
+  #hasStarted = false
 
   constructor(options: SentinelOptions) {
     const { durable } = options
@@ -73,6 +74,8 @@ export class Sentinel {
     if (this.#state.crashed) return turn.effects
     observeClock(turn)
     this.#take(turn, input)
+    // Only a tick takes deadlines: an answer that lay in a socket while we stood still counts before them.
+    if (input.type === 'tick') this.#takeDeadlines(turn)
     this.#settle(turn)
     return turn.effects
   }
@@ -82,9 +85,9 @@ export class Sentinel {
     return this.#state.crashed ? undefined : this.#state.deadlines.next()
   }
 
-  /** What a save has to write now. */
+  /** What a save has to write now: before the start, what was loaded. */
   durableState(): DurableState {
-    return toDurable(this.#state)
+    return this.#hasStarted ? toDurable(this.#state) : this.#durable
   }
 
   #take(turn: Turn, input: Input): void {
@@ -113,16 +116,21 @@ export class Sentinel {
   }
 
   #start(turn: Turn): void {
+    this.#hasStarted = true
     for (const durable of this.#durable.masters) loadMaster(turn, durable)
     for (const master of this.#state.masters.values()) turn.emit('+monitor', master, `quorum ${master.quorum}`)
   }
 
-  /** Looks at everything that is touched or due until nothing is. */
-  #settle(turn: Turn): void {
-    const { dirty, deadlines, records } = this.#state
+  #takeDeadlines(turn: Turn): void {
+    const { dirty, deadlines } = this.#state
     for (let key = deadlines.takeDue(turn.now.mono); key !== undefined; key = deadlines.takeDue(turn.now.mono)) {
       if (key !== CLOCK_KEY) dirty.add(key as RecordId)
     }
+  }
+
+  /** Looks at everything that is touched until nothing is. */
+  #settle(turn: Turn): void {
+    const { dirty, records } = this.#state
     let rounds = 0
     for (const id of dirty) {
       dirty.delete(id)

@@ -96,7 +96,10 @@ export function compose(options: ComposeOptions): Parts {
       scripts,
       access: new PasswordAccess({ ...options.access, sha256 }),
       facts: serverFacts({
-        configFile: config.configFile, startedAt: clock.now(), supervised: options.supervised,
+        configFile: config.configFile,
+        startedAt: clock.now(),
+        supervised: options.supervised,
+        saves: () => driver.health.save,
       }),
       logger,
       logLevel: settings.logLevel,

@@ -9,11 +9,12 @@ export interface FactsGiven {
   readonly configFile: string
   readonly startedAt: Now
   readonly supervised: ServerFacts['supervised']
+  readonly saves: ServerFacts['saves']
 }
 
 /** What INFO and HELLO tell about this process (protocol.md 1.4). The server adds what it knows itself. */
 export function serverFacts(
-  { configFile, startedAt, supervised }: FactsGiven,
+  { configFile, startedAt, supervised, saves }: FactsGiven,
 ): Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'> {
   return {
     version: REPORTED_REDIS_VERSION,
@@ -28,6 +29,7 @@ export function serverFacts(
     configFile,
     startedAt,
     cpu: cpuSeconds,
+    saves,
   }
 }
 

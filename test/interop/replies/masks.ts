@@ -95,7 +95,8 @@ const CHANGED_ARITIES: Readonly<Record<string, number>> = {
 const CHANGED_TIPS: ReadonlySet<string> = new Set(['client|setname', 'acl|deluser', 'acl|save', 'acl|setuser'])
 /** Fields of INFO that came with newer releases, and our own version. */
 const NEW_INFO_FIELDS = new Set([
-  'listener0', 'ts_sentinel_version', 'pubsub_clients', 'watching_clients', 'total_watched_keys', 'total_blocking_keys',
+  'listener0', 'ts_sentinel_version', 'ts_sentinel_config_save', 'ts_sentinel_config_save_failures',
+  'pubsub_clients', 'watching_clients', 'total_watched_keys', 'total_blocking_keys',
   'total_blocking_keys_on_nokey', 'expired_subkeys', 'evicted_scripts', 'client_query_buffer_limit_disconnections',
   'client_output_buffer_limit_disconnections', 'eventloop_cycles', 'eventloop_duration_sum', 'eventloop_duration_cmd_sum',
   'instantaneous_eventloop_cycles_per_sec', 'instantaneous_eventloop_duration_usec', 'acl_access_denied_auth',

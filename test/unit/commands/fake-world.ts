@@ -57,6 +57,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
         processId: 4242, operatingSystem: 'Linux 6.1.0 x86_64', architectureBits: 64, multiplexingApi: 'epoll',
         supervised: 'no', executable: '/usr/bin/ts-sentinel', configFile: '/etc/sentinel.conf', startedAt: STARTED,
         cpu: () => ({ system: 1.5, user: 2.25, childrenSystem: 0, childrenUser: 0.125 }),
+        saves: () => ({ error: undefined, failuresTotal: 0 }),
       },
     },
   }

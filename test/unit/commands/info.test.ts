@@ -40,12 +40,14 @@ describe('INFO', () => {
       '# Server', 'redis_version', 'redis_git_sha1', 'redis_git_dirty', 'redis_build_id', 'redis_mode', 'os', 'arch_bits',
       'monotonic_clock', 'multiplexing_api', 'atomicvar_api', 'gcc_version', 'process_id', 'process_supervised', 'run_id',
       'tcp_port', 'server_time_usec', 'uptime_in_seconds', 'uptime_in_days', 'hz', 'configured_hz', 'lru_clock',
-      'executable', 'config_file', 'io_threads_active', 'listener0', 'ts_sentinel_version', '',
+      'executable', 'config_file', 'io_threads_active', 'listener0', 'ts_sentinel_version',
+      'ts_sentinel_config_save', 'ts_sentinel_config_save_failures', '',
     ])
     expect(fields(reply)).toMatchObject({
       redis_version: '7.0.15', redis_mode: 'sentinel', os: 'Linux 6.1.0 x86_64', process_id: '4242', tcp_port: '26379',
       run_id: 'e'.repeat(40), uptime_in_seconds: '90061', uptime_in_days: '1', listener0: 'name=tcp,bind=*,bind=-::*,port=26379',
-      server_time_usec: `${(1_790_000_000_000 + 90_061_500) * 1000}`, ts_sentinel_version: '0.1.0',
+      server_time_usec: `${(1_790_000_000_000 + 90_061_500) * 1000}`, ts_sentinel_version: '0.1.0', ts_sentinel_config_save: 'ok',
+      ts_sentinel_config_save_failures: '0',
     })
   })
 
