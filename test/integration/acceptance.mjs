@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-acceptance-'))
 const figuresFile = join(folder, 'figures.jsonl')
 writeFileSync(figuresFile, '')
 const names = positionals.map((name) => `\\b${name.toUpperCase()}\\b`)
-const args = ['vitest', 'run', '--project', 'fleet', '--reporter', 'verbose']
+const args = ['vitest', 'run', '--project', 'fleet', '--hideSkippedTests']
 if (names.length > 0) args.push('--testNamePattern', `(${names.join('|')})`)
 const child = spawn('npx', args, {
   stdio: 'inherit',
