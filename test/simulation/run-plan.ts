@@ -3,7 +3,7 @@ import {
   apply, checkEverything, Cluster, healAll, unrest, WriteHistory, Writer, type Violation,
 } from '../simulator/index.ts'
 import type { Plan } from './plan.ts'
-import { watchAgain } from './watch-again.ts'
+import { endDisputes, watchAgain } from './watch-again.ts'
 
 export interface RunResult {
   readonly seed: number
@@ -12,6 +12,8 @@ export interface RunResult {
   /** From the end of all faults to rest; undefined when rest was not reached. */
   readonly healedInMs: number | undefined
   readonly failovers: number
+  /** An operator's failover met an election in one epoch. */
+  readonly isDisputed: boolean
   readonly acknowledgedWrites: number
   readonly lostWrites: number
   readonly digest: string
@@ -25,7 +27,7 @@ export interface RunOptions {
 export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   const cluster = new Cluster({ ...plan.cluster, isDetailed: options.isDetailed ?? false })
   const violations: Violation[] = []
-  const watched = checkEverything(cluster)
+  const { violations: watched, disputes } = checkEverything(cluster)
   const history = new WriteHistory(cluster)
   cluster.observers.add(history)
   restartAfterExit(cluster)
@@ -37,7 +39,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   try {
     await cluster.runFor(plan.chaosMs)
     healAll(cluster)
-    healedInMs = await settle(cluster, plan)
+    healedInMs = await settle(cluster, plan, disputes)
   } catch (error) {
     violations.push({ atMs: cluster.nowMs, invariant: 'a sentinel never breaks', text: describeError(error) })
   }
@@ -56,6 +58,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     violations: [...watched, ...violations],
     simulatedMs: cluster.nowMs,
     healedInMs,
+    isDisputed: disputes.count > 0,
     failovers: cluster.trace.lines.filter(({ event }) => event?.name === '+promoted-slave').length,
     acknowledgedWrites: writers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
     lostWrites: verdicts.reduce((sum, { lost }) => sum + lost, 0),
@@ -82,13 +85,18 @@ function restBoundMs(plan: Plan): number {
 }
 
 /** Returns how long it took; undefined when it took too long. */
-async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined> {
+async function settle(cluster: Cluster, plan: Plan, disputes: { readonly count: number }): Promise<number | undefined> {
   const healedAt = cluster.nowMs
   // What operators asked of a stopped process happens only now.
   await cluster.runFor(2000)
   watchAgain(cluster)
   const isCalm = () => unrest(cluster).length === 0
-  return await cluster.reaches(isCalm, restBoundMs(plan)) ? cluster.nowMs - healedAt : undefined
+  let isAtRest = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  if (!isAtRest && disputes.count > 0) {
+    endDisputes(cluster)
+    isAtRest = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  }
+  return isAtRest ? cluster.nowMs - healedAt : undefined
 }
 
 function describeError(error: unknown): string {

@@ -1,7 +1,20 @@
-/** What a careful operator does after the chaos: masters that were removed are monitored again where others say. */
+/** What a careful operator does after the chaos. */
 import type { Operation } from '../../src/core/index.ts'
 import type { Cluster } from '../simulator/index.ts'
 
+/** Sentinels that disagree for good are brought together by one more failover (behaviour.md 16.3, 6). */
+export function endDisputes(cluster: Cluster): void {
+  for (const { name } of cluster.groups) {
+    const [first, ...rest] = cluster.sentinels.map(({ view }) => view?.clientAddress(name)?.host)
+    if (rest.every((host) => host === first)) continue
+    const able = cluster.sentinels.find((sentinel) => (
+      sentinel.view?.master(name, sentinel.now())?.flags.length === 1
+    ))
+    able?.operate({ kind: 'failover', name })
+  }
+}
+
+/** Masters that were removed are monitored again where others say. */
 export function watchAgain(cluster: Cluster): void {
   for (const { name, options } of cluster.groups) {
     const knowing = cluster.sentinels.filter(({ view }) => view?.hasMaster(name) === true)

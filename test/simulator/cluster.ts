@@ -104,9 +104,9 @@ export class Cluster {
     throw new Error(`not within ${withinMs} ms: ${what}\n${this.trace.tail(60)}`)
   }
 
-  /** Like `until`, but tells whether it held. */
-  async reaches(condition: () => boolean, withinMs: number): Promise<boolean> {
-    return this.#run(this.queue.now + Math.round(withinMs * 1000), condition)
+  /** Like `until`, but tells whether it held. `everyMs`: ask only so often, whatever is told meanwhile. */
+  async reaches(condition: () => boolean, withinMs: number, { everyMs }: { everyMs?: number } = {}): Promise<boolean> {
+    return this.#run(this.queue.now + Math.round(withinMs * 1000), condition, everyMs)
   }
 
   /** An operator's command and its answer. */
@@ -118,11 +118,13 @@ export class Cluster {
     return result
   }
 
-  async #run(limit: Micros, condition: (() => boolean) | undefined): Promise<boolean> {
-    let asked = { at: -1, lines: -1 }
+  async #run(limit: Micros, condition: (() => boolean) | undefined, everyMs?: number): Promise<boolean> {
+    const pause = (everyMs ?? 5) * 1000
+    let asked = { at: -Infinity, lines: -1 }
     let standstill = { at: -1, since: 0 }
     for (;;) {
-      if (condition !== undefined && (this.queue.now >= asked.at + 5000 || this.trace.lines.length !== asked.lines)) {
+      const hasNews = everyMs === undefined && this.trace.lines.length !== asked.lines
+      if (condition !== undefined && (hasNews || this.queue.now >= asked.at + pause)) {
         asked = { at: this.queue.now, lines: this.trace.lines.length }
         if (condition()) return true
       }

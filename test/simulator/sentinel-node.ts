@@ -53,6 +53,8 @@ export class SentinelNode {
   readonly #options: SentinelNodeOptions
   readonly #around: SentinelSurroundings
   #process: Process | undefined
+  /** A write after this one makes good what was given up. */
+  #doubted = 0
 
   constructor(options: SentinelNodeOptions, around: SentinelSurroundings) {
     this.name = options.name
@@ -94,9 +96,11 @@ export class SentinelNode {
     return this.#process?.clock.now() ?? { mono: 0, wall: 0 }
   }
 
-  /** Whether the last write went well, so that what is told is on the disk. */
+  /** Whether what is told is on the disk: nothing was given up that a later write has not made good. */
   get isDurable(): boolean {
-    return this.#process?.driver.health.save.error === undefined
+    const error = this.#process?.driver.health.save.error
+    if (error !== undefined) this.#doubted = this.disk.writes + 1
+    return error === undefined && this.disk.lastGoodWrite >= this.#doubted
   }
 
   start(): void {
@@ -150,6 +154,7 @@ export class SentinelNode {
   #boot(life: Life): Process {
     const { network, observers, random, onFatal } = this.#around
     const clock = new SimClock(life, this.#options.clock)
+    this.#doubted = 0
     const core = new Sentinel({ durable: this.disk.content, seed: random.next(), announcePort: SENTINEL_PORT })
     const links = new SimLinks({
       life,

@@ -27,6 +27,7 @@ export class SimClock implements Clock {
   #driftPpm: number
   #wallOffset: Millis
   #armed: Scheduled | undefined
+  #armedFor: Millis = 0
   #target: { readonly mono: Millis, readonly fire: () => void } | undefined
 
   constructor(life: Life, options: ClockOptions = {}) {
@@ -42,10 +43,11 @@ export class SimClock implements Clock {
     return { mono, wall: mono + this.#wallOffset }
   }
 
+  /** A later target keeps the entry of an earlier one, which then arms again: targets move on with every step. */
   armAt(mono: Millis | undefined, fire: () => void): void {
-    this.#life.host.queue.cancel(this.#armed)
-    this.#armed = undefined
     this.#target = mono === undefined ? undefined : { mono, fire }
+    if (this.#armed !== undefined && mono !== undefined && mono >= this.#armedFor) return
+    this.#disarm()
     this.#arm()
   }
 
@@ -59,17 +61,30 @@ export class SimClock implements Clock {
     this.#base = this.#monoMicros(now)
     this.#since = now
     this.#driftPpm = driftPpm
-    this.#life.host.queue.cancel(this.#armed)
+    this.#disarm()
     this.#arm()
   }
 
+  #disarm(): void {
+    this.#life.host.queue.cancel(this.#armed)
+    this.#armed = undefined
+  }
+
   #arm(): void {
+    if (this.#target === undefined) return
+    this.#armedFor = this.#target.mono
+    this.#armed = this.#life.at(this.#momentOf(this.#armedFor), () => { this.#ring() })
+  }
+
+  #ring(): void {
+    this.#armed = undefined
     const target = this.#target
-    if (target === undefined) return
-    this.#armed = this.#life.at(this.#momentOf(target.mono), () => {
+    if (target !== undefined && target.mono <= this.now().mono) {
       this.#target = undefined
       target.fire()
-    })
+    } else {
+      this.#arm()
+    }
   }
 
   #monoMicros(time: Micros): Micros {

@@ -18,6 +18,7 @@ export interface DiskOptions {
 interface RunningWrite {
   readonly life: Life
   readonly state: DurableState
+  readonly number: number
 }
 
 export class SimDisk {
@@ -29,6 +30,8 @@ export class SimDisk {
   failure: string | undefined
   /** Writes begun so far. */
   writes = 0
+  /** Number of the last write that went well. */
+  lastGoodWrite = 0
   #isStuck = false
   /** Ends of writes that the stuck disk holds back. */
   #held: (() => void)[] = []
@@ -58,9 +61,9 @@ export class SimDisk {
   }
 
   #save(life: Life, state: DurableState): Promise<void> {
-    const write: RunningWrite = { life, state }
-    this.#running = write
     this.writes += 1
+    const write: RunningWrite = { life, state, number: this.writes }
+    this.#running = write
     return new Promise((resolve, reject) => {
       const end = () => { this.#end(write, { resolve, reject }) }
       const took = this.writeMin + this.#random.below(this.writeJitter + 1)
@@ -81,10 +84,14 @@ export class SimDisk {
     for (const end of this.#held.splice(0)) end()
   }
 
-  #end({ life, state }: RunningWrite, promise: { resolve: () => void, reject: (error: Error) => void }): void {
+  #end(write: RunningWrite, promise: { resolve: () => void, reject: (error: Error) => void }): void {
+    const { life, state, number } = write
     if (life.hasEnded) return
     const { failure } = this
-    if (failure === undefined) this.content = state
+    if (failure === undefined) {
+      this.content = state
+      this.lastGoodWrite = number
+    }
     this.#running = undefined
     life.run(() => {
       if (failure === undefined) promise.resolve()

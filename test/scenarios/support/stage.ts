@@ -16,7 +16,7 @@ export class Stage {
 
   constructor(options: ClusterOptions) {
     this.cluster = new Cluster(options)
-    this.violations = checkEverything(this.cluster)
+    this.violations = checkEverything(this.cluster).violations
   }
 
   /** From here on `lines` and `names` count. */
