@@ -68,6 +68,34 @@ describe('a sentinel that was away', () => {
   })
 })
 
+describe('a leader that is still busy with replicas', () => {
+  const slowCopies = { replicas: [{}, { priority: 0 }], nodes: { fullSyncMs: 30_000 } }
+  scenario('follows the others back to the old master when the promoted one dies', { seed: 68, groups: [slowCopies] }, async (stage) => {
+    // r2 needs a full copy, which keeps s1 waiting.
+    stage.do({ kind: 'kill-node', node: 'r2', ms: 1000, withData: true, loadMs: 0 })
+    await stage.run(40_000)
+    stage.cluster.node('r2').kill()
+    stage.cluster.node('r2').start()
+    await stage.run(2000)
+    stage.mark()
+    await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster' })
+    await stage.hears('+slave-reconf-sent', 2000, 's1')
+    await stage.run(1000)
+    expect(stage.masterOf('s1')).toBe('r1')
+    expect(stage.count('+failover-end')).toBe(0)
+    stage.cluster.node('r1').kill()
+    // The others have switched and promote the old master under a higher config-epoch.
+    await stage.until('s2 follows m again', () => stage.masterOf('s2') === 'm', 10_000)
+    await stage.hears('+switch-master', 3000, 's1')
+    expect(stage.masterOf('s1')).toBe('m')
+    const switches = stage.lines('s1').filter(({ event }) => event?.name === '+switch-master')
+    expect(switches.map(({ text }) => text)).toEqual(['+switch-master mymaster 10.0.1.2 6379 10.0.1.1 6379'])
+    stage.cluster.node('r1').start()
+    await stage.rests(120_000)
+    expect(stage.agreedMaster).toBe('m')
+  })
+})
+
 describe('a fresh deployment', () => {
   scenario('finds replicas and sentinels by itself', { seed: 67, sentinels: 5, isFresh: true }, async (stage) => {
     for (const { disk } of stage.cluster.sentinels) {

@@ -1,5 +1,5 @@
 /** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
-import { announced } from '../monitoring/announce.ts'
+import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { closeLink } from '../monitoring/reconnect.ts'
 import { type Address, sameAddress } from '../state/address.ts'
@@ -25,8 +25,10 @@ export function abortFailover(turn: Turn, master: Master, event: AbortEvent): vo
 export function switchMaster(turn: Turn, master: Master, address: Address, as: 'leader' | 'observer'): void {
   const { state } = turn
   const old = master.address
-  const words = (from: Address) => `${announced(state, from)} ${from.port}`
-  turn.emitBare('+switch-master', master, `${master.name} ${words(old)} ${words(address)}`)
+  // Back to the old address: what changes is the one that we have told since the promotion.
+  const from = sameAddress(old, address) ? currentAddress(master) : old
+  const words = (told: Address) => `${announced(state, told)} ${told.port}`
+  turn.emitBare('+switch-master', master, `${master.name} ${words(from)} ${words(address)}`)
   const others = [...master.replicas.values()].map((replica) => replica.address)
   if (!sameAddress(old, address)) others.push(old)
   resetMaster(turn, master, { keepPeers: true })
@@ -42,7 +44,7 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const saved = turn.persist()
   if (as === 'leader') return
   master.addressDurableFrom = saved
-  runReconfigScript(turn, master, { as, from: old, to: address })
+  runReconfigScript(turn, master, { as, from, to: address })
 }
 
 /** Queues the client-reconfig-script (behaviour.md 10.3). */

@@ -3,6 +3,7 @@
  * configuration. Unknown, malformed and our own messages change nothing.
  */
 import { switchMaster } from '../failover/conclude.ts'
+import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { type Address, announcedHost, sameAddress } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
@@ -87,7 +88,10 @@ function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Pe
 
 function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello): void {
   const { masterHost, masterPort, configEpoch } = hello
-  if (meansAddress(turn.state, master.address, masterHost, masterPort)) {
+  // While our own promotion is confirmed we tell the promoted address: then even the old one is a change, or we
+  // would tell ours under the number of theirs.
+  const tellsOwn = confirmedReplica(master) !== undefined
+  if (!tellsOwn && meansAddress(turn.state, master.address, masterHost, masterPort)) {
     // Only the number changes; it is saved so that a restart cannot bring the old one back (Q5).
     master.configEpoch = configEpoch
     turn.persist()
