@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
+
+import { CommandConnection } from '../../src/harness/index.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../dist/cli/quickstart/main.js')
 
@@ -31,6 +33,22 @@ describe('A1 quickstart', () => {
     const folder = /data are in (\S+)/.exec(output)?.[1] ?? ''
     expect(folder).not.toBe('')
     expect(existsSync(folder)).toBe(false)
+  }, 120_000)
+
+  it('A1 with --keep everything stays up until the printed command ends it', async () => {
+    const { code, output } = await run(PROGRAM, '--keep')
+    expect(code, output).toBe(0)
+    const stop = /kill -9 [\d ]+; rm -rf \S+/.exec(output)?.[0]
+    expect(stop, output).toBeDefined()
+    const port = Number(/redis-cli -p (\d+) SENTINEL GET-MASTER-ADDR-BY-NAME mymaster/.exec(output)?.[1])
+    const sentinel = new CommandConnection({ host: '127.0.0.1', port })
+    try {
+      expect(await sentinel.call(['SENTINEL', 'CKQUORUM', 'mymaster'])).toMatch(/^OK 3 usable/)
+    } finally {
+      sentinel.close()
+      execFileSync('sh', ['-c', stop ?? 'false'])
+    }
+    expect(existsSync(/rm -rf (\S+)/.exec(stop ?? '')?.[1] ?? '/')).toBe(false)
   }, 120_000)
 
   it('A1 an option that does not exist is explained', async () => {
