@@ -27,6 +27,23 @@ describe('RESET', () => {
     await stage.rests(40_000)
   })
 
+  scenario('after a promotion keeps the promoted master', {
+    seed: 89, groups: [{ replicas: [{}, { priority: 0 }], nodes: { fullSyncMs: 20_000 } }],
+  }, async (stage) => {
+    // A replica that needs a full copy keeps the failover going.
+    stage.cluster.node('r2').kill()
+    stage.cluster.node('r2').start()
+    await stage.run(100)
+    await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster' })
+    await stage.hears('+slave-reconf-sent', 5000, 's1')
+    expect(stage.count('+failover-end')).toBe(0)
+    await stage.cluster.operate('s1', { kind: 'reset', pattern: '*' })
+    expect(stage.masterOf('s1')).toBe('r1')
+    expect(stage.count('+switch-master', 's1')).toBe(1)
+    await stage.rests(90_000)
+    expect(stage.agreedMaster).toBe('r1')
+  })
+
   scenario('keeps the epochs: no second vote', { seed: 94 }, async (stage) => {
     const ask = { kind: 'is-master-down', host: '10.0.1.1', port: 6379, epoch: 3n } as const
     await stage.cluster.operate('s1', { ...ask, candidate: 'f'.repeat(40) })

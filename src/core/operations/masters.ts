@@ -1,6 +1,7 @@
 /** MONITOR, REMOVE, RESET and FAILOVER (behaviour.md 8.7, 11.2; protocol.md 2.7 to 2.9). */
 import { startFailover } from '../election/candidacy.ts'
-import { resetMaster } from '../failover/conclude.ts'
+import { resetMaster, switchMaster } from '../failover/conclude.ts'
+import { confirmedReplica } from '../failover/phases.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
 import { recordAddress } from '../names.ts'
@@ -40,6 +41,10 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, answer: Answer):
   let count = 0
   for (const master of turn.state.masters.values()) {
     if (!globMatch(asked.pattern, master.name)) continue
+    // A promotion that was seen is our saved configuration, told to everybody: a reset does not take it back, or we
+    // would tell the old address under the new number.
+    const promoted = confirmedReplica(master)
+    if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')
     resetMaster(turn, master, { keepPeers: false })
     turn.emit('+reset-master', master)
     count += 1
