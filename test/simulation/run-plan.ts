@@ -45,7 +45,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   }
   for (const writer of writers) writer.stop()
   if (healedInMs === undefined && violations.length === 0) {
-    violations.push({ atMs: cluster.nowMs, invariant: 'everything is at rest in time', text: unrest(cluster).join('; ') })
+    violations.push({ atMs: cluster.nowMs, invariant: 'everything is at rest in time', text: unrest(cluster, restOptions(plan)).join('; ') })
   }
   const verdicts = plan.writers.map(({ group }, at) => history.judge(group, writers[at]?.acknowledged ?? []))
   if (healedInMs !== undefined) {
@@ -78,6 +78,14 @@ function restartAfterExit(cluster: Cluster): void {
 
 const RESTART_AFTER_MS = 1000
 
+function restOptions(plan: Plan): { hasForgotten: boolean } {
+  return {
+    hasForgotten: plan.faults.some(({ fault }) => (
+      fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind)
+    )),
+  }
+}
+
 /** Longest way to rest: TILT, an election that somebody blocks, a failover, then the slow repairs. */
 function restBoundMs(plan: Plan): number {
   const timeouts = (plan.cluster.groups ?? []).map(({ failoverTimeoutMs = 10_000 }) => failoverTimeoutMs)
@@ -90,7 +98,7 @@ async function settle(cluster: Cluster, plan: Plan, disputes: { readonly count: 
   // What operators asked of a stopped process happens only now.
   await cluster.runFor(2000)
   watchAgain(cluster)
-  const isCalm = () => unrest(cluster).length === 0
+  const isCalm = () => unrest(cluster, restOptions(plan)).length === 0
   let isAtRest = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   if (!isAtRest && disputes.count > 0) {
     endDisputes(cluster)

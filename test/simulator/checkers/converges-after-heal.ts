@@ -7,12 +7,17 @@ import type { Cluster } from '../cluster.ts'
 import type { PlannedGroup } from '../cluster-options.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
-/** Why the deployment is not at rest; empty when it is. */
-export function unrest(cluster: Cluster): string[] {
-  return cluster.groups.flatMap((group) => unrestOf(cluster, group))
+export interface RestOptions {
+  /** Operators made sentinels forget (RESET, REMOVE): nodes that followed nobody then are unknown now. */
+  readonly hasForgotten?: boolean
 }
 
-function unrestOf(cluster: Cluster, group: PlannedGroup): string[] {
+/** Why the deployment is not at rest; empty when it is. */
+export function unrest(cluster: Cluster, options: RestOptions = {}): string[] {
+  return cluster.groups.flatMap((group) => unrestOf(cluster, group, options))
+}
+
+function unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false }: RestOptions): string[] {
   const found: string[] = []
   const configurations = new Set<string>()
   for (const sentinel of cluster.sentinels) {
@@ -30,10 +35,15 @@ function unrestOf(cluster: Cluster, group: PlannedGroup): string[] {
     if (master.otherSentinelCount !== cluster.sentinels.length - 1) {
       found.push(`${sentinel.name} knows ${master.otherSentinelCount} other sentinels`)
     }
-    if (master.replicaCount < group.nodes.length - 1) found.push(`${sentinel.name} knows ${master.replicaCount} replicas`)
+    if (!hasForgotten && master.replicaCount < group.nodes.length - 1) {
+      found.push(`${sentinel.name} knows ${master.replicaCount} replicas`)
+    }
   }
   if (configurations.size > 1) found.push(`sentinels disagree: ${[...configurations].join(', ')}`)
-  return [...found, ...dataUnrest(cluster, group)]
+  const isKnown = (ip: string) => !hasForgotten || cluster.sentinels.some((sentinel) => (
+    sentinel.view?.replicas(group.name, sentinel.now()).some(({ host }) => host === ip) === true
+  ))
+  return [...found, ...dataUnrest(cluster, group, isKnown)]
 }
 
 function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView): string[] {
@@ -45,7 +55,7 @@ function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView)
   return found
 }
 
-function dataUnrest(cluster: Cluster, group: PlannedGroup): string[] {
+function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string) => boolean): string[] {
   const found: string[] = []
   const address = cluster.sentinels[0]?.view?.clientAddress(group.name)
   const master = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
@@ -54,7 +64,7 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup): string[] {
     return found
   }
   for (const node of cluster.nodesOf(group.name)) {
-    if (node === master) continue
+    if (node === master || !isKnown(node.ip)) continue
     const { master: followed, isLinkUp } = node.replication
     if (!node.isUp) found.push(`${node.name} does not run`)
     else if (followed?.host !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)

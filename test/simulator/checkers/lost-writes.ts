@@ -42,7 +42,8 @@ export class WriteHistory implements Observer {
   }
 
   judge(group: string, acknowledged: readonly Acknowledged[]): LostWrites {
-    const master = this.#cluster.nodesOf(group).find(({ isMaster, isUp }) => isMaster && isUp)
+    const address = this.#cluster.sentinels[0]?.view?.clientAddress(group)
+    const master = address === undefined ? undefined : this.#cluster.nodeAt(address.host, address.port)
     if (master === undefined) return { lost: 0, problems: [] }
     const kept = new Set(master.dataset.writes.map(({ id }) => id))
     const lost = acknowledged.filter(({ id }) => !kept.has(id))
