@@ -27,9 +27,12 @@ const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-acceptance-'))
 const figuresFile = join(folder, 'figures.jsonl')
 writeFileSync(figuresFile, '')
 const names = positionals.map((name) => `\\b${name.toUpperCase()}\\b`)
-const args = ['vitest', 'run', '--project', 'fleet', '--hideSkippedTests']
+const root = join(import.meta.dirname, '../..')
+// Not by npx: a signal would end npx and leave vitest behind.
+const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'fleet', '--hideSkippedTests']
 if (names.length > 0) args.push('--testNamePattern', `(${names.join('|')})`)
-const child = spawn('npx', args, {
+const child = spawn(process.execPath, args, {
+  cwd: root,
   stdio: 'inherit',
   env: {
     ...process.env,
