@@ -23,6 +23,15 @@ export function observeClock(turn: Turn): void {
   } else if (state.tiltSince !== undefined && now.mono - state.tiltSince >= state.tunables['tilt-period']) {
     state.tiltSince = undefined
     turn.push({ type: 'emit', event: { name: '-tilt', detail: '#tilt mode exited' } })
-    for (const id of state.records.keys()) state.dirty.add(id)
+    lookAtEverything(turn)
+  }
+}
+
+/** Masters last: what was frozen about replicas and peers is looked at before anything is decided on it. */
+function lookAtEverything({ state }: Turn): void {
+  for (const [id, { kind }] of state.records) if (kind !== 'master') state.dirty.add(id)
+  for (const { id } of state.masters.values()) {
+    state.dirty.delete(id)
+    state.dirty.add(id)
   }
 }
