@@ -2,6 +2,7 @@
 import {
   apply, checkEverything, Cluster, healAll, unrest, WriteHistory, Writer, type Violation,
 } from '../simulator/index.ts'
+import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
 import { endDisputes, watchAgain } from './watch-again.ts'
 
@@ -40,6 +41,11 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     await cluster.runFor(plan.chaosMs)
     healAll(cluster)
     healedInMs = await settle(cluster, plan, disputes)
+    if (healedInMs !== undefined) {
+      for (const text of await drill(cluster, plan)) {
+        violations.push({ atMs: cluster.nowMs, invariant: 'a dead master is replaced in time', text })
+      }
+    }
   } catch (error) {
     violations.push({ atMs: cluster.nowMs, invariant: 'a sentinel never breaks', text: describeError(error) })
   }

@@ -218,5 +218,6 @@ export function healAll(cluster: Cluster): void {
     sentinel.start()
     sentinel.resume()
     sentinel.clock?.setDrift(0)
+    sentinel.operate({ kind: 'simulate-failure', failure: { crashAfterElection: false, crashAfterPromotion: false } })
   }
 }

@@ -12,7 +12,9 @@ const DRIFT = 0.97
 export const noEarlyCorrection: Checker = {
   invariant: 'no correction of a data node before its time',
   watch: ({ cluster, disputes, report }) => {
-    const histories = new Map<string, Change[]>()
+    const histories = new Map<string, Change[]>(cluster.nodes.map((node) => (
+      [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
+    )))
     return {
       nodeChanged: (node, what) => {
         const target = what === 'is a master now' ? 'nobody' : /^replicates (.*):\d+$/.exec(what)?.[1]
@@ -31,15 +33,33 @@ export const noEarlyCorrection: Checker = {
           const known = sentinel.view?.master(master, now)
           const isConversion = name === '+convert-to-slave'
           const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.failoverTimeoutMs ?? 0
-          const wrong = histories.get(subject?.host ?? '')?.findLast(({ target }) => (
+          const isWrong = (target: string) => (
             isConversion ? target === 'nobody' : target !== 'nobody' && target !== known?.host
-          ))
-          const waited = cluster.nowMs - (wrong?.atMs ?? -Infinity)
+          )
+          const waited = cluster.nowMs - wrongSince(histories.get(subject?.host ?? '') ?? [], isWrong)
           if (waited < wait * DRIFT) report(`${sentinel.name} says ${name} of ${subject?.name} after ${Math.round(waited)} of ${wait} ms`)
         }
       },
     }
   },
+}
+
+/** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */
+const MISSED_MS = 25_000
+
+/** When it began to be wrong, and stayed so but for moments. */
+function wrongSince(history: readonly Change[], isWrong: (target: string) => boolean): number {
+  let since = -Infinity
+  let rightAt: number | undefined
+  for (const { atMs, target } of history) {
+    if (!isWrong(target)) {
+      rightAt ??= atMs
+      continue
+    }
+    if (rightAt !== undefined && atMs - rightAt >= MISSED_MS) since = atMs
+    rightAt = undefined
+  }
+  return since
 }
 
 interface Change {

@@ -1,0 +1,171 @@
+/**
+ * Deliberate mistakes, each put into the core by replacing a piece of its text in a build made for this alone. The
+ * simulation must find every one of them: who checks the checkers.
+ */
+export interface Defect {
+  readonly name: string
+  /** Below src/core. */
+  readonly file: string
+  /** Text that occurs exactly once in it. */
+  readonly find: string
+  readonly replace: string
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: 'a vote is not saved',
+    file: 'election/vote.ts',
+    find: '  master.leaderEpoch = state.currentEpoch\n  turn.persist()',
+    replace: '  master.leaderEpoch = state.currentEpoch',
+  },
+  {
+    name: 'a second vote in the same epoch',
+    file: 'election/vote.ts',
+    find: 'if (master.leaderEpoch >= epoch ||',
+    replace: 'if (master.leaderEpoch > epoch ||',
+  },
+  {
+    name: 'votes for epochs that have passed',
+    file: 'election/vote.ts',
+    find: 'if (master.leaderEpoch >= epoch || state.currentEpoch > epoch) return\n  master.leader = candidate\n  master.leaderEpoch = state.currentEpoch',
+    replace: 'if (master.leaderEpoch === epoch) return\n  master.leader = candidate\n  master.leaderEpoch = epoch',
+  },
+  {
+    name: 'majority off by one',
+    file: 'election/tally.ts',
+    find: 'Math.max(Math.floor(voters / 2) + 1, master.quorum)',
+    replace: 'Math.max(Math.floor(voters / 2), 1)',
+  },
+  {
+    name: 'votes of any epoch are counted',
+    file: 'election/tally.ts',
+    find: 'peer.leader !== undefined && peer.leaderEpoch === epoch',
+    replace: 'peer.leader !== undefined',
+  },
+  {
+    name: 'opinions never expire',
+    file: 'detection/objective-down.ts',
+    find: 'if (turn.now.mono < opinionEnd(turn.state, peer)) return',
+    replace: 'if (turn.now.mono >= 0) return',
+  },
+  {
+    name: 'ODOWN with one voice too few',
+    file: 'detection/objective-down.ts',
+    find: 'master.sdown && agree >= master.quorum',
+    replace: 'master.sdown && agree + 1 >= master.quorum',
+  },
+  {
+    name: 'a hello with a lower config-epoch is followed',
+    file: 'monitoring/hello-exchange.ts',
+    find: 'if (hello.configEpoch > master.configEpoch) adopt',
+    replace: 'if (hello.configEpoch !== master.configEpoch) adopt',
+  },
+  {
+    name: 'a newer config-epoch is ignored',
+    file: 'monitoring/hello-exchange.ts',
+    find: 'if (hello.configEpoch > master.configEpoch) adopt',
+    replace: 'if (hello.configEpoch > master.configEpoch + 1n) adopt',
+  },
+  {
+    name: 'a higher epoch in a hello is not saved',
+    file: 'monitoring/hello-exchange.ts',
+    find: '    state.currentEpoch = hello.currentEpoch\n    turn.persist()',
+    replace: '    state.currentEpoch = hello.currentEpoch',
+  },
+  {
+    name: 'a leader busy with replicas misses that the old master is back in charge',
+    file: 'monitoring/hello-exchange.ts',
+    find: 'const tellsOwn = confirmedReplica(master) !== undefined',
+    replace: 'const tellsOwn = false',
+  },
+  {
+    name: 'the selection ignores priority 0',
+    file: 'failover/selection.ts',
+    find: "  if (replica.priority === 0) return 'priority-zero'\n",
+    replace: '',
+  },
+  {
+    name: 'the selection ignores how long the master link is down',
+    file: 'failover/selection.ts',
+    find: "  if (replica.masterLinkDownMs > 10 * master.downAfterMs + downFor) return 'master-link-down-too-long'\n",
+    replace: '',
+  },
+  {
+    name: 'the selection takes the replica with the least data',
+    file: 'failover/selection.ts',
+    find: 'return a.offset > b.offset ? -1 : 1',
+    replace: 'return a.offset > b.offset ? 1 : -1',
+  },
+  {
+    name: 'the promotion is told before it is saved',
+    file: 'failover/promotion.ts',
+    find: '  master.addressDurableFrom = turn.persist()\n',
+    replace: '',
+  },
+  {
+    name: 'the promotion keeps the old config-epoch',
+    file: 'failover/promotion.ts',
+    find: '  master.configEpoch = epoch\n',
+    replace: '',
+  },
+  {
+    name: 'a failover goes on after losing the election',
+    file: 'election/election.ts',
+    find: 'if (failover.forced || winner === myId.toLowerCase())',
+    replace: 'if (failover.forced || winner !== undefined)',
+  },
+  {
+    name: 'no wait before a role is forced',
+    file: 'failover/correction.ts',
+    find: "ms: 4 * state.tunables['publish-period']",
+    replace: 'ms: 0',
+  },
+  {
+    name: 'no wait before a wrong master is corrected',
+    file: 'failover/correction.ts',
+    find: 'ms: master.failoverTimeoutMs }',
+    replace: 'ms: 0 }',
+  },
+  {
+    name: 'a lost replica is never corrected',
+    file: 'failover/correction.ts',
+    find: '  if (!sendReplicaOf(turn, replica, master.address)) return\n  replica.correctedAt',
+    replace: "  if (wait.event === '+fix-slave-config') return\n  replica.correctedAt",
+  },
+  {
+    name: 'parallel-syncs is ignored',
+    file: 'failover/reconfiguration.ts',
+    find: 'if (busy >= master.parallelSyncs) return',
+    replace: 'if (busy >= 1000) return',
+  },
+  {
+    name: 'TILT does not stop decisions',
+    file: 'schedule.ts',
+    find: '  if (turn.state.tiltSince === undefined) {\n    checkSubjectiveDown',
+    replace: '  {\n    checkSubjectiveDown',
+  },
+  {
+    name: 'a voter stands at once itself',
+    file: 'election/vote.ts',
+    find: '  master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)\n',
+    replace: '',
+  },
+  {
+    name: 'candidates do not take turns',
+    file: 'election/candidacy.ts',
+    find: 'now + rank(turn, master) * staggerStep(turn, master)\n  if (now',
+    replace: 'now\n  if (now',
+  },
+  {
+    name: 'a forced failover does not save its epoch',
+    file: 'operations/masters.ts',
+    find: 'hellos tell the epoch from now on.\n  turn.persist()\n',
+    replace: 'hellos tell the epoch from now on.\n',
+  },
+  {
+    name: 'a reset takes a promotion back',
+    file: 'operations/masters.ts',
+    find: "if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')",
+    replace: '',
+  },
+]

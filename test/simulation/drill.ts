@@ -1,0 +1,63 @@
+/**
+ * The last act of every run: on a deployment at rest the master dies. It must be replaced in time, and on a local
+ * network with quick disks in the first round of the election.
+ */
+import type { Cluster } from '../simulator/index.ts'
+import type { Plan } from './plan.ts'
+
+/** Past down-after, on any network of a plan, with any of its disks. */
+const REPLACED_WITHIN_MS = 6000
+
+/** What went wrong, if anything. */
+export async function drill(cluster: Cluster, plan: Plan): Promise<string[]> {
+  const problems: string[] = []
+  // Attempts of the past block nobody any more.
+  await cluster.runFor(longestBlockMs(cluster))
+  for (const { name } of cluster.groups) {
+    const problem = await loseMaster(cluster, name, plan)
+    if (problem !== undefined) problems.push(problem)
+  }
+  return problems
+}
+
+async function loseMaster(cluster: Cluster, group: string, plan: Plan): Promise<string | undefined> {
+  const host = cluster.sentinels[0]?.view?.clientAddress(group)?.host ?? ''
+  const master = cluster.nodeAt(host)
+  if (master === undefined || !hasHeir(cluster, group, host)) return undefined
+  const before = cluster.trace.lines.length
+  cluster.observers.disturbed(`drill: ${master.name} dies`)
+  master.kill()
+  const isReplaced = () => cluster.sentinels.every(({ view }) => {
+    const address = view?.clientAddress(group)
+    return address !== undefined && address.host !== host
+  })
+  const within = downAfterMs(cluster, group) + REPLACED_WITHIN_MS
+  if (!await cluster.reaches(isReplaced, within, { everyMs: 50 })) return `${master.name} is not replaced within ${within} ms`
+  const lost = cluster.trace.lines.slice(before).filter(({ event }) => event?.name === '-failover-abort-not-elected')
+  if (lost.length > 0 && isQuick(plan)) return `the election about ${master.name} took more than one round`
+  return undefined
+}
+
+/** Somebody can follow: a replica in sync whose priority allows it, in the eyes of all. */
+function hasHeir(cluster: Cluster, group: string, host: string): boolean {
+  return cluster.nodesOf(group).some((node) => (
+    node.ip !== host && node.priority !== 0 && node.isUp && node.replication.isLinkUp
+  ))
+}
+
+function downAfterMs(cluster: Cluster, group: string): number {
+  return Math.max(...cluster.sentinels.map((sentinel) => (
+    sentinel.view?.master(group, sentinel.now())?.downAfterMs ?? 0
+  )))
+}
+
+function longestBlockMs(cluster: Cluster): number {
+  const timeouts = cluster.sentinels.flatMap((sentinel) => cluster.groups.map(({ name }) => (
+    sentinel.view?.master(name, sentinel.now())?.failoverTimeoutMs ?? 0
+  )))
+  return 2 * Math.max(...timeouts) + 2000
+}
+
+function isQuick({ cluster: { delay, disk } }: Plan): boolean {
+  return (delay?.min ?? 0) + (delay?.jitter ?? 0) <= 300 && (disk?.writeMin ?? 0) + (disk?.writeJitter ?? 0) <= 2000
+}
