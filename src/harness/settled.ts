@@ -56,6 +56,8 @@ async function checkView(sentinel: SentinelProcess, group: MasterGroup): Promise
     const node = group.nodes.find((one) => formatAddress(one.address) === replica['name'])
     if (node === undefined || !node.running || node.process.paused) continue
     if (replica['flags'] !== 'slave') throw notYet(`${sentinel.name} flags ${node.name} ${replica['flags']}`)
+    // A sentinel that still takes it for a stray master would turn it back when it becomes master soon.
+    if (replica['role-reported'] !== 'slave') throw notYet(`${sentinel.name} takes ${node.name} for a master`)
   }
 }
 

@@ -35,6 +35,21 @@ describe('a replica that an operator promoted by hand', () => {
   })
 })
 
+describe('a promoted replica that somebody turns back', () => {
+  scenario('while the others are reconfigured is promoted again', { seed: 69 }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('+slave-reconf-sent', 10_000)
+    const isFirst = stage.lines().some(({ text }) => text.startsWith('+promoted-slave slave 10.0.1.2:6379'))
+    const promoted = stage.cluster.node(isFirst ? 'r1' : 'r2')
+    // What a sentinel does that takes it for a stray master, because it has not heard of the switch.
+    promoted.replicaOf('10.0.1.1', '6379')
+    await stage.until('it is a master again', () => promoted.replication.master === undefined, 1500)
+    await stage.hears('+failover-end', 30_000)
+    expect(promoted.replication.master).toBeUndefined()
+    expect(stage.count('+try-failover')).toBe(1)
+  })
+})
+
 describe('a sentinel that was away', () => {
   scenario('adopts the newer configuration when it is back', { seed: 64 }, async (stage) => {
     stage.cluster.sentinel('s3').kill()

@@ -28,9 +28,10 @@ export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phas
   abortFailover(turn, master, '-failover-abort-slave-timeout')
 }
 
-/** INFO of the chosen replica arrived while we wait for its promotion. */
+/** INFO of the chosen replica arrived while we wait for its promotion, or while the others are reconfigured. */
 export function promotionObserved(turn: Turn, master: Master, replica: Replica): void {
   const { failover } = master
+  if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, replica)
   if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return
   if (replica.roleReported === 'master') {
     confirmPromotion(turn, master, failover)
@@ -40,6 +41,17 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
   const now = turn.now.mono
   if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
   enter(master, { ...failover, orderedAt: now })
+}
+
+/**
+ * A sentinel that had not heard of the switch yet may take the promoted node for a stray master and turn it back.
+ * Nobody could follow it then: it is promoted again.
+ */
+function keepPromoted(turn: Turn, promoted: Replica): void {
+  const now = turn.now.mono
+  const orderedAt = promoted.correctedAt ?? -Infinity
+  if (promoted.roleReported !== 'slave' || now - orderedAt <= ERROR_RETRY_MS) return
+  if (sendReplicaOf(turn, promoted, 'no-one')) promoted.correctedAt = now
 }
 
 function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {

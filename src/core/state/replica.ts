@@ -21,6 +21,6 @@ export interface Replica extends DataNodeFacts {
   offset: bigint
   announced: boolean
   reconfiguration: Reconfiguration
-  /** When we last told it to follow the right master outside a failover. */
+  /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined
 }
