@@ -13,7 +13,7 @@ import {
   MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, STAGGER_MAX_MS, STAGGER_MIN_MS,
 } from '../limits.ts'
 import { enter } from '../failover/phases.ts'
-import type { Master } from '../state/master.ts'
+import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
@@ -21,6 +21,7 @@ import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
 /** Starts an attempt when one is due and it is our turn. */
 export function considerCandidacy(turn: Turn, master: Master): void {
   const { attempt } = master
+  if (!master.odown) forgetLostElection(attempt)
   if (!master.odown || master.failover.phase !== 'none') {
     attempt.turnAt = undefined
     return
@@ -34,6 +35,16 @@ export function considerCandidacy(turn: Turn, master: Master): void {
   }
   attempt.turnAt ??= permission === 'retry' ? now : now + rank(turn, master) * staggerStep(turn, master)
   if (now >= attempt.turnAt) startFailover(turn, master, { forced: false })
+}
+
+/**
+ * A retry belongs to the down period of its election. When the master is down again later, an old election that
+ * nobody won neither blocks us nor lets us stand out of turn.
+ */
+function forgetLostElection(attempt: Attempt): void {
+  if (attempt.retryAt === undefined) return
+  attempt.retryAt = undefined
+  attempt.startAt = undefined
 }
 
 /** When `considerCandidacy` can decide differently although nothing arrives. */
