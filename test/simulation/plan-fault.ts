@@ -98,9 +98,25 @@ const OPERATORS: readonly Planner[] = [
   }),
 ]
 
+const AMBUSHES: readonly Planner[] = [
+  (random) => ({
+    kind: 'ambush',
+    event: random.pick([
+      '+sdown', '+odown', '+try-failover', '+vote-for-leader', '+elected-leader', '+selected-slave', '+promoted-slave',
+      '+slave-reconf-sent', '+slave-reconf-inprog', '+switch-master', '+config-update-from', '+convert-to-slave',
+    ]),
+    delayMs: random.pick([0, 1, random.between(2, 50), random.between(50, 3000)]),
+    strike: random.pick([
+      'kill the speaker', 'kill the speaker', 'pause the speaker', 'isolate the speaker', 'reset the speaker',
+      'kill the node', 'pause the node', 'isolate the node', 'failover elsewhere',
+    ]),
+    ms: span(random),
+  }),
+]
+
 const FAMILIES = [
   ON_NODES, ON_NODES, ON_NODES, NODE_TROUBLE, ON_SENTINELS, ON_SENTINELS, TIME_AND_DISK, ON_NETWORK, ON_NETWORK,
-  OPERATORS,
+  OPERATORS, AMBUSHES, AMBUSHES,
 ]
 
 function anyMachine(random: SimRandom, targets: FaultTargets): string {

@@ -87,7 +87,8 @@ const RESTART_AFTER_MS = 1000
 function restOptions(plan: Plan): { hasForgotten: boolean } {
   return {
     hasForgotten: plan.faults.some(({ fault }) => (
-      fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind)
+      (fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind))
+      || (fault.kind === 'ambush' && fault.strike === 'reset the speaker')
     )),
   }
 }

@@ -3,6 +3,7 @@
  * fault ends by itself after its time; `healAll` ends whatever is left.
  */
 import type { Operation } from '../../src/core/index.ts'
+import { layAmbush, type Ambush } from './ambush.ts'
 import type { Cluster } from './cluster.ts'
 import type { RedisNode } from './redis-model.ts'
 import type { SentinelNode } from './sentinel-node.ts'
@@ -36,6 +37,8 @@ export type Fault =
   | Lasting & { readonly kind: 'slow-network', readonly machine: string, readonly delayMs: number, readonly jitterMs: number }
   | { readonly kind: 'cut-connections', readonly one: string, readonly other: string }
   | { readonly kind: 'operator', readonly sentinel: string, readonly operation: Operation }
+  /** Waits for an event and strikes soon after it. */
+  | Lasting & Ambush & { readonly kind: 'ambush' }
 
 export interface PlannedFault {
   readonly atMs: number
@@ -86,6 +89,9 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
       return partition(cluster, fault.side, { isOneWay: fault.isOneWay })
     case 'slow-network':
       return slowDown(cluster, fault)
+    case 'ambush':
+      layAmbush(cluster, fault, (strike) => { apply(cluster, strike) })
+      return undefined
     case 'cut-connections':
       cluster.network.cut(cluster.ipOf(fault.one), cluster.ipOf(fault.other))
       return undefined
@@ -206,6 +212,7 @@ export function healAll(cluster: Cluster): void {
   for (const node of cluster.nodes) {
     node.loadMs = 0
     node.start()
+    node.load(0)
     node.resume()
     node.isBusy = false
     node.saveFails = false

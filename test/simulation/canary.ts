@@ -1,0 +1,29 @@
+/**
+ * Who checks the checkers: builds the simulation once for each deliberate defect and runs seeds until one fails.
+ * `--only text` runs the defects whose name contains it, `--seeds 500` sets how many seeds each may take. Exit status
+ * 1 when a defect was not found.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DEFECTS } from './defects.ts'
+import { hunt } from './hunt.ts'
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, seeds: { type: 'string', default: '500' } },
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-canary-'))
+let missed = 0
+try {
+  for (const defect of DEFECTS.filter(({ name }) => name.includes(values.only))) {
+    const found = await hunt(defect, { folder, seeds: Number(values.seeds) })
+    if (found === undefined) missed += 1
+    const text = found === undefined ? 'NOT FOUND' : `seed ${String(found.seed).padStart(4)}: ${found.invariant}`
+    console.log(`${defect.name.padEnd(80)} ${text}`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exitCode = missed === 0 ? 0 : 1
