@@ -42,8 +42,12 @@ export const MASKS: readonly Mask[] = [
   },
   {
     name: 'entry',
-    reason: 'Ages grow while we look, and requests come and go on a link that cannot connect.',
-    hide: (reply) => hidePairs(reply, (key, value) => AGES.has(key) ? '*' : value),
+    reason: 'Ages grow while we look; on a link that cannot connect requests come and go, and so does the flag'
+      + ' `disconnected` with each attempt.',
+    hide: (reply) => hidePairs(reply, (key, value) => {
+      if (AGES.has(key)) return '*'
+      return key === 'flags' && typeof value === 'string' ? value.replace(',disconnected', '') : value
+    }),
   },
   {
     name: 'count',
