@@ -45,8 +45,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'opinions never expire',
     file: 'detection/objective-down.ts',
-    find: 'if (turn.now.mono < opinionEnd(turn.state, peer)) return',
-    replace: 'if (turn.now.mono >= 0) return',
+    find: 'return peer.lastMasterDownReplyAt + 5 *',
+    replace: 'return peer.lastMasterDownReplyAt + 500 *',
   },
   {
     name: 'ODOWN with one voice too few',

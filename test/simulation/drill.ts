@@ -23,7 +23,7 @@ export async function drill(cluster: Cluster, plan: Plan): Promise<string[]> {
 async function loseMaster(cluster: Cluster, group: string, plan: Plan): Promise<string | undefined> {
   const host = cluster.sentinels[0]?.view?.clientAddress(group)?.host ?? ''
   const master = cluster.nodeAt(host)
-  if (master === undefined || !hasHeir(cluster, group, host)) return undefined
+  if (master === undefined || !hasHeir(cluster, group)) return undefined
   const before = cluster.trace.lines.length
   cluster.observers.disturbed(`drill: ${master.name} dies`)
   master.kill()
@@ -38,10 +38,12 @@ async function loseMaster(cluster: Cluster, group: string, plan: Plan): Promise<
   return undefined
 }
 
-/** Somebody can follow: a replica in sync whose priority allows it, in the eyes of all. */
-function hasHeir(cluster: Cluster, group: string, host: string): boolean {
-  return cluster.nodesOf(group).some((node) => (
-    node.ip !== host && node.priority !== 0 && node.isUp && node.replication.isLinkUp
+/** Somebody can follow, in the eyes of everybody. */
+function hasHeir(cluster: Cluster, group: string): boolean {
+  return cluster.sentinels.every((sentinel) => (
+    sentinel.view?.replicas(group, sentinel.now()).some(({ priority, flags, masterLinkUp }) => (
+      priority !== 0 && flags.length === 1 && masterLinkUp
+    )) === true
   ))
 }
 

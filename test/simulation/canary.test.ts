@@ -1,0 +1,35 @@
+/** The checkers find deliberate defects. `test/simulation/canary.ts` hunts all of them, with more seeds. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { DEFECTS } from './defects.ts'
+import { hunt } from './hunt.ts'
+
+/** Name of a defect that few seeds find, and the rule that it breaks. */
+const QUICK: readonly (readonly [string, string])[] = [
+  ['a vote is not saved', 'durable before told'],
+  ['majority off by one', 'no failover without a majority and a quorum'],
+  ['ODOWN with one voice too few', 'no failover without a majority and a quorum'],
+  ['a newer config-epoch is ignored', 'a dead master is replaced in time'],
+  ['the selection ignores priority 0', 'only the best legal replica is promoted'],
+  ['the promotion is told before it is saved', 'durable before told'],
+  ['parallel-syncs is ignored', 'at most parallel-syncs replicas resynchronise at a time'],
+  ['a voter stands at once itself', 'no failover attempt while another leader may be at work'],
+  ['candidates do not take turns', 'a dead master is replaced in time'],
+]
+
+describe('a deliberate defect is found', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-canary-'))
+  afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+
+  it.each(QUICK)('%s', async (name, invariant) => {
+    const defect = DEFECTS.find((known) => known.name === name)
+    if (defect === undefined) throw new Error(`no defect ${name}`)
+    expect(await hunt(defect, { folder, seeds: 40 })).toMatchObject({ invariant })
+  })
+
+  it('every defect still fits into the text of the core', async () => {
+    for (const defect of DEFECTS) await hunt(defect, { folder, seeds: 0 })
+  })
+})
