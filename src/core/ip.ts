@@ -22,9 +22,9 @@ function canonicalIpv6(text: string): string | undefined {
 
 /** The eight 16-bit groups, or undefined when the text is not an address. */
 function ipv6Groups(text: string): number[] | undefined {
-  const halves = text.split('::')
+  const halves = withoutDots(text).split('::')
   if (halves.length > 2) return undefined
-  const [head, tail] = halves.map((half) => half === '' ? [] : half.split(':').flatMap(groupsOf))
+  const [head, tail] = halves.map((half) => half === '' ? [] : half.split(':').map(groupOf))
   if (head === undefined) return undefined
   const groups = tail === undefined ? head : [...head, ...zeros(8 - head.length - tail.length), ...tail]
   const written = head.length + (tail?.length ?? 0)
@@ -36,13 +36,18 @@ function zeros(count: number): number[] {
   return Array.from({ length: Math.max(0, count) }, () => 0)
 }
 
-/** One written group; a dotted tail makes two. -1 marks nonsense. */
-function groupsOf(word: string): number[] {
-  if (isIpv4(word)) {
-    const [a = 0, b = 0, c = 0, d = 0] = word.split('.').map(Number)
-    return [a * 256 + b, c * 256 + d]
-  }
-  return [/^[0-9a-fA-F]{1,4}$/.test(word) ? Number.parseInt(word, 16) : -1]
+/** An IPv4 address at the very end stands for the last two groups. */
+function withoutDots(text: string): string {
+  const colon = text.lastIndexOf(':')
+  const tail = text.slice(colon + 1)
+  if (!isIpv4(tail)) return text
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number)
+  return `${text.slice(0, colon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+}
+
+/** -1 marks nonsense. */
+function groupOf(word: string): number {
+  return /^[0-9a-fA-F]{1,4}$/.test(word) ? Number.parseInt(word, 16) : -1
 }
 
 function longestZeroRun(groups: readonly number[]): { start: number, length: number } {
