@@ -114,6 +114,25 @@ describe('a master that dies', () => {
   })
 })
 
+describe('after an election that nobody won', () => {
+  const quick = { seed: 9, sentinels: 3, groups: [{ failoverTimeoutMs: 30_000, quorum: 1 }] }
+  scenario('the next death of the master finds everybody in turn, and nobody blocked', quick, async (stage) => {
+    // s1 alone takes the master for dead, stands, and is heard by nobody in time.
+    const { network } = stage.cluster
+    const silence = ['10.0.1.1', '10.0.0.2', '10.0.0.3']
+    for (const ip of silence) network.block(ip, '10.0.0.1')
+    await stage.hears('-failover-abort-not-elected', 40_000, 's1')
+    for (const ip of silence) network.unblock(ip, '10.0.0.1')
+    await stage.rests(60_000)
+    // Whoever voted meanwhile keeps out of the way for 2x failover-timeout.
+    await stage.run(62_000)
+    stage.mark()
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-end', 5000)
+    expect(stage.count('+try-failover'), stage.tail()).toBe(1)
+  })
+})
+
 describe('when everybody finds it down in the same moment', () => {
   it.each([
     { sentinels: 3, delay: { min: 100, jitter: 200 } },

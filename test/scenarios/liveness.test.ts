@@ -30,6 +30,19 @@ describe('TILT', () => {
     })
   }
 
+  scenario('sees who is up again before it chooses', { seed: 90, groups: [{ replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
+    stage.cluster.node('r1').kill()
+    await stage.hears('+sdown', 5000, 's1')
+    stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
+    await stage.hears('+tilt', 1000, 's1')
+    stage.cluster.node('r1').start()
+    // Ordered in TILT, it begins with the end of TILT; r1 has been up long before.
+    await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster' })
+    await stage.hears('+selected-slave', 40_000, 's1')
+    expect(stage.lines('s1').find(({ event }) => event?.name === '+selected-slave')?.text).toContain('10.0.1.2:6379')
+    await stage.rests(60_000)
+  })
+
   scenario('still votes and follows others, but says that nothing is down', { seed: 74 }, async (stage) => {
     stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
     await stage.run(500)
