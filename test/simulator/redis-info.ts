@@ -89,7 +89,7 @@ function minReplicas(node: RedisNode): string[] {
 }
 
 function followerLines(node: RedisNode): string[] {
-  return [...node.replication.followers.values()].map(({ ip, port, state, offset, ackedAt }, at) => {
+  return node.replication.followers.all().map(({ ip, port, state, offset, ackedAt }, at) => {
     const lag = Math.floor((node.nowMicros - ackedAt) / 1_000_000)
     return `slave${at}:ip=${ip},port=${port},state=${state},offset=${offset},lag=${state === 'online' ? lag : 0}`
   })

@@ -116,7 +116,7 @@ export class RedisNode {
   }
 
   get goodFollowers(): number {
-    return this.replication.goodFollowers((this.#options.minReplicasMaxLagMs ?? 10_000) * 1000)
+    return this.replication.followers.good((this.#options.minReplicasMaxLagMs ?? 10_000) * 1000)
   }
 
   /** Takes over the master's data as if it had been copied long ago. For the beginning of a run. */
@@ -233,7 +233,7 @@ export class RedisNode {
     if (!this.isMaster) return errorReply('READONLY You can\'t write against a read only replica.')
     if (this.goodFollowers < this.minReplicasToWrite) return errorReply('NOREPLICAS Not enough good replicas to write.')
     const write = this.dataset.append(id)
-    this.replication.feed([write])
+    this.replication.followers.feed([write])
     return OK
   }
 
@@ -266,7 +266,7 @@ export class RedisNode {
       received: (frame) => { this.#receive(client, frame) },
       closed: () => {
         this.#clients.delete(endpoint)
-        this.replication.lost(endpoint)
+        this.replication.followers.lost(endpoint)
       },
     }
   }
@@ -278,7 +278,7 @@ export class RedisNode {
     } else if (frame.kind === 'replication') {
       client.isReplica = true
       if (this.isLoading) client.endpoint.send({ kind: 'reply', reply: errorReply('LOADING Redis is loading the dataset in memory') })
-      else this.replication.serve(client.endpoint, frame.message)
+      else this.replication.followers.serve(client.endpoint, frame.message)
     }
   }
 }

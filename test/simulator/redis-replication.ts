@@ -8,6 +8,7 @@ import type { Micros } from './event-queue.ts'
 import type { Life } from './host.ts'
 import type { Network } from './network.ts'
 import type { Dataset } from './redis-dataset.ts'
+import { Followers, REPLICATION_TIMEOUT } from './redis-followers.ts'
 import type { Frame, ReplicationMessage, Write } from './wire.ts'
 
 export interface MasterAddress {
@@ -17,14 +18,6 @@ export interface MasterAddress {
 
 /** How far a replica is with its master. */
 export type LinkState = 'connect' | 'connecting' | 'syncing' | 'connected'
-
-export interface Follower {
-  readonly ip: string
-  readonly port: number
-  state: 'wait_bgsave' | 'online'
-  offset: number
-  ackedAt: Micros
-}
 
 export interface ReplicationOptions {
   readonly life: Life
@@ -36,16 +29,14 @@ export interface ReplicationOptions {
   readonly onChanged: (what: string) => void
 }
 
-/** repl-timeout of Redis. */
-const TIMEOUT: Micros = 60_000_000
 const CRON: Micros = 1_000_000
 /** The master's pings in the stream: how often, in rounds of the cron, and how many bytes. */
 const PING_ROUNDS = 10
 const PING_BYTES = 14
 
 export class Replication {
-  readonly followers = new Map<Endpoint, Follower>()
-  #options: ReplicationOptions
+  readonly followers: Followers
+  readonly #options: ReplicationOptions
   #master: MasterAddress | undefined
   #link: Endpoint | undefined
   #state: LinkState = 'connect'
@@ -55,6 +46,10 @@ export class Replication {
 
   constructor(options: ReplicationOptions) {
     this.#options = options
+    const { life, dataset, fullSync } = options
+    this.followers = new Followers({
+      life, dataset, fullSync, canServe: () => this.#master === undefined || this.#state === 'connected',
+    })
   }
 
   /** Undefined for a master. */
@@ -100,7 +95,7 @@ export class Replication {
   /** REPLICAOF host port. */
   follow(master: MasterAddress): void {
     if (this.#master?.host === master.host && this.#master.port === master.port) return
-    this.#dropFollowers()
+    this.followers.dropAll()
     this.#dropLink()
     this.#master = master
     this.#options.onChanged(`replicates ${master.host}:${master.port}`)
@@ -113,69 +108,9 @@ export class Replication {
     this.#dropLink()
     this.#master = undefined
     this.#downSince = undefined
-    this.#dropFollowers()
+    this.followers.dropAll()
     this.#options.dataset.branch()
     this.#options.onChanged('is a master now')
-  }
-
-  /** Sends new writes of ours to everybody who follows. */
-  feed(writes: readonly Write[]): void {
-    const { offset } = this.#options.dataset
-    for (const [endpoint, follower] of this.followers) {
-      if (follower.state === 'online') this.#say(endpoint, { kind: 'stream', writes, offset })
-    }
-  }
-
-  /** Followers that acknowledged something within `lag`. */
-  goodFollowers(lag: Micros): number {
-    let good = 0
-    for (const { state, ackedAt } of this.followers.values()) {
-      if (state === 'online' && this.#now - ackedAt <= lag) good += 1
-    }
-    return good
-  }
-
-  /** A replica talks to us on a connection that it opened. */
-  serve(endpoint: Endpoint, message: ReplicationMessage): void {
-    if (message.kind === 'psync') this.#synchronise(endpoint, message)
-    else if (message.kind === 'ack') {
-      const follower = this.followers.get(endpoint)
-      if (follower === undefined) return
-      follower.offset = message.offset
-      follower.ackedAt = this.#now
-    }
-  }
-
-  /** A connection of ours or of a follower ended. */
-  lost(endpoint: Endpoint): void {
-    this.followers.delete(endpoint)
-  }
-
-  #synchronise(endpoint: Endpoint, asked: Extract<ReplicationMessage, { kind: 'psync' }>): void {
-    const { dataset, life, fullSync } = this.#options
-    if (this.#master !== undefined && this.#state !== 'connected') {
-      this.#say(endpoint, { kind: 'refused', error: 'NOMASTERLINK Can\'t SYNC while not connected with my master' })
-      return
-    }
-    const follower: Follower = {
-      ip: endpoint.peerIp, port: asked.port, state: 'wait_bgsave', offset: 0, ackedAt: this.#now,
-    }
-    this.followers.set(endpoint, follower)
-    dataset.backlogFrom ??= dataset.offset
-    const missing = dataset.missing(asked.replid, asked.offset)
-    if (missing !== undefined) {
-      follower.state = 'online'
-      follower.offset = asked.offset
-      this.#say(endpoint, { kind: 'continue', replid: dataset.replid, writes: missing, offset: dataset.offset })
-      return
-    }
-    life.after(fullSync(), () => {
-      if (this.followers.get(endpoint) !== follower) return
-      follower.state = 'online'
-      follower.ackedAt = this.#now
-      const { replid, writes, offset } = dataset
-      this.#say(endpoint, { kind: 'full-sync', replid, writes: [...writes], offset })
-    })
   }
 
   #connect(): void {
@@ -214,12 +149,12 @@ export class Replication {
     this.#lastIo = this.#now
     switch (message.kind) {
       case 'continue':
-        if (message.replid !== dataset.replid) this.#dropFollowers()
+        if (message.replid !== dataset.replid) this.followers.dropAll()
         dataset.follow(message.replid)
         this.#take(message.writes, message.offset)
         return this.#up()
       case 'full-sync':
-        this.#dropFollowers()
+        this.followers.dropAll()
         dataset.replace(message)
         onChanged('got a full copy')
         return this.#up()
@@ -235,7 +170,7 @@ export class Replication {
 
   #take(writes: readonly Write[], offset: number): void {
     this.#options.dataset.apply(writes, offset)
-    this.feed(writes)
+    this.followers.feed(writes)
   }
 
   #up(): void {
@@ -264,27 +199,18 @@ export class Replication {
     this.#state = 'connect'
   }
 
-  #dropFollowers(): void {
-    for (const endpoint of this.followers.keys()) endpoint.close()
-    this.followers.clear()
-  }
-
   #cron(): void {
     this.#rounds += 1
     if (this.#master !== undefined) this.#replicaCron()
-    for (const [endpoint, { state, ackedAt }] of this.followers) {
-      if (state !== 'online' || this.#now - ackedAt <= TIMEOUT) continue
-      this.followers.delete(endpoint)
-      endpoint.close()
-    }
+    this.followers.dropSilent()
     if (this.#master === undefined && this.followers.size > 0 && this.#rounds % PING_ROUNDS === 0) {
       this.#options.dataset.offset += PING_BYTES
-      this.feed([])
+      this.followers.feed([])
     }
   }
 
   #replicaCron(): void {
-    if (this.#state !== 'connect' && this.#now - this.#lastIo > TIMEOUT) {
+    if (this.#state !== 'connect' && this.#now - this.#lastIo > REPLICATION_TIMEOUT) {
       this.#link?.close()
       this.#broken()
     }
