@@ -1,5 +1,5 @@
 import {
-  killMaster, withDeployment, type Deployment, type SentinelKind, type SentinelProcess,
+  eventually, killMaster, notYet, withDeployment, type Deployment, type SentinelKind, type SentinelProcess,
 } from '../../../src/harness/index.ts'
 
 /** An event with everything replaced that differs from run to run: addresses, ids, epochs, counts. */
@@ -36,6 +36,13 @@ async function tryToRecord(deployment: Deployment): Promise<FailoverStory | unde
   const after = fault.position
   await Promise.all(deployment.sentinels.map(({ name }) =>
     timeline.waitFor({ source: name, event: '+sdown', text: /^slave /, after }, 60_000)))
+  // A line may reach the log a moment after its event was published.
+  await eventually('the logs to tell the end, too', () => {
+    for (const sentinel of deployment.sentinels) {
+      const lines = sentinel.logLines().slice(logged.get(sentinel))
+      if (!lines.some((line) => line.includes(' +sdown slave '))) throw notYet(`not in the log of ${sentinel.name}`)
+    }
+  })
   const attempts = timeline.all({ event: '+try-failover', after })
   const elected = timeline.first({ event: '+elected-leader', after })?.source
   const leader = deployment.sentinels.find(({ name }) => name === elected)
