@@ -31,7 +31,6 @@ export async function recordFailover(kind: SentinelKind): Promise<FailoverStory>
 
 async function tryToRecord(deployment: Deployment): Promise<FailoverStory | undefined> {
   const { timeline } = deployment
-  const logged = new Map(deployment.sentinels.map((sentinel) => [sentinel, sentinel.logLines().length]))
   const fault = await killMaster(deployment)
   const after = fault.position
   await Promise.all(deployment.sentinels.map(({ name }) =>
@@ -39,8 +38,7 @@ async function tryToRecord(deployment: Deployment): Promise<FailoverStory | unde
   // A line may reach the log a moment after its event was published.
   await eventually('the logs to tell the end, too', () => {
     for (const sentinel of deployment.sentinels) {
-      const lines = sentinel.logLines().slice(logged.get(sentinel))
-      if (!lines.some((line) => line.includes(' +sdown slave '))) throw notYet(`not in the log of ${sentinel.name}`)
+      if (!sentinel.logLines().some((line) => line.includes(' +sdown slave '))) throw notYet(`not in the log of ${sentinel.name}`)
     }
   })
   const attempts = timeline.all({ event: '+try-failover', after })
@@ -55,8 +53,7 @@ async function tryToRecord(deployment: Deployment): Promise<FailoverStory | unde
     timeline.all({ kind: 'event', source: sentinel.name, after })
       .map(({ event, text }) => ({ mark: undefined, event, payload: normalise(text) }))
   const lines = (sentinel: SentinelProcess): NormalEvent[] =>
-    eventsOfLog(sentinel.logLines().slice(logged.get(sentinel)))
-      .map((one) => ({ ...one, payload: normalise(one.payload) }))
+    sinceTheFault(eventsOfLog(sentinel.logLines())).map((one) => ({ ...one, payload: normalise(one.payload) }))
   return {
     leader: published(leader),
     follower: published(follower),
@@ -102,6 +99,12 @@ function normalText(text: string, names: Names): string {
     .replace(/^(LEADER|FOLLOWER) \d+$/, '$1 EPOCH')
     .replace(/#quorum \d+\/\d+/, '#quorum N/Q')
     .replace(/(^|@ |^master )(?:mymaster|redis-master) /, '$1MASTER ')
+}
+
+/** What a log tells before its first sign of trouble is about the start. */
+function sinceTheFault(events: readonly NormalEvent[]): NormalEvent[] {
+  const first = events.findIndex(({ event }) => event === '+sdown' || event === '+new-epoch')
+  return events.slice(first)
 }
 
 /** The events among log lines. Other lines (`... voted for ...`, `Next failover delay: ...`) are no events. */
