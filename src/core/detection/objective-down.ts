@@ -94,7 +94,8 @@ export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch
   peer.askedAt = undefined
   peer.lastMasterDownReplyAt = turn.now.mono
   peer.masterDown = answer.down
-  peer.reaskMs = answer.down ? 0 : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
+  peer.reaskMs = answer.down ? 0 : peer.reaskSoon ? REASK_GAP_MS : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
+  peer.reaskSoon = false
   if (epoch > peer.answeredEpoch) peer.answeredEpoch = epoch
   if (answer.leader !== undefined) {
     if (peer.leaderEpoch !== answer.epoch) {
@@ -143,6 +144,8 @@ export function peerAskedUs(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
     if (peer.masterDown) continue
     peer.reaskMs = REASK_GAP_MS
+    // An answer that is under way may be older than this news.
+    peer.reaskSoon = peer.askedAt !== undefined
     turn.touch(master)
   }
 }

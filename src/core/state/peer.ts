@@ -22,6 +22,8 @@ export interface Peer extends InstanceFacts {
   askedEpoch: Epoch
   /** Wait before a peer that disagrees is asked again. */
   reaskMs: Millis
+  /** It was heard, while a question to it was under way, that opinions are changing. */
+  reaskSoon: boolean
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch
 }

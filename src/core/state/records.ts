@@ -110,6 +110,7 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     askedAt: undefined,
     askedEpoch: -1n,
     reaskMs: 0,
+    reaskSoon: false,
     answeredEpoch: -1n,
   }
   master.peers.set(runId, peer)
