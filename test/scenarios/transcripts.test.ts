@@ -6,12 +6,17 @@ import { describe, expect, it } from 'vitest'
 import type { ClusterOptions } from '../simulator/index.ts'
 import { playOn, type Stage } from './support/stage.ts'
 
-/** Everything since the mark but the noise of reconnecting. Times are left out: they belong to other tests. */
+/**
+ * Everything since the mark but the noise of reconnecting, one speaker after the other. Times are left out: they and
+ * the order between speakers belong to other tests.
+ */
 function transcript(stage: Stage): string {
-  return stage.lines()
-    .filter(({ event }) => event?.name.endsWith('-link-reconnection') !== true)
-    .map(({ who, text }) => `${who.padEnd(4)}${text.replace(/before \d+\)/, 'before …)')}\n`)
-    .join('')
+  const lines = stage.lines().filter(({ event }) => event?.name.endsWith('-link-reconnection') !== true)
+  const speakers = [...new Set(lines.map(({ who }) => who))].sort()
+  return speakers.map((speaker) => {
+    const told = lines.filter(({ who }) => who === speaker).map(({ text }) => `  ${text.replace(/before \d+\)/, 'before …)')}\n`)
+    return `${speaker}\n${told.join('')}`
+  }).join('\n')
 }
 
 const STORIES: readonly { name: string, options: ClusterOptions, play: (stage: Stage) => Promise<void> }[] = [

@@ -7,11 +7,15 @@ export function endDisputes(cluster: Cluster): void {
   for (const { name } of cluster.groups) {
     const [first, ...rest] = cluster.sentinels.map(({ view }) => view?.clientAddress(name)?.host)
     if (rest.every((host) => host === first)) continue
-    const able = cluster.sentinels.find((sentinel) => (
-      sentinel.view?.master(name, sentinel.now())?.flags.length === 1
-    ))
-    able?.operate({ kind: 'failover', name })
+    forceFailover(cluster, name, 0)
   }
+}
+
+/** The first sentinel that can does it. */
+function forceFailover(cluster: Cluster, name: string, at: number): void {
+  cluster.sentinels[at]?.operate({ kind: 'failover', name }, ({ kind }) => {
+    if (kind === 'refused') forceFailover(cluster, name, at + 1)
+  })
 }
 
 /** Masters that were removed are monitored again where others say. */
