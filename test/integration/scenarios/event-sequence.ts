@@ -50,8 +50,8 @@ async function tryToRecord(deployment: Deployment): Promise<FailoverStory | unde
 
   const normalise = await normaliser(deployment, leader, follower)
   const published = (sentinel: SentinelProcess): NormalEvent[] =>
-    timeline.all({ kind: 'event', source: sentinel.name, after })
-      .map(({ event, text }) => ({ mark: undefined, event, payload: normalise(text) }))
+    sinceTheFault(timeline.all({ kind: 'event', source: sentinel.name, after })
+      .map(({ event, text }) => ({ mark: undefined, event, payload: normalise(text) })))
   const lines = (sentinel: SentinelProcess): NormalEvent[] =>
     sinceTheFault(eventsOfLog(sentinel.logLines())).map((one) => ({ ...one, payload: normalise(one.payload) }))
   return {
@@ -101,7 +101,7 @@ function normalText(text: string, names: Names): string {
     .replace(/(^|@ |^master )(?:mymaster|redis-master) /, '$1MASTER ')
 }
 
-/** What a log tells before its first sign of trouble is about the start. */
+/** What is told before the first sign of trouble is about the start: an event may come after the view shows it. */
 function sinceTheFault(events: readonly NormalEvent[]): NormalEvent[] {
   const first = events.findIndex(({ event }) => event === '+sdown' || event === '+new-epoch')
   return events.slice(first)
