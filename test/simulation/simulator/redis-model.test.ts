@@ -32,8 +32,11 @@ describe('the modelled Redis', () => {
     const [master, r1, r2] = deployment.groups[0]?.nodes ?? []
     if (master === undefined || r1 === undefined || r2 === undefined) throw new Error('three nodes were asked for')
     real = { master, r1, r2 }
+    // A replica says "up" before its master has had the first word of it: both sides must agree.
     await eventually('replicas in sync', async () => {
       for (const replica of [r1, r2]) if (!(await replica.replication()).linkUp) throw notYet('not in sync')
+      const seen = section(String(await master.call(['INFO'])), 'Replication').filter(([, value]) => value.includes('state=online'))
+      if (seen.length < 2) throw notYet(`the master has ${seen.length} of its replicas online`)
     }, { timeoutMs: 20_000 })
     cluster = new Cluster({ seed: 1, sentinels: 0, groups: [{ nodes: { fullSyncMs: 100 } }] })
     await cluster.runFor(2000)
