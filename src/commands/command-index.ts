@@ -6,15 +6,15 @@ export class CommandIndex {
   readonly topLevel: readonly CommandSpec[]
   readonly #byName: NameMap
   readonly #subcommands = new Map<CommandSpec, NameMap>()
-  readonly #byFullName = new Map<string, CommandSpec>()
 
-  constructor(topLevel: readonly CommandSpec[]) {
-    this.topLevel = topLevel
-    this.#byName = nameMap(topLevel)
-    for (const command of topLevel) {
+  /** `renames`: pairs of old and new name, in order; a command whose new name is empty is taken away. */
+  constructor(topLevel: readonly CommandSpec[], renames: readonly CommandRename[] = []) {
+    this.#byName = renamed(nameMap(topLevel), renames)
+    const reachable = new Set(this.#byName.values())
+    this.topLevel = topLevel.filter((command) => reachable.has(command))
+    for (const command of this.topLevel) {
       if (command.subcommands !== undefined) this.#subcommands.set(command, nameMap(command.subcommands))
     }
-    for (const spec of this.all()) this.#byFullName.set(spec.fullName, spec)
   }
 
   /** A top-level command by its first word. */
@@ -27,9 +27,12 @@ export class CommandIndex {
     return names?.get(word) ?? names?.get(word.toLowerCase())
   }
 
-  /** `ping` or `sentinel|myid`. */
+  /** `ping` or `sentinel|myid`; a renamed command under its new name. */
   byFullName(name: string): CommandSpec | undefined {
-    return this.#byFullName.get(name.toLowerCase())
+    const [first = '', second, ...more] = name.split('|')
+    const command = this.command(first)
+    if (command === undefined || second === undefined) return command
+    return more.length === 0 ? this.subcommand(command, second) : undefined
   }
 
   /** What a request would run: the subcommand if the command has some. */
@@ -48,7 +51,24 @@ export class CommandIndex {
   }
 }
 
+/** Old and new name of a top-level command (`rename-command`, config.md 4.3). */
+export type CommandRename = readonly [from: string, to: string]
+
 type NameMap = ReadonlyMap<string, CommandSpec>
+
+/** Only the word that calls a command changes: replies, ACL rules and errors go on calling it by its own name. */
+function renamed(names: NameMap, renames: readonly CommandRename[]): NameMap {
+  const result = new Map(names)
+  for (const [from, to] of renames) {
+    const command = result.get(from.toLowerCase())
+    result.delete(from.toLowerCase())
+    result.delete(from.toUpperCase())
+    if (command === undefined || to === '') continue
+    result.set(to.toLowerCase(), command)
+    result.set(to.toUpperCase(), command)
+  }
+  return result
+}
 
 /** Nearly everybody types all capitals or none: those need no conversion. */
 function nameMap(specs: readonly CommandSpec[]): NameMap {

@@ -4,7 +4,7 @@ import type { ErrorReply, RespValue } from '../resp/index.ts'
 import type { Denial } from './access.ts'
 import type { Client } from './client.ts'
 import { subscriptionCount } from './client.ts'
-import { arityFits, CommandIndex } from './command-index.ts'
+import { arityFits, CommandIndex, type CommandRename } from './command-index.ts'
 import type { Answer, CommandSpec } from './command-spec.ts'
 import { CLOSE, Control, Deferred, RETRY_LATER, SILENCE } from './command-spec.ts'
 import { denialText } from './denial.ts'
@@ -15,6 +15,11 @@ import { COMMANDS } from './table.ts'
 /** How often at most a suspected cross-protocol attack is logged. */
 const ATTACK_LOG_PERIOD_MS = 60_000
 
+export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands'> {
+  /** Commands that answer to another name, or to none. Default: none. */
+  readonly renamedCommands?: readonly CommandRename[]
+}
+
 /**
  * One request in, one answer out. The checks stand in the order of protocol.md 1.1, so the same error wins as in
  * the original. Nothing here waits: what takes longer is a `Deferred`.
@@ -23,8 +28,8 @@ export class Dispatcher {
   readonly #env: CommandEnvironment
   #attackLoggedAt: Millis | undefined
 
-  constructor(env: Omit<CommandEnvironment, 'commands'>) {
-    this.#env = { ...env, commands: new CommandIndex(COMMANDS) }
+  constructor({ renamedCommands, ...env }: DispatcherOptions) {
+    this.#env = { ...env, commands: new CommandIndex(COMMANDS, renamedCommands) }
   }
 
   /** `argv` has one word at least. After RETRY_LATER the same request is to be run again when the pause ends. */
@@ -56,7 +61,7 @@ export class Dispatcher {
       return CLOSE
     }
     const container = this.#env.commands.command(first)
-    return container === undefined ? unknownCommand(argv) : unknownSubcommand(container.name, argv[1] ?? '')
+    return container === undefined ? unknownCommand(argv) : unknownSubcommand(first, argv[1] ?? '')
   }
 
   /** Why a known command may not run now, or undefined. */

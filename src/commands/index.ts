@@ -6,7 +6,7 @@ export type {
 } from './client.ts'
 export { clientType, subscriptionCount } from './client.ts'
 export { clientLine } from './client/client-line.ts'
-export { CommandIndex } from './command-index.ts'
+export { CommandIndex, type CommandRename } from './command-index.ts'
 export type { Answer, CommandSpec } from './command-spec.ts'
 export { Control, Deferred } from './command-spec.ts'
 export { Dispatcher } from './dispatch.ts'

@@ -108,6 +108,7 @@ export function compose(options: ComposeOptions): Parts {
       shutdown: options.shutDown,
       randomBytes,
       sha256,
+      renamedCommands: config.settings.renamedCommands,
     },
   })
   // The original's order: log, subscribers, script (behaviour.md 10.1).

@@ -1,5 +1,5 @@
 /** One sentinel in this process: made from a loaded configuration, started and stopped. */
-import { changeSetting, type LoadedConfig, type LogLine, type Settings } from '../config/index.ts'
+import { changeSetting, type LoadedConfig, type LogLine } from '../config/index.ts'
 import type { SentinelView } from '../core/index.ts'
 import type { DriverHealth } from '../driver/index.ts'
 import { createLogger, type SentinelLogger } from '../logging/index.ts'
@@ -93,7 +93,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       }),
     },
     {
-      warnings: [...room.warnings, ...renamingWarnings(settings)],
+      warnings: room.warnings,
       obstacles: [...room.obstacles, ...tlsObstacles(settings), ...obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
@@ -146,12 +146,6 @@ class ComposedDaemon implements Daemon {
   health(): DriverHealth {
     return this.#parts.driver.health
   }
-}
-
-/** Said aloud, because somebody may count on a command being out of reach. */
-function renamingWarnings({ renamedCommands }: Settings): string[] {
-  if (renamedCommands.length === 0) return []
-  return ['WARNING: rename-command is not supported by this release: the commands of this sentinel keep their names.']
 }
 
 interface Effective {

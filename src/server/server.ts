@@ -1,6 +1,6 @@
 import type { Server as NetServer, Socket } from 'node:net'
 
-import type { ClientRegistry, CommandEnvironment, ServerCounters, ServerFacts } from '../commands/index.ts'
+import type { ClientRegistry, CommandEnvironment, CommandRename, ServerCounters, ServerFacts } from '../commands/index.ts'
 import { Dispatcher } from '../commands/index.ts'
 import { refusalToAdmit } from './admission.ts'
 import { Registry } from './client-registry.ts'
@@ -19,6 +19,8 @@ type OwnParts = 'commands' | 'clients' | 'counters' | 'facts'
 /** The rest of what commands need; the composition root gives it. */
 export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
+  /** Commands that answer to another name, or to none. Default: none. */
+  readonly renamedCommands?: readonly CommandRename[]
 }
 
 export interface ServerOptions {

@@ -80,6 +80,6 @@ const HELP_LINES = Object.freeze([
   '    Return the current connection username.',
 ])
 
-export function help(): Answer {
-  return helpReply('acl', HELP_LINES)
+export function help({ argv }: Call): Answer {
+  return helpReply(argv[0] ?? 'acl', HELP_LINES)
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../command-spec.ts'
+import type { Answer, Call } from '../command-spec.ts'
 import { helpReply } from '../help-frame.ts'
 
 const LINES = Object.freeze([
@@ -60,6 +60,6 @@ const LINES = Object.freeze([
 ])
 
 /** CLIENT HELP: the words of the original, and ours for what newer releases added. */
-export function help(): Answer {
-  return helpReply('client', LINES)
+export function help({ argv }: Call): Answer {
+  return helpReply(argv[0] ?? 'client', LINES)
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../command-spec.ts'
+import type { Answer, Call } from '../command-spec.ts'
 import { helpReply } from '../help-frame.ts'
 
 const LINES = Object.freeze([
@@ -23,6 +23,6 @@ const LINES = Object.freeze([
 ])
 
 /** COMMAND HELP, word for word. */
-export function help(): Answer {
-  return helpReply('command', LINES)
+export function help({ argv }: Call): Answer {
+  return helpReply(argv[0] ?? 'command', LINES)
 }

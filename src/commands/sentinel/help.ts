@@ -1,4 +1,4 @@
-import type { Answer } from '../command-spec.ts'
+import type { Answer, Call } from '../command-spec.ts'
 import { helpReply } from '../help-frame.ts'
 
 const LINES = Object.freeze([
@@ -51,6 +51,6 @@ const LINES = Object.freeze([
 ])
 
 /** SENTINEL HELP, word for word (protocol.md 2.4). */
-export function help(): Answer {
-  return helpReply('sentinel', LINES)
+export function help({ argv }: Call): Answer {
+  return helpReply(argv[0] ?? 'sentinel', LINES)
 }

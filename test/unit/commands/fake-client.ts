@@ -1,4 +1,4 @@
-import type { Client, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking } from '../../../src/commands/index.ts'
+import type { Client, ClientRegistry, CommandRename, PauseMode, ReplyMode, SubscriptionKind, Tracking } from '../../../src/commands/index.ts'
 import { Control, Deferred, Dispatcher } from '../../../src/commands/index.ts'
 import type { ProtocolVersion, RespValue } from '../../../src/resp/index.ts'
 import { Counters } from '../../../src/server/counters.ts'
@@ -89,6 +89,10 @@ export class FakeRegistry implements ClientRegistry {
   }
 }
 
+export interface BenchOptions extends FakeWorldOptions {
+  readonly renamedCommands?: readonly CommandRename[]
+}
+
 /** A dispatcher with one client, `me`, and everything around it faked. */
 export interface Bench extends FakeWorld {
   readonly clients: FakeRegistry
@@ -101,12 +105,12 @@ export interface Bench extends FakeWorld {
   say(line: string): Promise<RespValue>
 }
 
-export function bench(options: FakeWorldOptions = {}): Bench {
+export function bench({ renamedCommands = [], ...options }: BenchOptions = {}): Bench {
   const fake = fakeWorld(options)
   const clients = new FakeRegistry()
   const counters = new Counters()
   const facts = { ...fake.world.facts, maxClients: 10_000, tcpPort: () => 26379, listeners: () => ['name=tcp,bind=*,bind=-::*,port=26379'] }
-  const dispatcher = new Dispatcher({ ...fake.world, facts, clients, counters })
+  const dispatcher = new Dispatcher({ ...fake.world, facts, clients, counters, renamedCommands })
   const addClient = (): FakeClient => {
     const client = new FakeClient(clients.clients.length + 1)
     client.authenticated = fake.world.access.isOpen
