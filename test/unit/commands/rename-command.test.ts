@@ -23,7 +23,9 @@ describe('a renamed command', () => {
     expect(await b.say('hidden nosuch')).toEqual(error("ERR unknown subcommand 'nosuch'. Try HIDDEN HELP."))
     const [header] = await b.say('hidden help') as readonly unknown[]
     expect(header).toMatchObject({ text: 'HIDDEN <subcommand> [<arg> [value] [opt] ...]. Subcommands are:' })
-    expect(await b.say('command info ping pong')).toMatchObject([null, ['ping', -1]])
+    const [old, renamed] = await b.say('command info ping pong') as readonly (readonly unknown[] | null)[]
+    expect(old).toBeNull()
+    expect(renamed?.slice(0, 2)).toEqual(['ping', -1])
     expect(await b.say('command list')).toEqual(expect.arrayContaining(['ping', 'sentinel', 'sentinel|myid']))
   })
 
