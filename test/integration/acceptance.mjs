@@ -18,8 +18,8 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
   },
 })
-if (!['ours', 'genuine'].includes(values.fleet) || positionals.some((name) => !/^A\d+$/i.test(name))) {
-  process.stderr.write('usage: npm run acceptance -- [A2 A3 …] [--times <n>] [--fleet ours|genuine] [--out <file>]\n')
+if (!['ours', 'genuine'].includes(values.fleet) || positionals.some((name) => !/^[A-E]\d+$/i.test(name))) {
+  process.stderr.write('usage: npm run acceptance -- [A2 B3 …] [--times <n>] [--fleet ours|genuine] [--out <file>]\n')
   process.exit(2)
 }
 
