@@ -20,7 +20,9 @@ await build({
   outfile, bundle: true, platform: 'node', target: 'node20', format: 'esm', packages: 'external', sourcemap: 'inline',
   logLevel: 'warning',
 })
-const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...args], { stdio: 'inherit' })
+// Simulations make much garbage that dies at once: more room for the young saves a tenth of their time.
+const options = ['--enable-source-maps', '--max-semi-space-size=64']
+const child = spawn(process.execPath, [...options, outfile, ...args], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { child.kill(signal) })
 child.on('close', (code, signal) => {
   rmSync(outfile, { force: true })

@@ -6,9 +6,26 @@ export function canonicalIp(text: string): string | undefined {
   return isIpv4(text) ? text : undefined
 }
 
+/** Four numbers from 0 to 255 without leading zeros. Read by hand: every message names addresses. */
 function isIpv4(text: string): boolean {
-  const parts = text.split('.')
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+  if (text.length < 7 || text.length > 15) return false
+  let dots = 0
+  let digits = 0
+  let value = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 46) {
+      if (digits === 0 || ++dots > 3) return false
+      digits = 0
+      value = 0
+      continue
+    }
+    if (code < 48 || code > 57 || (digits > 0 && value === 0)) return false
+    digits++
+    value = value * 10 + code - 48
+    if (value > 255) return false
+  }
+  return dots === 3 && digits > 0
 }
 
 function canonicalIpv6(text: string): string | undefined {

@@ -1,6 +1,6 @@
 /** One whole run: chaos, then healing, then the bound within which everything must be at rest again. */
 import {
-  apply, checkEverything, Cluster, healAll, unrest, WriteHistory, Writer, type Violation,
+  apply, checkEverything, Cluster, healAll, isAtRest, unrest, WriteHistory, Writer, type Violation,
 } from '../simulator/index.ts'
 import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
@@ -105,13 +105,13 @@ async function settle(cluster: Cluster, plan: Plan, disputes: { readonly count: 
   // What operators asked of a stopped process happens only now.
   await cluster.runFor(2000)
   watchAgain(cluster)
-  const isCalm = () => unrest(cluster, restOptions(plan)).length === 0
-  let isAtRest = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
-  if (!isAtRest && disputes.count > 0) {
+  const isCalm = () => isAtRest(cluster, restOptions(plan))
+  let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  if (!hasSettled && disputes.count > 0) {
     endDisputes(cluster)
-    isAtRest = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+    hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   }
-  return isAtRest ? cluster.nowMs - healedAt : undefined
+  return hasSettled ? cluster.nowMs - healedAt : undefined
 }
 
 function describeError(error: unknown): string {

@@ -1,5 +1,5 @@
 /** The door of the simulator. */
-export { checkEverything, unrest, type Violation } from './checkers/index.ts'
+export { checkEverything, isAtRest, unrest, type Violation } from './checkers/index.ts'
 export { WriteHistory } from './checkers/lost-writes.ts'
 export { Cluster } from './cluster.ts'
 export type { ClusterOptions, GroupOptions } from './cluster-options.ts'

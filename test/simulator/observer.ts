@@ -24,47 +24,61 @@ export interface Observer {
   disturbed?(what: string): void
 }
 
-/** Hands everything on to a list of observers. */
+type Hook = keyof Observer
+
+/** Hands everything on to a list of observers; each hook knows who listens to it, because most listen to few. */
 export class Observers implements Required<Observer> {
-  readonly #list: Observer[] = []
+  readonly #listeners: { readonly [Name in Hook]: Required<Pick<Observer, Name>>[] } = {
+    stepped: [], said: [], noted: [], answered: [], sent: [], started: [], ended: [], nodeChanged: [], disturbed: [],
+  }
 
   add(observer: Observer): void {
-    this.#list.push(observer)
+    for (const hook of Object.keys(this.#listeners) as Hook[]) this.#listen(hook, observer)
   }
 
   stepped(sentinel: SentinelNode, input: Input, effects: readonly Effect[], now: Now): void {
-    for (const observer of this.#list) observer.stepped?.(sentinel, input, effects, now)
+    for (const observer of this.#listeners.stepped) observer.stepped(sentinel, input, effects, now)
   }
 
   said(sentinel: SentinelNode, event: SentinelEvent): void {
-    for (const observer of this.#list) observer.said?.(sentinel, event)
+    for (const observer of this.#listeners.said) observer.said(sentinel, event)
   }
 
   noted(sentinel: SentinelNode, note: Note): void {
-    for (const observer of this.#list) observer.noted?.(sentinel, note)
+    for (const observer of this.#listeners.noted) observer.noted(sentinel, note)
   }
 
   answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
-    for (const observer of this.#list) observer.answered?.(sentinel, operation, result)
+    for (const observer of this.#listeners.answered) observer.answered(sentinel, operation, result)
   }
 
   sent(sentinel: SentinelNode, argv: readonly string[], request: Request, toIp: string): void {
-    for (const observer of this.#list) observer.sent?.(sentinel, argv, request, toIp)
+    for (const observer of this.#listeners.sent) observer.sent(sentinel, argv, request, toIp)
   }
 
   started(sentinel: SentinelNode): void {
-    for (const observer of this.#list) observer.started?.(sentinel)
+    for (const observer of this.#listeners.started) observer.started(sentinel)
   }
 
   ended(sentinel: SentinelNode, status?: number): void {
-    for (const observer of this.#list) observer.ended?.(sentinel, status)
+    for (const observer of this.#listeners.ended) observer.ended(sentinel, status)
   }
 
   nodeChanged(node: RedisNode, what: string): void {
-    for (const observer of this.#list) observer.nodeChanged?.(node, what)
+    for (const observer of this.#listeners.nodeChanged) observer.nodeChanged(node, what)
   }
 
   disturbed(what: string): void {
-    for (const observer of this.#list) observer.disturbed?.(what)
+    for (const observer of this.#listeners.disturbed) observer.disturbed(what)
   }
+
+  #listen<Name extends Hook>(hook: Name, observer: Observer): void {
+    if (listensTo(hook, observer)) this.#listeners[hook].push(observer)
+  }
+}
+
+function listensTo<Name extends Hook>(
+  hook: Name, observer: Observer,
+): observer is Observer & Required<Pick<Observer, Name>> {
+  return observer[hook] !== undefined
 }

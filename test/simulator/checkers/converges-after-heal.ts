@@ -14,36 +14,44 @@ export interface RestOptions {
 
 /** Why the deployment is not at rest; empty when it is. */
 export function unrest(cluster: Cluster, options: RestOptions = {}): string[] {
-  return cluster.groups.flatMap((group) => unrestOf(cluster, group, options))
+  return [...findUnrest(cluster, options)]
 }
 
-function unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false }: RestOptions): string[] {
-  const found: string[] = []
+/** Whether there is no reason why not. Asked often, so it stops at the first reason. */
+export function isAtRest(cluster: Cluster, options: RestOptions = {}): boolean {
+  return findUnrest(cluster, options).next().done === true
+}
+
+function* findUnrest(cluster: Cluster, options: RestOptions): Generator<string> {
+  for (const group of cluster.groups) yield* unrestOf(cluster, group, options)
+}
+
+function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false }: RestOptions): Generator<string> {
+  const isKnown = (ip: string) => !hasForgotten || cluster.sentinels.some((sentinel) => (
+    sentinel.view?.replicas(group.name, sentinel.now()).some(({ host }) => host === ip) === true
+  ))
+  yield* dataUnrest(cluster, group, isKnown)
   const configurations = new Set<string>()
   for (const sentinel of cluster.sentinels) {
     const { view } = sentinel
     const now = sentinel.now()
     const master = view?.master(group.name, now)
     if (view === undefined || master === undefined) {
-      found.push(`${sentinel.name} does not watch ${group.name}`)
+      yield `${sentinel.name} does not watch ${group.name}`
       continue
     }
     const address = view.clientAddress(group.name)
     configurations.add(`${address?.host}:${address?.port} of config-epoch ${master.configEpoch}`)
-    if (view.summary(now).tilt) found.push(`${sentinel.name} is in TILT`)
-    found.push(...flagsOf(sentinel, view, master))
+    if (view.summary(now).tilt) yield `${sentinel.name} is in TILT`
+    yield* flagsOf(sentinel, view, master)
     if (master.otherSentinelCount !== cluster.sentinels.length - 1) {
-      found.push(`${sentinel.name} knows ${master.otherSentinelCount} other sentinels`)
+      yield `${sentinel.name} knows ${master.otherSentinelCount} other sentinels`
     }
     if (!hasForgotten && master.replicaCount < group.nodes.length - 1) {
-      found.push(`${sentinel.name} knows ${master.replicaCount} replicas`)
+      yield `${sentinel.name} knows ${master.replicaCount} replicas`
     }
   }
-  if (configurations.size > 1) found.push(`sentinels disagree: ${[...configurations].join(', ')}`)
-  const isKnown = (ip: string) => !hasForgotten || cluster.sentinels.some((sentinel) => (
-    sentinel.view?.replicas(group.name, sentinel.now()).some(({ host }) => host === ip) === true
-  ))
-  return [...found, ...dataUnrest(cluster, group, isKnown)]
+  if (configurations.size > 1) yield `sentinels disagree: ${[...configurations].join(', ')}`
 }
 
 function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView): string[] {

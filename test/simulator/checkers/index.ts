@@ -17,7 +17,7 @@ import { tiltHoldsStill } from './tilt-holds-still.ts'
 import { Votes } from './votes.ts'
 import type { Checker } from './watch.ts'
 
-export { unrest } from './converges-after-heal.ts'
+export { isAtRest, unrest } from './converges-after-heal.ts'
 
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,

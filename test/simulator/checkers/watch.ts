@@ -33,8 +33,16 @@ export function masterNameAt(sentinel: SentinelNode, host: string, port: number)
   })
 }
 
+/** Several checkers ask about the same command one after the other. */
+let lastAsked: { readonly argv: readonly string[], readonly hello: SentHello | undefined } | undefined
+
 /** The eight fields of a hello that a sentinel sends; undefined for other commands. */
 export function sentHello(argv: readonly string[]): SentHello | undefined {
+  if (lastAsked?.argv !== argv) lastAsked = { argv, hello: readHello(argv) }
+  return lastAsked.hello
+}
+
+function readHello(argv: readonly string[]): SentHello | undefined {
   const [, , payload] = argv
   const fields = payload?.split(',') ?? []
   const [, , , epoch, master, host, port, configEpoch] = fields
