@@ -1,0 +1,210 @@
+import { mergeSelectors } from './merge-selectors.ts'
+import { BAD_HASH, NO_SUCH_PASSWORD, SYNTAX } from './reasons.ts'
+import { type AclContext, type AclRequest, type Denial, Selector, type SelectorDescription } from './selector.ts'
+import type { ChannelClaim } from './channel-patterns.ts'
+import { equalInConstantTime, splitAtBlanks } from './words.ts'
+
+/** A user as ACL GETUSER shows it. */
+export interface UserDescription extends SelectorDescription {
+  readonly flags: readonly string[]
+  /** SHA-256, hexadecimal. */
+  readonly passwordHashes: readonly string[]
+  readonly selectors: readonly SelectorDescription[]
+}
+
+/** One user and what it may do. Rules change it; nobody sees a user whose rules were applied in part. */
+export class User {
+  readonly name: string
+  readonly #context: AclContext
+  #isEnabled = false
+  /** Any password opens it. */
+  #needsNoPassword = false
+  #passwordHashes: readonly string[] = []
+  /** About RESTORE, which a sentinel does not have. The original writes it only where somebody said it. */
+  #payload: 'unsaid' | 'sanitize-payload' | 'skip-sanitize-payload' = 'unsaid'
+  #root: Selector
+  #selectors: readonly Selector[] = []
+
+  constructor(name: string, context: AclContext) {
+    this.name = name
+    this.#context = context
+    this.#root = Selector.empty(context)
+  }
+
+  clone(): User {
+    const copy = new User(this.name, this.#context)
+    copy.#isEnabled = this.#isEnabled
+    copy.#needsNoPassword = this.#needsNoPassword
+    copy.#passwordHashes = this.#passwordHashes
+    copy.#payload = this.#payload
+    copy.#root = this.#root.clone()
+    // Selectors are never changed after they were made.
+    copy.#selectors = this.#selectors
+    return copy
+  }
+
+  get isEnabled(): boolean {
+    return this.#isEnabled
+  }
+
+  get needsNoPassword(): boolean {
+    return this.#needsNoPassword
+  }
+
+  /** By the hash of what was given. All known hashes are looked at, so the time tells nothing. */
+  opensWith(passwordHash: string): boolean {
+    let matches = false
+    for (const known of this.#passwordHashes) matches = equalInConstantTime(known, passwordHash) || matches
+    return this.#isEnabled && (this.#needsNoPassword || matches)
+  }
+
+  /** Applies one rule, a selector being one; returns what is wrong with it, and then nothing has changed. */
+  apply(rule: string): string | undefined {
+    switch (rule.toLowerCase()) {
+      case '':
+        return undefined
+      case 'on':
+      case 'off':
+        this.#isEnabled = rule.toLowerCase() === 'on'
+        return undefined
+      case 'nopass':
+      case 'resetpass':
+        this.#needsNoPassword = rule.toLowerCase() === 'nopass'
+        this.#passwordHashes = []
+        return undefined
+      case 'sanitize-payload':
+        this.#payload = 'sanitize-payload'
+        return undefined
+      case 'skip-sanitize-payload':
+        this.#payload = 'skip-sanitize-payload'
+        return undefined
+      case 'clearselectors':
+        this.#selectors = []
+        return undefined
+      case 'reset':
+        this.#reset()
+        return undefined
+      default:
+        return this.#applyPrefixed(rule)
+    }
+  }
+
+  /** Undefined = allowed. One selector must allow all of it. If none does, the one that came furthest has its say. */
+  denial(request: AclRequest): Denial | undefined {
+    let furthest: Denial = { reason: 'command' }
+    for (const selector of [this.#root, ...this.#selectors]) {
+      const denial = selector.denial(request)
+      if (denial === undefined) return undefined
+      if (distance(denial) > distance(furthest)) furthest = denial
+    }
+    return furthest
+  }
+
+  allowsChannel(kind: ChannelClaim['kind'], name: string): boolean {
+    return [this.#root, ...this.#selectors].some((selector) => selector.allowsChannel(kind, name))
+  }
+
+  describe(): UserDescription {
+    return {
+      flags: this.#flags(this.#payload === 'unsaid' ? 'sanitize-payload' : this.#payload),
+      passwordHashes: this.#passwordHashes,
+      ...this.#root.describe(),
+      selectors: this.#selectors.map((selector) => selector.describe()),
+    }
+  }
+
+  /**
+   * The rules that make this user, for a line of a file or of ACL LIST. `showsDefaults` adds `sanitize-payload` where
+   * nobody said anything about it, as ACL LIST of newer releases does.
+   */
+  lineWords({ showsDefaults }: { readonly showsDefaults: boolean }): readonly string[] {
+    const payload = this.#payload === 'unsaid' && showsDefaults ? 'sanitize-payload' : this.#payload
+    return [
+      ...this.#flags(payload),
+      ...this.#passwordHashes.map((hash) => `#${hash}`),
+      ...this.#root.lineWords(),
+      ...this.#selectors.flatMap((selector) => `(${selector.lineWords().join(' ')})`.split(' ')),
+    ]
+  }
+
+  #flags(payload: string): readonly string[] {
+    return [
+      this.#isEnabled ? 'on' : 'off',
+      ...this.#needsNoPassword ? ['nopass'] : [],
+      ...payload === 'unsaid' ? [] : [payload],
+    ]
+  }
+
+  #reset(): void {
+    this.#isEnabled = false
+    this.#needsNoPassword = false
+    this.#passwordHashes = []
+    this.#payload = 'sanitize-payload'
+    this.#root = Selector.empty(this.#context)
+    this.#selectors = []
+  }
+
+  #applyPrefixed(rule: string): string | undefined {
+    const value = rule.slice(1)
+    switch (rule.charAt(0)) {
+      case '>':
+        return this.#addPassword(this.#context.sha256(value))
+      case '#':
+        return isHash(value) ? this.#addPassword(value) : BAD_HASH
+      case '<':
+        return this.#removePassword(this.#context.sha256(value))
+      case '!':
+        return isHash(value) ? this.#removePassword(value) : BAD_HASH
+      case '(':
+        return this.#addSelector(rule)
+      default:
+        return this.#root.apply(rule)
+    }
+  }
+
+  #addPassword(hash: string): undefined {
+    if (!this.#passwordHashes.includes(hash)) this.#passwordHashes = [...this.#passwordHashes, hash]
+    this.#needsNoPassword = false
+  }
+
+  #removePassword(hash: string): string | undefined {
+    if (!this.#passwordHashes.includes(hash)) return NO_SUCH_PASSWORD
+    this.#passwordHashes = this.#passwordHashes.filter((known) => known !== hash)
+    return undefined
+  }
+
+  #addSelector(rule: string): string | undefined {
+    if (!rule.endsWith(')')) return SYNTAX
+    const selector = Selector.empty(this.#context)
+    for (const inner of splitAtBlanks(rule.slice(1, -1))) {
+      const problem = selector.apply(inner)
+      if (problem !== undefined) return problem
+    }
+    this.#selectors = [...this.#selectors, selector]
+    return undefined
+  }
+}
+
+export type RulesProblem =
+  /** `index` counts merged rules. */
+  | { readonly kind: 'rule', readonly rule: string, readonly index: number, readonly reason: string }
+  | { readonly kind: 'parenthesis', readonly opening: string, readonly index: number }
+
+/** Applies words up to the first that is wrong. */
+export function applyRules(user: User, words: readonly string[]): RulesProblem | undefined {
+  const merged = mergeSelectors(words)
+  if (!merged.ok) return { kind: 'parenthesis', opening: merged.opening, index: merged.index }
+  for (const [index, rule] of merged.rules.entries()) {
+    const reason = user.apply(rule)
+    if (reason !== undefined) return { kind: 'rule', rule, index, reason }
+  }
+  return undefined
+}
+
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
+}
+
+function distance(denial: Denial): number {
+  return denial.reason === 'command' ? -1 : denial.position
+}
