@@ -4,7 +4,7 @@
  * own, so that what it started dies with it when it takes too long (behaviour.md 16.4, Q26).
  */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, devNull } from 'node:os'
 
 import type { RunEnd } from './script-queue.ts'
@@ -62,6 +62,7 @@ function spawnScript({ argv, hidden }: ScriptStart): ChildProcess {
   const { NOTIFY_SOCKET: _supervisor, ...env } = process.env
   // A name without a slash is a file in the working directory; the library would look it up in PATH.
   const file = path.includes('/') ? path : `./${path}`
+  if (isPlainText(file)) throw new Error(`${path} is neither a program nor a script with a #! line`)
   const options = { argv0: path, env, detached: true, shell: false }
   if (hidden.length === 0) return spawn(file, args, { ...options, stdio: 'inherit' })
   const nothing = openSync(devNull, 'r')
@@ -70,6 +71,31 @@ function spawnScript({ argv, hidden }: ScriptStart): ChildProcess {
   } finally {
     closeSync(nothing)
   }
+}
+
+/** What the system can execute is known by this many bytes. */
+const MAGIC_BYTES = 4
+
+/**
+ * Whether the file is text without a `#!` line. The system refuses to execute such a file, and so does the genuine
+ * program; the library that starts processes would hand it to a shell instead.
+ */
+function isPlainText(file: string): boolean {
+  const start = Buffer.alloc(MAGIC_BYTES)
+  let length
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      length = readSync(descriptor, start, 0, MAGIC_BYTES, 0)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // It is not there, or we may only execute it: starting it tells.
+    return false
+  }
+  const text = start.toString('latin1', 0, length)
+  return !text.startsWith('#!') && /^[\t\n\r\x20-\x7e]*$/.test(text)
 }
 
 function standardStreamsWith(hidden: readonly number[], nothing: number): StdioOptions {

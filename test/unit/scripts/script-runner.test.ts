@@ -140,6 +140,15 @@ describe('the end of a script', () => {
     expect(story()).toEqual(['+script-child A', `-script-child A ${status} 0`, `-script-error ${path} 0 ${status}`])
   })
 
+  it.each(['', 'x', 'echo x > "$OUT"\n', ' #!/bin/sh\n'])('that is no script for the system is 2: %j', async (content) => {
+    const path = join(folder, 'plain')
+    writeFileSync(path, content)
+    chmodSync(path, 0o755)
+    runner.enqueue([path])
+    await idle()
+    expect(events).toEqual([`-script-error ${path} 0 2`])
+  })
+
   it('by a signal is tried again', async () => {
     runner.enqueue([script('[ -e "$OUT" ] && exit 0; touch "$OUT"; kill -TERM $$')])
     await idle()
