@@ -131,5 +131,5 @@ function report(coverage: Coverage): number {
 }
 
 function isSource(path: string): boolean {
-  return path.startsWith('src/') && statSync(resolve(path), { throwIfNoEntry: false }) !== undefined
+  return path.startsWith('src/') && path.endsWith('.ts') && statSync(resolve(path), { throwIfNoEntry: false }) !== undefined
 }
