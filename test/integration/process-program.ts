@@ -29,6 +29,8 @@ export class Program {
     })
     const { pid, stdin, stdout, stderr } = this.child
     if (pid !== undefined) workspace.adopt(pid)
+    // A program that refuses its arguments may be gone before it is offered any input: its end tells what happened.
+    stdin?.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error })
     stdin?.end(options.stdin ?? '')
     stdout?.setEncoding('utf8').on('data', (text: string) => { this.stdout += text })
     stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr += text })
