@@ -32,6 +32,16 @@ export class Deadlines {
     if (this.#heap.length > 64 && this.#heap.length > 4 * this.#current.size) this.#rebuild()
   }
 
+  /** Entries in the heap, outdated ones included. */
+  get size(): number {
+    return this.#heap.length
+  }
+
+  /** Each deadline by its key, the earliest first. */
+  entries(): (readonly [key: number, at: Millis])[] {
+    return [...this.#current.values()].sort((a, b) => before(a, b) ? -1 : 1).map(({ key, at }) => [key, at])
+  }
+
   /** The earliest deadline. */
   next(): Millis | undefined {
     this.#dropOutdated()

@@ -6,6 +6,11 @@ export class Random {
     this.#state = seed >>> 0
   }
 
+  /** What the next numbers depend on. */
+  get state(): number {
+    return this.#state
+  }
+
   /** A whole number from 0 to `limit - 1`. */
   below(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0

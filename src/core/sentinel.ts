@@ -35,6 +35,13 @@ export interface SentinelOptions {
   readonly requirepass?: string
 }
 
+export interface SentinelMemory {
+  readonly state: Readonly<SentinelState>
+  /** The whole state of the random numbers. */
+  readonly random: number
+  readonly hasStarted: boolean
+}
+
 /** More rounds than this within one step mean that two rules fight each other. */
 const ROUNDS_MAX = 1_000_000
 
@@ -88,6 +95,11 @@ export class Sentinel {
   /** What a save has to write now: before the start, what was loaded. */
   durableState(): DurableState {
     return this.#hasStarted ? toDurable(this.#state) : this.#durable
+  }
+
+  /** Everything that decides what `step` does next, for tests that measure or compare states. To be read only. */
+  get memory(): SentinelMemory {
+    return { state: this.#state, random: this.#random.state, hasStarted: this.#hasStarted }
   }
 
   #take(turn: Turn, input: Input): void {

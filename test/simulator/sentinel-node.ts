@@ -4,7 +4,7 @@
  */
 import {
   Sentinel, type DurableState, type Effect, type Input, type Now, type Operation, type OperationResult,
-  type SentinelView,
+  type SentinelMemory, type SentinelView,
 } from '../../src/core/index.ts'
 import { Driver, type Core } from '../../src/driver/index.ts'
 import { Host, type Life } from './host.ts'
@@ -82,6 +82,11 @@ export class SentinelNode {
   /** Undefined while it does not run. */
   get view(): SentinelView | undefined {
     return this.#process?.core.view
+  }
+
+  /** What the running core holds in its memory. */
+  get memory(): SentinelMemory | undefined {
+    return this.#process?.core.memory
   }
 
   get driver(): Driver | undefined {

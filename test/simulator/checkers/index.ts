@@ -6,6 +6,7 @@ import { Disputes } from './disputes.ts'
 import { durableBeforeTold } from './durable-before-told.ts'
 import { eligiblePromotion } from './eligible-promotion.ts'
 import { epochsMonotonic } from './epochs-monotonic.ts'
+import { memoryBounded } from './memory-bounded.ts'
 import { noCrowdedResync } from './no-crowded-resync.ts'
 import { noDoubleVote } from './no-double-vote.ts'
 import { noEarlyCorrection } from './no-early-correction.ts'
@@ -22,7 +23,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover,
+  orderlyFailover, memoryBounded,
 ]
 
 export interface Violation {

@@ -1,10 +1,12 @@
 /**
  * Acknowledged writes are lost only by a master that was deposed, or that lost its data. Replication is asynchronous,
- * so such losses are no violation; any other is.
+ * so such losses are no violation; any other is. With min-replicas-to-write a master that nobody followed for longer
+ * than min-replicas-max-lag takes no writes, so it cannot lose any from then on.
  */
 import type { SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
+import type { RedisNode } from '../redis-model.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Acknowledged } from '../workload.ts'
 
@@ -20,18 +22,30 @@ export interface LostWrites {
   readonly problems: readonly string[]
 }
 
+/** A time during which a replica was in step with somebody. */
+interface Following {
+  readonly master: string
+  readonly replica: string
+  endMs: number
+}
+
+/** Acknowledgements of replicas leave once a second, and travel. */
+const ACK_DELAY_MS = 3000
+
 /** Remembers who became master when. */
 export class WriteHistory implements Observer {
   readonly #cluster: Cluster
   readonly #promotions: Change[] = []
   readonly #emptied: Change[] = []
+  readonly #followed: Following[] = []
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
   }
 
-  nodeChanged(node: { readonly ip: string }, what: string): void {
+  nodeChanged(node: RedisNode, what: string): void {
     const change: Change = { atMs: this.#cluster.nowMs, ip: node.ip }
+    this.#noteFollowing(node, what)
     if (what === 'is a master now') this.#promotions.push(change)
     else if (what === 'was started without data') this.#emptied.push(change)
   }
@@ -47,9 +61,12 @@ export class WriteHistory implements Observer {
     if (master === undefined) return { lost: 0, problems: [] }
     const kept = new Set(master.dataset.writes.map(({ id }) => id))
     const lost = acknowledged.filter(({ id }) => !kept.has(id))
-    const problems = lost
-      .filter((write) => !this.#isExcused(group, write))
-      .map(({ id, atMs, ip }) => `write ${id}, acknowledged by ${ip} at ${atMs} ms, is lost, and nobody was deposed`)
+    const problems = lost.flatMap((write) => {
+      const { id, atMs, ip } = write
+      const told = `write ${id}, acknowledged by ${ip} at ${atMs} ms, is lost`
+      if (!this.#isExcused(group, write)) return [`${told}, and nobody was deposed`]
+      return this.#wasFollowed(group, write) ? [] : [`${told}, and nobody followed its master: min-replicas-to-write forbids it`]
+    })
     return { lost: lost.length, problems: problems.slice(0, 5) }
   }
 
@@ -59,5 +76,23 @@ export class WriteHistory implements Observer {
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
+  }
+
+  /** Whether the master had the right to acknowledge it, where it needs a replica for that. */
+  #wasFollowed(group: string, { atMs, ip }: Acknowledged): boolean {
+    const { nodes } = this.#cluster.groups.find(({ name }) => name === group)?.options ?? {}
+    if ((nodes?.minReplicasToWrite ?? 0) === 0) return true
+    const since = atMs - (nodes?.minReplicasMaxLagMs ?? 10_000) - ACK_DELAY_MS
+    return this.#followed.some(({ master, endMs }) => master === ip && endMs >= since)
+  }
+
+  /** Most words of a replica end what was; being in step begins anew. */
+  #noteFollowing(node: RedisNode, what: string): void {
+    if (what === 'was stopped' || what === 'goes on') return
+    const open = this.#followed.find(({ replica, endMs }) => replica === node.ip && endMs === Infinity)
+    if (open !== undefined) open.endMs = this.#cluster.nowMs
+    const { master } = node.replication
+    if (what !== 'follows its master' || master === undefined) return
+    this.#followed.push({ master: master.host, replica: node.ip, endMs: Infinity })
   }
 }
