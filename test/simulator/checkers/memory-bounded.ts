@@ -7,7 +7,7 @@ import type { SentinelNode } from '../sentinel-node.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Checker } from './watch.ts'
 
-/** Effects behind a stuck disk: PING and INFO are free, so hellos, answers and events pile up until it counts as failed. */
+/** Behind a stuck disk hellos, answers and events pile up until it counts as failed; PING and INFO are free. */
 const WAITING_MAX = 5000
 
 export const memoryBounded: Checker = {
@@ -22,7 +22,8 @@ export const memoryBounded: Checker = {
 
 function* excess(cluster: Cluster, sentinel: SentinelNode): Generator<string> {
   const { memory, driver } = sentinel
-  if (memory === undefined || driver === undefined) return
+  // A simulated crash ends its step where it is.
+  if (memory === undefined || driver === undefined || memory.state.crashed) return
   const { records, connections, deadlines, names, parked, dirty, masters } = memory.state
   // One record for the master itself, one for each other data node, one for each peer; the old master stays as replica.
   const recordsMax = masters.size * cluster.sentinels.length + cluster.nodes.length + masters.size
