@@ -6,12 +6,13 @@ import { createLogger, type SentinelLogger } from '../logging/index.ts'
 import type { EventSource } from '../ports/index.ts'
 import { compose, type Parts } from './compose.ts'
 import { clientRoom } from './descriptor-limit.ts'
-import { defaultUser } from './default-user.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
+import { logOptions } from './log-options.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
 import { tlsObstacles } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
+import { loadUsers } from './users.ts'
 
 export interface DaemonOptions {
   /** From `loadConfig`. */
@@ -47,11 +48,11 @@ export interface Daemon {
 export function createDaemon(options: DaemonOptions): Daemon {
   const { environment = process.env, umask = process.umask(), exit = exitProcess } = options
   const { settings } = options.config
-  const logger = createLogger({ level: settings.logLevel, logfile: settings.logFile, pid: process.pid })
+  const logger = createLogger(logOptions(settings))
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
   const room = clientRoom(settings.maxClients)
-  const { access, obstacles } = defaultUser(settings)
+  const users = loadUsers(settings, umask)
   const supervision = effectiveSupervision(settings.supervised, environment)
   const supervised = isSupervised(supervision, environment)
   const config = completeConfig(options.config, {
@@ -59,12 +60,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
     ...(supervised ? { supervised: supervision } : {}),
   })
   const leave = (status: number) => {
-    logger.flushSync()
+    logger.close()
     exit(status)
   }
   const parts = compose({
     config,
-    access,
+    users,
     maxClients: config.settings.maxClients,
     supervised: supervised ? supervision : 'no',
     umask,
@@ -94,7 +95,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     {
       warnings: room.warnings,
-      obstacles: [...room.obstacles, ...tlsObstacles(settings), ...obstacles],
+      obstacles: [...room.obstacles, ...tlsObstacles(settings), ...users.obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
       processId: process.pid,
@@ -139,7 +140,7 @@ class ComposedDaemon implements Daemon {
 
   async stop(): Promise<void> {
     await this.#lifecycle.stop()
-    this.logger.flushSync()
+    this.logger.close()
     this.#announceStop()
   }
 

@@ -5,8 +5,10 @@ import {
 import { createLogger } from '../logging/index.ts'
 import { startInBackground, takeBackgroundMarker } from './background.ts'
 import { createDaemon, type Daemon } from './daemon.ts'
+import { logOptions } from './log-options.ts'
 import { handleSignals } from './signals.ts'
 import { effectiveSupervision, isSupervised } from './supervision.ts'
+import { validateUser } from './users.ts'
 import { BUILD_FACTS } from './version.ts'
 
 /** Runs until it is told to stop. Resolves with the exit status (protocol.md 7.3). */
@@ -15,7 +17,7 @@ export async function runDaemon(commandLine: RunCommandLine): Promise<number> {
   const umask = process.umask()
   const startDirectory = process.cwd()
   const environment = rememberingEnvironment()
-  const loaded = loadConfig({ commandLine, environment })
+  const loaded = loadConfig({ commandLine, environment, validateUser })
   if (!loaded.ok) return reportFailure(loaded)
 
   const { settings } = loaded.config
@@ -33,7 +35,7 @@ export async function runDaemon(commandLine: RunCommandLine): Promise<number> {
 async function serve(daemon: Daemon): Promise<number> {
   const { logger } = daemon
   const leave = (status: number): never => {
-    logger.flushSync()
+    logger.close()
     process.exit(status)
   }
   const stopHandling = handleSignals({
@@ -51,7 +53,10 @@ async function serve(daemon: Daemon): Promise<number> {
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
   const started = await daemon.start()
-  if (!started.ok && !started.wasStopped) return 1
+  if (!started.ok && !started.wasStopped) {
+    logger.close()
+    return 1
+  }
   await daemon.stopped
   stopHandling()
   return 0
@@ -60,9 +65,9 @@ async function serve(daemon: Daemon): Promise<number> {
 /** Banner errors go to stderr; the others are lines of the log, as far as it is known where that is. */
 function reportFailure(loaded: Extract<LoadResult, { ok: false }>): number {
   const { settings, log, failure } = loaded
-  const logger = createLogger({ level: settings.logLevel, logfile: settings.logFile, pid: process.pid })
+  const logger = createLogger(logOptions(settings))
   for (const { level, text } of log) logger.log(level, text)
-  logger.flushSync()
+  logger.close()
   process.stderr.write(failureBanner(failure, BUILD_FACTS.version))
   return 1
 }

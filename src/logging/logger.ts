@@ -1,16 +1,17 @@
 /**
  * pino behind the Logger port. The default line is the original's, so that existing log tools keep working; it is
  * made from what pino tells its stream beside the line (its `metadata` protocol), not by parsing that line back.
- * Syslog will be one more writer beside the file (src/logging/line-writer.ts).
+ * The system log is one more writer beside it; it gets the same messages without their prefix (config.md 1.8).
  */
 import { writeSync } from 'node:fs'
 
 import { pino, type Logger as PinoLogger } from 'pino'
 
 import type { Logger, LogLevel, PublishedEvent } from '../ports/index.ts'
-import { eventFields } from './event-fields.ts'
+import { eventFields, type EventFields } from './event-fields.ts'
 import { LineWriter } from './line-writer.ts'
 import { redisLine } from './redis-line-format.ts'
+import { SyslogWriter, type SyslogSettings } from './syslog-writer.ts'
 import { descriptorTarget, fileTarget } from './target.ts'
 
 /** `nothing` silences the log (protocol.md 6.1). */
@@ -26,6 +27,8 @@ export interface LoggerOptions {
   readonly pid: number
   /** Default `redis`. */
   readonly format?: LogFormat
+  /** Every message goes to the system log as well. */
+  readonly syslog?: SyslogSettings
   /** Unix time in milliseconds. */
   readonly now?: () => number
 }
@@ -38,6 +41,8 @@ export interface SentinelLogger extends Logger {
   raw(text: string): void
   /** Writes what is still waiting, now. Lines logged from now on wait again. */
   flushSync(): void
+  /** The same, and lets go of the system log. For the end of the sentinel; harmless when repeated. */
+  close(): void
 }
 
 const LEVELS: Readonly<Record<LogLevel, number>> = { debug: 20, verbose: 25, notice: 30, warning: 40 }
@@ -59,16 +64,26 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
   })
   const logger = pinoLogger(options, writer)
   const isJson = options.format === 'json'
+  const log = (level: LogLevel, text: string, fields?: EventFields) => {
+    if (fields === undefined) logger[level](text)
+    else logger[level](fields, text)
+    if (logger.isLevelEnabled(level)) syslog?.write(level, text)
+  }
+  const syslog = options.syslog && new SyslogWriter({
+    ...options.syslog, pid: options.pid, complain: (text) => { log('warning', text) },
+  })
   return {
-    log: (level, text) => { logger[level](text) },
+    log: (level, text) => { log(level, text) },
     event: (event) => {
-      const text = `${event.channel} ${event.payload}`
-      if (isJson) logger[event.level](eventFields(event), text)
-      else logger[event.level](text)
+      log(event.level, `${event.channel} ${event.payload}`, isJson ? eventFields(event) : undefined)
     },
     setLevel: (level) => { logger.level = pinoLevel(level) },
     raw: (text) => { if (logger.level !== 'silent') writer.write(text) },
     flushSync: () => { writer.flushSync() },
+    close: () => {
+      syslog?.close()
+      writer.flushSync()
+    },
   }
 }
 

@@ -16,8 +16,12 @@ export function redisLine(line: {
   readonly level: LogLevel
   readonly text: string
 }): string {
-  const text = cutAtBytes(oneLine(line.text), MESSAGE_BYTES_MAX)
-  return `${line.pid}:X ${timestamp(line.wall)} ${MARKS[line.level]} ${text}\n`
+  return `${line.pid}:X ${timestamp(line.wall)} ${MARKS[line.level]} ${messageText(line.text)}\n`
+}
+
+/** A message as it stands in one line: without line ends, at most 1023 bytes. */
+export function messageText(text: string): string {
+  return cutAtBytes(oneLine(text), MESSAGE_BYTES_MAX)
 }
 
 /** A message with line ends would look like several, and could forge one: they are shown as ` | `. */

@@ -1,0 +1,148 @@
+/**
+ * Lines to the system log. That log is a datagram socket, which Node cannot send to; the program `logger`, part of
+ * every Linux (util-linux), does it for us: one process that reads our lines from a pipe as long as we run. It may
+ * end, hang or be missing: lines wait up to a limit, it is started again after a pause, and nothing here blocks.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+import type { LogLevel } from '../ports/index.ts'
+import { lineBytes } from './line-bytes.ts'
+import { syslogLine } from './syslog-line.ts'
+
+export interface SyslogSettings {
+  /** The name in front of each line. */
+  readonly ident: string
+  /** `user`, or `local0` to `local7`. */
+  readonly facility: string
+}
+
+export interface SyslogWriterOptions extends SyslogSettings {
+  readonly pid: number
+  /** Says where operators look that the system log cannot be reached. Called once per trouble. */
+  readonly complain: (text: string) => void
+  /** Pause before the helper is started again, the first time; it doubles up to a minute. Default a second. */
+  readonly restartMs?: number
+}
+
+/** Bytes that wait for a helper that does not read: some minutes of a busy log. Beyond this new lines are lost. */
+const WAITING_BYTES_MAX = 256 * 1024
+
+const RESTART_MS = 1000
+const RESTART_MAX_MS = 60_000
+
+/** A helper that ran for so long was well; its end is a new trouble. */
+const WELL_AFTER_MS = 10_000
+
+/** Of what the helper says about its failure. */
+const REASON_MAX = 200
+
+/** Longer than any line of ours, which the helper would cut at 1 KiB otherwise. */
+const LINE_BYTES_MAX = '2048'
+
+/**
+ * A service manager sends its signals to all processes of a service. The helper ignores those that ask to end, since
+ * the last lines are still to come; it ends when its pipe is closed.
+ */
+const DEAF_SHELL = ['-c', 'trap "" HUP INT TERM; exec logger "$@"', 'logger']
+
+export class SyslogWriter {
+  readonly #options: SyslogWriterOptions
+  #child: ChildProcess | undefined
+  #startedAt = 0
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+  #lost = 0
+  #isFull = false
+  #failures = 0
+  #restart: NodeJS.Timeout | undefined
+
+  constructor(options: SyslogWriterOptions) {
+    this.#options = options
+  }
+
+  /** Takes a message without prefix and line end. */
+  write(level: LogLevel, text: string): void {
+    const bytes = lineBytes(syslogLine(this.#options.facility, level, text))
+    if (this.#waitingBytes + bytes.length > WAITING_BYTES_MAX) {
+      this.#lost += 1
+      return
+    }
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
+    if (!this.#isFull && this.#restart === undefined) this.#pass()
+  }
+
+  /** Gives the helper what waits, as far as its pipe takes it, and closes the pipe. For the end of the sentinel. */
+  close(): void {
+    clearTimeout(this.#restart)
+    this.#restart = undefined
+    this.#pass()
+    const child = this.#child
+    this.#child = undefined
+    child?.stdin?.end()
+  }
+
+  /** Hands over everything that waits. */
+  #pass(): void {
+    if (this.#waiting.length === 0) return
+    this.#child ??= this.#start()
+    const { stdin } = this.#child
+    if (stdin === null) return
+    if (this.#lost > 0) {
+      const text = `${this.#lost} log lines are missing here: they could not be written`
+      this.#waiting.push(lineBytes(syslogLine(this.#options.facility, 'warning', text)))
+      this.#lost = 0
+    }
+    const bytes = Buffer.concat(this.#waiting)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#isFull = !stdin.write(bytes)
+  }
+
+  #start(): ChildProcess {
+    const { pid } = this.#options
+    // No process takes a word with a NUL in it.
+    const ident = this.#options.ident.replace(/\0.*$/s, '')
+    this.#startedAt = performance.now()
+    this.#isFull = false
+    const child = spawn('/bin/sh', [
+      ...DEAF_SHELL, '--prio-prefix', '--socket-errors=on', `--id=${pid}`, `--tag=${ident}`, `--size=${LINE_BYTES_MAX}`,
+    ], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] })
+    // Neither the helper nor its pipes keep the process alive.
+    child.unref()
+    for (const pipe of [child.stdin, child.stderr]) if (pipe instanceof Socket) pipe.unref()
+    let reason = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { reason = (reason + text).slice(0, REASON_MAX) })
+    child.stdin?.on('drain', () => {
+      if (this.#child !== child) return
+      this.#isFull = false
+      this.#pass()
+    })
+    // A pipe whose reader has ended: the end of the helper says it as well.
+    child.stdin?.on('error', () => undefined)
+    child.once('error', (error) => { this.#ended(child, error.message) })
+    child.once('close', (code, signal) => {
+      this.#ended(child, reason.trim() || `logger ended with ${signal ?? `status ${code}`}`)
+    })
+    return child
+  }
+
+  #ended(child: ChildProcess, reason: string): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    this.#isFull = false
+    if (performance.now() - this.#startedAt >= WELL_AFTER_MS) this.#failures = 0
+    const pause = Math.min((this.#options.restartMs ?? RESTART_MS) * 2 ** this.#failures, RESTART_MAX_MS)
+    this.#failures += 1
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined
+      this.#pass()
+    }, pause)
+    this.#restart.unref()
+    // The complaint is a log line itself, so it comes last: it waits for the next start as any other line.
+    if (this.#failures === 1) {
+      const oneLine = reason.replaceAll(/\s*\n\s*/g, '; ')
+      this.#options.complain(`Can't write to the system log: ${oneLine}. It is tried again; lines of it may be missing.`)
+    }
+  }
+}
