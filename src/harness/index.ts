@@ -13,7 +13,7 @@
  */
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
-export { CommandConnection, type Endpoint, type Reply } from './connection.ts'
+export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
 export { eventually, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions } from './eventually.ts'
 export { isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault } from './faults.ts'

@@ -2,8 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import {
-  CommandConnection, eventually, ManagedProcess, messageOf, notYet, sentinelProgram,
-  type SentinelKind, type Workspace,
+  CommandConnection, eventually, ManagedProcess, sentinelProgram, type SentinelKind, type Workspace,
 } from '../../src/harness/index.ts'
 
 /** Ticks of /proc/<pid>/stat in a second. */
@@ -46,13 +45,9 @@ export class WatchedSentinel {
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
     await this.launch()
-    await eventually(`${this.process.name} to answer`, async () => {
-      try {
-        await this.connection.call(['PING'])
-      } catch (error) {
-        throw notYet(messageOf(error))
-      }
-    }, { timeoutMs: 30_000, everyMs: 5 })
+    await eventually(`${this.process.name} to answer`, () => this.connection.call(['PING']), {
+      timeoutMs: 30_000, everyMs: 5,
+    })
   }
 
   async stop(): Promise<void> {

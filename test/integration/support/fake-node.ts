@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 import type { Address } from '../../../src/harness/index.ts'
+import { takeCommand } from './take-command.ts'
 
 /** Answers one command with raw bytes; undefined means no answer, ever. */
 export type Answer = (command: readonly string[]) => string | undefined
@@ -65,22 +66,4 @@ export function nodeWithInfo(info: () => string): Answer {
       default: return '+OK\r\n'
     }
   }
-}
-
-/** Takes the first whole command off the text, if there is one. */
-function takeCommand(text: string): { readonly command: string[], readonly rest: string } | undefined {
-  const head = /^\*(\d+)\r\n/.exec(text)
-  if (head === null) return undefined
-  let at = head[0].length
-  const command: string[] = []
-  for (let left = Number(head[1]); left > 0; left--) {
-    const bulk = /^\$(\d+)\r\n/.exec(text.slice(at))
-    if (bulk === null) return undefined
-    const from = at + bulk[0].length
-    const to = from + Number(bulk[1])
-    if (text.length < to + 2) return undefined
-    command.push(text.slice(from, to))
-    at = to + 2
-  }
-  return { command, rest: text.slice(at) }
 }
