@@ -8,6 +8,7 @@ import { compose, type Parts } from './compose.ts'
 import { clientRoom } from './descriptor-limit.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
 import { logOptions } from './log-options.ts'
+import { showsLogo } from './logo.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
 import { tlsObstacles } from './tls.ts'
@@ -100,6 +101,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       isNewId: options.config.durable.myId === '',
       processId: process.pid,
       port: settings.port === 0 ? settings.tlsPort : settings.port,
+      showsLogo: options.ownsProcess === true && showsLogo(settings),
       backlog: settings.tcpBacklog,
       pidFile: config.settings.pidFile,
       unixSocket: settings.unixSocket,

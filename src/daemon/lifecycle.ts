@@ -8,7 +8,9 @@
  * cut; the last line is logged. Running scripts are not waited for, and the configuration is not written again.
  */
 import type { DurableState } from '../core/index.ts'
+import type { SentinelLogger } from '../logging/index.ts'
 import type { Logger } from '../ports/index.ts'
+import { logo } from './logo.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { backlogWarning, bannerLines, MONOTONIC_CLOCK_LINE, runningModeLine } from './startup-lines.ts'
 
@@ -19,7 +21,7 @@ const LAST_SAVE_MAX_MS = 600
 const CLOSE_MAX_MS = 200
 
 export interface LifecycleParts {
-  readonly logger: Logger
+  readonly logger: Logger & Pick<SentinelLogger, 'raw'>
   readonly driver: {
     saveBeforeStart(state: DurableState): Promise<void>
     start(): void
@@ -46,6 +48,8 @@ export interface LifecycleFacts {
   readonly processId: number
   /** The port that the log names: the TLS one where the plain one is off. */
   readonly port: number
+  /** The logo stands in the place of the line that names the port. */
+  readonly showsLogo: boolean
   readonly backlog: number
   readonly pidFile: string | undefined
   readonly unixSocket: string | undefined
@@ -114,14 +118,15 @@ export class Lifecycle {
 
   #introduce(): void {
     const { logger } = this.#parts
-    const { pidFile, processId, processTitle, port, backlog } = this.#facts
+    const { pidFile, processId, processTitle, port, showsLogo, backlog } = this.#facts
     if (pidFile !== undefined) {
       const problem = writePidFile(pidFile, processId)
       this.#ownsPidFile = problem === undefined
       if (problem !== undefined) logger.log('warning', `Failed to write PID file: ${problem}`)
     }
     if (processTitle !== undefined) process.title = processTitle
-    logger.log('notice', runningModeLine(port))
+    if (showsLogo) logger.raw(logo({ port, processId }))
+    else logger.log('notice', runningModeLine(port))
     const warning = backlogWarning(backlog)
     if (warning !== undefined) logger.log('warning', warning)
   }

@@ -11,7 +11,7 @@ const ID = 'a'.repeat(40)
 function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecycleParts> = {}) {
   const journal: string[] = []
   const lifecycle = new Lifecycle({
-    logger: { log: (_level, text) => journal.push(text) },
+    logger: { log: (_level, text) => journal.push(text), raw: (text) => journal.push(`<raw ${text}>`) },
     driver: {
       saveBeforeStart: (state) => {
         journal.push(`<save ${state.myId}>`)
@@ -41,7 +41,7 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
     ...parts,
   }, {
     warnings: [], obstacles: [], durable: { myId: ID } as DurableState,
-    isNewId: false, processId: 4711, port: 26379, backlog: 0,
+    isNewId: false, processId: 4711, port: 26379, showsLogo: false, backlog: 0,
     pidFile: undefined, unixSocket: undefined, processTitle: undefined, ...overrides,
   })
   return { lifecycle, journal }
@@ -55,6 +55,15 @@ const BANNER = [
 ]
 
 describe('start', () => {
+  it('shows the logo in the place of the line that names the port', async () => {
+    const { lifecycle, journal } = rig({ showsLogo: true })
+    await lifecycle.start()
+    expect(journal.filter((line) => line.startsWith('<raw'))).toEqual([
+      expect.stringMatching(/Redis 7\.0\.15[^]*Running in sentinel mode[^]*Port: 26379[^]*PID: 4711/),
+    ])
+    expect(journal).not.toContain('Running mode=sentinel, port=26379.')
+  })
+
   it('listens, introduces itself, then the core begins; a known id writes nothing', async () => {
     const { lifecycle, journal } = rig()
     expect(await lifecycle.start()).toEqual({ ok: true })
