@@ -11,7 +11,7 @@
  */
 import { failureBanner, loadConfig as load, nodeConfigEnvironment, readCommandLine } from './config/index.ts'
 import type { LoadedConfig, LogLine } from './config/index.ts'
-import { BUILD_FACTS } from './daemon/index.ts'
+import { BUILD_FACTS, validateUser } from './daemon/index.ts'
 
 export type { LoadedConfig, LogLine, Settings } from './config/index.ts'
 export type { MasterView, Now, PeerView, ReplicaView, SentinelView } from './core/index.ts'
@@ -36,7 +36,7 @@ export function loadConfig(
   const path = configFile.startsWith('-') ? `./${configFile}` : configFile
   const commandLine = readCommandLine('ts-sentinel', [path, ...options])
   if (commandLine.action !== 'run') throw new ConfigError(`${configFile} is not a config file`)
-  const loaded = load({ commandLine, environment: nodeConfigEnvironment() })
+  const loaded = load({ commandLine, environment: nodeConfigEnvironment(), validateUser })
   if (loaded.ok) return { config: loaded.config, log: loaded.log }
   const { failure, log } = loaded
   const text = failure.kind === 'log' ? log.map((line) => line.text).join('\n') : failureBanner(failure, BUILD_FACTS.version)

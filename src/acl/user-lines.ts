@@ -5,7 +5,7 @@ import type { RulesProblem } from './user.ts'
 import { isUserName } from './words.ts'
 
 export interface UserLineProblem {
-  /** Index of the wrong rule, counted after selectors were put together. */
+  /** Index of the wrong rule, counted after selectors were put together, or of the word that opens a selector. */
   readonly rule: number
   readonly reason: string
 }

@@ -186,8 +186,9 @@ export class User {
 }
 
 export type RulesProblem =
-  /** `index` counts merged rules. */
+  /** `index` counts rules after selectors were put together. */
   | { readonly kind: 'rule', readonly rule: string, readonly index: number, readonly reason: string }
+  /** `index` counts words. */
   | { readonly kind: 'parenthesis', readonly opening: string, readonly index: number }
 
 /** Applies words up to the first that is wrong. */

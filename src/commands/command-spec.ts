@@ -1,3 +1,4 @@
+import type { ChannelClaim } from '../acl/index.ts'
 import type { RespValue } from '../resp/index.ts'
 import type { Client } from './client.ts'
 import type { CommandDoc } from './command-doc.ts'
@@ -36,11 +37,6 @@ export const ACL_CATEGORIES = [
   'pubsub', 'admin', 'fast', 'slow', 'blocking', 'dangerous', 'connection', 'transaction', 'scripting',
 ] as const
 export type AclCategory = typeof ACL_CATEGORIES[number]
-
-export interface ChannelClaim {
-  readonly kind: 'channel' | 'pattern'
-  readonly names: readonly string[]
-}
 
 /** One request on its way through a handler. */
 export interface Call {

@@ -1,13 +1,12 @@
 import type { Millis } from '../core/index.ts'
 import { error } from '../resp/index.ts'
 import type { ErrorReply, RespValue } from '../resp/index.ts'
-import type { Denial } from './access.ts'
 import type { Client } from './client.ts'
 import { subscriptionCount } from './client.ts'
 import { arityFits, CommandIndex, type CommandRename } from './command-index.ts'
 import type { Answer, CommandSpec } from './command-spec.ts'
 import { CLOSE, Control, Deferred, RETRY_LATER, SILENCE } from './command-spec.ts'
-import { denialText } from './denial.ts'
+import { refuse } from './denial.ts'
 import type { CommandEnvironment } from './environment.ts'
 import { NOAUTH, unknownCommand, unknownSubcommand, wrongArity } from './errors.ts'
 import { COMMANDS } from './table.ts'
@@ -68,20 +67,15 @@ export class Dispatcher {
   #refusal(spec: CommandSpec, argv: readonly string[], client: Client): ErrorReply | Control | undefined {
     if (!arityFits(spec, argv.length)) return wrongArity(spec.fullName)
     client.lastCommand = spec.fullName
-    if (!client.authenticated && !spec.flags.includes('no_auth')) return NOAUTH
-    const denial = this.#env.access.refusal(client.user, spec, argv)
-    if (denial !== undefined) return this.#deny(denial, spec, client)
+    const { access } = this.#env
+    if (!client.authenticated && !access.isOpen && !spec.flags.includes('no_auth')) return NOAUTH
+    const denial = access.denial(client.user, { command: spec, argv, channels: spec.channels?.(argv) })
+    if (denial !== undefined) return refuse(denial, spec, client, this.#env)
     if (client.protocol === 2 && spec.worksWhileSubscribed !== true && subscriptionCount(client) > 0) {
       return error(`ERR Can't execute '${spec.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`)
     }
     const paused = this.#env.clients.pausedMode()
     return paused === 'all' || (paused === 'write' && spec.isWrite === true) ? RETRY_LATER : undefined
-  }
-
-  #deny(denial: Denial, spec: CommandSpec, client: Client): ErrorReply {
-    if (denial.reason === 'command') this.#env.counters.deniedCommands += 1
-    else this.#env.counters.deniedChannels += 1
-    return error(`NOPERM ${denialText(denial, client.user, spec)}`)
   }
 
   /** A browser was talked into sending a form or a request to us: its first words are no commands of ours. */

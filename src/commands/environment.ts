@@ -1,6 +1,7 @@
 import type { Now, SentinelView } from '../core/index.ts'
 import type { Logger, Operator, ScriptRunner } from '../ports/index.ts'
-import type { AccessControl } from './access.ts'
+import type { AclLog } from '../acl/index.ts'
+import type { AccessControl, AclFile } from './access.ts'
 import type { ClientRegistry } from './client.ts'
 import type { CommandIndex } from './command-index.ts'
 import type { ServerCounters, ServerFacts } from './server-facts.ts'
@@ -13,6 +14,9 @@ export interface CommandEnvironment {
   readonly scripts: Pick<ScriptRunner, 'pending'>
   readonly clients: ClientRegistry
   readonly access: AccessControl
+  readonly aclLog: AclLog
+  /** Undefined when the configuration holds the users. */
+  readonly aclFile: AclFile | undefined
   readonly facts: ServerFacts
   readonly counters: ServerCounters
   readonly logger: Logger
@@ -24,8 +28,6 @@ export interface CommandEnvironment {
   readonly shutdown: () => void
   /** Unpredictable bytes (ACL GENPASS). */
   readonly randomBytes: (count: number) => Uint8Array
-  /** Lower-case hexadecimal (ACL GETUSER, ACL LIST). */
-  readonly sha256: (text: string) => string
 }
 
 /** The levels of `loglevel`, lowest first; `nothing` writes no line at all (protocol.md 6.1). */

@@ -19,5 +19,5 @@ export {
 export { systemErrorText } from './system-errors.ts'
 export { TEST_MEMORY_USAGE, USAGE, versionLine, type BuildFacts } from './usage.ts'
 export { configuredUserLines, userLine } from './user-lines.ts'
-export { validateUserRules, type UserProblem, type UserValidator } from './user-rules.ts'
+export type { UserProblem, UserValidator } from './user-rules.ts'
 export { rewriteProblem } from './verify.ts'

@@ -10,13 +10,14 @@ import { runSentinelLines } from './sentinel-lines.ts'
 import type { Settings } from './settings.ts'
 import { cannotOpen, readText } from './standard-lines.ts'
 import { dropAfterNul } from './text-lines.ts'
-import { validateUserRules, type UserValidator } from './user-rules.ts'
+import type { UserValidator } from './user-rules.ts'
 
 export interface LoadOptions {
   readonly commandLine: RunCommandLine
   readonly environment: ConfigEnvironment
   /** For the top-level `rename-command`, in lower case. */
   readonly commandNames?: Iterable<string>
+  /** By default the rules of users are taken as they are. */
   readonly validateUser?: UserValidator
 }
 
@@ -48,7 +49,7 @@ export function loadConfig(options: LoadOptions): LoadResult {
   const loading = startLoading({
     environment,
     sentinelMode: commandLine.sentinelMode,
-    validateUser: options.validateUser ?? validateUserRules,
+    validateUser: options.validateUser ?? (() => undefined),
     commandNames: options.commandNames ?? SENTINEL_COMMAND_NAMES,
   })
   const configFile = commandLine.configPath === undefined

@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
-import { PasswordAccess, type ServerFacts } from '../commands/index.ts'
+import type { ServerFacts } from '../commands/index.ts'
 import { changeSetting, FileConfigStore, type LoadedConfig, type Settings } from '../config/index.ts'
 import { Sentinel } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
@@ -14,15 +14,15 @@ import type { SentinelLogger } from '../logging/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { createScriptRunner } from '../scripts/index.ts'
 import { createServer, type Server } from '../server/index.ts'
-import { sha256, type DefaultUser } from './default-user.ts'
 import { serverFacts } from './server-facts.ts'
 import { serverSettings } from './server-settings.ts'
 import { SystemClock } from './system-clock.ts'
+import type { Users } from './users.ts'
 
 export interface ComposeOptions {
   /** `durable.myId` is set. */
   readonly config: LoadedConfig
-  readonly access: DefaultUser
+  readonly users: Users
   /** What the limit on open files allows. */
   readonly maxClients: number
   readonly supervised: ServerFacts['supervised']
@@ -47,7 +47,7 @@ export interface Parts {
 }
 
 export function compose(options: ComposeOptions): Parts {
-  const { config, logger, fatal } = options
+  const { config, logger, fatal, users } = options
   const clock = new SystemClock()
   const settings = changeableSettings(config.settings, logger)
   const core = new Sentinel({
@@ -77,7 +77,7 @@ export function compose(options: ComposeOptions): Parts {
   const driver = new Driver({
     core,
     clock,
-    store: new FileConfigStore({ path: config.configFile, settings: settings.get, umask: options.umask }),
+    store: configStore(options, settings.get),
     configPath: config.configFile,
     links,
     resolver: createDnsResolver(),
@@ -94,7 +94,7 @@ export function compose(options: ComposeOptions): Parts {
       view: core.view,
       operator: driver,
       scripts,
-      access: new PasswordAccess({ ...options.access, sha256 }),
+      ...users.world,
       facts: serverFacts({
         configFile: config.configFile,
         startedAt: clock.now(),
@@ -107,7 +107,6 @@ export function compose(options: ComposeOptions): Parts {
       isExecutable,
       shutdown: options.shutDown,
       randomBytes,
-      sha256,
       renamedCommands: config.settings.renamedCommands,
     },
   })
@@ -116,6 +115,10 @@ export function compose(options: ComposeOptions): Parts {
   events.subscribe(publishTo(server))
   events.subscribe(notificationSink(scripts))
   return { core, driver, server, events, closeOutgoing: () => { links.closeAll() } }
+}
+
+function configStore({ config, umask, users }: ComposeOptions, settings: () => Settings): FileConfigStore {
+  return new FileConfigStore({ path: config.configFile, settings, umask, userLines: users.configLines })
 }
 
 /** Debug events are in the log only. */

@@ -207,7 +207,8 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     if (this.#state !== 'open') return
     if (wire !== '') this.#output.write(wire)
     for (const frame of this.#pending.takePushes()) this.#output.deliver(frame)
-    this.#run()
+    if (this.#isReplyLast) this.#endAfterFlush()
+    else this.#run()
   }
 
   /** Let others have their turn, then go on. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { loadConfig, nodeConfigEnvironment, readCommandLine, type LoadResult } from '../../src/config/index.ts'
+import { validateUser } from '../../src/daemon/index.ts'
 
 /** Nothing here may take longer than this. */
 const LIMIT_MS = 10_000
@@ -67,7 +68,8 @@ export function loadOurs(
   const before = process.cwd()
   process.chdir(path)
   try {
-    return loadConfig({ commandLine, environment: { ...nodeConfigEnvironment(), readStandardInput: () => stdin } })
+    const environment = { ...nodeConfigEnvironment(), readStandardInput: () => stdin }
+    return loadConfig({ commandLine, environment, validateUser })
   } finally {
     process.chdir(before)
   }

@@ -1,4 +1,4 @@
-import { error, OK } from '../../resp/index.ts'
+import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { ACL_CATEGORIES } from '../command-spec.ts'
 import { NOT_AN_INTEGER, unhandledShape } from '../errors.ts'
@@ -9,10 +9,6 @@ import { strictInteger } from '../words.ts'
 
 const GENPASS_BITS_DEFAULT = 256n
 const GENPASS_BITS_MAX = 4096n
-
-const NO_ACL_FILE = error(
-  'ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
-)
 
 /** ACL CAT [category]. */
 export function cat({ argv, env }: Call): Answer {
@@ -36,19 +32,6 @@ export function genPass({ argv, env }: Call): Answer {
   const digits = Math.ceil(Number(bits) / 4)
   const bytes = env.randomBytes(Math.ceil(digits / 2))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, digits)
-}
-
-/** ACL LOG [count|RESET]: refusals are counted in INFO, not kept one by one. */
-export function log({ argv }: Call): Answer {
-  const [, subcommand = '', word] = argv
-  if (argv.length > 3) return unhandledShape('acl', subcommand)
-  if (word?.toLowerCase() === 'reset') return OK
-  return word !== undefined && strictInteger(word) === undefined ? NOT_AN_INTEGER : []
-}
-
-/** ACL LOAD and SAVE. */
-export function noAclFile(): Answer {
-  return NO_ACL_FILE
 }
 
 const HELP_LINES = Object.freeze([

@@ -2,7 +2,9 @@ import { integer, MULTIPLE, oneOf, OPTIONAL, OPTIONAL_MULTIPLE, text, word } fro
 import type { ArgumentDoc } from '../command-doc.ts'
 import type { CommandRow, Handler } from '../command-spec.ts'
 import { CATEGORIES, command, CONTAINER_ONLY, FLAGS } from '../command-spec.ts'
-import { cat, genPass, help, log, noAclFile } from './catalogue.ts'
+import { cat, genPass, help } from './catalogue.ts'
+import { load, save } from './file.ts'
+import { log } from './log.ts'
 import { delUser, dryRun, getUser, list, setUser, users, whoAmI } from './users.ts'
 
 const ALL_NODES = ['request_policy:all_nodes', 'response_policy:all_succeeded']
@@ -35,9 +37,9 @@ const ROWS: readonly CommandRow[] = [
   row('getuser', 3, getUser, { summary: 'Rules of one user', args: [USER] }),
   { ...row('help', 2, help, { summary: 'Show the subcommands' }), flags: FLAGS.C, categories: CATEGORIES.SLOW },
   row('list', 2, list, { summary: 'Rules of all users, as the configuration file has them', complexity: PER_USER }),
-  row('load', 2, noAclFile, { summary: 'Read the ACL file again', complexity: PER_USER }),
+  row('load', 2, load, { summary: 'Read the ACL file again', complexity: PER_USER }),
   row('log', -2, log, { summary: 'Refused requests and logins', args: [oneOf('operation', [integer('count'), word('RESET')], OPTIONAL)] }),
-  { ...row('save', 2, noAclFile, { summary: 'Write the ACL file', complexity: PER_USER }), tips: ALL_NODES },
+  { ...row('save', 2, save, { summary: 'Write the ACL file', complexity: PER_USER }), tips: ALL_NODES },
   { ...row('setuser', -3, setUser, { summary: 'Create or change a user', args: [USER, text('rule', OPTIONAL_MULTIPLE)] }), tips: ALL_NODES },
   row('users', 2, users, { summary: 'Names of all users', complexity: PER_USER }),
   { ...row('whoami', 2, whoAmI, { summary: 'User of this connection' }), ...ANYONE },

@@ -1,27 +1,26 @@
+import { userNameProblem, type RulesProblem, type UserDescription } from '../../acl/index.ts'
 import { error, map, OK, set } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
-import type { UserDescription } from '../access.ts'
 import { DEFAULT_USER } from '../access.ts'
+import type { Client } from '../client.ts'
 import { arityFits } from '../command-index.ts'
 import type { Answer, Call } from '../command-spec.ts'
-import { wrongArity } from '../errors.ts'
 import { denialText } from '../denial.ts'
+import { wrongArity } from '../errors.ts'
+import { disconnect } from './disconnect.ts'
 
-/** ACL subcommands about users (protocol.md 5.6), as far as access by requirepass alone has an answer. */
+/** ACL subcommands about users (protocol.md 5.6). */
 
 export function whoAmI({ client }: Call): Answer {
   return client.user
 }
 
 export function users({ env }: Call): Answer {
-  return [...env.access.users()].sort()
+  return env.access.users()
 }
 
 export function list({ env }: Call): Answer {
-  return [...env.access.users()].sort().flatMap((user) => {
-    const description = env.access.describe(user)
-    return description === undefined ? [] : [configLine(user, description)]
-  })
+  return env.access.lines({ showsDefaults: true }).map(({ name, rules }) => ['user', name, ...rules].join(' '))
 }
 
 export function getUser({ argv, env }: Call): Answer {
@@ -30,20 +29,50 @@ export function getUser({ argv, env }: Call): Answer {
   return map([
     'flags', set(user.flags),
     'passwords', [...user.passwordHashes],
-    'commands', user.commands,
-    'keys', user.keys,
-    'channels', user.channels,
-    'selectors', [],
+    ...selectorFields(user),
+    'selectors', user.selectors.map((selector) => map(selectorFields(selector))),
   ])
 }
 
-/** Users other than `default` do not exist here, so none is ever removed. */
-export function delUser({ argv }: Call): Answer {
-  return argv.slice(2).includes(DEFAULT_USER) ? error('ERR The \'default\' user cannot be removed') : 0
+type SelectorDescription = UserDescription['selectors'][number]
+
+function selectorFields({ commands, keys, channels }: SelectorDescription): readonly RespValue[] {
+  return ['commands', commands, 'keys', keys, 'channels', channels]
 }
 
-export function setUser(): Answer {
-  return error('ERR ACL SETUSER is not supported by this release: use requirepass')
+/** ACL SETUSER user rule…: all of the rules or none. It becomes durable with the next save (config.md 6.1). */
+export function setUser({ argv, client, env }: Call): Answer {
+  const [, , name = '', ...rules] = argv
+  const nameProblem = userNameProblem(name)
+  if (nameProblem !== undefined) return error(`ERR ${nameProblem}`)
+  const problem = env.access.setUser(name, rules)
+  if (problem !== undefined) return error(`ERR ${problemText(problem)}`)
+  disconnect(env.clients, client, (other) => other.user === name && hearsTooMuch(other, env.access))
+  return OK
+}
+
+function problemText(problem: RulesProblem): string {
+  switch (problem.kind) {
+    case 'rule':
+      return `Error in ACL SETUSER modifier '${problem.rule}': ${problem.reason}`
+    case 'parenthesis':
+      return `Unmatched parenthesis in acl selector starting at '${problem.opening}'.`
+  }
+}
+
+/** It listens to what its user may no longer hear. */
+function hearsTooMuch({ user, channels, patterns }: Client, access: Call['env']['access']): boolean {
+  return [...channels].some((channel) => !access.allowsChannel(user, 'channel', channel))
+    || [...patterns].some((pattern) => !access.allowsChannel(user, 'pattern', pattern))
+}
+
+/** ACL DELUSER user…: how many there were. */
+export function delUser({ argv, client, env }: Call): Answer {
+  const names = argv.slice(2)
+  if (names.includes(DEFAULT_USER)) return error('ERR The \'default\' user cannot be removed')
+  const removed = new Set(names.filter((name) => env.access.deleteUser(name)))
+  disconnect(env.clients, client, (other) => removed.has(other.user))
+  return removed.size
 }
 
 /** ACL DRYRUN user command arg…: would it be allowed? */
@@ -53,12 +82,6 @@ export function dryRun({ argv, env }: Call): Answer {
   const spec = env.commands.resolve(request)
   if (spec === undefined) return error(`ERR Command '${request[0] ?? ''}' not found`)
   if (!arityFits(spec, request.length)) return wrongArity(spec.fullName)
-  const denial = env.access.refusal(user, spec, request)
+  const denial = env.access.denial(user, { command: spec, argv: request, channels: spec.channels?.(request) })
   return denial === undefined ? OK : denialText(denial, user, spec)
-}
-
-function configLine(user: string, description: UserDescription): RespValue {
-  const hashes = description.passwordHashes.map((hash) => `#${hash}`)
-  const { flags, keys, channels, commands } = description
-  return ['user', user, ...flags, ...hashes, keys, channels, commands].join(' ')
 }

@@ -2,6 +2,7 @@ import { error, OK } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
 import { DEFAULT_USER } from '../access.ts'
 import type { Answer, Call } from '../command-spec.ts'
+import { refuseLogin } from '../denial.ts'
 import { SYNTAX_ERROR, WRONG_PASSWORD } from '../errors.ts'
 
 const NO_PASSWORD_SET = error(
@@ -13,14 +14,14 @@ export function auth(call: Call): Answer {
   const [, first = '', second] = call.argv
   if (call.argv.length > 3) return SYNTAX_ERROR
   if (second !== undefined) return logIn(call, first, second) ?? OK
-  if (call.env.access.isOpen) return NO_PASSWORD_SET
+  if (call.env.access.defaultNeedsNoPassword) return NO_PASSWORD_SET
   return logIn(call, DEFAULT_USER, first) ?? OK
 }
 
 /** Undefined = the connection now acts as this user; else the error to reply. */
-export function logIn({ client, env }: Call, user: string, password: string): ErrorReply | undefined {
+export function logIn({ argv, client, env }: Call, user: string, password: string): ErrorReply | undefined {
   if (!env.access.authenticate(user, password)) {
-    env.counters.deniedAuth += 1
+    refuseLogin(argv[0] ?? '', user, client, env)
     return WRONG_PASSWORD
   }
   client.user = user

@@ -22,14 +22,14 @@ interface HelloRequest {
  * applied, and an error leaves the protocol as it was. The reply is already in the protocol just chosen.
  */
 export function hello(call: Call): Answer {
-  const { client } = call
+  const { client, env } = call
   const request = readRequest(call.argv)
   if (isError(request)) return request
   if (request.login !== undefined) {
     const refused = logIn(call, request.login.user, request.login.password)
     if (refused !== undefined) return refused
   }
-  if (!client.authenticated) return NOT_AUTHENTICATED
+  if (!client.authenticated && !env.access.isOpen) return NOT_AUTHENTICATED
   if (request.name !== undefined) client.name = request.name
   if (request.protocol !== undefined) client.protocol = request.protocol
   return describe(call)

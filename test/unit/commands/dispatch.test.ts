@@ -103,8 +103,7 @@ describe('order of the checks', () => {
 describe('access control', () => {
   it('words its refusals as newer releases do, and counts them', async () => {
     const b = bench()
-    b.world.access.refusal = (_user, spec) =>
-      spec.fullName === 'sentinel|masters' ? { reason: 'command' } : { reason: 'channel', channel: 'x' }
+    b.world.access.setUser('default', ['-sentinel|masters', 'resetchannels'])
     expect(await b.say('sentinel masters')).toEqual(error('NOPERM User default has no permissions to run the \'sentinel|masters\' command'))
     expect(await b.say('subscribe x')).toEqual(error('NOPERM No permissions to access a channel'))
     expect(b.counters).toMatchObject({ deniedCommands: 1, deniedChannels: 1, commandsProcessed: 0 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import { PasswordAccess, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
+import { AccessList, AclLog } from '../../../src/acl/index.ts'
+import { commandCatalogue, globMatch, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
 import type { LogLevelName } from '../../../src/commands/index.ts'
 import type { Now } from '../../../src/core/index.ts'
 import type { LogLevel, PendingScript } from '../../../src/ports/index.ts'
@@ -41,7 +42,9 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       view,
       operator,
       scripts: { pending: () => fake.scripts },
-      access: new PasswordAccess({ requirepass: options.requirepass, sha256 }),
+      access: accessList(options.requirepass),
+      aclLog: new AclLog(128),
+      aclFile: undefined,
       logger: { log: (level, text) => { fake.log.push({ level, text }) } },
       logLevel: { get: () => fake.logLevel, set: (level) => { fake.logLevel = level } },
       now: () => {
@@ -51,7 +54,6 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       isExecutable: (path) => fake.executables.includes(path),
       shutdown: () => { fake.shutdowns += 1 },
       randomBytes: (count) => new Uint8Array(count).fill(0xab),
-      sha256,
       facts: {
         version: options.version ?? REPORTED_REDIS_VERSION, packageVersion: '0.1.0', runId: 'e'.repeat(40),
         processId: 4242, operatingSystem: 'Linux 6.1.0 x86_64', architectureBits: 64, multiplexingApi: 'epoll',
@@ -62,4 +64,10 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     },
   }
   return fake
+}
+
+function accessList(requirepass: string | undefined): AccessList {
+  const list = new AccessList({ catalogue: commandCatalogue(), globMatch, sha256, allChannelsByDefault: false })
+  if (requirepass !== undefined) list.setUser('default', [`>${requirepass}`])
+  return list
 }

@@ -1,6 +1,7 @@
 import {
   loadConfig, readCommandLine, type LoadedConfig, type LoadOptions, type LoadResult,
 } from '../../../src/config/index.ts'
+import { validateUser as validateRules } from '../../../src/daemon/index.ts'
 import { MemoryEnvironment, type MemoryEnvironmentOptions } from './memory-environment.ts'
 
 export interface LoadTextOptions extends MemoryEnvironmentOptions, Pick<LoadOptions, 'validateUser' | 'commandNames'> {
@@ -17,7 +18,7 @@ export function load(text: string, options: LoadTextOptions = {}): LoadResult {
   return loadConfig({
     commandLine,
     environment: environment ?? new MemoryEnvironment({ ...rest, files: { 's.conf': text, ...files } }),
-    ...validateUser && { validateUser },
+    validateUser: validateUser ?? validateRules,
     ...commandNames && { commandNames },
   })
 }

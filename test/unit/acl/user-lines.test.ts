@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { validateUserRules } from '../../../src/config/index.ts'
+import { userLineProblem } from '../../../src/acl/index.ts'
+import { newList } from './new-list.ts'
 
 const HASH = 'a'.repeat(64)
 const SYNTAX = 'Syntax error'
@@ -12,11 +13,11 @@ describe('the form of user rules (as the original checks them while it reads)', 
     '>', '>x <x', `#${HASH} !${HASH}`, '+nosuch', '-@nosuch', '+client|id', '-', '%R~a %W~b %rw~c', '%R', '%R~* ~a', '(+ping)',
     '( +ping )', '()', '(~a +get) (&b)', 'clearselectors', 'sanitize-payload skip-sanitize-payload', '~a resetkeys ~* resetkeys ~b',
   ])('accepts %s', (rules) => {
-    expect(validateUserRules(rules.split(' '))).toBeUndefined()
+    expect(userLineProblem(newList(), rules.split(' '))).toBeUndefined()
   })
 
   it('accepts empty rules and blanks in passwords and written-out selectors', () => {
-    expect(validateUserRules(['', '>a b', '(~a +ping)'])).toBeUndefined()
+    expect(userLineProblem(newList(), ['', '>a b', '(~a +ping)'])).toBeUndefined()
   })
 
   it.each([
@@ -30,11 +31,11 @@ describe('the form of user rules (as the original checks them while it reads)', 
     ['&* &a', 1, "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not have any effect. Try 'resetchannels' to start with an empty list of channels"],
     ['~* %R~a', 1, "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have any effect. Try 'resetkeys' to start with an empty list of patterns"],
   ])('refuses %s at rule %i', (rules, rule, reason) => {
-    expect(validateUserRules(rules.split(' '))).toEqual({ rule, reason })
+    expect(userLineProblem(newList(), rules.split(' '))).toEqual({ rule, reason })
   })
 
   it('refuses blanks where patterns are', () => {
-    expect(validateUserRules(['~a b'])).toEqual({ rule: 0, reason: SYNTAX })
-    expect(validateUserRules(['a b'])).toEqual({ rule: 0, reason: SYNTAX })
+    expect(userLineProblem(newList(), ['~a b'])).toEqual({ rule: 0, reason: SYNTAX })
+    expect(userLineProblem(newList(), ['a b'])).toEqual({ rule: 0, reason: SYNTAX })
   })
 })

@@ -1,0 +1,55 @@
+import { readAclFile, writeAclFile } from '../../acl/index.ts'
+import { error, OK } from '../../resp/index.ts'
+import type { RespValue } from '../../resp/index.ts'
+import type { Answer, Call } from '../command-spec.ts'
+import { Deferred } from '../command-spec.ts'
+import { disconnect } from './disconnect.ts'
+
+/** ACL LOAD and ACL SAVE (protocol.md 5.6). */
+
+const NO_ACL_FILE = error(
+  'ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
+)
+const SAVE_FAILED = error('ERR There was an error trying to save the ACLs. Please check the server logs for more information')
+
+/**
+ * ACL LOAD: the users of the file instead of those that there are, or no change at all. Connections of users that
+ * changed or went are ended; those of `default` stay.
+ */
+export function load(call: Call): Answer {
+  const { aclFile } = call.env
+  if (aclFile === undefined) return NO_ACL_FILE
+  return new Deferred((done) => {
+    aclFile.read().then(
+      (text) => { done(apply(call, aclFile.path, text)) },
+      (cause: unknown) => { done(error(`ERR Error loading ACLs, opening file '${aclFile.path}': ${messageOf(cause)}`)) },
+    )
+  })
+}
+
+function apply({ client, env }: Call, path: string, text: string): RespValue {
+  const reading = readAclFile(env.access, path, text)
+  if (!reading.ok) return error(`ERR ${reading.problem}`)
+  const changed = new Set(env.access.replace(reading.users))
+  disconnect(env.clients, client, (other) => changed.has(other.user))
+  return OK
+}
+
+/** ACL SAVE. */
+export function save({ env }: Call): Answer {
+  const { access, aclFile, logger } = env
+  if (aclFile === undefined) return NO_ACL_FILE
+  return new Deferred((done) => {
+    aclFile.write(writeAclFile(access)).then(
+      () => { done(OK) },
+      (cause: unknown) => {
+        logger.log('warning', `Saving the ACL file '${aclFile.path}': ${messageOf(cause)}`)
+        done(SAVE_FAILED)
+      },
+    )
+  })
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
