@@ -3,6 +3,8 @@ export interface AclCommand {
   /** `ping`, `sentinel|masters`; lower case. */
   readonly fullName: string
   readonly categories: readonly string[]
+  /** `no_auth`: everybody may run it, whatever the rules say, because it is the way in. */
+  readonly flags: readonly string[]
   readonly subcommands?: readonly AclCommand[]
 }
 

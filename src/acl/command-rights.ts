@@ -3,7 +3,7 @@ import { NO_FIRST_ARGUMENT, SYNTAX, UNKNOWN_COMMAND } from './reasons.ts'
 import { hasBlank } from './words.ts'
 
 /** With more rules than this the description keeps those without effect: looking for them is quadratic. */
-const PRUNED_RULES_MAX = 256
+const PRUNED_RULES_MAX = 128
 
 /** Which commands a selector allows (protocol.md 5.6). */
 export class CommandRights {
@@ -31,8 +31,8 @@ export class CommandRights {
     return copy
   }
 
-  allows({ fullName }: AclCommand, argv: readonly string[]): boolean {
-    if (this.#allowed.has(fullName)) return true
+  allows({ fullName, flags }: AclCommand, argv: readonly string[]): boolean {
+    if (this.#allowed.has(fullName) || flags.includes('no_auth')) return true
     const first = argv[1]?.toLowerCase()
     if (first === undefined) return false
     return this.#firstArguments.get(fullName)?.some((value) => value.toLowerCase() === first) ?? false
@@ -118,10 +118,14 @@ export class CommandRights {
     let rules = [...this.#rules.values()]
     if (rules.length > PRUNED_RULES_MAX) return rules
     const outcome = this.#outcome()
-    // From the end, so that a category that was named stays rather than the commands that it brought.
-    for (let at = rules.length - 1; at >= 0; at -= 1) {
-      const without = rules.toSpliced(at, 1)
-      if (this.#outcomeOf(without) === outcome) rules = without
+    // From the end, so that a category that was named stays rather than the commands that it brought. What a rule
+    // took back may be without effect itself once that rule is gone, so this goes on while there is something.
+    for (let before = -1; before !== rules.length;) {
+      before = rules.length
+      for (let at = rules.length - 1; at >= 0; at -= 1) {
+        const without = rules.toSpliced(at, 1)
+        if (this.#outcomeOf(without) === outcome) rules = without
+      }
     }
     return rules
   }

@@ -44,7 +44,10 @@ export class KeyPatterns {
 
   words(): readonly string[] {
     if (this.#all) return ['~*']
-    return [...this.#patterns].map(([pattern, { reads, writes }]) =>
-      reads && writes ? `~${pattern}` : `${reads ? '%R~' : '%W~'}${pattern}`)
+    return [...this.#patterns].map(([pattern, { reads, writes }]) => {
+      // `~*` means `allkeys`, after which no other pattern could be read.
+      if (reads && writes) return pattern === '*' && this.#patterns.size > 1 ? '%RW~*' : `~${pattern}`
+      return `${reads ? '%R~' : '%W~'}${pattern}`
+    })
   }
 }
