@@ -91,7 +91,8 @@ export class Lifecycle {
     }
     logger.log('notice', `Sentinel ID is ${durable.myId}`)
     driver.start()
-    await notify('STATUS=Ready to accept connections', 'READY=1')
+    // Nobody waits for the supervisor: a helper that hangs must not hold up a stop.
+    void notify('STATUS=Ready to accept connections', 'READY=1')
     return { ok: true }
   }
 

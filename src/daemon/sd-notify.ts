@@ -11,6 +11,13 @@ const HELPER = 'systemd-notify'
 /** The helper only sends one datagram; if it hangs, it is of no more use. */
 const HELPER_MAX_MS = 2_000
 
+/** Of what the helper says about its failure. */
+const REASON_MAX = 200
+
+/** What the original says when the first message is out. */
+const SUPERVISED = 'Supervised by systemd. Please make sure you set appropriate values for TimeoutStartSec and '
+  + 'TimeoutStopSec in your service unit.'
+
 export interface SystemdNotifier {
   /** Sends one message, such as `READY=1`. Resolves when it is out or has failed; failures are logged. */
   send(...variables: readonly string[]): Promise<void>
@@ -24,6 +31,7 @@ export interface NotifierOptions {
 /** Sends what systemd wants to know while it supervises us, and complains as the original when it cannot. */
 export function createSystemdNotifier({ environment, logger }: NotifierOptions): SystemdNotifier {
   let last = Promise.resolve()
+  let isFirst = true
   return {
     send: (...variables) => {
       // One after the other: the order of the messages is part of them.
@@ -32,6 +40,8 @@ export function createSystemdNotifier({ environment, logger }: NotifierOptions):
           ? await runHelper(variables, environment)
           : 'NOTIFY_SOCKET not found!'
         if (problem !== undefined) logger.log('warning', `systemd supervision error: ${problem}`)
+        else if (isFirst) logger.log('notice', SUPERVISED)
+        isFirst = false
       })
       return last
     },
@@ -44,11 +54,15 @@ function runHelper(
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(HELPER, [`--pid=${process.pid}`, ...variables], {
-      env: environment, stdio: 'ignore', timeout: HELPER_MAX_MS, killSignal: 'SIGKILL',
+      env: environment, stdio: ['ignore', 'ignore', 'pipe'], timeout: HELPER_MAX_MS, killSignal: 'SIGKILL',
     })
+    let reason = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { reason = (reason + text).slice(0, REASON_MAX) })
     child.once('error', (error) => { resolve(`${HELPER} cannot be run: ${error.message}`) })
     child.once('exit', (code, signal) => {
-      resolve(code === 0 ? undefined : `${HELPER} failed with ${signal ?? `status ${code}`}`)
+      const told = reason.trim().replaceAll(/\s*\n\s*/g, '; ')
+      const failure = `${HELPER} failed with ${signal ?? `status ${code}`}`
+      resolve(code === 0 ? undefined : told === '' ? failure : `${failure}: ${told}`)
     })
   })
 }

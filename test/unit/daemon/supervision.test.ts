@@ -56,7 +56,7 @@ describe('telling systemd', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sd-notify-'))
     // A stand-in for the helper that writes down what it was told.
-    writeFileSync(join(folder, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> ${folder}/told\nexit $EXIT_STATUS\n`)
+    writeFileSync(join(folder, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET $*" >> ${folder}/told\necho "$SAID" >&2\nexit $EXIT_STATUS\n`)
     chmodSync(join(folder, 'systemd-notify'), 0o755)
   })
   afterAll(() => { rmSync(folder, { recursive: true }) })
@@ -66,16 +66,21 @@ describe('telling systemd', () => {
     await notifier({ PATH, NOTIFY_SOCKET: '/run/x', EXIT_STATUS: '0' }).send('READY=1', 'STATUS=Ready to accept connections')
     expect(readFileSync(join(folder, 'told'), 'utf8'))
       .toBe(`/run/x --pid=${process.pid} READY=1 STATUS=Ready to accept connections\n`)
-    expect(log).toEqual([])
+    expect(log.splice(0)).toEqual([
+      'notice: Supervised by systemd. Please make sure you set appropriate values for TimeoutStartSec and '
+      + 'TimeoutStopSec in your service unit.',
+    ])
   })
 
   it('logs a helper that fails or is missing, and a missing socket in the words of the original', async () => {
     const PATH = `${folder}${delimiter}${process.env['PATH'] ?? ''}`
     await notifier({ PATH, NOTIFY_SOCKET: '/run/x', EXIT_STATUS: '3' }).send('READY=1')
+    await notifier({ PATH, NOTIFY_SOCKET: '/run/x', EXIT_STATUS: '1', SAID: 'no such\nsocket' }).send('READY=1')
     await notifier({ PATH: '/nonexistent', NOTIFY_SOCKET: '/run/x' }).send('READY=1')
     await notifier({ PATH }).send('READY=1')
     expect(log).toEqual([
       'warning: systemd supervision error: systemd-notify failed with status 3',
+      'warning: systemd supervision error: systemd-notify failed with status 1: no such; socket',
       expect.stringMatching(/^warning: systemd supervision error: systemd-notify cannot be run: .*ENOENT/),
       'warning: systemd supervision error: NOTIFY_SOCKET not found!',
     ])
