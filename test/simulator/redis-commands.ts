@@ -27,8 +27,9 @@ export function execute(node: RedisNode, client: RedisClient, argv: readonly str
   const name = node.commandOf(argv[0] ?? '') ?? ''
   const refusal = refusalOf(node, client, name, argv)
   if (refusal !== undefined) {
-    if (client.queued !== undefined) client.isDirty = true
-    return refusal
+    if (client.queued === undefined) return refusal
+    client.isDirty = true
+    return name === 'EXEC' ? discard(client, refusal) : refusal
   }
   if (client.queued !== undefined && name !== 'EXEC') {
     client.queued.push(argv)
@@ -54,6 +55,14 @@ function refusalOf(
     return errorReply('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.')
   }
   return undefined
+}
+
+/** An EXEC that is refused itself ends its transaction all the same. */
+function discard(client: RedisClient, refusal: Reply): Reply {
+  client.queued = undefined
+  client.isDirty = false
+  const why = refusal.kind === 'error' ? refusal.text : ''
+  return errorReply(`EXECABORT Transaction discarded because of: ${why}`)
 }
 
 const KNOWN = new Set([

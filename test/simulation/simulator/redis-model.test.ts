@@ -129,4 +129,18 @@ describe('the modelled Redis', () => {
       expect(reply.kind === 'error' ? reply.text : reply).toBe(await words(real.r2, command))
     }
   })
+
+  it('leaves MULTI when EXEC itself is refused, as by a script that blocks the server', async () => {
+    const busy = new Cluster({ seed: 2, sentinels: 0 })
+    await busy.runFor(1000)
+    const client = connectTo(busy, 'm')
+    busy.node('m').isBusy = true
+    await client.call('MULTI')
+    await client.call('SLAVEOF', 'NO', 'ONE')
+    const refused = await client.call('EXEC')
+    expect(refused).toMatchObject({ kind: 'error' })
+    expect(refused.kind === 'error' ? refused.text : '').toMatch(/^EXECABORT Transaction discarded because of: BUSY /)
+    busy.node('m').isBusy = false
+    expect(await client.call('PING')).toEqual({ kind: 'status', text: 'PONG' })
+  })
 })
