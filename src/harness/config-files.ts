@@ -10,15 +10,21 @@ export interface Placement {
   readonly folder: string
 }
 
+/** Who may do everything on a node; without a user it is the default one, without a password everybody. */
+export interface Login {
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+}
+
 /** The lines of a redis.conf. `follows` makes the node a replica. */
 export function redisConfigLines(options: {
   readonly placement: Placement
   readonly node: NodeOptions
-  readonly password: string | undefined
+  readonly login: Login
   readonly follows: Address | undefined
   readonly extra: readonly string[]
 }): string[] {
-  const { placement, node, password, follows } = options
+  const { placement, node, login, follows } = options
   return [
     ...listenLines(placement),
     // Nothing is worth keeping: a test that wants persistence says so in its extra lines.
@@ -32,7 +38,7 @@ export function redisConfigLines(options: {
       `replica-announce-port ${placement.announced.port}`,
     ] : []),
     ...(node.priority === undefined ? [] : [`replica-priority ${node.priority}`]),
-    ...(password === undefined ? [] : [`requirepass ${quoted(password)}`, `masterauth ${quoted(password)}`]),
+    ...loginLines(login, { user: 'masteruser', password: 'masterauth' }),
     ...(follows === undefined ? [] : [`replicaof ${follows.host} ${follows.port}`]),
     ...options.extra,
     ...node.config ?? [],
@@ -43,15 +49,15 @@ export function redisConfigLines(options: {
 export function sentinelConfigLines(options: {
   readonly placement: Placement
   readonly sentinel: SentinelOptions
-  readonly password: string | undefined
+  readonly login: Login
   readonly masters: readonly { readonly plan: MasterPlan, readonly address: Address }[]
   readonly extra: readonly string[]
 }): string[] {
-  const { placement, password } = options
+  const { placement, login } = options
   return [
     ...listenLines(placement),
     'protected-mode no',
-    ...(password === undefined ? [] : [`requirepass ${quoted(password)}`, `sentinel sentinel-pass ${quoted(password)}`]),
+    ...loginLines(login, { user: 'sentinel sentinel-user', password: 'sentinel sentinel-pass' }),
     ...(isRelayed(placement) ? [
       `sentinel announce-ip ${placement.announced.host}`,
       `sentinel announce-port ${placement.announced.port}`,
@@ -75,6 +81,17 @@ function listenLines(placement: Placement): string[] {
   ]
 }
 
+/** How to come in, and the names of the directives by which its own kind does. */
+function loginLines(
+  { user, password }: Login, outgoing: { readonly user: string, readonly password: string },
+): string[] {
+  if (password === undefined) return []
+  const own = user === undefined
+    ? [`requirepass ${quoted(password)}`]
+    : ['user default off', `user ${user} on ${quoted(`>${password}`)} ~* &* +@all`, `${outgoing.user} ${user}`]
+  return [...own, `${outgoing.password} ${quoted(password)}`]
+}
+
 function isRelayed(placement: Placement): boolean {
   return placement.bind.host !== placement.announced.host || placement.bind.port !== placement.announced.port
 }
@@ -87,6 +104,7 @@ function monitorLines(plan: MasterPlan, address: Address): string[] {
     `sentinel failover-timeout ${name} ${plan.failoverTimeoutMs}`,
     `sentinel parallel-syncs ${name} ${plan.parallelSyncs}`,
     ...(plan.password === undefined ? [] : [`sentinel auth-pass ${name} ${quoted(plan.password)}`]),
+    ...(plan.user === undefined ? [] : [`sentinel auth-user ${name} ${plan.user}`]),
   ]
 }
 

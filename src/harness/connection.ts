@@ -13,6 +13,18 @@ export interface Endpoint {
   readonly password?: string
 }
 
+/** The endpoint for a login of which user or password may be unknown. */
+export function endpointOf(
+  endpoint: Endpoint,
+  { user, password }: { readonly user?: string | undefined, readonly password?: string | undefined },
+): Endpoint {
+  return {
+    ...endpoint,
+    ...(user !== undefined && { username: user }),
+    ...(password !== undefined && { password }),
+  }
+}
+
 /** Default limit for one command, in milliseconds. */
 export const COMMAND_TIMEOUT_MS = 3_000
 

@@ -42,12 +42,12 @@ export class DeploymentBuilder {
         configLines: redisConfigLines({
           placement,
           node,
-          password: plan.password,
+          login: plan,
           follows: nodes[0]?.address,
           extra: this.#options.redisConfig ?? [],
         }),
         program: this.#options.programs?.redisServer ?? 'redis-server',
-        password: plan.password,
+        login: plan,
       }))
     }
     return { plan, name: plan.name, nodes }
@@ -55,6 +55,7 @@ export class DeploymentBuilder {
 
   async sentinels(groups: readonly MasterGroup[]): Promise<SentinelProcess[]> {
     const masters = groups.map(({ plan, nodes }) => ({ plan, address: addressOfFirst(nodes) }))
+    const login = { user: this.#options.sentinelUser, password: this.#options.sentinelPassword }
     const sentinels: SentinelProcess[] = []
     for (const [at, sentinel] of planSentinels(this.#options).entries()) {
       const name = `sentinel-${at}`
@@ -69,11 +70,11 @@ export class DeploymentBuilder {
         configLines: sentinelConfigLines({
           placement,
           sentinel,
-          password: this.#options.sentinelPassword,
+          login,
           masters,
           extra: this.#options.sentinelConfig ?? [],
         }),
-        password: this.#options.sentinelPassword,
+        login,
         timeline: this.timeline,
       }))
     }

@@ -199,7 +199,9 @@ export class Deployment {
     const writer = await startWriter({
       masterName: group.name,
       sentinels: this.sentinelAddresses,
+      ...(group.plan.user !== undefined && { user: group.plan.user }),
       ...(group.plan.password !== undefined && { password: group.plan.password }),
+      ...(this.#options.sentinelUser !== undefined && { sentinelUser: this.#options.sentinelUser }),
       ...(this.sentinelPassword !== undefined && { sentinelPassword: this.sentinelPassword }),
       ...options,
     })

@@ -18,8 +18,15 @@ export interface DeploymentOptions {
   readonly parallelSyncs?: number
   /** Password of all data nodes (requirepass, masterauth, auth-pass). Default none. */
   readonly password?: string
+  /**
+   * ACL user of all data nodes for whom `password` is, with all rights (user, masteruser, auth-user); their default
+   * user is then off. Default: the default user.
+   */
+  readonly user?: string
   /** Password of all sentinels, toward clients and each other (requirepass, sentinel-pass). Default none. */
   readonly sentinelPassword?: string
+  /** ACL user of all sentinels for whom `sentinelPassword` is, as `user` is for the nodes (user, sentinel-user). */
+  readonly sentinelUser?: string
   /** More lines for the file of every redis-server. */
   readonly redisConfig?: readonly string[]
   /** More lines for the file of every sentinel. */
@@ -75,6 +82,7 @@ export interface MasterPlan {
   readonly downAfterMs: number
   readonly failoverTimeoutMs: number
   readonly parallelSyncs: number
+  readonly user: string | undefined
   readonly password: string | undefined
   /** The node that starts as master first, then its replicas. */
   readonly nodes: readonly NodeOptions[]
@@ -106,6 +114,7 @@ export function planMasters(options: DeploymentOptions): MasterPlan[] {
     downAfterMs: master.downAfterMs ?? options.downAfterMs ?? DEFAULTS.downAfterMs,
     failoverTimeoutMs: master.failoverTimeoutMs ?? options.failoverTimeoutMs ?? DEFAULTS.failoverTimeoutMs,
     parallelSyncs: master.parallelSyncs ?? options.parallelSyncs ?? DEFAULTS.parallelSyncs,
+    user: options.user,
     password: master.password ?? options.password,
     nodes: [master.node ?? {}, ...planReplicas(master.replicas ?? options.replicas ?? DEFAULTS.replicas)],
   }))

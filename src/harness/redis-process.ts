@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 
 import type { Address } from './address.ts'
-import { CommandConnection, type Reply } from './connection.ts'
+import type { Login } from './config-files.ts'
+import { CommandConnection, endpointOf, type Reply } from './connection.ts'
 import { eventually, messageOf, notYet } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
 
@@ -37,7 +38,7 @@ export class RedisProcess {
     readonly configFile: string
     readonly configLines: readonly string[]
     readonly program: string
-    readonly password: string | undefined
+    readonly login: Login
   }) {
     this.name = options.process.name
     this.process = options.process
@@ -45,10 +46,7 @@ export class RedisProcess {
     this.folder = options.folder
     this.configFile = options.configFile
     this.#program = options.program
-    this.#connection = new CommandConnection({
-      ...options.control,
-      ...(options.password !== undefined && { password: options.password }),
-    })
+    this.#connection = new CommandConnection(endpointOf(options.control, options.login))
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
   }
 

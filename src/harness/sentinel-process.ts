@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 
 import type { Address } from './address.ts'
-import { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
-import { bareClient, CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
+import { readSentinelFile, type Login, type SentinelFileFacts } from './config-files.ts'
+import { bareClient, CommandConnection, endpointOf, pairs, type Endpoint, type Reply } from './connection.ts'
 import { messageOf, TimedOutError } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
 import type { SentinelProgram } from './programs.ts'
@@ -40,7 +40,7 @@ export class SentinelProcess {
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]
-    readonly password: string | undefined
+    readonly login: Login
     readonly timeline: Timeline
   }) {
     this.name = options.process.name
@@ -50,10 +50,7 @@ export class SentinelProcess {
     this.configFile = options.configFile
     this.#program = options.program
     this.#timeline = options.timeline
-    this.#control = {
-      ...options.control,
-      ...(options.password !== undefined && { password: options.password }),
-    }
+    this.#control = endpointOf(options.control, options.login)
     this.#connection = new CommandConnection(this.#control)
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
   }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { Redis } from 'ioredis'
 
 import type { Address } from './address.ts'
-import { bareClient } from './connection.ts'
+import { bareClient, endpointOf } from './connection.ts'
 import { within } from './eventually.ts'
 import type { WriterClient, WriterOptions } from './writer.ts'
 
@@ -55,11 +55,13 @@ class SentinelWriterClient implements WriterClient {
   }
 
   #open(): Redis {
-    const { sentinels, masterName, password, sentinelPassword } = this.#options
+    const { sentinels, masterName, user, password, sentinelUser, sentinelPassword } = this.#options
     const client = new Redis({
       sentinels: sentinels.map(({ host, port }) => ({ host, port })),
       name: masterName,
+      ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password }),
+      ...(sentinelUser !== undefined && { sentinelUsername: sentinelUser }),
       ...(sentinelPassword !== undefined && { sentinelPassword }),
       protocol: 2,
       connectTimeout: 1_000,
@@ -83,8 +85,8 @@ class SentinelWriterClient implements WriterClient {
 
   #watch(address: Address): void {
     if (this.#closed) return
-    const { masterName, sentinelPassword } = this.#options
-    const subscriber = bareClient({ ...address, ...(sentinelPassword !== undefined && { password: sentinelPassword }) })
+    const { masterName, sentinelUser, sentinelPassword } = this.#options
+    const subscriber = bareClient(endpointOf(address, { user: sentinelUser, password: sentinelPassword }))
     this.#subscribers.set(address, subscriber)
     subscriber.on('message', (_channel, text) => {
       if (text.startsWith(`${masterName} `)) this.#reconnect()

@@ -16,7 +16,10 @@ export interface WriterClient {
 export interface WriterOptions {
   readonly masterName: string
   readonly sentinels: readonly Address[]
+  /** Toward the data nodes; without a user it is the default one. */
+  readonly user?: string
   readonly password?: string
+  readonly sentinelUser?: string
   readonly sentinelPassword?: string
   /** Pause between two writes, in milliseconds. Default 5. */
   readonly everyMs?: number

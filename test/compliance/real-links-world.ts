@@ -59,7 +59,7 @@ export class RealLinksWorld implements LinksWorld {
       configFile: join(folder, 'redis.conf'),
       configLines: [`port ${port}`, `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines],
       program: 'redis-server',
-      password: undefined,
+      login: {},
     })
     this.#nodes.push(redis)
     await redis.start()

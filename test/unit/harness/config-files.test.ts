@@ -13,7 +13,7 @@ const relayed = { ...direct, bind: { host: '127.0.1.2', port: 12_000 } }
 describe('config files', () => {
   it('a replica behind a relay announces the relay and connects from its own address', () => {
     const lines = redisConfigLines({
-      placement: relayed, node: { priority: 0 }, password: 'a "b"', follows: { host: '127.0.0.1', port: 1 }, extra: [],
+      placement: relayed, node: { priority: 0 }, login: { password: 'a "b"' }, follows: { host: '127.0.0.1', port: 1 }, extra: [],
     })
     expect(lines).toContain('bind 127.0.1.2')
     expect(lines).toContain('bind-source-addr 127.0.1.2')
@@ -24,12 +24,24 @@ describe('config files', () => {
     expect(lines.at(-2)).toMatch(/^masterauth|^replicaof|^requirepass/)
   })
 
+  it('a user takes the place of the default one', () => {
+    const login = { user: 'admin', password: 'a b' }
+    expect(redisConfigLines({ placement: direct, node: {}, login, follows: undefined, extra: [] }).slice(-4)).toEqual([
+      'user default off', 'user admin on ">a b" ~* &* +@all', 'masteruser admin', 'masterauth "a b"',
+    ])
+    const masters = planMasters({ user: 'admin', password: 'c' })
+      .map((plan) => ({ plan, address: { host: '127.0.0.1', port: 1 } }))
+    const lines = sentinelConfigLines({ placement: direct, sentinel: { program: 'ours' }, login, masters, extra: [] })
+    expect(lines).toContain('sentinel sentinel-user admin')
+    expect(lines).toContain('sentinel auth-user mymaster admin')
+  })
+
   it('a sentinel monitors every master with its own values', () => {
     const options = { masters: [{ name: 'one', quorum: 1 }, { name: 'two', downAfterMs: 5 }], sentinels: 5, quorum: 4 }
     const lines = sentinelConfigLines({
       placement: direct,
       sentinel: { program: 'ours', config: ['# last'] },
-      password: 'secret',
+      login: { password: 'secret' },
       masters: planMasters(options).map((plan, at) => ({ plan, address: { host: '127.0.0.1', port: at + 1 } })),
       extra: [],
     })
