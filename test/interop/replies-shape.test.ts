@@ -8,13 +8,14 @@ import type { ReplyTree } from './replies/reply-tree.ts'
 import { mapTexts, readReplies } from './replies/reply-tree.ts'
 import type { Row } from './replies/row.ts'
 import { title } from './replies/row.ts'
+import { ACL_ROWS, ACL_USERS } from './replies/rows-acl.ts'
 import { CLIENT_ROWS } from './replies/rows-client.ts'
 import { COMMAND_ROWS } from './replies/rows-command.ts'
 import { CONNECTION_ROWS } from './replies/rows-connection.ts'
 import { GENERIC_ROWS } from './replies/rows-generic.ts'
 import { PASSWORD_ROWS } from './replies/rows-password.ts'
 import { SENTINEL_ROWS } from './replies/rows-sentinel.ts'
-import type { Target } from './replies/target.ts'
+import type { Target, TargetOptions } from './replies/target.ts'
 import { startProgram } from './replies/target.ts'
 
 /**
@@ -25,9 +26,9 @@ import { startProgram } from './replies/target.ts'
 type Protocol = 2 | 3
 interface Pair { genuine: Target, ours: Target }
 
-async function startPair(requirepass?: string): Promise<Pair> {
+async function startPair(given: Omit<TargetOptions, 'masterPort'> = {}): Promise<Pair> {
   const claimed = await claimPort()
-  const options = { masterPort: claimed.port, ...(requirepass !== undefined && { requirepass }) }
+  const options = { ...given, masterPort: claimed.port }
   const genuine = await startProgram(genuineSentinel(), options)
   const ours = await startProgram(ourSentinel(), options)
   claimed.release()
@@ -123,7 +124,7 @@ describe('replies as the original: with a password', () => {
   let pair: Pair | undefined
 
   beforeAll(async () => {
-    pair = await startPair('secret')
+    pair = await startPair({ requirepass: 'secret' })
   })
 
   afterAll(async () => {
@@ -135,6 +136,24 @@ describe('replies as the original: with a password', () => {
     if (pair === undefined) throw new Error('not started')
     return pair
   }, PASSWORD_ROWS, [2])
+})
+
+describe('replies as the original: ACL users', () => {
+  let pair: Pair | undefined
+
+  beforeAll(async () => {
+    pair = await startPair({ config: ACL_USERS })
+  })
+
+  afterAll(async () => {
+    await pair?.ours.stop()
+    await pair?.genuine.stop()
+  })
+
+  compare(() => {
+    if (pair === undefined) throw new Error('not started')
+    return pair
+  }, ACL_ROWS, [2, 3])
 })
 
 describe('CLIENT HELP', () => {
@@ -157,6 +176,7 @@ describe('CLIENT HELP', () => {
 describe('the lists', () => {
   const rows = [
     ...GENERIC_ROWS, ...CONNECTION_ROWS, ...CLIENT_ROWS, ...SENTINEL_ROWS, ...COMMAND_ROWS, ...PASSWORD_ROWS,
+    ...ACL_ROWS,
   ]
 
   it('hold every mask and difference that rows name, and none that nobody needs', () => {

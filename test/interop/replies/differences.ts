@@ -25,6 +25,12 @@ export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
   'A client that ends its side still gets the replies to what it sent, also to commands that take time.',
   'A protocol error closes the connection also when the client has switched replies off.',
   'A NUL byte in an inline request ends a word; the original waits for more bytes for ever.',
+  'ACL LIST, ACL GETUSER and `user` lines keep command rules as they were given, without those that have no effect: the'
+  + ' original sums them up in categories that nobody named, in an order of its own in every process.',
+  'ACL LOAD ends the connections of users that changed or went, as newer releases do; the original ends all but those of'
+  + ' the default user.',
+  'A first argument in an ACL rule must hold no blank or line end: the original writes lines with it that mean something else.',
+  'An ACL file that cannot be read, or with an unclosed parenthesis, changes nothing: the original loses all users, or its life.',
   'A file at the path of the unix socket that is no socket is left alone, and the start fails.',
 ]
 
@@ -42,5 +48,10 @@ export const TEXT_CHANGES: readonly TextChange[] = [
   { from: /^CONFIG GET <param>$/, to: 'CONFIG GET <param> [param param param ...]', reason: 'Several options at once.' },
   { from: / multi=-1 qbuf=/, to: ' multi=-1 watch=0 qbuf=', reason: 'CLIENT LIST counts watched keys.' },
   { from: / resp=([23])$/, to: ' resp=$1 lib-name= lib-ver=', reason: 'CLIENT LIST names the client library.' },
+  {
+    from: /(?:User \*|this user) has no permissions to access one of the channels used as arguments/,
+    to: 'No permissions to access a channel',
+    reason: 'SUBSCRIBE, PSUBSCRIBE and PUBLISH without the channel.',
+  },
   { from: /^user default on (nopass )?(#|~)/, to: 'user default on $1sanitize-payload $2', reason: 'ACL LIST shows it.' },
 ]

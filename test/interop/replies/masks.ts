@@ -84,7 +84,22 @@ export const MASKS: readonly Mask[] = [
     reason: 'Random; the length is compared.',
     hide: (reply) => mapTexts(reply, (text) => text.replace(/[0-9a-f]/g, 'f')),
   },
+  {
+    name: 'denied-user',
+    reason: 'Newer releases name the user whom they refuse, the original does not.',
+    hide: (reply) => mapTexts(reply, (text) => text.replace(/\b(?:User [a-z]+|[Tt]his user) has no permissions/, 'User * has no permissions')),
+  },
+  {
+    name: 'acl-log',
+    reason: 'Ages and connections are facts of the process; newer releases add three fields to each entry.',
+    hide: (reply) => isList(reply) ? reply.map(comparableRefusal) : reply,
+  },
 ]
+
+/** Count, reason, context, object and user. */
+function comparableRefusal(entry: ReplyTree): ReplyTree {
+  return isList(entry) && entry[0] === 'count' ? entry.slice(0, 10) : entry
+}
 
 /** Names that the original does not have: newer releases and Valkey. */
 export const OUR_NAMES: ReadonlySet<string> = new Set([

@@ -17,13 +17,15 @@ export interface Target {
 
 export interface TargetOptions {
   readonly requirepass?: string
+  /** More lines for its file. */
+  readonly config?: readonly string[]
   /** Where the one monitored master is said to be; nothing listens there. */
   readonly masterPort: number
 }
 
 /** A program, watching one master that is not there. */
 export async function startProgram(
-  program: SentinelProgram, { requirepass, masterPort }: TargetOptions,
+  program: SentinelProgram, { requirepass, config = [], masterPort }: TargetOptions,
 ): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), 'replies-'))
   const claimed = await claimPort()
@@ -31,7 +33,7 @@ export async function startProgram(
   const file = join(directory, 'sentinel.conf')
   writeFileSync(file, [
     `port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, `logfile ${join(directory, 'log')}`,
-    ...(requirepass === undefined ? [] : [`requirepass ${requirepass}`]),
+    ...(requirepass === undefined ? [] : [`requirepass ${requirepass}`]), ...config,
     // Not down during the test: its flags would change in the middle of it.
     `sentinel monitor mymaster 127.0.0.1 ${masterPort} 2`, 'sentinel down-after-milliseconds mymaster 3600000', '',
   ].join('\n'))
