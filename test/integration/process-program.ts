@@ -1,6 +1,8 @@
 /** Runs a sentinel program the way an operator's shell does, and keeps what it prints. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { eventually, genuineSentinel, notYet, ourSentinel, within, type Exit, type Workspace } from '../../src/harness/index.ts'
+import {
+  eventually, genuineSentinel, notYet, ourSentinel, within, type Command, type Exit, type Workspace,
+} from '../../src/harness/index.ts'
 
 /** A start that takes longer has failed. */
 const START_MS = 15_000
@@ -10,6 +12,8 @@ export interface RunOptions {
   readonly args: readonly string[]
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
+  /** In the place of the program of this kind. */
+  readonly program?: Command
 }
 
 export class Program {
@@ -19,10 +23,8 @@ export class Program {
   readonly ended: Promise<Exit>
 
   constructor(kind: 'ours' | 'genuine', workspace: Workspace, options: RunOptions) {
-    const program = kind === 'ours' ? ourSentinel() : genuineSentinel()
-    // The command without its config file: the arguments are the test's own.
-    const { file, args } = program.command('')
-    this.child = spawn(file, [...args.slice(0, -1), ...options.args], {
+    const { file, args } = options.program ?? commandOf(kind)
+    this.child = spawn(file, [...args, ...options.args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -71,6 +73,12 @@ export class Program {
   messages(): string[] {
     return messagesOf(this.stdout)
   }
+}
+
+/** The command without its config file: the arguments are the test's own. */
+function commandOf(kind: 'ours' | 'genuine'): Command {
+  const { file, args } = (kind === 'ours' ? ourSentinel() : genuineSentinel()).command('')
+  return { file, args: args.slice(0, -1) }
 }
 
 /** Levels are not compared: the newer release of the specification says some of these lines at another one. */
