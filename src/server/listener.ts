@@ -1,6 +1,7 @@
-import { lstat, chmod, unlink } from 'node:fs/promises'
+import { access, chmod, lstat, unlink } from 'node:fs/promises'
 import { createServer as createNetServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net'
+import { dirname } from 'node:path'
 
 import type { Acceptor, AcceptorOptions, ListenerSettings, TcpListenerSettings, UnixListenerSettings } from './settings.ts'
 import { systemErrorText } from './system-error-text.ts'
@@ -71,7 +72,9 @@ async function openUnix(
   const failure = await removeOldSocket(path) ?? await listen(server, events, { path, backlog })
     ?? (mode === 0 ? undefined : await attempt(chmod(path, mode)))
   if (failure === undefined) return { servers: [server], problems: [], isFatal: false, port: undefined, description }
-  const problem = `Failed opening Unix socket: ${bindProblem(failure)}`
+  // Node says that access is denied where the folder is missing.
+  const missing = failure.code === 'EACCES' ? await attempt(access(dirname(path))) : undefined
+  const problem = `Failed opening Unix socket: ${bindProblem(missing?.code === 'ENOENT' ? missing : failure)}`
   return { servers: [server], problems: [problem], isFatal: true, port: undefined, description }
 }
 
