@@ -17,6 +17,7 @@ import { createServer, type Server } from '../server/index.ts'
 import { serverFacts } from './server-facts.ts'
 import { serverSettings } from './server-settings.ts'
 import { SystemClock } from './system-clock.ts'
+import type { LoadedTls } from './tls.ts'
 import type { Users } from './users.ts'
 
 export interface ComposeOptions {
@@ -25,6 +26,7 @@ export interface ComposeOptions {
   readonly users: Users
   /** What the limit on open files allows. */
   readonly maxClients: number
+  readonly tls: LoadedTls
   readonly supervised: ServerFacts['supervised']
   /** Of the process at its start. */
   readonly umask: number
@@ -73,6 +75,7 @@ export function compose(options: ComposeOptions): Parts {
   const links = createLinks({
     sink: (input) => { driver.enqueue(input) },
     ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
+    ...(options.tls.outgoing === undefined ? {} : { tls: options.tls.outgoing }),
   })
   const driver = new Driver({
     core,
@@ -89,7 +92,7 @@ export function compose(options: ComposeOptions): Parts {
     fatal,
   })
   const server = createServer({
-    settings: serverSettings(config.settings, options.maxClients),
+    settings: serverSettings(config.settings, { maxClients: options.maxClients, tls: options.tls.incoming }),
     world: {
       view: core.view,
       operator: driver,

@@ -11,7 +11,7 @@ import { logOptions } from './log-options.ts'
 import { showsLogo } from './logo.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
-import { tlsObstacles } from './tls.ts'
+import { loadTls } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 import { loadUsers } from './users.ts'
 
@@ -52,6 +52,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const logger = createLogger(logOptions(settings))
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
+  const tls = loadTls(settings)
   const room = clientRoom(settings.maxClients)
   const users = loadUsers(settings, umask)
   const supervision = effectiveSupervision(settings.supervised, environment)
@@ -68,6 +69,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     config,
     users,
     maxClients: config.settings.maxClients,
+    tls,
     supervised: supervised ? supervision : 'no',
     umask,
     logger,
@@ -96,7 +98,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     {
       warnings: room.warnings,
-      obstacles: [...room.obstacles, ...tlsObstacles(settings), ...users.obstacles],
+      obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
       processId: process.pid,

@@ -1,11 +1,20 @@
 import type { Settings } from '../config/index.ts'
-import { DEFAULT_SERVER_SETTINGS, type ListenerSettings, type ServerSettings } from '../server/index.ts'
+import {
+  DEFAULT_SERVER_SETTINGS, tlsAcceptor, type ListenerSettings, type ServerSettings, type TlsAcceptorOptions,
+} from '../server/index.ts'
+
+export interface ListeningParts {
+  /** What the limit on open files allows. */
+  readonly maxClients: number
+  /** Undefined: nothing listens with TLS. */
+  readonly tls: TlsAcceptorOptions | undefined
+}
 
 /** What the configuration says about the listening side, in the words of the server. */
-export function serverSettings(settings: Settings, maxClients: number): ServerSettings {
+export function serverSettings(settings: Settings, { maxClients, tls }: ListeningParts): ServerSettings {
   return {
     ...DEFAULT_SERVER_SETTINGS,
-    listeners: listeners(settings),
+    listeners: listeners(settings, tls),
     maxClients,
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     keepAliveSeconds: settings.tcpKeepaliveSeconds,
@@ -15,10 +24,13 @@ export function serverSettings(settings: Settings, maxClients: number): ServerSe
   }
 }
 
-function listeners(settings: Settings): ListenerSettings[] {
-  const { port, bind, unixSocket, unixSocketPermissions, tcpBacklog } = settings
+function listeners(settings: Settings, tls: TlsAcceptorOptions | undefined): ListenerSettings[] {
+  const { port, tlsPort, bind, unixSocket, unixSocketPermissions, tcpBacklog } = settings
   const found: ListenerSettings[] = []
   if (port !== 0 && bind.length > 0) found.push({ kind: 'tcp', bind, port, backlog: tcpBacklog })
+  if (tls !== undefined && bind.length > 0) {
+    found.push({ kind: 'tls', bind, port: tlsPort, backlog: tcpBacklog, acceptor: tlsAcceptor(tls) })
+  }
   if (unixSocket !== undefined) {
     found.push({ kind: 'unix', path: unixSocket, mode: unixSocketPermissions, backlog: tcpBacklog })
   }

@@ -1,4 +1,5 @@
 /** Why a connection was lost, in the words that operators know from the original's log. */
+import { tlsReason } from './tls-error.ts'
 
 const TEXTS: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
@@ -27,5 +28,5 @@ export const CLOSED_BY_PEER = 'Server closed the connection'
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const text = 'code' in error && typeof error.code === 'string' ? TEXTS[error.code] : undefined
-  return text ?? error.message
+  return text ?? tlsReason(error) ?? error.message
 }

@@ -16,6 +16,7 @@ import { OutputBuffer } from './output-buffer.ts'
 import { LATER, PendingAnswer } from './pending-answer.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Subscriber, Subscriptions } from './subscriptions.ts'
+import { connectionErrorText } from './tls-failure.ts'
 
 /** What all connections share. */
 export interface ConnectionHost {
@@ -286,7 +287,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   }
 
   #onError(cause: Error): void {
-    this.#host.logger.log('verbose', `Reading from client: ${cause.message}`)
+    this.#host.logger.log('verbose', `Reading from client: ${connectionErrorText(cause)}`)
     this.close()
   }
 

@@ -2,6 +2,8 @@
 export type { ListenResult, Server, ServerOptions, ServerWorld } from './server.ts'
 export { createServer } from './server.ts'
 export type {
-  Acceptor, AcceptorOptions, ListenerSettings, OutputLimit, ServerSettings, TcpListenerSettings, UnixListenerSettings,
+  Acceptor, AcceptorEvents, AcceptorOptions, ListenerSettings, OutputLimit, ServerSettings, TcpListenerSettings,
+  UnixListenerSettings,
 } from './settings.ts'
 export { DEFAULT_SERVER_SETTINGS } from './settings.ts'
+export { tlsAcceptor, type TlsAcceptorOptions } from './tls-acceptor.ts'

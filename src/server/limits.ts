@@ -26,6 +26,12 @@ export const ANSWER_MS_MAX = 60_000
 /** From the decision to close until the socket is gone, whether the peer has read its last reply or not. */
 export const CLOSING_MS_MAX = 5_000
 
+/**
+ * From the arrival of a connection until its TLS handshake is over. The original knows no limit but `timeout`, which
+ * is off by default; connections that say nothing would then take the room of clients for ever.
+ */
+export const HANDSHAKE_MS_MAX = 10_000
+
 /** The longest time one timer can be set to. */
 export const TIMER_MS_MAX = 2_147_483_647
 

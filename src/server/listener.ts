@@ -3,7 +3,9 @@ import { createServer as createNetServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net'
 import { dirname } from 'node:path'
 
-import type { Acceptor, AcceptorOptions, ListenerSettings, TcpListenerSettings, UnixListenerSettings } from './settings.ts'
+import type {
+  Acceptor, AcceptorEvents, AcceptorOptions, ListenerSettings, TcpListenerSettings, UnixListenerSettings,
+} from './settings.ts'
 import { systemErrorText } from './system-error-text.ts'
 
 /** Sockets that listen, or why they do not. Problems are the log lines of the original, in order. */
@@ -18,14 +20,14 @@ export interface OpenedListener {
   readonly isFatal: boolean
 }
 
-export interface ListenerEvents {
+export interface ListenerEvents extends AcceptorEvents {
   /** `unixPath`: the path of the unix socket it came in by. */
   readonly onSocket: (socket: Socket, unixPath?: string) => void
   /** A connection could not be accepted, for example because there are no descriptors left. */
   readonly onAcceptError: (cause: Error) => void
 }
 
-const plainAcceptor: Acceptor = (options, onSocket) => createNetServer(options, onSocket)
+const plainAcceptor: Acceptor = (options, { onSocket }) => createNetServer(options, (socket) => { onSocket(socket) })
 
 export function openListener(
   settings: ListenerSettings, options: AcceptorOptions, events: ListenerEvents,
@@ -45,7 +47,7 @@ async function openTcp(
   for (const token of settings.bind) {
     const isOptional = token.startsWith('-')
     const host = isOptional ? token.slice(1) : token
-    const server = acceptor(options, (socket) => { events.onSocket(socket) })
+    const server = acceptor(options, events)
     const failure = await listen(server, events, { ...hostOptions(host), port, backlog: settings.backlog })
     if (failure === undefined) {
       servers.push(server)
@@ -67,7 +69,7 @@ async function openUnix(
   settings: UnixListenerSettings, options: AcceptorOptions, events: ListenerEvents,
 ): Promise<OpenedListener> {
   const { path, mode, backlog } = settings
-  const server = plainAcceptor(options, (socket) => { events.onSocket(socket, path) })
+  const server = plainAcceptor(options, { ...events, onSocket: (socket) => { events.onSocket(socket, path) } })
   const description = `name=unix,bind=${path}`
   const failure = await removeOldSocket(path) ?? await listen(server, events, { path, backlog })
     ?? (mode === 0 ? undefined : await attempt(chmod(path, mode)))

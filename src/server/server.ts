@@ -88,6 +88,10 @@ class ListeningServer implements Server {
     const problems: string[] = []
     const events = {
       onSocket: (socket: Socket, unixPath?: string) => { this.#accept(socket, unixPath) },
+      onArrival: (socket: Socket, waiting: number) => this.#arrive(socket, waiting),
+      onFailure: (reason: string) => {
+        this.#world.logger.log('warning', `Error accepting a client connection: ${reason}`)
+      },
       onAcceptError: (cause: Error) => {
         this.#world.logger.log('warning', `Error accepting a client connection: ${cause.message}`)
       },
@@ -114,6 +118,17 @@ class ListeningServer implements Server {
     this.clients.closeAll()
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(servers.map(closeServer))
+  }
+
+  /** A connection that starts with a handshake counts at once: strangers must not take more room than clients. */
+  #arrive(socket: Socket, waiting: number): boolean {
+    if (this.clients.count + waiting >= this.#settings.maxClients) {
+      this.counters.connectionsRejected += 1
+      return false
+    }
+    this.#sockets.add(socket)
+    socket.once('close', () => { this.#sockets.delete(socket) })
+    return true
   }
 
   #accept(socket: Socket, unixPath: string | undefined): void {

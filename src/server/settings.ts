@@ -54,8 +54,21 @@ export interface AcceptorOptions {
   readonly keepAliveInitialDelay: number
 }
 
-/** Makes a server that is not listening yet and calls `onSocket` for every connection that is ready for requests. */
-export type Acceptor = (options: AcceptorOptions, onSocket: (socket: Socket) => void) => NetServer
+/** Whom an acceptor tells about its connections. */
+export interface AcceptorEvents {
+  /** A connection is ready for requests. */
+  readonly onSocket: (socket: Socket) => void
+  /**
+   * A connection came that needs a handshake first, as `waiting` others do. False: there is no room for it, and it is
+   * to be closed.
+   */
+  readonly onArrival: (socket: Socket, waiting: number) => boolean
+  /** A connection ended before it was ready. The reason is part of a log line. */
+  readonly onFailure: (reason: string) => void
+}
+
+/** Makes a server that is not listening yet. */
+export type Acceptor = (options: AcceptorOptions, events: AcceptorEvents) => NetServer
 
 /** The original's defaults. */
 export const DEFAULT_SERVER_SETTINGS: Omit<ServerSettings, 'listeners'> = Object.freeze({

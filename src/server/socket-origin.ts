@@ -11,7 +11,6 @@ export interface OriginDetails {
 
 /** Where a connection comes from, as CLIENT LIST writes it. Unix sockets have the path and port 0 on both sides. */
 export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDetails): ClientOrigin {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket
   const fileDescriptor = descriptorOf(socket)
   if (unixPath !== undefined) {
     const address = `${unixPath}:0`
@@ -22,6 +21,14 @@ export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDe
     connectedAt,
     fileDescriptor,
     isUnixSocket: false,
+    ...addressesOf(socket),
+  }
+}
+
+/** Both ends, each as `host:port`. */
+export function addressesOf(socket: Socket): { readonly address: string, readonly localAddress: string } {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  return {
     // A connection that was reset before we came to it has no address any more.
     address: hostAndPort(remoteAddress ?? '?', remotePort ?? 0),
     localAddress: hostAndPort(localAddress ?? '?', localPort ?? 0),

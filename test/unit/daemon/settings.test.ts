@@ -5,7 +5,7 @@ import { serverSettings } from '../../../src/daemon/server-settings.ts'
 import { settingsOf } from './settings-of.ts'
 
 describe('listeners', () => {
-  const listeners = (text: string) => serverSettings(settingsOf(text), 100).listeners
+  const listeners = (text: string) => serverSettings(settingsOf(text), { maxClients: 100, tls: undefined }).listeners
 
   it('a plain file listens on all addresses of port 26379', () => {
     expect(listeners('')).toEqual([{ kind: 'tcp', bind: ['*', '-::*'], port: 26379, backlog: 511 }])
@@ -33,7 +33,7 @@ it('limits of clients are as written', () => {
   const settings = serverSettings(settingsOf([
     'timeout 9', 'tcp-keepalive 8', 'protected-mode yes', 'proto-max-bulk-len 2mb', 'client-query-buffer-limit 3mb',
     'client-output-buffer-limit normal 1mb 2mb 3', 'client-output-buffer-limit pubsub 4mb 5mb 6',
-  ].join('\n')), 100)
+  ].join('\n')), { maxClients: 100, tls: undefined })
   expect(settings).toMatchObject({
     maxClients: 100, idleTimeoutSeconds: 9, keepAliveSeconds: 8, protectedMode: true,
     requestLimits: { bulkBytesMax: 2 * 2 ** 20, bufferBytesMax: 3 * 2 ** 20 },

@@ -1,0 +1,152 @@
+/** Certificates and keys, read and checked at the start, with the original's words for what is wrong with them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
+
+import { systemErrorText } from '../config/index.ts'
+
+/** The start cannot go on. */
+export class TlsProblem extends Error {
+  /** What the operator can do, when the message alone does not say it. */
+  readonly advice: string | undefined
+
+  constructor(message: string, advice?: string) {
+    super(message)
+    this.advice = advice
+  }
+}
+
+export interface Identity {
+  readonly cert: Buffer
+  readonly key: Buffer
+  readonly passphrase?: string
+}
+
+export interface IdentityFiles {
+  readonly certFile: string
+  readonly keyFile: string
+  readonly passphrase: string | undefined
+}
+
+/** A file of a CA directory is found by the hash of its subject, as `openssl rehash` names it. */
+const HASHED_NAME = /^[0-9a-f]{8}\.\d+$/
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/
+const DH_PARAMETERS = /-----BEGIN DH PARAMETERS-----\s+([A-Za-z0-9+/=\s]+)-----END DH PARAMETERS-----/
+const DER_SEQUENCE = 0x30
+
+const NO_CERTIFICATE = 'error:05800088:x509 certificate routines::no certificate or crl found'
+const BAD_DECRYPT = 'bad decrypt'
+const NO_PASSPHRASE = 'error:07880109:common libcrypto routines::interrupted or cancelled'
+
+/** @throws TlsProblem */
+export function readIdentity({ certFile, keyFile, passphrase }: IdentityFiles): Identity {
+  const certTrouble = `Failed to load certificate: ${certFile}`
+  const cert = readPem(certFile, certTrouble)
+  attempt(certTrouble, () => createSecureContext({ cert }))
+  const keyTrouble = `Failed to load private key: ${keyFile}`
+  const key = readPem(keyFile, keyTrouble)
+  const identity = { cert, key, ...(passphrase === undefined ? {} : { passphrase }) }
+  try {
+    createSecureContext(identity)
+  } catch (error) {
+    throw keyProblem(keyTrouble, identity, error)
+  }
+  return identity
+}
+
+/**
+ * Certificates to trust, in PEM. Those of a directory are read now; the original looks them up at each handshake.
+ *
+ * @throws TlsProblem when the file cannot be used. A directory that is not there trusts nobody, as in the original.
+ */
+export function readTrust(caFile: string | undefined, caDirectory: string | undefined): Buffer[] {
+  const trusted: Buffer[] = []
+  if (caFile !== undefined) {
+    const trouble = 'Failed to configure CA certificate(s) file/directory'
+    const pem = readPem(caFile, trouble, caFile)
+    if (!CERTIFICATE.test(pem.toString('latin1'))) throw new TlsProblem(`${trouble}: ${NO_CERTIFICATE}`, pemAdvice(caFile))
+    attempt(trouble, () => createSecureContext({ ca: pem }))
+    trusted.push(pem)
+  }
+  return [...trusted, ...caDirectory === undefined ? [] : readDirectory(caDirectory)]
+}
+
+/** @throws TlsProblem */
+export function readDhParameters(file: string): Buffer {
+  let pem: Buffer
+  try {
+    pem = readFileSync(file)
+  } catch (error) {
+    throw new TlsProblem(`Failed to load ${file}: ${systemErrorText(error)}`)
+  }
+  const [, body = ''] = DH_PARAMETERS.exec(pem.toString('latin1')) ?? []
+  if (Buffer.from(body, 'base64')[0] !== DER_SEQUENCE) {
+    throw new TlsProblem(
+      `${file}: failed to read DH params.`, 'It must hold DH PARAMETERS in PEM, as `openssl dhparam 2048` makes them.',
+    )
+  }
+  attempt(`${file}: failed to read DH params.`, () => createSecureContext({ dhparam: pem }))
+  return pem
+}
+
+function readDirectory(path: string): Buffer[] {
+  let names: string[]
+  try {
+    names = readdirSync(path).filter((name) => HASHED_NAME.test(name)).sort()
+  } catch {
+    return []
+  }
+  return names.flatMap((name) => {
+    try {
+      const pem = readFileSync(join(path, name))
+      return CERTIFICATE.test(pem.toString('latin1')) ? [pem] : []
+    } catch {
+      // One file that cannot be read must not make the others useless.
+      return []
+    }
+  })
+}
+
+/** The bytes of a file; none for a directory, which the library opens without complaint and finds empty. */
+function readPem(file: string, trouble: string, named = ''): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const { code, errno } = error as NodeJS.ErrnoException
+    if (code === 'EISDIR') return Buffer.alloc(0)
+    const advice = code === 'EACCES' ? `${named} must be readable for the user that this process runs as.`.trim() : undefined
+    const number = (0x8000_0000 - (errno ?? 0)).toString(16).toUpperCase()
+    throw new TlsProblem(`${trouble}: error:${number}:system library::${systemErrorText(error)}`, advice)
+  }
+}
+
+function attempt(trouble: string, action: () => unknown): void {
+  try {
+    action()
+  } catch (error) {
+    throw new TlsProblem(`${trouble}: ${messageOf(error)}`, /no start line/.test(messageOf(error)) ? pemAdvice() : undefined)
+  }
+}
+
+function keyProblem(trouble: string, { passphrase }: Identity, error: unknown): TlsProblem {
+  const message = messageOf(error)
+  if (message.includes(BAD_DECRYPT)) {
+    return passphrase === undefined
+      ? new TlsProblem(`${trouble}: ${NO_PASSPHRASE}`, 'The key is encrypted: give its pass phrase by tls-key-file-pass, or tls-client-key-file-pass.')
+      : new TlsProblem(`${trouble}: ${message}`, 'The pass phrase does not open the key.')
+  }
+  if (message.includes('key values mismatch')) {
+    return new TlsProblem(`${trouble}: ${message}`, 'The key does not belong to the certificate.')
+  }
+  return new TlsProblem(`${trouble}: ${message}`, pemAdvice())
+}
+
+function pemAdvice(file = 'It'): string {
+  return `${file} must be a file in PEM, with lines that start with -----BEGIN.`
+}
+
+/** The first line: more may hold details that say nothing to operators. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}

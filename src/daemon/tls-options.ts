@@ -1,0 +1,58 @@
+/** What the directives about protocols and ciphers mean to Node (config.md 4.2). */
+import { constants } from 'node:crypto'
+import { DEFAULT_CIPHERS, type SecureVersion } from 'node:tls'
+
+interface Protocol {
+  readonly name: SecureVersion
+  /** Switches this one off, for a gap in the list. */
+  readonly off: number
+}
+
+const PROTOCOLS: readonly Protocol[] = [
+  { name: 'TLSv1', off: constants.SSL_OP_NO_TLSv1 },
+  { name: 'TLSv1.1', off: constants.SSL_OP_NO_TLSv1_1 },
+  { name: 'TLSv1.2', off: constants.SSL_OP_NO_TLSv1_2 },
+  { name: 'TLSv1.3', off: constants.SSL_OP_NO_TLSv1_3 },
+]
+
+/** All suites of TLS 1.3. Names that are not among them are passed over, as the library does with unknown ciphers. */
+const SUITES: ReadonlySet<string> = new Set([
+  'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_CCM_SHA256',
+  'TLS_AES_128_CCM_8_SHA256',
+])
+
+const BETWEEN_CIPHERS = /[:, ;]+/
+
+export interface ProtocolOptions {
+  readonly minVersion: SecureVersion
+  readonly maxVersion: SecureVersion
+  readonly secureOptions: number
+}
+
+/** `tls-protocols`: names separated by blanks, in any case. Undefined when a name is none. */
+export function protocolOptions(names = 'TLSv1.2 TLSv1.3'): ProtocolOptions | undefined {
+  const wanted = new Set(names.toLowerCase().split(' ').filter((name) => name !== ''))
+  const found = PROTOCOLS.filter(({ name }) => wanted.has(name.toLowerCase()))
+  const [first] = found
+  const last = found.at(-1)
+  if (first === undefined || last === undefined || found.length < wanted.size) return undefined
+  const gaps = PROTOCOLS.slice(PROTOCOLS.indexOf(first), PROTOCOLS.indexOf(last)).filter((each) => !found.includes(each))
+  return {
+    minVersion: first.name,
+    maxVersion: last.name,
+    secureOptions: gaps.reduce((options, { off }) => options | off, 0),
+  }
+}
+
+/** `tls-ciphers`: up to TLS 1.2. Undefined when nothing is named that could be a cipher. */
+export function cipherList(names: string | undefined): string | undefined {
+  const list = (names ?? DEFAULT_CIPHERS).split(BETWEEN_CIPHERS)
+    .filter((name) => name !== '' && !name.startsWith('TLS_'))
+  return list.length === 0 ? undefined : list.join(':')
+}
+
+/** `tls-ciphersuites`: TLS 1.3. Undefined when no suite is named. */
+export function cipherSuites(names: string | undefined): string | undefined {
+  const suites = (names ?? DEFAULT_CIPHERS).split(BETWEEN_CIPHERS).filter((name) => SUITES.has(name))
+  return suites.length === 0 ? undefined : suites.join(':')
+}

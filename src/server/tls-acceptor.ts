@@ -1,0 +1,97 @@
+/** Listening with TLS: a connection is handed on when its handshake is over. */
+import { createServer as createNetServer, type Socket } from 'node:net'
+import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls'
+
+import { HANDSHAKE_MS_MAX } from './limits.ts'
+import type { Acceptor, AcceptorEvents } from './settings.ts'
+import { addressesOf } from './socket-origin.ts'
+import { handshakeFailure, refusedCertificate } from './tls-failure.ts'
+
+/** How incoming connections are encrypted, and who may come (config.md 4.2). */
+export interface TlsAcceptorOptions {
+  /** Certificate, key, trust, protocols, ciphers. They must have been checked: a bad one throws when listening. */
+  readonly context: SecureContextOptions
+  /** tls-auth-clients: `yes` wants a certificate, `optional` checks the one that is shown, `no` asks for none. */
+  readonly clientCertificate: 'yes' | 'optional' | 'no'
+  /** Limit for the handshake in milliseconds. Default `HANDSHAKE_MS_MAX`. */
+  readonly handshakeMs?: number
+}
+
+/** An acceptor for all the addresses of one listener. */
+export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
+  const state: State = { open: 0, ready: 0, origins: new WeakMap() }
+  return (options, events) => {
+    const handshakes = handshakeServer(tls, events, state)
+    // A peer that ends before the handshake is over is gone; only later may it end its side and still read.
+    return createNetServer({ ...options, allowHalfOpen: false }, (socket) => {
+      if (!events.onArrival(socket, state.open - state.ready)) {
+        // The original closes without a word, too: before the handshake nothing can be said.
+        socket.destroy()
+        return
+      }
+      countWhileOpen(state, 'open', socket)
+      state.origins.set(socket, addressesOf(socket))
+      handshakes.emit('connection', socket)
+    })
+  }
+}
+
+interface State {
+  /** Connections that are there, whatever their handshake does. */
+  open: number
+  /** Those of them whose handshake is over. */
+  ready: number
+  readonly origins: Origins
+}
+
+function countWhileOpen(state: State, which: 'open' | 'ready', socket: Socket): void {
+  state[which] += 1
+  socket.once('close', () => { state[which] -= 1 })
+}
+
+/** Listens nowhere itself: connections are given to it one by one. */
+function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state: State): TlsServer {
+  const { context, clientCertificate, handshakeMs = HANDSHAKE_MS_MAX } = tls
+  const server = createTlsServer({
+    ...context,
+    requestCert: clientCertificate !== 'no',
+    rejectUnauthorized: clientCertificate === 'yes',
+    handshakeTimeout: handshakeMs,
+  })
+  const refuse = (socket: TLSSocket, reason: string) => {
+    events.onFailure(`${reason}${whose(socket, state.origins)}`)
+    // It may still report that the peer is gone, which nobody has to know.
+    socket.on('error', () => undefined)
+    socket.destroy()
+  }
+  server.on('secureConnection', (socket) => {
+    const refusal = clientCertificate === 'optional' && isCertificateShown(socket) ? refusedCertificate(socket) : undefined
+    if (refusal !== undefined) {
+      refuse(socket, refusal)
+      return
+    }
+    countWhileOpen(state, 'ready', socket)
+    socket.allowHalfOpen = true
+    events.onSocket(socket)
+  })
+  server.on('tlsClientError', (error, socket) => { refuse(socket, handshakeFailure(error, socket)) })
+  return server
+}
+
+/** Without a certificate the library reports an error as well, which for `optional` is none. */
+function isCertificateShown(socket: TLSSocket): boolean {
+  return Object.keys(socket.getPeerCertificate()).length > 0
+}
+
+/** A socket that has been closed does not know its addresses any more. */
+type Origins = WeakMap<Socket, ReturnType<typeof addressesOf>>
+
+/**
+ * Who it was, as newer releases of the original add it. Node does not tell which connection a TLS socket is on but in
+ * a private field; should a version not have it, the line is shorter.
+ */
+function whose(socket: TLSSocket, origins: Origins): string {
+  const { _parent: below } = socket as unknown as { readonly _parent?: Socket | null }
+  const origin = below === undefined || below === null ? undefined : origins.get(below)
+  return origin === undefined ? '' : ` (addr=${origin.address} laddr=${origin.localAddress})`
+}
