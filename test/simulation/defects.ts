@@ -9,35 +9,42 @@ export interface Defect {
   /** Text that occurs exactly once in it. */
   readonly find: string
   readonly replace: string
+  /** It concerns votes or epochs, so the exhaustive exploration must find it, too. */
+  readonly isAboutVotes?: boolean
 }
 
 export const DEFECTS: readonly Defect[] = [
   {
     name: 'a vote is not saved',
+    isAboutVotes: true,
     file: 'election/vote.ts',
     find: '  master.leaderEpoch = state.currentEpoch\n  turn.persist()',
     replace: '  master.leaderEpoch = state.currentEpoch',
   },
   {
     name: 'a second vote in the same epoch',
+    isAboutVotes: true,
     file: 'election/vote.ts',
     find: 'if (master.leaderEpoch >= epoch ||',
     replace: 'if (master.leaderEpoch > epoch ||',
   },
   {
     name: 'votes for epochs that have passed',
+    isAboutVotes: true,
     file: 'election/vote.ts',
     find: 'if (master.leaderEpoch >= epoch || state.currentEpoch > epoch) return\n  master.leader = candidate\n  master.leaderEpoch = state.currentEpoch',
     replace: 'if (master.leaderEpoch === epoch) return\n  master.leader = candidate\n  master.leaderEpoch = epoch',
   },
   {
     name: 'majority off by one',
+    isAboutVotes: true,
     file: 'election/tally.ts',
     find: 'Math.max(Math.floor(voters / 2) + 1, master.quorum)',
     replace: 'Math.max(Math.floor(voters / 2), 1)',
   },
   {
     name: 'votes of any epoch are counted',
+    isAboutVotes: true,
     file: 'election/tally.ts',
     find: 'peer.leader !== undefined && peer.leaderEpoch === epoch',
     replace: 'peer.leader !== undefined',
@@ -56,24 +63,28 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a hello with a lower config-epoch is followed',
+    isAboutVotes: true,
     file: 'monitoring/hello-exchange.ts',
     find: 'if (hello.configEpoch > master.configEpoch) adopt',
     replace: 'if (hello.configEpoch !== master.configEpoch) adopt',
   },
   {
     name: 'a newer config-epoch is ignored',
+    isAboutVotes: true,
     file: 'monitoring/hello-exchange.ts',
     find: 'if (hello.configEpoch > master.configEpoch) adopt',
     replace: 'if (hello.configEpoch > master.configEpoch + 1n) adopt',
   },
   {
     name: 'a higher epoch in a hello is not saved',
+    isAboutVotes: true,
     file: 'monitoring/hello-exchange.ts',
     find: '    state.currentEpoch = hello.currentEpoch\n    turn.persist()',
     replace: '    state.currentEpoch = hello.currentEpoch',
   },
   {
     name: 'a leader busy with replicas misses that the old master is back in charge',
+    isAboutVotes: true,
     file: 'monitoring/hello-exchange.ts',
     find: 'const tellsOwn = confirmedReplica(master) !== undefined',
     replace: 'const tellsOwn = false',
@@ -98,18 +109,21 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'the promotion is told before it is saved',
+    isAboutVotes: true,
     file: 'failover/promotion.ts',
     find: '  master.addressDurableFrom = turn.persist()\n',
     replace: '',
   },
   {
     name: 'the promotion keeps the old config-epoch',
+    isAboutVotes: true,
     file: 'failover/promotion.ts',
     find: '  master.configEpoch = epoch\n',
     replace: '',
   },
   {
     name: 'a failover goes on after losing the election',
+    isAboutVotes: true,
     file: 'election/election.ts',
     find: 'if (failover.forced || winner === myId.toLowerCase())',
     replace: 'if (failover.forced || winner !== undefined)',

@@ -1,0 +1,195 @@
+/**
+ * Where explorations begin. The way there is a single one, the calmest; from there on everything that can happen does,
+ * within the allowances.
+ */
+import type { DurableState } from '../../../src/core/index.ts'
+import { Explorable, MASTER_IP, type Choice, type World } from './world.ts'
+
+export interface Scenario {
+  readonly name: string
+  readonly what: string
+  readonly begin: (sentinels: number) => { readonly explorable: Explorable, readonly start: World }
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'election',
+    what: 'the master is dead and each sentinel is about to notice; nobody crashes',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true })
+      const start = beforeSdown(explorable, lostMaster(explorable))
+      return { explorable, start: explorable.allow(start, { timers: 3, crashes: 0, breaks: 0 }) }
+    },
+  },
+  {
+    name: 'votes',
+    what: 'two stand for election in one epoch; nobody crashes',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true })
+      return { explorable, start: explorable.allow(rivals(explorable), { timers: 2, crashes: 0, breaks: 0 }) }
+    },
+  },
+  {
+    name: 'second round',
+    what: 'one gave its election up while the votes for it are on their way, and may stand again',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true })
+      return { explorable, start: explorable.allow(givenUp(explorable), { timers: 3, crashes: 0, breaks: 0 }) }
+    },
+  },
+  {
+    name: 'rivals',
+    what: 'two stand for election in one epoch; each sentinel may crash once, one connection may break',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true })
+      const start = rivals(explorable)
+      return { explorable, start: explorable.allow(start, { timers: 1, crashes: 1, breaks: 1 }) }
+    },
+  },
+  {
+    name: 'slow disks',
+    what: 'the same, and saves last as long as they like',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1 })
+      const start = rivals(explorable)
+      return { explorable, start: explorable.allow(start, { timers: 1, crashes: 1, breaks: 0 }) }
+    },
+  },
+  {
+    name: 'change',
+    what: 'a leader has ordered the promotion: the new configuration spreads, while others may stand and crash',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, savesAtOnce: true })
+      const start = ordered(explorable)
+      return { explorable, start: explorable.allow(start, { timers: 2, crashes: 1, breaks: 1 }) }
+    },
+  },
+  {
+    name: 'old news',
+    what: 'one sentinel holds the configuration before, all hellos are on their way, and the master dies',
+    begin: (sentinels) => {
+      const explorable = new Explorable({
+        sentinels, replicas: 1, durable: holdsOldNews, savesAtOnce: true, publishes: true,
+      })
+      const start = explorable.killNode(explorable.begin(), MASTER_IP)
+      return { explorable, start: explorable.allow(start, { timers: 2, crashes: 1, breaks: 0 }) }
+    },
+  },
+]
+
+/**
+ * The last sentinel was away when the master became the master, in epoch 4. The first one has seen two elections since
+ * that nobody won.
+ */
+function holdsOldNews(index: number, usual: DurableState): DurableState {
+  const [master] = usual.masters
+  if (master === undefined) return usual
+  if (index < master.sentinels.length) {
+    return { ...usual, currentEpoch: index === 0 ? 6n : 4n, masters: [{ ...master, configEpoch: 4n, leaderEpoch: 4n }] }
+  }
+  const [old] = master.replicas
+  if (old === undefined) return usual
+  return {
+    ...usual,
+    currentEpoch: 3n,
+    masters: [{
+      ...master, ...old, configEpoch: 3n, leaderEpoch: 3n, replicas: [{ host: master.host, port: master.port }],
+    }],
+  }
+}
+
+function lostMaster(explorable: Explorable): World {
+  const quiet = calmly(explorable, explorable.begin(), isArrival, () => false)
+  return calmly(explorable, explorable.killNode(quiet, MASTER_IP), isArrival, () => false)
+}
+
+/** Time goes on for everybody until the next deadline is the one that finds the master down. */
+function beforeSdown(explorable: Explorable, from: World): World {
+  let world = from
+  for (let index = 0; index < explorable.count; index += 1) {
+    for (;;) {
+      const next = fire(explorable, world, index)
+      if (explorable.core(next, index).isDown) break
+      world = calmly(explorable, next, isArrival, () => false)
+    }
+  }
+  return world
+}
+
+/** Everybody agrees that the master is down, and two stand for election. */
+function rivals(explorable: Explorable): World {
+  let world = allDown(explorable)
+  for (const index of [0, 1]) world = stand(explorable, world, index)
+  return world
+}
+
+/** The first one stood, everybody voted for it, but it never heard of that and gave up. */
+function givenUp(explorable: Explorable): World {
+  let world = stand(explorable, allDown(explorable), 0)
+  world = calmly(explorable, world, ({ text }) => isArrival({ text }) && !text.startsWith('s1 from'), () => false)
+  for (let round = 0; explorable.core(world, 0).phase !== 'none' && round < ROUNDS_MAX; round += 1) {
+    world = fire(explorable, world, 0)
+  }
+  return world
+}
+
+/** Everybody agrees that the master is down. */
+function allDown(explorable: Explorable): World {
+  let world = beforeSdown(explorable, lostMaster(explorable))
+  for (let index = 0; index < explorable.count; index += 1) world = fire(explorable, world, index)
+  return answered(explorable, world)
+}
+
+function stand(explorable: Explorable, from: World, index: number): World {
+  let world = from
+  for (let round = 0; explorable.core(world, index).phase === 'none' && round < ROUNDS_MAX; round += 1) {
+    world = answered(explorable, fire(explorable, world, index))
+  }
+  return world
+}
+
+/** Deadlines and messages on the single way to a beginning; more mean that it leads nowhere. */
+const ROUNDS_MAX = 10_000
+
+/** Questions about the master are answered, requests for votes are left on their way. */
+function answered(explorable: Explorable, from: World): World {
+  return calmly(explorable, from, ({ text }) => isArrival({ text }) && !text.includes('vote for me'), () => false)
+}
+
+/** One sentinel leads, and its order to the chosen replica is on its way. */
+function ordered(explorable: Explorable): World {
+  let world = beforeSdown(explorable, lostMaster(explorable))
+  for (let index = 0; index < explorable.count; index += 1) world = fire(explorable, world, index)
+  const isOrdered = (seen: World) => [...explorable.choices(seen)].some(({ text }) => text.includes('follow nobody'))
+  for (let round = 0; round < 200; round += 1) {
+    world = calmly(explorable, world, isArrival, isOrdered)
+    if (isOrdered(world)) return world
+    world = fire(explorable, world, 0)
+  }
+  throw new Error('nobody was ever elected')
+}
+
+function isArrival({ text }: Pick<Choice, 'text'>): boolean {
+  return !/pass for|crashes|breaks/.test(text)
+}
+
+/** The first thing that may happen does, until nothing is left or the end is reached. */
+function calmly(
+  explorable: Explorable, from: World, mayHappen: (choice: Choice) => boolean, isEnd: (world: World) => boolean,
+): World {
+  let world = from
+  for (let round = 0; round < ROUNDS_MAX && !isEnd(world); round += 1) {
+    const choice = [...explorable.choices(world)].find(mayHappen)
+    if (choice === undefined) return world
+    const { world: next, broken } = choice.run()
+    if (broken !== undefined) throw new Error(`${broken.invariant}: ${broken.text}`)
+    world = next
+  }
+  return world
+}
+
+function fire(explorable: Explorable, world: World, index: number): World {
+  const choice = [...explorable.choices(world)].find(({ text }) => text.endsWith(`pass for s${index + 1}`))
+  if (choice === undefined) throw new Error(`s${index + 1} waits for nothing`)
+  return choice.run().world
+}
