@@ -12,6 +12,7 @@ import { RawClient } from '../../unit/server/raw-client.ts'
 /** A sentinel to ask, whoever wrote it. */
 export interface Target {
   readonly port: number
+  readonly configFile: string
   stop(): Promise<void>
 }
 
@@ -49,7 +50,7 @@ export async function startProgram(
       const client = await RawClient.open(port)
       client.destroy()
     })
-    return { port, stop }
+    return { port, configFile: file, stop }
   } catch (cause) {
     const log = readFileSync(join(directory, 'log'), 'utf8')
     await stop()
