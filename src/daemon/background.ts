@@ -18,15 +18,20 @@ export function takeBackgroundMarker(environment: NodeJS.ProcessEnv): boolean {
   return found
 }
 
+/** How this program was started, and so how it is started again. */
+export type ProgramStart = Pick<NodeJS.Process, 'execPath' | 'execArgv' | 'argv' | 'env'>
+
 /**
  * Starts this program again in the background. `standardInput` is what the configuration read from there, since the
  * child finds nothing more in it. Resolves with the child's process id when it runs.
  */
-export function startInBackground(standardInput: Uint8Array | undefined): Promise<number> {
+export function startInBackground(
+  standardInput: Uint8Array | undefined, { execPath, execArgv, argv, env }: ProgramStart,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    const child = spawn(execPath, [...execArgv, ...argv.slice(1)], {
       detached: true,
-      env: { ...process.env, [MARKER]: '1' },
+      env: { ...env, [MARKER]: '1' },
       stdio: [standardInput === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'],
     })
     child.once('error', reject)

@@ -3,36 +3,50 @@ import {
   failureBanner, loadConfig, nodeConfigEnvironment, type ConfigEnvironment, type LoadResult, type RunCommandLine,
 } from '../config/index.ts'
 import { createLogger } from '../logging/index.ts'
-import { startInBackground, takeBackgroundMarker } from './background.ts'
+import { type ProgramStart, startInBackground, takeBackgroundMarker } from './background.ts'
 import { createDaemon, type Daemon } from './daemon.ts'
 import { logOptions } from './log-options.ts'
-import { handleSignals } from './signals.ts'
+import { handleSignals, type SignalProcess } from './signals.ts'
 import { effectiveSupervision, isSupervised } from './supervision.ts'
 import { validateUser } from './users.ts'
 import { BUILD_FACTS } from './version.ts'
 
+/** What running needs of the process; tests give their own. */
+export interface RunProcess extends ProgramStart, SignalProcess {
+  umask(): number
+  cwd(): string
+  chdir(directory: string): void
+  exit(status: number): never
+  readonly stderr: Pick<NodeJS.WriteStream, 'write'>
+}
+
 /** Runs until it is told to stop. Resolves with the exit status (protocol.md 7.3). */
-export async function runDaemon(commandLine: RunCommandLine): Promise<number> {
+export async function runDaemon(
+  commandLine: RunCommandLine, process: RunProcess = globalThis.process,
+): Promise<number> {
   const inBackground = takeBackgroundMarker(process.env)
   const umask = process.umask()
   const startDirectory = process.cwd()
   const environment = rememberingEnvironment()
   const loaded = loadConfig({ commandLine, environment, validateUser })
-  if (!loaded.ok) return reportFailure(loaded)
+  if (!loaded.ok) return reportFailure(loaded, process)
 
   const { settings } = loaded.config
   const supervision = effectiveSupervision(settings.supervised, process.env)
   if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
     // The child reads the configuration again, so it must start where we started.
     process.chdir(startDirectory)
-    await startInBackground(environment.standardInput())
+    await startInBackground(environment.standardInput(), process)
     return 0
   }
-  const daemon = createDaemon({ config: loaded.config, log: loaded.log, ownsProcess: true, umask })
-  return serve(daemon)
+  const daemon = createDaemon({
+    config: loaded.config, log: loaded.log, ownsProcess: true, umask, environment: process.env,
+    exit: (status) => { process.exit(status) },
+  })
+  return serve(daemon, process)
 }
 
-async function serve(daemon: Daemon): Promise<number> {
+async function serve(daemon: Daemon, process: RunProcess): Promise<number> {
   const { logger } = daemon
   const leave = (status: number): never => {
     logger.close()
@@ -47,7 +61,8 @@ async function serve(daemon: Daemon): Promise<number> {
     exit: leave,
   })
   const crash = (error: unknown) => {
-    logger.log('warning', `Fatal error, nobody expected it: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
+    const reason = error instanceof Error ? error.stack ?? error.message : String(error)
+    logger.log('warning', `Fatal error, nobody expected it: ${reason}`)
     leave(1)
   }
   process.on('uncaughtException', crash)
@@ -63,12 +78,12 @@ async function serve(daemon: Daemon): Promise<number> {
 }
 
 /** Banner errors go to stderr; the others are lines of the log, as far as it is known where that is. */
-function reportFailure(loaded: Extract<LoadResult, { ok: false }>): number {
+function reportFailure(loaded: Extract<LoadResult, { ok: false }>, { stderr }: RunProcess): number {
   const { settings, log, failure } = loaded
   const logger = createLogger(logOptions(settings))
   for (const { level, text } of log) logger.log(level, text)
   logger.close()
-  process.stderr.write(failureBanner(failure, BUILD_FACTS.version))
+  stderr.write(failureBanner(failure, BUILD_FACTS.version))
   return 1
 }
 

@@ -1,6 +1,8 @@
 /** Signals (protocol.md 7.1). */
+export type SignalProcess = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'>
+
 export interface SignalOptions {
-  readonly process: Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'>
+  readonly process: SignalProcess
   /** Writes one line in the form that signal handlers of the original use. */
   readonly logSignal: (text: string) => void
   /** Begin the clean shutdown. Asked for once. */

@@ -1,0 +1,48 @@
+/** The command line: what `ts-sentinel` does with its arguments (config.md 1.2, 1.3). */
+import { existsSync } from 'node:fs'
+import { readCommandLine, TEST_MEMORY_USAGE, USAGE, versionLine } from '../config/index.ts'
+import { BUILD_FACTS, runDaemon } from '../daemon/index.ts'
+import { findSubcommand } from './subcommands.ts'
+
+/** What the command line uses of the world; tests give their own. */
+export interface CliWorld {
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+  readonly runDaemon: typeof runDaemon
+}
+
+const PROCESS_WORLD: CliWorld = {
+  print: (text) => { process.stdout.write(text) },
+  printError: (text) => { process.stderr.write(text) },
+  runDaemon,
+}
+
+/** `program` is what the program was called as. Resolves with the exit status. */
+export async function runCli(
+  program: string, args: readonly string[], world: CliWorld = PROCESS_WORLD,
+): Promise<number> {
+  const [first] = args
+  // A file may have the name of a subcommand; what worked with the genuine program goes on working.
+  const subcommand = first === undefined || existsSync(first) ? undefined : findSubcommand(first)
+  if (subcommand !== undefined) return subcommand(args.slice(1))
+
+  const commandLine = readCommandLine(program, args)
+  switch (commandLine.action) {
+    case 'version':
+      world.print(versionLine(BUILD_FACTS))
+      return 0
+    case 'help':
+      world.printError(USAGE)
+      return 1
+    case 'test-memory':
+      world.printError(commandLine.megabytes === undefined
+        ? TEST_MEMORY_USAGE
+        : 'ts-sentinel has no memory test. Use a program made for it, such as memtester.\n')
+      return 1
+    case 'check-system':
+      world.print('ts-sentinel depends on no setting of the system: nothing to check.\n')
+      return 0
+    case 'run':
+      return world.runDaemon(commandLine)
+  }
+}
