@@ -30,7 +30,10 @@ export function planRun(seed: number): Plan {
     seed,
     cluster,
     chaosMs,
-    faults: planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
+    faults: [
+      ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
+      ...planComeback(random.fork('comeback'), { cluster, groups, chaosMs }),
+    ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
   }
 }
@@ -87,6 +90,32 @@ function planFaults(
     return { atMs: QUIET_START_MS + own.below(given.chaosMs - QUIET_START_MS), fault: planFault(own, targets) }
   })
   return faults.sort((a, b) => a.atMs - b.atMs)
+}
+
+/** From the death of the master to the end of the story below. */
+const COMEBACK_MS = 65_000
+
+/**
+ * A long story that dice seldom tell: the master dies for a while, and whoever leads its failover is cut off in the
+ * middle of it. The others follow the new master, take the old one in as replica, and promote it when the new one dies.
+ */
+function planComeback(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (given.chaosMs < QUIET_START_MS + COMEBACK_MS || !random.chance(25)) return []
+  const [group] = targetsOf(given.cluster, given.groups).groups
+  const [{ downAfterMs = 2000 } = {}] = given.groups
+  const atMs = random.between(QUIET_START_MS, given.chaosMs - COMEBACK_MS)
+  const delayMs = random.pick([2, 10, 40, 100])
+  return [
+    {
+      atMs,
+      fault: {
+        kind: 'ambush', event: '+promoted-slave', delayMs, strike: 'isolate the speaker, then kill the node', ms: 40_000,
+      },
+    },
+    { atMs: atMs + 1, fault: { kind: 'kill-node', node: group?.nodes[0] ?? '', ms: downAfterMs + 2000, withData: true, loadMs: 0 } },
+  ]
 }
 
 function targetsOf(cluster: ClusterOptions, groups: readonly GroupOptions[]): FaultTargets {

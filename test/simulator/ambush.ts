@@ -16,6 +16,10 @@ export interface Ambush {
 export type Strike =
   | 'kill the speaker' | 'pause the speaker' | 'isolate the speaker' | 'reset the speaker'
   | 'kill the node' | 'pause the node' | 'isolate the node' | 'failover elsewhere'
+  | 'isolate the speaker, then kill the node'
+
+/** Time for the others to turn the old master, which has come back, into a replica in step. */
+const KILL_LATER_MS = 17_000
 
 /** `apply` runs the fault that it turns into. */
 export function layAmbush(
@@ -28,7 +32,13 @@ export function layAmbush(
       isOver = true
       const fault = strikeOf(cluster, ambush, { sentinel, event })
       if (fault === undefined) return
-      cluster.queue.after(ambush.delayMs * 1000, () => { if (!cluster.isHealed) apply(fault) })
+      const later = (ms: number, what: Fault) => {
+        cluster.queue.after(ms * 1000, () => { if (!cluster.isHealed) apply(what) })
+      }
+      later(ambush.delayMs, fault)
+      const node = cluster.nodeAt(event.subject?.host ?? '')?.name
+      if (ambush.strike !== 'isolate the speaker, then kill the node' || node === undefined) return
+      later(ambush.delayMs + KILL_LATER_MS, { kind: 'kill-node', node, ms: ambush.ms, withData: true, loadMs: 0 })
     },
   })
 }
@@ -50,6 +60,7 @@ function strikeOf(
     case 'pause the speaker':
       return { kind: 'pause-sentinel', sentinel: speaker, ms }
     case 'isolate the speaker':
+    case 'isolate the speaker, then kill the node':
       return { kind: 'partition', side: [speaker], isOneWay: false, ms }
     case 'reset the speaker':
       return { kind: 'operator', sentinel: speaker, operation: { kind: 'reset', pattern: '*' } }

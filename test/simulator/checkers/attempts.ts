@@ -20,9 +20,14 @@ export class Attempts implements Observer {
     return this.#current.get(`${sentinel.name} ${master}`)
   }
 
-  /** An operator's failover used this epoch; nobody voted for it (behaviour.md 8.7). */
+  /** An operator's failover used this epoch, and nobody voted for it (behaviour.md 8.7); or two could lead in it. */
   wasForced(master: string, epoch: bigint): boolean {
     return this.#forcedEpochs.has(`${master} ${epoch}`)
+  }
+
+  /** Two leaders had the votes of disjoint sets: their configurations may meet, too (behaviour.md 16.3, 5). */
+  contest(master: string, epoch: bigint): void {
+    this.#forcedEpochs.add(`${master} ${epoch}`)
   }
 
   noted(sentinel: SentinelNode, note: Note): void {
