@@ -1,10 +1,14 @@
 /** What may be missing on a machine. */
-export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis'
+export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis' | ClientTool
+
+/** Client libraries and an exporter that the tests drive where the system has a package of them. */
+export type ClientTool = 'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter'
 
 /** One system package manager: how its packages are named and how they are installed. */
 export interface PackageManager {
   /** The program that must be on the PATH. */
   readonly program: string
+  /** The packages of each tool, blank between them; undefined = it has none. */
   readonly packages: Readonly<Record<Tool, string | undefined>>
   /** Homebrew refuses to run as root; all others need it. */
   readonly asRoot: boolean
@@ -13,6 +17,8 @@ export interface PackageManager {
   /** What somebody types who installs by hand. */
   byHand(packages: readonly string[]): string
 }
+
+const WITHOUT_CLIENTS = { 'ruby-redis': undefined, 'php-predis': undefined, 'prometheus-redis-exporter': undefined }
 
 // Debian's maintainer scripts start redis at once, on its default port. A policy file is their own way to say no;
 // an existing one is the administrator's and is left alone.
@@ -34,6 +40,9 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
       'redis-sentinel': 'redis-sentinel',
       'redis-cli': 'redis-tools',
       'python3-redis': 'python3-redis',
+      'ruby-redis': 'ruby-redis',
+      'php-predis': 'php-cli php-predis',
+      'prometheus-redis-exporter': 'prometheus-redis-exporter',
     },
     asRoot: true,
     script: (packages) => `${WITHOUT_STARTING_SERVICES}
@@ -46,6 +55,7 @@ $install || { apt-get update && $install; }`,
     program: 'dnf',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'python3-redis',
+      ...WITHOUT_CLIENTS,
     },
     asRoot: true,
     script: (packages) => `dnf install -y ${packages.join(' ')}`,
@@ -53,7 +63,10 @@ $install || { apt-get update && $install; }`,
   },
   {
     program: 'apk',
-    packages: { 'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'py3-redis' },
+    packages: {
+      'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'py3-redis',
+      ...WITHOUT_CLIENTS,
+    },
     asRoot: true,
     script: (packages) => `apk add ${packages.join(' ')}`,
     byHand: (packages) => `apk add ${packages.join(' ')}`,
@@ -62,6 +75,7 @@ $install || { apt-get update && $install; }`,
     program: 'pacman',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'python-redis',
+      ...WITHOUT_CLIENTS,
     },
     asRoot: true,
     script: (packages) => `pacman -Sy --noconfirm --needed ${packages.join(' ')}`,
@@ -69,7 +83,10 @@ $install || { apt-get update && $install; }`,
   },
   {
     program: 'brew',
-    packages: { 'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': undefined },
+    packages: {
+      'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': undefined,
+      ...WITHOUT_CLIENTS,
+    },
     asRoot: false,
     script: (packages) => `brew install ${packages.join(' ')}`,
     byHand: (packages) => `brew install ${packages.join(' ')}`,

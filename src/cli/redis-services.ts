@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 
-/** Ports of the services that a distribution's redis packages bring along. */
-const SERVICE_PORTS = [6379, 26_379]
+/** Ports of the services that a distribution's redis packages bring along: server, sentinel, exporter. */
+const SERVICE_PORTS = [6379, 26_379, 9121]
+
+/** Tools that come with a service of the same name. */
+export const SERVICES: readonly string[] = ['redis-server', 'redis-sentinel', 'prometheus-redis-exporter']
 
 /** Which of the services' ports somebody listens on. */
-export async function listeningServicePorts(): Promise<number[]> {
-  const answers = await Promise.all(SERVICE_PORTS.map(async (port) => ({ port, open: await accepts(port) })))
+export async function listeningServicePorts(ports: readonly number[] = SERVICE_PORTS): Promise<number[]> {
+  const answers = await Promise.all(ports.map(async (port) => ({ port, open: await accepts(port) })))
   return answers.filter(({ open }) => open).map(({ port }) => port)
 }
 

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-import { PACKAGE_MANAGERS, type PackageManager, type Tool } from './package-managers.ts'
-import { listeningServicePorts, stopServices } from './redis-services.ts'
+import { PACKAGE_MANAGERS, type ClientTool, type PackageManager, type Tool } from './package-managers.ts'
+import { listeningServicePorts, SERVICES, stopServices } from './redis-services.ts'
 
-export type { Tool } from './package-managers.ts'
+export type { ClientTool, Tool } from './package-managers.ts'
 
 /** A package manager may have to fetch its lists over a slow line, but it must not hang for ever. */
 const INSTALL_MS = 10 * 60_000
@@ -25,7 +25,7 @@ export class MissingToolsError extends Error {
 export async function ensurePackages(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
   const missing = tools.filter((tool) => !isThere(tool))
   if (missing.length === 0) return
-  const manager = PACKAGE_MANAGERS.find(({ program }) => findProgram(program) !== undefined)
+  const manager = packageManager()
   if (manager === undefined) {
     throw new MissingToolsError(`${missing.join(', ')} not found, and no known package manager either. Install by hand and try again.`)
   }
@@ -35,16 +35,31 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   if (asRoot.length > 0) say('sudo is used for that and may ask for your password.')
   const listenedBefore = await listeningServicePorts()
   await runScript(manager, packages, asRoot)
-  if (manager.asRoot) stopServices(missing.filter((tool) => tool === 'redis-server' || tool === 'redis-sentinel'), asRoot)
+  if (manager.asRoot) stopServices(missing.filter((tool) => SERVICES.includes(tool)), asRoot)
   const listening = await newListeners(listenedBefore)
   const still = tools.filter((tool) => !isThere(tool))
   if (still.length > 0) {
     throw new MissingToolsError(`${manager.program} ran, but ${still.join(', ')} cannot be found. Install by hand and try again.`)
   }
   for (const port of listening) {
-    say(`Careful: since the installation something listens on port ${port}. It is not needed; stop it if it is redis.`)
+    say(`Careful: since the installation something listens on port ${port}. It is not needed; stop it if it came with these packages.`)
   }
   say(listening.length === 0 ? 'Installed; no service was left running.' : 'Installed.')
+}
+
+const CLIENT_TOOLS: readonly ClientTool[] = ['ruby-redis', 'php-predis', 'prometheus-redis-exporter']
+
+/**
+ * The clients that the tests can drive on this machine: those that are there or that its package manager has. What
+ * only other systems have a package of is left out of the tests, and `say` gets a line about it.
+ */
+export function clientToolsHere(say: (line: string) => void = () => undefined): readonly ClientTool[] {
+  const manager = packageManager()
+  return CLIENT_TOOLS.filter((tool) => {
+    const here = manager?.packages[tool] !== undefined || isThere(tool)
+    if (!here) say(`${tool} has no package here: the tests leave it out.`)
+    return here
+  })
 }
 
 /** Path of a program on the PATH or in the folders where administrators' programs live. */
@@ -56,11 +71,24 @@ export function findProgram(name: string): string | undefined {
 /** The python3 that has the redis module: not always the first one on the PATH. */
 export function findPythonWithRedis(): string | undefined {
   const candidates = [findProgram('python3'), '/usr/bin/python3'].filter((path) => path !== undefined)
-  return candidates.find((path) => spawnSync(path, ['-c', 'import redis'], { stdio: 'ignore', timeout: 20_000 }).status === 0)
+  return candidates.find((path) => runs(path, ['-c', 'import redis']))
+}
+
+function packageManager(): PackageManager | undefined {
+  return PACKAGE_MANAGERS.find(({ program }) => findProgram(program) !== undefined)
 }
 
 function isThere(tool: Tool): boolean {
-  return tool === 'python3-redis' ? findPythonWithRedis() !== undefined : findProgram(tool) !== undefined
+  switch (tool) {
+    case 'python3-redis': return findPythonWithRedis() !== undefined
+    case 'ruby-redis': return runs('ruby', ['-e', 'require "redis"'])
+    case 'php-predis': return runs('php', ['-r', 'require "Predis/Autoloader.php";'])
+    default: return findProgram(tool) !== undefined
+  }
+}
+
+function runs(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0
 }
 
 function isExecutable(path: string): boolean {
@@ -78,7 +106,7 @@ function packagesFor(missing: readonly Tool[], manager: PackageManager): string[
     if (name === undefined) throw new MissingToolsError(`${manager.program} has no package for ${tool}. Install it by hand and try again.`)
     return name
   })
-  return [...new Set(names)]
+  return [...new Set(names.flatMap((name) => name.split(' ')))]
 }
 
 /** The words that make a command run as root: none as root, sudo if it can be used. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { PACKAGE_MANAGERS } from '../../../src/cli/package-managers.ts'
-import { ensurePackages, findProgram } from '../../../src/cli/system-packages.ts'
+import { clientToolsHere, ensurePackages, findProgram } from '../../../src/cli/system-packages.ts'
 
 describe('ensurePackages', () => {
   let folder: string
@@ -29,6 +29,17 @@ describe('ensurePackages', () => {
     expect(findProgram('redis-server')).toBe(join(folder, 'redis-server'))
   })
 
+  it('clients that the system has no package of are left out, with a word about it', () => {
+    program('apk')
+    program('ruby')
+    process.env['PATH'] = folder
+    const said: string[] = []
+    expect(clientToolsHere((line) => { said.push(line) })).toContain('ruby-redis')
+    expect(said).toContain('php-predis has no package here: the tests leave it out.')
+    program('apt-get')
+    expect(clientToolsHere()).toEqual(['ruby-redis', 'php-predis', 'prometheus-redis-exporter'])
+  })
+
   function program(name: string): void {
     writeFileSync(join(folder, name), '#!/bin/sh\nexit 0\n')
     chmodSync(join(folder, name), 0o755)
@@ -36,6 +47,19 @@ describe('ensurePackages', () => {
 })
 
 describe('package managers', () => {
+  it('apt has a package of every tool', () => {
+    const apt = PACKAGE_MANAGERS.find(({ program }) => program === 'apt-get')
+    expect(apt?.packages).toEqual({
+      'redis-server': 'redis-server',
+      'redis-sentinel': 'redis-sentinel',
+      'redis-cli': 'redis-tools',
+      'python3-redis': 'python3-redis',
+      'ruby-redis': 'ruby-redis',
+      'php-predis': 'php-cli php-predis',
+      'prometheus-redis-exporter': 'prometheus-redis-exporter',
+    })
+  })
+
   it('every script is one that a shell can read', () => {
     for (const manager of PACKAGE_MANAGERS) {
       const { status, stderr } = spawnSync('sh', ['-n', '-c', manager.script(['one', 'two'])], { encoding: 'utf8' })
