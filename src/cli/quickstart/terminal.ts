@@ -9,9 +9,14 @@ export interface Terminal {
   accent(text: string): string
 }
 
+export interface TerminalOutput {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
 /** Colours only on a terminal, and never when NO_COLOR is set (https://no-color.org). */
-export function openTerminal(output: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal {
-  const coloured = output.isTTY && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+export function openTerminal(output: TerminalOutput, environment: NodeJS.ProcessEnv): Terminal {
+  const coloured = output.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
   const paint = (code: number) => (text: string): string => coloured ? `\u001b[${code}m${text}\u001b[0m` : text
   return {
     line: (text = '') => { output.write(`${text}\n`) },

@@ -1,0 +1,76 @@
+/** The quickstart: a failover on this machine, told as it happens. */
+import { spawnSync } from 'node:child_process'
+
+import { messageOf, type Deployment } from '../../harness/index.ts'
+import { ensurePackages, findProgram, MissingToolsError } from '../system-packages.ts'
+import { lookAround } from './look-around.ts'
+import { HELP, parseOptions, type QuickstartOptions } from './options.ts'
+import { startStory, tellStory } from './story.ts'
+import { openTerminal, type Terminal, type TerminalOutput } from './terminal.ts'
+
+/** Resolves with the exit status: 2 for options that are not understood, 1 when it failed. */
+export async function runQuickstart(args: readonly string[], output: TerminalOutput = process.stdout): Promise<number> {
+  const terminal = openTerminal(output, process.env)
+  let options: QuickstartOptions
+  try {
+    options = parseOptions(args)
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${HELP}`)
+    return 2
+  }
+  if (options.help) {
+    terminal.line(HELP)
+    return 0
+  }
+  try {
+    await prepare(options, terminal)
+    await run(options, terminal)
+    return 0
+  } catch (error) {
+    console.error(error instanceof MissingToolsError ? error.message : `The quickstart failed: ${messageOf(error)}`)
+    return 1
+  }
+}
+
+async function prepare(options: QuickstartOptions, terminal: Terminal): Promise<void> {
+  terminal.line(terminal.bold('ts-sentinel quickstart: a failover on this machine'))
+  terminal.line()
+  const tools = options.sentinel === 'genuine' ? ['redis-server', 'redis-sentinel'] as const : ['redis-server'] as const
+  await ensurePackages(tools, (line) => { terminal.line(line) })
+  const server = findProgram('redis-server') ?? 'redis-server'
+  const version = spawnSync(server, ['--version'], { encoding: 'utf8', timeout: 10_000 }).stdout
+  terminal.line(`redis-server ${/v=(\S+)/.exec(version)?.[1] ?? ''} (${server}), Node ${process.versions.node}`)
+}
+
+async function run(options: QuickstartOptions, terminal: Terminal): Promise<void> {
+  terminal.line('Starting 1 master, 2 replicas and 3 sentinels …')
+  const deployment = await startStory(options)
+  const stopOnSignal = endOnSignals(deployment, terminal)
+  try {
+    await tellStory(deployment, terminal)
+    if (options.keep) {
+      lookAround(deployment, await deployment.currentMaster(), terminal)
+      await deployment.leave()
+    }
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n\nThe last events were:\n${deployment.timeline.tail()}`, { cause: error })
+  } finally {
+    stopOnSignal()
+    await deployment.stop()
+  }
+  if (!options.keep) terminal.line('Everything was stopped and removed again.')
+}
+
+/** Ctrl-C stops the deployment before the process ends. @returns a function that ends this */
+function endOnSignals(deployment: Deployment, terminal: Terminal): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    terminal.line(`\n${signal}: stopping everything …`)
+    const status = signal === 'SIGINT' ? 130 : 143
+    void deployment.stop().finally(() => process.exit(status))
+  }
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+  for (const signal of signals) process.once(signal, end)
+  return () => {
+    for (const signal of signals) process.removeListener(signal, end)
+  }
+}

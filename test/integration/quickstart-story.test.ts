@@ -1,0 +1,17 @@
+/** The story of the quickstart, told within the test: what the reader sees while it happens. */
+import { describe, expect, it } from 'vitest'
+
+import { runQuickstart } from '../../src/cli/quickstart/run-quickstart.ts'
+
+describe('the story of the quickstart', () => {
+  it('goes from the start to the figures, with the genuine sentinels as well', async () => {
+    let output = ''
+    const status = await runQuickstart(['--sentinel', 'genuine'], { write: (text) => { output += text }, isTTY: false })
+    expect(status, output).toBe(0)
+    for (const words of [
+      'Starting 1 master, 2 replicas and 3 sentinels', 'sentinel-2', 'redis-sentinel', '+switch-master',
+      'is back as a replica of the new master', 'a replica is promoted', 'acknowledged', 'For ',
+    ]) expect(output).toContain(words)
+    expect(output.trimEnd().endsWith('Everything was stopped and removed again.')).toBe(true)
+  }, 120_000)
+})
