@@ -36,7 +36,7 @@ export function protocolOptions(names = 'TLSv1.2 TLSv1.3'): ProtocolOptions | un
   const [first] = found
   const last = found.at(-1)
   if (first === undefined || last === undefined || found.length < wanted.size) return undefined
-  const gaps = PROTOCOLS.slice(PROTOCOLS.indexOf(first), PROTOCOLS.indexOf(last)).filter((each) => !found.includes(each))
+  const gaps = PROTOCOLS.slice(PROTOCOLS.indexOf(first), PROTOCOLS.indexOf(last)).filter((one) => !found.includes(one))
   return {
     minVersion: first.name,
     maxVersion: last.name,

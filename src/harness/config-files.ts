@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import type { CertificateFiles } from './certificates.ts'
 import type { MasterPlan, NodeOptions, SentinelOptions } from './options.ts'
 
 /** Where a process listens and as whom it is known to others. */
@@ -8,6 +9,14 @@ export interface Placement {
   /** Address the others are told. Equal to `bind` unless relays stand between the nodes. */
   readonly announced: Address
   readonly folder: string
+  /** Listens with TLS only, and connects with it. Default plain. */
+  readonly tls?: PlacementTls
+}
+
+export interface PlacementTls {
+  readonly identity: CertificateFiles
+  /** The certificate of the authority. */
+  readonly ca: string
 }
 
 /** Who may do everything on a node; without a user it is the default one, without a password everybody. */
@@ -69,9 +78,9 @@ export function sentinelConfigLines(options: {
 }
 
 function listenLines(placement: Placement): string[] {
-  const { bind, folder } = placement
+  const { bind, folder, tls } = placement
   return [
-    `port ${bind.port}`,
+    ...(tls === undefined ? [`port ${bind.port}`] : tlsLines(bind.port, tls)),
     `bind ${bind.host}`,
     ...(isRelayed(placement) ? [`bind-source-addr ${bind.host}`] : []),
     `dir ${quoted(folder)}`,
@@ -90,6 +99,17 @@ function loginLines(
     ? [`requirepass ${quoted(password)}`]
     : ['user default off', `user ${user} on ${quoted(`>${password}`)} ~* &* +@all`, `${outgoing.user} ${user}`]
   return [...own, `${outgoing.password} ${quoted(password)}`]
+}
+
+function tlsLines(port: number, { identity, ca }: PlacementTls): string[] {
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    'tls-replication yes',
+    `tls-cert-file ${quoted(identity.cert)}`,
+    `tls-key-file ${quoted(identity.key)}`,
+    `tls-ca-cert-file ${quoted(ca)}`,
+  ]
 }
 
 function isRelayed(placement: Placement): boolean {

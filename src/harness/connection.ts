@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 
+import type { TlsEndpoint } from './certificates.ts'
 import { within } from './eventually.ts'
 
 /** A reply as it comes over the wire in RESP2. Errors are thrown instead. */
@@ -11,6 +12,8 @@ export interface Endpoint {
   readonly port: number
   readonly username?: string
   readonly password?: string
+  /** Connect with TLS. Default plain. */
+  readonly tls?: TlsEndpoint
 }
 
 /** The endpoint for a login of which user or password may be unknown. */
@@ -83,6 +86,7 @@ export function bareClient(endpoint: Endpoint): Redis {
     port: endpoint.port,
     ...(endpoint.username !== undefined && { username: endpoint.username }),
     ...(endpoint.password !== undefined && { password: endpoint.password }),
+    ...(endpoint.tls !== undefined && { tls: endpoint.tls }),
     protocol: 2,
     lazyConnect: true,
     connectTimeout: 2_000,

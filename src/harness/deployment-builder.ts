@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Address } from './address.ts'
+import { CertificateAuthority, type TlsEndpoint } from './certificates.ts'
 import { redisConfigLines, sentinelConfigLines, type Placement } from './config-files.ts'
+import type { Endpoint } from './connection.ts'
 import type { MasterGroup } from './deployment.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
@@ -20,11 +22,16 @@ export class DeploymentBuilder {
   readonly #workspace: Workspace
   readonly #network: Network | undefined
   #placed = 0
+  readonly #authority: CertificateAuthority | undefined
+  /** What the harness itself connects with. */
+  readonly tls: TlsEndpoint | undefined
 
   constructor(options: DeploymentOptions, workspace: Workspace, network: Network | undefined) {
     this.#options = options
     this.#workspace = workspace
     this.#network = network
+    this.#authority = options.tls === true ? new CertificateAuthority(workspace.folder) : undefined
+    this.tls = this.#authority?.endpoint(this.#authority.issue('harness'))
   }
 
   async group(plan: MasterPlan): Promise<MasterGroup> {
@@ -36,7 +43,7 @@ export class DeploymentBuilder {
       nodes.push(new RedisProcess({
         process: this.#process(name, placement.folder),
         address: placement.announced,
-        control: placement.bind,
+        control: this.#control(placement),
         folder: placement.folder,
         configFile: join(placement.folder, 'redis.conf'),
         configLines: redisConfigLines({
@@ -64,7 +71,7 @@ export class DeploymentBuilder {
         process: this.#process(name, placement.folder),
         program: sentinelProgram(sentinel.program, this.#options.programs),
         address: placement.announced,
-        control: placement.bind,
+        control: this.#control(placement),
         folder: placement.folder,
         configFile: join(placement.folder, 'sentinel.conf'),
         configLines: sentinelConfigLines({
@@ -87,14 +94,23 @@ export class DeploymentBuilder {
     const port = await this.#workspace.claimPort()
     if (this.#network === undefined) {
       const address = { host: '127.0.0.1', port }
-      return { bind: address, announced: address, folder }
+      return { bind: address, announced: address, folder, ...this.#placementTls(name) }
     }
     this.#placed += 1
     // One loopback address for each node: 127.0.1.1, 127.0.1.2 and so on.
     const bind = { host: `127.0.${1 + Math.floor(this.#placed / 250)}.${1 + this.#placed % 250}`, port }
     const announced = { host: '127.0.0.1', port: await this.#workspace.claimPort() }
     await this.#network.add(name, bind, announced)
-    return { bind, announced, folder }
+    return { bind, announced, folder, ...this.#placementTls(name) }
+  }
+
+  #placementTls(name: string): Pick<Placement, 'tls'> {
+    const authority = this.#authority
+    return authority === undefined ? {} : { tls: { identity: authority.issue(name), ca: authority.cert } }
+  }
+
+  #control({ bind }: Placement): Endpoint {
+    return { ...bind, ...(this.tls !== undefined && { tls: this.tls }) }
   }
 
   #process(name: string, folder: string): ManagedProcess {

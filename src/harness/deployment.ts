@@ -1,4 +1,5 @@
 import { formatAddress, sameAddress, type Address } from './address.ts'
+import type { TlsEndpoint } from './certificates.ts'
 import { DeploymentBuilder } from './deployment-builder.ts'
 import { eventually, messageOf, notYet } from './eventually.ts'
 import { checkFormed } from './formed.ts'
@@ -48,12 +49,14 @@ export class Deployment {
   /** The relays between the nodes; undefined unless the deployment is `relayed`. */
   readonly network: Network | undefined
   readonly #options: DeploymentOptions
+  readonly #tls: TlsEndpoint | undefined
   readonly #workspace: Workspace
   readonly #writers: Writer[] = []
   #stopped = false
 
   private constructor(parts: {
     readonly options: DeploymentOptions
+    readonly tls: TlsEndpoint | undefined
     readonly workspace: Workspace
     readonly timeline: Timeline
     readonly network: Network | undefined
@@ -61,6 +64,7 @@ export class Deployment {
     readonly sentinels: readonly SentinelProcess[]
   }) {
     this.#options = parts.options
+    this.#tls = parts.tls
     this.#workspace = parts.workspace
     this.timeline = parts.timeline
     this.network = parts.network
@@ -77,7 +81,8 @@ export class Deployment {
       const groups: MasterGroup[] = []
       for (const plan of planMasters(options)) groups.push(await builder.group(plan))
       const sentinels = await builder.sentinels(groups)
-      return new Deployment({ options, workspace, timeline: builder.timeline, network, groups, sentinels })
+      const { timeline, tls } = builder
+      return new Deployment({ options, tls, workspace, timeline, network, groups, sentinels })
     } catch (error) {
       await network?.close()
       await workspace.remove()
@@ -202,6 +207,7 @@ export class Deployment {
       ...(group.plan.user !== undefined && { user: group.plan.user }),
       ...(group.plan.password !== undefined && { password: group.plan.password }),
       ...(this.#options.sentinelUser !== undefined && { sentinelUser: this.#options.sentinelUser }),
+      ...(this.#tls !== undefined && { tls: this.#tls }),
       ...(this.sentinelPassword !== undefined && { sentinelPassword: this.sentinelPassword }),
       ...options,
     })

@@ -12,6 +12,9 @@
  * ```
  */
 export { formatAddress, sameAddress, type Address } from './address.ts'
+export {
+  CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
+} from './certificates.ts'
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'

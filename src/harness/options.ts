@@ -27,6 +27,11 @@ export interface DeploymentOptions {
   readonly sentinelPassword?: string
   /** ACL user of all sentinels for whom `sentinelPassword` is, as `user` is for the nodes (user, sentinel-user). */
   readonly sentinelUser?: string
+  /**
+   * TLS everywhere: no plain port, and everybody must show a certificate. They are made for this deployment by the
+   * program `openssl`. Default false.
+   */
+  readonly tls?: boolean
   /** More lines for the file of every redis-server. */
   readonly redisConfig?: readonly string[]
   /** More lines for the file of every sentinel. */

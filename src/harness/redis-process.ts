@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 
 import type { Address } from './address.ts'
 import type { Login } from './config-files.ts'
-import { CommandConnection, endpointOf, type Reply } from './connection.ts'
+import { CommandConnection, endpointOf, type Endpoint, type Reply } from './connection.ts'
 import { eventually, messageOf, notYet } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
 
@@ -33,7 +33,7 @@ export class RedisProcess {
     readonly process: ManagedProcess
     readonly address: Address
     /** Where the harness itself connects: straight to the node, whatever the network does. */
-    readonly control: Address
+    readonly control: Endpoint
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]

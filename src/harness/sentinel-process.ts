@@ -36,7 +36,7 @@ export class SentinelProcess {
     readonly program: SentinelProgram
     readonly address: Address
     /** Where the harness itself connects: straight to the sentinel, whatever the network does. */
-    readonly control: Address
+    readonly control: Endpoint
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]

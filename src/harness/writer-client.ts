@@ -55,7 +55,7 @@ class SentinelWriterClient implements WriterClient {
   }
 
   #open(): Redis {
-    const { sentinels, masterName, user, password, sentinelUser, sentinelPassword } = this.#options
+    const { sentinels, masterName, user, password, sentinelUser, sentinelPassword, tls } = this.#options
     const client = new Redis({
       sentinels: sentinels.map(({ host, port }) => ({ host, port })),
       name: masterName,
@@ -63,6 +63,7 @@ class SentinelWriterClient implements WriterClient {
       ...(password !== undefined && { password }),
       ...(sentinelUser !== undefined && { sentinelUsername: sentinelUser }),
       ...(sentinelPassword !== undefined && { sentinelPassword }),
+      ...(tls !== undefined && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
       protocol: 2,
       connectTimeout: 1_000,
       disconnectTimeout: 50,
@@ -85,8 +86,9 @@ class SentinelWriterClient implements WriterClient {
 
   #watch(address: Address): void {
     if (this.#closed) return
-    const { masterName, sentinelUser, sentinelPassword } = this.#options
-    const subscriber = bareClient(endpointOf(address, { user: sentinelUser, password: sentinelPassword }))
+    const { masterName, sentinelUser, sentinelPassword, tls } = this.#options
+    const endpoint = { ...address, ...(tls !== undefined && { tls }) }
+    const subscriber = bareClient(endpointOf(endpoint, { user: sentinelUser, password: sentinelPassword }))
     this.#subscribers.set(address, subscriber)
     subscriber.on('message', (_channel, text) => {
       if (text.startsWith(`${masterName} `)) this.#reconnect()

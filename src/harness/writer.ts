@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Address } from './address.ts'
+import type { TlsEndpoint } from './certificates.ts'
 import type { Reply } from './connection.ts'
 import { eventually, messageOf, notYet, within } from './eventually.ts'
 import { sentinelWriterClient } from './writer-client.ts'
@@ -21,6 +22,8 @@ export interface WriterOptions {
   readonly password?: string
   readonly sentinelUser?: string
   readonly sentinelPassword?: string
+  /** Toward sentinels and data nodes. Default plain. */
+  readonly tls?: TlsEndpoint
   /** Pause between two writes, in milliseconds. Default 5. */
   readonly everyMs?: number
   /** How long one write may take before it counts as failed, in milliseconds. Default 1000. */
