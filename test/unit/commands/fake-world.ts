@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { AccessList, AclLog } from '../../../src/acl/index.ts'
 import { commandCatalogue, globMatch, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
-import type { LogLevelName } from '../../../src/commands/index.ts'
+import type { AclFile, LogLevelName } from '../../../src/commands/index.ts'
 import type { Now } from '../../../src/core/index.ts'
 import type { LogLevel, PendingScript } from '../../../src/ports/index.ts'
 import type { ServerWorld } from '../../../src/server/index.ts'
@@ -26,6 +26,7 @@ export interface FakeWorld {
 
 export interface FakeWorldOptions {
   readonly requirepass?: string
+  readonly aclFile?: AclFile
   readonly version?: string
 }
 
@@ -44,7 +45,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       scripts: { pending: () => fake.scripts },
       access: accessList(options.requirepass),
       aclLog: new AclLog(128),
-      aclFile: undefined,
+      aclFile: options.aclFile,
       logger: { log: (level, text) => { fake.log.push({ level, text }) } },
       logLevel: { get: () => fake.logLevel, set: (level) => { fake.logLevel = level } },
       now: () => {

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { AclFileOnDisk } from '../../../src/daemon/acl-file.ts'
+import { loadUsers, sha256 } from '../../../src/daemon/users.ts'
+import { settingsOf } from './settings-of.ts'
+
+const HASH = createHash('sha256').update('secret').digest('hex')
+const UMASK = 0o022
+
+let folder: string
+
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'users-')) })
+afterEach(() => { rmSync(folder, { recursive: true, force: true }) })
+
+describe('users of the configuration (config.md 4.3)', () => {
+  // The lines are those that redis-sentinel 7.0.15 writes.
+  it.each([
+    ['', ['user default on nopass ~* &* +@all']],
+    ['requirepass secret', [`user default on #${HASH} ~* &* +@all`]],
+    ['user default on nopass ~* &* +@all\nrequirepass secret', ['user default on nopass sanitize-payload ~* &* +@all']],
+    ['requirepass secret\nuser default on nopass +@all', ['user default on nopass sanitize-payload resetchannels +@all']],
+    ['requirepass secret\nuser bob off +ping', ['user bob off resetchannels -@all +ping', `user default on #${HASH} ~* &* +@all`]],
+    ['acl-pubsub-default allchannels\nuser bob on', ['user bob on &* -@all', 'user default on nopass ~* &* +@all']],
+    ['user "" on "~with\\x01control"', ['user "" on "~with\\x01control" resetchannels -@all', 'user default on nopass ~* &* +@all']],
+  ])('%j', (text, lines) => {
+    const users = loadUsers(settingsOf(text), UMASK)
+    expect(users.obstacles).toEqual([])
+    expect(users.configLines()).toEqual(lines)
+  })
+
+  it('follow what happens later', () => {
+    const { world, configLines } = loadUsers(settingsOf(''), UMASK)
+    world.access.setUser('bob', ['on', '+ping'])
+    expect(configLines()).toContain('user bob on resetchannels -@all +ping')
+  })
+
+  it('that cannot be keep it from starting', () => {
+    expect(loadUsers(settingsOf('user bob on +nosuch'), UMASK).obstacles).toEqual([
+      'Error loading ACL rule \'+nosuch\' for the user named \'bob\': Unknown command or category name in ACL',
+      'Critical error while loading ACLs. Exiting.',
+    ])
+  })
+
+  it('have passwords hashed by their bytes', () => {
+    expect(sha256('café')).toBe(createHash('sha256').update('café').digest('hex'))
+    expect(sha256('\udcff')).toBe(createHash('sha256').update(Buffer.of(0xff)).digest('hex'))
+  })
+})
+
+describe('an ACL file at the start', () => {
+  const aclFile = () => join(folder, 'users.acl')
+  const load = (more = '') => loadUsers(settingsOf(`aclfile ${aclFile()}\n${more}`), UMASK)
+
+  it('holds all users, and the configuration none', () => {
+    writeFileSync(aclFile(), 'user bob on nopass +ping\n')
+    const { world, configLines, obstacles } = load('requirepass secret')
+    expect(obstacles).toEqual([])
+    expect(world.access.users()).toEqual(['bob', 'default'])
+    expect(world.access.isOpen).toBe(true)
+    expect(configLines()).toEqual([])
+  })
+
+  it('is missing, wrong, or not alone', () => {
+    expect(load().obstacles).toEqual([
+      `Aborting Redis startup because of ACL errors: Error loading ACLs, opening file '${aclFile()}': No such file or directory`,
+    ])
+    writeFileSync(aclFile(), 'user bob on +@foo')
+    expect(load().obstacles).toEqual([
+      `Aborting Redis startup because of ACL errors: ${aclFile()}:1: Error in applying operation '+@foo': Unknown command or category name in ACL. WARNING: ACL errors detected, no change to the previously active ACL rules was performed`,
+    ])
+    expect(load('user bob on').obstacles[0]).toMatch(/^Configuring Redis with users defined in redis\.conf and at the same setting an ACL file path is invalid\./)
+  })
+})
+
+describe('saving an ACL file', () => {
+  it('replaces it, keeps its mode and leaves nothing else', async () => {
+    const path = join(folder, 'users.acl')
+    const file = new AclFileOnDisk(path, UMASK)
+    await file.write('user café on\n')
+    expect(readFileSync(path, 'utf8')).toBe('user café on\n')
+    expect(statSync(path).mode & 0o777).toBe(0o644)
+    chmodSync(path, 0o600)
+    await file.write('user \udcff on\n')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path).includes(0xff)).toBe(true)
+    expect(await file.read()).toBe('user \udcff on\n')
+    expect(readdirSync(folder)).toEqual(['users.acl'])
+  })
+
+  it('fails in the words of the system and changes nothing', async () => {
+    const path = join(folder, 'users.acl')
+    mkdirSync(path)
+    await expect(new AclFileOnDisk(path, UMASK).write('x')).rejects.toThrow(/^(?:Is a directory|Directory not empty|File exists)$/)
+    await expect(new AclFileOnDisk(path, UMASK).read()).rejects.toThrow('Is a directory')
+    expect(readdirSync(folder)).toEqual(['users.acl'])
+    await expect(new AclFileOnDisk(join(folder, 'no/users.acl'), UMASK).write('x')).rejects.toThrow('No such file or directory')
+    expect(existsSync(join(folder, 'no'))).toBe(false)
+  })
+})
