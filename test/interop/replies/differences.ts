@@ -30,6 +30,7 @@ export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
   'ACL LOAD ends the connections of users that changed or went, as newer releases do; the original ends all but those of'
   + ' the default user.',
   'A first argument in an ACL rule must hold no blank or line end: the original writes lines with it that mean something else.',
+  'A subscribed connection that takes its own channels away by ACL SETUSER gets its reply and is closed; the original dies.',
   'An ACL file that cannot be read, or with an unclosed parenthesis, changes nothing: the original loses all users, or its life.',
   'A file at the path of the unix socket that is no socket is left alone, and the start fails.',
 ]

@@ -40,6 +40,8 @@ export const ACL_ROWS: readonly Row[] = [
   ...['acl dryrun reader info', 'acl dryrun reader client kill x', 'acl dryrun deaf subscribe a', 'acl dryrun deaf psubscribe a', 'acl dryrun deaf publish a b', 'acl dryrun picky subscribe a b',
     'acl dryrun picky ping', 'acl dryrun picky ping hello', 'acl dryrun masters sentinel master m', 'acl dryrun safe sentinel help', 'acl dryrun safe shutdown', 'acl dryrun pinger auth x',
   ].map((line): Row => ({ send: [line], masks: ['denied-user'] })),
+  // Whoever removes itself still gets its reply.
+  { ...together('acl setuser leaving on nopass +@all', 'auth leaving x', 'acl deluser leaving', 'ping'), closes: true },
   // What was refused.
   ...[
     together('acl log reset', 'auth nobody x', 'acl log'),
