@@ -86,7 +86,7 @@ describe('supervised upstart', () => {
     const program = new Program(kind, workspace, { cwd: folder, args: ['sentinel.conf'], env: { UPSTART_JOB: 'x' } })
     await eventually('a stopped process', () => {
       const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1]
-      if (state !== 'T') throw notYet(state)
+      if (state !== 'T') throw notYet(String(state))
     })
     expect(program.messages()).toEqual(['supervised by upstart, will stop to signal readiness.'])
     expect(existsSync(join(folder, 's.pid'))).toBe(false)
