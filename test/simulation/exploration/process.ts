@@ -93,6 +93,12 @@ export class Processes {
     })
   }
 
+  /** The process ends and starts again with that on its disk. */
+  restart(number: number, durable: DurableState, nodes: Nodes): ProcessStep {
+    const { sentinel, timersLeft, crashesLeft, life } = this.all.at(number)
+    return this.#start({ sentinel, disk: this.#diskNumber(durable), nodes, timersLeft, crashesLeft, life: life + 1 })
+  }
+
   /** The same process with other allowances. */
   allow(number: number, allowances: { timers: number, crashes: number }): number {
     const process = { ...this.all.at(number), timersLeft: allowances.timers, crashesLeft: allowances.crashes }

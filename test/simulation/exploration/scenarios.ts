@@ -65,6 +65,14 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'back again',
+    what: 'a leader is cut off while it turns the replicas; meanwhile the others have made the old master the master again',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, savesAtOnce: true, publishes: true })
+      return { explorable, start: explorable.allow(backAgain(explorable), { timers: 2, crashes: 1, breaks: 0 }) }
+    },
+  },
+  {
     name: 'old news',
     what: 'one sentinel holds the configuration before, all hellos are on their way, and the master dies',
     begin: (sentinels) => {
@@ -167,6 +175,23 @@ function ordered(explorable: Explorable): World {
     world = fire(explorable, world, 0)
   }
   throw new Error('nobody was ever elected')
+}
+
+function backAgain(explorable: Explorable): World {
+  const leaderOf = (seen: World) => explorable.ids.findIndex((_id, index) => (
+    explorable.core(seen, index).phase === 'reconf-replicas'
+  ))
+  const world = calmly(explorable, ordered(explorable), isArrival, (seen) => leaderOf(seen) >= 0)
+  const leader = leaderOf(world)
+  if (leader < 0) throw new Error('no promotion was seen')
+  const nodes: Record<string, string> = { ...explorable.nodes(world), [MASTER_IP]: 'nobody' }
+  for (const ip of Object.keys(nodes)) if (ip !== MASTER_IP) nodes[ip] = MASTER_IP
+  const disks = explorable.ids.flatMap((_id, index) => {
+    const { durable } = explorable.core(world, index)
+    const masters = durable.masters.map((master) => ({ ...master, configEpoch: 2n, leaderEpoch: 2n }))
+    return index === leader ? [] : [{ index, durable: { ...durable, currentEpoch: 2n, masters } }]
+  })
+  return explorable.skip(world, nodes, disks)
 }
 
 function isArrival({ text }: Pick<Choice, 'text'>): boolean {

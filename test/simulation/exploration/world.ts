@@ -118,6 +118,19 @@ export class Explorable {
     return next
   }
 
+  /** Much has happened elsewhere: these nodes follow others now, and these sentinels start with this on their disks. */
+  skip(
+    world: World, nodes: Nodes, disks: readonly { readonly index: number, readonly durable: DurableState }[],
+  ): World {
+    let next = this.#withNodes(world, nodes)
+    for (const { index, durable } of disks) {
+      next = this.#withLanes(next, index, {})
+      const { to, words } = this.processes.restart(at(next, index), durable, nodes)
+      next = this.#after(next, index, to, words).world
+    }
+    return next
+  }
+
   /** Everything that can happen next. */
   * choices(world: World): Generator<Choice> {
     if (this.#options.savesAtOnce === true) {
