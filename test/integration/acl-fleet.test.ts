@@ -15,6 +15,8 @@ const FLEETS: readonly { readonly title: string, readonly sentinels: readonly Se
   { title: 'with two genuine', sentinels: [ours, 'genuine', 'genuine'] },
 ]
 
+const EACH_FLEET = FLEETS.map(({ title, sentinels }) => [title, sentinels] as const)
+
 /** What the documentation of the original grants to the sentinels of a data node, and to its replicas. */
 const NODE_USERS = [
   'user watcher on >watch-pass allchannels -@all +multi +slaveof +ping +exec +subscribe +config|rewrite +role +publish '
@@ -34,16 +36,17 @@ const SENTINEL_USERS = [
   'sentinel sentinel-pass "peer pass"',
 ]
 
+const OPTIONS = {
+  user: 'admin', password: 'node admin', sentinelUser: 'admin', sentinelPassword: 'sentinel admin',
+  redisConfig: NODE_USERS, sentinelConfig: SENTINEL_USERS, downAfterMs: 2_000,
+}
+
 // protocol.md 5.4 to 5.6: the default user is off everywhere, and everybody has no more rights than needed.
 describe('B3 with ACL users on nodes and sentinels', () => {
   const count = rounds(1)
 
-  it.each(FLEETS.map(({ title, sentinels }) => [title, sentinels] as const))('B3 ACL users: %s', async (title, sentinels) => {
-    const options = {
-      sentinels, user: 'admin', password: 'node admin', sentinelUser: 'admin', sentinelPassword: 'sentinel admin',
-      redisConfig: NODE_USERS, sentinelConfig: SENTINEL_USERS, downAfterMs: 2_000,
-    }
-    await withDeployment(options, async (deployment) => {
+  it.each(EACH_FLEET)('B3 ACL users: %s', async (title, sentinels) => {
+    await withDeployment({ ...OPTIONS, sentinels }, async (deployment) => {
       const writer = await deployment.startWriter()
       for (let round = 1; round <= count; round++) {
         const { fault, settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
@@ -56,6 +59,44 @@ describe('B3 with ACL users on nodes and sentinels', () => {
     })
   }, limitFor(count, 60_000))
 })
+
+// Without a restart and without a moment in which somebody is locked out: new password, everybody uses it, old one goes.
+describe('B3 with passwords changed at run time', () => {
+  const count = rounds(1)
+
+  it.each(EACH_FLEET)('B3 changed passwords: %s', async (title, sentinels) => {
+    await withDeployment({ ...OPTIONS, sentinels }, async (deployment) => {
+      let [watchPass, peerPass] = ['watch-pass', 'peer pass']
+      for (let round = 1; round <= count; round++) {
+        const [nextWatch, nextPeer] = [`watch-${round}`, `peer ${round}`]
+        await everywhere(deployment.nodes, ['ACL', 'SETUSER', 'watcher', `>${nextWatch}`])
+        await everywhere(deployment.sentinels, ['ACL', 'SETUSER', 'peer', `>${nextPeer}`])
+        await everywhere(deployment.sentinels, ['SENTINEL', 'SET', 'mymaster', 'auth-pass', nextWatch])
+        await everywhere(deployment.sentinels, ['SENTINEL', 'CONFIG', 'SET', 'sentinel-pass', nextPeer])
+        await everywhere(deployment.nodes, ['ACL', 'SETUSER', 'watcher', `<${watchPass}`])
+        await everywhere(deployment.sentinels, ['ACL', 'SETUSER', 'peer', `<${peerPass}`])
+        // The nodes keep it over their restart.
+        await everywhere(deployment.nodes, ['CONFIG', 'REWRITE'])
+        for (const node of deployment.nodes) await node.call(['CLIENT', 'KILL', 'USER', 'watcher'])
+        await deployment.waitUntilFormed()
+        const { settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
+        expect(settled.master.address).toEqual((await deployment.currentMaster()).address)
+        report({ scenario: `B3 changed passwords ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
+        ;[watchPass, peerPass] = [nextWatch, nextPeer]
+      }
+      await expectNobodyRefused(deployment)
+    })
+  }, limitFor(count, 60_000))
+})
+
+type Command = readonly [string, ...string[]]
+
+/** Everybody must say OK. */
+async function everywhere(
+  processes: readonly { call(command: Command): Promise<Reply> }[], command: Command,
+): Promise<void> {
+  expect(new Set(await Promise.all(processes.map((process) => process.call(command))))).toEqual(new Set(['OK']))
+}
 
 /** No sentinel tried what it may not do, neither on a node nor on another sentinel. */
 async function expectNobodyRefused(deployment: Deployment): Promise<void> {
