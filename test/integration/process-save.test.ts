@@ -34,6 +34,8 @@ describe('a directory that is gone', () => {
       const reply = await connection.call([...SET]).then(String, (error: Error) => error.message)
       const master = await connection.call(['SENTINEL', 'MASTER', 'mymaster']) as string[]
       const text = `${reply}\n${master[master.indexOf('quorum') + 1] ?? ''}`
+      // Lines are written a moment after what they tell of.
+      await program.logged('was not able to save the new configuration')
       const lines = program.messages().filter((line) => /config|save/.test(line) && line !== 'Configuration loaded')
       connection.close()
       await program.endBy('SIGTERM')
