@@ -22,7 +22,7 @@ export interface Admission {
 export function refusalToAdmit(socket: Socket, admission: Admission): string | undefined {
   const { settings, registry, access, unixPath } = admission
   if (registry.count >= settings.maxClients) return TOO_MANY
-  if (settings.protectedMode && access.isOpen && unixPath === undefined && !isLoopback(socket)) return PROTECTED
+  if (settings.protectedMode && access.defaultNeedsNoPassword && unixPath === undefined && !isLoopback(socket)) return PROTECTED
   return undefined
 }
 

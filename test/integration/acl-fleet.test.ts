@@ -60,7 +60,7 @@ describe('B3 with ACL users on nodes and sentinels', () => {
   }, limitFor(count, 60_000))
 })
 
-// Without a restart and without a moment in which somebody is locked out: new password, everybody uses it, old one goes.
+// Nobody is locked out at any moment: a new password is added, everybody uses it, the old one goes.
 describe('B3 with passwords changed at run time', () => {
   const count = rounds(1)
 
@@ -120,6 +120,7 @@ async function expectRoles(deployment: Deployment): Promise<void> {
     const stranger = new CommandConnection(sentinel.address)
     expect(await stranger.call(['PING']).catch(messageOf).finally(() => { stranger.close() })).toMatch(/^NOAUTH /)
     expect(sentinel.configText()).toMatch(/^user default off .*resetchannels -@all$/m)
-    expect(sentinel.configText()).toMatch(/^user peer on .*#[0-9a-f]{64} resetchannels &__sentinel__:hello -@all( \+[a-z|-]+){4}$/m)
+    expect(sentinel.configText())
+      .toMatch(/^user peer on .*#[0-9a-f]{64} resetchannels &__sentinel__:hello -@all( \+[a-z|-]+){4}$/m)
   }
 }

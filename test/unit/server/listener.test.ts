@@ -141,8 +141,11 @@ describe('unix socket', () => {
 describe('protected mode', () => {
   const settings = (protectedMode: boolean): ServerSettings =>
     ({ ...DEFAULT_SERVER_SETTINGS, listeners: [], protectedMode })
-  const ask = (remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string, unixPath?: string) => {
+  const ask = (
+    remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string, unixPath?: string, defaultRules: string[] = [],
+  ) => {
     const { world } = fakeWorld(requirepass === undefined ? {} : { requirepass })
+    world.access.setUser('default', defaultRules)
     const socket = { remoteAddress } as unknown as Socket
     const registry = new Registry(new Subscriptions(), world.now)
     return refusalToAdmit(socket, { settings: settings(protectedMode), registry, access: world.access, unixPath })
@@ -162,5 +165,11 @@ describe('protected mode', () => {
   it('lets strangers in with a password, or when it is off', () => {
     expect(ask('10.0.0.1', true, 'secret')).toBeUndefined()
     expect(ask('10.0.0.1', false)).toBeUndefined()
+  })
+
+  // As in the original, which asks for a password and not whether the default user is on.
+  it('counts a default user that is off by its password too', () => {
+    expect(ask('10.0.0.1', true, undefined, undefined, ['off'])).toMatch(/^-DENIED /)
+    expect(ask('10.0.0.1', true, undefined, undefined, ['reset'])).toBeUndefined()
   })
 })
