@@ -1,6 +1,6 @@
 import type { Settings } from '../config/index.ts'
 import {
-  DEFAULT_SERVER_SETTINGS, tlsAcceptor, type ListenerSettings, type ServerSettings, type TlsAcceptorOptions,
+  DEFAULT_SERVER_SETTINGS, HANDSHAKE_MS_MAX, tlsAcceptor, type ListenerSettings, type ServerSettings, type TlsAcceptorOptions,
 } from '../server/index.ts'
 
 export interface ListeningParts {
@@ -14,7 +14,7 @@ export interface ListeningParts {
 export function serverSettings(settings: Settings, { maxClients, tls }: ListeningParts): ServerSettings {
   return {
     ...DEFAULT_SERVER_SETTINGS,
-    listeners: listeners(settings, tls),
+    listeners: listeners(settings, tls === undefined ? undefined : withinTimeout(tls, settings.idleTimeoutSeconds)),
     maxClients,
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     keepAliveSeconds: settings.tcpKeepaliveSeconds,
@@ -35,4 +35,9 @@ function listeners(settings: Settings, tls: TlsAcceptorOptions | undefined): Lis
     found.push({ kind: 'unix', path: unixSocket, mode: unixSocketPermissions, backlog: tcpBacklog })
   }
   return found
+}
+
+/** `timeout` counts from the arrival of a connection, so it may end a handshake before our own limit does. */
+function withinTimeout(tls: TlsAcceptorOptions, idleSeconds: number): TlsAcceptorOptions {
+  return idleSeconds === 0 ? tls : { ...tls, handshakeMs: Math.min(HANDSHAKE_MS_MAX, idleSeconds * 1000) }
 }

@@ -6,4 +6,5 @@ export type {
   UnixListenerSettings,
 } from './settings.ts'
 export { DEFAULT_SERVER_SETTINGS } from './settings.ts'
+export { HANDSHAKE_MS_MAX } from './limits.ts'
 export { tlsAcceptor, type TlsAcceptorOptions } from './tls-acceptor.ts'

@@ -1,0 +1,96 @@
+/** From the directives to what Node needs: config.md 4.2. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { loadTls } from '../../../src/daemon/tls.ts'
+import { cipherList, cipherSuites, protocolOptions } from '../../../src/daemon/tls-options.ts'
+import { readTrust } from '../../../src/daemon/tls-files.ts'
+import { CertificateAuthority, type CertificateFiles } from '../../../src/harness/index.ts'
+import { settingsOf } from './settings-of.ts'
+
+let folder = ''
+let authority: CertificateAuthority
+let node: CertificateFiles
+let client: CertificateFiles
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tls-settings-'))
+  authority = new CertificateAuthority(folder)
+  node = authority.issue('node')
+  client = authority.issue('client')
+})
+afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+
+const load = (...lines: readonly string[]) => loadTls(settingsOf(lines.join('\n')))
+const full = () => [`tls-cert-file ${node.cert}`, `tls-key-file ${node.key}`, `tls-ca-cert-file ${authority.cert}`]
+
+describe('protocols', () => {
+  it.each([
+    [undefined, 'TLSv1.2', 'TLSv1.3', 0],
+    ['TLSv1.3', 'TLSv1.3', 'TLSv1.3', 0],
+    ['  tlsv1.2   TLSV1.1 ', 'TLSv1.1', 'TLSv1.2', 0],
+    // 0x08000000 switches TLSv1.2 off.
+    ['TLSv1.1 TLSv1.3', 'TLSv1.1', 'TLSv1.3', 0x0800_0000],
+  ])('%s', (names, minVersion, maxVersion, secureOptions) => {
+    expect(protocolOptions(names)).toEqual({ minVersion, maxVersion, secureOptions })
+  })
+
+  it.each(['TLSv1.4', 'TLSv1.2 x', ' ', 'SSLv3', 'TLSv1.2,TLSv1.3'])('%j is none', (names) => {
+    expect(protocolOptions(names)).toBeUndefined()
+  })
+})
+
+describe('ciphers', () => {
+  it('each list holds its own kind, and no list means the default', () => {
+    expect(cipherList('A:TLS_AES_128_GCM_SHA256,B C')).toBe('A:B:C')
+    expect(cipherSuites('FOO:TLS_AES_128_GCM_SHA256')).toBe('TLS_AES_128_GCM_SHA256')
+    expect(cipherList(undefined)).toContain('ECDHE')
+    expect(cipherSuites(undefined)).toContain('TLS_AES_256_GCM_SHA384')
+  })
+
+  it('nothing usable is nothing', () => {
+    expect(cipherList('TLS_AES_128_GCM_SHA256')).toBeUndefined()
+    expect(cipherSuites('FOO')).toBeUndefined()
+  })
+})
+
+describe('what is read', () => {
+  it('is nothing while nothing uses TLS', () => {
+    expect(load('tls-cert-file /nowhere')).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
+  })
+
+  it('serves the listener, the links, or both', () => {
+    expect(load('tls-port 1', ...full())).toMatchObject({ incoming: { clientCertificate: 'yes' }, outgoing: undefined })
+    expect(load('tls-replication yes', ...full())).toMatchObject({
+      incoming: undefined, outgoing: { rejectUnauthorized: true }, obstacles: [],
+    })
+    expect(load('tls-cluster yes', ...full())).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
+    expect(load('tls-cluster yes').obstacles[0]).toBe('No tls-cert-file configured!')
+  })
+
+  it('links show the client certificate only if its key is named as well', () => {
+    const both = [`tls-client-cert-file ${client.cert}`, 'tls-client-key-file /nowhere']
+    expect(load('tls-replication yes', ...full(), both[0] ?? '').obstacles).toEqual([])
+    expect(load('tls-replication yes', ...full(), ...both).obstacles[0]).toMatch(/^Failed to load private key: \/nowhere: /)
+  })
+
+  it('names are not compared: links go to addresses', () => {
+    const { outgoing } = load('tls-replication yes', ...full())
+    expect(outgoing?.checkServerIdentity?.('anything', {} as never)).toBeUndefined()
+  })
+
+  it('a CA folder gives what is named by its hash', () => {
+    const directory = join(folder, 'trusted')
+    mkdirSync(directory)
+    copyFileSync(authority.cert, join(directory, '0a1b2c3d.0'))
+    copyFileSync(authority.cert, join(directory, 'not-hashed.crt'))
+    writeFileSync(join(directory, '0a1b2c3e.0'), 'junk')
+    mkdirSync(join(directory, '0a1b2c3f.0'))
+    expect(readTrust(undefined, directory)).toHaveLength(1)
+    expect(readTrust(authority.cert, directory)).toHaveLength(2)
+    expect(readTrust(undefined, join(folder, 'missing'))).toEqual([])
+  })
+})
