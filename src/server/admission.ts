@@ -22,7 +22,9 @@ export interface Admission {
 export function refusalToAdmit(socket: Socket, admission: Admission): string | undefined {
   const { settings, registry, access, unixPath } = admission
   if (registry.count >= settings.maxClients) return TOO_MANY
-  if (settings.protectedMode && access.defaultNeedsNoPassword && unixPath === undefined && !isLoopback(socket)) return PROTECTED
+  // Whether the default user is on does not count, as in the original.
+  const isUnprotected = settings.protectedMode && access.defaultNeedsNoPassword
+  if (isUnprotected && unixPath === undefined && !isLoopback(socket)) return PROTECTED
   return undefined
 }
 

@@ -142,7 +142,8 @@ describe('protected mode', () => {
   const settings = (protectedMode: boolean): ServerSettings =>
     ({ ...DEFAULT_SERVER_SETTINGS, listeners: [], protectedMode })
   const ask = (
-    remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string, unixPath?: string, defaultRules: string[] = [],
+    remoteAddress: string | undefined, protectedMode: boolean, requirepass?: string, unixPath?: string,
+    defaultRules: string[] = [],
   ) => {
     const { world } = fakeWorld(requirepass === undefined ? {} : { requirepass })
     world.access.setUser('default', defaultRules)
