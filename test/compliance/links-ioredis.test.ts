@@ -6,3 +6,9 @@ import { RealLinksWorld } from './real-links-world.ts'
 linksCompliance('ioredis against redis-server', () => (
   Promise.resolve(new RealLinksWorld((sink) => createLinks({ sink })))
 ))
+
+// mTLS, as tls-replication has it (config.md 4.2).
+linksCompliance('ioredis against redis-server with TLS', () => Promise.resolve(new RealLinksWorld(
+  (sink, tls) => createLinks({ sink, ...(tls !== undefined && { tls }) }),
+  { tls: true },
+)))

@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Input } from '../../src/core/index.ts'
-import { eventually, ManagedProcess, RedisProcess, Workspace } from '../../src/harness/index.ts'
+import {
+  CertificateAuthority, eventually, ManagedProcess, RedisProcess, Workspace, type TlsEndpoint,
+} from '../../src/harness/index.ts'
 import type { Links } from '../../src/ports/index.ts'
 import type { ComplianceNode, LinksWorld, NodeAddress } from './links-compliance.ts'
 
@@ -15,17 +17,27 @@ const QUIET_MS = 150
 /** A deadline for conditions that take milliseconds when nothing is wrong. */
 const WAIT_MS = 10_000
 
+export type LinksMaker = (sink: (input: Input) => void, tls: TlsEndpoint | undefined) => Links
+
+interface NodeTls {
+  readonly endpoint: TlsEndpoint
+  readonly lines: (port: number) => string[]
+}
+
 export class RealLinksWorld implements LinksWorld {
-  readonly #createLinks: (sink: (input: Input) => void) => Links
+  readonly #createLinks: LinksMaker
   readonly #workspace = new Workspace('links-compliance')
   readonly #nodes: RedisProcess[] = []
+  readonly #tls: NodeTls | undefined
 
-  constructor(createLinks: (sink: (input: Input) => void) => Links) {
+  /** With TLS the nodes listen with nothing else, and the links get what they need to reach them. */
+  constructor(createLinks: LinksMaker, { tls = false }: { readonly tls?: boolean } = {}) {
     this.#createLinks = createLinks
+    if (tls) this.#tls = nodeTls(new CertificateAuthority(this.#workspace.folder))
   }
 
   createLinks(sink: (input: Input) => void): Links {
-    return this.#createLinks(sink)
+    return this.#createLinks(sink, this.#tls?.endpoint)
   }
 
   async startNode(options: { readonly renamed?: Readonly<Record<string, string>> } = {}): Promise<ComplianceNode> {
@@ -54,10 +66,10 @@ export class RealLinksWorld implements LinksWorld {
         name: `node-${port}`, logFile: join(folder, 'log'), workspace: this.#workspace, onChange: () => undefined,
       }),
       address: { host: LOOPBACK, port },
-      control: { host: LOOPBACK, port },
+      control: { host: LOOPBACK, port, ...(this.#tls !== undefined && { tls: this.#tls.endpoint }) },
       folder,
       configFile: join(folder, 'redis.conf'),
-      configLines: [`port ${port}`, `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines],
+      configLines: [...this.#tls?.lines(port) ?? [`port ${port}`], `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines],
       program: 'redis-server',
       login: {},
     })
@@ -88,5 +100,16 @@ export class RealLinksWorld implements LinksWorld {
       await node.kill()
     }
     await this.#workspace.remove()
+  }
+}
+
+function nodeTls(authority: CertificateAuthority): NodeTls {
+  const node = authority.issue('node')
+  return {
+    endpoint: authority.endpoint(authority.issue('links')),
+    lines: (port) => [
+      'port 0', `tls-port ${port}`, `tls-cert-file ${node.cert}`, `tls-key-file ${node.key}`,
+      `tls-ca-cert-file ${authority.cert}`,
+    ],
   }
 }
