@@ -1,6 +1,6 @@
 /** Every scenario in turn, a share of the states for each; ends at the first broken rule. */
-import { SCENARIOS } from './scenarios.ts'
-import { search, type Found, type Progress } from './search.ts'
+import { BrokenOnTheWay, SCENARIOS, type Scenario } from './scenarios.ts'
+import { search, type Found, type Progress, type SearchOptions } from './search.ts'
 
 export interface ExploreOptions {
   /** Distinct states in all. */
@@ -20,13 +20,21 @@ export interface Explored extends Found {
 
 export function* exploreAll({ states, sentinels, only = '', onBegin, onLevel }: ExploreOptions): Generator<Explored> {
   const chosen = SCENARIOS.filter(({ name }) => name.includes(only))
-  for (const { name, what, begin } of chosen) {
-    onBegin?.(name, what)
+  const limits = { statesMax: Math.ceil(states / chosen.length), ...onLevel === undefined ? {} : { onLevel } }
+  for (const scenario of chosen) {
+    onBegin?.(scenario.name, scenario.what)
+    yield exploreOne(scenario, sentinels, limits)
+  }
+}
+
+function exploreOne({ name, begin }: Scenario, sentinels: number, limits: SearchOptions): Explored {
+  try {
     const { explorable, start } = begin(sentinels)
-    const found = search(explorable, start, {
-      statesMax: Math.ceil(states / chosen.length), ...onLevel === undefined ? {} : { onLevel },
-    })
-    yield { ...found, name, cores: explorable.processes.cores.size }
+    return { ...search(explorable, start, limits), name, cores: explorable.processes.cores.size }
+  } catch (error) {
+    if (!(error instanceof BrokenOnTheWay)) throw error
+    const broken = { ...error.broken, path: ['(on the single way to the beginning)'] }
+    return { states: 0, steps: 0, depth: 0, isWhole: false, broken, name, cores: 0 }
   }
 }
 

@@ -3,6 +3,7 @@
  * within the allowances.
  */
 import type { DurableState } from '../../../src/core/index.ts'
+import type { Broken } from './history.ts'
 import { Explorable, MASTER_IP, type Choice, type World } from './world.ts'
 
 export interface Scenario {
@@ -84,6 +85,16 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
 ]
+
+/** A rule broke before the exploration itself began. */
+export class BrokenOnTheWay extends Error {
+  readonly broken: Broken
+
+  constructor(broken: Broken) {
+    super(`${broken.invariant}: ${broken.text}`)
+    this.broken = broken
+  }
+}
 
 /**
  * The last sentinel was away when the master became the master, in epoch 4. The first one has seen two elections since
@@ -207,7 +218,7 @@ function calmly(
     const choice = [...explorable.choices(world)].find(mayHappen)
     if (choice === undefined) return world
     const { world: next, broken } = choice.run()
-    if (broken !== undefined) throw new Error(`${broken.invariant}: ${broken.text}`)
+    if (broken !== undefined) throw new BrokenOnTheWay(broken)
     world = next
   }
   return world
