@@ -3,9 +3,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { AclFileOnDisk } from '../../../src/daemon/acl-file.ts'
+import { toBytes } from '../../../src/config/index.ts'
 import { loadUsers, sha256 } from '../../../src/daemon/users.ts'
 import { settingsOf } from './settings-of.ts'
 
@@ -37,6 +39,20 @@ describe('users of the configuration (config.md 4.3)', () => {
     const { world, configLines } = loadUsers(settingsOf(''), UMASK)
     world.access.setUser('bob', ['on', '+ping'])
     expect(configLines()).toContain('user bob on resetchannels -@all +ping')
+  })
+
+  it('come back from their lines, whatever their names and patterns hold', () => {
+    const word = fc.string({ unit: 'binary' }).map((text) => text.replace(/[ \t\n\v\f\r\0]/g, ''))
+    fc.assert(fc.property(word, word, word, (name, key, channel) => {
+      fc.pre(name !== 'default')
+      const users = loadUsers(settingsOf(''), UMASK)
+      expect(users.world.access.setUser(name, [`~${key}`, `&${channel}`, `(%R~${key} +ping)`])).toBeUndefined()
+      const lines = users.configLines()
+      const text = lines.filter((line) => !line.startsWith('user default ')).join('\n')
+      const again = loadUsers(settingsOf(toBytes(text)), UMASK)
+      expect(again.obstacles).toEqual([])
+      expect(again.configLines()).toEqual(lines)
+    }))
   })
 
   it('that cannot be keep it from starting', () => {
