@@ -58,17 +58,20 @@ export class ReplyScanner {
   #readLine(chunk: Buffer, at: number): number {
     const lineFeed = chunk.indexOf(LINE_FEED, at)
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
-    this.#line += chunk.toString('latin1', at, end)
+    const piece = chunk.toString('latin1', at, end)
+    const endedInReturn = this.#line.endsWith('\r')
+    this.#line += piece
     this.#count(end - at)
+    this.#checkBeginning(this.#line.charAt(0))
+    const isWrong = endedInReturn ? piece !== '\n' : hasStrayReturn(piece)
     if (this.#line.length > REPLY_LINE_BYTES_MAX) {
       this.#refuse(`a line has more than ${REPLY_LINE_BYTES_MAX} bytes`)
+    } else if (isWrong) {
+      this.#refuse('a line does not end in CR and LF')
     } else if (lineFeed !== -1) {
       const line = this.#line
       this.#line = ''
-      if (line.indexOf('\r') === line.length - 2) this.#takeLine(line.charAt(0), line.slice(1, -2))
-      else this.#refuse('a line does not end in CR and LF')
-    } else {
-      this.#checkBeginning(this.#line.charAt(0))
+      this.#takeLine(line.charAt(0), line.slice(1, -2))
     }
     return end
   }
@@ -89,7 +92,7 @@ export class ReplyScanner {
       case '*':
         return this.#arrayBegins(rest)
       default:
-        this.#checkBeginning(type)
+        // Its beginning has been refused.
     }
   }
 
@@ -147,4 +150,11 @@ export class ReplyScanner {
   #refuse(what: string): void {
     this.#problem ??= `Protocol error: ${what}`
   }
+}
+
+/** Decoders take a line for whole at its CR, so nothing but LF may follow, and no LF may come without it. */
+function hasStrayReturn(piece: string): boolean {
+  const carriageReturn = piece.indexOf('\r')
+  if (piece.endsWith('\n')) return carriageReturn === -1 || carriageReturn !== piece.length - 2
+  return carriageReturn !== -1 && carriageReturn !== piece.length - 1
 }

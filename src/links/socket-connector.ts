@@ -35,14 +35,27 @@ export function openSocket(target: SocketTarget, inspect: Inspect): Socket {
   return socket
 }
 
-/** Every byte that a socket reads passes through its `push`, plain or TLS, before it reaches a listener. */
+const CARRIAGE_RETURN = Buffer.from('\r')
+
+/**
+ * Every byte that a socket reads passes through its `push`, plain or TLS, before it reaches a listener. A CR at the
+ * end of a chunk waits for what follows: ioredis takes a reply for whole at its last CR, the scanner at the LF, and
+ * what one of them has seen the other must have seen too.
+ */
 function guardReads(socket: Socket, inspect: Inspect): void {
   const push = socket.push.bind(socket)
+  let isHeld = false
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    const problem = Buffer.isBuffer(chunk) ? inspect(chunk) : undefined
-    if (problem === undefined) return push(chunk, encoding)
-    socket.destroy(new Error(problem))
-    return false
+    if (!Buffer.isBuffer(chunk)) return push(chunk, encoding)
+    const problem = inspect(chunk)
+    if (problem !== undefined) {
+      socket.destroy(new Error(problem))
+      return false
+    }
+    const bytes = isHeld ? Buffer.concat([CARRIAGE_RETURN, chunk]) : chunk
+    isHeld = bytes.at(-1) === CARRIAGE_RETURN[0]
+    const passed = isHeld ? bytes.subarray(0, -1) : bytes
+    return passed.length === 0 || push(passed, encoding)
   }
 }
 
