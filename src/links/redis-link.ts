@@ -71,7 +71,7 @@ export class RedisLink {
   }
 
   #open(target: SocketTarget): void {
-    const socket = openSocket(target, (chunk) => this.#scanner.read(chunk))
+    const socket = openSocket(target, this.#scanner)
     this.#socket = socket
     socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
     // A peer that has ended will not answer any more, and our end must not wait for bytes that it does not read.

@@ -42,6 +42,11 @@ export class ReplyScanner {
     return this.#problem
   }
 
+  /** Bytes at the end of what was read that belong to a line whose end has not come: a length, or that of a string. */
+  get unfinishedBytes(): number {
+    return this.#bulkLeft === 1 ? 1 : this.#line.length
+  }
+
   #skipBulk(chunk: Buffer, at: number): number {
     const left = this.#bulkLeft
     const end = Math.min(chunk.length, at + left)

@@ -14,16 +14,21 @@ export interface SocketTarget {
   readonly tls?: ConnectionOptions
 }
 
-/** Looks at bytes before anybody else does. Returns what is wrong with them, if anything is. */
-export type Inspect = (chunk: Buffer) => string | undefined
+/** Looks at bytes before anybody else does. */
+export interface Inspector {
+  /** Returns what is wrong with the next bytes, if anything is. */
+  read(chunk: Buffer): string | undefined
+  /** How many of the bytes that were read last are kept back until more come. */
+  readonly unfinishedBytes: number
+}
 
 /**
- * Opens the socket at once; the outcome is reported by its events. Bytes that `inspect` refuses destroy it and are
+ * Opens the socket at once; the outcome is reported by its events. Bytes that `inspector` refuses destroy it and are
  * handed on to nobody. There is no limit on the time to connect: the core closes what takes too long.
  *
  * @throws Error when the address cannot be one, before anything is opened
  */
-export function openSocket(target: SocketTarget, inspect: Inspect): Socket {
+export function openSocket(target: SocketTarget, inspector: Inspector): Socket {
   const { host, port, localAddress, tls } = target
   // A name would be looked up here, past the resolver and its limits.
   if (isIP(host) === 0) throw new Error(`${JSON.stringify(host)} is not an IP address`)
@@ -31,31 +36,31 @@ export function openSocket(target: SocketTarget, inspect: Inspect): Socket {
   const socket = tls === undefined ? connectTcp(options) : connectTls({ ...tls, ...options })
   // Commands come as wire text, one character per byte.
   socket.setDefaultEncoding('latin1')
-  guardReads(socket, inspect)
+  guardReads(socket, inspector)
   return socket
 }
 
-const CARRIAGE_RETURN = Buffer.from('\r')
+const NOTHING = Buffer.alloc(0)
 
 /**
- * Every byte that a socket reads passes through its `push`, plain or TLS, before it reaches a listener. A CR at the
- * end of a chunk waits for what follows: ioredis takes a reply for whole at its last CR, the scanner at the LF, and
- * what one of them has seen the other must have seen too.
+ * Every byte that a socket reads passes through its `push`, plain or TLS, before it reaches a listener. The decoder of
+ * ioredis takes some values for whole before their line end has come; the inspector waits for it. So unfinished lines
+ * are kept back: what one of the two has seen the other must have seen too.
  */
-function guardReads(socket: Socket, inspect: Inspect): void {
+function guardReads(socket: Socket, inspector: Inspector): void {
   const push = socket.push.bind(socket)
-  let isHeld = false
+  let kept: Buffer = NOTHING
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (!Buffer.isBuffer(chunk)) return push(chunk, encoding)
-    const problem = inspect(chunk)
+    const problem = inspector.read(chunk)
     if (problem !== undefined) {
       socket.destroy(new Error(problem))
       return false
     }
-    const bytes = isHeld ? Buffer.concat([CARRIAGE_RETURN, chunk]) : chunk
-    isHeld = bytes.at(-1) === CARRIAGE_RETURN[0]
-    const passed = isHeld ? bytes.subarray(0, -1) : bytes
-    return passed.length === 0 || push(passed, encoding)
+    const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
+    const end = bytes.length - inspector.unfinishedBytes
+    kept = bytes.subarray(end)
+    return end === 0 || push(bytes.subarray(0, end), encoding)
   }
 }
 

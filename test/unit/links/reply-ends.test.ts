@@ -46,6 +46,8 @@ it.each([
   ['a bulk string within its line end', ['$3\r\nabc\r', '\n'], { kind: 'bulk', text: 'abc' }],
   ['an array', ['*2\r\n:1\r\n$1\r\n*', '\r\n'], { kind: 'array', items: [{ kind: 'integer', value: 1n }, { kind: 'bulk', text: '*' }] }],
   ['null', ['$-1\r', '\n'], { kind: 'null' }],
+  ['null at the end of an array', ['*2\r\n:1\r\n$-', '1\r\n'], { kind: 'array', items: [{ kind: 'integer', value: 1n }, { kind: 'null' }] }],
+  ['a null array at the end of an array', ['*2\r\n+A\r\n*', '-', '1\r\n'], { kind: 'array', items: [{ kind: 'status', text: 'A' }, { kind: 'null' }] }],
 ] as const)('%s', async (_what, pieces, reply) => {
   expect(await hear(...pieces)).toEqual([
     { type: 'reply', connection: ONE, request: PING, reply },
