@@ -1,0 +1,42 @@
+import { SimRandom } from '../simulator/random.ts'
+import type { Surface } from './surface.ts'
+
+export interface Fuzzed {
+  readonly name: string
+  readonly inputs: number
+  readonly ms: number
+  readonly slowestMs: number
+  /** `at` is the number of the case. */
+  readonly findings: readonly { readonly at: number, readonly text: string }[]
+}
+
+/** One case must not take longer: whoever sends the input would stop everybody else. */
+const CASE_MS = 5_000
+
+/** Enough to see what is wrong. */
+const MOST_FINDINGS = 5
+
+/** @param options.only the number of the one case to run */
+export async function fuzzSurface(
+  surface: Surface, options: { readonly seed: number, readonly inputs: number, readonly only?: number },
+): Promise<Fuzzed> {
+  const { seed, only } = options
+  const findings: { at: number, text: string }[] = []
+  const begin = performance.now()
+  let inputs = 0
+  let slowestMs = 0
+  for (let at = only ?? 1; inputs < options.inputs && findings.length < MOST_FINDINGS; at += 1) {
+    const before = performance.now()
+    try {
+      inputs += await surface.run(new SimRandom(seed, `${surface.name} ${at}`))
+      const ms = performance.now() - before
+      slowestMs = Math.max(slowestMs, ms)
+      if (ms > CASE_MS) findings.push({ at, text: `took ${ms.toFixed(0)} ms` })
+    } catch (error) {
+      inputs += 1
+      findings.push({ at, text: error instanceof Error ? error.message : String(error) })
+    }
+    if (only !== undefined) break
+  }
+  return { name: surface.name, inputs, ms: performance.now() - begin, slowestMs, findings }
+}

@@ -1,0 +1,47 @@
+/** Feeds many bad inputs to everything that bytes from outside get to. The same seed gives the same inputs. */
+import { writeFileSync } from 'node:fs'
+import { readOptions, wholeNumber } from '../bench/figures.ts'
+import { formatTable } from '../bench/table.ts'
+import { fuzzSurface, type Fuzzed } from './fuzz-surface.ts'
+import { SURFACES } from './surfaces.ts'
+
+const USAGE = `Fuzzes requests, configuration files, INFO replies, hello payloads and reply streams.
+Ends with status 1 when anything breaks.
+
+Options:
+  --inputs <n>       how many in total (default 1000000)
+  --seed <n>         default 1
+  --surface <name>   one of them alone
+  --case <n>         one case alone, as it is named with a finding
+  --out <file>       where the results go as JSON`
+
+const options = readOptions(USAGE, { inputs: '1000000', seed: '1', surface: '', case: '' })
+const inputs = wholeNumber('inputs', options.inputs)
+const seed = wholeNumber('seed', options.seed)
+const surfaces = SURFACES.filter(({ name }) => options.surface === '' || name === options.surface)
+if (surfaces.length === 0) throw new Error(`--surface is one of: ${SURFACES.map(({ name }) => name).join(', ')}`)
+
+const shares = surfaces.reduce((sum, { share }) => sum + share, 0)
+const results: Fuzzed[] = []
+for (const surface of surfaces) {
+  const quota = Math.ceil(inputs * surface.share / shares)
+  const only = options.case === '' ? undefined : wholeNumber('case', options.case)
+  const result = await fuzzSurface(surface, { seed, inputs: quota, ...(only !== undefined && { only }) })
+  results.push(result)
+  console.log(`${surface.name}: ${result.inputs} inputs in ${(result.ms / 1000).toFixed(1)} s, ${result.findings.length} findings`)
+  for (const { at, text } of result.findings) {
+    console.log(`FINDING, --seed ${seed} --surface '${surface.name}' --case ${at}:\n  ${text}`)
+  }
+}
+const total = (key: 'inputs' | 'ms'): number => results.reduce((sum, one) => sum + one[key], 0)
+console.log(`\n${formatTable([
+  ['surface', 'inputs', 'seconds', 'slowest case, ms', 'findings'],
+  ...results.map((one) => [
+    one.name, String(one.inputs), (one.ms / 1000).toFixed(1), one.slowestMs.toFixed(0), String(one.findings.length),
+  ]),
+  ['total', String(total('inputs')), (total('ms') / 1000).toFixed(1), '', ''],
+])}`)
+if (options.out !== undefined) {
+  writeFileSync(options.out, JSON.stringify({ what: 'fuzz', node: process.version, seed, results }, null, 2))
+}
+if (results.some(({ findings }) => findings.length > 0)) process.exitCode = 1

@@ -1,0 +1,8 @@
+/** Everything that bytes from outside get to. */
+import { configFiles } from './config-files.ts'
+import { hellos, infoReplies, replies } from './core-surfaces.ts'
+import { replyStreams } from './reply-streams.ts'
+import { requests } from './requests.ts'
+import type { Surface } from './surface.ts'
+
+export const SURFACES: readonly Surface[] = [requests, configFiles, infoReplies, hellos, replyStreams, replies]
