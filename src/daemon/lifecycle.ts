@@ -2,7 +2,7 @@
  * Start and stop of one sentinel, in the order in which operators know it (config.md 1.6, protocol.md 7.1).
  *
  * Start: banner; listeners; pid file and process title; `Running mode`; a new id is made durable before anything is
- * said to anybody; then the core starts. A step that fails leaves nothing behind.
+ * said to anybody; then the core starts; then clients are let in. A step that fails leaves nothing behind.
  *
  * Stop: no more inputs; saves that were asked for end, within a limit; pid file and socket file go; connections are
  * cut; the last line is logged. Running scripts are not waited for, and the configuration is not written again.
@@ -29,6 +29,8 @@ export interface LifecycleParts {
   }
   readonly server: {
     listen(): Promise<{ readonly isListening: boolean, readonly problems: readonly string[] }>
+    /** Those who have connected, and who will, are answered from now on. */
+    admit(): void
     close(): Promise<void>
   }
   /** What else holds sockets or children. */
@@ -75,7 +77,7 @@ export class Lifecycle {
 
   /** Resolves when the sentinel runs, or with the reason why it does not; then everything is closed again. */
   async start(): Promise<Started> {
-    const { logger, driver, notify } = this.#parts
+    const { logger, driver, server, notify } = this.#parts
     const { durable, isNewId } = this.#facts
     void notify('STATUS=Redis is loading...')
     for (const line of bannerLines(this.#facts.processId)) logger.log('notice', line)
@@ -91,6 +93,9 @@ export class Lifecycle {
     }
     logger.log('notice', `Sentinel ID is ${durable.myId}`)
     driver.start()
+    // A client that was quicker than the core would find a sentinel that knows no masters.
+    await new Promise((resolve) => { setImmediate(resolve) })
+    server.admit()
     // Nobody waits for the supervisor: a helper that hangs must not hold up a stop.
     void notify('STATUS=Ready to accept connections', 'READY=1')
     return { ok: true }

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/index.ts'
 import {
-  DEFAULT_SERVER_SETTINGS, HANDSHAKE_MS_MAX, tlsAcceptor, type ListenerSettings, type ServerSettings, type TlsAcceptorOptions,
+  DEFAULT_SERVER_SETTINGS, HANDSHAKE_MS_MAX, tlsAcceptor,
+  type ListenerSettings, type ServerSettings, type TlsAcceptorOptions,
 } from '../server/index.ts'
 
 export interface ListeningParts {

@@ -38,8 +38,10 @@ export interface ListenResult {
 }
 
 export interface Server {
-  /** Open all listeners, or none. To be called once. */
+  /** Open all listeners, or none. To be called once. Whoever connects waits for `admit`. */
   listen(): Promise<ListenResult>
+  /** There is something to ask from now on: let everybody in, first those who wait. */
+  admit(): void
   /** Hand an event to its subscribers. Never waits for any of them. */
   publish(channel: string, payload: string): void
   /** Stop listening and cut all connections. Harmless when repeated. */
@@ -60,6 +62,8 @@ class ListeningServer implements Server {
   readonly #world: ServerWorld
   readonly #settings: ServerSettings
   #opened: OpenedListener[] = []
+  /** Who came before there was anything to ask; undefined from then on. */
+  #early: (() => void)[] | undefined = []
   /** Also those that were turned away or are about to end. */
   readonly #sockets = new Set<Socket>()
 
@@ -87,7 +91,10 @@ class ListeningServer implements Server {
   async listen(): Promise<ListenResult> {
     const problems: string[] = []
     const events = {
-      onSocket: (socket: Socket, unixPath?: string) => { this.#accept(socket, unixPath) },
+      onSocket: (socket: Socket, unixPath?: string) => {
+        if (this.#early === undefined) this.#accept(socket, unixPath)
+        else this.#letWait(socket, unixPath)
+      },
       onArrival: (socket: Socket, waiting: number) => this.#arrive(socket, waiting),
       onFailure: (reason: string) => {
         this.#world.logger.log('warning', `Error accepting a client connection: ${reason}`)
@@ -106,6 +113,12 @@ class ListeningServer implements Server {
       return this.#giveUp([...problems, 'Configured to not listen anywhere, exiting.'])
     }
     return { isListening: true, problems, port: this.#port() }
+  }
+
+  admit(): void {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const accept of early) accept()
   }
 
   publish(channel: string, payload: string): void {
@@ -129,6 +142,18 @@ class ListeningServer implements Server {
     this.#sockets.add(socket)
     socket.once('close', () => { this.#sockets.delete(socket) })
     return true
+  }
+
+  /** Its first requests stay in the socket. */
+  #letWait(socket: Socket, unixPath: string | undefined): void {
+    const lost = (): void => { socket.destroy() }
+    this.#sockets.add(socket)
+    socket.once('close', () => { this.#sockets.delete(socket) })
+    socket.on('error', lost)
+    this.#early?.push(() => {
+      socket.removeListener('error', lost)
+      if (!socket.destroyed) this.#accept(socket, unixPath)
+    })
   }
 
   #accept(socket: Socket, unixPath: string | undefined): void {

@@ -28,6 +28,7 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
         journal.push('<listen>')
         return Promise.resolve({ isListening: true, problems: [] })
       },
+      admit: () => { journal.push('<clients are let in>') },
       close: () => {
         journal.push('<close server>')
         return Promise.resolve()
@@ -73,7 +74,7 @@ describe('start', () => {
       '<listen>',
       'Running mode=sentinel, port=26379.',
       `Sentinel ID is ${ID}`,
-      '<core starts>',
+      '<core starts>', '<clients are let in>',
       '<notify STATUS=Ready to accept connections READY=1>',
     ])
   })
@@ -81,8 +82,8 @@ describe('start', () => {
   it('makes a new id durable before anything is said to anybody', async () => {
     const { lifecycle, journal } = rig({ isNewId: true })
     await lifecycle.start()
-    expect(journal.slice(-5)).toEqual([
-      'Running mode=sentinel, port=26379.', `<save ${ID}>`, `Sentinel ID is ${ID}`, '<core starts>',
+    expect(journal.slice(-6)).toEqual([
+      'Running mode=sentinel, port=26379.', `<save ${ID}>`, `Sentinel ID is ${ID}`, '<core starts>', '<clients are let in>',
       '<notify STATUS=Ready to accept connections READY=1>',
     ])
   })
@@ -102,7 +103,11 @@ describe('start', () => {
   it('ends with the reason when it cannot listen, and closes what is open', async () => {
     const problems = ['Warning: Could not create …', 'Failed listening on port 26379 (tcp), aborting.']
     const { lifecycle, journal } = rig({}, {
-      server: { listen: () => Promise.resolve({ isListening: false, problems }), close: () => Promise.resolve() },
+      server: {
+        listen: () => Promise.resolve({ isListening: false, problems }),
+        admit: () => undefined,
+        close: () => Promise.resolve(),
+      },
     })
     expect(await lifecycle.start()).toEqual({ ok: false, problem: problems[1], wasStopped: false })
     expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', ...problems, '<close links>'])
@@ -112,6 +117,7 @@ describe('start', () => {
     const { lifecycle, journal } = rig({}, {
       server: {
         listen: () => Promise.resolve({ isListening: true, problems: ['Warning: Could not create …'] }),
+        admit: () => undefined,
         close: () => Promise.resolve(),
       },
     })
@@ -154,7 +160,9 @@ describe('stop', () => {
     const never = new Promise<never>(() => undefined)
     const { lifecycle } = rig({}, {
       driver: { saveBeforeStart: () => never, start: () => undefined, stop: () => never },
-      server: { listen: () => Promise.resolve({ isListening: true, problems: [] }), close: () => never },
+      server: {
+        listen: () => Promise.resolve({ isListening: true, problems: [] }), admit: () => undefined, close: () => never,
+      },
       notify: (...variables) => variables.includes('STOPPING=1') ? never : Promise.resolve(),
     })
     await lifecycle.start()

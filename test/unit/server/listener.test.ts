@@ -32,6 +32,13 @@ function serverOn(...listeners: ListenerSettings[]): Server {
   return server
 }
 
+async function listening(...listeners: ListenerSettings[]): Promise<Server & { readonly at: number }> {
+  const server = serverOn(...listeners)
+  const { port = 0 } = await server.listen()
+  server.admit()
+  return Object.assign(server, { at: port })
+}
+
 const tcp = (port: number, ...bind: string[]): ListenerSettings => ({ kind: 'tcp', bind, port, backlog: 511 })
 const unix = (path: string, mode = 0): ListenerSettings => ({ kind: 'unix', path, mode, backlog: 511 })
 
@@ -39,6 +46,7 @@ describe('TCP', () => {
   it('listens on several addresses with one port', async () => {
     const server = serverOn(tcp(0, '127.0.0.1', '127.0.0.2'))
     const { isListening, problems, port } = await server.listen()
+    server.admit()
     expect({ isListening, problems }).toEqual({ isListening: true, problems: [] })
     for (const host of ['127.0.0.1', '127.0.0.2']) {
       const client = await RawClient.open({ host, port: port ?? 0 })
@@ -81,23 +89,49 @@ describe('TCP', () => {
   })
 
   it('closes everything, also twice', async () => {
-    const server = serverOn(tcp(0, '127.0.0.1'))
-    const { port } = await server.listen()
-    const client = await RawClient.open(port ?? 0)
+    const server = await listening(tcp(0, '127.0.0.1'))
+    const client = await RawClient.open(server.at)
     await client.expect(requestBytes(['PING']), '+PONG\r\n')
     await server.close()
     await server.close()
     await client.closed()
     client.destroy()
-    await expect(RawClient.open(port ?? 0)).rejects.toThrow(/ECONNREFUSED/)
+    await expect(RawClient.open(server.at)).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  it('answers nobody before there is something to ask, and then everybody who waits', async () => {
+    const server = serverOn(tcp(0, '127.0.0.1'))
+    const { port = 0 } = await server.listen()
+    const [early, gone, reset] = [await RawClient.open(port), await RawClient.open(port), await RawClient.open(port)]
+    early.request('PING')
+    gone.destroy()
+    reset.socket.resetAndDestroy()
+    // What has arrived by now was sent before: a whole round trip of another connection lies between.
+    const later = await RawClient.open(port)
+    expect(early.received).toBe('')
+    expect(server.clients.count).toBe(0)
+    server.admit()
+    await early.until(() => early.received === '+PONG\r\n', 'PONG')
+    await later.expect(requestBytes(['PING']), '+PONG\r\n')
+    const last = await RawClient.open(port)
+    await last.expect(requestBytes(['PING']), '+PONG\r\n')
+    for (const client of [early, later, last]) client.destroy()
+  })
+
+  it('cuts those who wait when it is closed', async () => {
+    const server = serverOn(tcp(0, '127.0.0.1'))
+    const { port = 0 } = await server.listen()
+    const client = await RawClient.open(port)
+    await server.close()
+    await client.closed()
+    expect(client.received).toBe('')
   })
 })
 
 describe('unix socket', () => {
   it('serves with the mode asked for, and removes the file at the end', async () => {
     const path = join(directory, 's.sock')
-    const server = serverOn(tcp(0, '127.0.0.1'), unix(path, 0o700))
-    await server.listen()
+    const server = await listening(tcp(0, '127.0.0.1'), unix(path, 0o700))
     expect(statSync(path).mode & 0o777).toBe(0o700)
     const client = await RawClient.open({ path })
     client.request('CLIENT', 'INFO')

@@ -26,6 +26,7 @@ export async function startServer(
   })
   const { port, problems } = await server.listen()
   if (port === undefined) throw new Error(problems.join('\n'))
+  server.admit()
   const opened: RawClient[] = []
   return Object.assign(fake, {
     server,
