@@ -6,7 +6,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import type { DurableState } from '../core/index.ts'
@@ -19,7 +19,7 @@ import { configuredUserLines } from './user-lines.ts'
 import { rewriteProblem } from './verify.ts'
 
 /** The part of node:fs/promises that saving uses. */
-export type StoreFileSystem = Pick<typeof fs, 'open' | 'rename' | 'rm'>
+export type StoreFileSystem = Pick<typeof fs, 'open' | 'readdir' | 'rename' | 'rm'>
 
 export interface FileConfigStoreOptions {
   /** Absolute. */
@@ -52,6 +52,7 @@ export class SaveError extends Error implements SaveFailure {
 export class FileConfigStore implements ConfigStore {
   readonly #options: FileConfigStoreOptions
   readonly #fileSystem: StoreFileSystem
+  #hasSwept = false
 
   constructor(options: FileConfigStoreOptions) {
     this.#options = options
@@ -89,6 +90,7 @@ export class FileConfigStore implements ConfigStore {
 
   async #replace(bytes: Buffer, old: OldFile | undefined): Promise<void> {
     const { path, umask } = this.#options
+    await this.#sweep()
     const { temporary, file } = await this.#createTemporary()
     try {
       try {
@@ -108,11 +110,25 @@ export class FileConfigStore implements ConfigStore {
     await attempt('Could not sync config file dir %', () => this.#syncDirectory())
   }
 
+  /**
+   * Once, before the first save: takes away what a process left that was killed while it saved. That may hold
+   * passwords, and on a full disk the space is needed. Whether it works shows in the save that follows.
+   */
+  async #sweep(): Promise<void> {
+    if (this.#hasSwept) return
+    this.#hasSwept = true
+    const { path } = this.#options
+    const [names] = await Promise.allSettled([this.#fileSystem.readdir(dirname(path))])
+    if (names.status === 'rejected') return
+    const left = names.value.filter((name) => isTemporaryOf(basename(path), name))
+    await Promise.allSettled(left.map((name) => this.#fileSystem.rm(join(dirname(path), name), { force: true })))
+  }
+
   /** In the same directory, because a rename does not cross file systems. */
   async #createTemporary(): Promise<{ temporary: string, file: FileHandle }> {
     return attempt('Could not create tmp config file %', async () => {
       for (let attempts = 1; ; attempts++) {
-        const temporary = `${this.#options.path}.${randomSuffix()}`
+        const temporary = `${this.#options.path}.${randomSuffix()}${TEMPORARY_ENDING}`
         try {
           return { temporary, file: await this.#fileSystem.open(temporary, 'wx', 0o600) }
         } catch (error) {
@@ -186,6 +202,13 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 function randomSuffix(): string {
   return Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
+}
+
+/** Behind the six random characters of the original (config.md 6.6), so that `sentinel.conf.backup` is none of ours. */
+const TEMPORARY_ENDING = '.tmp'
+
+function isTemporaryOf(file: string, name: string): boolean {
+  return name.startsWith(`${file}.`) && /^[A-Za-z0-9]{6}\.tmp$/.test(name.slice(file.length + 1))
 }
 
 function sha256(text: string): string {

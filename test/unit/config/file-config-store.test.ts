@@ -124,6 +124,14 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(await fs.readFile(path, 'latin1')).toMatch(/^# caf\xe9\n/)
   })
 
+  it('takes away what a process left that was killed while it saved, and nothing else', async () => {
+    const others = ['s.conf.backup', 's.conf.abc.tmp', 's.conf.tmp', 'x.conf.Abc123.tmp', 'Abc123.tmp']
+    for (const name of ['s.conf', ...others]) await fs.writeFile(join(directory, name), TEXT)
+    await fs.writeFile(join(directory, 's.conf.Abc123.tmp'), 'half a fi')
+    await store().save(durable())
+    expect((await fs.readdir(directory)).sort()).toEqual(['s.conf', ...others].sort())
+  })
+
   it('writes the user lines that it is given', async () => {
     await store({ userLines: () => ['user bob on'] }).save(durable())
     expect(await fs.readFile(path, 'latin1')).toMatch(/^user bob on$/m)
