@@ -1,22 +1,20 @@
-import type { WireCommand } from './wire-command.ts'
-
 /** Used-up places at the front that are worth the move of the rest. */
 const USED_UP = 1024
 
 /** Commands in the order of their sending. Taking the first one costs the same however many there are. */
-export class CommandFifo {
-  #commands: (WireCommand | undefined)[] = []
+export class CommandFifo<Command> {
+  #commands: (Command | undefined)[] = []
   #first = 0
 
   get length(): number {
     return this.#commands.length - this.#first
   }
 
-  push(command: WireCommand): void {
+  push(command: Command): void {
     this.#commands.push(command)
   }
 
-  shift(): WireCommand | undefined {
+  shift(): Command | undefined {
     if (this.#first === this.#commands.length) return undefined
     const command = this.#commands[this.#first]
     // The reply is on its way to its owner; nobody else may keep the command alive.

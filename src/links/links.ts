@@ -15,10 +15,10 @@ export interface LinksOptions {
 }
 
 export function createLinks(options: LinksOptions): Links {
-  return new IoredisLinks(options)
+  return new SocketLinks(options)
 }
 
-class IoredisLinks implements Links {
+class SocketLinks implements Links {
   readonly #options: LinksOptions
   readonly #links = new Map<ConnectionId, RedisLink>()
 

@@ -5,18 +5,13 @@
  */
 import type { Socket } from 'node:net'
 
-import { Redis, ReplyError } from 'ioredis'
-
 import type { Reply, Request } from '../core/index.ts'
-import { fromWire } from '../resp/index.ts'
 import { CommandFifo } from './command-fifo.ts'
-import { pipeOptions } from './ioredis-options.ts'
+import { encodeCommand } from './encode-command.ts'
 import { COMMANDS_MAX } from './limits.ts'
 import { CLOSED_BY_PEER, reasonOf } from './link-error.ts'
-import { ReplyScanner } from './reply-scanner.ts'
-import { toReply } from './reply.ts'
-import { connectorFor, openSocket, type SocketTarget } from './socket-connector.ts'
-import { WireCommand } from './wire-command.ts'
+import { ReplyReader } from './reply-reader.ts'
+import { openSocket, type SocketTarget } from './socket.ts'
 
 /** What happens on a connection, told to whoever opened it. */
 export interface RedisLinkEvents {
@@ -27,19 +22,19 @@ export interface RedisLinkEvents {
   message(payload: string): void
 }
 
-/** Confirmation of a subscription, and a message: kind, channel, and count or payload. */
-const SUBSCRIBED = '*$$:'
-const MESSAGE = '*$$$'
+/** Stands in the queue for the confirmation of the subscription. */
+const SUBSCRIPTION = 'subscription'
+type Awaited = Request | typeof SUBSCRIPTION
 
 export class RedisLink {
   readonly #events: RedisLinkEvents
-  readonly #scanner = new ReplyScanner((shape, error) => this.#replyCame(shape, error))
-  /** Sent, and their replies have not come. */
-  readonly #unanswered = new CommandFifo()
-  /** Asked before the connection stood; undefined from then on. */
-  #early: WireCommand[] | undefined = []
+  readonly #reader = new ReplyReader((reply) => this.#replyCame(reply))
+  /** What was asked, in order, and has not been answered. */
+  readonly #unanswered = new CommandFifo<Awaited>()
+  /** Wire text that leaves at the end of this turn, or as soon as the connection stands. */
+  #outgoing = ''
   #socket: Socket | undefined
-  #redis: Redis | undefined
+  #stands = false
   #isSubscribed = false
   #isOver = false
   #reason: string | undefined
@@ -56,12 +51,12 @@ export class RedisLink {
 
   /** Sends a command now, or as soon as the connection stands. It is lost with the connection. */
   send(argv: readonly string[], request: Request): void {
-    this.#write(new WireCommand(argv, request))
+    this.#write(argv, request)
   }
 
   /** Subscribes under the name that the node has for SUBSCRIBE. Only messages may follow. */
   subscribe(command: string, channel: string): void {
-    this.#write(new WireCommand([command, channel], undefined))
+    this.#write([command, channel], SUBSCRIPTION)
   }
 
   /** Ends the connection without a word to anybody. */
@@ -71,86 +66,74 @@ export class RedisLink {
   }
 
   #open(target: SocketTarget): void {
-    const socket = openSocket(target, this.#scanner)
+    const socket = openSocket(target)
     this.#socket = socket
     socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
+    socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(socket) })
+    socket.on('data', (chunk: Buffer) => { this.#bytesCame(chunk) })
     // A peer that has ended will not answer any more, and our end must not wait for bytes that it does not read.
     socket.once('end', () => { socket.destroy() })
     socket.once('close', () => { this.#ended() })
-    const redis = new Redis(pipeOptions(connectorFor(socket, target.tls === undefined ? 'connect' : 'secureConnect')))
-    this.#redis = redis
-    redis.on('error', (error: Error) => { this.#fail(error) })
-    redis.once('ready', () => { this.#stands(socket) })
-    redis.on('messageBuffer', (_channel: unknown, payload: unknown) => { this.#messageCame(payload) })
-    // The outcome is reported by the events above; the promise says the same once more.
-    redis.connect().catch((error: unknown) => { this.#fail(error) })
   }
 
-  #stands(socket: Socket): void {
+  #connected(socket: Socket): void {
     if (this.#isOver) return
-    const early = this.#early ?? []
-    this.#early = undefined
-    for (const command of early) this.#write(command)
+    this.#stands = true
+    this.#flush()
     this.#events.connected(plainAddress(socket.localAddress ?? ''))
   }
 
-  #write(command: WireCommand): void {
+  #write(argv: readonly string[], awaited: Awaited): void {
     if (this.#isOver) return
-    if ((this.#early?.length ?? 0) + this.#unanswered.length >= COMMANDS_MAX) {
-      this.#fail(new Error(`more than ${COMMANDS_MAX} commands wait for their replies`))
+    if (this.#unanswered.length >= COMMANDS_MAX) {
+      this.#fail(`more than ${COMMANDS_MAX} commands wait for their replies`)
       return
     }
-    if (this.#early !== undefined) {
-      this.#early.push(command)
-      return
-    }
-    this.#cork()
-    this.#unanswered.push(command)
-    command.promise.then(
-      (value: unknown) => { this.#answered(command, value) },
-      (error: unknown) => { this.#rejected(command, error) },
-    )
-    void this.#redis?.sendCommand(command)
+    this.#unanswered.push(awaited)
+    if (this.#stands && this.#outgoing === '') process.nextTick(() => { this.#flush() })
+    this.#outgoing += encodeCommand(argv)
   }
 
-  /** Bytes of a whole reply have come; ioredis decodes them next. Returns what is wrong with it. */
-  #replyCame(shape: string, error: string | undefined): string | undefined {
-    if (this.#isSubscribed && shape === MESSAGE) return undefined
-    const command = this.#unanswered.shift()
-    if (command === undefined) {
-      return `Unexpected reply${error === undefined ? '' : `: ${fromWire(error)}`}: nothing was asked`
+  #flush(): void {
+    const text = this.#outgoing
+    this.#outgoing = ''
+    if (text !== '' && !this.#isOver) this.#socket?.write(text, 'latin1')
+  }
+
+  #bytesCame(chunk: Buffer): void {
+    if (this.#isOver) return
+    const problem = this.#reader.read(chunk)
+    if (problem !== undefined) this.#fail(problem)
+  }
+
+  /** Returns what is wrong with it, if anything is. */
+  #replyCame(reply: Reply): string | undefined {
+    if (this.#isOver) return undefined
+    if (this.#isSubscribed && isMessage(reply)) {
+      this.#events.message(reply.items[2].text)
+      return undefined
     }
-    if (command.request === undefined) return this.#subscriptionAnswered(shape, error)
-    command.shape = shape
+    const awaited = this.#unanswered.shift()
+    if (awaited === undefined) {
+      return `Unexpected reply${reply.kind === 'error' ? `: ${reply.text}` : ''}: nothing was asked`
+    }
+    if (awaited === SUBSCRIPTION) return this.#subscriptionAnswered(reply)
+    this.#events.reply(awaited, reply)
     return undefined
   }
 
-  #subscriptionAnswered(shape: string, error: string | undefined): string | undefined {
+  #subscriptionAnswered(reply: Reply): string | undefined {
     // An error to SUBSCRIBE ends the connection (behaviour.md 3.2, notes).
-    if (error !== undefined) return `SUBSCRIBE was refused: ${fromWire(error)}`
-    if (shape !== SUBSCRIBED) return 'SUBSCRIBE was answered with something else'
+    if (reply.kind === 'error') return `SUBSCRIBE was refused: ${reply.text}`
+    if (!isConfirmation(reply)) return 'SUBSCRIBE was answered with something else'
     this.#isSubscribed = true
-    if (!this.#isOver) this.#events.subscribed()
+    this.#events.subscribed()
     return undefined
   }
 
-  #answered(command: WireCommand, value: unknown): void {
-    if (this.#isOver || command.request === undefined) return
-    this.#events.reply(command.request, toReply(value, command.shape))
-  }
-
-  #rejected(command: WireCommand, error: unknown): void {
-    if (error instanceof ReplyError) this.#answered(command, error)
-    else this.#fail(error)
-  }
-
-  #messageCame(payload: unknown): void {
-    if (!this.#isOver && Buffer.isBuffer(payload)) this.#events.message(fromWire(payload.toString('latin1')))
-  }
-
-  /** Remembers why, unless it is over anyway, and lets it end: nothing on it can be trusted any more. */
-  #fail(error: unknown): void {
-    if (this.#socket?.destroyed !== true) this.#reason ??= reasonOf(error)
+  /** Remembers why, and lets it end: nothing on it can be trusted any more. */
+  #fail(reason: string): void {
+    if (this.#socket?.destroyed !== true) this.#reason ??= reason
     this.#release()
   }
 
@@ -162,17 +145,31 @@ export class RedisLink {
   }
 
   #release(): void {
-    this.#early = undefined
-    this.#redis?.disconnect()
+    this.#outgoing = ''
     this.#socket?.destroy()
   }
+}
 
-  #cork(): void {
-    const socket = this.#socket
-    if (socket === undefined || socket.writableCorked > 0) return
-    socket.cork()
-    process.nextTick(() => { socket.uncork() })
-  }
+type Bulk = Extract<Reply, { kind: 'bulk' }>
+type Items<Third> = { readonly kind: 'array', readonly items: readonly [Bulk, Bulk, Third] }
+
+/** Kind, channel and payload. */
+function isMessage(reply: Reply): reply is Items<Bulk> {
+  return isTriple(reply) && reply.items[2]?.kind === 'bulk' && isText(reply.items[0], 'message')
+}
+
+/** Kind, channel and the number of subscriptions. */
+function isConfirmation(reply: Reply): reply is Items<Extract<Reply, { kind: 'integer' }>> {
+  return isTriple(reply) && reply.items[2]?.kind === 'integer'
+}
+
+function isTriple(reply: Reply): reply is Extract<Reply, { kind: 'array' }> {
+  return reply.kind === 'array' && reply.items.length === 3
+    && reply.items[0]?.kind === 'bulk' && reply.items[1]?.kind === 'bulk'
+}
+
+function isText(reply: Reply | undefined, text: string): boolean {
+  return reply?.kind === 'bulk' && reply.text === text
 }
 
 /** An IPv4 address that came over an IPv6 socket is told as what it is. */

@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'commands': { rooms: ['core', 'resp', 'acl', 'events', 'config'], types: ['ports'] },
   'driver': { rooms: ['core', 'ports'] },
   'server': { ...EDGE, rooms: ['ports', 'resp', 'commands'] },
-  'links': { ...EDGE, rooms: ['ports', 'resp'], packages: ['node:', 'ioredis'] },
+  'links': { ...EDGE, rooms: ['ports', 'resp'] },
   'scripts': EDGE,
   'logging': { ...EDGE, rooms: ['ports', 'events'], packages: ['node:', 'pino'] },
   'http': { ...EDGE, rooms: ['ports', 'events'] },

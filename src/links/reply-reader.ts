@@ -1,32 +1,42 @@
 /**
- * Walks through the bytes of RESP2 replies before ioredis sees them. It answers three questions that ioredis leaves
- * open: is this a reply at all, is it within bounds, and of which types is it made (simple and bulk strings are both
- * buffers there). What does not pass never reaches the library, whose decoder trusts what it reads.
- *
- * The shape of a reply is one letter per value, outermost first: `+` `-` `:` `$` as on the wire, `_` for null, `*` for
- * an array, whose items follow. A message on a channel is `*$$$`.
+ * Reads RESP2 replies from the bytes of a node (behaviour.md 3.1 and 4.1). It trusts nothing: what is no reply, or
+ * is out of bounds, is a problem that ends the connection. It stands in the place of a library because simple and
+ * bulk strings mean different things to the core, and because this is where a sentinel spends its time.
  */
+import type { Reply } from '../core/index.ts'
+import { fromWire } from '../resp/index.ts'
 import { REPLY_BYTES_MAX, REPLY_DEPTH_MAX, REPLY_ITEMS_MAX, REPLY_LINE_BYTES_MAX } from './limits.ts'
 
-/** Told for each whole reply, with the text when it is an error. Returns what is wrong with it, if anything is. */
-export type OnReply = (shape: string, error: string | undefined) => string | undefined
+/** Told of each whole reply. Returns what is wrong with it, if anything is. */
+export type OnReply = (reply: Reply) => string | undefined
+
+/** An array whose items are still coming. */
+interface OpenArray {
+  readonly items: Reply[]
+  missing: number
+}
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const LENGTH = /^\d{1,9}$/
 const INTEGER = /^-?\d{1,19}$/
+const NULL: Reply = Object.freeze({ kind: 'null' })
+/** The answers that come all the time are the same object each time. */
+const PONG: Reply = Object.freeze({ kind: 'status', text: 'PONG' })
 
-export class ReplyScanner {
+export class ReplyReader {
   readonly #onReply: OnReply
   #problem: string | undefined
   /** The beginning of a line whose end has not come. */
   #line = ''
   /** Bytes that are missing of a bulk string, its line end included. */
   #bulkLeft = 0
-  /** Values that are missing of each open array, outermost first. */
-  readonly #open: number[] = []
-  #shape = ''
-  #error: string | undefined
+  /** Wire text of the bulk string that has come so far, its line end included. */
+  #bulk = ''
+  /** Outermost first. */
+  readonly #open: OpenArray[] = []
+  /** Values and bytes of the reply so far. */
+  #values = 0
   #bytes = 0
 
   constructor(onReply: OnReply) {
@@ -37,17 +47,12 @@ export class ReplyScanner {
   read(chunk: Buffer): string | undefined {
     let at = 0
     while (at < chunk.length && this.#problem === undefined) {
-      at = this.#bulkLeft > 0 ? this.#skipBulk(chunk, at) : this.#readLine(chunk, at)
+      at = this.#bulkLeft > 0 ? this.#readBulk(chunk, at) : this.#readLine(chunk, at)
     }
     return this.#problem
   }
 
-  /** Bytes at the end of what was read that belong to a line whose end has not come: a length, or that of a string. */
-  get unfinishedBytes(): number {
-    return this.#bulkLeft === 1 ? 1 : this.#line.length
-  }
-
-  #skipBulk(chunk: Buffer, at: number): number {
+  #readBulk(chunk: Buffer, at: number): number {
     const left = this.#bulkLeft
     const end = Math.min(chunk.length, at + left)
     const lineEnd = at + left - 2
@@ -55,28 +60,32 @@ export class ReplyScanner {
       || (lineEnd + 1 < end && chunk[lineEnd + 1] !== LINE_FEED)
     if (endsWrong) this.#refuse('a string is longer than it was announced')
     this.#count(end - at)
+    this.#bulk += chunk.toString('latin1', at, end)
     this.#bulkLeft = left - (end - at)
-    if (this.#bulkLeft === 0) this.#valueEnded('$')
+    if (this.#bulkLeft === 0) {
+      const text = fromWire(this.#bulk.slice(0, -2))
+      this.#bulk = ''
+      this.#valueEnded({ kind: 'bulk', text })
+    }
     return end
   }
 
   #readLine(chunk: Buffer, at: number): number {
     const lineFeed = chunk.indexOf(LINE_FEED, at)
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
-    const piece = chunk.toString('latin1', at, end)
-    const endedInReturn = this.#line.endsWith('\r')
-    this.#line += piece
+    this.#line += chunk.toString('latin1', at, end)
     this.#count(end - at)
-    this.#checkBeginning(this.#line.charAt(0))
-    const isWrong = endedInReturn ? piece !== '\n' : hasStrayReturn(piece)
     if (this.#line.length > REPLY_LINE_BYTES_MAX) {
       this.#refuse(`a line has more than ${REPLY_LINE_BYTES_MAX} bytes`)
-    } else if (isWrong) {
-      this.#refuse('a line does not end in CR and LF')
     } else if (lineFeed !== -1) {
       const line = this.#line
       this.#line = ''
-      this.#takeLine(line.charAt(0), line.slice(1, -2))
+      this.#checkBeginning(line.charAt(0))
+      if (this.#problem !== undefined) return end
+      if (line.indexOf('\r') === line.length - 2) this.#takeLine(line.charAt(0), line.slice(1, -2))
+      else this.#refuse('a line does not end in CR and LF')
+    } else {
+      this.#checkBeginning(this.#line.charAt(0))
     }
     return end
   }
@@ -84,20 +93,17 @@ export class ReplyScanner {
   #takeLine(type: string, rest: string): void {
     switch (type) {
       case '+':
-        return this.#valueEnded('+')
+        return this.#valueEnded(rest === 'PONG' ? PONG : { kind: 'status', text: fromWire(rest) })
       case '-':
-        if (this.#open.length === 0) this.#error = rest
-        return this.#valueEnded('-')
+        return this.#valueEnded({ kind: 'error', text: fromWire(rest) })
       case ':':
-        if (INTEGER.test(rest)) return this.#valueEnded(':')
+        if (INTEGER.test(rest)) return this.#valueEnded({ kind: 'integer', value: BigInt(rest) })
         this.#refuse('an integer is not a number')
         return
       case '$':
         return this.#bulkBegins(rest)
-      case '*':
-        return this.#arrayBegins(rest)
       default:
-        // Its beginning has been refused.
+        return this.#arrayBegins(rest)
     }
   }
 
@@ -107,7 +113,7 @@ export class ReplyScanner {
   }
 
   #bulkBegins(length: string): void {
-    if (length === '-1') this.#valueEnded('_')
+    if (length === '-1') this.#valueEnded(NULL)
     else if (!LENGTH.test(length)) this.#refuse('the length of a string is not a number')
     else if (Number(length) > REPLY_BYTES_MAX) this.#refuse(`a reply has more than ${REPLY_BYTES_MAX} bytes`)
     else this.#bulkLeft = Number(length) + 2
@@ -115,7 +121,7 @@ export class ReplyScanner {
 
   #arrayBegins(length: string): void {
     if (length === '-1') {
-      this.#valueEnded('_')
+      this.#valueEnded(NULL)
     } else if (!LENGTH.test(length)) {
       this.#refuse('the length of an array is not a number')
     } else if (Number(length) > REPLY_ITEMS_MAX) {
@@ -123,28 +129,31 @@ export class ReplyScanner {
     } else if (this.#open.length >= REPLY_DEPTH_MAX) {
       this.#refuse(`a reply has more than ${REPLY_DEPTH_MAX} levels`)
     } else if (Number(length) === 0) {
-      this.#valueEnded('*')
+      this.#valueEnded({ kind: 'array', items: [] })
     } else {
-      this.#shape += '*'
-      this.#open.push(Number(length))
+      this.#countValue()
+      this.#open.push({ items: [], missing: Number(length) })
     }
   }
 
-  #valueEnded(mark: string): void {
-    this.#shape += mark
-    if (this.#shape.length > REPLY_ITEMS_MAX) this.#refuse(`a reply has more than ${REPLY_ITEMS_MAX} values`)
-    for (let missing = this.#open.pop(); missing !== undefined; missing = this.#open.pop()) {
-      if (missing > 1) {
-        this.#open.push(missing - 1)
-        return
-      }
+  #valueEnded(value: Reply): void {
+    this.#countValue()
+    let ended = value
+    for (let array = this.#open.at(-1); array !== undefined; array = this.#open.at(-1)) {
+      array.items.push(ended)
+      array.missing -= 1
+      if (array.missing > 0) return
+      this.#open.pop()
+      ended = { kind: 'array', items: array.items }
     }
-    const shape = this.#shape
-    const error = this.#error
-    this.#shape = ''
-    this.#error = undefined
+    this.#values = 0
     this.#bytes = 0
-    this.#problem ??= this.#onReply(shape, error)
+    this.#problem ??= this.#onReply(ended)
+  }
+
+  #countValue(): void {
+    this.#values += 1
+    if (this.#values > REPLY_ITEMS_MAX) this.#refuse(`a reply has more than ${REPLY_ITEMS_MAX} values`)
   }
 
   #count(bytes: number): void {
@@ -155,11 +164,4 @@ export class ReplyScanner {
   #refuse(what: string): void {
     this.#problem ??= `Protocol error: ${what}`
   }
-}
-
-/** Decoders take a line for whole at its CR, so nothing but LF may follow, and no LF may come without it. */
-function hasStrayReturn(piece: string): boolean {
-  const carriageReturn = piece.indexOf('\r')
-  if (piece.endsWith('\n')) return carriageReturn === -1 || carriageReturn !== piece.length - 2
-  return carriageReturn !== -1 && carriageReturn !== piece.length - 1
 }
