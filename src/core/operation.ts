@@ -62,6 +62,7 @@ export type OperationError =
   | 'duplicate-master'
   | 'failover-in-progress'
   | 'no-good-replica'
+  | 'names-in-use'
 
 /** The core's answer. It leaves behind the save that the operation needed. */
 export type OperationResult =

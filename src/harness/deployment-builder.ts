@@ -93,8 +93,9 @@ export class DeploymentBuilder {
     mkdirSync(folder)
     const port = await this.#workspace.claimPort()
     if (this.#network === undefined) {
-      const address = { host: '127.0.0.1', port }
-      return { bind: address, announced: address, folder, ...this.#placementTls(name) }
+      const bind = { host: '127.0.0.1', port }
+      const announced = { host: this.#options.hostName?.(name) ?? bind.host, port }
+      return { bind, announced, folder, ...this.#placementTls(name) }
     }
     this.#placed += 1
     // One loopback address for each node: 127.0.1.1, 127.0.1.2 and so on.

@@ -42,6 +42,12 @@ export interface DeploymentOptions {
    * of its own). Default `direct`.
    */
   readonly network?: 'direct' | 'relayed'
+  /**
+   * The host name by which a process is known to the others, by its own name (`redis-0`, `sentinel-1`); it listens on
+   * 127.0.0.1 all the same. The sentinels need `resolve-hostnames yes` and `announce-hostnames yes` in their lines.
+   * Default: none has a name. Not together with relays.
+   */
+  readonly hostName?: (process: string) => string
   /** Wait until all sentinels know each other and all replicas. Default true. */
   readonly formed?: boolean
   /** Start the processes. With false only the files are written. Default true. */

@@ -13,6 +13,7 @@ type Change = GlobalChange | { readonly kind: 'log-level', readonly level: LogLe
 export function configSet(words: readonly string[], env: CommandEnvironment): Answer {
   const changes = readAll(words)
   if (isError(changes)) return changes
+  const levelBefore = env.logLevel.get()
   const globals: GlobalChange[] = []
   for (const change of changes) {
     if (change.kind === 'log-level') env.logLevel.set(change.level)
@@ -20,7 +21,7 @@ export function configSet(words: readonly string[], env: CommandEnvironment): An
   }
   // The log level is no business of the core, but it is saved with the rest.
   const operation = globals.length > 0 ? { kind: 'set-globals', changes: globals } as const : { kind: 'save' } as const
-  return submit(env, operation, okIfSaved)
+  return submit(env, operation, okIfSaved, () => { env.logLevel.set(levelBefore) })
 }
 
 function readAll(words: readonly string[]): readonly Change[] | ErrorReply {

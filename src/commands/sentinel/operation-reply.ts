@@ -14,15 +14,24 @@ const REFUSALS: Readonly<Record<OperationError, ErrorReply>> = Object.freeze({
   'duplicate-master': error('ERR Duplicate master name.'),
   'failover-in-progress': error('INPROG Failover already in progress'),
   'no-good-replica': error('NOGOODSLAVE No suitable replica to promote'),
+  'names-in-use': error(
+    'ERR Instances are known by host names: with resolve-hostnames no the config file could not be loaded.'
+    + ' Set announce-hostnames no as well, or remove those masters first',
+  ),
 })
 
-/** Hand an operation to the core and answer behind its save. `answer` is not asked when the core refuses. */
+/**
+ * Hand an operation to the core and answer behind its save. `answer` is not asked when the core refuses; `refused` is
+ * called then.
+ */
 export function submit(
   env: CommandEnvironment, operation: Operation, answer: (outcome: Outcome) => RespValue,
+  refused: () => void = () => undefined,
 ): Deferred {
   return new Deferred((done) => {
     env.operator.submit(operation, (outcome) => {
       const { result } = outcome
+      if (result.kind === 'refused') refused()
       done(result.kind === 'refused' ? REFUSALS[result.error] : answer(outcome))
     })
   })

@@ -1,6 +1,8 @@
 /** SENTINEL SET, CONFIG SET and DEBUG: values that were validated by the command (protocol.md 2.11 to 2.13). */
+import { canonicalIp } from '../ip.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
 import type { GlobalChange, Operation, OperationResult, SetChange } from '../operation.ts'
+import { announcedHost } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 
@@ -95,9 +97,23 @@ function shownValue(change: SetChange): string {
 }
 
 export function setGlobals(turn: Turn, asked: Asked<'set-globals'>): OperationResult {
+  if (losesNames(turn, asked.changes)) return { kind: 'refused', error: 'names-in-use' }
   for (const change of asked.changes) applyGlobal(turn, change)
   turn.persist()
   return { kind: 'ok' }
+}
+
+/** Without resolve-hostnames a file with a host name in it does not load: it could not be saved any more. */
+function losesNames(turn: Turn, changes: readonly GlobalChange[]): boolean {
+  const { records, globals } = turn.state
+  let { resolveHostnames: resolve, announceHostnames: announce } = globals
+  for (const change of changes) {
+    if (change.kind === 'resolve-hostnames') resolve = change.on
+    if (change.kind === 'announce-hostnames') announce = change.on
+  }
+  const same = resolve === globals.resolveHostnames && announce === globals.announceHostnames
+  if (same || resolve) return false
+  return [...records.values()].some(({ address }) => canonicalIp(announcedHost(address, announce)) === undefined)
 }
 
 function applyGlobal(turn: Turn, change: GlobalChange): void {

@@ -17,6 +17,8 @@ export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
   'CONFIG SET announce-ip "" means "not set": the original announces an empty address and is forgotten by its peers.',
   'CONFIG SET announce-ip refuses blanks and commas, SET script paths and command names refuse control characters.',
   'Words that are kept in the file must be valid UTF-8; everything else is echoed byte for byte.',
+  'CONFIG SET resolve-hostnames no is refused while instances are known by names that stand in the config file: the'
+  + ' original writes a file then that it does not load any more.',
   'A hello of more than 8192 characters is ignored; the reply is 1 as for any other nonsense.',
   'At most 1000 channels and patterns of 1024 characters for each connection.',
   'At most 64 MB are held for one unfinished request, whatever client-query-buffer-limit says.',
