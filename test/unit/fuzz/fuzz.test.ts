@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { fuzzSurface } from '../../fuzz/fuzz-surface.ts'
 import { SURFACES } from '../../fuzz/surfaces.ts'
 
-const INPUTS = 20_000
+const INPUTS = 10_000
 
 it.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s', async (_name, surface) => {
   const shares = SURFACES.reduce((sum, { share }) => sum + share, 0)
