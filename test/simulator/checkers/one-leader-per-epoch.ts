@@ -1,14 +1,15 @@
 /**
  * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1, 4). A sentinel
  * that was made to forget others (RESET) counts its majority in a smaller set; two leaders whose majorities together
- * fit into the deployment without sharing a voter are a known weakness of the design (behaviour.md 16.3, 5).
+ * fit into the deployment without sharing a voter are a known weakness of the design (behaviour.md 16.3, 5). So is a
+ * vote that was forgotten in a crash because the disk had refused it: failovers go on without a disk.
  */
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
 
 export const oneLeaderPerEpoch: Checker = {
   invariant: 'one leader for each master and epoch',
-  watch: ({ cluster, attempts, report }) => {
+  watch: ({ cluster, attempts, votes, report }) => {
     const leaders = new Map<string, { readonly name: string, readonly needed: number }>()
     return {
       said: (sentinel, { name, master = '' }) => {
@@ -24,7 +25,8 @@ export const oneLeaderPerEpoch: Checker = {
         const leader = { name: sentinel.name, needed: votesNeeded(sentinel, master) }
         leaders.set(key, leader)
         if (other === undefined) return
-        if (other.needed + leader.needed <= cluster.sentinels.length) attempts.contest(master, attempt.epoch)
+        const isSplit = other.needed + leader.needed <= cluster.sentinels.length
+        if (isSplit || votes.wasForgotten(master, attempt.epoch)) attempts.contest(master, attempt.epoch)
         else report(`${other.name} and ${leader.name} both lead ${master} in epoch ${attempt.epoch}`)
       },
     }

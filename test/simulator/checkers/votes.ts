@@ -20,6 +20,8 @@ export interface SecondVote {
 
 export class Votes implements Observer {
   readonly #votes = new Map<string, Map<string, Vote>>()
+  /** `master epoch` of votes that were told, were not durable, and died with their process. */
+  readonly #forgotten = new Set<string>()
   #onSecondVote: (vote: SecondVote) => void = () => undefined
 
   /** Called when somebody votes twice in one epoch. */
@@ -34,6 +36,11 @@ export class Votes implements Observer {
       if (votes.get(`${master} ${epoch}`)?.candidate === candidate.toLowerCase()) found.push(voter)
     }
     return found
+  }
+
+  /** Somebody who had voted in this epoch does not know it any more. */
+  wasForgotten(master: string, epoch: bigint): boolean {
+    return this.#forgotten.has(`${master} ${epoch}`)
   }
 
   answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
@@ -51,7 +58,11 @@ export class Votes implements Observer {
   ended(sentinel: SentinelNode): void {
     const votes = this.#votes.get(sentinel.name)
     if (votes === undefined) return
-    for (const [key, vote] of votes) if (!vote.isDurable) votes.delete(key)
+    for (const [key, vote] of votes) {
+      if (vote.isDurable) continue
+      votes.delete(key)
+      this.#forgotten.add(key)
+    }
   }
 
   #record(sentinel: SentinelNode, told: { master: string, epoch: bigint, candidate: string }): void {
