@@ -27,7 +27,8 @@ export class RedisProcess {
   readonly configFile: string
   readonly process: ManagedProcess
   readonly #program: string
-  readonly #connection: CommandConnection
+  readonly #control: Endpoint
+  #connection: CommandConnection
 
   constructor(options: {
     readonly process: ManagedProcess
@@ -46,7 +47,8 @@ export class RedisProcess {
     this.folder = options.folder
     this.configFile = options.configFile
     this.#program = options.program
-    this.#connection = new CommandConnection(endpointOf(options.control, options.login))
+    this.#control = options.control
+    this.#connection = new CommandConnection(endpointOf(this.#control, options.login))
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
   }
 
@@ -114,6 +116,12 @@ export class RedisProcess {
       linkUp: info['master_link_status'] === 'up',
       offset: Number(info['slave_repl_offset'] ?? info['master_repl_offset'] ?? 0),
     }
+  }
+
+  /** From now on the harness comes in with this login: for tests that change passwords at run time. */
+  useLogin(login: Login): void {
+    this.close()
+    this.#connection = new CommandConnection(endpointOf(this.#control, login))
   }
 
   /** Ends the connection of the harness to this node. */

@@ -26,8 +26,8 @@ export class SentinelProcess {
   readonly configFile: string
   readonly process: ManagedProcess
   readonly #timeline: Timeline
-  readonly #control: Endpoint
-  readonly #connection: CommandConnection
+  #control: Endpoint
+  #connection: CommandConnection
   #program: SentinelProgram
   #subscriber: Redis | undefined
 
@@ -141,6 +141,13 @@ export class SentinelProcess {
   /** All lines it has logged, over all runs. */
   logLines(): string[] {
     return readFileSync(this.process.logFile, 'utf8').split('\n').filter((line) => line !== '')
+  }
+
+  /** From now on the harness comes in with this login; the subscription it has stays. */
+  useLogin(login: Login): void {
+    this.#control = endpointOf(this.#control, login)
+    this.#connection.close()
+    this.#connection = new CommandConnection(this.#control)
   }
 
   /** Ends the connections of the harness to this sentinel. */
