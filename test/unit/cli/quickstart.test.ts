@@ -45,7 +45,7 @@ describe('quickstart options', () => {
 
 describe('quickstart terminal', () => {
   function bold(isTTY: boolean, environment: NodeJS.ProcessEnv): string {
-    return openTerminal({ isTTY, write: () => true } as unknown as NodeJS.WriteStream, environment).bold('text')
+    return openTerminal({ isTTY, write: () => true }, environment).bold('text')
   }
 
   it('paints on a terminal only, and not when NO_COLOR is set', () => {
