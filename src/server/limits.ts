@@ -6,13 +6,14 @@ const KIB = 1024
  * Replies of one chunk are written together, but after so much other connections have their turn: a client that asks
  * for thousands of long lists in one go must not hold up the heartbeats.
  */
-export const REPLY_BATCH_BYTES = 256 * KIB
+export const REPLY_BATCH_BYTES = 64 * KIB
 
 /**
  * Unsent replies of one connection above which its further requests wait until it has read some. The original keeps
  * on filling memory (its limit for normal clients is off by default); a client sees no difference but its own pace.
+ * Many clients may be like that, so it is not much more than a long list of a large deployment.
  */
-export const UNSENT_REPLY_BYTES_MAX = 16 * KIB * KIB
+export const UNSENT_REPLY_BYTES_MAX = KIB * KIB
 
 /** Unread bytes of a connection that must wait (for a save, for the end of a pause) above which we stop reading. */
 export const HELD_INPUT_BYTES_MAX = 64 * KIB
