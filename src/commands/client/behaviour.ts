@@ -35,6 +35,9 @@ export function reply({ argv, client }: Call): Answer {
   }
 }
 
+/** The longest pause, in milliseconds: what 64 bits hold, less the time of day in any year to come. */
+const PAUSE_MAX_MS = 2n ** 63n - 2n ** 53n
+
 /** CLIENT PAUSE ms [WRITE|ALL]: holds back the requests of every connection (protocol.md 1.6). */
 export function pause({ argv, env }: Call): Answer {
   const [, subcommand = '', timeout = '', mode = 'all'] = argv
@@ -42,7 +45,8 @@ export function pause({ argv, env }: Call): Answer {
   const word = mode.toLowerCase()
   if (word !== 'write' && word !== 'all') return error('ERR CLIENT PAUSE mode must be WRITE or ALL')
   const ms = strictInteger(timeout)
-  if (ms === undefined) return error('ERR timeout is not an integer or out of range')
+  // The original adds the time of day, and what overflows then holds back nobody. Here it would hold back all for good.
+  if (ms === undefined || ms > PAUSE_MAX_MS) return error('ERR timeout is not an integer or out of range')
   if (ms < 0n) return error('ERR timeout is negative')
   env.clients.pause(word, env.now().mono + Number(ms))
   return OK

@@ -1,5 +1,5 @@
 import type { Row } from './row.ts'
-import { differing, each, masked } from './row.ts'
+import { differing, each, masked, together } from './row.ts'
 
 /** COMMAND, INFO and the parts of ACL that need no users (protocol.md 1.4, 1.7, 5.6). */
 export const COMMAND_ROWS: readonly Row[] = [
@@ -36,5 +36,23 @@ export const COMMAND_ROWS: readonly Row[] = [
   ),
   ...masked(['password'], ...each('acl genpass', 'acl genpass 5', 'acl genpass 4096')),
   ...each('acl list', 'acl getuser default'),
+  ...each(
+    'command x y', 'command count count', 'command list filterby aclcat', 'command list filterby module',
+    'command list filterby pattern', 'command list filterby aclcat @@fast', 'command list filterby pattern [p]ing',
+    'command list filterby pattern \\ping', 'command list by pattern x', 'command list filterby pattern sentinel',
+    'command getkeys client kill x', 'command getkeys acl nope', 'command getkeys subscribe a', 'command getkeys publish a b',
+    'command getkeys command getkeys x', 'command getkeysandflags ping x y z', 'command getkeysandflags auth x',
+    'command info sentinel|', 'command info |', 'command info sentinel|myid|x', 'command docs sentinel|nope', 'command info reset',
+    'command info sentinel|set sentinel|debug sentinel|monitor sentinel|failover sentinel|is-master-down-by-addr',
+    'command info sentinel|info-cache sentinel|simulate-failure sentinel|pending-scripts sentinel|flushconfig',
+    'command info sentinel|ckquorum sentinel|reset sentinel|remove sentinel|masters sentinel|master sentinel|replicas',
+    'command info sentinel|slaves sentinel|sentinels sentinel|get-master-addr-by-name', 'command info client|tracking',
+    'command info client|trackinginfo client|caching client|getredir client|getname client|pause client|unpause',
+    'command info client|reply client|no-evict acl|getuser acl|users acl|whoami acl|genpass acl|load acl|dryrun command|info',
+    'info modules', 'info errorstats', 'info latencystats', 'info cluster', 'info persistence', 'info commandstats errorstats',
+  ),
+  together(['command', 'list', 'filterby', 'pattern', ''], ['command', 'list', 'filterby', 'aclcat', ''], ['command', 'info', '']),
+  together(['command', 'info', 'a\nb'], ['info', ''], ['info', 'a\nb'], ['acl', 'getuser', 'a\nb']),
+  differing('newer-release', 'command getkeysandflags ping', '-ERR The command has no key arguments\r\n'),
   differing('newer-release', 'command getkeys ping', '-ERR The command has no key arguments\r\n'),
 ]

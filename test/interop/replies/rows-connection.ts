@@ -11,6 +11,17 @@ export const CONNECTION_ROWS: readonly Row[] = [
   together(['ping', '']),
   together(['ping', '\xff\0\xfe']),
 
+  ...each(
+    'shutdown x y', 'shutdown nosave x', 'shutdown save x', 'shutdown now foo', 'shutdown force bar', 'shutdown abort nosave',
+    'shutdown abort force', 'shutdown save nosave now force', 'shutdown nosave nosave x', 'hello 3 auth default x setname',
+    'hello 3 3', 'hello 9223372036854775808', 'auth default x', 'auth nosuch x', 'pubsub numsub', 'sunsubscribe', 'reset x',
+    'publish __sentinel__:hello 127.0.0.1,1,x,1,mymaster,127.0.0.1,21001,0', 'publish __sentinel__:hello ,,,,,,,',
+  ),
+  together(['hello', ''], ['hello', '3\n'], ['auth', 'a\nb'], ['auth', '', ''], ['auth', 'default', '']),
+  together(['publish', '', ''], ['publish', 'a\nb', 'c\0d'], ['publish', '__sentinel__:hello', '']),
+  together(['shutdown', 'a\nb'], ['\n'], ['p\ning'], ['sentinel\n']),
+  { send: ['psubscribe *', 'subscribe b', 'reset', 'publish b x'], replies: 4, resp2Only: true },
+
   ...masked(['client-id'],
     { send: ['hello'], resp2Only: true },
     { send: ['hello 2'], resp2Only: true },
