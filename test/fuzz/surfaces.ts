@@ -1,8 +1,11 @@
 /** Everything that bytes from outside get to. */
+import { commands } from './commands.ts'
 import { configFiles } from './config-files.ts'
 import { hellos, infoReplies, replies } from './core-surfaces.ts'
 import { replyStreams } from './reply-streams.ts'
 import { requests } from './requests.ts'
 import type { Surface } from './surface.ts'
 
-export const SURFACES: readonly Surface[] = [requests, configFiles, infoReplies, hellos, replyStreams, replies]
+export const SURFACES: readonly Surface[] = [
+  requests, commands, configFiles, infoReplies, hellos, replyStreams, replies,
+]
