@@ -59,6 +59,7 @@ export class FleetRun {
       await looks
     }
     this.#readLogs()
+    this.#invariants.judgeDisputes()
     const lost = await this.#judgeWrites(writer, round, converged.ms !== undefined)
     const problems = converged.ms === undefined ? [converged.why] : []
     return {

@@ -12,6 +12,8 @@ export class Invariants {
   readonly #forced = new Set<number>()
   readonly #highest = new Map<string, number>()
   readonly #configurations = new Map<number, { readonly address: string, readonly who: string }>()
+  /** Configurations of one epoch that differ, each once. */
+  readonly #disputes = new Map<string, { readonly epoch: number, readonly text: string, isJudged: boolean }>()
   readonly #masters: { readonly address: string, readonly at: number }[] = []
 
   logged(who: string, fact: LogFact): void {
@@ -36,8 +38,17 @@ export class Invariants {
     if (known === undefined) this.#configurations.set(facts.configEpoch, { address, who })
     else if (known.address !== address) {
       const epoch = facts.configEpoch
-      this.#configurations.set(epoch, { address, who })
-      this.#note(epoch, `config-epoch ${epoch} is ${known.address} for ${known.who} and ${address} for ${who}`)
+      const key = `${epoch} ${address}`
+      const text = `config-epoch ${epoch} is ${known.address} for ${known.who} and ${address} for ${who}`
+      if (!this.#disputes.has(key)) this.#disputes.set(key, { epoch, text, isJudged: false })
+    }
+  }
+
+  /** Files are seen before logs: only now it is known which failovers an operator ordered. */
+  judgeDisputes(): void {
+    for (const dispute of this.#disputes.values()) {
+      if (!dispute.isJudged) this.#note(dispute.epoch, dispute.text)
+      dispute.isJudged = true
     }
   }
 

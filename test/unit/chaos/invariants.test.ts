@@ -77,8 +77,19 @@ describe('what must never happen', () => {
     saves('s1', 4, THERE)
     saves('s2', 3)
     expect(invariants.violations).toEqual([])
-    saves('s1', 4)
-    expect(invariants.violations).toEqual(['config-epoch 4 is 127.0.0.1:6380 for s1 and 127.0.0.1:6379 for s1'])
+    saves('s2', 4)
+    saves('s2', 4)
+    invariants.judgeDisputes()
+    invariants.judgeDisputes()
+    expect(invariants.violations).toEqual(['config-epoch 4 is 127.0.0.1:6380 for s1 and 127.0.0.1:6379 for s2'])
+  })
+
+  it('an operator may cause that, too, whatever is seen first', () => {
+    saves('s1', 4, THERE)
+    saves('s2', 4)
+    logs('s1', "Executing user requested FAILOVER of 'm'", ...election(4), elected)
+    invariants.judgeDisputes()
+    expect(invariants).toMatchObject({ violations: [], remarks: [expect.stringContaining('config-epoch 4')] })
   })
 
   it('words of a process that breaks', () => {
