@@ -66,6 +66,12 @@ export const STAGGER_MAX_MS = 500
 export const SAVE_GUESS_MS = 20
 
 /**
+ * Elections for other masters that begin within this time of an epoch's first one share the epoch. Masters that died
+ * together are found down within a ping period of each other.
+ */
+export const SHARED_EPOCH_MS = 1500
+
+/**
  * Bounds of the delay before an election that nobody won is tried again (design decision 6). The upper one limits its
  * random part; our turn comes on top.
  */

@@ -10,9 +10,11 @@
  * reached to win it. An attempt that somebody else won, or for which we voted, blocks us for 2x failover-timeout.
  */
 import {
-  MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, STAGGER_MAX_MS, STAGGER_MIN_MS,
+  MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, SHARED_EPOCH_MS, STAGGER_MAX_MS,
+  STAGGER_MIN_MS,
 } from '../limits.ts'
 import { enter } from '../failover/phases.ts'
+import type { Epoch } from '../state/ids.ts'
 import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -76,12 +78,23 @@ function logDelay(turn: Turn, master: Master): void {
 
 /** Our place among the live sentinels, rotated by the epoch at stake so that a sick first one does not always stand. */
 function rank(turn: Turn, master: Master): number {
-  const { myId, currentEpoch } = turn.state
+  const { myId } = turn.state
   const ids = [myId]
   for (const peer of master.peers.values()) if (isReachable(peer)) ids.push(peer.runId)
   ids.sort()
-  const rotation = Number((currentEpoch + 1n) % BigInt(ids.length))
+  const rotation = Number(epochAtStake(turn, master) % BigInt(ids.length))
   return (ids.indexOf(myId) + rotation) % ids.length
+}
+
+/**
+ * The epoch of the next attempt. Masters that are lost together share one, as votes are per master and epoch: were it
+ * raised for each, the later elections would spoil the earlier ones, whose epoch is then no longer the current one.
+ */
+function epochAtStake(turn: Turn, master: Master): Epoch {
+  const { currentEpoch, lastElection } = turn.state
+  const isShared = lastElection?.epoch === currentEpoch && turn.now.mono - lastElection.at < SHARED_EPOCH_MS
+    && master.leaderEpoch < currentEpoch && master.configEpoch < currentEpoch
+  return isShared ? currentEpoch : currentEpoch + 1n
 }
 
 /** Time for the sentinel before us to save its vote and to ask, measured on our own links and saves. */
@@ -98,10 +111,15 @@ function staggerStep(turn: Turn, master: Master): Millis {
 export function startFailover(turn: Turn, master: Master, options: { forced: boolean }): void {
   const { state } = turn
   const now = turn.now.mono
-  state.currentEpoch += 1n
+  // Nobody votes in a forced failover: its epoch must be its own.
+  const epoch = options.forced ? state.currentEpoch + 1n : epochAtStake(turn, master)
   const freshSince = master.sdown && master.sdownSince !== undefined ? master.sdownSince : now
-  enter(master, { phase: 'wait-start', epoch: state.currentEpoch, forced: options.forced, since: now, freshSince })
-  turn.emitBare('+new-epoch', master, String(state.currentEpoch))
+  enter(master, { phase: 'wait-start', epoch, forced: options.forced, since: now, freshSince })
+  if (epoch > state.currentEpoch) {
+    state.currentEpoch = epoch
+    state.lastElection = options.forced ? undefined : { epoch, at: now }
+    turn.emitBare('+new-epoch', master, String(epoch))
+  }
   turn.emit('+try-failover', master)
   const { attempt } = master
   attempt.startAt = now + turn.random.below(MAX_DESYNC_MS)

@@ -9,6 +9,7 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   const { state } = turn
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch
+    state.lastElection = { epoch, at: turn.now.mono }
     turn.persist()
     turn.emitBare('+new-epoch', master, String(epoch))
   }

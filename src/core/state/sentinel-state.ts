@@ -28,6 +28,8 @@ export interface SentinelState {
   /** Nonsense already reported, so that each is said once. */
   readonly complaints: Set<string>
   currentEpoch: Epoch
+  /** The epoch of the last election that we began, or that raised our epoch when we were asked for a vote. */
+  lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
   tiltSince: Millis | undefined
   previousStep: Now | undefined
   simulatedFailure: SimulatedFailure
@@ -89,6 +91,7 @@ export function newState(options: StateOptions): SentinelState {
     names: new Map(),
     parked: [],
     complaints: new Set(),
+    lastElection: undefined,
     tiltSince: undefined,
     previousStep: undefined,
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
