@@ -39,6 +39,8 @@ const results: RoundResult[] = []
 const end = performance.now() + wholeNumber('minutes', options.minutes) * 60_000
 for (let round = from; round < to && performance.now() < end;) round = await runFleet(round)
 tell()
+// Everything is stopped and told: a connection that a paused process left half open must not keep us.
+process.exit()
 
 /** @returns the number of the next round */
 async function runFleet(first: number): Promise<number> {
