@@ -12,9 +12,9 @@ const BLOCKS = 6
 
 /**
  * Seeds that found something: an EXEC that was refused in MULTI; two leaders after RESET on both; a leader whose disk
- * refused its vote, and who forgot it in a crash.
+ * refused its vote, and who forgot it in a crash; an operator who monitored the old master again after REMOVE on all.
  */
-const REMEMBERED = [103_678, 111_185, 300_055]
+const REMEMBERED = [103_678, 111_185, 300_055, 316_428, 316_975]
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */
 const NEW_SEEDS_MS = 60_000

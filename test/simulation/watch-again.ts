@@ -18,6 +18,18 @@ function forceFailover(cluster: Cluster, name: string, at: number): void {
   })
 }
 
+/**
+ * Nobody remembers the master. An old one that came back and a promoted one may both say that they are it: the one
+ * that took the most writes is right, as a careful operator sees by their data.
+ */
+function masterToChoose(cluster: Cluster, name: string): string {
+  const nodes = cluster.nodesOf(name)
+  const [master = nodes[0]] = nodes
+    .filter(({ isMaster }) => isMaster)
+    .sort((a, b) => b.dataset.writes.length - a.dataset.writes.length)
+  return master?.ip ?? ''
+}
+
 /** Masters that were removed are monitored again where others say. */
 export function watchAgain(cluster: Cluster): void {
   for (const { name, options } of cluster.groups) {
@@ -26,7 +38,7 @@ export function watchAgain(cluster: Cluster): void {
       .map((sentinel) => ({ sentinel, epoch: sentinel.view?.master(name, sentinel.now())?.configEpoch ?? 0n }))
       .sort((a, b) => a.epoch === b.epoch ? 0 : a.epoch > b.epoch ? -1 : 1)[0]
     const address = best?.sentinel.view?.clientAddress(name)
-      ?? { host: cluster.nodesOf(name).find(({ isMaster }) => isMaster)?.ip ?? cluster.nodesOf(name)[0]?.ip ?? '', port: 6379 }
+      ?? { host: masterToChoose(cluster, name), port: 6379 }
     const majority = Math.floor(cluster.sentinels.length / 2) + 1
     for (const sentinel of cluster.sentinels) {
       if (knowing.includes(sentinel)) continue
