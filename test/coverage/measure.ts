@@ -3,7 +3,7 @@
  * start as processes of their own. A line counts when either of them ran it. `--min 90` makes less an error.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -54,15 +54,19 @@ async function buildProgram(): Promise<string> {
     format: 'esm',
     outfile,
     sourcemap: 'linked',
-    banner: { js: 'import{createRequire as __cr}from\'node:module\';const require=__cr(import.meta.url);' },
+    banner: {
+      js: '#!/usr/bin/env node\nimport{createRequire as __cr}from\'node:module\';const require=__cr(import.meta.url);',
+    },
     logLevel: 'warning',
   })
+  chmodSync(outfile, 0o755)
   return outfile
 }
 
 function runTests(program: string): Promise<number> {
   const projects = values.projects.split(',').flatMap((name) => ['--project', name])
-  const args = ['vitest', 'run', ...projects, '--coverage', '--coverage.reporter=json', `--coverage.reportsDirectory=${join(folder, 'tests')}`]
+  const args = ['vitest', 'run', ...projects, '--coverage', '--coverage.reportOnFailure',
+    '--coverage.reporter=json', `--coverage.reportsDirectory=${join(folder, 'tests')}`]
   const child = spawn('npx', args, {
     stdio: 'inherit',
     env: { ...process.env, TS_SENTINEL_JS: program, NODE_V8_COVERAGE: join(folder, 'processes') },
