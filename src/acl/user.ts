@@ -91,8 +91,9 @@ export class User {
 
   /** Undefined = allowed. One selector must allow all of it. If none does, the one that came furthest has its say. */
   denial(request: AclRequest): Denial | undefined {
-    let furthest: Denial = { reason: 'command' }
-    for (const selector of [this.#root, ...this.#selectors]) {
+    let furthest = this.#root.denial(request)
+    if (furthest === undefined) return undefined
+    for (const selector of this.#selectors) {
       const denial = selector.denial(request)
       if (denial === undefined) return undefined
       if (distance(denial) > distance(furthest)) furthest = denial

@@ -3,6 +3,4 @@ import { ACL_CATEGORIES } from './command-spec.ts'
 import { COMMANDS } from './table.ts'
 
 /** What ACL rules can speak of. Renamed commands keep their names there, as in the original. */
-export function commandCatalogue(): CommandCatalogue {
-  return new CommandCatalogue(COMMANDS, ACL_CATEGORIES)
-}
+export const COMMAND_CATALOGUE = new CommandCatalogue(COMMANDS, ACL_CATEGORIES)

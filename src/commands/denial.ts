@@ -1,4 +1,4 @@
-import type { Denial } from '../acl/index.ts'
+import type { Denial, Refusal } from '../acl/index.ts'
 import { error } from '../resp/index.ts'
 import type { ErrorReply } from '../resp/index.ts'
 import type { Client } from './client.ts'
@@ -37,9 +37,7 @@ export function refuseLogin(typed: string, user: string, client: Client, env: Co
   logRefusal({ reason: 'auth', object: typed, user }, client, env)
 }
 
-interface Refused { readonly reason: 'command' | 'channel' | 'auth', readonly object: string, readonly user: string }
-
-function logRefusal(refused: Refused, client: Client, { aclLog, now }: CommandEnvironment): void {
+function logRefusal(refused: Omit<Refusal, 'clientInfo'>, client: Client, { aclLog, now }: CommandEnvironment): void {
   const { mono, wall } = now()
   aclLog.add({ ...refused, clientInfo: clientLine(client, mono) }, wall)
 }

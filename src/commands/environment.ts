@@ -1,7 +1,7 @@
 import type { Now, SentinelView } from '../core/index.ts'
 import type { Logger, Operator, ScriptRunner } from '../ports/index.ts'
-import type { AclLog } from '../acl/index.ts'
-import type { AccessControl, AclFile } from './access.ts'
+import type { AccessList, AclLog } from '../acl/index.ts'
+import type { AclFile } from './acl-file.ts'
 import type { ClientRegistry } from './client.ts'
 import type { CommandIndex } from './command-index.ts'
 import type { ServerCounters, ServerFacts } from './server-facts.ts'
@@ -13,7 +13,8 @@ export interface CommandEnvironment {
   readonly operator: Operator
   readonly scripts: Pick<ScriptRunner, 'pending'>
   readonly clients: ClientRegistry
-  readonly access: AccessControl
+  /** Who may come in, and who may do what (protocol.md 5.4 to 5.6). */
+  readonly access: AccessList
   readonly aclLog: AclLog
   /** Undefined when the configuration holds the users. */
   readonly aclFile: AclFile | undefined

@@ -1,12 +1,12 @@
 /** The door of the command room: requests to answers. */
-export type { AccessControl, AclFile } from './access.ts'
-export { DEFAULT_USER } from './access.ts'
+export { DEFAULT_USER } from '../acl/index.ts'
+export type { AclFile } from './acl-file.ts'
 export type {
   Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking,
 } from './client.ts'
 export { clientType, subscriptionCount } from './client.ts'
 export { clientLine } from './client/client-line.ts'
-export { commandCatalogue } from './command-catalogue.ts'
+export { COMMAND_CATALOGUE } from './command-catalogue.ts'
 export { CommandIndex, type CommandRename } from './command-index.ts'
 export type { Answer, CommandSpec } from './command-spec.ts'
 export { Control, Deferred } from './command-spec.ts'

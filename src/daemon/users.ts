@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import {
   AccessList, AclLog, DEFAULT_USER, loadUserLines, readAclFile, userLineProblem,
 } from '../acl/index.ts'
-import { commandCatalogue, globMatch, type CommandEnvironment } from '../commands/index.ts'
+import { COMMAND_CATALOGUE, globMatch, type CommandEnvironment } from '../commands/index.ts'
 import { toBytes, userLine, type Settings, type UserValidator } from '../config/index.ts'
 import { AclFileOnDisk, readAclFileNow } from './acl-file.ts'
 
@@ -36,7 +36,7 @@ export function sha256(text: string): string {
 }
 
 function newAccessList(allChannelsByDefault: boolean): AccessList {
-  return new AccessList({ catalogue: commandCatalogue(), globMatch, sha256, allChannelsByDefault })
+  return new AccessList({ catalogue: COMMAND_CATALOGUE, globMatch, sha256, allChannelsByDefault })
 }
 
 function fill(access: AccessList, { users, aclFile, requirepass }: Settings): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { AccessControl } from '../commands/index.ts'
+import type { CommandEnvironment } from '../commands/index.ts'
 import type { Registry } from './client-registry.ts'
 import type { ServerSettings } from './settings.ts'
 
@@ -13,7 +13,7 @@ const PROTECTED = '-DENIED Redis is running in protected mode because protected 
 export interface Admission {
   readonly settings: ServerSettings
   readonly registry: Registry
-  readonly access: AccessControl
+  readonly access: CommandEnvironment['access']
   /** Set for a connection by a unix socket. */
   readonly unixPath: string | undefined
 }

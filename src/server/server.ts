@@ -139,16 +139,21 @@ class ListeningServer implements Server {
       this.counters.connectionsRejected += 1
       return false
     }
+    this.#track(socket)
+    return true
+  }
+
+  /** A connection that waited, or shook hands, is known already. */
+  #track(socket: Socket): void {
+    if (this.#sockets.has(socket)) return
     this.#sockets.add(socket)
     socket.once('close', () => { this.#sockets.delete(socket) })
-    return true
   }
 
   /** Its first requests stay in the socket. */
   #letWait(socket: Socket, unixPath: string | undefined): void {
     const lost = (): void => { socket.destroy() }
-    this.#sockets.add(socket)
-    socket.once('close', () => { this.#sockets.delete(socket) })
+    this.#track(socket)
     socket.on('error', lost)
     this.#early?.push(() => {
       socket.removeListener('error', lost)
@@ -157,8 +162,7 @@ class ListeningServer implements Server {
   }
 
   #accept(socket: Socket, unixPath: string | undefined): void {
-    this.#sockets.add(socket)
-    socket.once('close', () => { this.#sockets.delete(socket) })
+    this.#track(socket)
     const { registry, counters, logger, now } = this.#host
     const { access } = this.#world
     const refusal = refusalToAdmit(socket, { settings: this.#settings, registry, access, unixPath })

@@ -99,61 +99,38 @@ function compare(pair: () => Pair, rows: readonly Row[], protocols: readonly Pro
   }
 }
 
+/** The two programs are started and stopped once for all rows. */
+function comparePrograms(start: () => Promise<Pair>, rows: readonly Row[], protocols: readonly (2 | 3)[]): void {
+  let pair: Pair | undefined
+
+  beforeAll(async () => {
+    pair = await start()
+  })
+
+  afterAll(async () => {
+    await pair?.ours.stop()
+    await pair?.genuine.stop()
+  })
+
+  compare(() => {
+    if (pair === undefined) throw new Error('not started')
+    return pair
+  }, rows, protocols)
+}
+
 describe.each([
   ['generic', GENERIC_ROWS], ['connection', CONNECTION_ROWS], ['client', CLIENT_ROWS], ['sentinel', SENTINEL_ROWS],
   ['command', COMMAND_ROWS],
 ])('replies as the original: %s', (_name, rows) => {
-  let pair: Pair | undefined
-
-  beforeAll(async () => {
-    pair = await startPair()
-  })
-
-  afterAll(async () => {
-    await pair?.ours.stop()
-    await pair?.genuine.stop()
-  })
-
-  compare(() => {
-    if (pair === undefined) throw new Error('not started')
-    return pair
-  }, rows, [2, 3])
+  comparePrograms(startPair, rows, [2, 3])
 })
 
 describe('replies as the original: with a password', () => {
-  let pair: Pair | undefined
-
-  beforeAll(async () => {
-    pair = await startPair({ requirepass: 'secret' })
-  })
-
-  afterAll(async () => {
-    await pair?.ours.stop()
-    await pair?.genuine.stop()
-  })
-
-  compare(() => {
-    if (pair === undefined) throw new Error('not started')
-    return pair
-  }, PASSWORD_ROWS, [2])
+  comparePrograms(() => startPair({ requirepass: 'secret' }), PASSWORD_ROWS, [2])
 })
 
 describe('replies as the original: ACL users', () => {
-  let pair: Pair | undefined
-
-  beforeAll(async () => {
-    pair = await startPair({ config: ACL_USERS })
-  })
-
-  afterAll(async () => {
-    await pair?.ours.stop()
-    await pair?.genuine.stop()
-  })
-
-  compare(() => {
-    if (pair === undefined) throw new Error('not started')
-    return pair
-  }, ACL_ROWS, [2, 3])
+  comparePrograms(() => startPair({ config: ACL_USERS }), ACL_ROWS, [2, 3])
 })
 
 describe('CLIENT HELP', () => {

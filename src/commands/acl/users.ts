@@ -1,7 +1,6 @@
-import { userNameProblem, type RulesProblem, type UserDescription } from '../../acl/index.ts'
+import { DEFAULT_USER, userNameProblem, type RulesProblem, type UserDescription } from '../../acl/index.ts'
 import { error, map, OK, set } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
-import { DEFAULT_USER } from '../access.ts'
 import type { Client } from '../client.ts'
 import { arityFits } from '../command-index.ts'
 import type { Answer, Call } from '../command-spec.ts'

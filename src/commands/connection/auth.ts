@@ -1,6 +1,6 @@
+import { DEFAULT_USER } from '../../acl/index.ts'
 import { error, OK } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
-import { DEFAULT_USER } from '../access.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { refuseLogin } from '../denial.ts'
 import { SYNTAX_ERROR, WRONG_PASSWORD } from '../errors.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { AccessList, AclLog } from '../../../src/acl/index.ts'
-import { commandCatalogue, globMatch, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
+import { COMMAND_CATALOGUE, globMatch, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
 import type { AclFile, LogLevelName } from '../../../src/commands/index.ts'
 import type { Now } from '../../../src/core/index.ts'
 import type { LogLevel, PendingScript } from '../../../src/ports/index.ts'
@@ -68,7 +68,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
 }
 
 function accessList(requirepass: string | undefined): AccessList {
-  const list = new AccessList({ catalogue: commandCatalogue(), globMatch, sha256, allChannelsByDefault: false })
+  const list = new AccessList({ catalogue: COMMAND_CATALOGUE, globMatch, sha256, allChannelsByDefault: false })
   if (requirepass !== undefined) list.setUser('default', [`>${requirepass}`])
   return list
 }
