@@ -1,4 +1,5 @@
 import type { Now, SentinelView } from '../core/index.ts'
+import type { FailoverRecord } from '../events/index.ts'
 import type { Logger, Operator, ScriptRunner } from '../ports/index.ts'
 import type { AccessList, AclLog } from '../acl/index.ts'
 import type { AclFile } from './acl-file.ts'
@@ -12,6 +13,8 @@ export interface CommandEnvironment {
   readonly view: SentinelView
   readonly operator: Operator
   readonly scripts: Pick<ScriptRunner, 'pending'>
+  /** The failovers of a master that are remembered, oldest first; the last one may be running. */
+  readonly failovers: (master: string) => readonly FailoverRecord[]
   readonly clients: ClientRegistry
   /** Who may come in, and who may do what (protocol.md 5.4 to 5.6). */
   readonly access: AccessList

@@ -8,7 +8,7 @@ import type { ServerFacts } from '../commands/index.ts'
 import { changeSetting, FileConfigStore, type LoadedConfig, type Settings } from '../config/index.ts'
 import { Sentinel } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
-import { EventBus, notificationSink } from '../events/index.ts'
+import { EventBus, Journal, notificationSink } from '../events/index.ts'
 import { createDnsResolver, createLinks } from '../links/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
@@ -44,6 +44,8 @@ export interface Parts {
   readonly driver: Driver
   readonly server: Server
   readonly events: EventBus
+  /** What happened lately: explanations, the history and metrics read it. */
+  readonly journal: Journal
   /** Ends all outgoing connections. */
   readonly closeOutgoing: () => void
 }
@@ -71,6 +73,7 @@ export function compose(options: ComposeOptions): Parts {
     maxRuntimeMs: () => core.view.tunable('script-max-runtime'),
     retryDelayMs: () => core.view.tunable('script-retry-delay'),
   })
+  const journal = new Journal()
   const { bindSourceAddress } = config.settings
   const links = createLinks({
     sink: (input) => { driver.enqueue(input) },
@@ -97,6 +100,7 @@ export function compose(options: ComposeOptions): Parts {
       view: core.view,
       operator: driver,
       scripts,
+      failovers: (master) => journal.failovers(master),
       ...users.world,
       facts: serverFacts({
         configFile: config.configFile,
@@ -117,7 +121,8 @@ export function compose(options: ComposeOptions): Parts {
   events.subscribe((event) => { logger.event(event) })
   events.subscribe(publishTo(server))
   events.subscribe(notificationSink(scripts))
-  return { core, driver, server, events, closeOutgoing: () => { links.closeAll() } }
+  events.subscribe((event) => { journal.record(event) })
+  return { core, driver, server, events, journal, closeOutgoing: () => { links.closeAll() } }
 }
 
 function configStore({ config, umask, users }: ComposeOptions, settings: () => Settings): FileConfigStore {

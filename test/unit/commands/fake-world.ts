@@ -4,6 +4,7 @@ import { AccessList, AclLog } from '../../../src/acl/index.ts'
 import { COMMAND_CATALOGUE, globMatch, REPORTED_REDIS_VERSION } from '../../../src/commands/index.ts'
 import type { AclFile, LogLevelName } from '../../../src/commands/index.ts'
 import type { Now } from '../../../src/core/index.ts'
+import type { FailoverRecord } from '../../../src/events/index.ts'
 import type { LogLevel, PendingScript } from '../../../src/ports/index.ts'
 import type { ServerWorld } from '../../../src/server/index.ts'
 import { FakeOperator, FakeView } from './fake-core.ts'
@@ -17,6 +18,7 @@ export interface FakeWorld {
   readonly operator: FakeOperator
   readonly log: LogLine[]
   scripts: readonly PendingScript[]
+  failovers: readonly FailoverRecord[]
   executables: readonly string[]
   logLevel: LogLevelName
   /** Undefined: the real monotonic clock. */
@@ -38,11 +40,12 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
   const view = new FakeView()
   const operator = new FakeOperator()
   const fake: FakeWorld = {
-    view, operator, log: [], scripts: [], executables: [], logLevel: 'notice', mono: undefined, shutdowns: 0,
+    view, operator, log: [], scripts: [], failovers: [], executables: [], logLevel: 'notice', mono: undefined, shutdowns: 0,
     world: {
       view,
       operator,
       scripts: { pending: () => fake.scripts },
+      failovers: (master) => fake.failovers.filter((failover) => failover.master === master),
       access: accessList(options.requirepass),
       aclLog: new AclLog(128),
       aclFile: options.aclFile,
