@@ -18,6 +18,8 @@ export interface RunCommandLine {
   readonly readsStandardInput: boolean
   /** Options as lines of configuration, in byte text; they come behind the file and standard input. */
   readonly optionText: string
+  /** What `--settings` names, as given: the file of our own settings. The original has no such option. */
+  readonly settingsPath: string | undefined
 }
 
 /** Names under which the program is a Sentinel without being told so. */
@@ -43,23 +45,42 @@ export function readCommandLine(program: string, args: readonly string[]): Comma
   const readsFirst = first === '-'
   const readsLast = args.length > 0 && args.at(-1) === '-'
   const options = args.slice(hasFile || readsFirst ? 1 : 0, readsLast ? -1 : undefined)
+  const { lines, settingsPath } = readOptions(options)
   return {
     action: 'run',
     sentinelMode: SENTINEL_NAMES.some((known) => name.includes(known)) || args.includes('--sentinel'),
     configPath: hasFile ? first : undefined,
     readsStandardInput: readsFirst || readsLast,
-    optionText: optionLines(options).join('\n'),
+    optionText: lines.join('\n'),
+    settingsPath,
   }
 }
 
 /** Options that may stand without a value; the word that then takes its place. */
 const VALUE_MAY_BE_MISSING: ReadonlyMap<string, string> = new Map([['save', '""'], ['sentinel', '']])
 
-function optionLines(args: readonly string[]): string[] {
+interface Options {
+  readonly lines: readonly string[]
+  readonly settingsPath: string | undefined
+}
+
+/** `--settings` is taken out. Without a file, or a second time, it stays and is refused as the unknown word it is. */
+function readOptions(args: readonly string[]): Options {
   const lines: string[] = []
   let line: string | undefined
   let waitsForValue = false
+  let settingsPath: string | undefined
+  let isPath = false
   for (const [index, arg] of args.entries()) {
+    if (isPath) {
+      settingsPath = arg
+      isPath = false
+      continue
+    }
+    if (arg === '--settings' && !waitsForValue && settingsPath === undefined && index + 1 < args.length) {
+      isPath = true
+      continue
+    }
     if (!arg.startsWith('--') || waitsForValue) {
       line = `${line ?? ''}${quoteWord(toBytes(arg))} `
       waitsForValue = false
@@ -79,5 +100,5 @@ function optionLines(args: readonly string[]): string[] {
     }
   }
   if (line !== undefined) lines.push(line)
-  return lines
+  return { lines, settingsPath }
 }

@@ -67,7 +67,7 @@ function problemOf(text: string): string | undefined {
     isExecutable: () => true,
   }
   const commandLine = {
-    action: 'run', sentinelMode: true, configPath: '/sentinel.conf', readsStandardInput: false, optionText: '',
+    action: 'run', sentinelMode: true, configPath: '/sentinel.conf', readsStandardInput: false, optionText: '', settingsPath: undefined,
   } as const
   const loaded = loadConfig({ commandLine, environment })
   return loaded.ok ? undefined : JSON.stringify(loaded.failure)

@@ -26,7 +26,7 @@ interface RoomRule {
 const EDGE = { rooms: ['ports'], types: ['core'], packages: ['node:'] }
 const EVERY_ROOM = [
   'core', 'ports', 'resp', 'acl', 'config', 'events', 'commands', 'driver',
-  'server', 'links', 'scripts', 'logging', 'http',
+  'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions',
 ]
 
 const ROOMS: Readonly<Record<string, RoomRule>> = {
@@ -35,7 +35,8 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'acl': { rooms: [] },
   'ports': { rooms: ['core'] },
   'events': { rooms: ['core', 'ports'] },
-  'config': { rooms: ['core'], packages: ['ini'] },
+  'config': { rooms: ['core'] },
+  'extensions': { rooms: [], packages: ['ini'] },
   'commands': { rooms: ['core', 'resp', 'acl', 'events', 'config'], types: ['ports'] },
   'driver': { rooms: ['core', 'ports'] },
   'server': { ...EDGE, rooms: ['ports', 'resp', 'commands'] },
@@ -43,6 +44,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'scripts': EDGE,
   'logging': { ...EDGE, rooms: ['ports', 'events'], packages: ['node:', 'pino'] },
   'http': { ...EDGE, rooms: ['ports', 'events'] },
+  'webhooks': { ...EDGE, rooms: ['ports', 'events'] },
   'daemon': { rooms: EVERY_ROOM, packages: ['node:'] },
   'cli': { rooms: ['daemon', 'config', 'harness'], packages: ['node:', 'ioredis'] },
   'harness': { rooms: [], packages: ['node:', 'ioredis'] },

@@ -47,6 +47,19 @@ describe('command line (config.md 1)', () => {
     expect(optionText(...args)).toBe(lines.join('\n'))
   })
 
+  // The genuine program has no such option: a value that another option waits for is still that option's value.
+  it.each<[string[], string | undefined, string]>([
+    [['--settings', 'x.ini', '--port', '1'], 'x.ini', 'port "1" '],
+    [['--port', '1', '--settings', 'x.ini'], 'x.ini', 'port "1" '],
+    [['--sentinel', '--settings', '--x'], '--x', 'sentinel '],
+    [['--requirepass', '--settings', '--port', '1'], undefined, 'requirepass "--settings" \nport "1" '],
+    [['--settings'], undefined, 'settings '],
+    [['--settings', 'a', '--settings', 'b'], 'a', 'settings "b" '],
+    [['--port', '1'], undefined, 'port "1" '],
+  ])('%j: the settings are in %s', (args, settingsPath, optionText) => {
+    expect(readCommandLine('ts-sentinel', ['s.conf', ...args])).toMatchObject({ settingsPath, optionText })
+  })
+
   it('reads standard input for a lone dash in first or last place', () => {
     expect(readCommandLine('ts-sentinel', ['-', 's.conf']))
       .toMatchObject({ configPath: undefined, readsStandardInput: true, optionText: '"s.conf" ' })

@@ -1,0 +1,124 @@
+/**
+ * Finds and reads ts-sentinel.ini, the settings that the original does not have. Without such a file nothing of the
+ * room that reads it is loaded.
+ */
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { systemErrorText } from '../config/index.ts'
+import { globMatch } from '../core/index.ts'
+import { CATALOG } from '../events/index.ts'
+import type { HttpSettings, Problem, Secret, WebhookSettings } from '../extensions/index.ts'
+
+/** Looked for beside sentinel.conf when the command line names no file. */
+export const SETTINGS_FILE_NAME = 'ts-sentinel.ini'
+
+export interface Extensions {
+  readonly http: (Omit<HttpSettings, 'token'> & { readonly token: string | undefined }) | undefined
+  readonly logFormat: 'redis' | 'json'
+  readonly webhooks: readonly (Omit<WebhookSettings, 'secret'> & { readonly secret: string | undefined })[]
+  /** Lines for the log that do not stop the start. */
+  readonly warnings: readonly string[]
+}
+
+/** As without a file. */
+export const NO_EXTENSIONS: Extensions = Object.freeze({
+  http: undefined, logFormat: 'redis' as const, webhooks: [], warnings: [],
+})
+
+export type ExtensionsLoaded =
+  | { readonly ok: true, readonly extensions: Extensions }
+  /** For standard error, with line ends. */
+  | { readonly ok: false, readonly text: string }
+
+export interface SettingsPlace {
+  /** What `--settings` gave; undefined: the file beside sentinel.conf, if it is there. */
+  readonly settingsPath: string | undefined
+  /** The working directory of the start: a `dir` line may have changed it since. */
+  readonly startDirectory: string
+  /** Absolute. */
+  readonly configFile: string
+}
+
+export async function loadExtensions({ settingsPath, startDirectory, configFile }: SettingsPlace): Promise<ExtensionsLoaded> {
+  const path = settingsPath === undefined
+    ? join(dirname(configFile), SETTINGS_FILE_NAME) : resolve(startDirectory, settingsPath)
+  const reading = read(path)
+  if (!reading.ok) {
+    // Nobody asked for the file beside sentinel.conf, so it may be missing; but one that is there must be read.
+    if (settingsPath === undefined && reading.isMissing) return { ok: true, extensions: NO_EXTENSIONS }
+    return failure(path, [{ line: 0, text: `it cannot be read: ${reading.problem}` }])
+  }
+  const { parseExtensions } = await import('../extensions/index.ts')
+  const parsed = parseExtensions(reading.text, { isEventPattern })
+  if (!parsed.ok) return failure(path, parsed.problems)
+  const { http, log, webhooks } = parsed.settings
+  const secrets = new SecretReader(path)
+  const extensions: Extensions = {
+    http: http && { ...http, token: secrets.read(http.token) },
+    logFormat: log.format,
+    webhooks: webhooks.map((webhook) => ({ ...webhook, secret: secrets.read(webhook.secret) })),
+    warnings: secrets.warnings,
+  }
+  return secrets.problems.length === 0 ? { ok: true, extensions } : failure(path, secrets.problems)
+}
+
+function isEventPattern(pattern: string): boolean {
+  return Object.keys(CATALOG).some((name) => globMatch(pattern, name))
+}
+
+function failure(path: string, problems: readonly Problem[]): ExtensionsLoaded {
+  const lines = problems.map(({ line, text }) => `${path}${line === 0 ? '' : `:${line}`}: ${text}`)
+  return { ok: false, text: ['', '*** FATAL SETTINGS FILE ERROR ***', ...lines, ''].join('\n') }
+}
+
+type Reading =
+  | { readonly ok: true, readonly text: string }
+  | { readonly ok: false, readonly problem: string, readonly isMissing: boolean }
+
+function read(path: string): Reading {
+  try {
+    return { ok: true, text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    return { ok: false, problem: systemErrorText(error), isMissing: (error as NodeJS.ErrnoException).code === 'ENOENT' }
+  }
+}
+
+/** Reads tokens and secrets. Relative paths count from the settings file. */
+class SecretReader {
+  readonly problems: Problem[] = []
+  readonly warnings: string[] = []
+  readonly #settingsFile: string
+
+  constructor(settingsFile: string) {
+    this.#settingsFile = settingsFile
+  }
+
+  read(secret: Secret | undefined): string | undefined {
+    if (secret === undefined) return undefined
+    if (secret.kind === 'text') {
+      this.#warnIfOpen(this.#settingsFile)
+      return secret.text
+    }
+    const path = resolve(dirname(this.#settingsFile), secret.path)
+    const reading = read(path)
+    if (!reading.ok) {
+      this.problems.push({ line: secret.line, text: `${path} cannot be read: ${reading.problem}` })
+      return undefined
+    }
+    // Files made with an editor or echo end with a line feed that is no part of the secret.
+    const text = reading.text.replace(/\r?\n$/, '')
+    if (text === '' || /[\r\n]/.test(text)) {
+      const line = { line: secret.line, text: `${path} must hold the secret in its one line` }
+      this.problems.push(line)
+      return undefined
+    }
+    this.#warnIfOpen(path)
+    return text
+  }
+
+  #warnIfOpen(path: string): void {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+    const warning = `${path} holds a secret and everybody may read it: chmod 600 would be better.`
+    if ((mode & 0o004) !== 0 && !this.warnings.includes(warning)) this.warnings.push(warning)
+  }
+}

@@ -1,0 +1,8 @@
+/** The door of the extensions' settings: ts-sentinel.ini, read and checked. */
+export { SECTION_FORMS, SECTION_KEYS } from './keys.ts'
+export type { Problem } from './lines.ts'
+export { parseExtensions, type ParseOptions, type ParseResult } from './parse.ts'
+export {
+  DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS,
+  type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
+} from './settings.ts'

@@ -1,0 +1,133 @@
+/**
+ * The text taken apart, line by line. The package `ini` decodes each line (quotes, escapes, comments); it tells neither
+ * where a value stood nor that a key came twice, so sections and places are kept here.
+ */
+import { parse } from 'ini'
+
+import { SECTION_FORMS, SECTION_KEYS, type SectionKind } from './keys.ts'
+
+export interface Problem {
+  /** From 1. */
+  readonly line: number
+  /** What is wrong and what to do. */
+  readonly text: string
+}
+
+export interface Entry {
+  readonly line: number
+  readonly value: string
+}
+
+export interface Section {
+  readonly kind: SectionKind
+  /** Of a webhook; empty for the others. */
+  readonly name: string
+  readonly line: number
+  readonly entries: ReadonlyMap<string, Entry>
+}
+
+export interface ReadLines {
+  readonly sections: readonly Section[]
+  readonly problems: readonly Problem[]
+}
+
+/** Names of webhooks are labels of metrics and words of the log. */
+const WEBHOOK_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/i
+
+interface OpenSection extends Section {
+  readonly entries: Map<string, Entry>
+}
+
+export function readLines(text: string): ReadLines {
+  const reader = new LineReader()
+  // A byte order mark is what some editors put in front.
+  for (const [at, line] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) reader.read(line.trim(), at + 1)
+  return reader
+}
+
+class LineReader implements ReadLines {
+  readonly sections: OpenSection[] = []
+  readonly problems: Problem[] = []
+  /** `unknown`: keys below a header that was refused are not looked at. */
+  #current: OpenSection | 'unknown' | undefined
+
+  read(text: string, line: number): void {
+    if (text === '' || text.startsWith(';') || text.startsWith('#')) return
+    if (text.startsWith('[')) this.#open(text, line)
+    else this.#take(text, line)
+  }
+
+  #open(text: string, line: number): void {
+    this.#current = 'unknown'
+    const [, inside] = /^\[([^\]]*)\]$/.exec(text) ?? []
+    if (inside === undefined) {
+      this.#refuse(line, `'${text}' is no section header. Write it alone in its line, such as [http].`)
+      return
+    }
+    const [, word = '', name] = /^([^.]*)(?:\.(.*))?$/.exec(inside.trim()) ?? []
+    if (!isKind(word) || (word === 'webhook') !== (name !== undefined)) {
+      this.#refuse(line, `There is no section [${inside}]. The sections are ${SECTION_FORMS.join(', ')}.`)
+      return
+    }
+    if (name !== undefined && !WEBHOOK_NAME.test(name)) {
+      this.#refuse(line, `'${name}' cannot be the name of a webhook: use up to 32 letters, digits, - and _.`)
+      return
+    }
+    const before = this.sections.find((section) => section.kind === word && section.name === (name ?? ''))
+    if (before !== undefined) {
+      this.#refuse(line, `[${inside}] was already opened in line ${before.line}. Put the keys of both into one.`)
+      return
+    }
+    const opened: OpenSection = { kind: word, name: name ?? '', line, entries: new Map() }
+    this.sections.push(opened)
+    this.#current = opened
+  }
+
+  #take(text: string, line: number): void {
+    const section = this.#current
+    if (section === 'unknown') return
+    const key = text.split('=', 1)[0]?.trim() ?? ''
+    if (section === undefined) {
+      this.#refuse(line, `'${key}' stands before the first section. The sections are ${SECTION_FORMS.join(', ')}.`)
+      return
+    }
+    const keys: readonly string[] = SECTION_KEYS[section.kind]
+    if (!keys.includes(key)) {
+      this.#refuse(line, `[${sectionTitle(section)}] has no key '${key}'. Its keys are ${keys.join(', ')}.`)
+      return
+    }
+    const before = section.entries.get(key)
+    if (before !== undefined) {
+      this.#refuse(line, `'${key}' was already set in line ${before.line}. Remove one of the two.`)
+      return
+    }
+    const value = decode(text, key)
+    if (value === '') {
+      this.#refuse(line, `'${key}' has no value. Write ${key} = <value>, or remove the line.`)
+      return
+    }
+    section.entries.set(key, { line, value })
+  }
+
+  #refuse(line: number, text: string): void {
+    this.problems.push({ line, text })
+  }
+}
+
+export function sectionTitle({ kind, name }: Pick<Section, 'kind' | 'name'>): string {
+  return name === '' ? kind : `${kind}.${name}`
+}
+
+function isKind(word: string): word is SectionKind {
+  return Object.hasOwn(SECTION_KEYS, word)
+}
+
+/** The value of one line; empty when there is none. Words such as `true` are texts here. */
+function decode(text: string, key: string): string {
+  if (!text.includes('=')) return ''
+  const value = parse(text)[key]
+  if (typeof value === 'string') return value
+  // The package reads what stands in single quotes as JSON; a secret of digits must stay as it was written.
+  const raw = text.slice(text.indexOf('=') + 1).trim()
+  return raw.startsWith('\'') ? raw.slice(1, -1) : String(value)
+}

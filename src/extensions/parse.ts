@@ -1,0 +1,144 @@
+/** From the text of ts-sentinel.ini to settings, or to everything that is wrong with it. */
+import { readLines, sectionTitle, type Entry, type Problem, type Section } from './lines.ts'
+import {
+  DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS, type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
+} from './settings.ts'
+
+export type ParseResult =
+  | { readonly ok: true, readonly settings: ExtensionSettings }
+  /** In the order of their lines; at least one. */
+  | { readonly ok: false, readonly problems: readonly Problem[] }
+
+export interface ParseOptions {
+  /** Whether an event has a name that matches this pattern. */
+  readonly isEventPattern: (pattern: string) => boolean
+}
+
+/** More would be a mistake, and each holds a queue. */
+const WEBHOOKS_MAX = 16
+
+/** A sentinel that waits a minute for one webhook has lost the moment. */
+const TIMEOUT_SECONDS_MAX = 60
+const RETRIES_MAX = 20
+
+export function parseExtensions(text: string, { isEventPattern }: ParseOptions): ParseResult {
+  const { sections, problems: lineProblems } = readLines(text)
+  const reader = new SectionReader(isEventPattern)
+  let settings: ExtensionSettings = DEFAULT_EXTENSIONS
+  for (const section of sections) {
+    switch (section.kind) {
+      case 'http':
+        settings = { ...settings, http: reader.http(section) }
+        break
+      case 'log':
+        settings = { ...settings, log: { format: reader.format(section) } }
+        break
+      case 'webhook':
+        settings = { ...settings, webhooks: [...settings.webhooks, ...reader.webhook(section)] }
+        if (settings.webhooks.length === WEBHOOKS_MAX + 1) {
+          reader.refuse(section.line, `There are more than ${WEBHOOKS_MAX} webhooks. Send to one that passes them on.`)
+        }
+    }
+  }
+  const problems = [...lineProblems, ...reader.problems].sort((one, other) => one.line - other.line)
+  return problems.length === 0 ? { ok: true, settings } : { ok: false, problems }
+}
+
+class SectionReader {
+  readonly problems: Problem[] = []
+  readonly #isEventPattern: ParseOptions['isEventPattern']
+
+  constructor(isEventPattern: ParseOptions['isEventPattern']) {
+    this.#isEventPattern = isEventPattern
+  }
+
+  refuse(line: number, text: string): undefined {
+    this.problems.push({ line, text })
+  }
+
+  http(section: Section): HttpSettings | undefined {
+    const listen = this.#required(section, 'listen', 'such as listen = 127.0.0.1:26380')
+    const token = this.#secret(section, 'token')
+    const address = listen && this.#listenAddress(listen)
+    return address && { ...address, token }
+  }
+
+  format(section: Section): 'redis' | 'json' {
+    const entry = section.entries.get('format')
+    if (entry === undefined || entry.value === 'redis' || entry.value === 'json') return entry?.value ?? 'redis'
+    this.refuse(entry.line, `'${entry.value}' is no format of the log. Choose redis or json.`)
+    return 'redis'
+  }
+
+  /** An empty list when something is wrong with it. */
+  webhook(section: Section): WebhookSettings[] {
+    const url = this.#required(section, 'url', 'such as url = https://alerts.example.com/sentinel')
+    const events = this.#required(section, 'events', 'such as events = +switch-master -failover-abort-*')
+    const secret = this.#secret(section, 'secret')
+    const { timeoutSeconds, retries } = WEBHOOK_DEFAULTS
+    const timeout = this.#number(section, 'timeout', { min: 1, max: TIMEOUT_SECONDS_MAX, standard: timeoutSeconds })
+    const repeats = this.#number(section, 'retries', { min: 0, max: RETRIES_MAX, standard: retries })
+    const address = url && this.#url(url)
+    const patterns = events && this.#patterns(events)
+    if (address === undefined || patterns === undefined) return []
+    return [{ name: section.name, url: address, events: patterns, secret, timeoutMs: timeout * 1000, retries: repeats }]
+  }
+
+  #required(section: Section, key: string, example: string): Entry | undefined {
+    const entry = section.entries.get(key)
+    if (entry === undefined) this.refuse(section.line, `[${sectionTitle(section)}] needs the key ${key}, ${example}.`)
+    return entry
+  }
+
+  #secret(section: Section, key: 'token' | 'secret'): Secret | undefined {
+    const text = section.entries.get(key)
+    const file = section.entries.get(`${key}-file`)
+    if (text !== undefined && file !== undefined) {
+      const second = Math.max(text.line, file.line)
+      return this.refuse(second, `Both ${key} and ${key}-file are set. Remove one of the two.`)
+    }
+    if (file !== undefined) return { kind: 'file', path: file.value, line: file.line }
+    return text === undefined ? undefined : { kind: 'text', text: text.value }
+  }
+
+  #listenAddress({ value, line }: Entry): { readonly host: string, readonly port: number } | undefined {
+    const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value) ?? []
+    const host = bracketed ?? plain
+    const number = Number(port)
+    const isGood = host !== undefined && /^[\w.*:%-]+$/.test(host) && (bracketed === undefined || bracketed.includes(':'))
+      && (host === '*' || !host.includes('*')) && number >= 1 && number <= 65_535
+    if (isGood) return { host, port: number }
+    return this.refuse(line, `'${value}' is no address to listen on. Write <address>:<port>, such as 127.0.0.1:26380, `
+      + '[::1]:26380, or *:26380 for all addresses.')
+  }
+
+  #url({ value, line }: Entry): string | undefined {
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+      return this.refuse(line, `'${value}' is no address of a webhook. Write http://… or https://…`)
+    }
+    if (url.username !== '' || url.password !== '') {
+      return this.refuse(line, 'The url holds a user or a password. Use secret, which signs the requests.')
+    }
+    return url.href
+  }
+
+  #patterns({ value, line }: Entry): readonly string[] | undefined {
+    const patterns = value.split(/[\s,]+/).filter((word) => word !== '')
+    const unknown = patterns.find((pattern) => !this.#isEventPattern(pattern))
+    if (unknown === undefined && patterns.length > 0) return patterns
+    return this.refuse(line, `No event has a name that matches '${unknown ?? value}'. Names are such as +switch-master, `
+      + 'patterns such as +failover-* or *.')
+  }
+
+  #number(
+    section: Section, key: string, { min, max, standard }: Readonly<Record<'min' | 'max' | 'standard', number>>,
+  ): number {
+    const entry = section.entries.get(key)
+    if (entry === undefined) return standard
+    const value = /^\d{1,6}$/.test(entry.value) ? Number(entry.value) : Number.NaN
+    if (value >= min && value <= max) return value
+    this.refuse(entry.line, `'${entry.value}' is no value for ${key}. Write a whole number from ${min} to ${max}.`)
+    return standard
+  }
+}
