@@ -12,6 +12,7 @@ import { planSentinels, type DeploymentOptions, type MasterPlan } from './option
 import { sentinelProgram } from './programs.ts'
 import { RedisProcess } from './redis-process.ts'
 import { SentinelProcess } from './sentinel-process.ts'
+import { SlowDisk } from './slow-disk.ts'
 import { Timeline } from './timeline.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -83,6 +84,7 @@ export class DeploymentBuilder {
         }),
         login,
         timeline: this.timeline,
+        ...(this.#options.slowDisks === true && { disk: new SlowDisk(placement.folder) }),
       }))
     }
     return sentinels

@@ -7,9 +7,9 @@ export const DEFAULT_WAIT_MS = 30_000
 const DEFAULT_EVERY_MS = 50
 
 export interface EventuallyOptions {
-  /** Deadline for the whole wait, in milliseconds. */
+  /** Deadline for the whole wait, in milliseconds. Default 30000. */
   readonly timeoutMs?: number
-  /** Pause between two looks, in milliseconds. */
+  /** Pause between two looks, in milliseconds. Default 50. */
   readonly everyMs?: number
 }
 
@@ -23,6 +23,11 @@ export class NotYetError extends Error {
   override readonly name = 'NotYetError'
 }
 
+/** Thrown by a check that sees that waiting longer is in vain: the wait ends at once with this error. */
+export class GaveUpError extends Error {
+  override readonly name = 'GaveUpError'
+}
+
 /** Shorthand for the end of a check: `throw notYet('role is slave')`. */
 export function notYet(seen: string): NotYetError {
   return new NotYetError(seen)
@@ -34,6 +39,7 @@ export function notYet(seen: string): NotYetError {
  *
  * @param what completes the sentence "waited for ..."
  * @throws TimedOutError at the deadline, naming what was last seen
+ * @throws GaveUpError when the check throws one
  */
 export async function eventually<T>(
   what: string,
@@ -66,7 +72,10 @@ async function lookOnce<T>(check: () => T | Promise<T>, leftMs: number): Promise
     .then(check)
     .then(
       (value): Look<T> => ({ passed: true, value }),
-      (error: unknown): Look<T> => ({ passed: false, seen: messageOf(error) }),
+      (error: unknown): Look<T> => {
+        if (error instanceof GaveUpError) throw error
+        return { passed: false, seen: messageOf(error) }
+      },
     )
   try {
     return await Promise.race([looked, hung])

@@ -12,7 +12,13 @@ export interface Fault {
   readonly position: number
 }
 
-/** SIGKILL for the node that all sentinels name as master. */
+/**
+ * SIGKILL for the node that all sentinels name as master. `fault.node.start()` brings it back, as a master that does
+ * not know what happened.
+ *
+ * @param masterName default: the first master of the deployment; so in all faults
+ * @throws Error when the sentinels do not agree on a master
+ */
 export async function killMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
   const node = await deployment.currentMaster(masterName)
   const fault = begin(deployment, node, 'fault: kill the master')
@@ -49,6 +55,21 @@ export async function isolateMaster(deployment: Deployment, masterName?: string)
   const node = await deployment.currentMaster(masterName)
   const fault = begin(deployment, node, 'fault: isolate the master')
   network.isolate(node.name, ['client'])
+  return fault
+}
+
+/**
+ * Turns the master into a replica of one of its replicas, as a careless operator would: two nodes follow each other
+ * and nobody takes writes until the sentinels step in.
+ *
+ * @throws Error when the master has no running replica
+ */
+export async function demoteMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
+  const node = await deployment.currentMaster(masterName)
+  const replica = deployment.groupNamed(masterName).nodes.find((one) => one !== node && one.running)
+  if (replica === undefined) throw new Error(`${node.name} has no running replica that it could follow`)
+  const fault = begin(deployment, node, `fault: demote, follow ${replica.name}`)
+  await node.call(['REPLICAOF', replica.address.host, String(replica.address.port)])
   return fault
 }
 

@@ -1,15 +1,19 @@
 /**
  * A failover test harness: deployments of real redis-server and sentinel processes, faults, and an account of what
- * happened. Usable from any test library.
+ * happened. Plain functions for any test library; for vitest there are fixtures in `ts-sentinel/harness/vitest`.
  *
  * ```ts
- * const deployment = await startDeployment({ replicas: 2, sentinels: 3 })
- * const writer = await deployment.startWriter()
- * const { node } = await killMaster(deployment)
- * const { master } = await deployment.waitUntilSettled({ awayFrom: node.address })
- * console.log(await writer.verify(master))
- * await deployment.stop()
+ * await withDeployment({ replicas: 2, sentinels: 3 }, async (deployment) => {
+ *   const writer = await deployment.startWriter()
+ *   const fault = await killMaster(deployment)
+ *   const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
+ *   console.log(formatWriterReport(await writer.verify(master)))
+ *   console.log(failoverTimes(deployment.timeline, fault))
+ * })
  * ```
+ *
+ * Every process runs in a temporary folder and dies with the test process, however that ends. `redis-server` must be
+ * installed. Everything that waits has a deadline, and says at it what it last saw.
  */
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export {
@@ -18,8 +22,13 @@ export {
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
-export { eventually, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions } from './eventually.ts'
-export { isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault } from './faults.ts'
+export {
+  eventually, GaveUpError, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions,
+} from './eventually.ts'
+export { failoverTimes, type FailoverTimes } from './failover-times.ts'
+export {
+  demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
+} from './faults.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
 export { CLIENT, Network } from './network.ts'
@@ -34,5 +43,8 @@ export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timel
 export { DeploymentError, withDeployment } from './with-deployment.ts'
 export { Workspace } from './workspace.ts'
 export { startWriter } from './writer.ts'
-export type { Acknowledged, VerifiedReport, Writer, WriterClient, WriterOptions, WriterReport } from './writer.ts'
+export type {
+  Acknowledged, VerifiedReport, WriteAnswer, Writer, WriterClient, WriterOptions, WriterReport,
+} from './writer.ts'
 export { sentinelWriterClient } from './writer-client.ts'
+export { formatWriterReport } from './writer-report.ts'

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { constants } from 'node:os'
 
 import { within } from './eventually.ts'
@@ -15,6 +15,10 @@ const KILL_MS = 10_000
 export interface Command {
   readonly file: string
   readonly args: readonly string[]
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What to do when the program does not exist; completes the error. */
+  readonly ifMissing?: string
 }
 
 /** How a process ended. */
@@ -67,6 +71,11 @@ export class ManagedProcess {
     return this.#lastExit
   }
 
+  /** The last lines of the log, for messages. */
+  logTail(lines = 15): string {
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
+  }
+
   /** Resolves when the present run ends; at once when nothing runs. */
   get ended(): Promise<Exit> {
     return this.#ended
@@ -82,7 +91,9 @@ export class ManagedProcess {
     const log = openSync(this.logFile, 'a')
     try {
       // In a session of its own, so that Ctrl-C ends the test first and the clean-up then ends this.
-      const child = spawn(command.file, [...command.args], { cwd: folder, stdio: ['ignore', log, log], detached: true })
+      const child = spawn(command.file, [...command.args], {
+        cwd: folder, stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...command.env },
+      })
       await this.#begun(child, command)
     } finally {
       closeSync(log)
@@ -94,7 +105,7 @@ export class ManagedProcess {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
       child.once('error', (error) => {
-        reject(new Error(`cannot start ${this.name}: ${command.file}: ${error.message}`))
+        reject(new Error(`cannot start ${this.name}: ${startProblem(command, error)}`))
       })
     })
     const pid = child.pid
@@ -159,4 +170,10 @@ export class ManagedProcess {
   #signal(signal: keyof typeof constants.signals): void {
     this.#child?.kill(signal)
   }
+}
+
+function startProblem({ file, ifMissing }: Command, error: Error): string {
+  const missing = 'code' in error && error.code === 'ENOENT'
+  if (missing && ifMissing !== undefined) return `there is no program ${file}. ${ifMissing}`
+  return `${file}: ${error.message}`
 }

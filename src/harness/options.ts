@@ -43,6 +43,11 @@ export interface DeploymentOptions {
    */
   readonly network?: 'direct' | 'relayed'
   /**
+   * Lets `sentinel.slowDisk(ms)` delay what sentinels of ours save. They are started with a small module that wraps
+   * fsync; genuine sentinels cannot be slowed down. Default false.
+   */
+  readonly slowDisks?: boolean
+  /**
    * The host name by which a process is known to the others, by its own name (`redis-0`, `sentinel-1`); it listens on
    * 127.0.0.1 all the same. The sentinels need `resolve-hostnames yes` and `announce-hostnames yes` in their lines.
    * Default: none has a name. Not together with relays.

@@ -36,7 +36,20 @@ export function ourSentinel(paths: ProgramPaths = {}): SentinelProgram {
 /** The genuine redis-sentinel. */
 export function genuineSentinel(paths: ProgramPaths = {}): SentinelProgram {
   const file = paths.redisSentinel ?? 'redis-sentinel'
-  return { name: 'genuine', command: (configFile) => ({ file, args: [configFile] }) }
+  const ifMissing = [
+    'The genuine sentinel is installed with Redis (Debian and Ubuntu: apt install redis-sentinel; macOS: brew install redis;',
+    'Alpine: apk add redis). Or give its path as programs.redisSentinel.',
+  ].join(' ')
+  return { name: 'genuine', command: (configFile) => ({ file, args: [configFile], ifMissing }) }
+}
+
+/** The command that runs one data node. */
+export function redisServer(file: string, configFile: string): Command {
+  const ifMissing = [
+    'The harness runs real Redis servers: install one (Debian and Ubuntu: apt install redis-server; macOS: brew install redis;',
+    'Alpine: apk add redis), or give its path as programs.redisServer.',
+  ].join(' ')
+  return { file, args: [configFile], ifMissing }
 }
 
 /** The program behind a kind; a program of one's own is taken as it is. */

@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs'
 import type { Address } from './address.ts'
 import type { Login } from './config-files.ts'
 import { CommandConnection, endpointOf, type Endpoint, type Reply } from './connection.ts'
-import { eventually, messageOf, notYet } from './eventually.ts'
+import { eventually, GaveUpError, messageOf } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
+import { redisServer } from './programs.ts'
 
 /** How long redis-server may take until it answers. */
 const START_MS = 15_000
@@ -56,11 +57,15 @@ export class RedisProcess {
     return this.process.running
   }
 
-  /** Starts from the config file as it is now and waits until the node answers PING. */
+  /**
+   * Starts from the config file as it is now and waits until the node answers PING.
+   *
+   * @throws Error when redis-server is not installed (it says how to install it), or ends at once (with its log)
+   */
   async start(): Promise<void> {
-    await this.process.start({ file: this.#program, args: [this.configFile] }, this.folder)
+    await this.process.start(redisServer(this.#program, this.configFile), this.folder)
     await eventually(`${this.name} to answer PING`, async () => {
-      if (!this.running) throw notYet(`it ended; see ${this.process.logFile}`)
+      if (!this.running) throw new GaveUpError(`${this.name} ended at its start; its log ends with:\n${this.process.logTail()}`)
       try {
         await this.call(['PING'], 1_000)
       } catch (error) {
@@ -70,14 +75,17 @@ export class RedisProcess {
     }, { timeoutMs: START_MS, everyMs: 10 })
   }
 
+  /** Ends it in its own orderly way, by SIGTERM. */
   stop(): Promise<Exit> {
     return this.process.stop()
   }
 
+  /** SIGKILL. */
   kill(): Promise<Exit> {
     return this.process.kill()
   }
 
+  /** SIGSTOP: its connections stay open, and it answers nothing until `resume()`. */
   pause(): void {
     this.process.pause()
   }

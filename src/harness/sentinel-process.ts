@@ -9,6 +9,7 @@ import { bareClient, CommandConnection, endpointOf, pairs, type Endpoint, type R
 import { messageOf, TimedOutError } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
 import type { SentinelProgram } from './programs.ts'
+import type { SlowDisk } from './slow-disk.ts'
 import type { Timeline } from './timeline.ts'
 
 /** How long a sentinel may take until it answers. */
@@ -29,6 +30,7 @@ export class SentinelProcess {
   #control: Endpoint
   #connection: CommandConnection
   #program: SentinelProgram
+  readonly #disk: SlowDisk | undefined
   #subscriber: Redis | undefined
 
   constructor(options: {
@@ -42,6 +44,8 @@ export class SentinelProcess {
     readonly configLines: readonly string[]
     readonly login: Login
     readonly timeline: Timeline
+    /** Delays what a sentinel of ours saves. Default: nothing does. */
+    readonly disk?: SlowDisk | undefined
   }) {
     this.name = options.process.name
     this.process = options.process
@@ -50,6 +54,7 @@ export class SentinelProcess {
     this.configFile = options.configFile
     this.#program = options.program
     this.#timeline = options.timeline
+    this.#disk = options.disk
     this.#control = endpointOf(options.control, options.login)
     this.#connection = new CommandConnection(this.#control)
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
@@ -66,24 +71,41 @@ export class SentinelProcess {
 
   /** Starts from the config file as it is now; it answers and its events are recorded when this returns. */
   async start(): Promise<void> {
-    await this.process.start(this.#program.command(this.configFile), this.folder)
+    const program = this.#disk !== undefined && this.kind === 'ours' ? this.#disk.wrap(this.#program) : this.#program
+    await this.process.start(program.command(this.configFile), this.folder)
     await this.#subscribe()
   }
 
+  /** Ends it in its own orderly way, by SIGTERM. */
   stop(): Promise<Exit> {
     return this.process.stop()
   }
 
+  /** SIGKILL. */
   kill(): Promise<Exit> {
     return this.process.kill()
   }
 
+  /** SIGSTOP: its connections stay open, and it answers nothing until `resume()`. */
   pause(): void {
     this.process.pause()
   }
 
   resume(): void {
     this.process.resume()
+  }
+
+  /**
+   * From now on everything this sentinel saves takes `delayMs` longer to become durable; 0 ends it.
+   *
+   * @throws Error unless the deployment has `slowDisks: true` and the program is ours
+   */
+  slowDisk(delayMs: number): void {
+    if (this.#disk === undefined || this.kind !== 'ours') {
+      throw new Error(`${this.name}: only sentinels of ours in a deployment with slowDisks: true can have a slow disk`)
+    }
+    this.#timeline.mark(this.name, delayMs > 0 ? `fault: fsync takes ${delayMs} ms more` : 'fsync is quick again')
+    this.#disk.set(delayMs)
   }
 
   /** Kills it when it runs, and starts it again. */
@@ -169,7 +191,7 @@ export class SentinelProcess {
     while (performance.now() < deadline) {
       if (!this.running) {
         const exit = this.process.lastExit
-        throw new Error(`${this.name} ended with ${exit?.code ?? exit?.signal}; its log ends with:\n${this.#logTail()}`)
+        throw new Error(`${this.name} ended with ${exit?.code ?? exit?.signal}; its log ends with:\n${this.process.logTail()}`)
       }
       const subscriber = bareClient(this.#control)
       subscriber.on('pmessage', (_pattern, channel, text) => { this.#timeline.event(this.name, channel, text) })
@@ -186,9 +208,5 @@ export class SentinelProcess {
       }
     }
     throw new TimedOutError(`waited ${START_MS} ms for ${this.name} to answer; last seen: ${seen}`)
-  }
-
-  #logTail(): string {
-    return this.logLines().slice(-15).join('\n')
   }
 }

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import type { Address } from './address.ts'
 import { bareClient, endpointOf } from './connection.ts'
 import { within } from './eventually.ts'
-import type { WriterClient, WriterOptions } from './writer.ts'
+import type { WriteAnswer, WriterClient, WriterOptions } from './writer.ts'
 
 /** Pause before the client asks the sentinels again. Short, because the outage it sees is what is measured. */
 const RECONNECT_MS = 20
@@ -35,13 +35,13 @@ class SentinelWriterClient implements WriterClient {
     for (const address of options.sentinels) this.#watch(address)
   }
 
-  async write(key: string, value: number): Promise<Address | undefined> {
+  async write(key: string, value: number): Promise<WriteAnswer> {
     if (this.#client.status === 'end') this.#client = this.#open()
     const client = this.#client
     const server = serverOf(client)
     try {
-      await within('the acknowledgement', WRITE_MS, client.rpush(key, value))
-      return serverOf(client) ?? server
+      const length = await within('the acknowledgement', WRITE_MS, client.rpush(key, value))
+      return { server: serverOf(client) ?? server, length }
     } catch (error) {
       this.#reconnect()
       throw error

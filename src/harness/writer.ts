@@ -9,11 +9,20 @@ import { clock } from './timeline.ts'
 
 /** The client under test: anything that can append a number to a list on the present master. */
 export interface WriterClient {
-  /** Resolves when the server acknowledged; with the server's address when the client knows it. */
-  write(key: string, value: number): Promise<Address | undefined>
+  /** Resolves when the server acknowledged, with what the client knows about that. Rejects when it did not. */
+  write(key: string, value: number): Promise<WriteAnswer>
   close(): void | Promise<void>
 }
 
+/** What a client knows about an acknowledged write; what it does not know is left out. */
+export interface WriteAnswer {
+  /** The server that acknowledged. */
+  readonly server?: Address | undefined
+  /** The length of the list after the write, as RPUSH answers it. Without it no regressions are counted. */
+  readonly length?: number
+}
+
+/** `deployment.startWriter()` fills in everything up to `tls`. */
 export interface WriterOptions {
   readonly masterName: string
   readonly sentinels: readonly Address[]
@@ -48,8 +57,13 @@ export interface WriterReport {
   readonly acknowledged: number
   /** Not acknowledged. Some of them may have reached the server all the same. */
   readonly failed: number
-  /** Longest time between two acknowledged writes, in milliseconds, and when it began. */
+  /** How many of the failed ones a replica refused with READONLY: the client still held on to the old master. */
+  readonly readonlyErrors: number
+  /** How often a server that acknowledged held less than the client had seen before: it forgot writes. */
+  readonly regressions: number
+  /** Longest time between two acknowledged writes, in milliseconds. */
   readonly outageMs: number
+  /** When that time began, in milliseconds since 1970; undefined before the first acknowledged write. */
   readonly outageFrom: number | undefined
   /** How often each error was met. */
   readonly errors: Readonly<Record<string, number>>
@@ -76,7 +90,12 @@ export interface Writer {
   verify(server: { call(command: readonly [string, ...string[]]): Promise<Reply> }): Promise<VerifiedReport>
 }
 
-/** Starts to write. Resolves after the first acknowledged write. */
+/**
+ * Starts to write. Resolves after the first acknowledged write. `deployment.startWriter()` knows all addresses and
+ * passwords, and stops the writer with the deployment.
+ *
+ * @throws TimedOutError when no write is acknowledged within 10 seconds
+ */
 export async function startWriter(options: WriterOptions): Promise<Writer> {
   const writer = new CounterWriter(options)
   try {
@@ -98,6 +117,9 @@ class CounterWriter implements Writer {
   readonly #loop: Promise<void>
   #tried = 0
   #failed = 0
+  #readonlyErrors = 0
+  #regressions = 0
+  #lastLength = 0
   #stopping = false
 
   constructor(options: WriterOptions) {
@@ -125,6 +147,8 @@ class CounterWriter implements Writer {
       tried: this.#tried,
       acknowledged: this.acknowledged.length,
       failed: this.#failed,
+      readonlyErrors: this.#readonlyErrors,
+      regressions: this.#regressions,
       outageMs,
       outageFrom,
       errors: { ...this.#errors },
@@ -166,14 +190,24 @@ class CounterWriter implements Writer {
       this.#tried += 1
       const value = this.#tried
       try {
-        const server = await within('a write', this.#timeoutMs, this.#client.write(this.#key, value))
-        this.acknowledged.push({ value, at: clock(), server })
+        this.#acknowledge(value, await within('a write', this.#timeoutMs, this.#client.write(this.#key, value)))
       } catch (error) {
-        this.#failed += 1
-        const text = messageOf(error)
-        this.#errors[text] = (this.#errors[text] ?? 0) + 1
+        this.#fail(messageOf(error))
       }
       await delay(this.#everyMs)
     }
+  }
+
+  #acknowledge(value: number, { server, length }: WriteAnswer): void {
+    this.acknowledged.push({ value, at: clock(), server })
+    if (length === undefined) return
+    if (length <= this.#lastLength) this.#regressions += 1
+    this.#lastLength = length
+  }
+
+  #fail(text: string): void {
+    this.#failed += 1
+    if (text.startsWith('READONLY')) this.#readonlyErrors += 1
+    this.#errors[text] = (this.#errors[text] ?? 0) + 1
   }
 }

@@ -98,8 +98,8 @@ function stubbornClient(node: RedisProcess): WriterClient {
   const connection = new CommandConnection(node.address)
   return {
     async write(key, value) {
-      await connection.call(['RPUSH', key, String(value)])
-      return node.address
+      const length = Number(await connection.call(['RPUSH', key, String(value)]))
+      return { server: node.address, length }
     },
     close: () => { connection.close() },
   }

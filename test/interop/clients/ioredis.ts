@@ -12,8 +12,7 @@ export function ioredisClient(masterName: string, sentinels: readonly Address[],
   client.on('error', () => undefined)
   return {
     async write(key, value) {
-      await client.rpush(key, value)
-      return undefined
+      return { length: await client.rpush(key, value) }
     },
     close: () => { client.disconnect() },
   }

@@ -16,8 +16,7 @@ export async function nodeRedisClient(
   await client.connect()
   return {
     async write(key, value) {
-      await client.rPush(key, String(value))
-      return undefined
+      return { length: await client.rPush(key, String(value)) }
     },
     close: () => client.destroy(),
   }

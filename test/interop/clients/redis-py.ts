@@ -21,8 +21,8 @@ export function redisPyClient(python: string, masterName: string, sentinels: rea
   })
   child.stdin.on('error', () => undefined)
   return {
-    write: (key, value) => new Promise<undefined>((resolve, reject) => {
-      open.set(String(value), { resolve: () => { resolve(undefined) }, reject })
+    write: (key, value) => new Promise((resolve, reject) => {
+      open.set(String(value), { resolve: () => { resolve({}) }, reject })
       child.stdin.write(`${key} ${value}\n`)
     }),
     close: async () => {

@@ -1,0 +1,38 @@
+import type { VerifiedReport, WriterReport } from './writer.ts'
+
+/** More different errors than this say nothing more. */
+const MAX_ERRORS = 5
+
+/**
+ * The account of a writer as text for people, one figure a line:
+ *
+ * ```
+ * writes tried         412
+ * acknowledged         407
+ * failed               5
+ * READONLY refusals    1
+ * longest outage       1180 ms
+ * regressions          0
+ * acknowledged, lost   0
+ * stored, not acked    1
+ * ```
+ */
+export function formatWriterReport(report: WriterReport | VerifiedReport): string {
+  const rows: [string, string][] = [
+    ['writes tried', String(report.tried)],
+    ['acknowledged', String(report.acknowledged)],
+    ['failed', String(report.failed)],
+    ['READONLY refusals', String(report.readonlyErrors)],
+    ['longest outage', `${report.outageMs.toFixed(0)} ms`],
+    ['regressions', String(report.regressions)],
+  ]
+  if ('lost' in report) {
+    rows.push(['acknowledged, lost', String(report.lost.length)])
+    rows.push(['stored, not acked', String(report.unacknowledgedButStored)])
+  }
+  const errors = Object.entries(report.errors).sort(([, left], [, right]) => right - left).slice(0, MAX_ERRORS)
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(20)} ${value}`),
+    ...errors.map(([text, count]) => `  ${count} x ${text}`),
+  ].join('\n')
+}
