@@ -37,6 +37,11 @@ export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay, type FlowRule } from './relay.ts'
+export { SCENARIOS } from './scenarios/catalogue.ts'
+export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
+export type {
+  Scenario, ScenarioFault, ScenarioResult, ScenarioStage, WriteFigures,
+} from './scenarios/scenario.ts'
 export { SentinelProcess } from './sentinel-process.ts'
 export type { SettledState } from './settled.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'

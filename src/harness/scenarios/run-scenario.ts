@@ -1,0 +1,111 @@
+import { startDeployment, type Deployment } from '../deployment.ts'
+import { messageOf } from '../eventually.ts'
+import { failoverTimes } from '../failover-times.ts'
+import type { DeploymentOptions } from '../options.ts'
+import { clock } from '../timeline.ts'
+import type { Writer } from '../writer.ts'
+import { SCENARIOS } from './catalogue.ts'
+import { NO_TIMES, NO_WRITES, type Scenario, type ScenarioFault, type ScenarioResult } from './scenario.ts'
+import { writeFigures, type VerifiedWriter } from './write-figures.ts'
+
+/** How long a deployment may take to stand right again when the caller does not say. */
+const SETTLE_MS = 60_000
+
+/** How to run a scenario. */
+export interface ScenarioOptions {
+  /** What is deployed; the scenario adds what it needs. Default: one master, two replicas, three sentinels of ours. */
+  readonly deployment?: DeploymentOptions
+  /** How long the deployment may take to stand right again after each step, in milliseconds. Default 60000. */
+  readonly settleMs?: number
+}
+
+/** A scenario by its name. @throws Error naming all there are */
+export function findScenario(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name)
+  if (found !== undefined) return found
+  throw new Error(`there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
+}
+
+/**
+ * Runs a scenario on a deployment of its own, with a client that writes all the time, and tells how it went.
+ * A deployment that does not recover is a result with the verdict `failed`, not an exception.
+ *
+ * @throws Error when the deployment cannot be started, for example because redis-server is not installed
+ */
+export async function runScenario(scenario: string | Scenario, options: ScenarioOptions = {}): Promise<ScenarioResult> {
+  const played = typeof scenario === 'string' ? findScenario(scenario) : scenario
+  const startedAt = clock()
+  const problem = played.unavailable?.()
+  if (problem !== undefined) {
+    return {
+      scenario: played.name, title: played.title, verdict: 'skipped', problem, sentinels: '', startedAt, durationMs: 0,
+      times: NO_TIMES, writes: NO_WRITES, agree: false, timeline: [],
+    }
+  }
+  const deployment = await startDeployment(merged(options.deployment ?? {}, played.deployment ?? {}))
+  try {
+    return await play(played, deployment, options.settleMs ?? SETTLE_MS)
+  } finally {
+    await deployment.stop()
+  }
+}
+
+/** Lines of configuration add up; in everything else the scenario has its way. */
+function merged(wanted: DeploymentOptions, needed: DeploymentOptions): DeploymentOptions {
+  return {
+    folderPrefix: 'ts-sentinel-scenario',
+    ...wanted,
+    ...needed,
+    redisConfig: [...wanted.redisConfig ?? [], ...needed.redisConfig ?? []],
+    sentinelConfig: [...wanted.sentinelConfig ?? [], ...needed.sentinelConfig ?? []],
+  }
+}
+
+async function play(scenario: Scenario, deployment: Deployment, settleMs: number): Promise<ScenarioResult> {
+  const startedAt = clock()
+  const from = deployment.timeline.position
+  const writers = new Map<string, Writer>()
+  const problems: string[] = []
+  let fault: ScenarioFault | undefined
+  let verified: readonly VerifiedWriter[] = []
+  let agree = false
+  try {
+    for (const { name } of deployment.groups) writers.set(name, await deployment.startWriter({ masterName: name }))
+    fault = await scenario.run({ deployment, settleMs })
+    agree = true
+    const settledAt = clock()
+    for (const writer of writers.values()) await writer.nextAcknowledged(settleMs)
+    verified = await verify(deployment, writers)
+    const late = verified.reduce((sum, { writer, report }) => sum + lostAfter(writer, report.lost, settledAt), 0)
+    if (late > 0) problems.push(`${late} writes were lost that were acknowledged after all was well`)
+  } catch (error) {
+    problems.push(messageOf(error))
+  }
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    verdict: problems.length === 0 ? 'passed' : 'failed',
+    ...(problems.length > 0 && { problem: problems.join('; ') }),
+    sentinels: deployment.sentinels.map(({ kind }) => kind).join(', '),
+    startedAt,
+    durationMs: clock() - (fault?.at ?? startedAt),
+    ...(fault !== undefined && { faultAt: fault.at }),
+    times: fault === undefined ? NO_TIMES : failoverTimes(deployment.timeline, fault),
+    writes: writeFigures(writers, verified),
+    agree,
+    timeline: deployment.timeline.all({ after: from }),
+  }
+}
+
+async function verify(deployment: Deployment, writers: ReadonlyMap<string, Writer>): Promise<VerifiedWriter[]> {
+  const verified: VerifiedWriter[] = []
+  for (const [name, writer] of writers) {
+    verified.push({ writer, report: await writer.verify(await deployment.currentMaster(name)) })
+  }
+  return verified
+}
+
+function lostAfter(writer: Writer, lost: readonly number[], at: number): number {
+  const values = new Set(lost)
+  return writer.acknowledged.filter((write) => write.at > at && values.has(write.value)).length
+}

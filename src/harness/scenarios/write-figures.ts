@@ -1,0 +1,38 @@
+import { clock } from '../timeline.ts'
+import type { VerifiedReport, Writer } from '../writer.ts'
+import type { WriteFigures } from './scenario.ts'
+
+/** A time without an acknowledged write is shown when it is longer than this, in milliseconds. */
+const SHOWN_OUTAGE_MS = 200
+
+/** A writer whose data was read back. */
+export interface VerifiedWriter {
+  readonly writer: Writer
+  readonly report: VerifiedReport
+}
+
+/** Adds up what all writers saw. Without `verified` nothing is known to be lost. */
+export function writeFigures(
+  writers: ReadonlyMap<string, Writer>, verified: readonly VerifiedWriter[],
+): WriteFigures {
+  const reports = [...writers.values()].map((writer) => writer.report())
+  const sum = (of: (report: typeof reports[number]) => number): number => reports.reduce((total, one) => total + of(one), 0)
+  return {
+    tried: sum(({ tried }) => tried),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    lost: verified.reduce((total, { report }) => total + report.lost.length, 0),
+    failed: sum(({ failed }) => failed),
+    readonlyErrors: sum(({ readonlyErrors }) => readonlyErrors),
+    regressions: sum(({ regressions }) => regressions),
+    outageMs: Math.max(0, ...reports.map(({ outageMs }) => outageMs)),
+    outages: [...writers.values()].flatMap((writer) => outagesOf(writer, verified.length > 0)),
+  }
+}
+
+function outagesOf(writer: Writer, ended: boolean): { from: number, to: number }[] {
+  const times = [...writer.acknowledged.map(({ at }) => at), ...ended ? [] : [clock()]]
+  return times.flatMap((to, at) => {
+    const from = times[at - 1]
+    return from !== undefined && to - from > SHOWN_OUTAGE_MS ? [{ from, to }] : []
+  })
+}
