@@ -99,5 +99,8 @@ export const PEERS_MAX = 1024
 /** Replicas of one master, for the same reason. */
 export const REPLICAS_MAX = 4096
 
+/** Characters kept of a node's refusal; its beginning says what is wrong. */
+export const REFUSAL_CHARS_MAX = 200
+
 /** Different complaints about nonsense that are logged in one life of the process. */
 export const COMPLAINTS_MAX = 1024

@@ -9,7 +9,8 @@ import { absorbHello } from './monitoring/hello-exchange.ts'
 import { publishAnswered } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
-import { connected, disconnected, touchUsers, usersOf } from './monitoring/reconnect.ts'
+import { connected, disconnected, subscribed, touchUsers, usersOf } from './monitoring/reconnect.ts'
+import { noteOutcome } from './monitoring/refusals.ts'
 import { parkForNames } from './names.ts'
 import type { Operation } from './operation.ts'
 import { perform } from './operations/perform.ts'
@@ -31,7 +32,8 @@ export function receive(turn: Turn, input: Incoming): void {
     case 'disconnected':
       return disconnected(turn, input.connection, input.reason)
     case 'subscribed':
-      return noteActivity(turn, input.connection)
+      noteActivity(turn, input.connection)
+      return subscribed(turn, input.connection)
     case 'message':
       noteActivity(turn, input.connection)
       return takeMessage(turn, input)
@@ -86,6 +88,9 @@ function takeReply(turn: Turn, input: ReplyInput): void {
   const { link } = open
   if (open.purpose === 'command') countReply(turn, link)
   const { request, reply } = input
+  if (reply.kind === 'error' || link.refusals !== undefined || request.kind === 'transaction') {
+    noteOutcome(turn, link, request, reply)
+  }
   switch (request.kind) {
     case 'auth':
     case 'set-name':

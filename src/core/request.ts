@@ -14,4 +14,5 @@ export type Request =
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }
   | { readonly kind: 'script-kill' }
-  | { readonly kind: 'transaction' }
+  /** `command` without the node's own names, such as `SLAVEOF NO ONE`. */
+  | { readonly kind: 'transaction', readonly command: string }

@@ -218,7 +218,7 @@ export function linksCompliance(name: string, createWorld: () => Promise<LinksWo
         const { address } = await world.startNode()
         const connection = session.open(1, address)
         await session.until(connection, ['connected'])
-        const transaction: Request = { kind: 'transaction' }
+        const transaction: Request = { kind: 'transaction', command: 'EXEC' }
         for (const argv of [
           ['MULTI'], ['SLAVEOF', 'NO', 'ONE'], ['CONFIG', 'REWRITE'],
           ['CLIENT', 'KILL', 'TYPE', 'pubsub'], ['EXEC'],

@@ -29,7 +29,8 @@ export function checkObjectiveDown(turn: Turn, master: Master): void {
   for (const replica of master.replicas.values()) turn.touch(replica)
 }
 
-function sentinelsAgreeing(master: Master): number {
+/** This sentinel included, which is asked only while it sees the master down itself. */
+export function sentinelsAgreeing(master: Master): number {
   let agree = 1
   for (const peer of master.peers.values()) if (peer.masterDown) agree += 1
   return agree

@@ -32,7 +32,7 @@ function prepareForFailover(turn: Turn, instance: Instance): void {
 }
 
 /** From when on the instance counts as down if nothing arrives; undefined = never on what is known now. */
-export function sdownDueAt(turn: Turn, instance: Instance): Millis | undefined {
+export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Millis | undefined {
   const { link } = instance
   let due = Infinity
   if (link.pingPendingSince !== undefined) due = link.pingPendingSince + instance.downAfterMs

@@ -54,15 +54,19 @@ export function candidacyDueAt(master: Master, now: Millis): Millis {
   const { attempt, failover } = master
   if (!master.odown || failover.phase !== 'none') return Infinity
   if (attempt.turnAt !== undefined) return attempt.turnAt
-  const blockedUntil = attempt.startAt === undefined ? Infinity : attempt.startAt + 2 * master.failoverTimeoutMs
   const retryAt = attempt.retryAt !== undefined && attempt.retryAt > now ? attempt.retryAt : Infinity
-  return Math.min(blockedUntil, retryAt)
+  return Math.min(blockedUntil(master) ?? Infinity, retryAt)
 }
 
-function mayStart(master: Master, now: Millis): 'due' | 'retry' | 'blocked' {
-  const { startAt, retryAt } = master.attempt
+/** Until when the last attempt, our own or one that we voted for, keeps us from another; undefined = there was none. */
+export function blockedUntil({ attempt, failoverTimeoutMs }: Master): Millis | undefined {
+  return attempt.startAt === undefined ? undefined : attempt.startAt + 2 * failoverTimeoutMs
+}
+
+export function mayStart(master: Master, now: Millis): 'due' | 'retry' | 'blocked' {
+  const { retryAt } = master.attempt
   if (retryAt !== undefined && now >= retryAt && reachablePeers(master) + 1 >= votesNeeded(master)) return 'retry'
-  if (startAt === undefined || now - startAt >= 2 * master.failoverTimeoutMs) return 'due'
+  if (now >= (blockedUntil(master) ?? -Infinity)) return 'due'
   return 'blocked'
 }
 
@@ -72,7 +76,7 @@ function logDelay(turn: Turn, master: Master): void {
   if (attempt.startAt === undefined || attempt.retryAt !== undefined) return
   if (attempt.delayLoggedFor === attempt.startAt) return
   attempt.delayLoggedFor = attempt.startAt
-  const untilWall = turn.now.wall + (attempt.startAt + 2 * master.failoverTimeoutMs - turn.now.mono)
+  const untilWall = turn.now.wall + ((blockedUntil(master) ?? turn.now.mono) - turn.now.mono)
   turn.note({ kind: 'failover-delay', master: master.name, untilWall })
 }
 

@@ -21,6 +21,7 @@ export function standForElection(turn: Turn, master: Master, failover: Standing)
   if (failover.forced || winner === myId.toLowerCase()) {
     becomeLeader(turn, master, failover)
   } else if (turn.now.mono > electionEnd(turn, master) || isLost(tally, myId)) {
+    noteLoss(turn, master, failover, tally)
     loseElection(turn, master, winner)
   }
 }
@@ -48,10 +49,26 @@ function loseElection(turn: Turn, master: Master, winner: string | undefined): v
   if (winner === undefined && !votedForAnother) scheduleRetry(turn, master)
 }
 
+function noteLoss(turn: Turn, master: Master, { epoch }: Standing, tally: Tally): void {
+  const me = turn.state.myId.toLowerCase()
+  const rivals = [...tally.votes].filter(([id]) => id !== me).sort(([, a], [, b]) => b - a)
+  const [id, votes] = rivals[0] ?? []
+  master.attempt.lost = {
+    epoch,
+    at: turn.now.mono,
+    mine: tally.votes.get(me) ?? 0,
+    needed: tally.needed,
+    silent: tally.outstanding,
+    unreachable: tally.unreachable,
+    rival: id === undefined || votes === undefined ? undefined : { id, votes },
+  }
+}
+
 function becomeLeader(turn: Turn, master: Master, failover: Standing): void {
   turn.emit('+elected-leader', master)
   if (crashIf(turn, turn.state.simulatedFailure.crashAfterElection)) return
   master.attempt.splitVotes = 0
+  master.attempt.lost = undefined
   const { epoch, forced, freshSince } = failover
   enter(master, { phase: 'select-replica', epoch, forced, freshSince, since: turn.now.mono })
   turn.emit('+failover-state-select-slave', master)

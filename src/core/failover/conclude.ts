@@ -97,4 +97,6 @@ function restartLink(turn: Turn, master: Master): void {
   link.lastPingAt = undefined
   link.lastValidReplyAt = now
   link.lastReplyAt = now
+  link.refusals = undefined
+  link.lastFailure = undefined
 }

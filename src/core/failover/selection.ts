@@ -16,6 +16,8 @@ export type Ineligible =
 
 export interface Verdict {
   readonly best: Replica | undefined
+  /** The good ones, best first. */
+  readonly ranked: readonly Replica[]
   readonly rejected: readonly { readonly replica: Replica, readonly why: Ineligible }[]
 }
 
@@ -27,22 +29,46 @@ export function rankReplicas(state: SentinelState, master: Master, now: Millis):
     if (why === undefined) good.push(replica)
     else rejected.push({ replica, why })
   }
-  return { best: good.sort(compareReplicas)[0], rejected }
+  good.sort(compareReplicas)
+  return { best: good[0], ranked: good, rejected }
+}
+
+/** What a replica must keep to; longest ages, inclusive. */
+export interface SelectionLimits {
+  readonly replyMs: Millis
+  readonly infoMs: Millis
+  readonly masterLinkDownMs: Millis
+}
+
+export function selectionLimits(state: SentinelState, master: Master, now: Millis): SelectionLimits {
+  const recently = 5 * state.tunables['ping-period']
+  const downFor = master.sdown && master.sdownSince !== undefined ? now - master.sdownSince : 0
+  return {
+    replyMs: recently,
+    infoMs: master.sdown ? recently : 3 * state.tunables['info-period'],
+    masterLinkDownMs: 10 * master.downAfterMs + downFor,
+  }
 }
 
 export function whyIneligible(
   state: SentinelState, master: Master, replica: Replica, now: Millis,
 ): Ineligible | undefined {
-  const recently = 5 * state.tunables['ping-period']
-  const infoLimit = master.sdown ? recently : 3 * state.tunables['info-period']
+  const limits = selectionLimits(state, master, now)
   if (replica.sdown) return 'down'
   if (isDisconnected(replica.link)) return 'disconnected'
-  if (now - replica.link.lastValidReplyAt > recently) return 'silent'
+  if (now - replica.link.lastValidReplyAt > limits.replyMs) return 'silent'
   if (replica.priority === 0) return 'priority-zero'
-  if (replica.infoAt === undefined || now - replica.infoAt > infoLimit) return 'info-too-old'
-  const downFor = master.sdown && master.sdownSince !== undefined ? now - master.sdownSince : 0
-  if (replica.masterLinkDownMs > 10 * master.downAfterMs + downFor) return 'master-link-down-too-long'
+  if (replica.infoAt === undefined || now - replica.infoAt > limits.infoMs) return 'info-too-old'
+  if (replica.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
   return undefined
+}
+
+/** What decides between two good replicas: the first of these in which they differ. */
+export type Precedence = 'priority' | 'offset' | 'run-id'
+
+export function precedence(a: Replica, b: Replica): Precedence {
+  if (a.priority !== b.priority) return 'priority'
+  return a.offset === b.offset ? 'run-id' : 'offset'
 }
 
 /** Lowest priority first, then the most data, then the smallest run id; an unknown run id comes last. */

@@ -21,7 +21,7 @@ export function sendReplicaOf(turn: Turn, replica: Replica, target: Address | 'n
     ['EXEC'],
   ]
   for (const command of commands) {
-    if (!sendCommand(turn, replica, command, { kind: 'transaction' })) return false
+    if (!sendCommand(turn, replica, command, { kind: 'transaction', command: command.join(' ') })) return false
   }
   sendInfo(turn, replica, { afterOrder: true })
   return true

@@ -101,8 +101,17 @@ export function connected(turn: Turn, id: ConnectionId, localAddress: string): v
   if (found === undefined) return
   const { link, connection } = found
   connection.standingSince = turn.now.mono
-  if (link.command === connection) link.localAddress = localAddress
+  if (link.command === connection) {
+    link.localAddress = localAddress
+    if (link.lastFailure?.purpose === 'command') link.lastFailure = undefined
+  }
   touchUsers(turn, link)
+}
+
+/** The hello connection does what it is for. */
+export function subscribed(turn: Turn, id: ConnectionId): void {
+  const link = turn.state.connections.get(id)?.link
+  if (link?.lastFailure?.purpose === 'hello') link.lastFailure = undefined
 }
 
 /** The connection could not be made or was lost. Requests on it will never be answered. */
@@ -111,6 +120,7 @@ export function disconnected(turn: Turn, id: ConnectionId, reason: string): void
   if (found === undefined) return
   const { link, connection } = found
   const isCommand = link.command === connection
+  link.lastFailure = { purpose: isCommand ? 'command' : 'hello', reason, at: turn.now.mono }
   if (connection.standingSince === undefined) {
     const event = isCommand ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
     for (const user of usersOf(turn, link)) turn.emit(event, user, `#${reason}`)

@@ -13,6 +13,22 @@ export interface Connection {
   standingSince: Millis | undefined
 }
 
+/** What a refused command was for; one refusal of each is remembered. `order` = the transactions of a failover. */
+export type RefusedPurpose = 'auth' | 'ping' | 'info' | 'publish' | 'ask' | 'order'
+
+export interface Refusal {
+  readonly command: string
+  /** The node's own words, bounded. */
+  readonly error: string
+  readonly at: Millis
+}
+
+export interface ConnectionFailure {
+  readonly purpose: 'command' | 'hello'
+  readonly reason: string
+  readonly at: Millis
+}
+
 export interface Link {
   readonly peer: 'data-node' | 'sentinel'
   /** Records that use this link. More than one only for peers. */
@@ -36,6 +52,10 @@ export interface Link {
   lastReplyAt: Millis
   /** Smoothed round trip of PING in milliseconds; undefined until measured. */
   roundTripMs: number | undefined
+  /** What the node refused and has not accepted since; for explanations. */
+  refusals: Map<RefusedPurpose, Refusal> | undefined
+  /** Why the last connection failed, until one of its kind works again; for explanations. */
+  lastFailure: ConnectionFailure | undefined
 }
 
 export function newLink(peer: Link['peer'], now: Millis): Link {
@@ -54,6 +74,8 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
     lastValidReplyAt: now,
     lastReplyAt: now,
     roundTripMs: undefined,
+    refusals: undefined,
+    lastFailure: undefined,
   }
 }
 

@@ -48,10 +48,25 @@ export interface Attempt {
   retryAt: Millis | undefined
   /** Elections in a row that nobody won. */
   splitVotes: number
+  /** The last election that we stood in and lost. */
+  lost: LostElection | undefined
   /** When it is our turn to stand, once a failover is due. */
   turnAt: Millis | undefined
 }
 
+/** How the votes stood when we gave up; for explanations. */
+export interface LostElection {
+  readonly epoch: Epoch
+  readonly at: Millis
+  readonly mine: number
+  readonly needed: number
+  /** Peers that had been asked and not answered, and those that could not be asked. */
+  readonly silent: number
+  readonly unreachable: number
+  /** Whom most others voted for, where they did. */
+  readonly rival: { readonly id: string, readonly votes: number } | undefined
+}
+
 export function newAttempt(): Attempt {
-  return { startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, turnAt: undefined }
+  return { startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined, turnAt: undefined }
 }

@@ -4,14 +4,17 @@ import { announced, currentAddress } from '../monitoring/announce.ts'
 import type { Master } from '../state/master.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Now } from '../time.ts'
+import { explainMaster } from './explain-master.ts'
 import { viewMaster, viewPeer, viewReplica } from './instance-view.ts'
 import type { ClientAddress, InfoCacheEntry, SentinelSummary, SentinelView } from './view.ts'
 
-export function createView(state: SentinelState): SentinelView {
+/** `revision` grows before every change of the state. */
+export function createView(state: SentinelState, revision: () => number): SentinelView {
   const find = (name: string) => state.masters.get(name)
   return {
     myId: state.myId,
     get currentEpoch() { return state.currentEpoch },
+    get revision() { return revision() },
     masterNames: () => [...state.masters.keys()],
     hasMaster: (name) => state.masters.has(name),
     master: (name, now) => mapFound(find(name), (master) => viewMaster(state, master, now.mono)),
@@ -20,6 +23,7 @@ export function createView(state: SentinelState): SentinelView {
     clientAddress: (name) => mapFound(find(name), (master) => clientAddress(state, master)),
     infoCache: (name, now) => mapFound(find(name), (master) => infoCache(master, now)) ?? [],
     quorumCheck: (name) => mapFound(find(name), checkQuorum),
+    explain: (name, now) => mapFound(find(name), (master) => explainMaster(state, master, now.mono)),
     summary: (now) => summarize(state, now),
     globals: () => ({ ...state.globals }),
     tunable: (name) => state.tunables[name],

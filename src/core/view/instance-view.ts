@@ -1,6 +1,7 @@
 /** Projections of records for people and tools (protocol.md 2.2, 2.3). */
 import { promotedReplica, WIRE_PHASE } from '../failover/phases.ts'
-import { announced } from '../monitoring/announce.ts'
+import { announced, currentAddress } from '../monitoring/announce.ts'
+import { meansAddress } from '../names.ts'
 import type { DataNode, Instance } from '../state/instance.ts'
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
@@ -46,7 +47,13 @@ export function viewPeer(state: SentinelState, peer: Peer, now: Millis): PeerVie
     lastHelloMs: now - peer.lastHelloAt,
     votedLeader: peer.leader,
     votedLeaderEpoch: peer.leaderEpoch,
+    ...(peer.told === undefined ? {} : { told: { ...peer.told, agrees: agrees(state, peer, peer.told) } }),
   }
+}
+
+function agrees(state: SentinelState, { masterName }: Peer, { host, port }: NonNullable<Peer['told']>): boolean {
+  const master = state.masters.get(masterName)
+  return master !== undefined && meansAddress(state, currentAddress(master), host, port)
 }
 
 function viewDataNode(state: SentinelState, node: DataNode, now: Millis): DataNodeView {

@@ -1,6 +1,7 @@
 import type { SimulatedFailure, Tunable } from '../operation.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Millis, Now } from '../time.ts'
+import type { MasterExplanation } from './explanation.ts'
 
 /**
  * Read-only questions to the core. They cost no step. Every `…Ms` is an age or a span in milliseconds at `now`.
@@ -9,6 +10,8 @@ import type { Millis, Now } from '../time.ts'
 export interface SentinelView {
   readonly myId: string
   readonly currentEpoch: Epoch
+  /** Grows when the state may have changed. At the same time and revision every question has the same answer. */
+  readonly revision: number
   masterNames(): readonly string[]
   hasMaster(name: string): boolean
   master(name: string, now: Now): MasterView | undefined
@@ -19,6 +22,8 @@ export interface SentinelView {
   clientAddress(name: string): ClientAddress | undefined
   infoCache(name: string, now: Now): readonly InfoCacheEntry[]
   quorumCheck(name: string): QuorumCheck | undefined
+  /** Why a failover happens now or does not. */
+  explain(name: string, now: Now): MasterExplanation | undefined
   summary(now: Now): SentinelSummary
   globals(): GlobalsView
   tunable(name: Tunable): Millis
@@ -84,6 +89,13 @@ export interface PeerView extends InstanceView {
   readonly lastHelloMs: Millis
   readonly votedLeader: string | undefined
   readonly votedLeaderEpoch: Epoch
+  /** The master as its last hello named it, and whether we name the same one; undefined until it sent one. */
+  readonly told?: {
+    readonly host: string
+    readonly port: number
+    readonly configEpoch: Epoch
+    readonly agrees: boolean
+  }
 }
 
 export interface InfoCacheEntry {

@@ -18,7 +18,8 @@ const MOMENTS = new Set([
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
-  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'renamedCommands',
+  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'renamedCommands', 'refusals',
+  'lastFailure', 'lost',
 ])
 
 export function fingerprint({ state, random, hasStarted }: SentinelMemory, now: Millis): string {

@@ -203,7 +203,7 @@ export class Explorable {
     const changed = this.#withNodes(world, nodes)
     const { connection, info, life } = order
     if (life !== this.process(world, index).life) return { world: changed, broken: undefined }
-    const ok = { request: { kind: 'transaction' } as const, reply: { kind: 'status', text: 'OK' } as const }
+    const ok = { request: { kind: 'transaction', command: 'MULTI' } as const, reply: { kind: 'status', text: 'OK' } as const }
     const replies = [ok, ok, ok, ok, ok, ok, ...info === undefined ? [] : [{ request: info, reply: infoOf(nodes, ip) }]]
     return this.#move(changed, index, { kind: 'ordered', connection, replies })
   }

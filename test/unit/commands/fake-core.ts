@@ -1,6 +1,6 @@
 import type {
-  ClientAddress, GlobalsView, InfoCacheEntry, MasterView, Now, Operation, OperationResult, PeerView, QuorumCheck,
-  ReplicaView, SentinelSummary, SentinelView, Tunable,
+  ClientAddress, GlobalsView, InfoCacheEntry, MasterExplanation, MasterView, Now, Operation, OperationResult,
+  PeerView, QuorumCheck, ReplicaView, SentinelSummary, SentinelView, Tunable,
 } from '../../../src/core/index.ts'
 import type { Operator, Outcome, PendingScript } from '../../../src/ports/index.ts'
 
@@ -46,6 +46,7 @@ export interface FakeMaster {
   readonly address: ClientAddress
   readonly infoCache: readonly InfoCacheEntry[]
   readonly quorumCheck: QuorumCheck
+  readonly explanation?: MasterExplanation
   readonly status: 'ok' | 'sdown' | 'odown'
 }
 
@@ -82,6 +83,14 @@ export class FakeView implements SentinelView {
   globalsView: GlobalsView = GLOBALS
   tilt: { tilt: boolean, tiltMs: number | undefined } = { tilt: false, tiltMs: undefined }
   simulatedFailure = { crashAfterElection: false, crashAfterPromotion: false }
+  /** A test that stops it says that nothing changes any more. */
+  isStill = false
+  #revision = 0
+
+  get revision(): number {
+    if (!this.isStill) this.#revision += 1
+    return this.#revision
+  }
 
   masterNames(): readonly string[] {
     return this.fakes.map((fake) => fake.view.name)
@@ -113,6 +122,10 @@ export class FakeView implements SentinelView {
 
   quorumCheck(name: string): QuorumCheck | undefined {
     return this.#find(name)?.quorumCheck
+  }
+
+  explain(name: string): MasterExplanation | undefined {
+    return this.#find(name)?.explanation
   }
 
   summary(_now: Now): SentinelSummary {

@@ -15,7 +15,7 @@ describe('effects and saves', () => {
     await rig.step(
       emit('before'), persist(1), emit('after'), publish(1), ping(1),
       { type: 'send', connection: connection(1), argv: ['INFO'], request: { kind: 'info', record: 1 as never, afterOrder: false } },
-      { type: 'send', connection: connection(1), argv: ['EXEC'], request: { kind: 'transaction' } },
+      { type: 'send', connection: connection(1), argv: ['EXEC'], request: { kind: 'transaction', command: 'EXEC' } },
       { type: 'send', connection: connection(1), argv: ['INFO', 'ordered'], request: { kind: 'info', record: 1 as never, afterOrder: true } },
       { type: 'connect', connection: connection(2), purpose: 'hello', peer: 'data-node', host: '192.0.2.1', port: 1 },
       { type: 'subscribe', connection: connection(2), command: 'SUBSCRIBE', channel: 'hello' },

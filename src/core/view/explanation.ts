@@ -1,0 +1,152 @@
+import type { Ineligible, Precedence } from '../failover/selection.ts'
+import type { Phase } from '../failover/phases.ts'
+import type { Epoch } from '../state/ids.ts'
+import type { RefusedPurpose } from '../state/link.ts'
+import type { Millis } from '../time.ts'
+
+export interface NodeExplanation {
+  readonly host: string
+  readonly port: number
+  readonly sdown: boolean
+  readonly refusals: readonly RefusalView[]
+  readonly lastFailure: FailureView | undefined
+}
+
+/**
+ * Why a failover of one master happens now or does not, as data. Every `…Ms` is an age or a span in milliseconds at
+ * the moment of the question. Words for it: src/explain.
+ */
+export interface MasterExplanation extends NodeExplanation {
+  readonly name: string
+  readonly odown: boolean
+  /** `running`: this sentinel leads one. `due`: one starts at once, or at this sentinel's turn. */
+  readonly failover: 'no' | 'due' | 'running'
+  /** What stands in the way of a failover now, or what a running one does; the decisive one first. */
+  readonly reasons: readonly Obstacle[]
+  /** What would stand in the way if the master died now. Undefined when it is down already or a failover runs. */
+  readonly ifMasterDied: readonly Obstacle[] | undefined
+  readonly votes: VoteCount
+  readonly sentinels: readonly SentinelExplanation[]
+  /** `addr:port` of the replica that is promoted, or that would be. */
+  readonly candidate: string | undefined
+  /** Best first, then those that are excluded. */
+  readonly replicas: readonly ReplicaExplanation[]
+  /** How long the last attempt keeps this sentinel from another; 0 = it does not. */
+  readonly nextAttemptMs: Millis
+  readonly currentEpoch: Epoch
+  /** How the votes stood when this sentinel last lost an election, if it was not elected since. */
+  readonly lostElection: LostElectionView | undefined
+  /** What this sentinel's last selection found, if it made one since the last switch. */
+  readonly lastSelection: SelectionView | undefined
+}
+
+/** One thing that keeps a failover from happening, or that a running one is at. */
+export type Obstacle =
+  | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis }
+  | FailoverAtWork
+  /** `downInMs`: it is silent now and counts as down in so long. */
+  | { readonly kind: 'master-up', readonly answeredMs: Millis, readonly downInMs: Millis | undefined }
+  | {
+    readonly kind: 'no-quorum'
+    readonly agree: number
+    readonly quorum: number
+    readonly disagree: number
+    readonly unreachable: number
+  }
+  /** Fewer sentinels than the quorum can be asked. */
+  | { readonly kind: 'quorum-out-of-reach', readonly quorum: number, readonly reachable: number, readonly known: number }
+  | { readonly kind: 'no-majority', readonly needed: number, readonly reachable: number, readonly known: number }
+  | { readonly kind: 'no-replicas' }
+  | { readonly kind: 'no-good-replica', readonly excluded: readonly { readonly why: Ineligible, readonly count: number }[] }
+  /** The replica that would be promoted refused what the promotion needs. */
+  | { readonly kind: 'candidate-refuses', readonly replica: string, readonly refusal: RefusalView }
+  /** Peers refuse to be asked, so that they neither agree nor vote. */
+  | { readonly kind: 'peers-refuse', readonly count: number, readonly refusal: RefusalView }
+  /** An attempt began lately: our own, or one of the sentinel that we voted for. */
+  | { readonly kind: 'too-soon', readonly leftMs: Millis, readonly votedFor: string | undefined, readonly epoch: Epoch }
+  /** Nobody won the last election; the next one is near. */
+  | { readonly kind: 'retry', readonly leftMs: Millis }
+  /** Other sentinels stand first. */
+  | { readonly kind: 'not-our-turn', readonly leftMs: Millis }
+
+export interface FailoverAtWork {
+  readonly kind: 'in-progress'
+  readonly phase: Exclude<Phase, 'none'>
+  readonly epoch: Epoch
+  readonly forced: boolean
+  readonly forMs: Millis
+  readonly promoted: string | undefined
+}
+
+export interface VoteCount {
+  /** Sentinels that see the master down, this one included. */
+  readonly agree: number
+  readonly quorum: number
+  /** This sentinel and all others that it knows. */
+  readonly known: number
+  /** This sentinel and those that it could ask now. */
+  readonly reachable: number
+  readonly majority: number
+  /** Votes that a leader needs: the majority, and at least the quorum. */
+  readonly needed: number
+}
+
+export interface RefusalView {
+  readonly purpose: RefusedPurpose
+  readonly command: string
+  readonly error: string
+  readonly ageMs: Millis
+}
+
+export interface FailureView {
+  readonly purpose: 'command' | 'hello'
+  readonly reason: string
+  readonly ageMs: Millis
+}
+
+export interface SentinelExplanation extends NodeExplanation {
+  readonly id: string
+  /** It could be asked now. */
+  readonly reachable: boolean
+  readonly saysDown: boolean
+  readonly answeredMs: Millis
+  readonly votedFor: string | undefined
+  readonly votedEpoch: Epoch
+}
+
+export interface ReplicaExplanation extends NodeExplanation {
+  readonly name: string
+  readonly priority: number
+  readonly offset: bigint
+  readonly standing: Standing
+}
+
+export type Standing =
+  /** `by`: what sets it before the next one; undefined = there is no other. */
+  | { readonly kind: 'best', readonly by: Precedence | undefined }
+  /** Good, but behind the best one. */
+  | { readonly kind: 'lower', readonly rank: number, readonly by: Precedence }
+  | Exclusion
+
+/** `measuredMs` (undefined = never) against `limitMs`, where the rule has a limit. */
+export interface Exclusion {
+  readonly kind: 'excluded'
+  readonly why: Ineligible
+  readonly measuredMs: Millis | undefined
+  readonly limitMs: Millis | undefined
+}
+
+export interface LostElectionView {
+  readonly epoch: Epoch
+  readonly ageMs: Millis
+  readonly mine: number
+  readonly needed: number
+  readonly silent: number
+  readonly unreachable: number
+  readonly rival: { readonly id: string, readonly votes: number } | undefined
+}
+
+export interface SelectionView {
+  readonly chosen: string | undefined
+  readonly rejected: readonly { readonly replica: string, readonly why: Ineligible }[]
+}
