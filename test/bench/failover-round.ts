@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import {
-  clock, eventually, killMaster, notYet, sameAddress, withDeployment,
-  type Deployment, type DeploymentOptions, type RedisProcess, type SentinelKind,
+  clock, eventually, killMaster, notYet, orderFailover, pauseMaster, sameAddress, withDeployment,
+  type Deployment, type DeploymentOptions, type Fault, type RedisProcess, type SentinelKind,
 } from '../../src/harness/index.ts'
 import { AddressPoller } from './address-poller.ts'
+import type { Contender } from './figures.ts'
 
-/** Milliseconds since the kill. */
+/** What begins the failover: SIGKILL of the master, SIGSTOP of it, or `SENTINEL FAILOVER`. */
+export type FaultKind = 'kill' | 'stop' | 'manual'
+
+/** Milliseconds since the fault; what does not happen in a manual failover is NaN there. */
 export interface FailoverTimes {
   readonly sdown: number
   readonly odown: number
@@ -16,32 +20,66 @@ export interface FailoverTimes {
   readonly addressOnAll: number
   readonly switchOnAll: number
   readonly replicasSettled: number
+  /** How many epochs it took: one for an election that succeeded at once. */
+  readonly epochs: number
 }
 
-/** Kills the master of a fresh deployment and measures until everything stands right again. */
-export async function measureFailover(
-  kind: SentinelKind,
-  options: { readonly sentinels: number, readonly replicas: number, readonly downAfterMs: number },
-): Promise<FailoverTimes> {
-  const sentinels = Array.from({ length: options.sentinels }, () => kind)
-  const deployed: DeploymentOptions = { ...options, sentinels, folderPrefix: 'ts-sentinel-bench' }
+export interface RoundOptions {
+  readonly sentinels: number
+  readonly replicas: number
+  readonly downAfterMs: number
+  readonly fault: FaultKind
+  /** Added to each direction between any two sentinels. */
+  readonly delayMs: number
+}
+
+/** Hits the master of a fresh deployment and measures until everything stands right again. */
+export async function measureFailover(contender: Contender, options: RoundOptions): Promise<FailoverTimes> {
+  const deployed: DeploymentOptions = {
+    replicas: options.replicas,
+    downAfterMs: options.downAfterMs,
+    sentinels: Array.from({ length: options.sentinels }, (_, at) => kindAt(contender, at)),
+    network: options.delayMs > 0 ? 'relayed' : 'direct',
+    folderPrefix: 'ts-sentinel-bench',
+  }
   return withDeployment(deployed, async (deployment) => {
+    delaySentinels(deployment, options.delayMs)
     const pollers = deployment.sentinels.map((sentinel) => new AddressPoller(sentinel, deployment.group.name))
     try {
       // PING goes out about once a second: a random moment makes the rounds hit different phases of it.
       await delay(500 + Math.random() * 1_000)
-      return await measureKill(deployment, pollers)
+      return await measureFault(deployment, pollers, options.fault)
     } finally {
       for (const poller of pollers) poller.stop()
     }
   })
 }
 
-async function measureKill(deployment: Deployment, pollers: readonly AddressPoller[]): Promise<FailoverTimes> {
+/** A mixed fleet of three is two of ours and a genuine one. */
+function kindAt(contender: Contender, at: number): SentinelKind {
+  if (contender !== 'mixed') return contender
+  return at % 2 === 0 ? 'ours' : 'genuine'
+}
+
+function delaySentinels({ network, sentinels }: Deployment, delayMs: number): void {
+  sentinels.forEach(({ name }, at) => {
+    for (const other of sentinels.slice(at + 1)) network?.delay(name, other.name, delayMs)
+  })
+}
+
+const FAULTS: Readonly<Record<FaultKind, (deployment: Deployment) => Promise<Fault>>> = {
+  kill: (deployment) => killMaster(deployment),
+  stop: (deployment) => pauseMaster(deployment),
+  manual: (deployment) => orderFailover(deployment),
+}
+
+async function measureFault(
+  deployment: Deployment, pollers: readonly AddressPoller[], kind: FaultKind,
+): Promise<FailoverTimes> {
   const { timeline } = deployment
-  const fault = await killMaster(deployment)
+  const fault = await FAULTS[kind](deployment)
   const after = fault.position
-  const settled = replicasSettled(deployment, fault.node)
+  const settled = replicasSettled(deployment, fault)
   const switches = await Promise.all(deployment.sentinels.map(({ name }) =>
     timeline.waitFor({ source: name, event: '+switch-master', after }, 60_000)))
   const changes = await eventually('all sentinels to give the new address', () => pollers.map((poller) => {
@@ -49,6 +87,7 @@ async function measureKill(deployment: Deployment, pollers: readonly AddressPoll
     return poller.changedAt
   }), { everyMs: 5 })
   const firstOf = (event: string): number => (timeline.first({ event, after })?.at ?? Number.NaN) - fault.at
+  const epochs = timeline.all({ event: '+new-epoch', after }).map(({ text }) => text)
   return {
     sdown: firstOf('+sdown'),
     odown: firstOf('+odown'),
@@ -58,23 +97,31 @@ async function measureKill(deployment: Deployment, pollers: readonly AddressPoll
     addressOnAll: Math.max(...changes) - fault.at,
     switchOnAll: Math.max(...switches.map(({ at }) => at)) - fault.at,
     replicasSettled: await settled - fault.at,
+    epochs: new Set(epochs).size,
   }
 }
 
-/** The moment when one of the others is master and all the rest replicate from it. */
-async function replicasSettled(deployment: Deployment, killed: RedisProcess): Promise<number> {
-  const others = deployment.nodes.filter((node) => node !== killed)
-  return eventually('the replicas to follow the new master', async () => {
-    const facts = await Promise.all(others.map((node) => node.replication()))
-    const at = clock()
-    const masterAt = facts.findIndex(({ role }) => role === 'master')
-    const master = others[masterAt]
-    if (master === undefined) throw notYet('there is no master')
-    facts.forEach((fact, index) => {
-      if (index === masterAt) return
-      if (!sameAddress(fact.master, master.address)) throw notYet(`${others[index]?.name} follows another`)
-      if (!fact.linkUp) throw notYet(`the master link of ${others[index]?.name} is down`)
-    })
-    return at
-  }, { timeoutMs: 60_000, everyMs: 4 })
+/**
+ * The moment when one of the others is master and all the rest replicate from it. Nobody is asked before a replica
+ * has been promoted: asking costs processor time that the failover needs.
+ */
+async function replicasSettled({ nodes, timeline }: Deployment, fault: Fault): Promise<number> {
+  await timeline.waitFor({ event: '+promoted-slave', after: fault.position }, 60_000)
+  const others = nodes.filter((node) => node !== fault.node)
+  return eventually('the replicas to follow the new master', () => allFollow(others), { timeoutMs: 60_000, everyMs: 10 })
+}
+
+/** @throws NotYet until they do */
+async function allFollow(others: readonly RedisProcess[]): Promise<number> {
+  const facts = await Promise.all(others.map((node) => node.replication()))
+  const at = clock()
+  const masterAt = facts.findIndex(({ role }) => role === 'master')
+  const master = others[masterAt]
+  if (master === undefined) throw notYet('there is no master')
+  facts.forEach((fact, index) => {
+    if (index === masterAt) return
+    if (!sameAddress(fact.master, master.address)) throw notYet(`${others[index]?.name} follows another`)
+    if (!fact.linkUp) throw notYet(`the master link of ${others[index]?.name} is down`)
+  })
+  return at
 }

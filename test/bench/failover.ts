@@ -1,21 +1,18 @@
-import { writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+/** A failover phase by phase: killed, stopped or ordered; ours, genuine and both together; near and far sentinels. */
+import { Figures, readOptions, wholeNumber, type Contender } from './figures.ts'
+import { measureFailover, type FailoverTimes, type FaultKind, type RoundOptions } from './failover-round.ts'
 
-import type { SentinelKind } from '../../src/harness/index.ts'
-import { measureFailover, type FailoverTimes } from './failover-round.ts'
-import { formatTable, median } from './table.ts'
-
-const USAGE = `Measures a failover after SIGKILL of the master, ours and genuine in turns.
+const USAGE = `Measures failovers, ours and genuine in turns.
 
 Options:
   --rounds <n>       rounds of each (default 5)
   --sentinels <n>    default 3
   --replicas <n>     default 2
   --down-after <ms>  default 1000
-  --only <kind>      ours or genuine
-  --out <file>       where the figures go as JSON (default: a new file in the folder for temporary files)`
+  --fault <kind>     kill (default), stop (SIGSTOP) or manual (SENTINEL FAILOVER)
+  --delay <ms>       added to each direction between the sentinels (default 0)
+  --fleets <list>    some of ours,genuine,mixed (default ours,genuine)
+  --out <file>       where the figures go as JSON`
 
 const ROWS: readonly { readonly key: keyof FailoverTimes, readonly title: string }[] = [
   { key: 'sdown', title: 'first +sdown' },
@@ -28,86 +25,51 @@ const ROWS: readonly { readonly key: keyof FailoverTimes, readonly title: string
   { key: 'replicasSettled', title: 'replicas settled' },
 ]
 
-interface Round {
-  readonly kind: SentinelKind
-  readonly times: FailoverTimes
+const options = readOptions(USAGE, {
+  'rounds': '5', 'sentinels': '3', 'replicas': '2', 'down-after': '1000', 'fault': 'kill', 'delay': '0',
+  'fleets': 'ours,genuine',
+})
+const rounds = wholeNumber('rounds', options.rounds)
+const round: RoundOptions = {
+  sentinels: wholeNumber('sentinels', options.sentinels),
+  replicas: wholeNumber('replicas', options.replicas),
+  downAfterMs: wholeNumber('down-after', options['down-after']),
+  fault: faultKind(options.fault),
+  delayMs: options.delay === '0' ? 0 : wholeNumber('delay', options.delay),
+}
+const contenders = options.fleets.split(',').map(contender)
+const figures = new Figures('failover', contenders)
+/** A manual failover waits for nothing; the others begin when the master has been silent for long enough. */
+const origin = round.fault === 'manual' ? 0 : round.downAfterMs
+for (let at = 1; at <= rounds; at++) {
+  for (const kind of contenders) note(at, kind, await measureFailover(kind, round))
+}
+const delayText = round.delayMs === 0 ? '' : `, ${round.delayMs} ms between sentinels`
+figures.tell(
+  `${round.fault}, ${round.sentinels} sentinels, ${round.replicas} replicas${delayText}, medians of ${rounds}; `
+  + (origin === 0 ? 'milliseconds since the order' : `milliseconds past down-after (${origin} ms) since the fault`),
+  options.out,
+)
+
+function note(at: number, kind: Contender, times: FailoverTimes): void {
+  for (const { key, title } of ROWS) {
+    if (!Number.isNaN(times[key])) figures.add(title, kind, times[key] - origin)
+  }
+  figures.add('epochs', kind, times.epochs)
+  console.log(`round ${at}, ${kind}: address on all ${times.addressOnAll.toFixed(0)} ms, `
+    + `+switch-master on all ${times.switchOnAll.toFixed(0)} ms, settled ${times.replicasSettled.toFixed(0)} ms`)
 }
 
-const settings = parseSettings()
-const results: Round[] = []
-for (let round = 1; round <= settings.rounds; round++) {
-  for (const kind of settings.kinds) {
-    const times = await measureFailover(kind, settings)
-    results.push({ kind, times })
-    console.log(`round ${round}, ${kind}: address on all ${times.addressOnAll.toFixed(0)} ms, `
-      + `+switch-master on all ${times.switchOnAll.toFixed(0)} ms, settled ${times.replicasSettled.toFixed(0)} ms`)
+function contender(text: string): Contender {
+  if (text !== 'ours' && text !== 'genuine' && text !== 'mixed') {
+    throw new Error(`--fleets is a list of ours, genuine and mixed, not ${text}`)
   }
-}
-console.log(`\nMedians of ${settings.rounds} rounds, ${settings.sentinels} sentinels, ${settings.replicas} replicas, `
-  + `down-after ${settings.downAfterMs} ms. Milliseconds since the kill (and past down-after).\n`)
-console.log(formatTable(tableRows()))
-writeFileSync(settings.out, JSON.stringify({
-  what: 'failover', node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, settings, rounds: results,
-}, null, 2))
-console.log(`\nFigures: ${settings.out}`)
-
-function parseSettings(): {
-  readonly rounds: number
-  readonly sentinels: number
-  readonly replicas: number
-  readonly downAfterMs: number
-  readonly kinds: readonly SentinelKind[]
-  readonly out: string
-} {
-  const { values } = parseArgs({
-    options: {
-      'rounds': { type: 'string', default: '5' },
-      'sentinels': { type: 'string', default: '3' },
-      'replicas': { type: 'string', default: '2' },
-      'down-after': { type: 'string', default: '1000' },
-      'only': { type: 'string' },
-      'out': { type: 'string' },
-      'help': { type: 'boolean', default: false },
-    },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    process.exit(0)
-  }
-  const count = (name: string, text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1, not ${text}`)
-    return value
-  }
-  const { only } = values
-  if (only !== undefined && only !== 'ours' && only !== 'genuine') throw new Error(`--only is ours or genuine, not ${only}`)
-  return {
-    rounds: count('rounds', values.rounds),
-    sentinels: count('sentinels', values.sentinels),
-    replicas: count('replicas', values.replicas),
-    downAfterMs: count('down-after', values['down-after']),
-    kinds: only === undefined ? ['ours', 'genuine'] : [only],
-    out: values.out ?? join(tmpdir(), `ts-sentinel-bench-failover-${process.pid}.json`),
-  }
+  return text
 }
 
-function tableRows(): string[][] {
-  const { kinds, downAfterMs } = settings
-  const both = kinds.length === 2
-  const header = ['', ...kinds.flatMap((kind) => [kind, 'past', 'min..max']), ...(both ? ['ratio past'] : [])]
-  return [header, ...ROWS.map(({ key, title }) => {
-    const past = kinds.map((kind) => median(timesOf(kind, key)) - downAfterMs)
-    const cells = kinds.flatMap((kind) => {
-      const times = timesOf(kind, key)
-      const middle = median(times)
-      const range = `${Math.min(...times).toFixed(0)}..${Math.max(...times).toFixed(0)}`
-      return [middle.toFixed(0), `${middle < downAfterMs ? '' : '+'}${(middle - downAfterMs).toFixed(0)}`, range]
-    })
-    const [ours = Number.NaN, genuine = Number.NaN] = past
-    return [title, ...cells, ...(both ? [(ours / genuine).toFixed(2)] : [])]
-  })]
-}
-
-function timesOf(kind: SentinelKind, key: keyof FailoverTimes): number[] {
-  return results.filter((round) => round.kind === kind).map(({ times }) => times[key])
+function faultKind(text: string): FaultKind {
+  if (text !== 'kill' && text !== 'stop' && text !== 'manual') {
+    throw new Error(`--fault is kill, stop or manual, not ${text}`)
+  }
+  return text
 }

@@ -6,41 +6,53 @@ import { parseArgs } from 'node:util'
 import type { SentinelKind } from '../../src/harness/index.ts'
 import { formatTable, median } from './table.ts'
 
-/** One measured value of one program. */
+/** What is compared: one of the programs, or a fleet of both. */
+export type Contender = SentinelKind | 'mixed'
+
+/** One measured value of one contender. */
 export interface Figure {
   readonly row: string
-  readonly kind: SentinelKind
+  readonly kind: Contender
   readonly value: number
 }
 
 export const KINDS: readonly SentinelKind[] = ['ours', 'genuine']
 
-/** Values of every row and both programs, as they come in. */
+/** Values of every row and contender, as they come in. */
 export class Figures {
   readonly #what: string
+  readonly #contenders: readonly Contender[]
   readonly #all: Figure[] = []
 
-  constructor(what: string) {
+  constructor(what: string, contenders: readonly Contender[] = KINDS) {
     this.#what = what
+    this.#contenders = contenders
   }
 
-  add(row: string, kind: SentinelKind, value: number): void {
+  add(row: string, kind: Contender, value: number): void {
     this.#all.push({ row, kind, value })
   }
 
   /** Medians, least and most, and the ratio of the medians. */
   table(): string {
     const rows = [...new Set(this.#all.map(({ row }) => row))]
-    const body = rows.map((row) => {
-      const cells = KINDS.map((kind) => this.#values(row, kind))
-      const [ours = [], genuine = []] = cells
-      const ratio = ours.length > 0 && genuine.length > 0 ? (median(ours) / median(genuine)).toFixed(2) : ''
-      return [row, ...cells.flatMap((values) => [middle(values), range(values)]), ratio]
-    })
-    return formatTable([['', 'ours', 'min..max', 'genuine', 'min..max', 'ours/genuine'], ...body])
+    const shown = this.#contenders.filter((kind) => this.#all.some((one) => one.kind === kind))
+    const isCompared = shown.includes('ours') && shown.includes('genuine')
+    const body = rows.map((row) => [
+      row,
+      ...shown.flatMap((kind) => [middle(this.#values(row, kind)), range(this.#values(row, kind))]),
+      ...isCompared ? [this.#ratio(row)] : [],
+    ])
+    const head = ['', ...shown.flatMap((kind) => [kind, 'min..max']), ...isCompared ? ['ours/genuine'] : []]
+    return formatTable([head, ...body])
   }
 
-  #values(row: string, kind: SentinelKind): number[] {
+  #ratio(row: string): string {
+    const [ours, genuine] = [this.#values(row, 'ours'), this.#values(row, 'genuine')]
+    return ours.length > 0 && genuine.length > 0 ? (median(ours) / median(genuine)).toFixed(2) : ''
+  }
+
+  #values(row: string, kind: Contender): number[] {
     return this.#all.filter((one) => one.row === row && one.kind === kind).map(({ value }) => value)
   }
 

@@ -1,10 +1,10 @@
 /** Configuration files: each loads, or is refused in words; what loads is rewritten to what loads the same. */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  configuredUserLines, DIRECTIVES, failureBanner, rewriteConfig, rewriteProblem, type LoadedConfig,
+  DIRECTIVES, failureBanner, rewriteConfig, rewriteProblem, type LoadedConfig,
 } from '../../src/config/index.ts'
+import { loadUsers } from '../../src/daemon/users.ts'
 import type { SimRandom } from '../simulator/random.ts'
 import { load } from '../unit/config/load-text.ts'
 import { Mutator } from './mutator.ts'
@@ -59,7 +59,7 @@ function checkRewrite(
   text: string, { settings, durable: loaded }: LoadedConfig, options: { readonly isStable: boolean },
 ): void {
   const durable = { ...loaded, myId: loaded.myId === '' ? 'c'.repeat(40) : loaded.myId }
-  const input = { current: text, settings, durable, userLines: configuredUserLines(settings, sha256) }
+  const input = { current: text, settings, durable, userLines: loadUsers(settings, 0o022).configLines() }
   const rewritten = rewriteConfig(input)
   const problem = rewriteProblem(rewritten, input)
   if (problem !== undefined) throw new Error(`its rewritten file would not load: ${problem}\n${rewritten}`)
@@ -71,8 +71,4 @@ function checkRewrite(
   for (let times = 0; times < 3; times += 1) stable = rewriteConfig({ ...input, current: stable })
   const next = rewriteConfig({ ...input, current: stable })
   if (next !== stable) throw new Error(`rewrites go on changing it: ${JSON.stringify(stable)} to ${JSON.stringify(next)}`)
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'latin1').digest('hex')
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { directiveValue, DIRECTIVES, FileConfigStore, type LoadedConfig } from '../../src/config/index.ts'
+import { loadUsers } from '../../src/daemon/users.ts'
 import { GenuineSentinel, LISTEN, loadOurs, StartDirectory } from './config-genuine.ts'
 
 const MY_ID = '44932b4f029e95a8cd8f4e5bd459b88129588bbd'
@@ -99,7 +100,9 @@ async function rewriteByOurs(directory: StartDirectory): Promise<LoadedConfig> {
   const config = loaded(directory)
   const durable = { ...config.durable, myId: config.durable.myId || MY_ID }
   const path = join(directory.path, 's.conf')
-  const store = new FileConfigStore({ path, settings: () => config.settings, umask: 0o022 })
+  const store = new FileConfigStore({
+    path, settings: () => config.settings, userLines: loadUsers(config.settings, 0o022).configLines, umask: 0o022,
+  })
   await store.save(durable)
   return { ...config, durable }
 }

@@ -54,6 +54,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
 
 /** Single files that are edges within a pure room. */
 const EDGE_FILES: Readonly<Record<string, RoomRule>> = {
+  'src/config/durable-file.ts': { ...EDGE, rooms: ['ports', 'config'] },
   'src/config/file-config-store.ts': { ...EDGE, rooms: ['ports', 'config'] },
   'src/config/node-environment.ts': { ...EDGE, rooms: ['config'] },
 }

@@ -8,6 +8,7 @@ import {
   FileConfigStore, SaveError, type FileConfigStoreOptions, type LoadedConfig, type StoreFileSystem,
 } from '../../../src/config/index.ts'
 import { loadGood } from './load-text.ts'
+import { OPEN_DEFAULT } from './rewrite-text.ts'
 
 const TEXT = '# mine\nport 41200\nsentinel monitor mymaster 127.0.0.1 41290 2\n'
 const isRoot = process.getuid?.() === 0
@@ -27,7 +28,9 @@ afterEach(() => {
 })
 
 function store(options: Partial<FileConfigStoreOptions> = {}): FileConfigStore {
-  return new FileConfigStore({ path, settings: () => config.settings, umask: 0o022, ...options })
+  return new FileConfigStore({
+    path, settings: () => config.settings, userLines: () => [OPEN_DEFAULT], umask: 0o022, ...options,
+  })
 }
 
 function durable(changes: Partial<LoadedConfig['durable']> = {}): LoadedConfig['durable'] {
@@ -132,6 +135,49 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect((await fs.readdir(directory)).sort()).toEqual(['s.conf', ...others].sort())
   })
 
+  it('reads the file once as long as nobody else writes it', async () => {
+    await fs.writeFile(path, TEXT)
+    const reads: string[] = []
+    const counting: StoreFileSystem = {
+      ...fs,
+      open: (file, flags, mode) => {
+        if (String(file) === path) reads.push(String(flags))
+        return fs.open(file, flags, mode)
+      },
+    }
+    const ours = store({ fileSystem: counting })
+    await ours.save(durable({ currentEpoch: 7n }))
+    await ours.save(durable({ currentEpoch: 8n }))
+    expect(reads).toEqual(['r'])
+    // As long as before, and changed in place.
+    const text = await fs.readFile(path, 'latin1')
+    await fs.writeFile(path, text.replace('# mine', '# ours'))
+    await ours.save(durable({ currentEpoch: 9n }))
+    expect(await fs.readFile(path, 'latin1')).toBe(text.replace('# mine', '# ours').replace('epoch 8', 'epoch 9'))
+  })
+
+  it('gives back every descriptor', async () => {
+    await fs.writeFile(path, TEXT)
+    let open = 0
+    const counting: StoreFileSystem = {
+      ...fs,
+      open: async (file, flags, mode) => {
+        const handle = await fs.open(file, flags, mode)
+        open += 1
+        const close = handle.close.bind(handle)
+        handle.close = () => {
+          open -= 1
+          return close()
+        }
+        return handle
+      },
+    }
+    await store({ fileSystem: counting }).save(durable())
+    const failure = await failureOf(store({ fileSystem: { ...counting, rename: failing('rename', 'EIO').rename } }).save(durable()))
+    expect(failure.strerror).toBe('Input/output error')
+    await expect.poll(() => open).toBe(0)
+  })
+
   it('writes the user lines that it is given', async () => {
     await store({ userLines: () => ['user bob on'] }).save(durable())
     expect(await fs.readFile(path, 'latin1')).toMatch(/^user bob on$/m)
@@ -148,6 +194,8 @@ describe('a save that fails (config.md 6.7)', () => {
     ['rename', 'EBUSY', 'Device or resource busy', 'Could not rename tmp config file (Device or resource busy)'],
   ] as const)('%s with %s leaves the old file and nothing else', async (step, code, strerror, line) => {
     await fs.writeFile(path, TEXT)
+    // More than the umask lets a new file have.
+    await fs.chmod(path, 0o666)
     const failure = await failureOf(store({ fileSystem: failing(step, code) }).save(durable()))
     expect(failure).toMatchObject({ strerror, step: line })
     expect(await fs.readFile(path, 'latin1')).toBe(TEXT)

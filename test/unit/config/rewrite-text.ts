@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto'
-
 import { expect } from 'vitest'
 
 import type { DurableMaster, DurableState } from '../../../src/core/index.ts'
-import {
-  configuredUserLines, rewriteConfig, rewriteProblem, type LoadedConfig,
-} from '../../../src/config/index.ts'
+import { rewriteConfig, rewriteProblem, type LoadedConfig } from '../../../src/config/index.ts'
+import { loadUsers } from '../../../src/daemon/users.ts'
 import { loadGood, type LoadTextOptions } from './load-text.ts'
 
 export const ID = '44932b4f029e95a8cd8f4e5bd459b88129588bbd'
 export const A40 = 'a'.repeat(40)
 export const OPEN_DEFAULT = 'user default on nopass ~* &* +@all'
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+/** As a sentinel that has just started with these settings writes them. */
+export function userLinesOf(settings: LoadedConfig['settings']): readonly string[] {
+  return loadUsers(settings, 0o022).configLines()
 }
 
 export interface Changes {
@@ -22,12 +20,12 @@ export interface Changes {
   readonly userLines?: readonly string[]
 }
 
-/** Rewrites `current` with what `config` says, as a sentinel with an id would. */
+/** Rewrites `current` with what `config` says, as a sentinel with an id and no users but the first would. */
 export function rewrite(current: string, config: LoadedConfig, changes: Changes = {}): string {
   const { durable, settings = config.settings, userLines } = changes
   const input = {
     current, settings, durable: { ...config.durable, myId: config.durable.myId || ID, ...durable },
-    userLines: userLines ?? configuredUserLines(settings, sha256),
+    userLines: userLines ?? [OPEN_DEFAULT],
   }
   const text = rewriteConfig(input)
   expect(rewriteProblem(text, input)).toBeUndefined()
@@ -36,7 +34,8 @@ export function rewrite(current: string, config: LoadedConfig, changes: Changes 
 
 /** What the first start with this file leaves behind. */
 export function firstRewrite(text: string, changes: Changes & { readonly options?: LoadTextOptions } = {}): string {
-  return rewrite(text, loadGood(text, changes.options), changes)
+  const config = loadGood(text, changes.options)
+  return rewrite(text, config, { userLines: userLinesOf(config.settings), ...changes })
 }
 
 export function lines(...text: string[]): string {

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 
 import type { DurableMaster } from '../../../src/core/index.ts'
 import {
-  changeSetting, configuredUserLines, rewriteConfig, rewriteProblem, toBytes, userLine,
+  changeSetting, rewriteConfig, rewriteProblem, toBytes, userLine,
 } from '../../../src/config/index.ts'
 import { loadGood } from './load-text.ts'
 import {
-  A40, AFTER_A, BEFORE_A, firstRewrite, ID, lines, master, OPEN_DEFAULT, rewrite, sha256,
+  A40, AFTER_A, BEFORE_A, firstRewrite, ID, lines, master, OPEN_DEFAULT, rewrite, userLinesOf,
 } from './rewrite-text.ts'
 
 describe('rewriting (config.md 6)', () => {
@@ -96,15 +96,18 @@ describe('rewriting (config.md 6)', () => {
   })
 })
 
+/** SHA-256 of `foo`. */
+const FOO = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'
+
 describe('user lines', () => {
   it('come from requirepass when no line defines the user default', () => {
-    expect(configuredUserLines(loadGood('requirepass foo').settings, sha256))
-      .toEqual(['user default on #2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae ~* &* +@all'])
-    expect(configuredUserLines(loadGood('requirepass foo\nuser default on nopass\nuser bob on').settings, sha256))
-      .toEqual(['user bob on', 'user default on nopass'])
-    expect(configuredUserLines(loadGood('user default on >foo').settings, sha256))
-      .toEqual(['user default on #2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'])
-    expect(configuredUserLines(loadGood('aclfile u.acl').settings, sha256)).toEqual([])
+    expect(userLinesOf(loadGood('requirepass foo').settings))
+      .toEqual([`user default on #${FOO} ~* &* +@all`])
+    expect(userLinesOf(loadGood('requirepass foo\nuser default on nopass\nuser bob on').settings))
+      .toEqual(['user bob on resetchannels -@all', 'user default on nopass sanitize-payload resetchannels -@all'])
+    expect(userLinesOf(loadGood('user default on >foo').settings))
+      .toEqual([`user default on sanitize-payload #${FOO} resetchannels -@all`])
+    expect(userLinesOf(loadGood('aclfile u.acl').settings)).toEqual([])
   })
 
   it('quote what needs it', () => {

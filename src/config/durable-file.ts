@@ -1,0 +1,247 @@
+/**
+ * A file that is replaced as a whole (config.md 6.6): written beside itself, made durable and put in the old one's
+ * place. Until the rename the old file is intact. A failover waits for several saves, and every call to the system is a
+ * way to a thread and back: what need not be waited for is not, and a text that nobody has touched is not read again.
+ */
+import { randomInt } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+import type { SaveFailure } from '../ports/index.ts'
+import { systemErrorCode, systemErrorText } from './system-errors.ts'
+
+/** The part of node:fs/promises that saving uses. */
+export type StoreFileSystem = Pick<typeof fs, 'open' | 'readdir' | 'rename' | 'rm' | 'stat'>
+
+/** A save that left the old file in place. */
+export class SaveError extends Error implements SaveFailure {
+  override readonly name = 'SaveError'
+  readonly strerror: string
+  readonly step: string | undefined
+
+  /** `step` is a text with the place of the system's words marked by `%`. */
+  constructor(cause: unknown, step?: string) {
+    const strerror = systemErrorText(cause)
+    const line = step?.replace('%', () => `(${strerror})`)
+    super(line ?? strerror, { cause })
+    this.strerror = strerror
+    this.step = line
+  }
+}
+
+export interface DurableFileOptions {
+  /** Absolute. */
+  readonly path: string
+  /** Of the process at its start; decides about the mode of a file that did not exist. */
+  readonly umask: number
+  readonly fileSystem?: StoreFileSystem
+}
+
+export interface FileContent {
+  /** Byte text. */
+  readonly text: string
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+}
+
+/** What tells whether somebody else has changed the file. */
+type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
+
+interface Known {
+  readonly text: string
+  readonly identity: Identity
+}
+
+export class DurableFile {
+  readonly #path: string
+  readonly #umask: number
+  readonly #fileSystem: StoreFileSystem
+  #known: Known | undefined
+  #hasSwept = false
+  /** Descriptors that are being given back. */
+  #closing: Promise<unknown> = Promise.resolve()
+
+  constructor({ path, umask, fileSystem = fs }: DurableFileOptions) {
+    this.#path = path
+    this.#umask = umask
+    this.#fileSystem = fileSystem
+  }
+
+  /** Undefined when there is none. @throws SaveError */
+  async read(): Promise<FileContent | undefined> {
+    try {
+      const now = await this.#fileSystem.stat(this.#path, { bigint: true })
+      const facts = { mode: Number(now.mode) & 0o7777, uid: Number(now.uid), gid: Number(now.gid) }
+      const known = this.#known
+      if (known !== undefined && isSameFile(known.identity, now)) return { ...facts, text: known.text }
+      return { ...facts, text: await this.#readText() }
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined
+      throw new SaveError(error)
+    }
+  }
+
+  /** `old` is what was read before; its owner and mode are kept. One call at a time. @throws SaveError */
+  async replace(text: string, old: FileContent | undefined): Promise<void> {
+    await this.#sweep()
+    await this.#closing
+    const directory = this.#openDirectory()
+    try {
+      const identity = await this.#putInPlace(Buffer.from(text, 'latin1'), old)
+      this.#known = { text, identity }
+      await attempt('Could not sync config file dir %', async () => syncDirectory(await directory))
+    } finally {
+      this.#giveBack(directory)
+    }
+  }
+
+  async #readText(): Promise<string> {
+    const file = await this.#fileSystem.open(this.#path, 'r')
+    try {
+      return await file.readFile('latin1')
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #putInPlace(bytes: Buffer, old: FileContent | undefined): Promise<Identity> {
+    const { temporary, file } = await this.#createTemporary(old)
+    try {
+      const written = await this.#fill(file, bytes, old)
+      await attempt('Could not rename tmp config file %', () => this.#fileSystem.rename(temporary, this.#path))
+      return written
+    } catch (error) {
+      // What went wrong first is what people must hear of, also when cleaning up does not work either.
+      await Promise.allSettled([this.#fileSystem.rm(temporary, { force: true })])
+      throw error
+    } finally {
+      this.#giveBack(Promise.resolve(file))
+    }
+  }
+
+  async #fill(file: FileHandle, bytes: Buffer, old: FileContent | undefined): Promise<Identity> {
+    await writeAll(file, bytes)
+    const [synced, looked] = await Promise.allSettled([file.sync(), file.stat({ bigint: true })])
+    if (synced.status === 'rejected') throw new SaveError(synced.reason, 'Could not sync tmp config file to disk %')
+    if (looked.status === 'rejected') throw new SaveError(looked.reason)
+    await keepOwner(file, looked.value, old)
+    const mode = old?.mode ?? 0o644 & ~this.#umask
+    // The original resets the mode to 0644, which shows passwords to everybody. We keep what the owner chose.
+    if ((Number(looked.value.mode) & 0o7777) !== mode) {
+      await attempt('Could not chmod config file %', () => file.chmod(mode))
+    }
+    return looked.value
+  }
+
+  /** Opened while the new text is written. Whoever awaits it later hears of an error; nobody else has to. */
+  #openDirectory(): Promise<FileHandle> {
+    const directory = this.#fileSystem.open(dirname(this.#path), 'r')
+    directory.catch(() => undefined)
+    return directory
+  }
+
+  /** What is on the disk is there whether or not giving back the descriptor works; the next save waits for it. */
+  #giveBack(handle: Promise<FileHandle>): void {
+    this.#closing = Promise.allSettled([this.#closing, handle.then((file) => file.close())])
+  }
+
+  /**
+   * Once, before the first save: takes away what a process left that was killed while it saved. That may hold
+   * passwords, and on a full disk the space is needed. Whether it works shows in the save that follows.
+   */
+  async #sweep(): Promise<void> {
+    if (this.#hasSwept) return
+    this.#hasSwept = true
+    const folder = dirname(this.#path)
+    const [names] = await Promise.allSettled([this.#fileSystem.readdir(folder)])
+    if (names.status === 'rejected') return
+    const left = names.value.filter((name) => isTemporaryOf(basename(this.#path), name))
+    await Promise.allSettled(left.map((name) => this.#fileSystem.rm(join(folder, name), { force: true })))
+  }
+
+  /** In the same directory, because a rename does not cross file systems. */
+  async #createTemporary(old: FileContent | undefined): Promise<{ temporary: string, file: FileHandle }> {
+    return attempt('Could not create tmp config file %', async () => {
+      for (let attempts = 1; ; attempts++) {
+        const temporary = `${this.#path}.${randomSuffix()}${TEMPORARY_ENDING}`
+        try {
+          return { temporary, file: await this.#fileSystem.open(temporary, 'wx', firstMode(old)) }
+        } catch (error) {
+          if (systemErrorCode(error) !== 'EEXIST' || attempts === MAX_NAME_ATTEMPTS) throw error
+        }
+      }
+    })
+  }
+}
+
+/** Nobody may read it before it has the right owner; with the right one from the start, it has the mode at once. */
+function firstMode(old: FileContent | undefined): number {
+  const isOurs = old !== undefined && old.uid === process.geteuid?.() && old.gid === process.getegid?.()
+  return isOurs ? old.mode & 0o666 : 0o600
+}
+
+function isSameFile(one: Identity, other: Identity): boolean {
+  return one.ino === other.ino && one.mtimeNs === other.mtimeNs && one.size === other.size && one.dev === other.dev
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const so_far = written
+    written += await attempt(
+      `Failed after writing (${so_far}) bytes to tmp config file %`,
+      async () => (await file.write(bytes, so_far)).bytesWritten,
+    )
+  }
+}
+
+/** The new name must survive a power cut as well. */
+async function syncDirectory(directory: FileHandle): Promise<void> {
+  try {
+    await directory.sync()
+  } catch (error) {
+    // Some file systems cannot do it for directories; there is nothing more to do there.
+    if (systemErrorCode(error) !== 'EINVAL') throw error
+  }
+}
+
+/** As far as we may: a process that is not root cannot give files away, and then the file becomes its own. */
+async function keepOwner(file: FileHandle, now: BigIntStats, old: FileContent | undefined): Promise<void> {
+  if (old === undefined) return
+  if (old.gid !== Number(now.gid)) await ignoreRefusal(file.chown(Number(now.uid), old.gid))
+  if (old.uid !== Number(now.uid)) await ignoreRefusal(file.chown(old.uid, old.gid))
+}
+
+async function ignoreRefusal(change: Promise<void>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EPERM') throw new SaveError(error, 'Could not chown config file %')
+  }
+}
+
+async function attempt<Result>(step: string, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    throw new SaveError(error, step)
+  }
+}
+
+/** With six random characters a second collision means that something is very wrong. */
+const MAX_NAME_ATTEMPTS = 5
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+function randomSuffix(): string {
+  return Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
+}
+
+/** Behind the six random characters of the original (config.md 6.6), so that `sentinel.conf.backup` is none of ours. */
+const TEMPORARY_ENDING = '.tmp'
+
+function isTemporaryOf(file: string, name: string): boolean {
+  return name.startsWith(`${file}.`) && /^[A-Za-z0-9]{6}\.tmp$/.test(name.slice(file.length + 1))
+}
