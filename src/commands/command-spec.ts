@@ -52,20 +52,23 @@ export type Answer = RespValue | Deferred | Control
 
 /**
  * An answer that comes later, or at once if nothing has to be waited for. `start` is called once; it calls `done`
- * once, from within or later. Until then the connection reads no further request, so replies keep their order.
+ * once, from within or later. Replies keep their order. Until then the connection runs no further request, unless the
+ * answer lets others pass: it does not matter to them what comes of it.
  */
 export class Deferred {
   readonly start: (done: (value: RespValue) => void) => void
   /** Executed, but the client asked for no reply. */
   readonly isMuted: boolean
+  readonly letsOthersPass: boolean
 
-  constructor(start: (done: (value: RespValue) => void) => void, { muted = false } = {}) {
+  constructor(start: (done: (value: RespValue) => void) => void, { muted = false, letsOthersPass = false } = {}) {
     this.start = start
     this.isMuted = muted
+    this.letsOthersPass = letsOthersPass
   }
 
   muted(): Deferred {
-    return new Deferred(this.start, { muted: true })
+    return new Deferred(this.start, { muted: true, letsOthersPass: this.letsOthersPass })
   }
 }
 

@@ -6,14 +6,15 @@ import type { Now } from '../core/index.ts'
 import type { Logger } from '../ports/index.ts'
 import type { ProtocolVersion, RequestFailure, RespValue } from '../resp/index.ts'
 import { encode, error, isError, RequestReader } from '../resp/index.ts'
+import { AnswerQueue } from './answer-queue.ts'
 import type { ClientOrigin, ClientOwner } from './client-record.ts'
 import { ClientRecord } from './client-record.ts'
 import type { Registry, RegisteredConnection } from './client-registry.ts'
 import type { Counters } from './counters.ts'
+import type { DeliveryRound } from './delivery-round.ts'
 import { failureLogLine } from './failure-log-line.ts'
 import { CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, REPLY_BATCH_BYTES, UNSENT_REPLY_BYTES_MAX } from './limits.ts'
 import { OutputBuffer } from './output-buffer.ts'
-import { LATER, PendingAnswer } from './pending-answer.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Subscriber, Subscriptions } from './subscriptions.ts'
 import { connectionErrorText } from './tls-failure.ts'
@@ -24,6 +25,7 @@ export interface ConnectionHost {
   readonly registry: Registry
   readonly subscriptions: Subscriptions
   readonly counters: Counters
+  readonly deliveries: DeliveryRound
   readonly settings: ServerSettings
   readonly now: () => Now
   readonly logger: Logger
@@ -33,8 +35,8 @@ const INTERNAL_ERROR = error('ERR Internal error. Check server logs.')
 
 /**
  * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk are
- * run in one go and their replies leave in one write. While an answer is outstanding, or CLIENT PAUSE holds a
- * request back, or the client does not read, later requests wait in the reader.
+ * run in one go and their replies leave in one write. While an answer is outstanding that others must wait for, or
+ * CLIENT PAUSE holds a request back, or the client does not read, later requests wait in the reader.
  */
 export class Connection implements ClientOwner, RegisteredConnection, Subscriber {
   readonly client: ClientRecord
@@ -44,7 +46,8 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   readonly #output: OutputBuffer
   /** The request that CLIENT PAUSE holds back. */
   #held: readonly string[] | undefined
-  readonly #pending = new PendingAnswer()
+  readonly #answers = new AnswerQueue(() => { this.#onAnswer() })
+  #isAnswering = false
   #state: 'open' | 'closing' | 'closed' = 'open'
   #isReplyLast = false
   #hasYielded = false
@@ -64,6 +67,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     this.#output = new OutputBuffer({
       socket,
       counters: host.counters,
+      deliveries: host.deliveries,
       now: host.now,
       limit: () => outputLimits[clientType(this.client)],
       onOverflow: () => { this.#overflow() },
@@ -94,8 +98,8 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
 
   deliver(frame: Buffer): void {
     if (this.#state !== 'open') return
-    if (!this.#pending.isOutstanding || this.protocol === 2) this.#output.deliver(frame)
-    else if (!this.#pending.hold(frame)) this.#overflow()
+    if (!this.#answers.isOutstanding) this.#output.deliver(frame)
+    else if (!this.#answers.hold(frame)) this.#overflow()
   }
 
   resume(): void {
@@ -170,7 +174,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
       const reason = cause instanceof Error ? cause.stack ?? cause.message : String(cause)
       const where = this.client.lastCommand ?? 'unknown'
       this.#host.logger.log('warning', `Internal error in command '${where}': ${reason.replace(/\s*\n\s*/g, ' | ')}`)
-      return this.#encode(INTERNAL_ERROR)
+      return this.#answers.put(this.#encode(INTERNAL_ERROR))
     }
   }
 
@@ -178,7 +182,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   #runOne(request: readonly string[]): string {
     const answer = this.#host.dispatcher.run(request, this.client)
     if (answer instanceof Deferred) return this.#await(answer)
-    if (!(answer instanceof Control)) return this.#encode(answer)
+    if (!(answer instanceof Control)) return this.#answers.put(this.#encode(answer))
     switch (answer.action) {
       case 'stay-silent':
         break
@@ -193,23 +197,34 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     return ''
   }
 
-  #encode(value: RespValue): string {
+  #encode(value: RespValue, protocol = this.client.protocol): string {
     if (isError(value)) this.#host.counters.errorReplies += 1
-    return encode(value, this.client.protocol)
+    return encode(value, protocol)
   }
 
-  /** The reply, if it is there at once. */
+  /** The reply, if it is there at once and nothing is before it. */
   #await(answer: Deferred): string {
-    const value = this.#pending.start(answer, (late) => { this.#onAnswer(answer.isMuted ? '' : this.#encode(late)) })
-    return value === LATER || answer.isMuted ? '' : this.#encode(value)
+    const { protocol } = this.client
+    return this.#answers.start(answer, (value) => this.#encode(value, protocol))
   }
 
-  #onAnswer(wire: string): void {
+  /** One save may bring many answers: they leave together. */
+  #onAnswer(): void {
+    if (this.#isAnswering) return
+    this.#isAnswering = true
+    process.nextTick(() => {
+      this.#isAnswering = false
+      this.#writeAnswers()
+    })
+  }
+
+  #writeAnswers(): void {
     if (this.#state !== 'open') return
+    const wire = this.#answers.takeReady()
     if (wire !== '') this.#output.write(wire)
-    for (const frame of this.#pending.takePushes()) this.#output.deliver(frame)
-    if (this.#isReplyLast) this.#endAfterFlush()
-    else this.#run()
+    if (!this.#answers.isOutstanding) for (const frame of this.#answers.takePushes()) this.#output.deliver(frame)
+    if (!this.#isReplyLast) this.#run()
+    else if (!this.#answers.isOutstanding) this.#endAfterFlush()
   }
 
   /** Let others have their turn, then go on. */
@@ -222,12 +237,12 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   }
 
   #isBlocked(): boolean {
-    return this.#state !== 'open' || this.#isReplyLast || this.#pending.isOutstanding || this.#hasYielded
+    return this.#state !== 'open' || this.#isReplyLast || this.#answers.isBlocking || this.#hasYielded
       || this.#output.pendingBytes > UNSENT_REPLY_BYTES_MAX
   }
 
   #afterRun(): void {
-    if (this.#state !== 'open' || this.#pending.isOutstanding || this.#hasYielded) return
+    if (this.#state !== 'open' || this.#answers.isOutstanding || this.#hasYielded) return
     if (this.#isReplyLast) {
       this.#endAfterFlush()
       return
@@ -267,6 +282,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   #endAfterFlush(): void {
     if (this.#state !== 'open') return
     this.#state = 'closing'
+    this.#output.sendHeld()
     this.#socket.end(() => { this.#release() })
     this.#socket.resume()
     const timer = setTimeout(() => { this.close() }, CLOSING_MS_MAX).unref()
@@ -297,7 +313,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     const { logger, now, registry, subscriptions } = this.#host
     logger.log('verbose', `Client closed connection ${clientLine(this.client, now().mono)}`)
     this.#state = 'closed'
-    this.#pending.cancel()
+    this.#answers.cancel()
     this.#output.dispose()
     for (const channel of this.client.channels) subscriptions.remove('channel', channel, this)
     for (const pattern of this.client.patterns) subscriptions.remove('pattern', pattern, this)

@@ -21,6 +21,12 @@ export const HELD_INPUT_BYTES_MAX = 64 * KIB
 /** RESP3 pushes that may wait for the reply of the running command. More is a flood, and the connection is cut. */
 export const HELD_PUSHES_MAX = 10_000
 
+/**
+ * Answers of one connection that may wait for saves, or for those before them. A peer asks about each of its masters
+ * in one go when they die together; beyond this its next requests wait.
+ */
+export const ANSWERS_MAX = 10_000
+
 /** How long an answer may wait for a save before the client is told so. A disk that is only slow is faster. */
 export const ANSWER_MS_MAX = 60_000
 

@@ -2,7 +2,7 @@ import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
-import { ok, okIfSaved, submit } from './operation-reply.ts'
+import { ok, okIfSaved, submit, submitQuestion } from './operation-reply.ts'
 
 /** Real ids have forty. What a vote is given to is kept, told to others and logged. */
 const RUN_ID_LENGTH_MAX = 256
@@ -39,6 +39,6 @@ export function isMasterDown({ argv, env }: Call): Answer {
   if (port === undefined || epoch === undefined || epoch < 0n) return NOT_AN_INTEGER
   const problem = candidate.length > RUN_ID_LENGTH_MAX ? 'ERR Run id too long' : keepingProblem('Run id', candidate)
   if (problem !== undefined) return error(problem)
-  return submit(env, { kind: 'is-master-down', host, port: Number(port), epoch, candidate }, ({ result }) =>
+  return submitQuestion(env, { kind: 'is-master-down', host, port: Number(port), epoch, candidate }, ({ result }) =>
     result.kind === 'master-down' ? [result.down ? 1 : 0, result.leader ?? '*', result.epoch] : SYNTAX_ERROR)
 }

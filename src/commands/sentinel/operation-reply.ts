@@ -37,6 +37,15 @@ export function submit(
   })
 }
 
+/** A question of a peer: the next ones do not wait until the save that this answer needs is over, they share it. */
+export function submitQuestion(
+  env: CommandEnvironment, operation: Operation, answer: (outcome: Outcome) => RespValue,
+): Deferred {
+  return new Deferred((done) => {
+    env.operator.submit(operation, (outcome) => { done(answer(outcome)) })
+  }, { letsOthersPass: true })
+}
+
 /** For commands that must say so when the file could not be written; the change itself stays (protocol.md 2.1). */
 export function okIfSaved(outcome: Outcome): RespValue {
   return outcome.save === 'failed' ? SAVE_FAILED : OK

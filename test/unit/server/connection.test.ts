@@ -101,6 +101,20 @@ describe('answers that take time', () => {
     await slow.expect('', '+OK\r\n+PONG\r\n*2\r\n$8\r\nsentinel\r\n*1\r\n$8\r\nmymaster\r\n')
   })
 
+  it('let the questions of a peer pass, which then share one save; replies keep their order', async () => {
+    const { open, operator } = await start()
+    operator.isHolding = true
+    operator.reply = () => ({ kind: 'master-down', down: true, leader: undefined, epoch: 0n })
+    const peer = await open()
+    const question = requestBytes(['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '6379', '1', 'a'.repeat(40)])
+    peer.send(question + requestBytes(['PING']) + question)
+    await peer.until(() => operator.submitted.length === 2, 'both questions')
+    expect(peer.received).toBe('')
+    operator.release()
+    const answer = '*3\r\n:1\r\n$1\r\n*\r\n:0\r\n'
+    await peer.expect('', `${answer}+PONG\r\n${answer}`)
+  })
+
   it('are dropped quietly when the client has gone', async () => {
     const { open, operator, server } = await start()
     operator.isHolding = true
