@@ -9,12 +9,13 @@ import { CLOSE, Control, Deferred, RETRY_LATER, SILENCE } from './command-spec.t
 import { refuse } from './denial.ts'
 import type { CommandEnvironment } from './environment.ts'
 import { NOAUTH, unknownCommand, unknownSubcommand, wrongArity } from './errors.ts'
+import { ReplyMemo } from './reply-memo.ts'
 import { COMMANDS } from './table.ts'
 
 /** How often at most a suspected cross-protocol attack is logged. */
 const ATTACK_LOG_PERIOD_MS = 60_000
 
-export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands'> {
+export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands' | 'memo'> {
   /** Commands that answer to another name, or to none. Default: none. */
   readonly renamedCommands?: readonly CommandRename[]
 }
@@ -28,7 +29,7 @@ export class Dispatcher {
   #attackLoggedAt: Millis | undefined
 
   constructor({ renamedCommands, ...env }: DispatcherOptions) {
-    this.#env = { ...env, commands: new CommandIndex(COMMANDS, renamedCommands) }
+    this.#env = { ...env, commands: new CommandIndex(COMMANDS, renamedCommands), memo: new ReplyMemo(env.view) }
   }
 
   /** `argv` has one word at least. After RETRY_LATER the same request is to be run again when the pause ends. */

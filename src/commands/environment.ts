@@ -5,12 +5,15 @@ import type { AccessList, AclLog } from '../acl/index.ts'
 import type { AclFile } from './acl-file.ts'
 import type { ClientRegistry } from './client.ts'
 import type { CommandIndex } from './command-index.ts'
+import type { ReplyMemo } from './reply-memo.ts'
 import type { ServerCounters, ServerFacts } from './server-facts.ts'
 
-/** All that commands need of the world. Handed to every handler; nothing in this room keeps state of its own. */
+/** All that commands need of the world. Handed to every handler; nothing else in this room keeps state. */
 export interface CommandEnvironment {
   readonly commands: CommandIndex
   readonly view: SentinelView
+  /** Answers of `view` that were given before and still hold. */
+  readonly memo: ReplyMemo
   readonly operator: Operator
   readonly scripts: Pick<ScriptRunner, 'pending'>
   /** The failovers of a master that are remembered, oldest first; the last one may be running. */

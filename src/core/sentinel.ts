@@ -51,6 +51,8 @@ export class Sentinel {
   readonly #random: Random
   readonly #durable: DurableState
   #hasStarted = false
+  /** Steps so far: nothing but a step changes the state. */
+  #revision = 0
 
   constructor(options: SentinelOptions) {
     const { durable } = options
@@ -72,11 +74,12 @@ export class Sentinel {
         denyScriptsReconfig: durable.denyScriptsReconfig,
       },
     })
-    this.view = createView(this.#state)
+    this.view = createView(this.#state, () => this.#revision)
   }
 
   /** Takes one input in. The effects are to be run in this order (see `waitsForSave`). */
   step(input: Input, now: Now): readonly Effect[] {
+    this.#revision += 1
     const turn = new Turn(this.#state, now, this.#random)
     if (this.#state.crashed) return turn.effects
     observeClock(turn)

@@ -38,6 +38,8 @@ function encodeTagged(value: TaggedValue, version: ProtocolVersion): string {
       return version === 3 ? `,${value.text}\r\n` : encodeBulk(value.text)
     case 'sequence':
       return concat(value.items, version)
+    case 'prepared':
+      return value.wires[version] ??= encode(value.value, version)
   }
 }
 

@@ -21,11 +21,19 @@ export type TaggedValue =
   | { readonly type: 'double', readonly text: string }
   /** Several replies to one request, one after the other (SUBSCRIBE a b). */
   | { readonly type: 'sequence', readonly items: readonly RespValue[] }
+  | PreparedReply
 
 export interface ErrorReply {
   readonly type: 'error'
   /** Begins with its code word and has no leading minus. */
   readonly text: string
+}
+
+/** A value that is sent many times: its wire text is made once for each protocol (index: the version). */
+export interface PreparedReply {
+  readonly type: 'prepared'
+  readonly value: RespValue
+  readonly wires: [undefined, undefined, string | undefined, string | undefined]
 }
 
 export const simple = (text: string): RespValue => ({ type: 'simple', text })
@@ -36,6 +44,10 @@ export const push = (items: readonly RespValue[]): RespValue => ({ type: 'push',
 export const verbatim = (text: string): RespValue => ({ type: 'verbatim', text })
 export const double = (text: string): RespValue => ({ type: 'double', text })
 export const sequence = (items: readonly RespValue[]): RespValue => ({ type: 'sequence', items })
+
+export const prepared = (value: RespValue): RespValue => ({
+  type: 'prepared', value, wires: [undefined, undefined, undefined, undefined],
+})
 
 export const NULL_ARRAY: RespValue = Object.freeze({ type: 'null-array' })
 export const OK: RespValue = Object.freeze({ type: 'simple', text: 'OK' })

@@ -2,11 +2,13 @@ import type { Socket } from 'node:net'
 
 import type { Now } from '../core/index.ts'
 import type { Counters } from './counters.ts'
+import type { DeliveryRound, Sender } from './delivery-round.ts'
 import type { OutputLimit } from './settings.ts'
 
 export interface OutputBufferOptions {
   readonly socket: Socket
   readonly counters: Counters
+  readonly deliveries: DeliveryRound
   readonly now: () => Now
   /** The limit of the class that the client belongs to at this moment. */
   readonly limit: () => OutputLimit
@@ -18,44 +20,51 @@ export interface OutputBufferOptions {
  * Where bytes leave. A client that does not read is never waited for: what it leaves unread is limited, and above
  * the limit it is cut (protocol.md 1.5).
  */
-export class OutputBuffer {
+export class OutputBuffer implements Sender {
   readonly #options: OutputBufferOptions
   #softTimer: NodeJS.Timeout | undefined
-  #isCorked = false
+  /** Messages that leave at the end of this turn. */
+  #held: Buffer[] = []
+  #heldBytes = 0
 
   constructor(options: OutputBufferOptions) {
     this.#options = options
   }
 
-  /** Bytes that were written and not yet taken by the system. */
+  /** Bytes that wait here or were not yet taken by the system. */
   get pendingBytes(): number {
-    return this.#options.socket.writableLength
+    return this.#heldBytes + this.#options.socket.writableLength
   }
 
   /** Replies, as wire text. */
   write(wire: string): void {
     this.#beforeWrite()
+    this.sendHeld()
     this.#options.socket.write(wire, 'latin1')
     this.#afterWrite(wire.length)
   }
 
   /**
-   * A published message. Several that come in one turn, such as the events of a failover, leave together. The frame
-   * is shared with other connections.
+   * A published message. Several that come in one turn leave together. The frame is shared with other connections.
    */
   deliver(frame: Buffer): void {
-    const { socket } = this.#options
-    if (!this.#isCorked) {
-      this.#isCorked = true
-      socket.cork()
-      process.nextTick(() => {
-        this.#isCorked = false
-        socket.uncork()
-      })
-    }
     this.#beforeWrite()
-    socket.write(frame)
+    if (this.#held.push(frame) === 1) this.#options.deliveries.add(this)
+    this.#heldBytes += frame.length
     this.#afterWrite(frame.length)
+  }
+
+  /** What was held back is written, unless the connection is gone. To be called before the socket is ended. */
+  sendHeld(): void {
+    if (this.#heldBytes === 0) return
+    const frames = this.#held
+    this.#held = []
+    this.#heldBytes = 0
+    const { socket } = this.#options
+    if (socket.destroyed) return
+    if (frames.length > 1) socket.cork()
+    for (const frame of frames) socket.write(frame)
+    if (frames.length > 1) socket.uncork()
   }
 
   dispose(): void {

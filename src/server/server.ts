@@ -7,6 +7,7 @@ import { Registry } from './client-registry.ts'
 import type { ConnectionHost } from './connection.ts'
 import { Connection } from './connection.ts'
 import { Counters } from './counters.ts'
+import { DeliveryRound } from './delivery-round.ts'
 import type { OpenedListener } from './listener.ts'
 import { openListener } from './listener.ts'
 import type { AcceptorOptions, ServerSettings } from './settings.ts'
@@ -14,7 +15,7 @@ import { originOf } from './socket-origin.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 /** What the server adds to the environment of commands by itself. */
-type OwnParts = 'commands' | 'clients' | 'counters' | 'facts'
+type OwnParts = 'commands' | 'memo' | 'clients' | 'counters' | 'facts'
 
 /** The rest of what commands need; the composition root gives it. */
 export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
@@ -82,6 +83,7 @@ class ListeningServer implements Server {
       registry: this.clients,
       subscriptions: this.#subscriptions,
       counters: this.counters,
+      deliveries: new DeliveryRound(),
       settings,
       now: world.now,
       logger: world.logger,

@@ -1,7 +1,9 @@
+import type { Now } from '../../core/index.ts'
 import { error, NULL_ARRAY, simple } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { Deferred } from '../command-spec.ts'
+import type { CommandEnvironment } from '../environment.ts'
 import { NO_SUCH_MASTER } from '../errors.ts'
 import { masterEntry, peerEntry, replicaEntry } from './entry.ts'
 
@@ -12,13 +14,14 @@ export function myId({ env }: Call): Answer {
 }
 
 export function masters({ env }: Call): Answer {
-  const now = env.now()
-  const entries: RespValue[] = []
-  for (const name of env.view.masterNames()) {
-    const master = env.view.master(name, now)
-    if (master !== undefined) entries.push(masterEntry(master))
-  }
-  return entries
+  return atThisMoment(env, 'masters', (now) => {
+    const entries: RespValue[] = []
+    for (const name of env.view.masterNames()) {
+      const master = env.view.master(name, now)
+      if (master !== undefined) entries.push(masterEntry(master))
+    }
+    return entries
+  })
 }
 
 export function master({ argv, env }: Call): Answer {
@@ -30,27 +33,37 @@ export function master({ argv, env }: Call): Answer {
 export function replicas({ argv, env }: Call): Answer {
   const name = argv[2] ?? ''
   if (!env.view.hasMaster(name)) return NO_SUCH_MASTER
-  return env.view.replicas(name, env.now()).filter((replica) => replica.announced).map(replicaEntry)
+  return atThisMoment(env, `replicas ${name}`, (now) => (
+    env.view.replicas(name, now).filter((replica) => replica.announced).map(replicaEntry)
+  ))
 }
 
 export function sentinels({ argv, env }: Call): Answer {
   const name = argv[2] ?? ''
   if (!env.view.hasMaster(name)) return NO_SUCH_MASTER
-  return env.view.peers(name, env.now()).map(peerEntry)
+  return atThisMoment(env, `sentinels ${name}`, (now) => env.view.peers(name, now).map(peerEntry))
 }
 
 /**
  * The address may be that of a replica whose promotion is still being saved. Nobody is told before the save is
- * durable (behaviour.md 11.4 P5); in all other cases the answer comes at once.
+ * durable (behaviour.md 11.4 P5); in all other cases the answer comes at once. Only what is durable is kept: every
+ * later change of the address is a new revision.
  */
 export function getMasterAddress({ argv, env }: Call): Answer {
-  const address = env.view.clientAddress(argv[2] ?? '')
+  const name = argv[2] ?? ''
+  const known = env.memo.lasting(name)
+  if (known !== undefined) return known
+  const address = env.view.clientAddress(name)
   if (address === undefined) return NULL_ARRAY
   const reply = [address.host, `${address.port}`]
+  const save = { isDurable: false, onDurable: (): void => undefined }
+  env.operator.whenDurable(address.durableFrom, () => {
+    save.isDurable = true
+    save.onDurable()
+  })
+  if (save.isDurable) return env.memo.keepLasting(name, reply)
   return new Deferred((done) => {
-    env.operator.whenDurable(address.durableFrom, () => {
-      done(reply)
-    })
+    save.onDurable = () => { done(reply) }
   })
 }
 
@@ -78,4 +91,10 @@ export function infoCache({ argv, env }: Call): Answer {
     reply.push(name, env.view.infoCache(name, now).map((entry) => [entry.ageMs, entry.text ?? null]))
   }
   return reply
+}
+
+/** An answer that holds as long as neither the state nor the millisecond changes. */
+function atThisMoment(env: CommandEnvironment, key: string, make: (now: Now) => RespValue): RespValue {
+  const now = env.now()
+  return env.memo.momentary(key, now) ?? env.memo.keepMomentary(key, make(now))
 }

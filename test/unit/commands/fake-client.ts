@@ -121,11 +121,17 @@ export function bench({ renamedCommands = [], ...options }: BenchOptions = {}): 
   const ask = async (...argv: string[]): Promise<RespValue> => {
     const answer = dispatcher.run(argv, me)
     if (answer instanceof Control) return `[${answer.action}]`
-    if (!(answer instanceof Deferred)) return answer
+    if (!(answer instanceof Deferred)) return plain(answer)
     const value = await new Promise<RespValue>((resolve) => { answer.start(resolve) })
     return answer.isMuted ? '[muted]' : value
   }
   return Object.assign(fake, {
     clients, counters, me, addClient, ask, say: (line: string) => ask(...line.split(' ')),
   })
+}
+
+/** What a reply is made of, whether or not its bytes are kept. */
+function plain(value: RespValue): RespValue {
+  const isPrepared = typeof value === 'object' && value !== null && 'type' in value && value.type === 'prepared'
+  return isPrepared ? value.value : value
 }

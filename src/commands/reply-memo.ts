@@ -1,0 +1,61 @@
+import type { Now, SentinelView } from '../core/index.ts'
+import { prepared } from '../resp/index.ts'
+import type { RespValue } from '../resp/index.ts'
+
+/**
+ * Answers about the state, kept with their bytes as long as they are the same. Many clients ask the same few
+ * questions over and over; the state changes far less often. Ages in an answer count whole milliseconds, so an answer
+ * with ages is kept for one of them.
+ *
+ * The caller keeps answers about existing masters only, so there are never more than a few for each.
+ */
+export class ReplyMemo {
+  readonly #view: SentinelView
+  #revision = -1
+  #mono = -1
+  readonly #lasting = new Map<string, RespValue>()
+  readonly #momentary = new Map<string, RespValue>()
+
+  constructor(view: SentinelView) {
+    this.#view = view
+  }
+
+  /** An answer without ages; undefined when it is not known, or the state may have changed. */
+  lasting(key: string): RespValue | undefined {
+    this.#forgetOlder()
+    return this.#lasting.get(key)
+  }
+
+  keepLasting(key: string, reply: RespValue): RespValue {
+    return keep(this.#lasting, key, reply)
+  }
+
+  /** An answer with ages at `now`. */
+  momentary(key: string, now: Now): RespValue | undefined {
+    this.#forgetOlder()
+    if (now.mono !== this.#mono) {
+      this.#mono = now.mono
+      this.#momentary.clear()
+    }
+    return this.#momentary.get(key)
+  }
+
+  /** To be called after `momentary` of the same time. */
+  keepMomentary(key: string, reply: RespValue): RespValue {
+    return keep(this.#momentary, key, reply)
+  }
+
+  #forgetOlder(): void {
+    const { revision } = this.#view
+    if (revision === this.#revision) return
+    this.#revision = revision
+    this.#lasting.clear()
+    this.#momentary.clear()
+  }
+}
+
+function keep(replies: Map<string, RespValue>, key: string, reply: RespValue): RespValue {
+  const kept = prepared(reply)
+  replies.set(key, kept)
+  return kept
+}
