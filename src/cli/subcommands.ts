@@ -4,7 +4,9 @@
  */
 type Subcommand = (args: readonly string[]) => Promise<number>
 
-const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map()
+const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
+  ['drill', async (args) => (await import('./drill/index.ts')).drill(args)],
+])
 
 export function findSubcommand(word: string): Subcommand | undefined {
   return SUBCOMMANDS.get(word)

@@ -39,12 +39,15 @@ export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay, type FlowRule } from './relay.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
 export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
-export type {
-  Scenario, ScenarioFault, ScenarioResult, ScenarioStage, WriteFigures,
+export {
+  NO_TIMES, NO_WRITES,
+  type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioStage, type WriteFigures,
 } from './scenarios/scenario.ts'
+export { writeFigures, type VerifiedWriter } from './scenarios/write-figures.ts'
 export { SentinelProcess } from './sentinel-process.ts'
 export type { SettledState } from './settled.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
+export { WatchedFleet, type WatchOptions } from './watched-fleet.ts'
 export { DeploymentError, withDeployment } from './with-deployment.ts'
 export { Workspace } from './workspace.ts'
 export { startWriter } from './writer.ts'

@@ -35,9 +35,10 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'acl': { rooms: [] },
   'ports': { rooms: ['core'] },
   'events': { rooms: ['core', 'ports'] },
+  'explain': { rooms: ['core', 'events'] },
   'config': { rooms: ['core'] },
   'extensions': { rooms: [], packages: ['ini'] },
-  'commands': { rooms: ['core', 'resp', 'acl', 'events', 'config'], types: ['ports'] },
+  'commands': { rooms: ['core', 'resp', 'acl', 'events', 'explain', 'config'], types: ['ports'] },
   'driver': { rooms: ['core', 'ports'] },
   'server': { ...EDGE, rooms: ['ports', 'resp', 'commands'] },
   'links': { ...EDGE, rooms: ['ports', 'resp'] },
@@ -52,11 +53,13 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   '.': { rooms: ['daemon', 'config'], types: ['core', 'ports'] },
 }
 
-/** Single files that are edges within a pure room. */
+/** Single files that may import what the rest of their room may not. */
 const EDGE_FILES: Readonly<Record<string, RoomRule>> = {
   'src/config/durable-file.ts': { ...EDGE, rooms: ['ports', 'config'] },
   'src/config/file-config-store.ts': { ...EDGE, rooms: ['ports', 'config'] },
   'src/config/node-environment.ts': { ...EDGE, rooms: ['config'] },
+  // An entry of the package of its own, because vitest is there only in projects that use it.
+  'src/harness/vitest.ts': { rooms: [], packages: ['node:', 'vitest'] },
 }
 
 interface Import {

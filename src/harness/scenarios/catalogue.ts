@@ -63,7 +63,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'two-masters-at-once',
+    name: 'two-at-once',
     title: 'two masters of the same sentinels are killed at the same moment',
     deployment: { masters: [{ name: 'first' }, { name: 'second' }] },
     run: async ({ deployment, settleMs }) => {
@@ -74,7 +74,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'master-and-sentinel-at-once',
+    name: 'master-and-sentinel',
     title: 'the master and a sentinel are killed at the same moment, as when their machine loses power',
     run: async ({ deployment, settleMs }) => {
       const sentinel = deployment.sentinel(0)

@@ -1,5 +1,5 @@
 import { clock } from '../timeline.ts'
-import type { VerifiedReport, Writer } from '../writer.ts'
+import type { VerifiedReport, Writer, WriterReport } from '../writer.ts'
 import type { WriteFigures } from './scenario.ts'
 
 /** A time without an acknowledged write is shown when it is longer than this, in milliseconds. */
@@ -16,7 +16,7 @@ export function writeFigures(
   writers: ReadonlyMap<string, Writer>, verified: readonly VerifiedWriter[],
 ): WriteFigures {
   const reports = [...writers.values()].map((writer) => writer.report())
-  const sum = (of: (report: typeof reports[number]) => number): number => reports.reduce((total, one) => total + of(one), 0)
+  const sum = (of: (report: WriterReport) => number): number => reports.reduce((total, one) => total + of(one), 0)
   return {
     tried: sum(({ tried }) => tried),
     acknowledged: sum(({ acknowledged }) => acknowledged),

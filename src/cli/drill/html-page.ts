@@ -1,0 +1,104 @@
+import type { ScenarioResult } from '../../harness/index.ts'
+import { escaped } from './junit.ts'
+import { figuresOf } from './result-table.ts'
+import { classOf, drawTimeline, type Span } from './timeline-drawing.ts'
+
+/** Shown before the fault and after the last thing of interest, in milliseconds. */
+const MARGIN_MS = 300
+
+/** One page without scripts and without anything from elsewhere: it can be mailed and kept. */
+export function htmlPage(results: readonly ScenarioResult[]): string {
+  const failed = results.filter(({ verdict }) => verdict === 'failed').length
+  const passed = results.filter(({ verdict }) => verdict === 'passed').length
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<title>ts-sentinel drill</title>',
+    `<style>${STYLE}</style></head><body><main>`,
+    '<h1>ts-sentinel drill</h1>',
+    `<p>${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped.</p>`,
+    table(results),
+    '<p class="note">“detected” and “switched” count from the fault: the first sentinel that saw the master down, and the '
+    + 'first that told clients the new address. “outage” is the longest time without an acknowledged write, “lost” are '
+    + 'writes that were acknowledged and are not on the master in the end.</p>',
+    ...results.map(section),
+    '</main></body></html>',
+    '',
+  ].join('\n')
+}
+
+function table(results: readonly ScenarioResult[]): string {
+  const [first] = results
+  if (first === undefined) return ''
+  const names = ['scenario', 'verdict', ...figuresOf(first).map(([name]) => name)]
+  const rows = results.map((result) => [
+    `<td><a href="#${escaped(result.scenario)}">${escaped(result.scenario)}</a></td>`,
+    `<td class="${result.verdict}">${result.verdict}</td>`,
+    ...figuresOf(result).map(([, value]) => `<td class="figure">${escaped(value)}</td>`),
+  ].join(''))
+  return [
+    '<div class="wide"><table><thead><tr>',
+    ...names.map((name) => `<th scope="col">${name}</th>`),
+    '</tr></thead><tbody>',
+    ...rows.map((cells) => `<tr>${cells}</tr>`),
+    '</tbody></table></div>',
+  ].join('')
+}
+
+function section(result: ScenarioResult): string {
+  const { scenario, title, verdict, problem, sentinels, timeline } = result
+  const whole = wholeSpan(result)
+  const close = closeSpan(result, whole)
+  return [
+    `<section id="${escaped(scenario)}"><h2>${escaped(scenario)} <span class="${verdict}">${verdict}</span></h2>`,
+    `<p>${escaped(title)}${sentinels === '' ? '' : ` (sentinels: ${escaped(sentinels)})`}.</p>`,
+    problem === undefined ? '' : `<p class="problem">${escaped(problem)}</p>`,
+    close === undefined ? '' : `<figure>${drawTimeline(result, close)}<figcaption>the failover</figcaption></figure>`,
+    whole === undefined ? '' : `<figure>${drawTimeline(result, whole)}<figcaption>from start to end</figcaption></figure>`,
+    timeline.length === 0 ? '' : `<details><summary>all ${timeline.length} events</summary>${events(result)}</details>`,
+    '</section>',
+  ].join('\n')
+}
+
+function events({ timeline, faultAt, startedAt }: ScenarioResult): string {
+  const origin = faultAt ?? startedAt
+  const rows = timeline.map((entry) => `<tr class="${classOf(entry)}"><td class="figure">${(entry.at - origin).toFixed(0)} ms</td>`
+    + `<td>${escaped(entry.source)}</td><td>${escaped(entry.event)}</td><td>${escaped(entry.text)}</td></tr>`)
+  return `<div class="wide"><table class="events"><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function wholeSpan({ timeline, startedAt, faultAt, writes }: ScenarioResult): Span | undefined {
+  const last = Math.max(...timeline.map(({ at }) => at), ...writes.outages.map(({ to }) => to))
+  if (!Number.isFinite(last)) return undefined
+  return { from: Math.max(startedAt, (faultAt ?? startedAt) - MARGIN_MS), to: last + MARGIN_MS }
+}
+
+/** From the fault to the switch and the end of the first outage; nothing when that is all there is to see. */
+function closeSpan({ faultAt, times, writes }: ScenarioResult, whole: Span | undefined): Span | undefined {
+  if (faultAt === undefined || whole === undefined || times.switchedOnAllMs === undefined) return undefined
+  const outage = writes.outages.find(({ to }) => to > faultAt)
+  const to = Math.max(faultAt + times.switchedOnAllMs, outage?.to ?? 0) + MARGIN_MS
+  return to - whole.from < (whole.to - whole.from) * 0.7 ? { from: whole.from, to } : undefined
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fff; --ink: #1c1f23; --quiet: #5b6470; --rule: #d8dde3;
+  --good: #1a7f37; --bad: #c62828; --warn: #a15c00; --vote: #6b4fbb; --writing: #b7e3c2; --outage: #f2a6a6; }
+@media (prefers-color-scheme: dark) { :root { --ground: #15181c; --ink: #e6e9ec; --quiet: #9aa4af; --rule: #333a42;
+  --good: #5ecb7c; --bad: #ff7b72; --warn: #e6a23c; --vote: #b39df3; --writing: #1f5130; --outage: #8c2f2f; } }
+body { background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 0; }
+main { max-width: 1040px; margin: 0 auto; padding: 24px 16px 64px; }
+h2 { margin-top: 48px; font-size: 1.2em; } h2 span { font-weight: normal; font-size: .85em; }
+a { color: inherit; } .note, figcaption { color: var(--quiet); font-size: .9em; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; }
+th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+td.figure { text-align: right; font-variant-numeric: tabular-nums; } .events { font: 12px/1.4 ui-monospace, monospace; }
+.passed { color: var(--good); } .failed, .problem { color: var(--bad); } .skipped { color: var(--quiet); }
+.problem { white-space: pre-wrap; } figure { margin: 12px 0; } summary { cursor: pointer; }
+svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg text.scale { fill: var(--quiet); font-size: 11px; }
+line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); stroke-dasharray: 4 3; }
+rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); }
+circle { fill: var(--quiet); stroke: var(--ground); } circle.fault { fill: var(--bad); } circle.down { fill: var(--warn); }
+circle.vote { fill: var(--vote); } circle.switch { fill: var(--good); }
+tr.fault td { color: var(--bad); } tr.down td { color: var(--warn); } tr.vote td { color: var(--vote); } tr.switch td { color: var(--good); }
+`

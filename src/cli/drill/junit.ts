@@ -1,0 +1,39 @@
+import type { ScenarioResult } from '../../harness/index.ts'
+import { figuresOf } from './result-table.ts'
+
+/** The results in the form that CI systems read: one test case for each scenario. */
+export function junitXml(results: readonly ScenarioResult[]): string {
+  const count = (verdict: ScenarioResult['verdict']): number => results.filter((one) => one.verdict === verdict).length
+  const seconds = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${results.length}" failures="${count('failed')}" time="${seconds.toFixed(3)}">`,
+    `  <testsuite name="ts-sentinel drill" tests="${results.length}" failures="${count('failed')}" errors="0" `
+    + `skipped="${count('skipped')}" time="${seconds.toFixed(3)}">`,
+    ...results.map(testCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function testCase(result: ScenarioResult): string {
+  const { scenario, verdict, problem = '', durationMs } = result
+  const figures = figuresOf(result).map(([name, value]) => `${name}: ${value}`).join('\n')
+  return [
+    `    <testcase classname="ts-sentinel.drill" name="${escaped(scenario)}" time="${(durationMs / 1_000).toFixed(3)}">`,
+    ...verdict === 'failed' ? [`      <failure message="${escaped(problem)}"/>`] : [],
+    ...verdict === 'skipped' ? [`      <skipped message="${escaped(problem)}"/>`] : [],
+    `      <system-out>${escaped(figures)}</system-out>`,
+    '    </testcase>',
+  ].join('\n')
+}
+
+/** Text as it may stand in XML and HTML, in attributes too; characters that XML 1.0 forbids are left out. */
+export function escaped(text: string): string {
+  const legal = [...text].filter((character) => {
+    const code = character.codePointAt(0) ?? 0
+    return code >= 0x20 || character === '\n' || character === '\t'
+  }).join('')
+  return legal.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,202 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+
+import { SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
+
+/** What a drill was asked to do. */
+export type DrillOptions =
+  | { readonly kind: 'help' | 'list' }
+  | DeploymentDrill
+  | TargetDrill
+
+/** Scenarios on a deployment of its own. */
+export interface DeploymentDrill {
+  readonly kind: 'deployment'
+  readonly scenarios: readonly string[]
+  readonly sentinels: readonly SentinelKind[]
+  readonly redisServer: string | undefined
+  readonly redisSentinel: string | undefined
+  readonly downAfterMs: number
+  readonly limitMs: number
+  readonly report: string | undefined
+}
+
+/** A planned failover of a fleet that is there already. */
+export interface TargetDrill {
+  readonly kind: 'target'
+  readonly sentinel: Address
+  readonly masterName: string
+  /** The name that was confirmed on the command line. */
+  readonly confirmed: string | undefined
+  /** Write beside the failover, with keys of our own. */
+  readonly write: boolean
+  readonly login: TargetLogin
+  readonly limitMs: number
+  readonly report: string | undefined
+}
+
+/** How to come in. Passwords come from the environment, where `ps` does not show them. */
+export interface TargetLogin {
+  readonly user?: string
+  readonly password?: string
+  readonly sentinelUser?: string
+  readonly sentinelPassword?: string
+  readonly tls?: { readonly cacert: string, readonly cert?: string, readonly key?: string }
+}
+
+/** The options are not understood; the message says which and why. */
+export class DrillUsageError extends Error {
+  override readonly name = 'DrillUsageError'
+}
+
+const CONFIRMATION = '--yes-fail-over-'
+const DEFAULT_LIMIT_S = 60
+const DEFAULT_DOWN_AFTER_MS = 1_000
+
+export const HELP = `Tries failovers and tells what they cost.
+
+Usage: ts-sentinel drill [options]
+       ts-sentinel drill --target <host:port> --master <name> [options]
+
+On a throw-away deployment of real redis-servers (one master, two replicas, three sentinels), with a client that
+writes all the time. Nothing outside of a temporary folder is touched.
+
+  --list                  print the scenarios and end
+  --scenario <name>       run only this one; may be given more than once, or several with commas between
+  --sentinels <which>     ours, genuine, or mixed: two of ours and a genuine one (default: ours)
+  --redis-server <path>   the redis-server to run (default: the one on the PATH)
+  --redis-sentinel <path> the genuine sentinel to run (default: the one on the PATH)
+  --down-after <ms>       down-after-milliseconds of the deployment (default: ${DEFAULT_DOWN_AFTER_MS})
+
+On a staging fleet that is there already: SENTINEL FAILOVER of one master.
+
+  --target <host:port>    any of its sentinels; the others are found through it
+  --master <name>         the monitored master
+  --yes-fail-over-<name>  confirms that this master may be failed over; without it you are asked to type its name
+  --write                 write beside it, to keys below ts-sentinel:drill: that are removed again
+  --user, --sentinel-user ACL users toward the data nodes and the sentinels
+  --cacert, --cert, --key TLS with these files
+  Passwords are taken from the environment: REDIS_PASSWORD and SENTINEL_PASSWORD.
+
+Both:
+  --report <folder>       write drill.json, junit.xml and index.html with the timelines drawn there
+  --limit <seconds>       how long it may take to stand right again after each step (default: ${DEFAULT_LIMIT_S})
+  -h, --help              print this text
+
+Exit status: 0 all passed, 1 something failed, 2 it could not be tried.
+`
+
+const OPTIONS = {
+  'list': { type: 'boolean', default: false },
+  'scenario': { type: 'string', multiple: true, default: [] },
+  'sentinels': { type: 'string', default: 'ours' },
+  'redis-server': { type: 'string' },
+  'redis-sentinel': { type: 'string' },
+  'down-after': { type: 'string' },
+  'target': { type: 'string' },
+  'master': { type: 'string' },
+  'write': { type: 'boolean', default: false },
+  'user': { type: 'string' },
+  'sentinel-user': { type: 'string' },
+  'cacert': { type: 'string' },
+  'cert': { type: 'string' },
+  'key': { type: 'string' },
+  'report': { type: 'string' },
+  'limit': { type: 'string' },
+  'help': { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsConfig['options']
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+/** Options that only make sense with `--target`. */
+const TARGET_ONLY = ['master', 'user', 'sentinel-user', 'cacert', 'cert', 'key'] as const
+
+/** @throws DrillUsageError in plain words */
+export function parseDrillOptions(args: readonly string[], environment: NodeJS.ProcessEnv): DrillOptions {
+  const confirmed = args.find((arg) => arg.startsWith(CONFIRMATION))?.slice(CONFIRMATION.length)
+  const values = parsed(args.filter((arg) => !arg.startsWith(CONFIRMATION)))
+  if (values.help) return { kind: 'help' }
+  if (values.list) return { kind: 'list' }
+  return values.target === undefined ? deploymentDrill(values, confirmed) : targetDrill(values, confirmed, environment)
+}
+
+function parsed(args: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values
+  } catch (error) {
+    throw new DrillUsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+function deploymentDrill(values: Values, confirmed: string | undefined): DeploymentDrill {
+  const odd = TARGET_ONLY.find((name) => values[name] !== undefined) ?? (values.write ? 'write' : undefined)
+  if (odd !== undefined) throw new DrillUsageError(`--${odd} is for a fleet that is there already: give --target too`)
+  if (confirmed !== undefined) throw new DrillUsageError(`${CONFIRMATION}${confirmed} needs --target`)
+  const names = values.scenario.flatMap((entry) => entry.split(',')).filter((name) => name !== '')
+  const known = SCENARIOS.map(({ name }) => name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new DrillUsageError(`there is no scenario ${unknown}; there are ${known.join(', ')}`)
+  return {
+    kind: 'deployment',
+    scenarios: names.length === 0 ? known : names,
+    sentinels: sentinelKinds(values.sentinels),
+    redisServer: values['redis-server'],
+    redisSentinel: values['redis-sentinel'],
+    downAfterMs: positive('down-after', values['down-after'], DEFAULT_DOWN_AFTER_MS),
+    limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
+    report: values.report,
+  }
+}
+
+function targetDrill(values: Values, confirmed: string | undefined, environment: NodeJS.ProcessEnv): TargetDrill {
+  if (values.scenario.length > 0) throw new DrillUsageError('--scenario needs a throw-away deployment: leave out --target')
+  if (values.master === undefined) throw new DrillUsageError('--target needs --master <name>')
+  const { cacert, cert, key } = values
+  if (cacert === undefined && (cert ?? key) !== undefined) {
+    throw new DrillUsageError('--cert and --key need --cacert')
+  }
+  const password = environment['REDIS_PASSWORD']
+  const sentinelPassword = environment['SENTINEL_PASSWORD']
+  const tls = cacert === undefined
+    ? undefined
+    : { cacert, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+  return {
+    kind: 'target',
+    sentinel: readAddress(values.target ?? ''),
+    masterName: values.master,
+    confirmed,
+    write: values.write,
+    login: {
+      ...(values.user !== undefined && { user: values.user }),
+      ...(password !== undefined && { password }),
+      ...(values['sentinel-user'] !== undefined && { sentinelUser: values['sentinel-user'] }),
+      ...(sentinelPassword !== undefined && { sentinelPassword }),
+      ...(tls !== undefined && { tls }),
+    },
+    limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
+    report: values.report,
+  }
+}
+
+function sentinelKinds(which: string): SentinelKind[] {
+  switch (which) {
+    case 'ours': return ['ours', 'ours', 'ours']
+    case 'genuine': return ['genuine', 'genuine', 'genuine']
+    case 'mixed': return ['ours', 'ours', 'genuine']
+    default: throw new DrillUsageError(`--sentinels is ours, genuine or mixed, not ${which}`)
+  }
+}
+
+function positive(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const number = Number(text)
+  if (Number.isInteger(number) && number > 0 && number <= 86_400_000) return number
+  throw new DrillUsageError(`--${name} is a whole number above 0, not ${text}`)
+}
+
+function readAddress(text: string): Address {
+  const [, host = '', port = ''] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(text) ?? []
+  if (host === '' || Number(port) < 1 || Number(port) > 65_535) {
+    throw new DrillUsageError(`--target is host:port of a sentinel, not ${text}`)
+  }
+  return { host, port: Number(port) }
+}

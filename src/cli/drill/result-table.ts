@@ -1,0 +1,43 @@
+import type { ScenarioResult } from '../../harness/index.ts'
+
+/** The figures of a result under their names, as text; the same in the table, JUnit and HTML. */
+export function figuresOf(result: ScenarioResult): readonly (readonly [name: string, value: string])[] {
+  const { verdict, times, writes, agree } = result
+  const ran = verdict !== 'skipped'
+  const count = (value: number): string => ran ? String(value) : '-'
+  return [
+    ['detected', milliseconds(times.sdownMs)],
+    ['switched', milliseconds(times.switchedMs)],
+    ['outage', ran ? milliseconds(writes.outageMs) : '-'],
+    ['tried', count(writes.tried)],
+    ['acked', count(writes.acknowledged)],
+    ['lost', count(writes.lost)],
+    ['READONLY', count(writes.readonlyErrors)],
+    ['agree', ran ? agree ? 'yes' : 'no' : '-'],
+  ]
+}
+
+/**
+ * The results as a table, and below it what went wrong. `detected` and `switched` count from the fault: the first
+ * sentinel that saw the master down, and the first that told clients the new address.
+ */
+export function resultTable(results: readonly ScenarioResult[]): string {
+  const rows = results.map((result) => [
+    result.scenario, result.verdict, ...figuresOf(result).map(([, value]) => value),
+  ])
+  const [first] = results
+  if (first === undefined) return ''
+  const head = ['scenario', 'verdict', ...figuresOf(first).map(([name]) => name)]
+  const all = [head, ...rows]
+  const widths = head.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)))
+  const line = (row: readonly string[]): string => row
+    .map((cell, at) => at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))
+    .join('  ')
+    .trimEnd()
+  const problems = results.flatMap(({ scenario, problem }) => problem === undefined ? [] : [`${scenario}: ${problem}`])
+  return [...all.map(line), ...problems.length > 0 ? ['', ...problems] : [], ''].join('\n')
+}
+
+export function milliseconds(value: number | undefined): string {
+  return value === undefined ? '-' : `${value.toFixed(0)} ms`
+}

@@ -1,0 +1,69 @@
+/** `ts-sentinel drill`: tries failovers and tells what they cost. */
+import { messageOf, runScenario, SCENARIOS, type ScenarioResult } from '../../harness/index.ts'
+import { DrillUsageError, HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions } from './options.ts'
+import { resultTable } from './result-table.ts'
+import { drillTarget } from './target-drill.ts'
+import { writeReport } from './write-report.ts'
+
+/** What a drill uses of the world; tests give their own. */
+export interface DrillWorld {
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+  readonly environment: NodeJS.ProcessEnv
+  /** Asks somebody at a terminal; undefined when nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | undefined
+}
+
+/** Resolves with the exit status: 0 all passed, 1 something failed, 2 it could not be tried. */
+export async function runDrill(args: readonly string[], world: DrillWorld): Promise<number> {
+  try {
+    return await drill(parseDrillOptions(args, world.environment), world)
+  } catch (error) {
+    const hint = error instanceof DrillUsageError ? '\nSee ts-sentinel drill --help' : ''
+    world.printError(`ts-sentinel drill: ${messageOf(error)}${hint}\n`)
+    return 2
+  }
+}
+
+async function drill(options: DrillOptions, world: DrillWorld): Promise<number> {
+  switch (options.kind) {
+    case 'help':
+      world.print(HELP)
+      return 0
+    case 'list':
+      world.print(`${SCENARIOS.map(({ name, title }) => `${name.padEnd(24)} ${title}`).join('\n')}\n`)
+      return 0
+    case 'deployment':
+      return tell(await runScenarios(options, world), options.report, world)
+    case 'target':
+      return tell([await drillTarget(options, world)], options.report, world)
+  }
+}
+
+async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promise<ScenarioResult[]> {
+  const results: ScenarioResult[] = []
+  for (const name of options.scenarios) {
+    world.printError(`${name} …\n`)
+    results.push(await runScenario(name, {
+      deployment: {
+        sentinels: options.sentinels,
+        downAfterMs: options.downAfterMs,
+        programs: {
+          ...(options.redisServer !== undefined && { redisServer: options.redisServer }),
+          ...(options.redisSentinel !== undefined && { redisSentinel: options.redisSentinel }),
+        },
+        folderPrefix: 'ts-sentinel-drill',
+      },
+      settleMs: options.limitMs,
+    }))
+  }
+  return results
+}
+
+function tell(results: readonly ScenarioResult[], reportFolder: string | undefined, world: DrillWorld): number {
+  world.print(resultTable(results))
+  if (reportFolder !== undefined) {
+    for (const path of writeReport(reportFolder, results)) world.print(`wrote ${path}\n`)
+  }
+  return results.some(({ verdict }) => verdict === 'failed') ? 1 : 0
+}

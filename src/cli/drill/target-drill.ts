@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+import {
+  clock, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures, NO_TIMES, NO_WRITES,
+  type Address, type ScenarioFault, type ScenarioResult, type Timeline, type TlsEndpoint, type VerifiedReport,
+  type Writer,
+} from '../../harness/index.ts'
+import { DrillUsageError, type TargetDrill, type TargetLogin } from './options.ts'
+import type { DrillWorld } from './run-drill.ts'
+
+/** The writer's keys; they are removed at the end. */
+const KEY_PREFIX = 'ts-sentinel:drill:'
+
+const SCENARIO = 'planned-failover'
+
+/**
+ * Orders a failover of one master of a fleet that is there already, after a confirmation, and watches it.
+ *
+ * @throws Error when it is not confirmed, or when the fleet is in no state for it; nothing was changed then
+ */
+export async function drillTarget(options: TargetDrill, world: DrillWorld): Promise<ScenarioResult> {
+  const { sentinel, masterName, login } = options
+  const { tls, ...names } = login
+  const secured = tls === undefined ? {} : { tls: tlsFrom(tls) }
+  const fleet = await WatchedFleet.watch({ sentinel, masterName, ...names, ...secured })
+  try {
+    const old = await checkReady(fleet)
+    await confirm(options, world, old, fleet)
+    return await failOver(fleet, old, options)
+  } finally {
+    await fleet.stop()
+  }
+}
+
+/** @returns the address of the present master @throws Error naming what speaks against a failover now */
+async function checkReady(fleet: WatchedFleet): Promise<Address> {
+  const { flags = '', ip = '', port = '' } = await fleet.master()
+  if (flags !== 'master') throw new Error(`${fleet.masterName} is flagged ${flags}: not now`)
+  const quorum = String(await fleet.call(['SENTINEL', 'CKQUORUM', fleet.masterName]))
+  if (!quorum.startsWith('OK')) throw new Error(`CKQUORUM says: ${quorum}`)
+  const fit = (await fleet.replicas()).filter((replica) => (
+    replica['flags'] === 'slave' && replica['master-link-status'] === 'ok' && replica['slave-priority'] !== '0'
+  ))
+  if (fit.length === 0) throw new Error(`${fleet.masterName} has no replica in order that could take over`)
+  return { host: ip, port: Number(port) }
+}
+
+async function confirm(options: TargetDrill, world: DrillWorld, old: Address, fleet: WatchedFleet): Promise<void> {
+  const { masterName, confirmed } = options
+  const needed = `--yes-fail-over-${masterName}`
+  if (confirmed === masterName) return
+  if (confirmed !== undefined) throw new DrillUsageError(`--yes-fail-over-${confirmed} names another master than --master ${masterName}`)
+  if (world.ask === undefined) throw new DrillUsageError(`this fails over ${masterName} at ${formatAddress(old)}: confirm it by ${needed}`)
+  const answer = await world.ask([
+    `This orders a failover of ${masterName}, now at ${formatAddress(old)}, watched by ${fleet.sentinels.length} sentinels.`,
+    'Its clients lose their connections. Type the name of the master to go on: ',
+  ].join('\n'))
+  if (answer.trim() !== masterName) throw new DrillUsageError('not confirmed; nothing was done')
+}
+
+async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill): Promise<ScenarioResult> {
+  const key = `${KEY_PREFIX}${randomBytes(8).toString('hex')}`
+  const writer = options.write ? await fleet.startWriter({ key }) : undefined
+  const startedAt = clock()
+  const problems: string[] = []
+  let fault: ScenarioFault | undefined
+  let report: VerifiedReport | undefined
+  let master = old
+  try {
+    fault = begin(fleet.timeline, options.masterName)
+    await fleet.call(['SENTINEL', 'FAILOVER', fleet.masterName])
+    master = await fleet.waitUntilAgreed(old, options.limitMs)
+    await writer?.nextAcknowledged(options.limitMs)
+    report = await writer?.verify({ call: (command) => fleet.callNode(master, command) })
+  } catch (error) {
+    problems.push(messageOf(error))
+  }
+  if (writer !== undefined) problems.push(...await removeKey(fleet, writer, key))
+  const writers = writer === undefined ? [] : [[fleet.masterName, writer] as const]
+  const verified = writer === undefined || report === undefined ? [] : [{ writer, report }]
+  return {
+    scenario: SCENARIO,
+    title: `SENTINEL FAILOVER of ${fleet.masterName}, from ${formatAddress(old)} to ${formatAddress(master)}`,
+    verdict: problems.length === 0 ? 'passed' : 'failed',
+    ...(problems.length > 0 && { problem: problems.join('; ') }),
+    sentinels: fleet.sentinels.map(formatAddress).join(', '),
+    startedAt,
+    durationMs: clock() - startedAt,
+    ...(fault !== undefined && { faultAt: fault.at }),
+    times: fault === undefined ? NO_TIMES : failoverTimes(fleet.timeline, fault, fleet.masterName),
+    writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
+    agree: problems.length === 0,
+    timeline: fleet.timeline.entries,
+  }
+}
+
+function begin(timeline: Timeline, masterName: string): ScenarioFault {
+  const { position } = timeline
+  return { at: timeline.mark('drill', 'fault: SENTINEL FAILOVER', masterName).at, position }
+}
+
+/** On the master of that moment: the replicas follow. @returns what went wrong */
+async function removeKey(fleet: WatchedFleet, writer: Writer, key: string): Promise<string[]> {
+  await writer.stop()
+  try {
+    const { ip = '', port = '' } = await fleet.master()
+    await fleet.callNode({ host: ip, port: Number(port) }, ['DEL', key])
+    return []
+  } catch (error) {
+    return [`the key ${key} could not be removed: ${messageOf(error)}`]
+  }
+}
+
+function tlsFrom({ cacert, cert, key }: NonNullable<TargetLogin['tls']>): TlsEndpoint {
+  return {
+    ca: readFileSync(cacert),
+    ...(cert !== undefined && { cert: readFileSync(cert) }),
+    ...(key !== undefined && { key: readFileSync(key) }),
+    // Nodes are known by addresses, so names in certificates are not compared, as the sentinels do not.
+    checkServerIdentity: () => undefined,
+  }
+}

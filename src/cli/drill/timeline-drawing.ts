@@ -1,0 +1,92 @@
+import type { ScenarioResult, TimelineEntry } from '../../harness/index.ts'
+import { escaped } from './junit.ts'
+
+/** A stretch of time, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const WIDTH = 960
+const LEFT = 120
+const RIGHT = 16
+const TOP = 22
+const LANE = 26
+
+/** How an entry is drawn; the classes are those of the page's style sheet. */
+type EntryClass = 'fault' | 'down' | 'vote' | 'switch' | 'other'
+
+/** What the drawing shows: one lane for the clients, one for each process that did or said something. */
+export function drawTimeline(result: ScenarioResult, span: Span): string {
+  const entries = result.timeline.filter(({ at }) => at >= span.from && at <= span.to)
+  const sources = [...new Set(entries.map(({ source }) => source))].sort()
+  const lanes = ['clients', ...sources]
+  const height = TOP + lanes.length * LANE + 24
+  const x = (at: number): number => LEFT + (at - span.from) / Math.max(span.to - span.from, 1) * (WIDTH - LEFT - RIGHT)
+  const origin = result.faultAt ?? span.from
+  const label = `Timeline of ${result.scenario}: ${entries.length} events of ${sources.length} processes`
+  return [
+    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(label)}">`,
+    ...grid(span, origin, x, height),
+    ...lanes.map((name, at) => laneOf(name, at)),
+    clients(result, span, x),
+    ...entries.map((entry) => dot(entry, x(entry.at), TOP + (lanes.indexOf(entry.source) + 0.5) * LANE, origin)),
+    '</svg>',
+  ].join('\n')
+}
+
+function laneOf(name: string, at: number): string {
+  const y = TOP + (at + 0.5) * LANE
+  return `<text class="lane" x="${LEFT - 10}" y="${y + 4}" text-anchor="end">${escaped(name)}</text>`
+    + `<line class="lane" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`
+}
+
+/** Green while writes are acknowledged, red while none is. */
+function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
+  const band = (className: string, from: number, to: number, title: string): string => {
+    const [left, right] = [x(Math.max(from, span.from)), x(Math.min(to, span.to))]
+    const width = Math.max(right - left, 1).toFixed(1)
+    return `<rect class="${className}" x="${left.toFixed(1)}" y="${TOP + 5}" width="${width}" height="${LANE - 10}"><title>${title}</title></rect>`
+  }
+  if (writes.tried === 0) return ''
+  return [
+    band('writing', span.from, span.to, 'writes are acknowledged'),
+    ...writes.outages.filter(({ from, to }) => to > span.from && from < span.to)
+      .map(({ from, to }) => band('outage', from, to, `no write for ${(to - from).toFixed(0)} ms`)),
+  ].join('\n')
+}
+
+function grid(span: Span, origin: number, x: (at: number) => number, height: number): string[] {
+  const step = stepFor(span.to - span.from)
+  const lines: string[] = []
+  for (let offset = Math.ceil((span.from - origin) / step) * step; origin + offset <= span.to; offset += step) {
+    const at = x(origin + offset).toFixed(1)
+    const className = offset === 0 ? 'grid zero' : 'grid'
+    const words = offset === 0 ? 'fault' : step >= 1_000 ? `${offset / 1_000} s` : `${offset} ms`
+    lines.push(`<line class="${className}" x1="${at}" x2="${at}" y1="${TOP - 4}" y2="${height - 20}"/>`)
+    lines.push(`<text class="scale" x="${at}" y="${height - 6}" text-anchor="middle">${words}</text>`)
+  }
+  return lines
+}
+
+/** A round number that gives about ten lines. */
+function stepFor(lengthMs: number): number {
+  const rough = lengthMs / 10
+  const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)))
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? power * 10
+}
+
+function dot(entry: TimelineEntry, x: number, y: number, origin: number): string {
+  const className = classOf(entry)
+  const radius = className === 'other' ? 3 : 5
+  const title = `${(entry.at - origin).toFixed(0)} ms  ${entry.event} ${entry.text}`.trimEnd()
+  return `<circle class="${className}" cx="${x.toFixed(1)}" cy="${y}" r="${radius}"><title>${escaped(title)}</title></circle>`
+}
+
+export function classOf({ kind, event }: TimelineEntry): EntryClass {
+  if (kind === 'mark') return /^fault|^killed|^paused|^stopped/.test(event) ? 'fault' : 'other'
+  if (/^\+[so]down$/.test(event)) return 'down'
+  if (/elected|vote|try-failover|new-epoch/.test(event)) return 'vote'
+  if (/switch-master|promoted|config-update/.test(event)) return 'switch'
+  return 'other'
+}

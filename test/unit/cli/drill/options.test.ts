@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+
+import { parseDrillOptions } from '../../../../src/cli/drill/options.ts'
+import { SCENARIOS } from '../../../../src/harness/index.ts'
+
+const parse = (...args: string[]) => parseDrillOptions(args, { REDIS_PASSWORD: 'for nodes', SENTINEL_PASSWORD: 'for sentinels' })
+
+describe('drill options', () => {
+  it('without any, all scenarios run with sentinels of ours', () => {
+    expect(parse()).toMatchObject({
+      kind: 'deployment', scenarios: SCENARIOS.map(({ name }) => name), sentinels: ['ours', 'ours', 'ours'], limitMs: 60_000,
+    })
+  })
+
+  it('scenarios may be given one by one or with commas', () => {
+    expect(parse('--scenario', 'kill-master,partition', '--scenario', 'cold-start'))
+      .toMatchObject({ scenarios: ['kill-master', 'partition', 'cold-start'] })
+  })
+
+  it('mixed is two of ours and a genuine one', () => {
+    expect(parse('--sentinels', 'mixed')).toMatchObject({ sentinels: ['ours', 'ours', 'genuine'] })
+  })
+
+  it('a target takes its passwords from the environment', () => {
+    expect(parse('--target', '[::1]:26379', '--master', 'm', '--user', 'app', '--write')).toEqual({
+      kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true,
+      login: { user: 'app', password: 'for nodes', sentinelPassword: 'for sentinels' }, limitMs: 60_000, report: undefined,
+    })
+  })
+
+  it('the confirmation names the master', () => {
+    expect(parse('--target', 'h:1', '--master', 'm', '--yes-fail-over-m')).toMatchObject({ confirmed: 'm' })
+  })
+
+  it.each([
+    [['--nonsense'], '--nonsense'],
+    [['--scenario', 'earthquake'], 'there is no scenario earthquake; there are kill-master, '],
+    [['--sentinels', 'yours'], '--sentinels is ours, genuine or mixed, not yours'],
+    [['--limit', '0'], '--limit is a whole number above 0, not 0'],
+    [['--target', 'somewhere', '--master', 'm'], '--target is host:port of a sentinel, not somewhere'],
+    [['--target', 'h:1'], '--target needs --master'],
+    [['--target', 'h:1', '--master', 'm', '--scenario', 'kill-master'], 'leave out --target'],
+    [['--master', 'm'], '--master is for a fleet that is there already'],
+    [['--write'], '--write is for a fleet that is there already'],
+    [['--yes-fail-over-m'], '--yes-fail-over-m needs --target'],
+    [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--cert and --key need --cacert'],
+  ])('%j is refused in plain words', (args, words) => {
+    expect(() => parse(...args)).toThrow(words)
+  })
+})
