@@ -11,7 +11,7 @@ import { Driver } from '../driver/index.ts'
 import { EventBus, Journal, notificationSink } from '../events/index.ts'
 import { createDnsResolver, createLinks } from '../links/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
-import type { PublishedEvent } from '../ports/index.ts'
+import type { Clock, PublishedEvent, ScriptRunner } from '../ports/index.ts'
 import { createScriptRunner } from '../scripts/index.ts'
 import { createServer, type Server } from '../server/index.ts'
 import { serverFacts } from './server-facts.ts'
@@ -46,6 +46,9 @@ export interface Parts {
   readonly events: EventBus
   /** What happened lately: explanations, the history and metrics read it. */
   readonly journal: Journal
+  readonly clock: Clock
+  readonly scripts: ScriptRunner
+  readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
   /** Ends all outgoing connections. */
   readonly closeOutgoing: () => void
 }
@@ -60,13 +63,7 @@ export function compose(options: ComposeOptions): Parts {
     announcePort: announcedPort(config.settings),
     ...(config.settings.requirepass === undefined ? {} : { requirepass: config.settings.requirepass }),
   })
-  const events = new EventBus({
-    logger,
-    onSinkError: (error, { channel }) => {
-      const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-      logger.log('warning', `Somebody who listens to events failed at ${channel}: ${reason}`)
-    },
-  })
+  const events = eventBus(logger)
   const scripts = createScriptRunner({
     clock,
     events,
@@ -94,6 +91,12 @@ export function compose(options: ComposeOptions): Parts {
     exit: options.exit,
     fatal,
   })
+  const facts = serverFacts({
+    configFile: config.configFile,
+    startedAt: clock.now(),
+    supervised: options.supervised,
+    saves: () => driver.health.save,
+  })
   const server = createServer({
     settings: serverSettings(config.settings, { maxClients: options.maxClients, tls: options.tls.incoming }),
     world: {
@@ -102,12 +105,7 @@ export function compose(options: ComposeOptions): Parts {
       scripts,
       failovers: (master) => journal.failovers(master),
       ...users.world,
-      facts: serverFacts({
-        configFile: config.configFile,
-        startedAt: clock.now(),
-        supervised: options.supervised,
-        saves: () => driver.health.save,
-      }),
+      facts,
       logger,
       logLevel: settings.logLevel,
       now: () => clock.now(),
@@ -122,7 +120,18 @@ export function compose(options: ComposeOptions): Parts {
   events.subscribe(publishTo(server))
   events.subscribe(notificationSink(scripts))
   events.subscribe((event) => { journal.record(event) })
-  return { core, driver, server, events, journal, closeOutgoing: () => { links.closeAll() } }
+  const closeOutgoing = () => { links.closeAll() }
+  return { core, driver, server, events, journal, clock, scripts, facts, closeOutgoing }
+}
+
+function eventBus(logger: SentinelLogger): EventBus {
+  return new EventBus({
+    logger,
+    onSinkError: (error, { channel }) => {
+      const reason = error instanceof Error ? error.stack ?? error.message : String(error)
+      logger.log('warning', `Somebody who listens to events failed at ${channel}: ${reason}`)
+    },
+  })
 }
 
 function configStore({ config, umask, users }: ComposeOptions, settings: () => Settings): FileConfigStore {

@@ -6,6 +6,8 @@ import { createLogger, type SentinelLogger } from '../logging/index.ts'
 import type { EventSource } from '../ports/index.ts'
 import { compose, type Parts } from './compose.ts'
 import { clientRoom } from './descriptor-limit.ts'
+import { NO_EXTENSIONS, type Extensions } from './extensions-file.ts'
+import { ExtraEdges } from './extra-edges.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
 import { logOptions } from './log-options.ts'
 import { showsLogo } from './logo.ts'
@@ -20,6 +22,8 @@ export interface DaemonOptions {
   readonly config: LoadedConfig
   /** What loading had to say. */
   readonly log?: readonly LogLine[]
+  /** What ts-sentinel.ini turned on. Default: nothing. */
+  readonly extensions?: Extensions
   /** The process belongs to this sentinel alone: it may set its title. Default false. */
   readonly ownsProcess?: boolean
   /** Of the process at its start. Default: as it is now. */
@@ -47,9 +51,9 @@ export interface Daemon {
 
 /** Makes a sentinel that does nothing yet. */
 export function createDaemon(options: DaemonOptions): Daemon {
-  const { environment = process.env, umask = process.umask(), exit = exitProcess } = options
+  const { environment = process.env, umask = process.umask(), exit = exitProcess, extensions = NO_EXTENSIONS } = options
   const { settings } = options.config
-  const logger = createLogger(logOptions(settings))
+  const logger = createLogger(logOptions(settings, extensions.logFormat))
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
   const tls = loadTls(settings)
@@ -80,12 +84,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
       leave(1)
     },
   })
+  const port = settings.port === 0 ? settings.tlsPort : settings.port
   const lifecycle = new Lifecycle(
     {
       logger,
       driver: parts.driver,
       server: parts.server,
       closeOutgoing: parts.closeOutgoing,
+      extras: new ExtraEdges({ extensions, parts, logger, port }),
       notify: createNotify({
         supervision,
         environment,
@@ -97,12 +103,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
       }),
     },
     {
-      warnings: room.warnings,
+      warnings: [...room.warnings, ...extensions.warnings],
       obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
       processId: process.pid,
-      port: settings.port === 0 ? settings.tlsPort : settings.port,
+      port,
       showsLogo: options.ownsProcess === true && showsLogo(settings),
       backlog: settings.tcpBacklog,
       pidFile: config.settings.pidFile,

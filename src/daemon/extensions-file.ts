@@ -39,7 +39,8 @@ export interface SettingsPlace {
   readonly configFile: string
 }
 
-export async function loadExtensions({ settingsPath, startDirectory, configFile }: SettingsPlace): Promise<ExtensionsLoaded> {
+export async function loadExtensions(place: SettingsPlace): Promise<ExtensionsLoaded> {
+  const { settingsPath, startDirectory, configFile } = place
   const path = settingsPath === undefined
     ? join(dirname(configFile), SETTINGS_FILE_NAME) : resolve(startDirectory, settingsPath)
   const reading = read(path)

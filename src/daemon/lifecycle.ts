@@ -33,6 +33,15 @@ export interface LifecycleParts {
     admit(): void
     close(): Promise<void>
   }
+  /** What only the settings file turns on. */
+  readonly extras: {
+    /** The problem, or undefined when all of it runs. */
+    start(): Promise<string | undefined>
+    /** There is something to ask from now on. */
+    admit(): void
+    /** Sends what is left, and closes; within `LAST_SAVE_MAX_MS`. */
+    stop(): Promise<void>
+  }
   /** What else holds sockets or children. */
   readonly closeOutgoing: () => void
   /** Tells the supervisor, if there is one. */
@@ -77,13 +86,13 @@ export class Lifecycle {
 
   /** Resolves when the sentinel runs, or with the reason why it does not; then everything is closed again. */
   async start(): Promise<Started> {
-    const { logger, driver, server, notify } = this.#parts
+    const { logger, driver, server, extras, notify } = this.#parts
     const { durable, isNewId } = this.#facts
     void notify('STATUS=Redis is loading...')
     for (const line of bannerLines(this.#facts.processId)) logger.log('notice', line)
     for (const line of this.#facts.warnings) logger.log('warning', line)
     logger.log('notice', MONOTONIC_CLOCK_LINE)
-    const problem = this.#obstacle() ?? await this.#listen()
+    const problem = this.#obstacle() ?? await this.#listen() ?? await this.#startExtras()
     if (problem !== undefined) return { ok: false, problem, wasStopped: false }
     this.#introduce()
     if (isNewId) await driver.saveBeforeStart(durable)
@@ -96,6 +105,7 @@ export class Lifecycle {
     // A client that was quicker than the core would find a sentinel that knows no masters.
     await new Promise((resolve) => { setImmediate(resolve) })
     server.admit()
+    extras.admit()
     // Nobody waits for the supervisor: a helper that hangs must not hold up a stop.
     void notify('STATUS=Ready to accept connections', 'READY=1')
     return { ok: true }
@@ -122,6 +132,16 @@ export class Lifecycle {
     return problems.at(-1) ?? 'nothing listens'
   }
 
+  async #startExtras(): Promise<string | undefined> {
+    const { logger, server, closeOutgoing, extras } = this.#parts
+    const problem = await extras.start()
+    if (problem === undefined) return undefined
+    logger.log('warning', problem)
+    closeOutgoing()
+    await withinLimit(Promise.all([server.close(), extras.stop()]), CLOSE_MAX_MS)
+    return problem
+  }
+
   #introduce(): void {
     const { logger } = this.#parts
     const { pidFile, processId, processTitle, port, showsLogo, backlog } = this.#facts
@@ -138,11 +158,11 @@ export class Lifecycle {
   }
 
   async #stopOnce(): Promise<void> {
-    const { logger, driver, server, closeOutgoing, notify } = this.#parts
+    const { logger, driver, server, extras, closeOutgoing, notify } = this.#parts
     const { pidFile, unixSocket } = this.#facts
     logger.log('notice', 'User requested shutdown...')
     const told = notify('STOPPING=1')
-    await withinLimit(driver.stop(), LAST_SAVE_MAX_MS)
+    await withinLimit(Promise.all([driver.stop(), extras.stop()]), LAST_SAVE_MAX_MS)
     if (pidFile !== undefined && this.#ownsPidFile) {
       logger.log('notice', 'Removing the pid file.')
       removePidFile(pidFile)

@@ -1,8 +1,10 @@
 import type { Settings } from '../config/index.ts'
-import type { LoggerOptions } from '../logging/index.ts'
+import type { LogFormat, LoggerOptions } from '../logging/index.ts'
 
 /** Where this process logs to, and what (config.md 1.8). */
-export function logOptions({ logLevel, logFile, syslog }: Settings): LoggerOptions {
+export function logOptions({ logLevel, logFile, syslog }: Settings, format: LogFormat = 'redis'): LoggerOptions {
   const { enabled, ident, facility } = syslog
-  return { level: logLevel, logfile: logFile, pid: process.pid, ...(enabled ? { syslog: { ident, facility } } : {}) }
+  return {
+    level: logLevel, logfile: logFile, pid: process.pid, format, ...(enabled ? { syslog: { ident, facility } } : {}),
+  }
 }

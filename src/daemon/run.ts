@@ -5,6 +5,7 @@ import {
 import { createLogger } from '../logging/index.ts'
 import { type ProgramStart, startInBackground, takeBackgroundMarker } from './background.ts'
 import { createDaemon, type Daemon } from './daemon.ts'
+import { loadExtensions } from './extensions-file.ts'
 import { logOptions } from './log-options.ts'
 import { handleSignals, type SignalProcess } from './signals.ts'
 import { effectiveSupervision, isSupervised } from './supervision.ts'
@@ -31,7 +32,12 @@ export async function runDaemon(
   const loaded = loadConfig({ commandLine, environment, validateUser })
   if (!loaded.ok) return reportFailure(loaded, process)
 
-  const { settings } = loaded.config
+  const { settings, configFile } = loaded.config
+  const extended = await loadExtensions({ settingsPath: commandLine.settingsPath, startDirectory, configFile })
+  if (!extended.ok) {
+    process.stderr.write(extended.text)
+    return 1
+  }
   const supervision = effectiveSupervision(settings.supervised, process.env)
   if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
     // The child reads the configuration again, so it must start where we started.
@@ -40,7 +46,8 @@ export async function runDaemon(
     return 0
   }
   const daemon = createDaemon({
-    config: loaded.config, log: loaded.log, ownsProcess: true, umask, environment: process.env,
+    config: loaded.config, log: loaded.log, extensions: extended.extensions, ownsProcess: true, umask,
+    environment: process.env,
     exit: (status) => { process.exit(status) },
   })
   return serve(daemon, process)

@@ -65,7 +65,8 @@ class SectionReader {
 
   format(section: Section): 'redis' | 'json' {
     const entry = section.entries.get('format')
-    if (entry === undefined || entry.value === 'redis' || entry.value === 'json') return entry?.value ?? 'redis'
+    if (entry === undefined) return 'redis'
+    if (entry.value === 'redis' || entry.value === 'json') return entry.value
     this.refuse(entry.line, `'${entry.value}' is no format of the log. Choose redis or json.`)
     return 'redis'
   }

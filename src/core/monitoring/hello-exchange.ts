@@ -29,6 +29,14 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   if (peer === undefined) return
   if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
   peer.lastHelloAt = turn.now.mono
+  noteTold(peer, hello)
+}
+
+/** Hellos seldom say anything new. */
+function noteTold(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
+  const { told } = peer
+  if (told?.host === host && told.port === port && told.configEpoch === configEpoch) return
+  peer.told = { host, port, configEpoch }
 }
 
 /** The sender's record, made or moved where needed; undefined when its address cannot be used. */

@@ -10,6 +10,8 @@ export interface Peer extends InstanceFacts {
   readonly runId: string
   readonly masterName: string
   lastHelloAt: Millis
+  /** The master as its last hello named it; undefined until it sent one. */
+  told: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
   /** It said that the master is down. */
   masterDown: boolean
   /** Last vote it reported; `leader` is forgotten when opinions expire, `leaderEpoch` stays. */

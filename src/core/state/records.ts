@@ -112,6 +112,7 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     reaskMs: 0,
     reaskSoon: false,
     answeredEpoch: -1n,
+    told: undefined,
   }
   master.peers.set(runId, peer)
   register(turn, peer)

@@ -34,6 +34,14 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
         return Promise.resolve()
       },
     },
+    extras: {
+      start: () => {
+        journal.push('<extras start>')
+        return Promise.resolve(undefined)
+      },
+      admit: () => undefined,
+      stop: () => Promise.resolve(),
+    },
     closeOutgoing: () => journal.push('<close links>'),
     notify: (...variables) => {
       journal.push(`<notify ${variables.join(' ')}>`)
@@ -71,7 +79,7 @@ describe('start', () => {
     expect(journal).toEqual([
       ...BANNER,
       'monotonic clock: POSIX clock_gettime',
-      '<listen>',
+      '<listen>', '<extras start>',
       'Running mode=sentinel, port=26379.',
       `Sentinel ID is ${ID}`,
       '<core starts>', '<clients are let in>',

@@ -1,7 +1,7 @@
 /** protocol.md 6.1: the line format of the original, and what machines get instead when they ask for it. */
 import { describe, expect, it } from 'vitest'
 
-import { eventFields } from '../../../src/logging/event-fields.ts'
+import { eventFields } from '../../../src/events/index.ts'
 import { redisLine } from '../../../src/logging/index.ts'
 import { lineBytes } from '../../../src/logging/line-bytes.ts'
 import type { LogLevel } from '../../../src/ports/index.ts'

@@ -1,6 +1,6 @@
 /** An event taken apart for machines: what the JSON format says beside the text. */
 import type { Subject } from '../core/index.ts'
-import { detailOf } from '../events/index.ts'
+import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 
 export type EventFields = Readonly<Record<string, string | number>>

@@ -1,0 +1,95 @@
+/**
+ * The edges that only ts-sentinel.ini turns on. Each room is loaded when it is needed, so that a sentinel without
+ * them has not even read their code.
+ */
+import { globMatch } from '../core/index.ts'
+import type { HttpServer } from '../http/index.ts'
+import type { Logger } from '../ports/index.ts'
+import type { Webhooks } from '../webhooks/index.ts'
+import type { Parts } from './compose.ts'
+import type { Extensions } from './extensions-file.ts'
+import { PACKAGE_VERSION } from './version.ts'
+
+export interface ExtraEdgesOptions {
+  readonly extensions: Extensions
+  readonly parts: Parts
+  readonly logger: Logger
+  /** Of the clients: the TLS one where the plain one is off. */
+  readonly port: number
+}
+
+export class ExtraEdges {
+  readonly #options: ExtraEdgesOptions
+  #http: HttpServer | undefined
+  #webhooks: Webhooks | undefined
+  #unsubscribe: () => void = () => undefined
+
+  constructor(options: ExtraEdgesOptions) {
+    this.#options = options
+  }
+
+  /** The problem, with what to do, or undefined when all runs. */
+  async start(): Promise<string | undefined> {
+    await this.#startWebhooks()
+    return this.#startHttp()
+  }
+
+  /** There is something to ask from now on. */
+  admit(): void {
+    this.#http?.admit()
+  }
+
+  /** Sends what is left, and closes: less than half a second. Harmless when repeated. */
+  async stop(): Promise<void> {
+    this.#unsubscribe()
+    await Promise.all([this.#http?.close(), this.#webhooks?.stop()])
+  }
+
+  async #startWebhooks(): Promise<void> {
+    const { extensions: { webhooks }, parts: { core, events }, logger } = this.#options
+    if (webhooks.length === 0) return
+    const { createWebhooks } = await import('../webhooks/index.ts')
+    const created = createWebhooks({
+      webhooks: webhooks.map(({ events: patterns, ...webhook }) => ({
+        ...webhook, wants: (channel) => patterns.some((pattern) => globMatch(pattern, channel)),
+      })),
+      sentinelId: core.view.myId,
+      userAgent: `ts-sentinel/${PACKAGE_VERSION}`,
+      logger,
+    })
+    this.#webhooks = created
+    this.#unsubscribe = events.subscribe((event) => { created.event(event) })
+    logger.log('notice', `Webhooks: ${webhooks.map(({ name }) => name).join(', ')}`)
+  }
+
+  async #startHttp(): Promise<string | undefined> {
+    const { extensions: { http }, parts, logger } = this.#options
+    if (http === undefined) return undefined
+    const { core, driver, events, journal, scripts, facts, server, clock } = parts
+    const { createHttpServer } = await import('../http/index.ts')
+    this.#http = createHttpServer(http, {
+      view: core.view,
+      operator: driver,
+      events,
+      journal,
+      scripts,
+      webhooks: () => this.#webhooks?.states() ?? [],
+      saves: () => driver.health.save,
+      facts: { ...facts, tcpPort: this.#options.port },
+      connectedClients: () => server.clients.count,
+      now: () => clock.now(),
+      logger,
+    })
+    const problem = await this.#http.listen()
+    if (problem !== undefined) return problem
+    logger.log('notice', `HTTP: listening on ${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`)
+    if (http.token === undefined && !isLoopback(http.host)) {
+      logger.log('warning', 'HTTP: other machines may connect and no token is set. Set one in the [http] section, or listen on 127.0.0.1.')
+    }
+    return undefined
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}

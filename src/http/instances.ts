@@ -1,0 +1,38 @@
+/** One master with all that belongs to it, and what is said of its instances everywhere. */
+import type { InstanceView, MasterView, Now, PeerView, ReplicaView } from '../core/index.ts'
+import { quorumState, type QuorumState } from './quorum.ts'
+import type { HttpWorld } from './world.ts'
+
+export type Status = 'ok' | 'sdown' | 'odown'
+
+export interface Watched {
+  readonly master: MasterView
+  readonly replicas: readonly ReplicaView[]
+  readonly peers: readonly PeerView[]
+  readonly quorum: QuorumState
+}
+
+export function watch({ view }: Pick<HttpWorld, 'view'>, name: string, now: Now): Watched | undefined {
+  const master = view.master(name, now)
+  const quorum = quorumState(view, name)
+  if (master === undefined || quorum === undefined) return undefined
+  return { master, quorum, replicas: view.replicas(name, now), peers: view.peers(name, now) }
+}
+
+export function statusOf({ flags }: InstanceView): Status {
+  if (flags.includes('o_down')) return 'odown'
+  return flags.includes('s_down') ? 'sdown' : 'ok'
+}
+
+export function isHealthy({ flags }: InstanceView): boolean {
+  return !flags.includes('s_down') && !flags.includes('disconnected')
+}
+
+/** A sentinel that is down says nothing any more: what it said last is no opinion. */
+export function disagrees({ told, flags }: PeerView): boolean {
+  return told?.agrees === false && !flags.includes('s_down')
+}
+
+export function hostAndPort({ host, port }: { readonly host: string, readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

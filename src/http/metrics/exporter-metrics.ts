@@ -1,0 +1,107 @@
+/**
+ * The metrics that redis_exporter makes of a sentinel: same names, labels, help and values, so that dashboards and
+ * alerts go on working. Release 1.45 has those up to `ckquorum_status`, later ones the rest.
+ */
+import type { MasterView, Now, PeerView, ReplicaView } from '../../core/index.ts'
+import { quorumState } from '../quorum.ts'
+import type { HttpWorld } from '../world.ts'
+import type { Labels, MetricsText, Sample } from './text-format.ts'
+
+interface Watched {
+  readonly master: MasterView
+  readonly labels: Labels
+  readonly replicas: readonly ReplicaView[]
+  readonly peers: readonly PeerView[]
+}
+
+export function exporterMetrics(text: MetricsText, world: HttpWorld): void {
+  const now = world.now()
+  processMetrics(text, world, now)
+  sentinelMetrics(text, world, now)
+  summaryMetrics(text, world, now)
+  masterMetrics(text, world, watched(world, now))
+}
+
+function processMetrics(text: MetricsText, { facts, connectedClients }: HttpWorld, now: Now): void {
+  const { version, runId, processId, operatingSystem, tcpPort, startedAt } = facts
+  text.gauge('redis_up', 'Information about the Redis instance', 1)
+  text.gauge('redis_instance_info', 'Information about the Redis instance', {
+    labels: {
+      os: operatingSystem, process_id: String(processId), redis_mode: 'sentinel', redis_version: version, role: '',
+      run_id: runId, tcp_port: String(tcpPort),
+    },
+    value: 1,
+  })
+  text.gauge('redis_connected_clients', 'connected_clients metric', connectedClients())
+  text.gauge('redis_uptime_in_seconds', 'uptime_in_seconds metric', Math.floor((now.mono - startedAt.mono) / 1000))
+}
+
+function sentinelMetrics(text: MetricsText, { view, scripts }: HttpWorld, now: Now): void {
+  const { masters, tilt, simulatedFailure: { crashAfterElection, crashAfterPromotion } } = view.summary(now)
+  const pending = scripts.pending()
+  text.gauge('redis_sentinel_masters', 'The number of masters this sentinel is watching', masters.length)
+  text.gauge('redis_sentinel_tilt', 'Sentinel is in TILT mode', tilt ? 1 : 0)
+  text.gauge('redis_sentinel_running_scripts', 'Number of scripts in execution right now',
+    pending.filter(({ state }) => state === 'running').length)
+  text.gauge('redis_sentinel_scripts_queue_length', 'Queue of user scripts to execute', pending.length)
+  text.gauge('redis_sentinel_simulate_failure_flags', 'Failures simulations',
+    (crashAfterElection ? 1 : 0) + (crashAfterPromotion ? 2 : 0))
+}
+
+function summaryMetrics(text: MetricsText, { view }: HttpWorld, now: Now): void {
+  const { masters } = view.summary(now)
+  const samples = (value: (master: typeof masters[number]) => number): Sample[] => masters.map((master) => ({
+    labels: { master_address: `${master.host}:${master.port}`, master_name: master.name }, value: value(master),
+  }))
+  text.gauge('redis_sentinel_master_status', 'Master status on Sentinel', ...masters.map(({ name, host, port, status }) => ({
+    labels: { master_address: `${host}:${port}`, master_name: name, master_status: status },
+    value: status === 'ok' ? 1 : 0,
+  })))
+  text.gauge('redis_sentinel_master_slaves', 'The number of slaves of the master', ...samples(({ replicas }) => replicas))
+  text.gauge('redis_sentinel_master_sentinels', 'The number of sentinels monitoring this master',
+    ...samples(({ sentinels }) => sentinels))
+}
+
+function watched({ view }: HttpWorld, now: Now): Watched[] {
+  return view.masterNames().flatMap((name) => {
+    const master = view.master(name, now)
+    if (master === undefined) return []
+    const labels = { master_address: `${master.host}:${master.port}`, master_name: name }
+    // The exporter asks SENTINEL REPLICAS, which leaves out those that are not announced.
+    const replicas = view.replicas(name, now).filter(({ announced }) => announced)
+    return [{ master, labels, replicas, peers: view.peers(name, now) }]
+  })
+}
+
+function masterMetrics(text: MetricsText, { view }: HttpWorld, all: readonly Watched[]): void {
+  const gauge = (name: string, help: string, value: (of: Watched) => number) => {
+    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: of.labels, value: value(of) })))
+  }
+  text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.flatMap(({ master: { name } }) => {
+    const quorum = quorumState(view, name)
+    return quorum === undefined
+      ? [] : [{ labels: { master_name: name, message: quorum.message }, value: quorum.ok ? 1 : 0 }]
+  }))
+  gauge('ok_slaves', 'The number of okay slaves of the master', ({ replicas }) => replicas.filter(isUp).length)
+  gauge('ok_sentinels', 'The number of okay sentinels monitoring this master', ({ peers }) => 1 + peers.filter(isUp).length)
+  gauge('setting_ckquorum', 'Show the current ckquorum config for each master', ({ master }) => master.quorum)
+  gauge('setting_failover_timeout', 'Show the current failover-timeout config for each master',
+    ({ master }) => master.failoverTimeoutMs)
+  gauge('setting_parallel_syncs', 'Show the current parallel-syncs config for each master',
+    ({ master }) => master.parallelSyncs)
+  gauge('setting_down_after_milliseconds', 'Show the current down-after-milliseconds config for each master',
+    ({ master }) => master.downAfterMs)
+  gauge('config_epoch', 'The configuration epoch of the master', ({ master }) => Number(master.configEpoch))
+  gauge('last_ok_ping_reply_seconds', 'Seconds since the last valid PING reply of the master',
+    ({ master }) => master.lastOkPingReplyMs / 1000)
+  text.gauge('redis_sentinel_peer_info', 'Information about the other sentinels of the master', ...all.flatMap(
+    ({ labels, peers }) => peers.map(({ name, host, port, runId, flags }) => ({
+      labels: { ...labels, name, ip: host, port: String(port), runid: runId, flags: flags.join(',') }, value: 1,
+    })),
+  ))
+}
+
+/** As the exporter decides it. */
+function isUp({ flags }: { readonly flags: readonly string[] }): boolean {
+  return !flags.includes('s_down') && !flags.includes('o_down')
+}

@@ -1,0 +1,120 @@
+/** Counts what happens: failovers with their outcome, phases and votes, TILT, scripts that fail. */
+import type { EventName, Millis } from '../../core/index.ts'
+import type { FailoverPhase, FailoverRecord, Journal } from '../../events/index.ts'
+import type { PublishedEvent } from '../../ports/index.ts'
+import { Histogram, type HistogramSeries, type MetricsText, type Sample } from './text-format.ts'
+
+/** Seconds: a good failover takes a fraction of one behind the detection; bad ones take their failover-timeout. */
+const PHASE_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]
+
+/** Where a phase of a leader's failover begins and ends. */
+const PHASES: readonly (readonly [name: string, from: EventName, to: EventName])[] = [
+  ['agreement', '+sdown', '+odown'],
+  ['election', '+try-failover', '+elected-leader'],
+  ['selection', '+elected-leader', '+selected-slave'],
+  ['promotion', '+selected-slave', '+promoted-slave'],
+  ['reconfiguration', '+promoted-slave', '+switch-master'],
+  ['switch', '+sdown', '+switch-master'],
+]
+
+/** Masters that have their own series; the names of operators are few, those of a script that goes wrong are not. */
+const SERIES_MAX = 5_000
+
+interface Ended {
+  readonly labels: Readonly<Record<'master_name' | 'role' | 'outcome' | 'reason', string>>
+  count: number
+}
+
+export class FailoverMetrics {
+  readonly #journal: Pick<Journal, 'failovers'>
+  readonly #myId: string
+  /** Records that were counted: a switch without a failover of ours leaves the one before it as the last. */
+  readonly #counted = new WeakSet<FailoverRecord>()
+  readonly #ended = new Map<string, Ended>()
+  readonly #phases = new Map(PHASES.map(([name]) => [name, new Histogram(PHASE_BOUNDS)]))
+  #started = 0
+  #votes = { self: 0, other: 0 }
+  #tilts = 0
+  #tiltSince: Millis | undefined
+  #tiltMs = 0
+  #scriptFailures = 0
+
+  constructor(journal: Pick<Journal, 'failovers'>, myId: string) {
+    this.#journal = journal
+    this.#myId = myId
+  }
+
+  /** A sink of the event bus, behind the journal. */
+  event({ event, payload, now }: PublishedEvent): void {
+    switch (event.name) {
+      case '+try-failover':
+        this.#started += 1
+        return
+      case '+vote-for-leader':
+        this.#votes[payload.startsWith(`${this.#myId} `) ? 'self' : 'other'] += 1
+        return
+      case '+tilt':
+        this.#tilts += 1
+        this.#tiltSince = now.mono
+        return
+      case '-tilt':
+        this.#tiltMs += this.#tiltSince === undefined ? 0 : now.mono - this.#tiltSince
+        this.#tiltSince = undefined
+        return
+      case '-script-error':
+      case '-script-timeout':
+        this.#scriptFailures += 1
+        return
+      case '+switch-master':
+      case '-failover-abort-not-elected':
+      case '-failover-abort-no-good-slave':
+      case '-failover-abort-slave-timeout':
+        if (event.master !== undefined) this.#noteEnd(event.master)
+        return
+      default:
+    }
+  }
+
+  write(text: MetricsText, now: Millis): void {
+    const tiltMs = this.#tiltMs + (this.#tiltSince === undefined ? 0 : now - this.#tiltSince)
+    text.counter('redis_sentinel_failovers_started_total', 'Failovers that this sentinel stood for', this.#started)
+    text.counter('redis_sentinel_failovers_total',
+      'Failovers that ended; reason is why it began (odown, forced), or for an aborted one why it ended',
+      ...[...this.#ended.values()].map(({ labels, count }): Sample => ({ labels, value: count })))
+    text.histogram('redis_sentinel_failover_phase_seconds',
+      'Length of the phases of failovers that this sentinel led; switch is all of it, from +sdown to +switch-master',
+      [...this.#phases].map(([phase, histogram]): HistogramSeries => ({ labels: { phase }, histogram })))
+    text.counter('redis_sentinel_votes_total', 'Votes that this sentinel gave, by whom they were for',
+      { labels: { for: 'self' }, value: this.#votes.self }, { labels: { for: 'other' }, value: this.#votes.other })
+    text.counter('redis_sentinel_tilts_total', 'Times that this sentinel went into TILT', this.#tilts)
+    text.counter('redis_sentinel_tilt_seconds_total', 'Time that this sentinel spent in TILT', tiltMs / 1000)
+    text.counter('redis_sentinel_script_failures_total', 'Scripts that failed for good or ran too long', this.#scriptFailures)
+  }
+
+  #noteEnd(master: string): void {
+    const record = this.#journal.failovers(master).at(-1)
+    if (record === undefined || record.outcome === 'running' || this.#counted.has(record)) return
+    this.#counted.add(record)
+    const labels = { master_name: master, role: record.role, outcome: record.outcome, reason: reasonOf(record) }
+    const key = JSON.stringify(labels)
+    const known = this.#ended.get(key)
+    if (known !== undefined) known.count += 1
+    else if (this.#ended.size < SERIES_MAX) this.#ended.set(key, { labels, count: 1 })
+    if (record.role === 'leader' && record.outcome === 'switched') this.#notePhases(record.phases)
+  }
+
+  #notePhases(phases: readonly FailoverPhase[]): void {
+    for (const [name, from, to] of PHASES) {
+      const start = phases.find((phase) => phase.name === from)
+      const end = phases.findLast((phase) => phase.name === to)
+      if (start === undefined || end === undefined) continue
+      this.#phases.get(name)?.add((end.sinceStartMs - start.sinceStartMs) / 1000)
+    }
+  }
+}
+
+function reasonOf({ reason, phases, outcome }: FailoverRecord): string {
+  if (reason !== undefined) return reason.replace('-failover-abort-', '')
+  if (outcome === 'adopted') return 'told'
+  return phases.some(({ name }) => name === '+odown') ? 'odown' : 'forced'
+}

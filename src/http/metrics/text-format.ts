@@ -1,0 +1,102 @@
+/** The text format of Prometheus, version 0.0.4. */
+
+export type Labels = Readonly<Record<string, string>>
+
+/** Escaping as the format wants it; a metric comes out whatever the name of a master is. */
+function escaped(value: string): string {
+  return value.replace(/[\\"\n]/g, (character) => character === '\n' ? '\\n' : `\\${character}`)
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function numberText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf'
+  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
+}
+
+/** Collects families; each has its HELP and TYPE once, in front of its samples. */
+export class MetricsText {
+  #text = ''
+
+  get text(): string {
+    return this.#text
+  }
+
+  gauge(name: string, help: string, ...samples: readonly Sample[]): void {
+    this.#family({ name, help, type: 'gauge' }, samples)
+  }
+
+  counter(name: string, help: string, ...samples: readonly Sample[]): void {
+    this.#family({ name, help, type: 'counter' }, samples)
+  }
+
+  histogram(name: string, help: string, series: readonly HistogramSeries[]): void {
+    this.#head({ name, help, type: 'histogram' })
+    for (const { labels, histogram } of series) {
+      const { bounds, counts, sum, count } = histogram
+      let below = 0
+      for (const [at, bound] of bounds.entries()) {
+        below += counts[at] ?? 0
+        this.#sample(`${name}_bucket`, { ...labels, le: numberText(bound) }, below)
+      }
+      this.#sample(`${name}_bucket`, { ...labels, le: '+Inf' }, count)
+      this.#sample(`${name}_sum`, labels, sum)
+      this.#sample(`${name}_count`, labels, count)
+    }
+  }
+
+  #family(family: Family, samples: readonly Sample[]): void {
+    // A family without samples is left out, as clients of Prometheus leave it out.
+    if (samples.length === 0) return
+    this.#head(family)
+    for (const sample of samples) {
+      if (typeof sample === 'number') this.#sample(family.name, {}, sample)
+      else this.#sample(family.name, sample.labels, sample.value)
+    }
+  }
+
+  #head({ name, help, type }: Family): void {
+    this.#text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+  }
+
+  #sample(name: string, labels: Labels, value: number): void {
+    this.#text += `${name}${labelText(labels)} ${numberText(value)}\n`
+  }
+}
+
+/** A number alone has no labels. */
+export type Sample = number | { readonly labels: Labels, readonly value: number }
+
+interface Family {
+  readonly name: string
+  readonly help: string
+  readonly type: 'gauge' | 'counter' | 'histogram'
+}
+
+export interface HistogramSeries {
+  readonly labels: Labels
+  readonly histogram: Histogram
+}
+
+/** Counts per bucket. Bounds ascend, without infinity. */
+export class Histogram {
+  readonly bounds: readonly number[]
+  readonly counts: number[]
+  sum = 0
+  count = 0
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds
+    this.counts = bounds.map(() => 0)
+  }
+
+  add(value: number): void {
+    const at = this.bounds.findIndex((bound) => value <= bound)
+    if (at >= 0) this.counts[at] = (this.counts[at] ?? 0) + 1
+    this.sum += value
+    this.count += 1
+  }
+}

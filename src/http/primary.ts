@@ -1,0 +1,44 @@
+/**
+ * `/masters/<name>/primary?addr=host:port`: is this the address that clients are told? For load balancers whose checks
+ * know nothing but 200 and 503. It answers as GET-MASTER-ADDR-BY-NAME does: not before the address is durable.
+ */
+import type { ClientAddress } from '../core/index.ts'
+import { json, problem, type HttpAnswer } from './answer.ts'
+import { DURABLE_WAIT_MS } from './limits.ts'
+import { quorumState } from './quorum.ts'
+import { hostAndPort } from './instances.ts'
+import type { HttpWorld } from './world.ts'
+
+export async function primary(world: HttpWorld, name: string, query: URLSearchParams): Promise<HttpAnswer> {
+  const asked = query.get('addr')
+  if (asked !== null && !/^.+:\d{1,5}$/.test(asked)) {
+    return problem(400, 'addr must be <host>:<port>, such as ?addr=10.0.0.1:6379')
+  }
+  const needsQuorum = query.get('quorum') === 'required'
+  const address = world.view.clientAddress(name)
+  if (address === undefined || !await isDurable(world, address)) {
+    return problem(503, `The address of ${name} is being saved. Ask again.`, { 'Retry-After': '1' })
+  }
+  const told = hostAndPort(address)
+  const isPrimary = asked === null || sameAddress(asked, told)
+  const hasQuorum = !needsQuorum || quorumState(world.view, name)?.ok === true
+  return json(isPrimary && hasQuorum ? 200 : 503, {
+    name, primary: told, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
+  })
+}
+
+/** Host names do not care about case, IPv6 may come with or without brackets. */
+function sameAddress(one: string, other: string): boolean {
+  const plain = (address: string) => address.toLowerCase().replace(/[[\]]/g, '')
+  return plain(one) === plain(other)
+}
+
+function isDurable({ operator }: HttpWorld, { durableFrom }: ClientAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => { resolve(false) }, DURABLE_WAIT_MS)
+    operator.whenDurable(durableFrom, () => {
+      clearTimeout(limit)
+      resolve(true)
+    })
+  })
+}

@@ -1,0 +1,85 @@
+/** Which path answers what. Every route reads; none changes anything. */
+import type { HttpAnswer } from './answer.ts'
+import { json, problem } from './answer.ts'
+import { dashboardAnswer } from './dashboard/dashboard.ts'
+import { exporterMetrics } from './metrics/exporter-metrics.ts'
+import { ownMetrics, type OwnSources } from './metrics/own-metrics.ts'
+import { MetricsText } from './metrics/text-format.ts'
+import { primary } from './primary.ts'
+import { quorumState } from './quorum.ts'
+import { details, failoverJson, overview } from './state.ts'
+import type { HttpWorld } from './world.ts'
+
+export interface RouteContext {
+  readonly world: HttpWorld
+  readonly sources: OwnSources
+}
+
+/** Paths that need no token: checks of the supervisor, and a page without any content of its own. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/livez', '/readyz'])
+
+export function needsToken(path: string): boolean {
+  return !OPEN_PATHS.has(path)
+}
+
+export function route({ world, sources }: RouteContext, url: URL): HttpAnswer | Promise<HttpAnswer> {
+  switch (url.pathname) {
+    case '/':
+      return dashboardAnswer()
+    case '/livez':
+      return json(200, { status: 'ok' })
+    case '/readyz':
+      return readiness(world)
+    case '/metrics':
+      return metrics(world, sources)
+    case '/masters':
+      return json(200, overview(world))
+    default:
+      return masterRoute(world, url)
+  }
+}
+
+function metrics(world: HttpWorld, sources: OwnSources): HttpAnswer {
+  const text = new MetricsText()
+  exporterMetrics(text, world)
+  ownMetrics(text, world, sources)
+  return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: text.text }
+}
+
+/** Ready when every master passes CKQUORUM: then this sentinel could take part in a failover of each. */
+function readiness({ view }: HttpWorld): HttpAnswer {
+  const masters = view.masterNames().flatMap((name) => {
+    const quorum = quorumState(view, name)
+    return quorum === undefined ? [] : [{ name, ok: quorum.ok, message: quorum.message }]
+  })
+  const ready = masters.length > 0 && masters.every(({ ok }) => ok)
+  const reason = masters.length === 0 ? { reason: 'no master is watched' } : {}
+  return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', ...reason, masters })
+}
+
+function masterRoute(world: HttpWorld, url: URL): HttpAnswer | Promise<HttpAnswer> {
+  const [, first, encoded, what, ...rest] = url.pathname.split('/')
+  const name = decoded(encoded ?? '')
+  if (first !== 'masters' || name === undefined || name === '' || rest.length > 0) {
+    return problem(404, 'There is nothing here. Try /, /metrics, /masters, /events, /livez or /readyz.')
+  }
+  if (!world.view.hasMaster(name)) return problem(404, `No master has the name ${name}. /masters lists them.`)
+  switch (what) {
+    case undefined:
+      return json(200, details(world, name))
+    case 'failovers':
+      return json(200, { name, failovers: world.journal.failovers(name).map(failoverJson) })
+    case 'primary':
+      return primary(world, name, url.searchParams)
+    default:
+      return problem(404, `A master has /primary and /failovers, not /${what}.`)
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}

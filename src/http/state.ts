@@ -1,0 +1,146 @@
+/** The state as JSON: what `/masters` and `/masters/<name>` answer, and what the dashboard draws. */
+import type { Epoch, InstanceView, PeerView, ReplicaView } from '../core/index.ts'
+import type { FailoverRecord } from '../events/index.ts'
+import { disagrees, hostAndPort, isHealthy, statusOf, watch, type Status, type Watched } from './instances.ts'
+import type { QuorumState } from './quorum.ts'
+import { masterWarnings, sentinelWarnings } from './warnings.ts'
+import type { HttpWorld } from './world.ts'
+
+export interface Counts {
+  readonly total: number
+  readonly ok: number
+}
+
+export interface MasterSummary {
+  readonly name: string
+  /** Such as `10.0.0.1:6379`. */
+  readonly address: string
+  readonly status: Status
+  /** Phase of a failover that this sentinel leads; null when there is none. */
+  readonly failover: string | null
+  readonly quorum: QuorumState
+  readonly replicas: Counts
+  /** This one included. */
+  readonly sentinels: Counts
+  readonly configEpoch: number | string
+  readonly warnings: readonly string[]
+}
+
+export function overview(world: HttpWorld) {
+  const now = world.now()
+  const { view, facts } = world
+  const { tilt } = view.summary(now)
+  return {
+    sentinel: {
+      id: view.myId,
+      version: facts.packageVersion,
+      tilt,
+      currentEpoch: epoch(view.currentEpoch),
+      uptimeMs: now.mono - facts.startedAt.mono,
+      time: new Date(now.wall).toISOString(),
+      warnings: sentinelWarnings(world, tilt),
+    },
+    masters: view.masterNames().flatMap((name): MasterSummary[] => {
+      const watched = watch(world, name, now)
+      return watched === undefined ? [] : [summary(watched)]
+    }),
+  }
+}
+
+export function details(world: HttpWorld, name: string) {
+  const watched = watch(world, name, world.now())
+  if (watched === undefined) return undefined
+  const { master, replicas, peers } = watched
+  return {
+    ...summary(watched),
+    runId: master.runId,
+    flags: master.flags,
+    downMs: master.sdownMs ?? null,
+    lastPingReplyMs: master.lastOkPingReplyMs,
+    settings: {
+      quorum: master.quorum,
+      downAfterMs: master.downAfterMs,
+      failoverTimeoutMs: master.failoverTimeoutMs,
+      parallelSyncs: master.parallelSyncs,
+    },
+    replicaList: replicas.map(replicaJson),
+    sentinelList: [ownJson(world), ...peers.map(peerJson)],
+    failovers: world.journal.failovers(name).map(failoverJson),
+  }
+}
+
+function summary({ master, replicas, peers, quorum }: Watched): MasterSummary {
+  return {
+    name: master.name,
+    address: hostAndPort(master),
+    status: statusOf(master),
+    failover: master.failoverState ?? null,
+    quorum,
+    replicas: { total: replicas.length, ok: replicas.filter(isHealthy).length },
+    sentinels: { total: peers.length + 1, ok: 1 + peers.filter(isHealthy).length },
+    configEpoch: epoch(master.configEpoch),
+    warnings: masterWarnings({ master, replicas, peers, quorum }),
+  }
+}
+
+function instanceJson(instance: InstanceView) {
+  return {
+    name: instance.name,
+    address: hostAndPort(instance),
+    runId: instance.runId,
+    status: statusOf(instance),
+    flags: instance.flags,
+    downMs: instance.sdownMs ?? null,
+    lastPingReplyMs: instance.lastOkPingReplyMs,
+  }
+}
+
+function replicaJson(replica: ReplicaView) {
+  return {
+    ...instanceJson(replica),
+    replicationLinkUp: replica.masterLinkUp,
+    replicationLinkDownMs: replica.masterLinkDownMs,
+    replicatesFrom: replica.masterHost === undefined
+      ? null : hostAndPort({ host: replica.masterHost, port: replica.masterPort }),
+    role: replica.roleReported,
+    priority: replica.priority,
+    /** Text: offsets may be larger than what every reader of JSON can hold. */
+    offset: String(replica.offset),
+    infoAgeMs: replica.infoRefreshMs,
+  }
+}
+
+function peerJson(peer: PeerView) {
+  return {
+    ...instanceJson(peer),
+    isSelf: false,
+    lastHelloMs: peer.lastHelloMs,
+    seesMaster: peer.told === undefined ? null : hostAndPort(peer.told),
+    disagrees: disagrees(peer),
+    votedFor: peer.votedLeader ?? null,
+    votedEpoch: epoch(peer.votedLeaderEpoch),
+  }
+}
+
+function ownJson({ view }: HttpWorld) {
+  return { name: view.myId, isSelf: true, status: 'ok' as const, flags: [] }
+}
+
+export function failoverJson(record: FailoverRecord) {
+  return {
+    role: record.role,
+    outcome: record.outcome,
+    reason: record.reason?.replace('-failover-abort-', '') ?? null,
+    epoch: record.epoch ?? null,
+    started: new Date(record.startedWall).toISOString(),
+    durationMs: record.durationMs ?? null,
+    from: record.from?.replace(' ', ':') ?? null,
+    to: record.to?.replace(' ', ':') ?? null,
+    phases: record.phases.map(({ name, sinceStartMs }) => ({ name, sinceStartMs })),
+  }
+}
+
+/** A number as long as every reader of JSON can hold it. */
+function epoch(value: Epoch): number | string {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
+}

@@ -1,0 +1,69 @@
+/** `/events`: server-sent events. Nobody is waited for: who reads too slowly is cut and may resume. */
+import type { ServerResponse } from 'node:http'
+
+import { eventFields } from '../events/index.ts'
+import type { PublishedEvent } from '../ports/index.ts'
+import { Feed, type FeedEntry } from './feed.ts'
+import { STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAMS_MAX } from './limits.ts'
+
+/** What a reader waits before it connects again, in milliseconds. */
+const RECONNECT_MS = 2_000
+
+export class Streams {
+  readonly #feed = new Feed()
+  readonly #open = new Set<ServerResponse>()
+  #beat: NodeJS.Timeout | undefined
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  get isFull(): boolean {
+    return this.#open.size >= STREAMS_MAX
+  }
+
+  /** A sink of the event bus. */
+  event(event: PublishedEvent): void {
+    const entry = this.#feed.add(event)
+    if (entry === undefined || this.#open.size === 0) return
+    const text = entryText(entry)
+    for (const response of this.#open) this.#write(response, text)
+  }
+
+  /** `lastId` undefined: from now on; otherwise what came after it, then from now on. */
+  open(response: ServerResponse, lastId: string | undefined): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+    const missed = lastId === undefined ? [] : this.#feed.after(lastId)
+    this.#open.add(response)
+    response.on('close', () => { this.#forget(response) })
+    this.#write(response, `retry: ${RECONNECT_MS}\n\n${missed.map(entryText).join('')}`)
+    this.#beat ??= setInterval(() => { this.#beatAll() }, STREAM_BEAT_MS).unref()
+  }
+
+  close(): void {
+    for (const response of this.#open) response.end()
+    clearInterval(this.#beat)
+  }
+
+  #write(response: ServerResponse, text: string): void {
+    response.write(text)
+    if (response.writableLength > STREAM_BYTES_MAX) response.destroy()
+  }
+
+  #beatAll(): void {
+    for (const response of this.#open) this.#write(response, ':\n\n')
+  }
+
+  #forget(response: ServerResponse): void {
+    this.#open.delete(response)
+    if (this.#open.size > 0) return
+    clearInterval(this.#beat)
+    this.#beat = undefined
+  }
+}
+
+/** JSON holds no line end, so one data line is enough. */
+function entryText({ id, event }: FeedEntry): string {
+  const time = new Date(event.now.wall).toISOString()
+  return `id: ${id}\ndata: ${JSON.stringify({ id, time, level: event.level, ...eventFields(event) })}\n\n`
+}

@@ -1,0 +1,72 @@
+/** What an operator should know, in plain words: what is wrong, what it means, what to look at. */
+import type { PeerView, ReplicaView } from '../core/index.ts'
+import { disagrees, hostAndPort, isHealthy, type Watched } from './instances.ts'
+import type { HttpWorld } from './world.ts'
+
+export function sentinelWarnings({ saves, webhooks, view }: HttpWorld, tilt: boolean): string[] {
+  const { error } = saves()
+  const failing = webhooks().filter(({ queued }) => queued > 10)
+  return [
+    ...tilt ? ['This sentinel is in TILT: its clock jumped or it was stopped for a while. It decides nothing until it has been steady for 30 seconds.'] : [],
+    ...error === undefined ? [] : [`The configuration file cannot be written (${error}). Votes and epochs would not survive a restart.`],
+    ...failing.map(({ name, queued }) => `Webhook ${name} is behind: ${queued} events wait to be sent.`),
+    ...view.masterNames().length === 0 ? ['This sentinel watches no master.'] : [],
+  ]
+}
+
+export function masterWarnings(watched: Watched): string[] {
+  return [
+    ...stateWarnings(watched),
+    ...quorumWarnings(watched),
+    ...replicaWarnings(watched),
+    ...watched.peers.flatMap(peerWarnings),
+  ]
+}
+
+function stateWarnings({ master: { flags, failoverState, quorum, downAfterMs } }: Watched): string[] {
+  if (failoverState !== undefined) return ['A failover is under way.']
+  if (flags.includes('o_down')) return ['The master is down, and enough sentinels agree. A failover should begin soon.']
+  if (!flags.includes('s_down')) return []
+  const seconds = downAfterMs / 1000
+  return [`The master has not answered for ${seconds} s. Sentinels that must agree before a failover: ${quorum}.`]
+}
+
+function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched): string[] {
+  const all = peers.length + 1
+  if (quorum > all) return [`The quorum is ${quorum}, but only ${all} sentinels are known: a failover is impossible.`]
+  if (usable < majority) return [`Only ${usable} of ${all} sentinels can be reached, ${majority} are needed to elect a leader: a failover is impossible now.`]
+  if (usable < quorum) return [`Only ${usable} of ${all} sentinels can be reached, the quorum is ${quorum}: a failover is impossible now.`]
+  if (all === 1) return ['This is the only sentinel. If its machine dies together with the master, nobody will act. Run three.']
+  if (all === 2) return ['There are two sentinels: when one of them is gone, the other cannot act alone. Run three.']
+  return usable === majority && usable < all ? ['If one more sentinel is lost, a failover is impossible.'] : []
+}
+
+function replicaWarnings({ replicas }: Watched): string[] {
+  if (replicas.length === 0) return ['The master has no replica: there is nothing to fail over to.']
+  if (replicas.every(({ priority }) => priority === 0)) {
+    return ['All replicas have replica-priority 0: none of them may be promoted.']
+  }
+  const single = replicas.flatMap(replicaWarning)
+  return replicas.some(couldLead) ? single : ['No replica can be promoted now.', ...single]
+}
+
+function couldLead(replica: ReplicaView): boolean {
+  return isHealthy(replica) && replica.priority !== 0
+}
+
+function replicaWarning(replica: ReplicaView): string[] {
+  const who = `Replica ${hostAndPort(replica)}`
+  if (replica.flags.includes('s_down')) return [`${who} is down.`]
+  if (replica.flags.includes('disconnected')) return [`${who} cannot be reached.`]
+  if (replica.roleReported === 'master') return [`${who} says that it is a master. It will be reconfigured.`]
+  if (replica.infoRefreshMs > 0 && !replica.masterLinkUp) return [`${who} has no connection to its master: it falls behind.`]
+  return []
+}
+
+function peerWarnings(peer: PeerView): string[] {
+  const who = `Sentinel ${hostAndPort(peer)}`
+  if (peer.flags.includes('s_down')) return [`${who} is down.`]
+  if (peer.flags.includes('disconnected')) return [`${who} cannot be reached.`]
+  if (!disagrees(peer) || peer.told === undefined) return []
+  return [`${who} takes ${hostAndPort(peer.told)} for the master. If this lasts, the sentinels follow different masters.`]
+}

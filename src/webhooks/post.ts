@@ -1,0 +1,86 @@
+/** One attempt: a POST within its time limit. It never throws. */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+
+import { ANSWER_BYTES_MAX } from './limits.ts'
+import { lookupInTurn } from './lookup.ts'
+
+export type Answer =
+  | { readonly kind: 'accepted' }
+  /** The other side will say the same again. */
+  | { readonly kind: 'refused', readonly reason: string }
+  /** May be better next time. */
+  | { readonly kind: 'failed', readonly reason: string }
+
+export interface PostOptions {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** Where one webhook sends to. Connections are kept for the next event. */
+export class Poster {
+  readonly #url: URL
+  readonly #timeoutMs: number
+  readonly #agent: HttpAgent | HttpsAgent
+
+  constructor(url: string, timeoutMs: number) {
+    this.#url = new URL(url)
+    this.#timeoutMs = timeoutMs
+    const agent = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 }
+    this.#agent = this.#isTls ? new HttpsAgent(agent) : new HttpAgent(agent)
+  }
+
+  get #isTls(): boolean {
+    return this.#url.protocol === 'https:'
+  }
+
+  post({ body, headers, signal }: PostOptions): Promise<Answer> {
+    return new Promise((resolve) => {
+      const request = (this.#isTls ? httpsRequest : httpRequest)(this.#url, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        agent: this.#agent,
+        lookup: lookupInTurn,
+      })
+      const abort = () => { request.destroy(new Error('the sentinel stops')) }
+      const timer = setTimeout(() => {
+        request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`))
+      }, this.#timeoutMs)
+      const settle = (answer: Answer) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
+        resolve(answer)
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      request.on('response', (response) => {
+        drop(response)
+        settle(verdict(response.statusCode ?? 0))
+      })
+      request.on('error', (error) => { settle({ kind: 'failed', reason: error.message }) })
+      request.end(body)
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+/** Reads the answer away, so that the connection is free again; a long one is cut. */
+function drop(response: IncomingMessage): void {
+  let bytes = 0
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > ANSWER_BYTES_MAX) response.destroy()
+  })
+  response.on('error', () => undefined)
+}
+
+/** Redirects are not followed: the event would go to somebody whom nobody named. */
+function verdict(status: number): Answer {
+  if (status >= 200 && status < 300) return { kind: 'accepted' }
+  const reason = `status ${status}`
+  const mayChange = status >= 500 || status === 408 || status === 425 || status === 429
+  return { kind: mayChange ? 'failed' : 'refused', reason }
+}

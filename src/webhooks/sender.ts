@@ -1,0 +1,135 @@
+/**
+ * The queue of one webhook: events leave one after the other, in the order in which they happened, each repeated with
+ * growing pauses. Whatever the other side does, an event that comes in costs one entry of a bounded list.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+
+import type { Logger, WebhookState } from '../ports/index.ts'
+import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS } from './limits.ts'
+import { bodyOf, signatureOf, type Message } from './message.ts'
+import { Poster, type Answer } from './post.ts'
+
+export interface SenderOptions {
+  readonly name: string
+  readonly url: string
+  readonly secret: string | undefined
+  readonly timeoutMs: number
+  readonly retries: number
+  /** Id of this sentinel. */
+  readonly sentinelId: string
+  readonly userAgent: string
+  readonly logger: Logger
+  /** First pause between two attempts in milliseconds; for tests. */
+  readonly retryFirstMs?: number
+}
+
+export class Sender {
+  readonly #options: SenderOptions
+  readonly #poster: Poster
+  readonly #queue: Message[] = []
+  /** Ends pauses: from then on each event gets one attempt. */
+  readonly #hurry = new AbortController()
+  /** Ends the attempt that runs. */
+  readonly #end = new AbortController()
+  #running: Promise<void> | undefined
+  #counts = { delivered: 0, failed: 0, dropped: 0, failedAttempts: 0 }
+  #complainedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+    this.#poster = new Poster(options.url, options.timeoutMs)
+  }
+
+  get state(): WebhookState {
+    return { name: this.#options.name, queued: this.#queue.length, ...this.#counts }
+  }
+
+  add(message: Message): void {
+    if (this.#end.signal.aborted) return
+    this.#queue.push(message)
+    if (this.#queue.length > QUEUED_MAX) {
+      // The first one may be on its way; the news count more than what waits longest.
+      this.#queue.splice(1, 1)
+      this.#counts.dropped += 1
+      this.#complain(`has ${QUEUED_MAX} events waiting: the oldest are dropped`)
+    }
+    // Sending starts behind what the event itself sets off.
+    this.#running ??= new Promise<void>((resolve) => { setImmediate(resolve) })
+      .then(() => this.#sendAll())
+      .finally(() => { this.#running = undefined })
+  }
+
+  /** Sends what waits, one attempt each, for as long as `withinMs`; the rest is dropped. */
+  async stop(withinMs: number): Promise<void> {
+    this.#hurry.abort()
+    const timer = setTimeout(() => { this.#end.abort() }, withinMs)
+    await this.#running
+    clearTimeout(timer)
+    this.#end.abort()
+    this.#poster.close()
+    this.#counts.dropped += this.#queue.length
+    if (this.#queue.length > 0) {
+      this.#options.logger.log('warning', `Webhook ${this.#options.name}: ${this.#queue.length} events were not sent before the stop`)
+    }
+    this.#queue.length = 0
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let first = this.#queue[0]; first !== undefined && !this.#end.signal.aborted; first = this.#queue[0]) {
+      const answer = await this.#send(first)
+      if (this.#end.signal.aborted && answer.kind !== 'accepted') return
+      this.#queue.shift()
+      if (answer.kind === 'accepted') {
+        this.#counts.delivered += 1
+        continue
+      }
+      this.#counts.failed += 1
+      this.#complain(`did not take ${first.event.channel}: ${answer.reason}`)
+    }
+  }
+
+  async #send(message: Message): Promise<Answer> {
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await this.#attempt(message)
+      if (answer.kind === 'accepted') return answer
+      this.#counts.failedAttempts += 1
+      const isLast = answer.kind === 'refused' || attempt >= this.#options.retries || this.#hurry.signal.aborted
+      if (isLast) return answer
+      await this.#pause(attempt)
+    }
+  }
+
+  #attempt(message: Message): Promise<Answer> {
+    const { sentinelId, secret, userAgent } = this.#options
+    const body = bodyOf(message, sentinelId)
+    const signature = secret === undefined
+      ? undefined : signatureOf(body, { secret, unixSeconds: Math.floor(Date.now() / 1000) })
+    return this.#poster.post({
+      body,
+      headers: {
+        'User-Agent': userAgent,
+        'TS-Sentinel-Event': message.event.channel,
+        'TS-Sentinel-Delivery': message.id,
+        ...(signature === undefined ? {} : { 'TS-Sentinel-Signature': signature }),
+      },
+      signal: this.#end.signal,
+    })
+  }
+
+  /** Up to a quarter longer than the rule says, so that sentinels that fail together do not knock together. */
+  async #pause(attempt: number): Promise<void> {
+    const ms = Math.min((this.#options.retryFirstMs ?? RETRY_FIRST_MS) * 2 ** attempt, RETRY_MAX_MS)
+    try {
+      await pause(ms * (1 + Math.random() / 4), undefined, { signal: this.#hurry.signal, ref: false })
+    } catch {
+      // The stop ended the pause: one more attempt, at once.
+    }
+  }
+
+  #complain(what: string): void {
+    const now = performance.now()
+    if (now - this.#complainedAt < COMPLAINT_PAUSE_MS) return
+    this.#complainedAt = now
+    this.#options.logger.log('warning', `Webhook ${this.#options.name} ${what}`)
+  }
+}

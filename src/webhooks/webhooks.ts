@@ -1,0 +1,47 @@
+/** Hands events to the webhooks that want them. */
+import { randomUUID } from 'node:crypto'
+
+import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
+import { DRAIN_MAX_MS } from './limits.ts'
+import { Sender } from './sender.ts'
+
+export interface Webhook {
+  readonly name: string
+  readonly url: string
+  readonly secret: string | undefined
+  readonly timeoutMs: number
+  readonly retries: number
+  /** Whether it wants the events of this name. */
+  readonly wants: (channel: string) => boolean
+}
+
+export interface WebhooksOptions {
+  readonly webhooks: readonly Webhook[]
+  /** Id of this sentinel. */
+  readonly sentinelId: string
+  readonly userAgent: string
+  readonly logger: Logger
+  /** First pause between two attempts in milliseconds; for tests. */
+  readonly retryFirstMs?: number
+}
+
+export interface Webhooks {
+  /** A sink of the event bus. Never waits. */
+  event(event: PublishedEvent): void
+  states(): readonly WebhookState[]
+  /** Sends what waits, for less than half a second, and closes. */
+  stop(): Promise<void>
+}
+
+export function createWebhooks({ webhooks, ...options }: WebhooksOptions): Webhooks {
+  const senders = webhooks.map((webhook) => ({ wants: webhook.wants, sender: new Sender({ ...options, ...webhook }) }))
+  return {
+    event: (event) => {
+      for (const { wants, sender } of senders) {
+        if (wants(event.channel)) sender.add({ id: randomUUID(), event })
+      }
+    },
+    states: () => senders.map(({ sender }) => sender.state),
+    stop: async () => { await Promise.all(senders.map(({ sender }) => sender.stop(DRAIN_MAX_MS))) },
+  }
+}
