@@ -17,7 +17,7 @@ export { MASTER_DEFAULTS } from './state/durable.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {
-  FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView, ReplicaExplanation, SelectionView,
+  Exclusion, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView, ReplicaExplanation, SelectionView,
   SentinelExplanation, Standing, VoteCount,
 } from './view/explanation.ts'
 export type { Ineligible, Precedence } from './failover/selection.ts'

@@ -1,3 +1,4 @@
 /** The door of the links: outgoing connections and name lookup. */
 export { createDnsResolver, type DnsResolverOptions } from './dns-resolver.ts'
 export { createLinks, type LinksOptions } from './links.ts'
+export { ReplyReader } from './reply-reader.ts'

@@ -133,11 +133,11 @@ describe('replies as the original: ACL users', () => {
   comparePrograms(() => startPair({ config: ACL_USERS }), ACL_ROWS, [2, 3])
 })
 
-describe('CLIENT HELP', () => {
-  it('has every line of the original in its order, and lines about newer options', async () => {
+describe.each(['client help', 'sentinel help'])('%s', (help) => {
+  it('has every line of the original in its order, and lines about newer options and our own', async () => {
     const pair = await startPair()
     try {
-      const row: Row = { send: ['client help'] }
+      const row: Row = { send: [help] }
       const [theirs = []] = await ask(pair.genuine, row, 2)
       const [ours = []] = await ask(pair.ours, row, 2)
       const lines = new Set((mapTexts(theirs, renew) as { simple: string }[]).map((line) => line.simple))

@@ -25,7 +25,7 @@ interface RoomRule {
 
 const EDGE = { rooms: ['ports'], types: ['core'], packages: ['node:'] }
 const EVERY_ROOM = [
-  'core', 'ports', 'resp', 'acl', 'config', 'events', 'commands', 'driver',
+  'core', 'ports', 'resp', 'acl', 'config', 'events', 'explain', 'commands', 'driver',
   'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions',
 ]
 
@@ -44,10 +44,10 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'links': { ...EDGE, rooms: ['ports', 'resp'] },
   'scripts': EDGE,
   'logging': { ...EDGE, rooms: ['ports', 'events'], packages: ['node:', 'pino'] },
-  'http': { ...EDGE, rooms: ['ports', 'events'] },
+  'http': { ...EDGE, rooms: ['ports', 'events', 'explain'] },
   'webhooks': { ...EDGE, rooms: ['ports', 'events'] },
   'daemon': { rooms: EVERY_ROOM, packages: ['node:'] },
-  'cli': { rooms: ['daemon', 'config', 'harness'], packages: ['node:', 'ioredis'] },
+  'cli': { rooms: ['daemon', 'config', 'harness', 'explain', 'links'], types: ['core'], packages: ['node:', 'ioredis'] },
   'harness': { rooms: [], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { rooms: ['daemon', 'config'], types: ['core', 'ports'] },

@@ -1,6 +1,7 @@
 import type { Answer, Call } from '../command-spec.ts'
 import { helpReply } from '../help-frame.ts'
 
+/** The original's lines and, between them, those of our own subcommands. */
 const LINES = Object.freeze([
   'CKQUORUM <master-name>',
   '    Check if the current Sentinel configuration is able to reach the quorum',
@@ -13,6 +14,9 @@ const LINES = Object.freeze([
   'DEBUG [<param> <value> ...]',
   '    Show a list of configurable time parameters and their values (milliseconds).',
   '    Or update current configurable parameters values (one or more).',
+  'EXPLAIN <master-name>',
+  '    Tell why a failover of the master happens now or does not, and which replica',
+  '    would be promoted.',
   'GET-MASTER-ADDR-BY-NAME <master-name>',
   '    Return the ip and port number of the master with that name.',
   'FAILOVER <master-name>',
@@ -21,6 +25,8 @@ const LINES = Object.freeze([
   'FLUSHCONFIG',
   '    Force Sentinel to rewrite its configuration on disk, including the current',
   '    Sentinel state.',
+  'HISTORY [<master-name>]',
+  '    Show the failovers that are remembered.',
   'INFO-CACHE <master-name>',
   '    Return last cached INFO output from masters and all its replicas.',
   'IS-MASTER-DOWN-BY-ADDR <ip> <port> <current-epoch> <runid>',
@@ -50,7 +56,7 @@ const LINES = Object.freeze([
   '    Simulate a Sentinel crash.',
 ])
 
-/** SENTINEL HELP, word for word (protocol.md 2.4). */
+/** SENTINEL HELP (protocol.md 2.4). */
 export function help({ argv }: Call): Answer {
   return helpReply(argv[0] ?? 'sentinel', LINES)
 }

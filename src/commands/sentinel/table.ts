@@ -1,10 +1,11 @@
-import { block, integer, MULTIPLE, oneOf, OPTIONAL_MULTIPLE, pattern, text, word } from '../command-doc.ts'
+import { block, integer, MULTIPLE, oneOf, OPTIONAL, OPTIONAL_MULTIPLE, pattern, text, word } from '../command-doc.ts'
 import type { ArgumentDoc, CommandDoc } from '../command-doc.ts'
 import type { CommandRow, Handler } from '../command-spec.ts'
 import { CATEGORIES, command, CONTAINER_ONLY, FLAGS } from '../command-spec.ts'
 import { failover, flushConfig, isMasterDown, remove, reset } from './changes.ts'
 import { config } from './config.ts'
 import { debug } from './debug.ts'
+import { explain, history } from './explain.ts'
 import { help } from './help.ts'
 import { monitor } from './monitor.ts'
 import { pendingScripts } from './pending-scripts.ts'
@@ -72,6 +73,9 @@ const ROWS: readonly CommandRow[] = [
   row('set', -5, set, { summary: 'Change settings of a master', since: '2.8.4', args: [...NAME, block('option_value', [text('option'), text('value')], MULTIPLE)] }),
   row('simulate-failure', -3, simulateFailure, { summary: 'Crash at a chosen point of a failover', since: '3.2.0', args: FAILURE_ARGUMENTS }),
   row('slaves', 3, replicas, { summary: 'State of the replicas of a master', since: '2.8.0', args: NAME, complexity: 'O(N), N being the number of replicas', deprecated: { since: '5.0.0', replacedBy: '`SENTINEL REPLICAS`' } }),
+  // Our own.
+  row('explain', 3, explain, { summary: 'Why a failover of a master happens now, or does not', since: '7.0.0', args: NAME, complexity: 'O(N), N being the number of instances' }),
+  row('history', -2, history, { summary: 'The failovers that are remembered', since: '7.0.0', args: [text('master-name', OPTIONAL)], complexity: 'O(N), N being the number of failovers' }),
   // Names of Valkey's sentinel, which we answer too (protocol.md 2.1).
   row('get-primary-addr-by-name', 3, getMasterAddress, { summary: 'Address of a master', since: '8.0.0', args: NAME }),
   row('is-primary-down-by-addr', 6, isMasterDown, { summary: 'Ask for this sentinel\'s view of a master and for its vote', since: '8.0.0', args: PEER_QUESTION }),

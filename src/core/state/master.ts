@@ -68,5 +68,8 @@ export interface LostElection {
 }
 
 export function newAttempt(): Attempt {
-  return { startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined, turnAt: undefined }
+  return {
+    startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined,
+    turnAt: undefined,
+  }
 }

@@ -101,10 +101,10 @@ function comparableRefusal(entry: ReplyTree): ReplyTree {
   return isList(entry) && entry[0] === 'count' ? entry.slice(0, 10) : entry
 }
 
-/** Names that the original does not have: newer releases and Valkey. */
+/** Names that the original does not have: newer releases, Valkey, and our own. */
 export const OUR_NAMES: ReadonlySet<string> = new Set([
   'client|setinfo', 'sentinel|primary', 'sentinel|primaries', 'sentinel|get-primary-addr-by-name',
-  'sentinel|is-primary-down-by-addr',
+  'sentinel|is-primary-down-by-addr', 'sentinel|explain', 'sentinel|history',
 ])
 /** Arities that a newer release changed. */
 const CHANGED_ARITIES: Readonly<Record<string, number>> = {

@@ -46,7 +46,6 @@ export const SENTINEL_ROWS: readonly Row[] = [
     'sentinel debug tilt-period -1',
 
     'sentinel simulate-failure help', 'SENTINEL SIMULATE-FAILURE HELP foo', 'sentinel simulate-failure foo',
-    'sentinel help',
   ),
   ...each(
     'sentinel debug ask-period 1000', 'sentinel debug tilt-trigger 2000', 'sentinel debug election-timeout 10000',
@@ -103,5 +102,8 @@ export const SENTINEL_ROWS: readonly Row[] = [
       ours: ['-ERR Invalid argument \'99999999999\' for SENTINEL SET \'parallel-syncs\'\r\n', '+OK\r\n'],
     },
   },
+  differing('our-subcommands', 'sentinel explain nope', '-ERR No such master with that name\r\n'),
+  differing('our-subcommands', 'sentinel history nope', '-ERR No such master with that name\r\n'),
+  differing('our-subcommands', 'sentinel history', '*0\r\n'),
   differing('valkey-names', 'sentinel get-primary-addr-by-name nope', 'NULLARRAY'),
 ]

@@ -5,13 +5,14 @@ import { encode, error, map, set, simple } from '../../../src/resp/index.ts'
 import { sha256 } from './fake-world.ts'
 import { bench } from './fake-client.ts'
 
+const OUR_OWN = ['explain', 'history']
 const PRIMARY_ALIASES = ['primary', 'primaries', 'get-primary-addr-by-name', 'is-primary-down-by-addr']
 
 describe('the command table', () => {
-  it('has the fifteen commands and 73 names, and four aliases more', () => {
+  it('has the fifteen commands and 73 names, and four aliases and two of our own more', () => {
     const index = new CommandIndex(COMMANDS)
     expect(index.topLevel).toHaveLength(15)
-    expect([...index.all()]).toHaveLength(73 + PRIMARY_ALIASES.length)
+    expect([...index.all()]).toHaveLength(73 + PRIMARY_ALIASES.length + OUR_OWN.length)
   })
 
   it('names nothing twice, and every name is lower case', () => {

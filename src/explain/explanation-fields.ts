@@ -1,0 +1,74 @@
+/** An explanation as names and values: what SENTINEL EXPLAIN answers and what other outputs print. */
+import type { MasterExplanation, Obstacle } from '../core/index.ts'
+import type { FailoverRecord } from '../events/index.ts'
+import { durationText } from './duration-text.ts'
+import { failoverText } from './failover-words.ts'
+import { replicaText, sentinelText, troubleText } from './node-words.ts'
+import { obstacleText } from './obstacle-words.ts'
+
+export type Field = readonly [name: string, value: string]
+
+/**
+ * Names are unique. Reasons are `code: sentence`, the decisive one first; what there may be several of is numbered
+ * from 1. `past` is the remembered failovers of this master, oldest first; `nowWall` Unix time in milliseconds.
+ */
+export function explanationFields(
+  explanation: MasterExplanation, past: readonly FailoverRecord[], nowWall: number,
+): readonly Field[] {
+  const { votes, replicas, sentinels, candidate, nextAttemptMs, ifMasterDied } = explanation
+  const last = past.at(-1)
+  return [
+    ['name', explanation.name],
+    ['address', `${explanation.host}:${explanation.port}`],
+    ['master', masterText(explanation)],
+    ['failover', explanation.failover],
+    ['answer', answer(explanation)],
+    ...numbered('reason', explanation.reasons.map(reason)),
+    ...ifMasterDied === undefined ? [] : [['if-master-died', died(ifMasterDied, candidate)] as const],
+    ...numbered('if-master-died-reason', (ifMasterDied ?? []).map(reason)),
+    ['sentinels-that-see-it-down', String(votes.agree)],
+    ['quorum', String(votes.quorum)],
+    ['known-sentinels', String(votes.known)],
+    ['reachable-sentinels', String(votes.reachable)],
+    ['majority', String(votes.majority)],
+    ['votes-needed', String(votes.needed)],
+    ['candidate', candidate ?? ''],
+    ['next-attempt', nextAttemptMs === 0 ? 'now' : `in ${durationText(nextAttemptMs)}`],
+    ['next-attempt-ms', String(Math.ceil(nextAttemptMs))],
+    ['current-epoch', String(explanation.currentEpoch)],
+    ['last-failover', last === undefined ? 'none is remembered' : failoverText(last, nowWall, explanation)],
+    ...numbered('replica', replicas.map((replica) => `${replica.name} ${replicaText(replica)}`)),
+    ...numbered('sentinel', sentinels.map((one) => `${one.id.slice(0, 8)} ${one.host}:${one.port} ${sentinelText(one)}`)),
+  ]
+}
+
+function numbered(name: string, values: readonly string[]): Field[] {
+  return values.map((value, at) => [`${name}-${at + 1}`, value])
+}
+
+function reason(obstacle: Obstacle): string {
+  return `${obstacle.kind}: ${obstacleText(obstacle)}`
+}
+
+function masterText(explanation: MasterExplanation): string {
+  const { sdown, odown } = explanation
+  const state = odown ? 'down, and a quorum agrees' : sdown ? 'down for this sentinel' : 'up'
+  return `${state}${troubleText(explanation)}`
+}
+
+function answer({ failover, reasons, candidate }: MasterExplanation): string {
+  const [first] = reasons
+  const why = first === undefined ? '' : `: ${obstacleText(first)}`
+  switch (failover) {
+    case 'running':
+      return `A failover is under way${why}.`
+    case 'due':
+      return `A failover to ${candidate ?? 'a replica'} starts now${why}.`
+    case 'no':
+      return `No failover now${why}.`
+  }
+}
+
+function died(obstacles: readonly Obstacle[], candidate: string | undefined): string {
+  return obstacles.length === 0 ? `yes, a failover to ${candidate ?? 'a replica'} would follow` : 'no failover would follow'
+}

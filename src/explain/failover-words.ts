@@ -1,0 +1,79 @@
+/** Past failovers in words. */
+import type { MasterExplanation } from '../core/index.ts'
+import type { FailoverRecord } from '../events/index.ts'
+import { durationText } from './duration-text.ts'
+import type { Field } from './explanation-fields.ts'
+import { count, refusalText, RULES } from './obstacle-words.ts'
+
+/** One remembered failover as fields (SENTINEL HISTORY). */
+export function failoverFields(failover: FailoverRecord): readonly Field[] {
+  const { master, role, outcome, reason, epoch, startedWall, durationMs, from, to, phases } = failover
+  return [
+    ['master', master],
+    ['outcome', outcome],
+    ...reason === undefined ? [] : [['reason', reason] as const],
+    ['role', role],
+    ['epoch', epoch ?? ''],
+    ['started', new Date(startedWall).toISOString()],
+    ['duration-ms', durationMs === undefined ? '' : String(Math.round(durationMs))],
+    ['from', from ?? ''],
+    ['to', to ?? ''],
+    ['phases', phases.map(({ name, sinceStartMs }) => `${name}=${Math.round(sinceStartMs)}`).join(' ')],
+  ]
+}
+
+/** What became of one failover. What the sentinel knows of its last attempt is added where it was that one. */
+export function failoverText(failover: FailoverRecord, nowWall: number, last?: MasterExplanation): string {
+  const { outcome, startedWall, durationMs, epoch } = failover
+  const when = `${durationText(nowWall - startedWall)} ago${epoch === undefined ? '' : ` in epoch ${epoch}`}`
+  const took = durationMs === undefined ? '' : `, ${durationText(durationMs)} after the master was lost`
+  switch (outcome) {
+    case 'running':
+      return `under way since ${durationText(nowWall - startedWall)}`
+    case 'switched':
+      return `switched from ${address(failover.from)} to ${address(failover.to)}, led by this sentinel${took}; began ${when}`
+    case 'adopted':
+      return `switched from ${address(failover.from)} to ${address(failover.to)}, led by another sentinel${took}; began ${when}`
+    case 'aborted':
+      return `given up (${failover.reason ?? 'unknown'}): ${abortText(failover, last)}; began ${when}`
+  }
+}
+
+function address(words: string | undefined): string {
+  return (words ?? 'an unknown address').replace(' ', ':')
+}
+
+function abortText({ reason }: FailoverRecord, last: MasterExplanation | undefined): string {
+  switch (reason) {
+    case '-failover-abort-not-elected':
+      return `not elected${lostText(last)}`
+    case '-failover-abort-no-good-slave':
+      return `no replica could be promoted${rejectedText(last)}`
+    case '-failover-abort-slave-timeout':
+      return `the chosen replica did not become a master within failover-timeout${promotionText(last)}`
+    default:
+      return 'for an unknown reason'
+  }
+}
+
+function lostText(last: MasterExplanation | undefined): string {
+  const lost = last?.lostElection
+  if (lost === undefined) return ''
+  const { mine, needed, silent, unreachable, rival } = lost
+  return ` with ${count(mine, 'vote')} of ${needed} needed`
+    + (rival === undefined ? '' : `, ${count(rival.votes, 'vote')} for ${rival.id}`)
+    + (silent === 0 ? '' : `, ${silent} without an answer`)
+    + (unreachable === 0 ? '' : `, ${unreachable} could not be asked`)
+}
+
+function rejectedText(last: MasterExplanation | undefined): string {
+  const rejected = last?.lastSelection?.rejected ?? []
+  return rejected.length === 0 ? '' : `: ${rejected.map(({ replica, why }) => `${replica} was ${RULES[why]}`).join(', ')}`
+}
+
+function promotionText(last: MasterExplanation | undefined): string {
+  const chosen = last?.replicas.find(({ name }) => name === last.lastSelection?.chosen)
+  const refusal = chosen?.refusals.find(({ purpose }) => purpose === 'order')
+  if (chosen === undefined) return ''
+  return refusal === undefined ? ` (${chosen.name})` : ` (${chosen.name}): ${refusalText(refusal)}`
+}

@@ -1,0 +1,6 @@
+/** The door of the explanations: why a failover happens or does not, in words that all outputs share. */
+export { durationText } from './duration-text.ts'
+export { explanationFields, type Field } from './explanation-fields.ts'
+export { failoverFields, failoverText } from './failover-words.ts'
+export { obstacleText } from './obstacle-words.ts'
+export { exclusionText, replicaText, sentinelText } from './node-words.ts'

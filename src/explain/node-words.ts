@@ -1,0 +1,76 @@
+/** What is said of one replica and of one other sentinel. */
+import type { Exclusion, Precedence, RefusalView, ReplicaExplanation, SentinelExplanation } from '../core/index.ts'
+import { durationText } from './duration-text.ts'
+import { refusalText } from './obstacle-words.ts'
+
+export function replicaText(replica: ReplicaExplanation): string {
+  return `${standingText(replica)}${troubleText(replica)}`
+}
+
+function standingText(replica: ReplicaExplanation): string {
+  const { standing, priority, offset } = replica
+  const facts = `priority ${priority}, offset ${offset}`
+  switch (standing.kind) {
+    case 'best':
+      return `would be promoted: ${standing.by === undefined ? 'the only one that may be' : BETTER[standing.by]} (${facts})`
+    case 'lower':
+      return `number ${standing.rank}: ${WORSE[standing.by]} (${facts})`
+    case 'excluded':
+      return `excluded: ${exclusionText(standing)}`
+  }
+}
+
+const BETTER: Readonly<Record<Precedence, string>> = {
+  'priority': 'it has the lowest priority number',
+  'offset': 'it has the most data among those of its priority',
+  'run-id': 'it has the smallest run id among equals',
+}
+
+const WORSE: Readonly<Record<Precedence, string>> = {
+  'priority': 'its priority number is higher than the best one\'s',
+  'offset': 'it has less data than the best one',
+  'run-id': 'equal to the best one, but its run id is larger',
+}
+
+/** Why the rules leave a replica out. */
+export function exclusionText({ why, measuredMs, limitMs }: Exclusion): string {
+  const measured = measuredMs === undefined ? undefined : durationText(measuredMs)
+  const limit = limitMs === undefined ? '' : `, at most ${durationText(limitMs)} is allowed`
+  switch (why) {
+    case 'down':
+      return measured === undefined ? 'it is down' : `it is down since ${measured}`
+    case 'disconnected':
+      return 'there is no connection to it'
+    case 'silent':
+      return `its last good answer to PING is ${measured ?? 'too'} old${limit}`
+    case 'priority-zero':
+      return 'its replica-priority is 0: it must never be promoted'
+    case 'info-too-old':
+      return measured === undefined ? 'it never answered INFO' : `its last INFO is ${measured} old${limit}`
+    case 'master-link-down-too-long':
+      return `it has been without its master for ${measured ?? 'too long'}${limit}`
+  }
+}
+
+export function sentinelText(sentinel: SentinelExplanation): string {
+  const { reachable, sdown, saysDown, answeredMs, votedFor, votedEpoch } = sentinel
+  const state = reachable ? 'can be asked' : sdown ? 'down' : 'not connected'
+  const opinion = saysDown ? `sees the master down (said so ${durationText(answeredMs)} ago)` : 'does not see the master down'
+  const vote = votedFor === undefined ? '' : `, voted for ${votedFor} in epoch ${votedEpoch}`
+  return `${state}, ${opinion}${vote}${troubleText(sentinel)}`
+}
+
+/** Refusals and failed connections, where there are any. */
+export function troubleText(node: Pick<ReplicaExplanation, 'refusals' | 'lastFailure'>): string {
+  const { lastFailure } = node
+  const said = decisive(node.refusals).map((refusal) => `; ${refusalText(refusal)}`).join('')
+  if (lastFailure === undefined) return said
+  const what = lastFailure.purpose === 'command' ? 'connecting' : 'subscribing to its hellos'
+  return `${said}; ${what} failed ${durationText(lastFailure.ageMs)} ago: ${lastFailure.reason}`
+}
+
+/** A failed login explains every other refusal. */
+function decisive(refusals: readonly RefusalView[]): readonly RefusalView[] {
+  const login = refusals.filter(({ purpose }) => purpose === 'auth')
+  return login.length > 0 ? login : refusals
+}
