@@ -1,9 +1,9 @@
-import { simple } from '../../resp/index.ts'
+import { prepared, simple } from '../../resp/index.ts'
 import { subscriptionCount } from '../client.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { wrongArity } from '../errors.ts'
 
-const PONG = simple('PONG')
+const PONG = prepared(simple('PONG'))
 const SUBSCRIBED_PONG = Object.freeze(['pong', ''])
 
 /** PING [message]. A RESP2 subscriber gets an array, which cannot be taken for a reply (protocol.md 1.3). */

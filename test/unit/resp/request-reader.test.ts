@@ -51,6 +51,42 @@ describe('RequestReader', () => {
     expect(read(mixed, size)).toEqual({ requests: expected, failure: undefined })
   })
 
+  it('reads input that comes again, to whatever connection, as it did the first time', () => {
+    const wire = request('SENTINEL', 'MASTER', '\xff') + request('PING')
+    const expected = { requests: [['SENTINEL', 'MASTER', '\uDCFF'], ['PING']], failure: undefined }
+    const one = reader()
+    for (let time = 0; time < 4; time += 1) {
+      one.push(Buffer.from(wire, 'latin1'))
+      expect(drain(one)).toEqual(expected.requests)
+      expect(one.bufferedBytes).toBe(0)
+      expect(read(wire)).toEqual(expected)
+      // The same length and the same end, something else in the middle.
+      expect(read(wire.replace('MASTER', 'myname')).requests[0]).toEqual(['SENTINEL', 'myname', '\uDCFF'])
+    }
+  })
+
+  it('holds strangers to their limits also for what others have sent', () => {
+    const wire = request(...Array.from({ length: 11 }, (_, at) => `word${at}`))
+    for (let time = 0; time < 3; time += 1) expect(read(wire).requests).toHaveLength(1)
+    const { requests, failure } = read(wire, Infinity, { authenticated: false })
+    expect(requests).toEqual([])
+    expect(failure).toMatchObject({ reason: 'unauthenticated multibulk length' })
+    const long = request('PING', 'x'.repeat(100))
+    for (let time = 0; time < 3; time += 1) expect(read(long).requests).toHaveLength(1)
+    expect(read(long, Infinity, { bulkBytesMax: 99 }).failure).toMatchObject({ reason: 'invalid bulk length' })
+  })
+
+  it('does not take the beginning of a request for one that came before', () => {
+    const wire = request('PING') + request('SENTINEL', 'MYID')
+    for (let time = 0; time < 3; time += 1) expect(read(wire).requests).toHaveLength(2)
+    const one = reader()
+    one.push(Buffer.from(`${wire}*1\r\n$4\r\nPI`, 'latin1'))
+    expect(drain(one)).toEqual([['PING'], ['SENTINEL', 'MYID']])
+    // These very bytes were whole requests before; here they are the rest of one, and then some.
+    one.push(Buffer.from(`NG\r\n${wire}`, 'latin1'))
+    expect(drain(one)).toEqual([['PING'], ['PING'], ['SENTINEL', 'MYID']])
+  })
+
   it('reads any requests in any pieces', () => {
     const words = fc.array(fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('latin1')), { minLength: 1, maxLength: 4 })
     fc.assert(fc.property(fc.array(words, { maxLength: 6 }), fc.integer({ min: 1, max: 40 }), (requests, size) => {

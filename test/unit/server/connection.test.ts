@@ -46,6 +46,23 @@ describe('requests and replies', () => {
     await client.expect(requestBytes(['CLIENT', 'GETNAME']), '_\r\n')
   })
 
+  it('gives every protocol its own form of an answer that is kept', async () => {
+    const { open, view, ...server } = await start()
+    view.isStill = true
+    server.mono = 1000
+    const [old, modern] = [await open(), await open()]
+    modern.request('HELLO', '3')
+    await modern.until(() => modern.received.endsWith('*0\r\n'), 'HELLO')
+    modern.take()
+    for (let time = 0; time < 3; time += 1) {
+      for (const [client, start] of [[old, '*1\r\n*40\r\n$4\r\nname'], [modern, '*1\r\n%20\r\n$4\r\nname']] as const) {
+        client.request('SENTINEL', 'MASTERS')
+        await client.until(() => client.received.endsWith('$1\r\n1\r\n'), 'the list')
+        expect(client.take().slice(0, start.length)).toBe(start)
+      }
+    }
+  })
+
   it('delivers earlier replies, then the protocol error, then closes', async () => {
     const { open, log, server } = await start()
     const client = await open()

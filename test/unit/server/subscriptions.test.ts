@@ -64,6 +64,32 @@ describe('publish', () => {
     server.publish('b', '3')
   })
 
+  it('sends what comes in one turn in one piece, before the replies that follow it', async () => {
+    running = await startServer()
+    const client = await subscriber(running, 'SUBSCRIBE', 'a')
+    const other = await subscriber(running, 'SUBSCRIBE', 'a')
+    const { counters } = running.server
+    for (const payload of ['1', '2', '3']) running.server.publish('a', payload)
+    expect(running.server.clients.byId(1)?.buffers().outputBytes).toBe(3 * '*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n1\r\n'.length)
+    client.request('PING')
+    const messages = ['1', '2', '3'].map((payload) => `*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n${payload}\r\n`).join('')
+    await client.expect('', `${messages}*2\r\n$4\r\npong\r\n$0\r\n\r\n`)
+    await other.expect('', messages)
+    expect(running.server.clients.byId(1)?.buffers().outputBytes).toBe(0)
+    expect(counters.outputBytes).toBeGreaterThan(2 * messages.length)
+  })
+
+  it('sends nothing to subscribers that are gone, not even what waits for the end of the turn', async () => {
+    running = await startServer()
+    const [killed, other] = [await subscriber(running, 'SUBSCRIBE', 'a'), await subscriber(running, 'SUBSCRIBE', 'a')]
+    running.server.publish('a', 'x')
+    running.server.clients.byId(1)?.close()
+    await killed.closed()
+    expect(killed.received).toBe('')
+    await other.expect('', '*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n')
+    expect(running.server.clients.count).toBe(1)
+  })
+
   it('tells hundreds of subscribers in one go', async () => {
     running = await startServer()
     const clients: RawClient[] = []
