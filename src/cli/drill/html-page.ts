@@ -6,6 +6,10 @@ import { classOf, drawTimeline, type Span } from './timeline-drawing.ts'
 /** Shown before the fault and after the last thing of interest, in milliseconds. */
 const MARGIN_MS = 300
 
+const LEGEND = '<p class="legend">'
+  + '<i class="fault"></i> fault <i class="down"></i> down <i class="vote"></i> election <i class="switch"></i> new master '
+  + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="outage"></i> none for 200 ms or more</p>'
+
 /** One page without scripts and without anything from elsewhere: it can be mailed and kept. */
 export function htmlPage(results: readonly ScenarioResult[]): string {
   const failed = results.filter(({ verdict }) => verdict === 'failed').length
@@ -21,6 +25,7 @@ export function htmlPage(results: readonly ScenarioResult[]): string {
     '<p class="note">“detected” and “switched” count from the fault: the first sentinel that saw the master down, and the '
     + 'first that told clients the new address. “outage” is the longest time without an acknowledged write, “lost” are '
     + 'writes that were acknowledged and are not on the master in the end.</p>',
+    LEGEND,
     ...results.map(section),
     '</main></body></html>',
     '',
@@ -70,7 +75,8 @@ function events({ timeline, faultAt, startedAt }: ScenarioResult): string {
 function wholeSpan({ timeline, startedAt, faultAt, writes }: ScenarioResult): Span | undefined {
   const last = Math.max(...timeline.map(({ at }) => at), ...writes.outages.map(({ to }) => to))
   if (!Number.isFinite(last)) return undefined
-  return { from: Math.max(startedAt, (faultAt ?? startedAt) - MARGIN_MS), to: last + MARGIN_MS }
+  const first = Math.min(...timeline.map(({ at }) => at), faultAt ?? Infinity)
+  return { from: Math.max(startedAt, first - MARGIN_MS), to: last + MARGIN_MS }
 }
 
 /** From the fault to the switch and the end of the first outage; nothing when that is all there is to see. */
@@ -78,7 +84,8 @@ function closeSpan({ faultAt, times, writes }: ScenarioResult, whole: Span | und
   if (faultAt === undefined || whole === undefined || times.switchedOnAllMs === undefined) return undefined
   const outage = writes.outages.find(({ to }) => to > faultAt)
   const to = Math.max(faultAt + times.switchedOnAllMs, outage?.to ?? 0) + MARGIN_MS
-  return to - whole.from < (whole.to - whole.from) * 0.7 ? { from: whole.from, to } : undefined
+  const from = Math.max(whole.from, faultAt - MARGIN_MS)
+  return to - from < (whole.to - whole.from) * 0.7 ? { from, to } : undefined
 }
 
 const STYLE = `
@@ -95,8 +102,12 @@ th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var
 td.figure { text-align: right; font-variant-numeric: tabular-nums; } .events { font: 12px/1.4 ui-monospace, monospace; }
 .passed { color: var(--good); } .failed, .problem { color: var(--bad); } .skipped { color: var(--quiet); }
 .problem { white-space: pre-wrap; } figure { margin: 12px 0; } summary { cursor: pointer; }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg text.scale { fill: var(--quiet); font-size: 11px; }
+figure { overflow-x: auto; } svg { width: 100%; min-width: 640px; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg text.scale { fill: var(--quiet); font-size: 11px; }
 line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); stroke-dasharray: 4 3; }
+.legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin: 0 .2em 0 1em; background: var(--quiet); }
+.legend i:first-child { margin-left: 0; } .legend .fault { background: var(--bad); } .legend .down { background: var(--warn); }
+.legend .vote { background: var(--vote); } .legend .switch { background: var(--good); }
+.legend .writing { background: var(--writing); border-radius: 0; } .legend .outage { background: var(--outage); border-radius: 0; }
 rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); }
 circle { fill: var(--quiet); stroke: var(--ground); } circle.fault { fill: var(--bad); } circle.down { fill: var(--warn); }
 circle.vote { fill: var(--vote); } circle.switch { fill: var(--good); }

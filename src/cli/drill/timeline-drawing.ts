@@ -30,9 +30,16 @@ export function drawTimeline(result: ScenarioResult, span: Span): string {
     ...grid(span, origin, x, height),
     ...lanes.map((name, at) => laneOf(name, at)),
     clients(result, span, x),
-    ...entries.map((entry) => dot(entry, x(entry.at), TOP + (lanes.indexOf(entry.source) + 0.5) * LANE, origin)),
+    ...importantLast(entries).map((entry) => (
+      dot(entry, x(entry.at), TOP + (lanes.indexOf(entry.source) + 0.5) * LANE, origin)
+    )),
     '</svg>',
   ].join('\n')
+}
+
+/** So that what matters is not hidden behind what does not. */
+function importantLast(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  return [...entries].sort((left, right) => Number(classOf(left) !== 'other') - Number(classOf(right) !== 'other'))
 }
 
 function laneOf(name: string, at: number): string {

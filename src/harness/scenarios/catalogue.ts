@@ -91,7 +91,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 // The order that operators are told to keep: what can be replaced first, the master last and only after a switch.
 async function rollingRestart({ deployment, settleMs }: ScenarioStage): Promise<ScenarioFault> {
-  const begin = beginning(deployment, 'fault: rolling restart')
+  deployment.timeline.mark('drill', 'rolling restart')
   for (const sentinel of deployment.sentinels) {
     await sentinel.stop()
     await sentinel.start()
@@ -105,12 +105,12 @@ async function rollingRestart({ deployment, settleMs }: ScenarioStage): Promise<
   }
   // A replica that was just restarted may be chosen only when the sentinels have seen it well again.
   await deployment.waitUntilFormed(settleMs)
-  await orderFailover(deployment)
+  const fault = await orderFailover(deployment)
   await deployment.waitUntilSettled({ awayFrom: old.address, timeoutMs: settleMs })
   await old.stop()
   await old.start()
   await deployment.waitUntilSettled({ awayFrom: old.address, timeoutMs: settleMs })
-  return begin
+  return fault
 }
 
 async function coldStart({ deployment, settleMs }: ScenarioStage): Promise<ScenarioFault> {

@@ -88,7 +88,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     ...(problems.length > 0 && { problem: problems.join('; ') }),
     sentinels: deployment.sentinels.map(({ kind }) => kind).join(', '),
     startedAt,
-    durationMs: clock() - (fault?.at ?? startedAt),
+    durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
     times: fault === undefined ? NO_TIMES : failoverTimes(deployment.timeline, fault),
     writes: writeFigures(writers, verified),

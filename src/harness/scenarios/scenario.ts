@@ -40,7 +40,7 @@ export interface ScenarioResult {
   readonly sentinels: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
-  /** From the first fault to the end. */
+  /** From the first write to the end, in milliseconds. */
   readonly durationMs: number
   /** When the damage was done, in milliseconds since 1970; undefined when it did not come to that. */
   readonly faultAt?: number

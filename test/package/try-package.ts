@@ -1,0 +1,181 @@
+/**
+ * E1: packs the package, installs it in an empty project, and uses it there as its users do.
+ *
+ *   npm run build && npm run try-package
+ *   npm run try-package -- --all      also the examples for jest and BullMQ
+ *
+ * Needs redis-server, and the registry of npm for what users install beside it.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { claimPort, CommandConnection, eventually, messageOf, notYet } from '../../src/harness/index.ts'
+import { ScratchProject } from './scratch-project.ts'
+
+/** A test of a user may have at most so many lines. */
+const MAX_TEST_LINES = 40
+
+const ROOT = process.env['TS_SENTINEL_PROJECT'] ?? process.cwd()
+const EXAMPLES = join(ROOT, 'test/examples')
+
+interface Step {
+  readonly name: string
+  readonly run: (project: ScratchProject) => Promise<string>
+}
+
+/** Uses the types as a strict project does. */
+const CONSUMER = `
+import { createDaemon, loadConfig } from 'ts-sentinel'
+import { killMaster, withDeployment, type Deployment, type VerifiedReport } from 'ts-sentinel/harness'
+
+export const daemon = (): ReturnType<typeof createDaemon> => createDaemon(loadConfig('sentinel.conf'))
+export const lost = (report: VerifiedReport): number => report.lost.length
+export const drill = (): Promise<number> => withDeployment({ replicas: 1 }, async (deployment: Deployment) => {
+  const writer = await deployment.startWriter()
+  const { node } = await killMaster(deployment)
+  const { master } = await deployment.waitUntilSettled({ awayFrom: node.address })
+  return lost(await writer.verify(master))
+})
+`
+
+const STRICT = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--exactOptionalPropertyTypes']
+
+const STEPS: readonly Step[] = [
+  {
+    name: 'the package holds what it should, and no tests or sources',
+    run: (project) => {
+      const top = readdirSync(join(project.folder, 'node_modules/ts-sentinel')).sort()
+      const odd = top.filter((name) => ['src', 'test', 'node_modules', '.ci', 'tsconfig.json'].includes(name))
+      if (odd.length > 0) throw new Error(`unwanted: ${odd.join(', ')}`)
+      return Promise.resolve(top.join(' '))
+    },
+  },
+  {
+    name: 'npx ts-sentinel --version',
+    run: (project) => project.mustRun('npx', ['ts-sentinel', '--version']),
+  },
+  { name: 'npx ts-sentinel sentinel.conf', run: startSentinel },
+  {
+    name: 'npx ts-sentinel drill --scenario kill-master',
+    run: (project) => project.mustRun('npx', ['ts-sentinel', 'drill', '--scenario', 'kill-master', '--report', 'report']),
+  },
+  {
+    name: 'drill without redis-server says what to install',
+    run: async (project) => {
+      const args = ['ts-sentinel', 'drill', '--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server']
+      const { code, output } = await project.run('npx', args)
+      if (code !== 2 || !output.includes('install one')) throw new Error(`ended with ${code}: ${output}`)
+      return output
+    },
+  },
+  {
+    name: `the test for vitest, below ${MAX_TEST_LINES} lines`,
+    run: async (project) => {
+      checkLength('ioredis/vitest.test.mjs')
+      return project.mustRun('npx', ['vitest', 'run', '--root', '.', 'vitest.test.mjs'])
+    },
+  },
+  {
+    name: `the test for node:test, below ${MAX_TEST_LINES} lines`,
+    run: async (project) => {
+      checkLength('ioredis/node-test.mjs')
+      return project.mustRun(process.execPath, ['--test', 'node-test.mjs'])
+    },
+  },
+  ...(['NodeNext', 'Bundler'] as const).map((resolution) => ({
+    name: `the types compile: strict, ${resolution}, libraries checked too`,
+    run: (project: ScratchProject) => {
+      const module = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext'
+      return project.mustRun('npx', ['tsc', ...STRICT, '--module', module, '--moduleResolution', resolution, 'consumer.ts'])
+    },
+  })),
+  {
+    name: 'the types compile: the test for vitest',
+    run: (project) => project.mustRun('npx', [
+      'tsc', ...STRICT, '--skipLibCheck', '--allowJs', '--checkJs', '--module', 'NodeNext', 'vitest.test.mjs', 'node-test.mjs',
+    ]),
+  },
+]
+
+const MORE_STEPS: readonly Step[] = [
+  {
+    name: 'the example for jest',
+    run: async (project) => {
+      await project.install('jest')
+      project.write('jest.config.mjs', 'export default { testMatch: ["**/jest.test.mjs"], transform: {} }\n')
+      return project.mustRun('npx', ['jest'], { NODE_OPTIONS: '--experimental-vm-modules' })
+    },
+  },
+  {
+    name: 'the example for BullMQ',
+    run: async (project) => {
+      await project.install('bullmq')
+      project.copy(join(EXAMPLES, 'bullmq'))
+      return project.mustRun(process.execPath, ['--test', 'node-test.mjs'])
+    },
+  },
+]
+
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } } })
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const project = new ScratchProject()
+  let failed = 0
+  try {
+    await prepare(project)
+    for (const { name, run } of [...STEPS, ...values.all ? MORE_STEPS : []]) {
+      try {
+        const output = await run(project)
+        console.log(`ok      ${name}\n${indented(output)}`)
+      } catch (error) {
+        failed += 1
+        console.log(`FAILED  ${name}\n${indented(messageOf(error))}`)
+      }
+    }
+  } finally {
+    if (values.keep) console.log(`kept ${project.folder}`)
+    else project.remove()
+  }
+  console.log(failed === 0 ? 'E1: all well' : `E1: ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+async function prepare(project: ScratchProject): Promise<void> {
+  await project.mustRun('npm', ['pack', ROOT, '--loglevel=error'])
+  const tarball = readdirSync(project.folder).find((name) => name.endsWith('.tgz'))
+  if (tarball === undefined) throw new Error('npm pack left no tarball')
+  await project.install(`./${tarball}`, 'ioredis', 'vitest', 'typescript', '@types/node@20')
+  project.copy(join(EXAMPLES, 'ioredis'))
+  project.write('consumer.ts', CONSUMER)
+}
+
+async function startSentinel(project: ScratchProject): Promise<string> {
+  const claimed = await claimPort()
+  project.write('sentinel.conf', `port ${claimed.port}\nsentinel monitor mymaster 127.0.0.1 6379 1\n`)
+  const running = project.run('npx', ['ts-sentinel', 'sentinel.conf'])
+  const connection = new CommandConnection({ host: '127.0.0.1', port: claimed.port })
+  try {
+    const id = await eventually('the sentinel to answer', async () => {
+      const answer = String(await connection.call(['SENTINEL', 'MYID'], 1_000))
+      if (!/^[0-9a-f]{40}$/.test(answer)) throw notYet(answer)
+      return answer
+    })
+    return `answers, with the id ${id}`
+  } finally {
+    await connection.call(['SHUTDOWN']).catch(() => undefined)
+    connection.close()
+    await running
+    claimed.release()
+  }
+}
+
+function checkLength(example: string): void {
+  const lines = readFileSync(join(EXAMPLES, example), 'utf8').trimEnd().split('\n').length
+  if (lines >= MAX_TEST_LINES) throw new Error(`${example} has ${lines} lines`)
+}
+
+function indented(text: string): string {
+  return text.trimEnd().split('\n').map((line) => `        ${line}`).join('\n')
+}
