@@ -1,8 +1,8 @@
 /**
  * E1: packs the package, installs it in an empty project, and uses it there as its users do.
  *
- *   npm run build && npm run try-package
- *   npm run try-package -- --all      also the examples for jest and BullMQ
+ *   npm run build && node test/run.mjs package/try-package
+ *   node test/run.mjs package/try-package --all      also the examples for jest and BullMQ
  *
  * Needs redis-server, and the registry of npm for what users install beside it.
  */
@@ -16,7 +16,7 @@ import { ScratchProject } from './scratch-project.ts'
 /** A test of a user may have at most so many lines. */
 const MAX_TEST_LINES = 40
 
-const ROOT = process.env['TS_SENTINEL_PROJECT'] ?? process.cwd()
+const ROOT = process.cwd()
 const EXAMPLES = join(ROOT, 'test/examples')
 
 interface Step {
@@ -117,7 +117,10 @@ const MORE_STEPS: readonly Step[] = [
   },
 ]
 
-const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } } })
+const say = (line: string): void => { process.stdout.write(`${line}\n`) }
+const { values } = parseArgs({
+  options: { all: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+})
 process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -128,17 +131,17 @@ async function main(): Promise<number> {
     for (const { name, run } of [...STEPS, ...values.all ? MORE_STEPS : []]) {
       try {
         const output = await run(project)
-        console.log(`ok      ${name}\n${indented(output)}`)
+        say(`ok      ${name}\n${indented(output)}`)
       } catch (error) {
         failed += 1
-        console.log(`FAILED  ${name}\n${indented(messageOf(error))}`)
+        say(`FAILED  ${name}\n${indented(messageOf(error))}`)
       }
     }
   } finally {
-    if (values.keep) console.log(`kept ${project.folder}`)
+    if (values.keep) say(`kept ${project.folder}`)
     else project.remove()
   }
-  console.log(failed === 0 ? 'E1: all well' : `E1: ${failed} failed`)
+  say(failed === 0 ? 'E1: all well' : `E1: ${failed} failed`)
   return failed === 0 ? 0 : 1
 }
 

@@ -1,4 +1,5 @@
 /** The drill as the command line calls it. */
+import { realpathSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 
 import { runDrill } from './run-drill.ts'
@@ -8,8 +9,15 @@ export function drill(args: readonly string[]): Promise<number> {
     print: (text) => { process.stdout.write(text) },
     printError: (text) => { process.stderr.write(text) },
     environment: process.env,
+    program: ownProgram(),
     ask: process.stdin.isTTY ? askAtTerminal : undefined,
   })
+}
+
+/** The file that was started: what is tried is what is installed. */
+function ownProgram(): string | undefined {
+  const [, started] = process.argv
+  return started === undefined ? undefined : realpathSync(started)
 }
 
 async function askAtTerminal(question: string): Promise<string> {

@@ -10,6 +10,8 @@ export interface DrillWorld {
   readonly print: (text: string) => void
   readonly printError: (text: string) => void
   readonly environment: NodeJS.ProcessEnv
+  /** The ts-sentinel that plays the sentinels of ours; default: the one that the harness finds. */
+  readonly program?: string | undefined
   /** Asks somebody at a terminal; undefined when nobody is there. */
   readonly ask: ((question: string) => Promise<string>) | undefined
 }
@@ -49,6 +51,7 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
         sentinels: options.sentinels,
         downAfterMs: options.downAfterMs,
         programs: {
+          ...(world.program !== undefined && { tsSentinel: world.program }),
           ...(options.redisServer !== undefined && { redisServer: options.redisServer }),
           ...(options.redisSentinel !== undefined && { redisSentinel: options.redisSentinel }),
         },

@@ -25,7 +25,10 @@ export function openMail(sentinels) {
   const open = new Set()
   const handIn = (/** @type {string} */ id) => queue.add('mail', { id }, { jobId: id, removeOnComplete: true }).catch(() => undefined)
   const again = setInterval(() => {
-    for (const id of open) done.has(id) ? open.delete(id) : void handIn(id)
+    for (const id of open) {
+      if (done.has(id)) open.delete(id)
+      else void handIn(id)
+    }
   }, AGAIN_MS)
   return {
     done,

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { formatWriterReport, killMaster, withDeployment } from 'ts-sentinel/harness'
 import { openOrders } from './orders.mjs'
 
-test('no order is lost when the master dies', { timeout: 120_000 }, async () => {
+test('no order is lost when the master dies', { timeout: 120_000 }, async (t) => {
   await withDeployment({ replicas: 2, sentinels: 3 }, async (deployment) => {
     const orders = openOrders(deployment.sentinelAddresses)
     const writer = await deployment.startWriter()
@@ -15,7 +15,7 @@ test('no order is lost when the master dies', { timeout: 120_000 }, async () => 
       const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
       assert.equal(await master.call(['HLEN', 'orders']), 20)
       assert.equal(await orders.count(), 20)
-      console.log(formatWriterReport(await writer.verify(master)))
+      t.diagnostic(formatWriterReport(await writer.verify(master)))
     } finally {
       orders.close()
     }
