@@ -5,6 +5,9 @@
 type Subcommand = (args: readonly string[]) => Promise<number>
 
 const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
+  ['status', async (args) => (await import('./sentinel-tools/index.ts')).statusTool(args)],
+  ['explain', async (args) => (await import('./sentinel-tools/index.ts')).explainTool(args)],
+  ['history', async (args) => (await import('./sentinel-tools/index.ts')).historyTool(args)],
   ['drill', async (args) => (await import('./drill/index.ts')).drill(args)],
 ])
 

@@ -17,10 +17,13 @@ export { MASTER_DEFAULTS } from './state/durable.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {
-  Exclusion, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView, ReplicaExplanation, SelectionView,
+  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView, ReplicaExplanation, SelectionView,
   SentinelExplanation, Standing, VoteCount,
 } from './view/explanation.ts'
-export type { Ineligible, Precedence } from './failover/selection.ts'
+export { explainExclusion, standingAt } from './view/explain-replicas.ts'
+export {
+  brokenRule, compareReplicas, selectionLimits, type Ineligible, type Precedence, type SelectionFacts,
+} from './failover/selection.ts'
 export type {
   ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, QuorumCheck,
   ReplicaView, SentinelSummary, SentinelView,

@@ -21,10 +21,10 @@ export function obstacleText(obstacle: Obstacle): string {
       return noQuorumText(obstacle)
     case 'quorum-out-of-reach':
       return obstacle.quorum > obstacle.known
-        ? `the quorum is ${obstacle.quorum}, but only ${count(obstacle.known, 'sentinel')} exist: it can never be reached`
+        ? `the quorum is ${obstacle.quorum}, but the sentinels known, this one included, are ${obstacle.known}: it can never be reached`
         : `the quorum is ${obstacle.quorum}, but only ${obstacle.reachable} of ${count(obstacle.known, 'sentinel')} can be asked`
     case 'no-majority':
-      return `no majority: ${count(obstacle.needed, 'vote')} of ${count(obstacle.known, 'known sentinel')} are needed, but only`
+      return `no majority: ${count(obstacle.needed, 'vote')} of ${count(obstacle.known, 'known sentinel')} must come together, but only`
         + ` ${obstacle.reachable} can vote now, this one included`
     case 'no-replicas':
       return 'no replica of this master is known, so nobody could take over'

@@ -47,7 +47,7 @@ const ROOMS: Readonly<Record<string, RoomRule>> = {
   'http': { ...EDGE, rooms: ['ports', 'events', 'explain'] },
   'webhooks': { ...EDGE, rooms: ['ports', 'events'] },
   'daemon': { rooms: EVERY_ROOM, packages: ['node:'] },
-  'cli': { rooms: ['daemon', 'config', 'harness', 'explain', 'links'], types: ['core'], packages: ['node:', 'ioredis'] },
+  'cli': { rooms: ['core', 'daemon', 'config', 'harness', 'explain', 'links'], packages: ['node:', 'ioredis'] },
   'harness': { rooms: [], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { rooms: ['daemon', 'config'], types: ['core', 'ports'] },

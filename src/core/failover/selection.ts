@@ -40,39 +40,83 @@ export interface SelectionLimits {
   readonly masterLinkDownMs: Millis
 }
 
-export function selectionLimits(state: SentinelState, master: Master, now: Millis): SelectionLimits {
-  const recently = 5 * state.tunables['ping-period']
-  const downFor = master.sdown && master.sdownSince !== undefined ? now - master.sdownSince : 0
+export interface SelectionPeriods {
+  readonly pingPeriodMs: Millis
+  readonly infoPeriodMs: Millis
+  readonly downAfterMs: Millis
+  /** How long the master has been down; undefined = it is not. */
+  readonly sdownMs: Millis | undefined
+}
+
+export function selectionLimits(given: SelectionPeriods): SelectionLimits {
+  const recently = 5 * given.pingPeriodMs
   return {
     replyMs: recently,
-    infoMs: master.sdown ? recently : 3 * state.tunables['info-period'],
-    masterLinkDownMs: 10 * master.downAfterMs + downFor,
+    infoMs: given.sdownMs === undefined ? 3 * given.infoPeriodMs : recently,
+    masterLinkDownMs: 10 * given.downAfterMs + (given.sdownMs ?? 0),
   }
+}
+
+export function limitsOf(state: SentinelState, master: Master, now: Millis): SelectionLimits {
+  return selectionLimits({
+    pingPeriodMs: state.tunables['ping-period'],
+    infoPeriodMs: state.tunables['info-period'],
+    downAfterMs: master.downAfterMs,
+    sdownMs: master.sdown ? now - (master.sdownSince ?? now) : undefined,
+  })
+}
+
+/** What the rules look at. */
+export interface SelectionFacts {
+  readonly sdown: boolean
+  readonly disconnected: boolean
+  readonly replyAgeMs: Millis
+  readonly priority: number
+  /** undefined = never. */
+  readonly infoAgeMs: Millis | undefined
+  readonly masterLinkDownMs: Millis
+}
+
+export function factsOf(replica: Replica, now: Millis): SelectionFacts {
+  return {
+    sdown: replica.sdown,
+    disconnected: isDisconnected(replica.link),
+    replyAgeMs: now - replica.link.lastValidReplyAt,
+    priority: replica.priority,
+    infoAgeMs: replica.infoAt === undefined ? undefined : now - replica.infoAt,
+    masterLinkDownMs: replica.masterLinkDownMs,
+  }
+}
+
+export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Ineligible | undefined {
+  if (facts.sdown) return 'down'
+  if (facts.disconnected) return 'disconnected'
+  if (facts.replyAgeMs > limits.replyMs) return 'silent'
+  if (facts.priority === 0) return 'priority-zero'
+  if (facts.infoAgeMs === undefined || facts.infoAgeMs > limits.infoMs) return 'info-too-old'
+  if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
+  return undefined
 }
 
 export function whyIneligible(
   state: SentinelState, master: Master, replica: Replica, now: Millis,
 ): Ineligible | undefined {
-  const limits = selectionLimits(state, master, now)
-  if (replica.sdown) return 'down'
-  if (isDisconnected(replica.link)) return 'disconnected'
-  if (now - replica.link.lastValidReplyAt > limits.replyMs) return 'silent'
-  if (replica.priority === 0) return 'priority-zero'
-  if (replica.infoAt === undefined || now - replica.infoAt > limits.infoMs) return 'info-too-old'
-  if (replica.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
-  return undefined
+  return brokenRule(factsOf(replica, now), limitsOf(state, master, now))
 }
+
+/** What the order of good replicas depends on. */
+export type Rankable = Pick<Replica, 'priority' | 'offset' | 'runId'>
 
 /** What decides between two good replicas: the first of these in which they differ. */
 export type Precedence = 'priority' | 'offset' | 'run-id'
 
-export function precedence(a: Replica, b: Replica): Precedence {
+export function precedence(a: Rankable, b: Rankable): Precedence {
   if (a.priority !== b.priority) return 'priority'
   return a.offset === b.offset ? 'run-id' : 'offset'
 }
 
 /** Lowest priority first, then the most data, then the smallest run id; an unknown run id comes last. */
-function compareReplicas(a: Replica, b: Replica): number {
+export function compareReplicas(a: Rankable, b: Rankable): number {
   if (a.priority !== b.priority) return a.priority - b.priority
   if (a.offset !== b.offset) return a.offset > b.offset ? -1 : 1
   if (a.runId === undefined) return Number(b.runId !== undefined)

@@ -1,6 +1,9 @@
 /** What each replica's place in the selection is, and why (behaviour.md 9.3). */
-import { type Ineligible, precedence, selectionLimits } from '../failover/selection.ts'
+import {
+  factsOf, type Ineligible, limitsOf, precedence, type Rankable, type SelectionFacts, type SelectionLimits,
+} from '../failover/selection.ts'
 import type { Replica } from '../state/replica.ts'
+import type { Millis } from '../time.ts'
 import type { Exclusion, ReplicaExplanation, Standing } from './explanation.ts'
 import { explainNode } from './explain-node.ts'
 import type { Circumstances } from './obstacles.ts'
@@ -19,7 +22,7 @@ function explain({ state, now }: Circumstances, replica: Replica, standing: Stan
   return { name, ...explainNode(state, replica, now), priority, offset, standing }
 }
 
-function standingAt(ranked: readonly Replica[], replica: Replica, at: number): Standing {
+export function standingAt(ranked: readonly Rankable[], replica: Rankable, at: number): Standing {
   const [best, second] = ranked
   if (best === undefined || at === 0) {
     return { kind: 'best', by: second === undefined ? undefined : precedence(replica, second) }
@@ -28,17 +31,24 @@ function standingAt(ranked: readonly Replica[], replica: Replica, at: number): S
 }
 
 function exclusion({ state, master, now }: Circumstances, replica: Replica, why: Ineligible): Exclusion {
-  const limits = selectionLimits(state, master, now)
-  const rule = (measuredMs?: number, limitMs?: number): Exclusion => ({ kind: 'excluded', why, measuredMs, limitMs })
+  const downMs = replica.sdownSince === undefined ? undefined : now - replica.sdownSince
+  return explainExclusion(why, factsOf(replica, now), limitsOf(state, master, now), downMs)
+}
+
+/** The measure that broke a rule, and its limit. `downMs`: since when it is down, where that is known. */
+export function explainExclusion(
+  why: Ineligible, facts: SelectionFacts, limits: SelectionLimits, downMs: Millis | undefined,
+): Exclusion {
+  const rule = (measuredMs?: Millis, limitMs?: Millis): Exclusion => ({ kind: 'excluded', why, measuredMs, limitMs })
   switch (why) {
     case 'down':
-      return rule(replica.sdownSince === undefined ? undefined : now - replica.sdownSince)
+      return rule(downMs)
     case 'silent':
-      return rule(now - replica.link.lastValidReplyAt, limits.replyMs)
+      return rule(facts.replyAgeMs, limits.replyMs)
     case 'info-too-old':
-      return rule(replica.infoAt === undefined ? undefined : now - replica.infoAt, limits.infoMs)
+      return rule(facts.infoAgeMs, limits.infoMs)
     case 'master-link-down-too-long':
-      return rule(replica.masterLinkDownMs, limits.masterLinkDownMs)
+      return rule(facts.masterLinkDownMs, limits.masterLinkDownMs)
     case 'disconnected':
     case 'priority-zero':
       return rule()

@@ -11,21 +11,25 @@ import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
 
+/** While a view is made. Fields that may be absent are set one by one: spreading them in takes much longer. */
+type InTheMaking<View> = { -readonly [Field in keyof View]: View[Field] }
+
 export function viewMaster(state: SentinelState, master: Master, now: Millis): MasterView {
   const { failover } = master
-  return {
+  const view: InTheMaking<MasterView> = {
     ...viewDataNode(state, master, now),
-    ...(master.odown && master.odownSince !== undefined ? { odownMs: now - master.odownSince } : {}),
-    ...(failover.phase === 'none' ? {} : { failoverState: WIRE_PHASE[failover.phase] }),
     configEpoch: master.configEpoch,
     replicaCount: master.replicas.size,
     otherSentinelCount: master.peers.size,
     quorum: master.quorum,
     failoverTimeoutMs: master.failoverTimeoutMs,
     parallelSyncs: master.parallelSyncs,
-    ...(master.notificationScript === undefined ? {} : { notificationScript: master.notificationScript }),
-    ...(master.clientReconfigScript === undefined ? {} : { clientReconfigScript: master.clientReconfigScript }),
   }
+  if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
+  if (failover.phase !== 'none') view.failoverState = WIRE_PHASE[failover.phase]
+  if (master.notificationScript !== undefined) view.notificationScript = master.notificationScript
+  if (master.clientReconfigScript !== undefined) view.clientReconfigScript = master.clientReconfigScript
+  return view
 }
 
 export function viewReplica(state: SentinelState, replica: Replica, now: Millis): ReplicaView {
@@ -67,7 +71,7 @@ function viewDataNode(state: SentinelState, node: DataNode, now: Millis): DataNo
 
 function viewInstance(state: SentinelState, instance: Instance, now: Millis): InstanceView {
   const { link, address } = instance
-  return {
+  const view: InTheMaking<InstanceView> = {
     name: instance.name,
     host: announced(state, address),
     port: address.port,
@@ -78,9 +82,10 @@ function viewInstance(state: SentinelState, instance: Instance, now: Millis): In
     lastPingSentMs: link.pingPendingSince === undefined ? 0 : now - link.pingPendingSince,
     lastOkPingReplyMs: now - link.lastValidReplyAt,
     lastPingReplyMs: now - link.lastReplyAt,
-    ...(instance.sdown && instance.sdownSince !== undefined ? { sdownMs: now - instance.sdownSince } : {}),
     downAfterMs: instance.downAfterMs,
   }
+  if (instance.sdown && instance.sdownSince !== undefined) view.sdownMs = now - instance.sdownSince
+  return view
 }
 
 /** The words of the flags field, in wire order. */
