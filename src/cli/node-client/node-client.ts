@@ -1,0 +1,141 @@
+/**
+ * A short-lived connection to one node or sentinel: a question, its answer, with a time limit for everything. For tools
+ * that look; the links of a running sentinel are something else.
+ */
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+
+import type { Reply } from '../../core/index.ts'
+import { ReplyReader } from '../../links/index.ts'
+
+/** A node that is there takes the connection at once; a lost packet is sent again after one second. */
+const CONNECT_MS_MAX = 2500
+
+/** Nothing that is asked here takes a node longer. */
+const ANSWER_MS_MAX = 3000
+
+export interface NodeAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface NodeClientOptions extends NodeAddress {
+  /** Undefined = plain. */
+  readonly tls?: ConnectionOptions | undefined
+}
+
+/** The node could not be reached, or did not answer in time. The message says which. */
+export class NodeUnreachable extends Error {
+  override readonly name = 'NodeUnreachable'
+}
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: Error) => void
+}
+
+export class NodeClient {
+  readonly #socket: Socket
+  readonly #waiting: Waiting[] = []
+  #failure: Error | undefined
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    const reader = new ReplyReader((reply) => {
+      this.#waiting.shift()?.resolve(reply)
+      return undefined
+    })
+    socket.on('data', (bytes: Buffer) => {
+      const problem = reader.read(bytes)
+      if (problem !== undefined) this.#fail(new NodeUnreachable(`it answered something that is not Redis protocol (${problem})`))
+    })
+    socket.on('error', (error: Error) => { this.#fail(new NodeUnreachable(error.message)) })
+    socket.on('close', () => { this.#fail(new NodeUnreachable('it closed the connection')) })
+  }
+
+  /** @throws NodeUnreachable */
+  static async open(options: NodeClientOptions): Promise<NodeClient> {
+    const { host, port, tls } = options
+    const socket = tls === undefined ? connectPlain({ host, port }) : connectTls({ ...tls, host, port })
+    await standing(socket, tls === undefined ? 'connect' : 'secureConnect')
+    return new NodeClient(socket)
+  }
+
+  /** Error replies are replies. @throws NodeUnreachable */
+  call(...argv: readonly [string, ...string[]]): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure)
+        return
+      }
+      const timer = setTimeout(() => {
+        this.#fail(new NodeUnreachable(`no answer to ${argv[0]} within ${ANSWER_MS_MAX} ms`))
+      }, ANSWER_MS_MAX)
+      this.#waiting.push({
+        resolve: (reply) => {
+          clearTimeout(timer)
+          resolve(reply)
+        },
+        reject: (error) => {
+          clearTimeout(timer)
+          reject(error)
+        },
+      })
+      this.#socket.write(requestBytes(argv))
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
+    this.#socket.destroy()
+  }
+}
+
+function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (reason?: string): void => {
+      clearTimeout(timer)
+      socket.removeAllListeners()
+      if (reason === undefined) {
+        resolve()
+        return
+      }
+      // What still comes of it is of no interest.
+      socket.on('error', () => undefined)
+      socket.destroy()
+      reject(new NodeUnreachable(reason))
+    }
+    const timer = setTimeout(() => { end(`no connection within ${CONNECT_MS_MAX} ms`) }, CONNECT_MS_MAX)
+    socket.once(event, () => { end() })
+    socket.once('error', (error: NodeJS.ErrnoException) => { end(plainReason(error)) })
+    socket.once('close', () => { end('it closed the connection at once') })
+  })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to it',
+  ENETUNREACH: 'no route to it',
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved',
+  ECONNRESET: 'it closed the connection at once',
+}
+
+function plainReason(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ''] ?? error.message
+}
+
+function requestBytes(argv: readonly string[]): string {
+  const words = argv.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
+  return `*${argv.length}\r\n${words.join('')}`
+}
+
+/** `host:port`, `[v6]:port`. */
+export function addressText({ host, port }: NodeAddress): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
+}

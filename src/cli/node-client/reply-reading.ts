@@ -1,0 +1,35 @@
+import type { Reply } from '../../core/index.ts'
+
+/** The text of a simple or bulk string; undefined for anything else. */
+export function textOf(reply: Reply | undefined): string | undefined {
+  return reply?.kind === 'bulk' || reply?.kind === 'status' ? reply.text : undefined
+}
+
+export function errorOf(reply: Reply): string | undefined {
+  return reply.kind === 'error' ? reply.text : undefined
+}
+
+/** Names and values of a flat array, in order; undefined when it is none. */
+export function fieldsOf(reply: Reply): ReadonlyMap<string, string> | undefined {
+  if (reply.kind !== 'array') return undefined
+  const fields = new Map<string, string>()
+  for (let at = 0; at + 1 < reply.items.length; at += 2) {
+    fields.set(textOf(reply.items[at]) ?? '', textOf(reply.items[at + 1]) ?? '')
+  }
+  return fields
+}
+
+/** The entries of an array of flat arrays. */
+export function entriesOf(reply: Reply): readonly ReadonlyMap<string, string>[] {
+  return reply.kind === 'array' ? reply.items.map(fieldsOf).filter((entry) => entry !== undefined) : []
+}
+
+/** The `name:value` lines of INFO. */
+export function infoOf(text: string): ReadonlyMap<string, string> {
+  const facts = new Map<string, string>()
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0 && !line.startsWith('#')) facts.set(line.slice(0, colon), line.slice(colon + 1))
+  }
+  return facts
+}

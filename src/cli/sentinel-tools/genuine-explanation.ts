@@ -1,0 +1,154 @@
+/**
+ * What the replies of an original sentinel show of a master, as the same explanation that ours gives. The rules are the
+ * core's; what the replies do not tell (its last attempt, refusals, turns) is left out.
+ */
+import {
+  brokenRule, compareReplicas, explainExclusion, selectionLimits, standingAt,
+  type MasterExplanation, type Obstacle, type ReplicaExplanation, type SelectionFacts, type SentinelExplanation,
+} from '../../core/index.ts'
+import { flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
+
+/** The original's periods, which no reply tells. */
+const PING_PERIOD_MS = 1000
+const INFO_PERIOD_MS = 10_000
+const TILT_MS = 30_000
+
+export interface SentinelMood {
+  /** Undefined when it is not in TILT. */
+  readonly tiltMs: number | undefined
+}
+
+export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): MasterExplanation {
+  const { master } = facts
+  const flags = flagsOf(master)
+  const sentinels = facts.sentinels.map(explainSentinel)
+  const votes = countVotes(facts, sentinels)
+  const replicas = explainReplicas(facts)
+  const [best] = replicas
+  const candidate = best?.standing.kind === 'best' ? best.name : undefined
+  const [sdown, odown, isRunning] = ['s_down', 'o_down', 'failover_in_progress'].map((flag) => flags.includes(flag))
+  const tilt: Obstacle[] = mood.tiltMs === undefined
+    ? [] : [{ kind: 'tilt', forMs: mood.tiltMs, leftMs: Math.max(0, TILT_MS - mood.tiltMs) }]
+  const ability = [...outOfReach(votes), ...noCandidate(replicas, candidate)]
+  const down: Obstacle[] = odown === true ? [] : [{
+    kind: 'no-quorum', agree: votes.agree, quorum: votes.quorum,
+    disagree: sentinels.filter((one) => one.reachable && !one.saysDown).length,
+    unreachable: sentinels.filter((one) => !one.reachable && !one.saysDown).length,
+  }]
+  const up: Obstacle = { kind: 'master-up', answeredMs: number(master, 'last-ok-ping-reply'), downInMs: undefined }
+  const reasons = sdown === true ? [...tilt, ...down, ...ability] : [...tilt, up]
+  return {
+    name: master.get('name') ?? '',
+    ...nodeOf(master),
+    odown: odown === true,
+    failover: isRunning === true ? 'running' : reasons.length === 0 ? 'due' : 'no',
+    reasons: isRunning === true ? [] : reasons,
+    ifMasterDied: sdown === true || isRunning === true ? undefined : [...tilt, ...ability],
+    votes,
+    sentinels,
+    candidate,
+    replicas,
+    nextAttemptMs: 0,
+    currentEpoch: BigInt(master.get('config-epoch') ?? '0'),
+    lostElection: undefined,
+    lastSelection: undefined,
+  }
+}
+
+function number(entry: Entry, field: string): number {
+  return Number(entry.get(field) ?? '0')
+}
+
+function nodeOf(entry: Entry) {
+  return {
+    host: entry.get('ip') ?? '',
+    port: number(entry, 'port'),
+    sdown: flagsOf(entry).includes('s_down'),
+    refusals: [],
+    lastFailure: undefined,
+  }
+}
+
+function explainSentinel(entry: Entry): SentinelExplanation {
+  const flags = flagsOf(entry)
+  const voted = entry.get('voted-leader') ?? '?'
+  return {
+    id: entry.get('runid') ?? '',
+    ...nodeOf(entry),
+    reachable: !flags.includes('s_down') && !flags.includes('disconnected'),
+    saysDown: flags.includes('master_down'),
+    answeredMs: number(entry, 'last-ok-ping-reply'),
+    votedFor: voted === '?' ? undefined : voted,
+    votedEpoch: BigInt(entry.get('voted-leader-epoch') ?? '0'),
+  }
+}
+
+function countVotes({ master }: MasterFacts, sentinels: readonly SentinelExplanation[]): MasterExplanation['votes'] {
+  const known = sentinels.length + 1
+  const majority = Math.floor(known / 2) + 1
+  const quorum = number(master, 'quorum')
+  const own = flagsOf(master).includes('s_down') ? 1 : 0
+  return {
+    agree: own + sentinels.filter((one) => one.saysDown).length,
+    quorum, known, majority,
+    reachable: 1 + sentinels.filter((one) => one.reachable).length,
+    needed: Math.max(majority, quorum),
+  }
+}
+
+function explainReplicas({ master, replicas }: MasterFacts): ReplicaExplanation[] {
+  const limits = selectionLimits({
+    pingPeriodMs: PING_PERIOD_MS, infoPeriodMs: INFO_PERIOD_MS, downAfterMs: number(master, 'down-after-milliseconds'),
+    sdownMs: master.has('s-down-time') ? number(master, 's-down-time') : undefined,
+  })
+  const judged = replicas.map((entry) => {
+    const facts = factsOf(entry)
+    return { entry, facts, why: brokenRule(facts, limits), ...rankable(entry) }
+  })
+  const good = judged.filter(({ why }) => why === undefined).sort(compareReplicas)
+  return [
+    ...good.map((replica, at) => replicaOf(replica.entry, standingAt(good, replica, at))),
+    ...judged.flatMap(({ entry, facts, why }) => why === undefined
+      ? [] : [replicaOf(entry, explainExclusion(why, facts, limits, number(entry, 's-down-time') || undefined))]),
+  ]
+}
+
+function rankable(entry: Entry) {
+  return {
+    priority: number(entry, 'slave-priority'),
+    offset: BigInt(entry.get('slave-repl-offset') ?? '0'),
+    runId: entry.get('runid') || undefined,
+  }
+}
+
+function factsOf(entry: Entry): SelectionFacts {
+  const flags = flagsOf(entry)
+  return {
+    sdown: flags.includes('s_down'),
+    disconnected: flags.includes('disconnected'),
+    replyAgeMs: number(entry, 'last-ok-ping-reply'),
+    priority: number(entry, 'slave-priority'),
+    infoAgeMs: number(entry, 'info-refresh') || undefined,
+    masterLinkDownMs: number(entry, 'master-link-down-time'),
+  }
+}
+
+function replicaOf(entry: Entry, standing: ReplicaExplanation['standing']): ReplicaExplanation {
+  const { priority, offset } = rankable(entry)
+  return { name: entry.get('name') ?? '', ...nodeOf(entry), priority, offset, standing }
+}
+
+function outOfReach({ needed, reachable, known, quorum }: MasterExplanation['votes']): Obstacle[] {
+  return [
+    ...reachable >= quorum ? [] : [{ kind: 'quorum-out-of-reach', quorum, reachable, known } as const],
+    ...reachable >= needed ? [] : [{ kind: 'no-majority', needed, reachable, known } as const],
+  ]
+}
+
+function noCandidate(replicas: readonly ReplicaExplanation[], candidate: string | undefined): Obstacle[] {
+  if (candidate !== undefined) return []
+  if (replicas.length === 0) return [{ kind: 'no-replicas' }]
+  const whys = replicas.flatMap(({ standing }) => standing.kind === 'excluded' ? [standing.why] : [])
+  const excluded = [...new Set(whys)].map((why) => ({ why, count: whys.filter((one) => one === why).length }))
+  return [{ kind: 'no-good-replica', excluded }]
+}

@@ -1,0 +1,44 @@
+/** `ts-sentinel history`: the failovers that a sentinel remembers. */
+import { durationText } from '../../explain/index.ts'
+import { entriesOf, errorOf } from '../node-client/reply-reading.ts'
+import { HISTORY_HELP } from './help.ts'
+import { UsageError } from './options.ts'
+import { refusal, type Entry } from './sentinel-facts.ts'
+import { tableText } from './table.ts'
+import { runTool, ToolFailure, type Tool, type ToolOutput } from './tool.ts'
+
+const HISTORY: Tool = {
+  name: 'history',
+  help: HISTORY_HELP,
+  run: async (client, { rest, json }, output) => {
+    if (rest.length > 1) throw new UsageError('at most one name of a master is taken')
+    const reply = await client.call('SENTINEL', 'HISTORY', ...rest)
+    const problem = errorOf(reply)
+    if (problem !== undefined) {
+      throw new ToolFailure(/unknown subcommand/i.test(problem)
+        ? 'this is an original sentinel, which remembers no failovers'
+        : refusal(problem))
+    }
+    const entries = entriesOf(reply)
+    output.print(json ? `${JSON.stringify(entries.map((entry) => Object.fromEntries(entry)), undefined, 2)}\n` : historyText(entries))
+    return 0
+  },
+}
+
+export function historyTool(args: readonly string[], output?: ToolOutput): Promise<number> {
+  return runTool(HISTORY, args, output)
+}
+
+export function historyText(entries: readonly Entry[]): string {
+  if (entries.length === 0) return 'No failover is remembered since the start of this sentinel.\n'
+  return tableText(['STARTED', 'MASTER', 'OUTCOME', 'LED BY', 'EPOCH', 'TOOK', 'FROM', 'TO'], entries.map((entry) => {
+    const get = (name: string): string => entry.get(name) ?? ''
+    const took = get('duration-ms')
+    return [
+      get('started').replace('T', ' ').replace(/\.\d+Z$/, 'Z'), get('master'),
+      [get('outcome'), get('reason').replace('-failover-abort-', '')].filter(Boolean).join(': '),
+      get('role') === 'leader' ? 'this one' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
+      get('from').replace(' ', ':'), get('to').replace(' ', ':'),
+    ]
+  }))
+}

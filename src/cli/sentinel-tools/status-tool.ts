@@ -1,0 +1,52 @@
+/** `ts-sentinel status`: masters, replicas and sentinels as a sentinel sees them, once or live. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+import type { NodeClient } from '../node-client/node-client.ts'
+import { STATUS_HELP } from './help.ts'
+import { UsageError, type ToolOptions } from './options.ts'
+import { readMasters, type MasterFacts } from './sentinel-facts.ts'
+import { statusText } from './status-text.ts'
+import { runTool, type Tool, type ToolOutput } from './tool.ts'
+
+const WATCH_PERIOD_MS = 1000
+const CLEAR_SCREEN = '\u001b[H\u001b[2J'
+
+const STATUS: Tool = {
+  name: 'status',
+  help: STATUS_HELP,
+  run: async (client, options, output) => {
+    if (options.rest.length > 0) throw new UsageError(`${JSON.stringify(options.rest[0])} is one word too many`)
+    if (options.watch) return watch(client, options, output)
+    const masters = await readMasters(client)
+    output.print(rendered(masters, options))
+    return masters.every(isWell) ? 0 : 1
+  },
+}
+
+export function statusTool(args: readonly string[], output?: ToolOutput): Promise<number> {
+  return runTool(STATUS, args, output)
+}
+
+/** Until the process is interrupted, or the sentinel is gone. */
+async function watch(client: NodeClient, options: ToolOptions, output: ToolOutput): Promise<number> {
+  for (;;) {
+    const text = rendered(await readMasters(client), options)
+    output.print(`${output.isTerminal && !options.json ? CLEAR_SCREEN : ''}${text}${options.json ? '' : '\n'}`)
+    await pause(WATCH_PERIOD_MS)
+  }
+}
+
+function rendered(masters: readonly MasterFacts[], { json, watch: isLive }: ToolOptions): string {
+  if (!json) return statusText(masters)
+  const document = masters.map(({ master, replicas, sentinels, quorumCheck }) => ({
+    ...Object.fromEntries(master),
+    ckquorum: quorumCheck,
+    replicas: replicas.map((entry) => Object.fromEntries(entry)),
+    sentinels: sentinels.map((entry) => Object.fromEntries(entry)),
+  }))
+  return `${JSON.stringify(document, undefined, isLive ? undefined : 2)}\n`
+}
+
+function isWell({ master, quorumCheck }: MasterFacts): boolean {
+  return master.get('flags') === 'master' && quorumCheck.startsWith('OK')
+}

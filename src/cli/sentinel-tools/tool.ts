@@ -1,0 +1,84 @@
+/** What the three tools have in common: help, usage errors, the connection, the exit status. */
+import { readFileSync } from 'node:fs'
+
+import { addressText, NodeClient, NodeUnreachable } from '../node-client/node-client.ts'
+import { errorOf } from '../node-client/reply-reading.ts'
+import { parseToolOptions, UsageError, type ToolOptions } from './options.ts'
+
+/** Where a tool prints; tests give their own. */
+export interface ToolOutput {
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+  readonly isTerminal: boolean
+}
+
+export const PROCESS_OUTPUT: ToolOutput = {
+  print: (text) => { process.stdout.write(text) },
+  printError: (text) => { process.stderr.write(text) },
+  isTerminal: process.stdout.isTTY,
+}
+
+/** Something that the sentinel said makes going on pointless. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure'
+}
+
+export const EXIT_TROUBLE = 2
+
+export interface Tool {
+  readonly name: string
+  readonly help: string
+  /** Resolves with the exit status. @throws ToolFailure, UsageError, NodeUnreachable */
+  readonly run: (client: NodeClient, options: ToolOptions, output: ToolOutput) => Promise<number>
+}
+
+export async function runTool(
+  tool: Tool, args: readonly string[], output: ToolOutput = PROCESS_OUTPUT,
+): Promise<number> {
+  try {
+    const options = parseToolOptions(args)
+    if (options.help) {
+      output.print(tool.help)
+      return 0
+    }
+    return await withSentinel(options, (client) => tool.run(client, options, output))
+  } catch (error) {
+    if (error instanceof UsageError) {
+      output.printError(`ts-sentinel ${tool.name}: ${error.message}\nTry: ts-sentinel ${tool.name} --help\n`)
+    } else if (error instanceof ToolFailure || error instanceof NodeUnreachable) {
+      output.printError(`ts-sentinel ${tool.name}: ${error.message}\n`)
+    } else {
+      throw error
+    }
+    return EXIT_TROUBLE
+  }
+}
+
+async function withSentinel(options: ToolOptions, use: (client: NodeClient) => Promise<number>): Promise<number> {
+  const where = addressText(options)
+  const client = await NodeClient.open({ ...options, tls: tlsOf(options) }).catch((error: unknown) => {
+    throw error instanceof NodeUnreachable ? new NodeUnreachable(`${where} cannot be reached: ${error.message}`) : error
+  })
+  try {
+    await logIn(client, options)
+    return await use(client)
+  } finally {
+    client.close()
+  }
+}
+
+function tlsOf({ tls, caFile }: ToolOptions) {
+  if (!tls) return undefined
+  try {
+    // As for links: the chain must be trusted, names are not compared, because sentinels are known by addresses.
+    return { ...caFile === undefined ? {} : { ca: readFileSync(caFile) }, checkServerIdentity: () => undefined }
+  } catch (error) {
+    throw new UsageError(`the file of --cacert cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function logIn(client: NodeClient, { user, password }: ToolOptions): Promise<void> {
+  if (password === undefined) return
+  const problem = errorOf(await client.call('AUTH', ...user === undefined ? [] : [user], password))
+  if (problem !== undefined) throw new ToolFailure(`the login is refused: ${problem}`)
+}
