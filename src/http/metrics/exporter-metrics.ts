@@ -14,7 +14,9 @@ interface Watched {
   readonly peers: readonly PeerView[]
 }
 
-export function exporterMetrics(text: MetricsText, world: HttpWorld): void {
+type World = Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'now' | 'facts'>
+
+export function exporterMetrics(text: MetricsText, world: World): void {
   const now = world.now()
   processMetrics(text, world, now)
   sentinelMetrics(text, world, now)
@@ -22,7 +24,7 @@ export function exporterMetrics(text: MetricsText, world: HttpWorld): void {
   masterMetrics(text, world, watched(world, now))
 }
 
-function processMetrics(text: MetricsText, { facts, connectedClients }: HttpWorld, now: Now): void {
+function processMetrics(text: MetricsText, { facts, connectedClients }: World, now: Now): void {
   const { version, runId, processId, operatingSystem, tcpPort, startedAt } = facts
   text.gauge('redis_up', 'Information about the Redis instance', 1)
   text.gauge('redis_instance_info', 'Information about the Redis instance', {
@@ -36,7 +38,7 @@ function processMetrics(text: MetricsText, { facts, connectedClients }: HttpWorl
   text.gauge('redis_uptime_in_seconds', 'uptime_in_seconds metric', Math.floor((now.mono - startedAt.mono) / 1000))
 }
 
-function sentinelMetrics(text: MetricsText, { view, scripts }: HttpWorld, now: Now): void {
+function sentinelMetrics(text: MetricsText, { view, scripts }: World, now: Now): void {
   const { masters, tilt, simulatedFailure: { crashAfterElection, crashAfterPromotion } } = view.summary(now)
   const pending = scripts.pending()
   text.gauge('redis_sentinel_masters', 'The number of masters this sentinel is watching', masters.length)
@@ -48,7 +50,7 @@ function sentinelMetrics(text: MetricsText, { view, scripts }: HttpWorld, now: N
     (crashAfterElection ? 1 : 0) + (crashAfterPromotion ? 2 : 0))
 }
 
-function summaryMetrics(text: MetricsText, { view }: HttpWorld, now: Now): void {
+function summaryMetrics(text: MetricsText, { view }: World, now: Now): void {
   const { masters } = view.summary(now)
   const samples = (value: (master: typeof masters[number]) => number): Sample[] => masters.map((master) => ({
     labels: { master_address: `${master.host}:${master.port}`, master_name: master.name }, value: value(master),
@@ -62,7 +64,7 @@ function summaryMetrics(text: MetricsText, { view }: HttpWorld, now: Now): void 
     ...samples(({ sentinels }) => sentinels))
 }
 
-function watched({ view }: HttpWorld, now: Now): Watched[] {
+function watched({ view }: World, now: Now): Watched[] {
   return view.masterNames().flatMap((name) => {
     const master = view.master(name, now)
     if (master === undefined) return []
@@ -73,7 +75,7 @@ function watched({ view }: HttpWorld, now: Now): Watched[] {
   })
 }
 
-function masterMetrics(text: MetricsText, { view }: HttpWorld, all: readonly Watched[]): void {
+function masterMetrics(text: MetricsText, { view }: World, all: readonly Watched[]): void {
   const gauge = (name: string, help: string, value: (of: Watched) => number) => {
     text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: of.labels, value: value(of) })))
   }

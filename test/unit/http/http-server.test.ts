@@ -1,0 +1,178 @@
+/** The listener: tokens, limits, methods, and errors that are clear. */
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { createHttpServer } from '../../../src/http/index.ts'
+import { HEADER_BYTES_MAX, STREAMS_MAX } from '../../../src/http/limits.ts'
+import { fakeMaster, masterView } from '../commands/fake-core.ts'
+import { MASTER, at } from '../events/samples.ts'
+import { listen, raw, startHttp, type Rig } from './http-world.ts'
+
+let rig: Rig | undefined
+afterEach(async () => {
+  await rig?.server.close()
+  rig = undefined
+})
+
+async function start(...given: Parameters<typeof startHttp>): Promise<Rig> {
+  rig = await startHttp(...given)
+  return rig
+}
+
+describe('the token', () => {
+  it('opens everything but the checks and the empty page, which need none', async () => {
+    const { get } = await start({ token: 'open sesame' })
+    for (const path of ['/metrics', '/masters', '/masters/mymaster', '/events', '/nothing']) {
+      const refused = await get(path)
+      expect([path, refused.status, refused.headers['www-authenticate']]).toEqual([path, 401, 'Bearer'])
+      expect(refused.text).not.toContain('mymaster')
+      for (const authorization of ['Bearer open', 'open sesame', 'Basic open sesame', 'Bearer ', 'Bearer open sesame!']) {
+        expect((await get(path, { headers: { authorization } })).status).toBe(401)
+      }
+    }
+    for (const path of ['/', '/livez', '/readyz']) expect((await get(path)).status).toBe(200)
+    expect((await get('/masters', { headers: { authorization: 'bearer open sesame' } })).status).toBe(200)
+  })
+
+  it('is not asked for when there is none', async () => {
+    const { get } = await start()
+    expect((await get('/masters')).status).toBe(200)
+  })
+})
+
+describe('requests', () => {
+  it('can change nothing: other methods are refused', async () => {
+    const { get } = await start()
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
+      const refused = await get('/masters', { method })
+      expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    }
+  })
+
+  it('HEAD says what GET says, without the body', async () => {
+    const { get } = await start()
+    const [head, whole] = [await get('/masters', { method: 'HEAD' }), await get('/masters')]
+    expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', String(Buffer.byteLength(whole.text))])
+  })
+
+  it('get a clear answer where there is nothing', async () => {
+    const { get } = await start()
+    expect((await get('/nothing')).text).toContain('Try /, /metrics, /masters')
+    expect((await get('/masters/other')).text).toContain('No master has the name other')
+    expect((await get('/masters/mymaster/x')).text).toContain('not /x')
+    expect((await get('/masters/%')).status).toBe(404)
+    expect((await get('/masters/mymaster/primary/x')).status).toBe(404)
+    expect((await get('//')).status).toBeGreaterThanOrEqual(400)
+  })
+
+  it('that are too large or no HTTP at all are refused', async () => {
+    const { port } = await start()
+    expect(await raw(port, `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(HEADER_BYTES_MAX)}\r\n\r\n`)).toContain('431')
+    expect(await raw(port, '*1\r\n$4\r\nPING\r\n')).toContain('400')
+    expect(await raw(port, 'GET http://[x/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toContain('400')
+  })
+
+  it('wait until the sentinel has started', async () => {
+    const { get, server } = await start({ admit: false })
+    expect((await get('/readyz')).status).toBe(503)
+    server.admit()
+    expect((await get('/readyz')).status).toBe(200)
+  })
+
+  it('an error of ours is said in the log, and the next request is answered', async () => {
+    const { get, view, log } = await start()
+    view.quorumCheck = () => { throw new Error('planted') }
+    expect((await get('/readyz')).status).toBe(500)
+    expect(log.join()).toContain('planted')
+    expect((await get('/livez')).status).toBe(200)
+  })
+})
+
+describe('listening', () => {
+  it('names what is wrong and what to do', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const world = (await start()).bus
+    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined }, { events: world, view: { myId: 'a' } } as never)
+    expect(await server.listen()).toBe(`HTTP cannot listen on 127.0.0.1:${port}: the port is in use by another process. `
+      + 'Change listen in the [http] section of the settings file.')
+    taken.close()
+    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined }, { events: world, view: { myId: 'a' } } as never)
+    expect(await elsewhere.listen()).toContain('this machine does not have the address.')
+  })
+
+  it('ends with all connections, also those of readers', async () => {
+    const { server, port } = await start()
+    const stream = listen(port)
+    await vi.waitFor(() => { expect(stream.opened).toBe(true) })
+    await server.close()
+    await vi.waitFor(() => { expect(stream.isClosed).toBe(true) })
+    await server.close()
+  })
+})
+
+describe('/events', () => {
+  it('tells what happens, and a reader goes on where it was', async () => {
+    const { bus, port } = await start()
+    const first = listen(port)
+    await vi.waitFor(() => { expect(first.text).toContain('retry: ') })
+    bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(1))
+    bus.event({ name: '+script-child', detail: '1' }, at(2))
+    await vi.waitFor(() => { expect(first.text).toContain('"event":"+sdown","master":"mymaster","subject":"master","address":"127.0.0.1:6379"') })
+    first.close()
+    bus.event({ name: '+odown', master: 'mymaster', subject: MASTER, detail: '#quorum 2/2' }, at(3))
+    const id = /id: (\S+)\ndata: .*\+sdown/.exec(first.text)?.[1] ?? ''
+    const again = listen(port, { 'last-event-id': id })
+    await vi.waitFor(() => { expect(again.text).toContain('+odown') })
+    // Debug events are for the log alone, as with subscribers.
+    expect(again.text).not.toMatch(/\+sdown|script-child/)
+    const everything = listen(port, { 'last-event-id': '0' })
+    await vi.waitFor(() => { expect(everything.text).toMatch(/\+sdown[^]*\+odown/) })
+    again.close()
+    everything.close()
+  })
+
+  it('has room for so many, and who does not read is cut', async () => {
+    const { bus, port, get } = await start()
+    const idle = listen(port)
+    await vi.waitFor(() => { expect(idle.opened).toBe(true) })
+    const others = Array.from({ length: STREAMS_MAX - 1 }, () => listen(port))
+    await vi.waitFor(() => { expect(others.every(({ opened }) => opened)).toBe(true) })
+    expect((await get('/events')).status).toBe(503)
+    for (const other of others) other.close()
+    const deaf = await new Promise<Socket>((resolve) => {
+      const socket = createDeafReader(port, () => { resolve(socket) })
+    })
+    for (let at0 = 0; at0 < 40_000; at0 += 1) bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER, detail: 'x'.repeat(900) }, at(at0))
+    await once(deaf, 'close')
+    idle.close()
+  }, 30_000)
+})
+
+describe('/readyz', () => {
+  it('says no when one master has no quorum, and when there is none', async () => {
+    const { get, view } = await start()
+    expect((await get('/readyz')).status).toBe(200)
+    view.fakes = [fakeMaster(), fakeMaster({ view: masterView({ name: 'other' }), quorumCheck: { usable: 1, quorum: 2, majority: 2 } })]
+    const reply = await get('/readyz')
+    expect([reply.status, reply.text]).toEqual([503, expect.stringContaining('NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum')])
+    view.fakes = []
+    expect((await get('/readyz')).text).toContain('no master is watched')
+    expect((await get('/livez')).status).toBe(200)
+  })
+})
+
+function createDeafReader(port: number, opened: () => void): Socket {
+  const socket = connect({ port, host: '127.0.0.1' }, () => {
+    socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
+    socket.once('data', () => {
+      socket.pause()
+      opened()
+    })
+  })
+  socket.on('error', () => undefined)
+  return socket
+}
