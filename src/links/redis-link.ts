@@ -66,11 +66,10 @@ export class RedisLink {
   }
 
   #open(target: SocketTarget): void {
-    const socket = openSocket(target)
+    const socket = openSocket(target, (bytes) => { this.#bytesCame(bytes) })
     this.#socket = socket
     socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
     socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(socket) })
-    socket.on('data', (chunk: Buffer) => { this.#bytesCame(chunk) })
     // A peer that has ended will not answer any more, and our end must not wait for bytes that it does not read.
     socket.once('end', () => { socket.destroy() })
     socket.once('close', () => { this.#ended() })
@@ -100,9 +99,9 @@ export class RedisLink {
     if (text !== '' && !this.#isOver) this.#socket?.write(text, 'latin1')
   }
 
-  #bytesCame(chunk: Buffer): void {
+  #bytesCame(bytes: Buffer): void {
     if (this.#isOver) return
-    const problem = this.#reader.read(chunk)
+    const problem = this.#reader.read(bytes)
     if (problem !== undefined) this.#fail(problem)
   }
 
