@@ -37,6 +37,16 @@ export const ERROR_RETRY_MS = 1000
  */
 export const CLOCK_CHECK_MS = 100
 
+/**
+ * PING and hello that are due within this time go along with what is due now: a write, the answer and a wake-up cost
+ * more than the command. At most a twentieth of their period, so that no node hears us much more often.
+ */
+export const GATHER_MS = 50
+export const GATHER_SHARE = 1 / 20
+
+/** Records that one tick looks at beyond the due ones. Thousands of nodes must not fall into step with each other. */
+export const GATHER_MAX = 100
+
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 

@@ -7,9 +7,10 @@
  * deadline has come); then every touched record is looked at, until nothing is left to do at this moment.
  */
 import { assert, assertNever } from './assert.ts'
-import { CLOCK_KEY, observeClock } from './detection/tilt.ts'
+import { checkClockAgain, CLOCK_KEY, observeClock } from './detection/tilt.ts'
 import type { Effect } from './effect.ts'
 import type { Input } from './input.ts'
+import { GATHER_MAX, GATHER_MS } from './limits.ts'
 import { parksOperation, receive, resume } from './receive.ts'
 import { nameAnswered } from './names.ts'
 import { perform } from './operations/perform.ts'
@@ -137,10 +138,23 @@ export class Sentinel {
   }
 
   #takeDeadlines(turn: Turn): void {
+    let taken = 0
+    while (this.#takeDeadline(turn, turn.now.mono) === 'record') taken += 1
+    if (taken === 0) return
+    turn.gathers = true
+    for (; taken < GATHER_MAX && this.#takeDeadline(turn, turn.now.mono + GATHER_MS) !== 'none'; taken += 1);
+  }
+
+  #takeDeadline(turn: Turn, until: Millis): 'record' | 'none' {
     const { dirty, deadlines } = this.#state
-    for (let key = deadlines.takeDue(turn.now.mono); key !== undefined; key = deadlines.takeDue(turn.now.mono)) {
-      if (key !== CLOCK_KEY) dirty.add(key as RecordId)
+    let key = deadlines.takeDue(until)
+    if (key === CLOCK_KEY) {
+      checkClockAgain(turn)
+      key = deadlines.takeDue(until)
     }
+    if (key === undefined) return 'none'
+    dirty.add(key as RecordId)
+    return 'record'
   }
 
   /** Looks at everything that is touched until nothing is. */

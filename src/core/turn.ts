@@ -15,6 +15,8 @@ export class Turn {
   readonly now: Now
   readonly random: Random
   readonly effects: Effect[] = []
+  /** What is nearly due goes along with what is due (`GATHER_MS`). */
+  gathers = false
 
   constructor(state: SentinelState, now: Now, random: Random) {
     this.state = state

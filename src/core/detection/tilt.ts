@@ -13,8 +13,10 @@ export function observeClock(turn: Turn): void {
   const { state, now } = turn
   const previous = state.previousStep
   state.previousStep = now
-  state.deadlines.set(CLOCK_KEY, now.mono + CLOCK_CHECK_MS)
-  if (previous === undefined) return
+  if (previous === undefined) {
+    checkClockAgain(turn)
+    return
+  }
   const trigger = state.tunables['tilt-trigger']
   const wallDelta = now.wall - previous.wall
   if (now.mono - previous.mono > trigger || wallDelta < 0 || wallDelta > trigger) {
@@ -25,6 +27,11 @@ export function observeClock(turn: Turn): void {
     turn.push({ type: 'emit', event: { name: '-tilt', detail: '#tilt mode exited' } })
     lookAtEverything(turn)
   }
+}
+
+/** Puts the next clock check into the deadline table. Other steps measure the clock as well and do not move it. */
+export function checkClockAgain({ state, now }: Turn): void {
+  state.deadlines.set(CLOCK_KEY, now.mono + CLOCK_CHECK_MS)
 }
 
 /** Masters last: what was frozen about replicas and peers is looked at before anything is decided on it. */

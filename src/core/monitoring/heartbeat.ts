@@ -15,10 +15,14 @@ export function sendPing(turn: Turn, instance: Instance): void {
   link.pingPendingSince ??= now
 }
 
+export function pingPeriod(turn: Turn, instance: Instance): Millis {
+  return Math.min(instance.downAfterMs, turn.state.tunables['ping-period'])
+}
+
 /** When the next PING is due; the shortest down-after of a shared link's users sets the pace. */
 export function pingDueAt(turn: Turn, instance: Instance): Millis {
   const { link } = instance
-  const period = Math.min(instance.downAfterMs, turn.state.tunables['ping-period'])
+  const period = pingPeriod(turn, instance)
   const afterReply = link.lastReplyAt + period
   const afterPing = link.lastPingAt === undefined ? afterReply : link.lastPingAt + Math.floor(period / 2)
   return Math.max(afterReply, afterPing) + 1

@@ -33,19 +33,26 @@ export function parseInfo(text: string): InfoFacts {
     offset: undefined,
     announced: undefined,
   }
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon < 0) continue
-    const value = line.slice(colon + 1)
-    const key = line.slice(0, colon)
-    if (/^slave\d+$/.test(key)) {
-      const replica = parseReplicaLine(value)
-      if (replica !== undefined) replicas.push(replica)
-    } else {
-      readField(facts, key, value)
-    }
+  for (let from = 0, to = 0; to !== -1; from = to + 2) {
+    to = text.indexOf('\r\n', from)
+    // Of some two hundred lines a dozen are ours: role, run_id, master_…, slave…
+    const first = text.charAt(from)
+    if (first === 'r' || first === 'm' || first === 's') readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
   }
   return facts
+}
+
+function readLine(facts: Draft, replicas: { host: string, port: number }[], line: string): void {
+  const colon = line.indexOf(':')
+  if (colon < 0) return
+  const value = line.slice(colon + 1)
+  const key = line.slice(0, colon)
+  if (/^slave\d+$/.test(key)) {
+    const replica = parseReplicaLine(value)
+    if (replica !== undefined) replicas.push(replica)
+  } else {
+    readField(facts, key, value)
+  }
 }
 
 function readField(facts: Draft, key: string, value: string): void {

@@ -1,22 +1,33 @@
 /** When INFO, PING and hello leave (behaviour.md 3.6). One of each kind is outstanding at most (Q29). */
 import { correctionDueAt } from '../failover/correction.ts'
-import { ERROR_RETRY_MS, FAST_INFO_MS, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS } from '../limits.ts'
+import {
+  ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
+} from '../limits.ts'
 import { promotedReplica } from '../failover/phases.ts'
 import type { DataNode, Instance, Sent } from '../state/instance.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { sendCommand } from './commands.ts'
-import { pingDueAt, sendPing } from './heartbeat.ts'
+import { pingDueAt, pingPeriod, sendPing } from './heartbeat.ts'
 import { publishHello } from './hello-publish.ts'
 
 /** Sends what is due. */
 export function sendPeriodic(turn: Turn, instance: Instance): void {
-  const now = turn.now.mono
   if (!mayTalk(instance)) return
-  if (instance.kind !== 'peer' && infoDueAt(turn, instance) <= now) sendInfo(turn, instance, { afterOrder: false })
-  if (pingDueAt(turn, instance) <= now) sendPing(turn, instance)
-  if (publishDueAt(turn, instance) <= now) publishHello(turn, instance)
+  const now = turn.now.mono
+  const infoDue = instance.kind !== 'peer' && infoDueAt(turn, instance) <= now
+  const pingDue = pingDueAt(turn, instance)
+  const publishDue = publishDueAt(turn, instance)
+  const isEarly = turn.gathers || infoDue || pingDue <= now || publishDue <= now
+  if (infoDue) sendInfo(turn, instance, { afterOrder: false })
+  if (pingDue <= now + (isEarly ? lead(pingPeriod(turn, instance)) : 0)) sendPing(turn, instance)
+  if (publishDue <= now + (isEarly ? lead(turn.state.tunables['publish-period']) : 0)) publishHello(turn, instance)
+}
+
+/** How much too early something may leave that comes once per period. */
+function lead(period: Millis): Millis {
+  return Math.min(GATHER_MS, Math.floor(period * GATHER_SHARE))
 }
 
 /** The next moment at which something is due; undefined while the link cannot take anything. */
