@@ -10,7 +10,8 @@ const USAGE = `Cost of watching, ours and genuine in turns: 3 sentinels, modelle
 
 Options:
   --masters <list>   numbers of masters (default 1,20,100,300)
-  --seconds <n>      how long each is measured (default 20)
+  --settle <n>       seconds until the measurement begins: code is compiled in this time (default 20)
+  --seconds <n>      how long each is left alone, and then asked (default 20)
   --only <kind>      ours or genuine
   --out <file>       where the figures go as JSON`
 
@@ -21,7 +22,8 @@ const DOWN_AFTER_MS = 5000
 const ASK_EVERY_MS = 10
 
 await serveNodesIfAsked()
-const options = readOptions(USAGE, { masters: '1,20,100,300', seconds: '20', only: '' })
+const options = readOptions(USAGE, { masters: '1,20,100,300', settle: '20', seconds: '20', only: '' })
+const settle = wholeNumber('settle', options.settle)
 const seconds = wholeNumber('seconds', options.seconds)
 const figures = new Figures('steady')
 for (const text of options.masters.split(',')) {
@@ -32,12 +34,17 @@ for (const text of options.masters.split(',')) {
 figures.tell(`${seconds} s each; one of 3 sentinels`, options.out)
 
 async function measure(kind: SentinelKind, masters: number): Promise<void> {
-  await withLargeFleet(kind, masters, DOWN_AFTER_MS, async ({ sentinels: [first] }) => {
+  await withLargeFleet(kind, { masters, downAfterMs: DOWN_AFTER_MS }, async ({ sentinels: [first] }) => {
     if (first === undefined) throw new Error('there is no sentinel')
     const add = (what: string, value: number): void => { figures.add(`${masters} masters: ${what}`, kind, value) }
+    await delay(settle * 1000)
     const before = first.cpuMs()
-    const waits = await askAgainAndAgain(first)
+    const kernelBefore = first.kernelMs()
+    await delay(seconds * 1000)
     add('CPU %', (first.cpuMs() - before) / (seconds * 10))
+    add('CPU % in the kernel', (first.kernelMs() - kernelBefore) / (seconds * 10))
+    // Questions cost as well: they are asked when the rest has been measured.
+    const waits = await askAgainAndAgain(first)
     add('RSS MiB', first.rssMiB())
     add('PING p50 ms', percentile(waits, 0.5))
     add('PING p99 ms', percentile(waits, 0.99))

@@ -61,6 +61,12 @@ export class WatchedSentinel {
     return (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS_PER_SECOND
   }
 
+  /** The part of it that the kernel used. */
+  kernelMs(): number {
+    const fields = this.#proc('stat').split(') ')[1]?.split(' ') ?? []
+    return Number(fields[12]) * 1000 / TICKS_PER_SECOND
+  }
+
   /** Memory that is in use, in MiB. */
   rssMiB(): number {
     return Number(/VmRSS:\s+(\d+) kB/.exec(this.#proc('status'))?.[1]) / 1024
