@@ -1,4 +1,5 @@
 /** The program's entry. */
 import { runCli } from './run-cli.ts'
 
-process.exit(await runCli(process.argv[1] ?? '', process.argv.slice(2)))
+// A promise of its own, not an `await` here: the built program is a script, which has none at its top.
+void runCli(process.argv[1] ?? '', process.argv.slice(2)).then((status) => process.exit(status))

@@ -1,0 +1,122 @@
+/** The built program: found again in its comment, and started the same with and without its code cache. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildSync } from 'esbuild'
+import type * as tlsModule from 'node:tls'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { codeCachePath, sealCache, unsealCache } from '../../../src/cli/launch/code-cache.ts'
+import { requireLazily } from '../../../src/cli/launch/lazy-module.ts'
+import { hideProgram, readProgram } from '../../../src/cli/launch/program-text.ts'
+
+describe('the program as text in a comment', () => {
+  it('comes back as it was, ends of comments included', () => {
+    const program = 'const a = /x*/; /* b */ c = "*/"'
+    const hidden = hideProgram(program)
+    expect(hidden).not.toContain('*/')
+    expect(readProgram(`head/*${hidden}*/`, { from: 6, to: 6 + hidden.length, lines: 0, id: '' })).toBe(program)
+  })
+
+  it.each(['caf\u00e9', 'a *\\// b'])('refuses what would not come back: %s', (program) => {
+    expect(() => hideProgram(program)).toThrow(/the program/)
+  })
+})
+
+describe('the seal of the code cache', () => {
+  const cache = Buffer.from('what V8 made')
+
+  it('lets the same bytes for the same program through', () => {
+    expect(unsealCache(sealCache(cache, 'p1'), 'p1')).toEqual(cache)
+  })
+
+  it('refuses another program, damaged bytes, a part, and nothing', () => {
+    const sealed = sealCache(cache, 'p1')
+    const damaged = Buffer.from(sealed)
+    damaged[40] = (damaged[40] ?? 0) ^ 1
+    expect(unsealCache(sealed, 'p2')).toBeUndefined()
+    expect(unsealCache(damaged, 'p1')).toBeUndefined()
+    expect(unsealCache(sealed.subarray(0, -1), 'p1')).toBeUndefined()
+    expect(unsealCache(Buffer.alloc(0), 'p1')).toBeUndefined()
+  })
+})
+
+describe('modules of Node', () => {
+  it('are read when something of them is used, once', () => {
+    const read: string[] = []
+    const require = requireLazily((name) => {
+      read.push(name)
+      return process.getBuiltinModule(name) ?? {}
+    })
+    const tls = require('node:tls') as typeof tlsModule
+    expect(read).toEqual([])
+    expect(tls.DEFAULT_MIN_VERSION).toMatch(/^TLS/)
+    expect(Object.keys(tls)).toContain('connect')
+    expect(read).toEqual(['node:tls'])
+  })
+
+  it('may be functions', () => {
+    const assert = requireLazily()('assert') as (value: unknown) => void
+    expect(() => { assert(false) }).toThrow()
+  })
+})
+
+describe('the executable', () => {
+  let folder: string
+  let executable: string
+  let cachePath: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-launch-'))
+    executable = join(folder, 'ts-sentinel.js')
+    cachePath = codeCachePath(folder)
+    const bundle = (entry: string, outfile: string, format: 'esm' | 'cjs') => {
+      buildSync({
+        entryPoints: [entry], outfile, format, bundle: true, platform: 'node', target: 'node20', minifyWhitespace: true,
+        external: ['ioredis'],
+        ...(format === 'cjs'
+          ? { supported: { 'dynamic-import': false }, define: { 'import.meta.url': 'programUrl' } }
+          : {}),
+      })
+      return outfile
+    }
+    execFileSync(process.execPath, [
+      bundle('src/cli/launch/assemble.ts', join(folder, 'assemble.mjs'), 'esm'),
+      bundle('src/cli/launch/launcher.ts', join(folder, 'launcher.mjs'), 'esm'),
+      bundle('src/cli/main.ts', join(folder, 'program.cjs'), 'cjs'),
+      executable,
+    ], { timeout: 60_000 })
+  }, 90_000)
+  afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+
+  const version = (file: string) => execFileSync(process.execPath, [file, '--version'], { encoding: 'utf8' })
+
+  it('has a code cache for this Node, and says the same without it, with a damaged one and with somebody else\'s', () => {
+    const sealed = readFileSync(cachePath)
+    const expected = version(executable)
+    expect(expected).toMatch(/^Redis server v=/)
+    const damaged = Buffer.from(sealed)
+    damaged.fill(0x5a, 5000, 6000)
+    for (const bytes of [damaged, sealed.subarray(0, 1000), sealCache(sealed, 'another program'), Buffer.alloc(0)]) {
+      writeFileSync(cachePath, bytes)
+      expect(version(executable)).toBe(expected)
+    }
+    rmSync(cachePath)
+    mkdirSync(cachePath)
+    expect(version(executable)).toBe(expected)
+    rmSync(cachePath, { recursive: true })
+    expect(version(executable)).toBe(expected)
+    writeFileSync(cachePath, sealed)
+  }, 60_000)
+
+  it('runs as a copy by itself and through a link, under another name', () => {
+    const elsewhere = join(folder, 'elsewhere')
+    mkdirSync(elsewhere)
+    copyFileSync(executable, join(elsewhere, 'my-sentinel.js'))
+    symlinkSync(executable, join(elsewhere, 'redis-sentinel'))
+    chmodSync(executable, 0o755)
+    for (const name of ['my-sentinel.js', 'redis-sentinel']) {
+      expect(version(join(elsewhere, name))).toMatch(/^Redis server v=/)
+    }
+  }, 30_000)
+})
