@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, describe, expect, it } from 'vitest'
+
+import { runDrill, type DrillWorld } from '../../src/cli/drill/run-drill.ts'
+import { formatAddress, withDeployment, type Deployment, type ScenarioResult } from '../../src/harness/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-drill-test-'))
+afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+
+interface Ran {
+  readonly status: number
+  readonly printed: string
+  readonly errors: string
+}
+
+async function drill(args: readonly string[], world: Partial<DrillWorld> = {}): Promise<Ran> {
+  let printed = ''
+  let errors = ''
+  const status = await runDrill(args, {
+    print: (text) => { printed += text },
+    printError: (text) => { errors += text },
+    environment: {},
+    ask: undefined,
+    ...world,
+  })
+  return { status, printed, errors }
+}
+
+// Issue 6, point 2: trying a failover is one command, and its account can be kept.
+describe('drill', () => {
+  it('tells what a lost master costs, and writes a report', async () => {
+    const { status, printed, errors } = await drill(['--scenario', 'kill-master', '--report', folder])
+    expect(errors).toBe('kill-master …\n')
+    expect(printed).toMatch(/^kill-master +passed +\d+ ms +\d+ ms +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes$/m)
+    expect(status).toBe(0)
+    const { results } = JSON.parse(readFileSync(join(folder, 'drill.json'), 'utf8')) as { results: ScenarioResult[] }
+    expect(results[0]).toMatchObject({ scenario: 'kill-master', verdict: 'passed', sentinels: 'ours, ours, ours' })
+    expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testcase classname="ts-sentinel.drill" name="kill-master"')
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('>sentinel-2</text>')
+  }, 120_000)
+
+  it('ends with 1 when a scenario fails', async () => {
+    // No sentinel sees the master down within the time.
+    const args = ['--scenario', 'kill-master', '--down-after', '60000', '--limit', '2']
+    const { status, printed } = await drill(args)
+    expect(printed).toMatch(/^kill-master +failed/m)
+    expect(printed).toContain('kill-master: waited 2000 ms for mymaster to settle')
+    expect(status).toBe(1)
+  }, 60_000)
+
+  it('ends with 2 and says what to install when there is no redis-server', async () => {
+    const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
+    expect(errors).toContain('there is no program /nowhere/redis-server')
+    expect(errors).toContain('install one')
+    expect(status).toBe(2)
+  })
+
+  it('lists the scenarios, and explains itself', async () => {
+    expect((await drill(['--list'])).printed).toMatch(/^reset-then-master-loss +SENTINEL RESET/m)
+    expect((await drill(['--help'])).printed).toContain('--yes-fail-over-<name>')
+    const wrong = await drill(['--nonsense'])
+    expect(wrong.errors).toContain('See ts-sentinel drill --help')
+    expect(wrong.status).toBe(2)
+  })
+})
+
+describe('drill --target', () => {
+  it('fails over a fleet that is there, with passwords, and removes what it wrote', async () => {
+    const options = { password: 'for nodes', sentinelPassword: 'for sentinels', sentinels: ['ours', 'ours', 'genuine'] } as const
+    await withDeployment(options, async (deployment) => {
+      const old = await deployment.currentMaster()
+      const environment = { REDIS_PASSWORD: 'for nodes', SENTINEL_PASSWORD: 'for sentinels' }
+      const { status, printed, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster', '--write'], { environment })
+      expect(errors).toBe('')
+      expect(printed).toMatch(/^planned-failover +passed +- +\d+ ms +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes$/m)
+      expect(status).toBe(0)
+      const { master } = await deployment.waitUntilSettled({ awayFrom: old.address })
+      expect(await master.call(['KEYS', 'ts-sentinel:drill:*'])).toEqual([])
+    })
+  }, 120_000)
+
+  it('touches nothing without a confirmation', async () => {
+    await withDeployment({ replicas: 1, sentinels: 2 }, async (deployment) => {
+      const epoch = async () => (await deployment.sentinel(0).master('mymaster'))['config-epoch']
+      const before = await epoch()
+      const silent = await drill(target(deployment))
+      expect(silent.errors).toContain('confirm it by --yes-fail-over-mymaster')
+      const other = await drill([...target(deployment), '--yes-fail-over-other'])
+      expect(other.errors).toContain('--yes-fail-over-other names another master')
+      const asked: string[] = []
+      const refused = await drill(target(deployment), {
+        ask: (question) => {
+          asked.push(question)
+          return Promise.resolve('yes')
+        },
+      })
+      expect(asked[0]).toContain('watched by 2 sentinels')
+      expect(refused.errors).toContain('nothing was done')
+      expect([silent, other, refused].map(({ status }) => status)).toEqual([2, 2, 2])
+      expect(await epoch()).toBe(before)
+    })
+  }, 60_000)
+
+  it('refuses when no replica could take over', async () => {
+    await withDeployment({ replicas: [{ priority: 0 }], sentinels: 1 }, async (deployment) => {
+      const { status, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster'])
+      expect(errors).toContain('mymaster has no replica in order that could take over')
+      expect(status).toBe(2)
+    })
+  }, 60_000)
+})
+
+function target(deployment: Deployment): string[] {
+  return ['--target', formatAddress(deployment.sentinel(0).address), '--master', 'mymaster']
+}

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+
+import {
+  clock, demoteMaster, eventually, failoverTimes, killMaster, notYet, runScenario, startDeployment, withDeployment,
+} from '../../src/harness/index.ts'
+import { fleet } from './support/settings.ts'
+
+// What users of ts-sentinel/harness rely on.
+describe('E1 the harness', () => {
+  it('E1 says what to do when redis-server is not installed', async () => {
+    await expect(startDeployment({ programs: { redisServer: '/nowhere/redis-server' } }))
+      .rejects.toThrow(/there is no program \/nowhere\/redis-server\. .*install one.*programs\.redisServer/)
+  })
+
+  it('E1 shows the log of a redis-server that ends at its start, at once', async () => {
+    const from = clock()
+    await expect(startDeployment({ redisConfig: ['no-such-directive yes'] })).rejects.toThrow(/FATAL CONFIG FILE ERROR/)
+    expect(clock() - from).toBeLessThan(10_000)
+  })
+
+  it('E1 leaves nothing behind when the test process is killed', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', await testProcess()], {
+      cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TS_SENTINEL_JS: ourProgram() },
+    })
+    const [line] = await once(child.stdout, 'data') as [Buffer]
+    const { folder, pids } = JSON.parse(line.toString()) as { folder: string, pids: number[] }
+    expect(pids).toHaveLength(4)
+    expect(pids.filter(isAlive)).toHaveLength(4)
+    child.kill('SIGKILL')
+    await eventually('the end of all processes and of the folder', () => {
+      const left = pids.filter(isAlive)
+      if (left.length > 0 || existsSync(folder)) throw notYet(`${left.length} processes live`)
+    }, { timeoutMs: 10_000, everyMs: 10 })
+  })
+
+  it('E1 the sentinels undo an operator who demotes the master', async () => {
+    await withDeployment({ sentinels: fleet(3) }, async (deployment) => {
+      const { node } = await demoteMaster(deployment)
+      expect((await node.replication()).role).toBe('slave')
+      const { master } = await deployment.waitUntilSettled()
+      expect((await master.replication()).role).toBe('master')
+    })
+  })
+
+  it('E1 a slow disk delays the failover of a sentinel, and its votes', async () => {
+    await withDeployment({ replicas: 1, sentinels: 1, slowDisks: true }, async (deployment) => {
+      const quick = await killMaster(deployment)
+      await deployment.waitUntilSettled({ awayFrom: quick.node.address })
+      await quick.node.start()
+      await deployment.waitUntilSettled()
+      deployment.sentinel(0).slowDisk(1_500)
+      const slow = await killMaster(deployment)
+      await deployment.waitUntilSettled({ awayFrom: slow.node.address })
+      const [before, after] = [quick, slow].map((fault) => {
+        const { odownMs = 0, electedMs = 0 } = failoverTimes(deployment.timeline, fault)
+        return electedMs - odownMs
+      })
+      expect(after).toBeGreaterThan(1_400)
+      expect(before).toBeLessThan(1_400)
+    })
+  })
+
+  it('E1 a deployment without slow disks says how to get them', async () => {
+    await withDeployment({ replicas: 0, sentinels: 1, started: false }, (deployment) => {
+      expect(() => { deployment.sentinel(0).slowDisk(100) }).toThrow('slowDisks: true')
+      return Promise.resolve()
+    })
+  })
+})
+
+describe('E1 scenarios', () => {
+  it.each(['kill-master', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('E1 %s', async (name) => {
+    const result = await runScenario(name, { deployment: { sentinels: fleet(3) } })
+    expect(result.problem).toBeUndefined()
+    expect(result).toMatchObject({ verdict: 'passed', agree: true })
+    expect(result.writes.acknowledged).toBeGreaterThan(0)
+    expect(result.writes.tried).toBeGreaterThanOrEqual(result.writes.acknowledged + result.writes.failed)
+    // Everybody gets their keys from the same place: it is plain data.
+    expect(JSON.parse(JSON.stringify(result))).toMatchObject({ scenario: name })
+  })
+
+  it('E1 a deployment that cannot recover has failed, and the result says why', async () => {
+    const result = await runScenario('kill-master', { deployment: { sentinels: 1, replicas: [{ priority: 0 }] }, settleMs: 4_000 })
+    expect(result).toMatchObject({ verdict: 'failed', agree: false })
+    expect(result.problem).toContain('to settle')
+    expect(result.writes.outages).toHaveLength(1)
+  })
+})
+
+/** A test process that starts a deployment, tells where it is, and then does nothing. */
+async function testProcess(): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        import { startDeployment } from './index.ts'
+        const deployment = await startDeployment({ replicas: 1, sentinels: 2, formed: false })
+        const pids = [...deployment.nodes, ...deployment.sentinels].map((one) => one.process.pid)
+        process.stdout.write(JSON.stringify({ folder: deployment.folder, pids }))
+        setInterval(() => undefined, 1000)`,
+      resolveDir: join(import.meta.dirname, '../../src/harness'),
+      loader: 'ts',
+    },
+    bundle: true, platform: 'node', format: 'esm', write: false, packages: 'external',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+function ourProgram(): string {
+  return process.env['TS_SENTINEL_JS'] ?? join(import.meta.dirname, '../../dist/ts-sentinel.js')
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
