@@ -4,6 +4,8 @@ import type { RespValue, TaggedValue } from './value.ts'
 export type ProtocolVersion = 2 | 3
 
 const LINE_BREAK = /[\r\n]/g
+/** Of short bulk strings, by length: lists of a sentinel hardly have others. */
+const BULK_HEADS: readonly string[] = Array.from({ length: 64 }, (_, length) => `$${length}\r\n`)
 
 /**
  * A value as wire text: one character per byte, to be written as latin1. The types that only RESP3 knows fall back
@@ -55,7 +57,7 @@ function concat(items: readonly RespValue[], version: ProtocolVersion): string {
 
 function encodeBulk(text: string): string {
   const wire = toWire(text)
-  return `$${wire.length}\r\n${wire}\r\n`
+  return (BULK_HEADS[wire.length] ?? `$${wire.length}\r\n`) + wire + '\r\n'
 }
 
 function encodeVerbatim(text: string): string {

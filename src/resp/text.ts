@@ -8,6 +8,8 @@
  */
 
 const ASCII_ONLY = /^[\x00-\x7f]*$/
+/** Up to here a loop beats the regular expression. */
+const SHORT_TEXT = 64
 const ESCAPED_BYTE = /[\uDC80-\uDCFF]/u
 const ESCAPE_BASE = 0xdc00
 
@@ -20,7 +22,7 @@ export function decodeText(bytes: Buffer): string {
 
 /** Text to wire text: the inverse of `decodeText`. */
 export function toWire(text: string): string {
-  if (ASCII_ONLY.test(text)) return text
+  if (isAscii(text)) return text
   if (!ESCAPED_BYTE.test(text)) return Buffer.from(text, 'utf8').toString('latin1')
   let wire = ''
   for (const character of text) wire += characterToWire(character)
@@ -29,12 +31,20 @@ export function toWire(text: string): string {
 
 /** Wire text to text: what `decodeText` does, for input that is already a string of bytes. */
 export function fromWire(wire: string): string {
-  return ASCII_ONLY.test(wire) ? wire : decodeText(Buffer.from(wire, 'latin1'))
+  return isAscii(wire) ? wire : decodeText(Buffer.from(wire, 'latin1'))
 }
 
 /** Whether the text came from valid UTF-8 and can be kept in a file. */
 export function isCleanText(text: string): boolean {
   return !ESCAPED_BYTE.test(text)
+}
+
+function isAscii(text: string): boolean {
+  if (text.length > SHORT_TEXT) return ASCII_ONLY.test(text)
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) > 0x7f) return false
+  }
+  return true
 }
 
 function characterToWire(character: string): string {

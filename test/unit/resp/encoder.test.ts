@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
-  double, encode, error, isError, map, NULL_ARRAY, OK, push, sequence, set, simple, verbatim,
+  double, encode, error, isError, map, NULL_ARRAY, OK, prepared, push, sequence, set, simple, verbatim,
 } from '../../../src/resp/index.ts'
 import type { RespValue } from '../../../src/resp/index.ts'
 
@@ -12,6 +12,10 @@ describe('encode', () => {
     ['empty bulk', '', '$0\r\n\r\n'],
     ['bulk with line breaks', 'a\r\nb', '$4\r\na\r\nb\r\n'],
     ['bulk counts bytes', 'ä', '$2\r\n\xc3\xa4\r\n'],
+    ['bulk of 63 bytes', 'x'.repeat(63), `$63\r\n${'x'.repeat(63)}\r\n`],
+    ['bulk of 64 bytes', 'x'.repeat(64), `$64\r\n${'x'.repeat(64)}\r\n`],
+    ['long bulk that is no ASCII', 'x'.repeat(70) + 'ä', `$72\r\n${'x'.repeat(70)}\xc3\xa4\r\n`],
+    ['prepared', prepared([null, map(['k', 1])]), '*2\r\n$-1\r\n*2\r\n$1\r\nk\r\n:1\r\n', '*2\r\n_\r\n%1\r\n$1\r\nk\r\n:1\r\n'],
     ['simple', OK, '+OK\r\n'],
     ['error', error('ERR syntax error'), '-ERR syntax error\r\n'],
     ['error on one line', error('ERR a\r\nb'), '-ERR a  b\r\n'],

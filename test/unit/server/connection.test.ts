@@ -244,7 +244,7 @@ describe('limits', () => {
     await modest.expect(requestBytes(['PING']), '+PONG\r\n')
     expect(greedy.received.endsWith('+PONG\r\n')).toBe(false)
     await greedy.until(() => greedy.received.endsWith('+PONG\r\n'), 'the last reply')
-    expect(greedy.received.split('*49\r\n')).toHaveLength(2001)
+    expect(greedy.received.match(/\*\d+\r\n/g)).toHaveLength(2000)
   })
 
   it('closes a connection whose request outgrows what we hold', async () => {
