@@ -25,7 +25,7 @@ const head = (numbers: Omit<ProgramPlace, 'id'>): string => {
 }
 const { length } = Buffer.from(head({ from: 0, to: 0, lines: 0 }))
 const lines = head({ from: 0, to: 0, lines: 0 }).split('\n').length - 1
-const facts: ProgramPlace = { from: length, to: length + program.length, lines, ...place }
+const facts: ProgramPlace = { from: length, to: length + Buffer.byteLength(program), lines, ...place }
 writeFileSync(executable, `${head(facts)}${program}*/\n`, { mode: 0o755 })
 for (const part of [launcherFile, programFile]) rmSync(part)
 process.exit(await makeCodeCache(executable, facts))
