@@ -5,6 +5,7 @@
 type Subcommand = (args: readonly string[]) => Promise<number>
 
 const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
+  ['check', async (args) => (await import('./check/index.ts')).check(args)],
   ['status', async (args) => (await import('./sentinel-tools/index.ts')).statusTool(args)],
   ['explain', async (args) => (await import('./sentinel-tools/index.ts')).explainTool(args)],
   ['history', async (args) => (await import('./sentinel-tools/index.ts')).historyTool(args)],

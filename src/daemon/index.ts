@@ -2,5 +2,6 @@
 export { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts'
 export type { Started } from './lifecycle.ts'
 export { runDaemon } from './run.ts'
+export { loadTls, type LoadedTls } from './tls.ts'
 export { validateUser } from './users.ts'
 export { BUILD_FACTS, PACKAGE_VERSION } from './version.ts'

@@ -1,0 +1,121 @@
+/** Names and addresses: does everybody find everybody under them? */
+import { isIP } from 'node:net'
+
+import type { DurableMaster } from '../../core/index.ts'
+import { finding, type Finding } from './finding.ts'
+import type { LoadedFile } from './loaded-file.ts'
+
+export function checkAddresses(file: LoadedFile): Finding[] {
+  const { masters } = file.config.durable
+  return [
+    ...masters.flatMap((master) => masterFindings(file, master)), ...duplicates(file), ...announceFindings(file),
+    ...listenFindings(file), ...masters.flatMap((master) => mixedFindings(file, master)),
+  ]
+}
+
+export function isLoopback(host: string): boolean {
+  return host === '::1' || host.toLowerCase() === 'localhost' || /^127\./.test(host)
+}
+
+function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+function masterFindings({ config, place }: LoadedFile, master: DurableMaster): Finding[] {
+  const where = place('sentinel', 'monitor', master.name)
+  if (isAnyAddress(master.host)) {
+    return [finding('error', 'monitor-any-address', where, [
+      `${master.name} is monitored at ${master.host}, which is no address of a machine`, 'name the address that clients use',
+    ])]
+  }
+  if (!isLoopback(master.host)) return []
+  const { announceIp } = config.durable
+  const others = [...master.sentinels, ...master.replicas].map(({ host }) => host)
+  const elsewhere = [...others, ...announceIp === undefined ? [] : [announceIp]].find((host) => !isLoopback(host))
+  return elsewhere === undefined ? [] : [finding('error', 'monitor-loopback', where, [
+    `${master.name} is monitored at ${master.host}, which means another machine to every other one (${elsewhere} is known)`,
+    'name an address that sentinels, replicas and clients can all reach',
+  ])]
+}
+
+function duplicates({ config, place }: LoadedFile): Finding[] {
+  const { masters } = config.durable
+  return masters.flatMap((master, at) => {
+    const twin = masters.findIndex(({ host, port }) => host === master.host && port === master.port)
+    const first = masters[twin]
+    return twin === at || first === undefined ? [] : [finding('error', 'same-address', place('sentinel', 'monitor', master.name), [
+      `${master.name} and ${first.name} are monitored at the same address ${master.host}:${master.port}`,
+      'monitor each master once; two names make two elections about one node',
+    ])]
+  })
+}
+
+function announceFindings({ config, place }: LoadedFile): Finding[] {
+  const { announceIp, announcePort, resolveHostnames, masters } = config.durable
+  const where = place('sentinel', 'announce-ip')
+  if (announceIp === undefined) {
+    return announcePort === 0 || announcePort === config.settings.port ? [] : [
+      finding('advice', 'announce-port-alone', place('sentinel', 'announce-port'), [
+        `port ${announcePort} is announced, but the address is the one this machine sees itself at`,
+        'behind NAT or in a container set announce-ip as well',
+      ]),
+    ]
+  }
+  if (isAnyAddress(announceIp)) {
+    return [finding('error', 'announce-any-address', where, [
+      `announce-ip is ${announceIp}: nobody can connect to that`, 'announce the address at which the other sentinels reach this one',
+    ])]
+  }
+  const remote = masters.find(({ host }) => !isLoopback(host))
+  if (isLoopback(announceIp) && remote !== undefined) {
+    return [finding('error', 'announce-loopback', where, [
+      `announce-ip is ${announceIp}, but ${remote.name} is on another machine: the other sentinels would look for this one at home`,
+      'announce the address at which the other sentinels reach this one',
+    ])]
+  }
+  return isIP(announceIp) !== 0 || resolveHostnames ? [] : [finding('error', 'announce-name', where, [
+    `announce-ip is the name ${announceIp}, but resolve-hostnames is off: sentinels do not take names then`,
+    'set `sentinel resolve-hostnames yes` in all sentinels, or announce an address',
+  ])]
+}
+
+function listenFindings({ config, place }: LoadedFile): Finding[] {
+  const { settings: { bind, protectedMode, requirepass, port }, durable: { masters } } = config
+  const remote = masters.find(({ host }) => !isLoopback(host))
+  if (remote === undefined || port === 0) return []
+  const hosts = bind.map((host) => host.replace(/^-/, ''))
+  if (hosts.length > 0 && hosts.every(isLoopback)) {
+    return [finding('error', 'bind-loopback', place('bind'), [
+      `this sentinel listens on ${hosts.join(' ')} alone, but ${remote.name} is on another machine: no other sentinel can ask for its vote`,
+      'bind an address that the other sentinels reach, and set requirepass where the network is shared',
+    ])]
+  }
+  return protectedMode && hosts.length === 0 && requirepass === undefined ? [
+    finding('error', 'protected-mode', place('protected-mode'), [
+      'protected-mode is on without a password and without bind: other machines are refused, other sentinels among them',
+      'set `protected-mode no`, or bind an address, or set requirepass and sentinel-pass',
+    ]),
+  ] : []
+}
+
+/** With names announced, a node known by its address is another node to everybody who compares. */
+function mixedFindings({ config, place }: LoadedFile, master: DurableMaster): Finding[] {
+  const { announceHostnames, announceIp } = config.durable
+  const hosts = [master, ...master.replicas, ...master.sentinels].map(({ host }) => host)
+  const names = hosts.filter((host) => isIP(host) === 0)
+  const addresses = hosts.filter((host) => isIP(host) !== 0)
+  const [name] = names
+  if (name === undefined) return []
+  const where = place('sentinel', 'monitor', master.name)
+  const [address] = addresses
+  if (address !== undefined) {
+    return [finding('warning', 'mixed-names', where, [
+      `${master.name} mixes names (${name}) and addresses (${address}): clients and replicas compare them as texts`,
+      'use names everywhere, with announce-hostnames and replica-announce-ip, or addresses everywhere',
+    ])]
+  }
+  return announceHostnames || announceIp !== undefined ? [] : [finding('advice', 'names-not-announced', where, [
+    `${master.name} is known by the name ${name}, but clients are told addresses`,
+    'set `sentinel announce-hostnames yes` where clients or certificates need names',
+  ])]
+}

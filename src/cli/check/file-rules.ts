@@ -1,0 +1,22 @@
+/** The file is where a sentinel keeps what it must not forget. */
+import { dirname } from 'node:path'
+
+import { writeProblem } from './check-environment.ts'
+import { finding, type Finding } from './finding.ts'
+import type { LoadedFile } from './loaded-file.ts'
+
+export function checkFile({ config }: LoadedFile): Finding[] {
+  const { configFile } = config
+  const folder = dirname(configFile)
+  const todo = 'let the user of the sentinel own both; in containers copy the file to a writable volume first'
+  const inFile = writeProblem(configFile)
+  const inFolder = writeProblem(folder)
+  return [
+    ...inFile === undefined ? [] : [finding('error', 'file-not-writable', configFile, [
+      `the file cannot be written (${inFile}): a sentinel keeps its votes and masters in it, and does not start`, todo,
+    ])],
+    ...inFolder === undefined ? [] : [finding('error', 'folder-not-writable', folder, [
+      `the folder of the file cannot be written (${inFolder}): each save puts a new file beside it, and would fail`, todo,
+    ])],
+  ]
+}

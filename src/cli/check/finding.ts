@@ -1,0 +1,18 @@
+/** `error`: a failover will not work, or will hurt. `warning`: it may not. `advice`: it could be better. */
+export type Level = 'error' | 'warning' | 'advice'
+
+/** One thing that the check found. */
+export interface Finding {
+  readonly level: Level
+  /** Stable, for scripts. */
+  readonly code: string
+  /** `file:line`, or the address of a node. */
+  readonly where: string
+  readonly what: string
+  /** What to do about it. */
+  readonly todo: string
+}
+
+export function finding(level: Level, code: string, where: string, [what, todo]: readonly [string, string]): Finding {
+  return { level, code, where, what, todo }
+}

@@ -1,0 +1,65 @@
+/** `ts-sentinel check`: a configuration file, and the nodes it names, before it hurts. */
+import { loadTls } from '../../daemon/index.ts'
+import { finding, type Finding } from './finding.ts'
+import { checkNodes } from './node-rules.ts'
+import { loadFile, type LoadedFile } from './loaded-file.ts'
+import { checkLoaded } from './offline-rules.ts'
+import { HELP, parseCheckOptions, type CheckOptions } from './options.ts'
+import { probeAll } from './probe.ts'
+import { exitStatus, jsonText, reportText } from './report-text.ts'
+
+/** Where it prints; tests give their own. */
+export interface CheckOutput {
+  readonly print: (text: string) => void
+  readonly printError: (text: string) => void
+}
+
+const PROCESS_OUTPUT: CheckOutput = {
+  print: (text) => { process.stdout.write(text) },
+  printError: (text) => { process.stderr.write(text) },
+}
+
+/** Resolves with the exit status. */
+export async function check(args: readonly string[], output: CheckOutput = PROCESS_OUTPUT): Promise<number> {
+  let options: CheckOptions
+  try {
+    options = parseCheckOptions(args)
+  } catch (error) {
+    output.printError(`ts-sentinel check: ${error instanceof Error ? error.message : String(error)}\nTry: ts-sentinel check --help\n`)
+    return 2
+  }
+  if (options.help) {
+    output.print(HELP)
+    return 0
+  }
+  const findings = await findingsOf(options)
+  if (typeof findings === 'string') {
+    output.printError(`ts-sentinel check: ${options.file} cannot be read: ${findings}\n`)
+    return 2
+  }
+  output.print(options.json ? jsonText(options, findings) : reportText(options, findings))
+  return exitStatus(findings)
+}
+
+/** What was found, or why the file cannot be read. */
+export async function findingsOf({ file, offline }: Pick<CheckOptions, 'file' | 'offline'>): Promise<readonly Finding[] | string> {
+  const loading = loadFile(file)
+  switch (loading.kind) {
+    case 'unreadable':
+      return loading.problem
+    case 'refused':
+      return [loading.finding]
+    case 'loaded':
+      return [...checkLoaded(loading.file), ...await networkFindings(loading.file, { offline })]
+  }
+}
+
+async function networkFindings(file: LoadedFile, { offline }: { offline: boolean }): Promise<Finding[]> {
+  const tls = loadTls(file.config.settings)
+  if (tls.obstacles.length > 0) {
+    return [finding('error', 'tls-files', file.place('tls-cert-file'), [
+      `TLS cannot be set up: ${tls.obstacles.join(' ')}`, 'correct the tls- lines; the program does not start with them',
+    ])]
+  }
+  return offline ? [] : checkNodes(await probeAll(file, tls.outgoing))
+}

@@ -1,0 +1,179 @@
+/** What one node said when it was asked, by a connection of a few seconds that changes nothing. */
+import type { ConnectionOptions } from 'node:tls'
+
+import type { DurableMaster, Reply } from '../../core/index.ts'
+import { addressText, NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
+import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
+
+export interface NodeReport {
+  readonly master: DurableMaster
+  readonly address: NodeAddress
+  /** Who named it: the file, or the master's INFO. */
+  readonly namedBy: 'monitor' | 'file' | 'master'
+  readonly contact: Contact
+}
+
+export type Contact =
+  /** `speaks`: what it answers to instead. */
+  | { readonly kind: 'unreachable', readonly reason: string, readonly speaks: 'tls' | 'plain' | undefined }
+  /** It wants a login, and there is none or it is wrong. */
+  | { readonly kind: 'no-login', readonly error: string }
+  | NodeAnswers
+
+export interface NodeAnswers {
+  readonly kind: 'answers'
+  /** AUTH was refused because the node has no password. */
+  readonly loginNotNeeded: boolean
+  /** Undefined when INFO was refused; the rights say it. */
+  readonly info: ReadonlyMap<string, string> | undefined
+  readonly settings: ReadonlyMap<string, string>
+  readonly rights: Rights
+}
+
+export interface Rights {
+  /** Commands that this user may not use, with the node's words. */
+  readonly denied: readonly { readonly command: string, readonly error: string }[]
+  /** Names that the node does not know. */
+  readonly missing: readonly string[]
+  /** Why the rights could not be looked at. */
+  readonly unchecked: string | undefined
+}
+
+/** What a sentinel sends to data nodes (behaviour.md 3.8). */
+const NEEDED: readonly (readonly [string, ...string[]])[] = [
+  ['PING'], ['INFO'], ['PUBLISH', '__sentinel__:hello', 'x'], ['SUBSCRIBE', '__sentinel__:hello'],
+  ['MULTI'], ['SLAVEOF', 'NO', 'ONE'], ['CONFIG', 'REWRITE'], ['CLIENT', 'KILL', 'TYPE', 'normal'], ['EXEC'],
+  ['CLIENT', 'SETNAME', 'x'], ['SCRIPT', 'KILL'],
+]
+
+const SETTINGS = [
+  'requirepass', 'masterauth', 'masteruser', 'min-replicas-to-write', 'replica-announce-ip', 'slave-announce-ip',
+]
+
+export interface ReportOptions {
+  readonly master: DurableMaster
+  readonly address: NodeAddress
+  readonly namedBy: NodeReport['namedBy']
+  readonly tls: ConnectionOptions | undefined
+}
+
+export async function reportNode({ master, address, namedBy, tls }: ReportOptions): Promise<NodeReport> {
+  return { master, address, namedBy, contact: await contactNode(master, address, tls) }
+}
+
+async function contactNode(
+  master: DurableMaster, address: NodeAddress, tls: ConnectionOptions | undefined,
+): Promise<Contact> {
+  let client: NodeClient | undefined
+  try {
+    client = await NodeClient.open({ ...address, tls })
+    return await ask(client, master)
+  } catch (error) {
+    if (!(error instanceof NodeUnreachable)) throw error
+    return { kind: 'unreachable', reason: error.message, speaks: await otherSpeech(address, tls) }
+  } finally {
+    client?.close()
+  }
+}
+
+/** Whether it answers to TLS where we speak plain, or the other way round. */
+async function otherSpeech(address: NodeAddress, tls: ConnectionOptions | undefined): Promise<'tls' | 'plain' | undefined> {
+  let client: NodeClient | undefined
+  try {
+    // Only whether there is TLS at all counts here; nothing is said over it.
+    client = await NodeClient.open({ ...address, tls: tls === undefined ? { rejectUnauthorized: false } : undefined })
+    if (tls === undefined) return 'tls'
+    await client.call('PING')
+    return 'plain'
+  } catch (error) {
+    if (error instanceof NodeUnreachable) return undefined
+    throw error
+  } finally {
+    client?.close()
+  }
+}
+
+async function ask(client: NodeClient, master: DurableMaster): Promise<Contact> {
+  const login = await logIn(client, master)
+  if (login.error !== undefined) return { kind: 'no-login', error: login.error }
+  const named = namesOf(master)
+  const ping = errorOf(await client.call(named('PING')))
+  if (ping?.startsWith('NOAUTH') === true) return { kind: 'no-login', error: ping }
+  return {
+    kind: 'answers',
+    loginNotNeeded: login.notNeeded,
+    info: infoFrom(await client.call(named('INFO'))),
+    settings: await readSettings(client, named('CONFIG')),
+    rights: await readRights(client, named),
+  }
+}
+
+interface Login {
+  readonly error: string | undefined
+  readonly notNeeded: boolean
+}
+
+type Named = (command: string) => string
+
+/** The node's own names of commands (`sentinel rename-command`). */
+function namesOf({ renamedCommands }: DurableMaster): Named {
+  const names = new Map(renamedCommands.map(([from, to]) => [from.toLowerCase(), to]))
+  return (command) => names.get(command.toLowerCase()) ?? command
+}
+
+async function logIn(client: NodeClient, master: DurableMaster): Promise<Login> {
+  const { authPass, authUser } = master
+  if (authPass === undefined) return { error: undefined, notNeeded: false }
+  const reply = await client.call(namesOf(master)('AUTH'), ...authUser === undefined ? [] : [authUser], authPass)
+  const error = errorOf(reply)
+  const notNeeded = error !== undefined && /without any password configured|no password is set/.test(error)
+  return { error: notNeeded ? undefined : error, notNeeded }
+}
+
+function infoFrom(reply: Reply): ReadonlyMap<string, string> | undefined {
+  const text = textOf(reply)
+  return text === undefined ? undefined : infoOf(text)
+}
+
+/** What it is allowed to see; an unknown setting is left out. */
+async function readSettings(client: NodeClient, config: string): Promise<ReadonlyMap<string, string>> {
+  const settings = new Map<string, string>()
+  for (const name of SETTINGS) {
+    for (const [key, value] of fieldsOf(await client.call(config, 'GET', name)) ?? []) settings.set(key, value)
+  }
+  return settings
+}
+
+async function readRights(client: NodeClient, named: Named): Promise<Rights> {
+  const missing = await missingCommands(client, named)
+  const user = await client.call('ACL', 'WHOAMI')
+  const name = textOf(user)
+  // ACL came with Redis 6, its DRYRUN with Redis 7.
+  if (name === undefined) return { denied: [], missing, unchecked: uncheckedReason(errorOf(user)) }
+  const denied: { command: string, error: string }[] = []
+  for (const [command, ...args] of NEEDED) {
+    if (missing.includes(named(command))) continue
+    const reply = await client.call('ACL', 'DRYRUN', name, named(command), ...args)
+    const error = errorOf(reply)
+    if (error !== undefined) return { denied, missing, unchecked: uncheckedReason(error) }
+    const verdict = textOf(reply) ?? ''
+    if (verdict !== 'OK') denied.push({ command: [named(command), ...args].join(' '), error: verdict })
+  }
+  return { denied, missing, unchecked: undefined }
+}
+
+function uncheckedReason(error: string | undefined): string | undefined {
+  if (error === undefined) return undefined
+  return /unknown (sub)?command/i.test(error) ? 'this server is too old to tell (ACL DRYRUN came with Redis 7)' : `it said "${error}"`
+}
+
+async function missingCommands(client: NodeClient, named: Named): Promise<readonly string[]> {
+  const names = [...new Set(NEEDED.map(([command]) => named(command)))]
+  const reply = await client.call('COMMAND', 'INFO', ...names)
+  if (reply.kind !== 'array') return []
+  return names.filter((_, at) => reply.items[at]?.kind === 'null')
+}
+
+export function whereOf({ address }: Pick<NodeReport, 'address'>): string {
+  return addressText(address)
+}

@@ -1,0 +1,81 @@
+/** Asks every node that the file or a master names. */
+import type { ConnectionOptions } from 'node:tls'
+
+import type { DurableMaster } from '../../core/index.ts'
+import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
+import { errorOf } from '../node-client/reply-reading.ts'
+import { reportNode, type NodeReport } from './node-report.ts'
+import type { LoadedFile } from './loaded-file.ts'
+
+/** Nodes of one master that are asked; more of them tell nothing new, and each costs seconds when it is gone. */
+const NODES_MAX = 64
+
+export interface Probe {
+  readonly masters: readonly MasterProbe[]
+}
+
+export interface MasterProbe {
+  readonly monitored: NodeReport
+  readonly replicas: readonly NodeReport[]
+  readonly sentinels: readonly SentinelProbe[]
+}
+
+export interface SentinelProbe {
+  readonly master: DurableMaster
+  readonly address: NodeAddress
+  /** Undefined when it answered. */
+  readonly problem: string | undefined
+}
+
+export async function probeAll({ config }: LoadedFile, tls: ConnectionOptions | undefined): Promise<Probe> {
+  const { masters, sentinelPass, sentinelUser } = config.durable
+  const password = sentinelPass ?? config.settings.requirepass
+  const user = sentinelPass === undefined || sentinelUser === undefined ? [] : [sentinelUser]
+  const login = password === undefined ? undefined : [...user, password]
+  return { masters: await Promise.all(masters.map((master) => probeMaster(master, tls, login))) }
+}
+
+async function probeMaster(
+  master: DurableMaster, tls: ConnectionOptions | undefined, login: readonly string[] | undefined,
+): Promise<MasterProbe> {
+  const monitored = await reportNode({ master, address: master, namedBy: 'monitor', tls })
+  const listed = listedReplicas(monitored)
+  const fromFile = master.replicas.filter((known) => !listed.some((one) => isSame(one, known)))
+  const replicas = await Promise.all([
+    ...listed.map((address) => reportNode({ master, address, namedBy: 'master', tls })),
+    ...fromFile.map((address) => reportNode({ master, address, namedBy: 'file', tls })),
+  ].slice(0, NODES_MAX))
+  const sentinels = await Promise.all(
+    master.sentinels.slice(0, NODES_MAX).map((address) => probeSentinel(master, address, tls, login)),
+  )
+  return { monitored, replicas, sentinels }
+}
+
+function isSame(a: NodeAddress, b: NodeAddress): boolean {
+  return a.host === b.host && a.port === b.port
+}
+
+/** `slave0:ip=10.0.0.2,port=6379,state=online,…` */
+function listedReplicas({ contact }: NodeReport): readonly NodeAddress[] {
+  if (contact.kind !== 'answers') return []
+  return [...contact.info ?? []].filter(([name]) => /^slave\d+$/.test(name)).map(([, text]) => {
+    const fields = new Map(text.split(',').map((field) => field.split('=') as [string, string]))
+    return { host: fields.get('ip') ?? '', port: Number(fields.get('port') ?? '0') }
+  })
+}
+
+async function probeSentinel(
+  master: DurableMaster, address: NodeAddress, tls: ConnectionOptions | undefined, login: readonly string[] | undefined,
+): Promise<SentinelProbe> {
+  let client: NodeClient | undefined
+  try {
+    client = await NodeClient.open({ ...address, tls })
+    if (login !== undefined) await client.call('AUTH', ...login)
+    return { master, address, problem: errorOf(await client.call('PING')) }
+  } catch (error) {
+    if (!(error instanceof NodeUnreachable)) throw error
+    return { master, address, problem: error.message }
+  } finally {
+    client?.close()
+  }
+}

@@ -1,0 +1,29 @@
+import type { Finding, Level } from './finding.ts'
+import type { CheckOptions } from './options.ts'
+
+const LEVELS: readonly Level[] = ['error', 'warning', 'advice']
+
+/** 0 when there is neither an error nor a warning. */
+export function exitStatus(findings: readonly Finding[]): number {
+  return findings.some(({ level }) => level !== 'advice') ? 1 : 0
+}
+
+export function reportText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {
+  const sorted = LEVELS.flatMap((level) => findings.filter((one) => one.level === level))
+  const parts = sorted.map(({ level, code, where, what, todo }) => (
+    `${level.toUpperCase()}  ${where}  [${code}]\n  ${what.replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
+  ))
+  return [...parts, `${file}: ${summary(findings)}${offline ? ' Nodes were not asked.' : ''}\n`].join('\n')
+}
+
+function summary(findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'nothing to complain about.'
+  const counts = LEVELS.map((level) => [level, findings.filter((one) => one.level === level).length] as const)
+  const words = { error: ['error', 'errors'], warning: ['warning', 'warnings'], advice: ['piece of advice', 'pieces of advice'] } as const
+  return `${counts.filter(([, many]) => many > 0).map(([level, many]) => `${many} ${words[level][many === 1 ? 0 : 1]}`).join(', ')}.`
+}
+
+export function jsonText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {
+  const exit = exitStatus(findings)
+  return `${JSON.stringify({ file, nodesAsked: !offline, ok: exit === 0, findings }, undefined, 2)}\n`
+}

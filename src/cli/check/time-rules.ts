@@ -1,0 +1,47 @@
+/** Times that make failovers false, late or impossible. */
+import type { DurableMaster } from '../../core/index.ts'
+import { durationText } from '../../explain/index.ts'
+import { finding, type Finding } from './finding.ts'
+import type { LoadedFile } from './loaded-file.ts'
+
+/** A garbage collection, a fork or a lost packet takes no longer. */
+const DOWN_AFTER_MIN_MS = 1000
+const DOWN_AFTER_LONG_MS = 120_000
+
+export function checkTimes({ config, place }: LoadedFile): Finding[] {
+  return config.durable.masters.flatMap((master) => [
+    ...downAfter(master, place('sentinel', 'down-after-milliseconds', master.name)),
+    ...failoverTimeout(master, place('sentinel', 'failover-timeout', master.name)),
+    ...parallelSyncs(master, place('sentinel', 'parallel-syncs', master.name)),
+  ])
+}
+
+function downAfter({ name, downAfterMs }: DurableMaster, where: string): Finding[] {
+  if (downAfterMs < DOWN_AFTER_MIN_MS) {
+    return [finding('warning', 'down-after-short', where, [
+      `${name} counts as down after ${durationText(downAfterMs)}: a pause of the node or one lost packet is enough for a failover`,
+      'use 1000 or more; 3000 to 10000 is usual',
+    ])]
+  }
+  return downAfterMs <= DOWN_AFTER_LONG_MS ? [] : [finding('advice', 'down-after-long', where, [
+    `${name} counts as down after ${durationText(downAfterMs)} only: for so long at least nobody can write`,
+    '3000 to 30000 is usual',
+  ])]
+}
+
+function failoverTimeout({ name, failoverTimeoutMs, downAfterMs }: DurableMaster, where: string): Finding[] {
+  if (failoverTimeoutMs >= 2 * downAfterMs) return []
+  return [finding('warning', 'failover-timeout-short', where, [
+    `failover-timeout of ${name} is ${durationText(failoverTimeoutMs)}, less than twice its down-after-milliseconds`
+    + ` (${durationText(downAfterMs)}): attempts are given up and repeated while nodes still come back`,
+    'use several times down-after-milliseconds; 60000 to 180000 is usual',
+  ])]
+}
+
+function parallelSyncs({ name, parallelSyncs: many, replicas }: DurableMaster, where: string): Finding[] {
+  if (many < 2 || replicas.length < 2 || many < replicas.length - 1) return []
+  return [finding('advice', 'parallel-syncs', where, [
+    `after a failover of ${name} all other replicas resynchronise at once, and none may answer reads meanwhile`,
+    'use 1 where replicas serve reads',
+  ])]
+}
