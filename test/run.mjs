@@ -24,6 +24,8 @@ await build({
 const options = ['--enable-source-maps', '--max-semi-space-size=64']
 // The program that is tried is the one of this project, wherever the packages are.
 process.env.TS_SENTINEL_JS ??= join(import.meta.dirname, '../dist/ts-sentinel.js')
+// For programs that run others.
+process.env.TS_SENTINEL_RUNNER = import.meta.filename
 const child = spawn(process.execPath, [...options, outfile, ...args], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { child.kill(signal) })
 child.on('close', (code, signal) => {
