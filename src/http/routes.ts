@@ -1,4 +1,5 @@
 /** Which path answers what. Every route reads; none changes anything. */
+import { explanationFields } from '../explain/index.ts'
 import type { HttpAnswer } from './answer.ts'
 import { json, problem } from './answer.ts'
 import { dashboardAnswer } from './dashboard/dashboard.ts'
@@ -69,11 +70,21 @@ function masterRoute(world: HttpWorld, url: URL): HttpAnswer | Promise<HttpAnswe
       return json(200, details(world, name))
     case 'failovers':
       return json(200, { name, failovers: world.journal.failovers(name).map(failoverJson) })
+    case 'explain':
+      return explanation(world, name)
     case 'primary':
       return primary(world, name, url.searchParams)
     default:
-      return problem(404, `A master has /primary and /failovers, not /${what}.`)
+      return problem(404, `A master has /primary, /explain and /failovers, not /${what}.`)
   }
+}
+
+/** The same names and values as SENTINEL EXPLAIN. */
+function explanation({ view, journal, now }: HttpWorld, name: string): HttpAnswer {
+  const at = now()
+  const found = view.explain(name, at)
+  if (found === undefined) return problem(404, `No master has the name ${name}.`)
+  return json(200, Object.fromEntries(explanationFields(found, journal.failovers(name), at.wall)))
 }
 
 function decoded(text: string): string | undefined {
