@@ -1,8 +1,8 @@
 /**
  * E1: packs the package, installs it in an empty project, and uses it there as its users do.
  *
- *   npm run build && node test/run.mjs package/try-package
- *   node test/run.mjs package/try-package --all      also the examples for jest and BullMQ
+ *   npm run build && npm run try-package
+ *   npm run try-package -- --all      also the examples for jest and BullMQ
  *
  * Needs redis-server, and the registry of npm for what users install beside it.
  */
