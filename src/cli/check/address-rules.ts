@@ -80,7 +80,7 @@ function announceFindings({ config, place }: LoadedFile): Finding[] {
 }
 
 function listenFindings({ config, place }: LoadedFile): Finding[] {
-  const { settings: { bind, protectedMode, requirepass, port }, durable: { masters } } = config
+  const { settings: { bind, protectedMode, requirepass, users, port }, durable: { masters } } = config
   const remote = masters.find(({ host }) => !isLoopback(host))
   if (remote === undefined || port === 0) return []
   const hosts = bind.map((host) => host.replace(/^-/, ''))
@@ -90,10 +90,11 @@ function listenFindings({ config, place }: LoadedFile): Finding[] {
       'bind an address that the other sentinels reach, and set requirepass where the network is shared',
     ])]
   }
-  return protectedMode && hosts.length === 0 && requirepass === undefined ? [
+  const isOpen = requirepass === undefined && !users.some(({ name }) => name === 'default')
+  return protectedMode && isOpen ? [
     finding('error', 'protected-mode', place('protected-mode'), [
-      'protected-mode is on without a password and without bind: other machines are refused, other sentinels among them',
-      'set `protected-mode no`, or bind an address, or set requirepass and sentinel-pass',
+      'protected-mode is on and there is no password: other machines are refused, other sentinels among them',
+      'set `protected-mode no`, or set requirepass and sentinel-pass',
     ]),
   ] : []
 }

@@ -114,7 +114,9 @@ function linkFindings(monitored: NodeReport, { info, settings }: NodeAnswers, wh
   ]
 }
 
-function announceFindings(monitored: NodeReport, { address, namedBy }: NodeReport, { settings }: NodeAnswers): Finding[] {
+function announceFindings(
+  monitored: NodeReport, { address, namedBy }: NodeReport, { settings }: NodeAnswers,
+): Finding[] {
   const announced = settings.get('replica-announce-ip') || settings.get('slave-announce-ip') || ''
   if (namedBy === 'master' && isLoopback(address.host) && !isLoopback(monitored.master.host)) {
     return [finding('error', 'replica-announces-loopback', addressText(address), [

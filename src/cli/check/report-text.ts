@@ -11,7 +11,7 @@ export function exitStatus(findings: readonly Finding[]): number {
 export function reportText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {
   const sorted = LEVELS.flatMap((level) => findings.filter((one) => one.level === level))
   const parts = sorted.map(({ level, code, where, what, todo }) => (
-    `${level.toUpperCase()}  ${where}  [${code}]\n  ${what.replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
+    `${level.toUpperCase()}  ${where}  [${code}]\n  ${what.replace(/\.$/, '').replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
   ))
   return [...parts, `${file}: ${summary(findings)}${offline ? ' Nodes were not asked.' : ''}\n`].join('\n')
 }

@@ -1,0 +1,131 @@
+/** E4: `explain` names the true reason why no failover happens, staged in the simulator. */
+import { describe, expect } from 'vitest'
+import type { MasterExplanation } from '../../src/core/index.ts'
+import { explanationFields } from '../../src/explain/index.ts'
+import { scenario, type Stage } from './support/stage.ts'
+
+function explain(stage: Stage, sentinel = 's1'): MasterExplanation {
+  const node = stage.cluster.sentinel(sentinel)
+  const explanation = node.view?.explain('mymaster', node.now())
+  if (explanation === undefined) throw new Error(`${sentinel} explains nothing`)
+  return explanation
+}
+
+const reasons = (stage: Stage, sentinel?: string) => explain(stage, sentinel).reasons.map(({ kind }) => kind)
+
+const exclusions = (stage: Stage) => explain(stage).replicas.map(({ standing }) => (
+  standing.kind === 'excluded' ? standing.why : standing.kind
+))
+
+/** All fields as one text, as people read them. */
+function words(stage: Stage, sentinel?: string): string {
+  return explanationFields(explain(stage, sentinel), [], 0).map(([name, value]) => `${name}: ${value}`).join('\n')
+}
+
+function nodes(...priorities: number[]) {
+  return [{ replicas: priorities.map((priority) => ({ priority })) }]
+}
+
+describe('explain says that no failover happens', () => {
+  scenario('because the master is not down', { seed: 71, groups: nodes(100, 50) }, async (stage) => {
+    await stage.run(1000)
+    expect(explain(stage)).toMatchObject({ failover: 'no', ifMasterDied: [], reasons: [{ kind: 'master-up' }] })
+    expect(words(stage)).toContain('yes, a failover to 10.0.1.3:6379 would follow')
+    expect(words(stage)).toContain('would be promoted: it has the lowest priority number (priority 50')
+    expect(words(stage)).toContain('its priority number is higher than the best one\'s (priority 100')
+  })
+
+  scenario('because there is no quorum', { seed: 72, groups: [{ quorum: 3 }] }, async (stage) => {
+    stage.do({ kind: 'kill-sentinel', sentinel: 's3', ms: 600_000 })
+    stage.cluster.node('m').kill()
+    await stage.hears('+sdown', 40_000, 's1')
+    await stage.run(40_000)
+    expect(reasons(stage)).toEqual(['no-quorum', 'quorum-out-of-reach', 'no-majority'])
+    expect(words(stage)).toContain('no quorum: 2 sentinels see the master down, 3 must; of the others 1 cannot be asked')
+  })
+
+  scenario('because there is no majority', { seed: 73, groups: [{ quorum: 1 }] }, async (stage) => {
+    stage.do({ kind: 'kill-sentinel', sentinel: 's2', ms: 600_000 })
+    stage.do({ kind: 'kill-sentinel', sentinel: 's3', ms: 600_000 })
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-not-elected', 60_000, 's1')
+    expect(reasons(stage)).toContain('no-majority')
+    expect(words(stage)).toContain('2 votes of 3 known sentinels must come together, but only 1 can vote now')
+    expect(explain(stage).lostElection).toMatchObject({ mine: 1, needed: 2 })
+  })
+
+  scenario('because all replicas are down', { seed: 74, groups: nodes(100, 100) }, async (stage) => {
+    for (const node of ['r1', 'r2', 'm']) stage.cluster.node(node).kill()
+    await stage.until('all are excluded as down', () => exclusions(stage).every((why) => why === 'down'), 60_000)
+    expect(reasons(stage)).toContain('no-good-replica')
+    expect(words(stage)).toContain('no replica may be promoted: 2 down')
+  })
+
+  scenario('because all replicas are disconnected', { seed: 75, groups: [{ replicas: 2, downAfterMs: 30_000 }] }, async (stage) => {
+    for (const node of ['r1', 'r2']) stage.cluster.node(node).kill()
+    await stage.until('they are excluded so', () => exclusions(stage).every((why) => why === 'disconnected'), 20_000)
+    expect(explain(stage).ifMasterDied?.map(({ kind }) => kind)).toEqual(['no-good-replica'])
+    expect(words(stage)).toContain('there is no connection to it; connecting failed')
+  })
+
+  scenario('because no replica answers PING', { seed: 76, groups: [{ replicas: 2, downAfterMs: 60_000 }] }, async (stage) => {
+    for (const node of ['r1', 'r2']) stage.do({ kind: 'pause-node', node, ms: 15_000 })
+    await stage.until('they are excluded so', () => exclusions(stage).every((why) => why === 'silent'), 14_000)
+    expect(explain(stage).ifMasterDied).toEqual([{ kind: 'no-good-replica', excluded: [{ why: 'silent', count: 2 }] }])
+    expect(words(stage)).toContain('s old, at most 5.0 s is allowed')
+  })
+
+  scenario('because all replicas have priority 0', { seed: 77, groups: nodes(0, 0) }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-no-good-slave', 60_000)
+    const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who
+    expect(reasons(stage, leader)).toEqual(['no-good-replica', 'too-soon'])
+    expect(words(stage, leader)).toContain('its replica-priority is 0: it must never be promoted')
+    expect(explain(stage, leader).lastSelection?.rejected.map(({ why }) => why)).toEqual(['priority-zero', 'priority-zero'])
+  })
+
+  scenario('because all replicas lost the master long ago', { seed: 79, groups: [{ replicas: 2, downAfterMs: 1000 }] }, async (stage) => {
+    for (const host of ['10.0.1.2', '10.0.1.3']) {
+      stage.cluster.network.cut('10.0.1.1', host)
+      stage.cluster.network.block('10.0.1.1', host)
+    }
+    await stage.run(25_000)
+    expect(exclusions(stage)).toEqual(['master-link-down-too-long', 'master-link-down-too-long'])
+    expect(words(stage)).toContain('it has been without its master for 2')
+    for (const host of ['10.0.1.2', '10.0.1.3']) stage.cluster.network.unblock('10.0.1.1', host)
+  })
+
+  scenario('because of TILT', { seed: 80 }, async (stage) => {
+    stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
+    await stage.hears('+tilt', 5000, 's1')
+    await stage.run(3000)
+    expect(reasons(stage)[0]).toBe('tilt')
+    expect(words(stage)).toMatch(/this sentinel is in TILT since .* s, .*it decides nothing for another 2\d\.\d s/)
+  })
+
+  scenario('because an attempt began lately, its own or one that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-no-good-slave', 60_000)
+    const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who ?? ''
+    for (const node of ['r1', 'r2']) stage.do({ kind: 'change-priority', node, priority: 100 })
+    await stage.until('INFO says so', () => exclusions(stage)[0] === 'best', 15_000)
+    await stage.run(3000)
+    expect(reasons(stage, leader)).toEqual(['too-soon'])
+    expect(words(stage, leader)).toContain('too soon after this sentinel\'s last attempt')
+    const voter = ['s1', 's2', 's3'].find((name) => name !== leader && explain(stage, name).reasons[0]?.kind === 'too-soon')
+    expect(words(stage, voter)).toContain('voted for')
+    expect(explain(stage, leader).nextAttemptMs).toBeGreaterThan(0)
+    await stage.hears('+switch-master', 400_000)
+    await stage.run(2000)
+  })
+
+  scenario('again, because one is under way', { seed: 82, groups: [{ replicas: 2 }] }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('+failover-state-wait-promotion', 60_000)
+    const leader = stage.lines().find(({ event }) => event?.name === '+failover-state-wait-promotion')?.who
+    expect(explain(stage, leader)).toMatchObject({ failover: 'running', reasons: [{ kind: 'in-progress', phase: 'wait-promotion' }] })
+    expect(words(stage, leader)).toContain('it is waiting for the chosen replica to become a master')
+    await stage.hears('+failover-end', 60_000)
+    await stage.run(2000)
+  })
+})
