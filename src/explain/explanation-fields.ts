@@ -57,11 +57,11 @@ function masterText(explanation: MasterExplanation): string {
 }
 
 function answer({ failover, reasons, candidate }: MasterExplanation): string {
-  const [first] = reasons
+  const [first, second] = reasons
   const why = first === undefined ? '' : `: ${obstacleText(first)}`
   switch (failover) {
     case 'running':
-      return `A failover is under way${why}.`
+      return `A failover is under way${why}.${second === undefined ? '' : ` In its way: ${obstacleText(second)}.`}`
     case 'due':
       return `A failover to ${candidate ?? 'a replica'} starts now${why}.`
     case 'no':

@@ -70,9 +70,9 @@ const PHASES: Readonly<Record<Of<'in-progress'>['phase'], string>> = {
 }
 
 function progressText({ phase, epoch, forced, forMs, promoted }: Of<'in-progress'>): string {
-  const who = forced ? 'a failover that an operator ordered' : 'a failover led by this sentinel'
+  const who = forced ? 'ordered by an operator' : 'led by this sentinel'
   const whom = promoted === undefined ? '' : ` (${promoted})`
-  return `${who} is under way in epoch ${epoch}: it ${PHASES[phase]}${whom}, for ${durationText(forMs)}`
+  return `${who}, in epoch ${epoch}, it ${PHASES[phase]}${whom}, for ${durationText(forMs)}`
 }
 
 function noQuorumText({ agree, quorum, disagree, unreachable }: Of<'no-quorum'>): string {
