@@ -34,7 +34,7 @@ header .grow { flex: 1; }
 .live.on i { background: var(--ok); border-color: var(--ok); }
 .shell { display: grid; grid-template-columns: minmax(230px, 290px) minmax(0, 1fr) minmax(260px, 350px); gap: 20px; padding: 20px 24px 32px; max-width: 1640px; margin: 0 auto; align-items: start; }
 .panel { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; }
-.panel + .panel, .panel + #detail { margin-top: 16px; }
+.panel + .panel, .panel:not([hidden]) + #detail { margin-top: 16px; }
 .panel > h3, .panel > .cap { margin-bottom: 10px; }
 .side { position: sticky; top: 16px; max-height: calc(100vh - 32px); display: flex; flex-direction: column; }
 .scroll { overflow: auto; margin: 0 -8px; padding: 2px 8px; }
@@ -78,6 +78,8 @@ header .grow { flex: 1; }
 .quorum i.on { background: var(--ok); border-color: var(--ok); }
 .quorum.short i.on { background: var(--bad); border-color: var(--bad); }
 .run { padding: 12px 0; }
+.run:first-child { padding-top: 2px; }
+.run:last-child { padding-bottom: 2px; }
 .run + .run { border-top: 1px solid var(--line); }
 .run .line { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; justify-content: space-between; }
 .bar { display: flex; gap: 2px; height: 14px; margin: 8px 0 6px; }

@@ -30,6 +30,15 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+interface Targets {
+  readonly targetInfos: readonly { readonly targetId: string, readonly type: string }[]
+}
+
+interface Evaluated {
+  readonly result: { readonly value?: unknown }
+  readonly exceptionDetails?: { readonly exception?: { readonly description?: string }, readonly text: string }
+}
+
 export interface Look {
   readonly width: number
   readonly height: number
@@ -60,13 +69,14 @@ export class Browser {
     const folder = mkdtempSync(join(tmpdir(), 'browser-'))
     const child = spawn(program, [
       '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--hide-scrollbars',
-      '--disable-extensions', '--disable-background-networking', `--user-data-dir=${folder}`, '--remote-debugging-pipe', 'about:blank',
+      '--disable-extensions', '--disable-background-networking', '--remote-debugging-pipe', `--user-data-dir=${folder}`,
+      'about:blank',
     ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
     const browser = new Browser(child, folder)
-    const { targetInfos } = await browser.#send('Target.getTargets') as { targetInfos: { targetId: string, type: string }[] }
+    const { targetInfos } = await browser.#send('Target.getTargets') as Targets
     const page = targetInfos.find(({ type }) => type === 'page')
-    const { sessionId } = await browser.#send('Target.attachToTarget', { targetId: page?.targetId, flatten: true }) as { sessionId: string }
-    browser.#session = sessionId
+    const attached = await browser.#send('Target.attachToTarget', { targetId: page?.targetId, flatten: true })
+    browser.#session = (attached as { sessionId: string }).sessionId
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await browser.#send(`${domain}.enable`)
     return browser
   }
@@ -82,10 +92,8 @@ export class Browser {
 
   /** The value of an expression in the page, as JSON can carry it. */
   async evaluate(expression: string): Promise<unknown> {
-    const reply = await this.#send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true }) as {
-      result: { value?: unknown }, exceptionDetails?: { exception?: { description?: string }, text: string }
-    }
-    const { result, exceptionDetails } = reply
+    const options = { expression, returnByValue: true, awaitPromise: true }
+    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', options) as Evaluated
     if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
     return result.value
   }
