@@ -48,6 +48,18 @@ export function failoverTimes(
   }
 }
 
+/**
+ * How many failovers the sentinels went through: the most switches of the master that any of them told of. More than
+ * the faults explain means that a healthy master was replaced.
+ */
+export function countFailovers(entries: readonly TimelineEntry[]): number {
+  const switches = new Map<string, number>()
+  for (const { event, source } of entries) {
+    if (event === '+switch-master') switches.set(source, (switches.get(source) ?? 0) + 1)
+  }
+  return Math.max(0, ...switches.values())
+}
+
 /** `master <name> …`, `<kind> … @ <name> …`, and `<name> <old> <new>` of +switch-master. */
 function isAbout({ event, text }: TimelineEntry, masterName: string): boolean {
   if (event === '+switch-master') return text.startsWith(`${masterName} `)

@@ -25,7 +25,7 @@ export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
 export {
   eventually, GaveUpError, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions,
 } from './eventually.ts'
-export { failoverTimes, type FailoverTimes } from './failover-times.ts'
+export { countFailovers, failoverTimes, type FailoverTimes } from './failover-times.ts'
 export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
 } from './faults.ts'

@@ -24,7 +24,8 @@ export function htmlPage(results: readonly ScenarioResult[]): string {
     table(results),
     '<p class="note">“detected” and “switched” count from the fault: the first sentinel that saw the master down, and the '
     + 'first that told clients the new address. “outage” is the longest time without an acknowledged write, “lost” are '
-    + 'writes that were acknowledged and are not on the master in the end.</p>',
+    + 'writes that were acknowledged and are not on the master in the end. More “failovers” than faults mean that a '
+    + 'healthy master was replaced.</p>',
     LEGEND,
     ...results.map(section),
     '</main></body></html>',

@@ -2,12 +2,13 @@ import type { ScenarioResult } from '../../harness/index.ts'
 
 /** The figures of a result under their names, as text; the same in the table, JUnit and HTML. */
 export function figuresOf(result: ScenarioResult): readonly (readonly [name: string, value: string])[] {
-  const { verdict, times, writes, agree } = result
+  const { verdict, times, failovers, writes, agree } = result
   const ran = verdict !== 'skipped'
   const count = (value: number): string => ran ? String(value) : '-'
   return [
     ['detected', milliseconds(times.sdownMs)],
     ['switched', milliseconds(times.switchedMs)],
+    ['failovers', count(failovers)],
     ['outage', ran ? milliseconds(writes.outageMs) : '-'],
     ['tried', count(writes.tried)],
     ['acked', count(writes.acknowledged)],

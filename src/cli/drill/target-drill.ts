@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 import {
-  clock, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures, NO_TIMES, NO_WRITES,
+  clock, countFailovers, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures, NO_TIMES, NO_WRITES,
   type Address, type ScenarioFault, type ScenarioResult, type Timeline, type TlsEndpoint, type VerifiedReport,
   type Writer,
 } from '../../harness/index.ts'
@@ -89,6 +89,7 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
     times: fault === undefined ? NO_TIMES : failoverTimes(fleet.timeline, fault, fleet.masterName),
+    failovers: countFailovers(fleet.timeline.entries),
     writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
     agree: problems.length === 0,
     timeline: fleet.timeline.entries,

@@ -1,6 +1,6 @@
 import { startDeployment, type Deployment } from '../deployment.ts'
 import { messageOf } from '../eventually.ts'
-import { failoverTimes } from '../failover-times.ts'
+import { countFailovers, failoverTimes } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
 import { clock } from '../timeline.ts'
 import type { Writer } from '../writer.ts'
@@ -39,7 +39,7 @@ export async function runScenario(scenario: string | Scenario, options: Scenario
   if (problem !== undefined) {
     return {
       scenario: played.name, title: played.title, verdict: 'skipped', problem, sentinels: '', startedAt, durationMs: 0,
-      times: NO_TIMES, writes: NO_WRITES, agree: false, timeline: [],
+      times: NO_TIMES, failovers: 0, writes: NO_WRITES, agree: false, timeline: [],
     }
   }
   const deployment = await startDeployment(merged(options.deployment ?? {}, played.deployment ?? {}))
@@ -81,6 +81,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   } catch (error) {
     problems.push(messageOf(error))
   }
+  const timeline = deployment.timeline.all({ after: from })
   return {
     scenario: scenario.name,
     title: scenario.title,
@@ -91,9 +92,10 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
     times: fault === undefined ? NO_TIMES : failoverTimes(deployment.timeline, fault),
+    failovers: countFailovers(timeline),
     writes: writeFigures(writers, verified),
     agree,
-    timeline: deployment.timeline.all({ after: from }),
+    timeline,
   }
 }
 

@@ -45,6 +45,8 @@ export interface ScenarioResult {
   /** When the damage was done, in milliseconds since 1970; undefined when it did not come to that. */
   readonly faultAt?: number
   readonly times: FailoverTimes
+  /** How often the sentinels replaced a master. More than the faults explain means that a healthy one was. */
+  readonly failovers: number
   readonly writes: WriteFigures
   /** All sentinels name the same master with the same epoch in the end, and everybody follows it. */
   readonly agree: boolean

@@ -9,6 +9,7 @@ const PASSED: ScenarioResult = {
   scenario: 'kill-master', title: 'the master is killed', verdict: 'passed', sentinels: 'ours, ours, ours',
   startedAt: 1_000, durationMs: 12_345, faultAt: 1_100,
   times: { ...NO_TIMES, sdownMs: 1_004.2, switchedMs: 1_050, switchedOnAllMs: 1_060 },
+  failovers: 1,
   writes: {
     ...NO_WRITES, tried: 400, acknowledged: 390, failed: 10, readonlyErrors: 2, outageMs: 1_100.4,
     outages: [{ from: 1_100, to: 2_200 }],
@@ -26,17 +27,17 @@ const FAILED: ScenarioResult = {
 }
 const SKIPPED: ScenarioResult = {
   scenario: 'cold-start', title: 'x', verdict: 'skipped', problem: 'not here', sentinels: '', startedAt: 0, durationMs: 0,
-  times: NO_TIMES, writes: NO_WRITES, agree: false, timeline: [],
+  times: NO_TIMES, failovers: 0, writes: NO_WRITES, agree: false, timeline: [],
 }
 const RESULTS = [PASSED, FAILED, SKIPPED]
 
 describe('the table', () => {
   it('has a line for each scenario and says below what went wrong', () => {
     expect(resultTable(RESULTS)).toBe([
-      'scenario     verdict  detected  switched   outage  tried  acked  lost  READONLY  agree',
-      'kill-master  passed    1004 ms   1050 ms  1100 ms    400    390     0         2    yes',
-      'partition    failed          -         -  1100 ms    400    390     0         2     no',
-      'cold-start   skipped         -         -        -      -      -     -         -      -',
+      'scenario     verdict  detected  switched  failovers   outage  tried  acked  lost  READONLY  agree',
+      'kill-master  passed    1004 ms   1050 ms          1  1100 ms    400    390     0         2    yes',
+      'partition    failed          -         -          1  1100 ms    400    390     0         2     no',
+      'cold-start   skipped         -         -          -        -      -      -     -         -      -',
       '',
       'partition: waited <60000 ms> for "it"\u0007',
       'cold-start: not here',
