@@ -1,5 +1,5 @@
 /** The command line: what `ts-sentinel` does with its arguments (config.md 1.2, 1.3). */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { readCommandLine, TEST_MEMORY_USAGE, USAGE, versionLine } from '../config/index.ts'
 import { BUILD_FACTS, runDaemon } from '../daemon/index.ts'
 import { findSubcommand } from './subcommands.ts'
@@ -23,7 +23,7 @@ export async function runCli(
 ): Promise<number> {
   const [first] = args
   // A file may have the name of a subcommand; what worked with the genuine program goes on working.
-  const subcommand = first === undefined || existsSync(first) ? undefined : findSubcommand(first)
+  const subcommand = first === undefined || isFile(first) ? undefined : findSubcommand(first)
   if (subcommand !== undefined) return subcommand(args.slice(1))
 
   const commandLine = readCommandLine(program, args)
@@ -45,4 +45,9 @@ export async function runCli(
     case 'run':
       return world.runDaemon(commandLine)
   }
+}
+
+/** A folder of that name is none that could be loaded. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { findingsOf } from '../../src/cli/check/index.ts'
+import type { CheckOptions } from '../../src/cli/check/options.ts'
 import { startDeployment, type Deployment, type RedisProcess } from '../../src/harness/index.ts'
 
 const ID = 'a'.repeat(40)
@@ -39,8 +40,8 @@ function fileWith(lines: readonly string[]): string {
   return path
 }
 
-async function look(lines: readonly string[], { offline = false } = {}) {
-  const findings = await findingsOf({ file: fileWith(lines), offline })
+async function look(lines: readonly string[], { offline = false, admin }: Partial<Pick<CheckOptions, 'offline' | 'admin'>> = {}) {
+  const findings = await findingsOf({ file: fileWith(lines), offline, admin })
   if (typeof findings === 'string') throw new Error(findings)
   return findings
 }
@@ -183,6 +184,16 @@ const GOOD: readonly Pick<Mistake, 'what' | 'lines' | 'offline'>[] = [
   },
   { what: 'the example of this project', lines: () => readFileSync('conf/sentinel.conf', 'utf8').split('\n'), offline: true },
 ]
+
+describe('a user who may not look at its own rights', () => {
+  it('is looked at by an administrator', async () => {
+    await locked(0).call(['ACL', 'SETUSER', 'narrow', 'on', '>pw', '&*', '+multi', '+exec', '+ping', '+info', '+publish', '+subscribe', '+config|rewrite', '+client|kill', '+client|setname', '+script|kill'])
+    const lines = fileFor(locked(0), 'sentinel auth-user mymaster narrow', 'sentinel auth-pass mymaster pw')
+    expect((await look(lines)).map(({ code }) => code)).toContain('rights-unchecked')
+    const findings = await look(lines, { admin: { user: undefined, password: 'secret' } })
+    expect(findings.find(({ code }) => code === 'acl-denied')?.what).toContain('may not use SLAVEOF')
+  })
+})
 
 describe('E4 check is silent on', () => {
   it.each(GOOD.map((good) => [good.what, good] as const))('%s', async (_what, { lines, offline }) => {

@@ -1,5 +1,5 @@
 /** E4: `explain` names the true reason why no failover happens, staged in the simulator. */
-import { describe, expect } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import type { MasterExplanation } from '../../src/core/index.ts'
 import { explanationFields } from '../../src/explain/index.ts'
 import { scenario, type Stage } from './support/stage.ts'
@@ -22,6 +22,19 @@ function words(stage: Stage, sentinel?: string): string {
   return explanationFields(explain(stage, sentinel), [], 0).map(([name, value]) => `${name}: ${value}`).join('\n')
 }
 
+const table: string[] = []
+
+afterAll(() => {
+  process.stdout.write(`\nE4 explain, simulated:\n  ${table.join('\n  ')}\n`)
+})
+
+/** What an operator reads first, for the table. */
+function note(situation: string, stage: Stage, sentinel?: string): void {
+  const fields = new Map(explanationFields(explain(stage, sentinel), [], 0))
+  const ability = fields.get('if-master-died-reason-1')
+  table.push(`${situation.padEnd(32)} ${ability === undefined ? fields.get('answer') : `If the master died: ${ability}`}`)
+}
+
 function nodes(...priorities: number[]) {
   return [{ replicas: priorities.map((priority) => ({ priority })) }]
 }
@@ -29,6 +42,7 @@ function nodes(...priorities: number[]) {
 describe('explain says that no failover happens', () => {
   scenario('because the master is not down', { seed: 71, groups: nodes(100, 50) }, async (stage) => {
     await stage.run(1000)
+    note('master is not down', stage)
     expect(explain(stage)).toMatchObject({ failover: 'no', ifMasterDied: [], reasons: [{ kind: 'master-up' }] })
     expect(words(stage)).toContain('yes, a failover to 10.0.1.3:6379 would follow')
     expect(words(stage)).toContain('would be promoted: it has the lowest priority number (priority 50')
@@ -40,6 +54,7 @@ describe('explain says that no failover happens', () => {
     stage.cluster.node('m').kill()
     await stage.hears('+sdown', 40_000, 's1')
     await stage.run(40_000)
+    note('no quorum', stage)
     expect(reasons(stage)).toEqual(['no-quorum', 'quorum-out-of-reach', 'no-majority'])
     expect(words(stage)).toContain('no quorum: 2 sentinels see the master down, 3 must; of the others 1 cannot be asked')
   })
@@ -49,6 +64,7 @@ describe('explain says that no failover happens', () => {
     stage.do({ kind: 'kill-sentinel', sentinel: 's3', ms: 600_000 })
     stage.cluster.node('m').kill()
     await stage.hears('-failover-abort-not-elected', 60_000, 's1')
+    note('no majority', stage)
     expect(reasons(stage)).toContain('no-majority')
     expect(words(stage)).toContain('2 votes of 3 known sentinels must come together, but only 1 can vote now')
     expect(explain(stage).lostElection).toMatchObject({ mine: 1, needed: 2 })
@@ -56,14 +72,18 @@ describe('explain says that no failover happens', () => {
 
   scenario('because all replicas are down', { seed: 74, groups: nodes(100, 100) }, async (stage) => {
     for (const node of ['r1', 'r2', 'm']) stage.cluster.node(node).kill()
-    await stage.until('all are excluded as down', () => exclusions(stage).every((why) => why === 'down'), 60_000)
-    expect(reasons(stage)).toContain('no-good-replica')
-    expect(words(stage)).toContain('no replica may be promoted: 2 down')
+    await stage.hears('-failover-abort-no-good-slave', 120_000)
+    const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who
+    note('all replicas down', stage, leader)
+    expect(reasons(stage, leader)).toEqual(['no-good-replica', 'too-soon'])
+    expect(words(stage, leader)).toContain('no replica may be promoted: 2 down')
+    expect(words(stage, leader)).toContain('excluded: it is down since')
   })
 
   scenario('because all replicas are disconnected', { seed: 75, groups: [{ replicas: 2, downAfterMs: 30_000 }] }, async (stage) => {
     for (const node of ['r1', 'r2']) stage.cluster.node(node).kill()
     await stage.until('they are excluded so', () => exclusions(stage).every((why) => why === 'disconnected'), 20_000)
+    note('all replicas disconnected', stage)
     expect(explain(stage).ifMasterDied?.map(({ kind }) => kind)).toEqual(['no-good-replica'])
     expect(words(stage)).toContain('there is no connection to it; connecting failed')
   })
@@ -71,6 +91,7 @@ describe('explain says that no failover happens', () => {
   scenario('because no replica answers PING', { seed: 76, groups: [{ replicas: 2, downAfterMs: 60_000 }] }, async (stage) => {
     for (const node of ['r1', 'r2']) stage.do({ kind: 'pause-node', node, ms: 15_000 })
     await stage.until('they are excluded so', () => exclusions(stage).every((why) => why === 'silent'), 14_000)
+    note('no replica answers PING', stage)
     expect(explain(stage).ifMasterDied).toEqual([{ kind: 'no-good-replica', excluded: [{ why: 'silent', count: 2 }] }])
     expect(words(stage)).toContain('s old, at most 5.0 s is allowed')
   })
@@ -79,6 +100,7 @@ describe('explain says that no failover happens', () => {
     stage.cluster.node('m').kill()
     await stage.hears('-failover-abort-no-good-slave', 60_000)
     const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who
+    note('all replicas priority 0', stage, leader)
     expect(reasons(stage, leader)).toEqual(['no-good-replica', 'too-soon'])
     expect(words(stage, leader)).toContain('its replica-priority is 0: it must never be promoted')
     expect(explain(stage, leader).lastSelection?.rejected.map(({ why }) => why)).toEqual(['priority-zero', 'priority-zero'])
@@ -90,6 +112,7 @@ describe('explain says that no failover happens', () => {
       stage.cluster.network.block('10.0.1.1', host)
     }
     await stage.run(25_000)
+    note('replicas lost the master', stage)
     expect(exclusions(stage)).toEqual(['master-link-down-too-long', 'master-link-down-too-long'])
     expect(words(stage)).toContain('it has been without its master for 2')
     for (const host of ['10.0.1.2', '10.0.1.3']) stage.cluster.network.unblock('10.0.1.1', host)
@@ -99,6 +122,7 @@ describe('explain says that no failover happens', () => {
     stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
     await stage.hears('+tilt', 5000, 's1')
     await stage.run(3000)
+    note('TILT', stage)
     expect(reasons(stage)[0]).toBe('tilt')
     expect(words(stage)).toMatch(/this sentinel is in TILT since .* s, .*it decides nothing for another 2\d\.\d s/)
   })
@@ -110,9 +134,11 @@ describe('explain says that no failover happens', () => {
     for (const node of ['r1', 'r2']) stage.do({ kind: 'change-priority', node, priority: 100 })
     await stage.until('INFO says so', () => exclusions(stage)[0] === 'best', 15_000)
     await stage.run(3000)
+    note('too soon after an attempt', stage, leader)
     expect(reasons(stage, leader)).toEqual(['too-soon'])
     expect(words(stage, leader)).toContain('too soon after this sentinel\'s last attempt')
     const voter = ['s1', 's2', 's3'].find((name) => name !== leader && explain(stage, name).reasons[0]?.kind === 'too-soon')
+    note('another sentinel may be at work', stage, voter)
     expect(words(stage, voter)).toContain('voted for')
     expect(explain(stage, leader).nextAttemptMs).toBeGreaterThan(0)
     await stage.hears('+switch-master', 400_000)
@@ -123,6 +149,7 @@ describe('explain says that no failover happens', () => {
     stage.cluster.node('m').kill()
     await stage.hears('+failover-state-wait-promotion', 60_000)
     const leader = stage.lines().find(({ event }) => event?.name === '+failover-state-wait-promotion')?.who
+    note('under way', stage, leader)
     expect(explain(stage, leader)).toMatchObject({ failover: 'running', reasons: [{ kind: 'in-progress', phase: 'wait-promotion' }] })
     expect(words(stage, leader)).toContain('it is waiting for the chosen replica to become a master')
     await stage.hears('+failover-end', 60_000)

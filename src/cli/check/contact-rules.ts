@@ -70,7 +70,7 @@ function rightFindings({ denied, missing, unchecked }: Rights, where: string, ma
     ])],
     ...unchecked === undefined ? [] : [finding('advice', 'rights-unchecked', where, [
       `whether the sentinel's user has the rights that a failover needs could not be checked: ${unchecked}`,
-      'compare its rules by hand: +multi +exec +slaveof +config|rewrite +client|kill +info +publish +subscribe',
+      'call this again with --admin-password-file (and --admin-user) of somebody who may use ACL DRYRUN',
     ])],
   ]
 }

@@ -42,7 +42,9 @@ export async function check(args: readonly string[], output: CheckOutput = PROCE
 }
 
 /** What was found, or why the file cannot be read. */
-export async function findingsOf({ file, offline }: Pick<CheckOptions, 'file' | 'offline'>): Promise<readonly Finding[] | string> {
+export async function findingsOf(
+  { file, ...how }: Pick<CheckOptions, 'file' | 'offline' | 'admin'>,
+): Promise<readonly Finding[] | string> {
   const loading = loadFile(file)
   switch (loading.kind) {
     case 'unreadable':
@@ -50,16 +52,18 @@ export async function findingsOf({ file, offline }: Pick<CheckOptions, 'file' | 
     case 'refused':
       return [loading.finding]
     case 'loaded':
-      return [...checkLoaded(loading.file), ...await networkFindings(loading.file, { offline })]
+      return [...checkLoaded(loading.file), ...await networkFindings(loading.file, how)]
   }
 }
 
-async function networkFindings(file: LoadedFile, { offline }: { offline: boolean }): Promise<Finding[]> {
+async function networkFindings(
+  file: LoadedFile, { offline, admin }: Pick<CheckOptions, 'offline' | 'admin'>,
+): Promise<Finding[]> {
   const tls = loadTls(file.config.settings)
   if (tls.obstacles.length > 0) {
     return [finding('error', 'tls-files', file.place('tls-cert-file'), [
       `TLS cannot be set up: ${tls.obstacles.join(' ')}`, 'correct the tls- lines; the program does not start with them',
     ])]
   }
-  return offline ? [] : checkNodes(await probeAll(file, tls.outgoing))
+  return offline ? [] : checkNodes(await probeAll(file, { tls: tls.outgoing, admin }))
 }

@@ -2,6 +2,7 @@
 import type { ConnectionOptions } from 'node:tls'
 
 import type { DurableMaster, Reply } from '../../core/index.ts'
+import type { AdminLogin } from './options.ts'
 import { addressText, NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
 import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
 
@@ -54,25 +55,49 @@ export interface ReportOptions {
   readonly master: DurableMaster
   readonly address: NodeAddress
   readonly namedBy: NodeReport['namedBy']
+  readonly means: ProbeMeans
+}
+
+/** How nodes are asked. */
+export interface ProbeMeans {
   readonly tls: ConnectionOptions | undefined
+  readonly admin: AdminLogin | undefined
 }
 
-export async function reportNode({ master, address, namedBy, tls }: ReportOptions): Promise<NodeReport> {
-  return { master, address, namedBy, contact: await contactNode(master, address, tls) }
+export async function reportNode({ master, address, namedBy, means }: ReportOptions): Promise<NodeReport> {
+  return { master, address, namedBy, contact: await contactNode(master, address, means) }
 }
 
-async function contactNode(
-  master: DurableMaster, address: NodeAddress, tls: ConnectionOptions | undefined,
-): Promise<Contact> {
+async function contactNode(master: DurableMaster, address: NodeAddress, means: ProbeMeans): Promise<Contact> {
+  const { tls } = means
   let client: NodeClient | undefined
   try {
     client = await NodeClient.open({ ...address, tls })
-    return await ask(client, master)
+    const contact = await ask(client, master)
+    return contact.kind === 'answers' ? await withAdmin(contact, master, address, means) : contact
   } catch (error) {
     if (!(error instanceof NodeUnreachable)) throw error
     return { kind: 'unreachable', reason: error.message, speaks: await otherSpeech(address, tls) }
   } finally {
     client?.close()
+  }
+}
+
+/** Where the sentinel's user may not look at its rights, an administrator may. */
+async function withAdmin(
+  contact: NodeAnswers, master: DurableMaster, address: NodeAddress, { tls, admin }: ProbeMeans,
+): Promise<Contact> {
+  if (contact.rights.unchecked === undefined || admin === undefined) return contact
+  const client = await NodeClient.open({ ...address, tls })
+  try {
+    const login = [...admin.user === undefined ? [] : [admin.user], admin.password]
+    const refused = errorOf(await client.call('AUTH', ...login))
+    if (refused !== undefined) {
+      return { ...contact, rights: { ...contact.rights, unchecked: `the administrator's login is refused: "${refused}"` } }
+    }
+    return { ...contact, rights: await readRights(client, namesOf(master), master.authUser ?? 'default') }
+  } finally {
+    client.close()
   }
 }
 
@@ -144,12 +169,13 @@ async function readSettings(client: NodeClient, config: string): Promise<Readonl
   return settings
 }
 
-async function readRights(client: NodeClient, named: Named): Promise<Rights> {
+/** Of this user; by default of the one that is logged in. */
+async function readRights(client: NodeClient, named: Named, user?: string): Promise<Rights> {
   const missing = await missingCommands(client, named)
-  const user = await client.call('ACL', 'WHOAMI')
-  const name = textOf(user)
+  const whoAmI = await client.call('ACL', 'WHOAMI')
+  const name = user ?? textOf(whoAmI)
   // ACL came with Redis 6, its DRYRUN with Redis 7.
-  if (name === undefined) return { denied: [], missing, unchecked: uncheckedReason(errorOf(user)) }
+  if (name === undefined) return { denied: [], missing, unchecked: uncheckedReason(errorOf(whoAmI)) }
   const denied: { command: string, error: string }[] = []
   for (const [command, ...args] of NEEDED) {
     if (missing.includes(named(command))) continue

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 export interface CheckOptions {
@@ -6,6 +7,13 @@ export interface CheckOptions {
   /** Ask no node. */
   readonly offline: boolean
   readonly file: string
+  /** Who may look at the rights of others, where the sentinel's own user may not look at its own. */
+  readonly admin: AdminLogin | undefined
+}
+
+export interface AdminLogin {
+  readonly user: string | undefined
+  readonly password: string
 }
 
 export const HELP = `Checks a sentinel.conf before it hurts: its grammar, quorum and majority, names and addresses, times, files and
@@ -17,6 +25,9 @@ Usage: ts-sentinel check FILE [options]
 Options:
   --offline     look at the file alone, ask no node
   --json        print one JSON document
+  --admin-password-file FILE, --admin-user NAME
+                a login of data nodes that may use ACL DRYRUN. Needed only where the sentinel's own user may not, to
+                tell whether its rights are enough for a failover
   -h, --help    print this text
 
 Levels: error (a failover will not work, or will hurt), warning (it may not work), advice (it could be better).
@@ -32,13 +43,24 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      json: { type: 'boolean', default: false },
-      offline: { type: 'boolean', default: false },
+      'help': { type: 'boolean', short: 'h', default: false },
+      'json': { type: 'boolean', default: false },
+      'offline': { type: 'boolean', default: false },
+      'admin-user': { type: 'string' },
+      'admin-password-file': { type: 'string' },
     },
     allowPositionals: true,
   })
   const [file, ...more] = positionals
   if (!values.help && (file === undefined || more.length > 0)) throw new Error('one configuration file is needed')
-  return { ...values, file: file ?? '' }
+  const { help, json, offline } = values
+  return { help, json, offline, file: file ?? '', admin: adminLogin(values['admin-user'], values['admin-password-file']) }
+}
+
+function adminLogin(user: string | undefined, file: string | undefined): AdminLogin | undefined {
+  if (file === undefined) {
+    if (user !== undefined) throw new Error('--admin-user needs --admin-password-file')
+    return undefined
+  }
+  return { user, password: readFileSync(file, 'utf8').replace(/\r?\n$/, '') }
 }

@@ -1,10 +1,8 @@
 /** Asks every node that the file or a master names. */
-import type { ConnectionOptions } from 'node:tls'
-
 import type { DurableMaster } from '../../core/index.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
 import { errorOf } from '../node-client/reply-reading.ts'
-import { reportNode, type NodeReport } from './node-report.ts'
+import { reportNode, type NodeReport, type ProbeMeans } from './node-report.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
 /** Nodes of one master that are asked; more of them tell nothing new, and each costs seconds when it is gone. */
@@ -27,26 +25,27 @@ export interface SentinelProbe {
   readonly problem: string | undefined
 }
 
-export async function probeAll({ config }: LoadedFile, tls: ConnectionOptions | undefined): Promise<Probe> {
+export async function probeAll({ config }: LoadedFile, means: ProbeMeans): Promise<Probe> {
   const { masters, sentinelPass, sentinelUser } = config.durable
   const password = sentinelPass ?? config.settings.requirepass
   const user = sentinelPass === undefined || sentinelUser === undefined ? [] : [sentinelUser]
   const login = password === undefined ? undefined : [...user, password]
-  return { masters: await Promise.all(masters.map((master) => probeMaster(master, tls, login))) }
+  return { masters: await Promise.all(masters.map((master) => probeMaster(master, means, login))) }
 }
 
 async function probeMaster(
-  master: DurableMaster, tls: ConnectionOptions | undefined, login: readonly string[] | undefined,
+  master: DurableMaster, means: ProbeMeans, login: readonly string[] | undefined,
 ): Promise<MasterProbe> {
-  const monitored = await reportNode({ master, address: master, namedBy: 'monitor', tls })
+  const monitored = await reportNode({ master, address: master, namedBy: 'monitor', means })
   const listed = listedReplicas(monitored)
   const fromFile = master.replicas.filter((known) => !listed.some((one) => isSame(one, known)))
-  const replicas = await Promise.all([
-    ...listed.map((address) => reportNode({ master, address, namedBy: 'master', tls })),
-    ...fromFile.map((address) => reportNode({ master, address, namedBy: 'file', tls })),
-  ].slice(0, NODES_MAX))
+  const named = [
+    ...listed.map((address) => ({ address, namedBy: 'master' as const })),
+    ...fromFile.map((address) => ({ address, namedBy: 'file' as const })),
+  ]
+  const replicas = await Promise.all(named.slice(0, NODES_MAX).map((node) => reportNode({ master, ...node, means })))
   const sentinels = await Promise.all(
-    master.sentinels.slice(0, NODES_MAX).map((address) => probeSentinel(master, address, tls, login)),
+    master.sentinels.slice(0, NODES_MAX).map((address) => probeSentinel(master, address, means, login)),
   )
   return { monitored, replicas, sentinels }
 }
@@ -65,7 +64,7 @@ function listedReplicas({ contact }: NodeReport): readonly NodeAddress[] {
 }
 
 async function probeSentinel(
-  master: DurableMaster, address: NodeAddress, tls: ConnectionOptions | undefined, login: readonly string[] | undefined,
+  master: DurableMaster, address: NodeAddress, { tls }: ProbeMeans, login: readonly string[] | undefined,
 ): Promise<SentinelProbe> {
   let client: NodeClient | undefined
   try {

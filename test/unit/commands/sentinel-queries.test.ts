@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 
+import type { MasterExplanation } from '../../../src/core/index.ts'
 import { encode, error, map, NULL_ARRAY, simple } from '../../../src/resp/index.ts'
 import type { RespValue } from '../../../src/resp/index.ts'
 import { bench } from './fake-client.ts'
 import {
   fakeMaster, masterView, MY_ID, PEER_ID, peerView, replicaView, RUNNING_SCRIPT, WAITING_SCRIPT,
 } from './fake-core.ts'
+
+const EXPLANATION: MasterExplanation = {
+  name: 'mymaster', host: '127.0.0.1', port: 6379, sdown: true, odown: true, refusals: [], lastFailure: undefined,
+  failover: 'no', reasons: [{ kind: 'no-replicas' }], ifMasterDied: undefined,
+  votes: { agree: 2, quorum: 2, known: 3, reachable: 2, majority: 2, needed: 2 }, sentinels: [], candidate: undefined,
+  replicas: [], nextAttemptMs: 0, currentEpoch: 7n, lostElection: undefined, lastSelection: undefined,
+}
 
 const NO_MASTER = error('ERR No such master with that name')
 
@@ -151,6 +159,21 @@ describe('other questions', () => {
       map(['argv', RUNNING_SCRIPT.argv, 'flags', 'running', 'pid', '77', 'run-time', '1500', 'retry-num', '1']),
       map(['argv', WAITING_SCRIPT.argv, 'flags', 'scheduled', 'pid', '0', 'run-delay', '30000', 'retry-num', '2']),
     ])
+  })
+
+  it('EXPLAIN answers names and values, a map in RESP3, and HISTORY a list of such', async () => {
+    const b = bench()
+    expect(await b.say('sentinel explain nope')).toEqual(NO_MASTER)
+    expect(await b.say('sentinel history nope')).toEqual(NO_MASTER)
+    expect(await b.say('sentinel history')).toEqual([])
+    expect(await b.say('sentinel history a b')).toEqual(error("ERR wrong number of arguments for 'sentinel|history' command"))
+    b.view.fakes = [fakeMaster({ explanation: EXPLANATION })]
+    const reply = await b.say('sentinel explain mymaster')
+    expect(encode(reply, 3).toString().startsWith('%')).toBe(true)
+    expect(Object.fromEntries(pairs(reply))).toMatchObject({
+      'failover': 'no', 'quorum': '2', 'votes-needed': '2', 'candidate': '', 'next-attempt': 'now',
+      'reason-1': 'no-replicas: no replica of this master is known, so nobody could take over',
+    })
   })
 
   it('HELP has the 49 lines of the original, and five about our own subcommands', async () => {
