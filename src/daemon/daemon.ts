@@ -109,7 +109,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       isNewId: options.config.durable.myId === '',
       processId: process.pid,
       port,
-      showsLogo: options.ownsProcess === true && showsLogo(settings),
+      showsLogo: options.ownsProcess === true && extensions.logFormat === 'redis' && showsLogo(settings),
       backlog: settings.tcpBacklog,
       pidFile: config.settings.pidFile,
       unixSocket: settings.unixSocket,

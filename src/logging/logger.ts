@@ -37,7 +37,7 @@ export interface SentinelLogger extends Logger {
   /** A sink for the event bus: one line `<event> <payload>`, with its parts as fields in the JSON format. */
   event(event: PublishedEvent): void
   setLevel(level: LogThreshold): void
-  /** Lines as they are, without prefix and with their own line end (the logo, signals). */
+  /** Lines as they are, without prefix and with their own line end (the logo, signals); messages in the JSON format. */
   raw(text: string): void
   /** Writes what is still waiting, now. Lines logged from now on wait again. */
   flushSync(): void
@@ -78,7 +78,12 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
       log(event.level, `${event.channel} ${event.payload}`, isJson ? eventFields(event) : undefined)
     },
     setLevel: (level) => { logger.level = pinoLevel(level) },
-    raw: (text) => { if (logger.level !== 'silent') writer.write(text) },
+    raw: (text) => {
+      if (logger.level === 'silent') return
+      // A reader of JSON lines must find nothing else; who wrote the line stands in its fields.
+      if (isJson) logger.notice(text.trimEnd().replace(/^\d+:signal-handler \(\d+\) /, ''))
+      else writer.write(text)
+    },
     flushSync: () => { writer.flushSync() },
     close: () => {
       syslog?.close()

@@ -94,7 +94,9 @@ export class Browser {
   async evaluate(expression: string): Promise<unknown> {
     const options = { expression, returnByValue: true, awaitPromise: true }
     const { result, exceptionDetails } = await this.#send('Runtime.evaluate', options) as Evaluated
-    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    if (exceptionDetails !== undefined) {
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    }
     return result.value
   }
 

@@ -118,7 +118,7 @@ describe('/events', () => {
   it('tells what happens, and a reader goes on where it was', async () => {
     const { bus, port } = await start()
     const first = listen(port)
-    await vi.waitFor(() => { expect(first.text).toContain('retry: ') })
+    await vi.waitFor(() => { expect(first.text).toContain('retry') })
     bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(1))
     bus.event({ name: '+script-child', detail: '1' }, at(2))
     await vi.waitFor(() => { expect(first.text).toContain('"event":"+sdown","master":"mymaster","subject":"master","address":"127.0.0.1:6379"') })
