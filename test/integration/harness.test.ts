@@ -73,7 +73,7 @@ describe('E1 the harness', () => {
 })
 
 describe('E1 scenarios', () => {
-  it.each(['kill-master', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('E1 %s', async (name) => {
+  it.each(['rolling-restart', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('E1 %s', async (name) => {
     const result = await runScenario(name, { deployment: { sentinels: fleet(3) } })
     expect(result.problem).toBeUndefined()
     expect(result).toMatchObject({ verdict: 'passed', agree: true })

@@ -12,6 +12,9 @@ import type { DrillWorld } from './run-drill.ts'
 /** The writer's keys; they are removed at the end. */
 const KEY_PREFIX = 'ts-sentinel:drill:'
 
+/** Longer than any drill. */
+const KEY_SECONDS = 3_600
+
 const SCENARIO = 'planned-failover'
 
 /**
@@ -61,7 +64,7 @@ async function confirm(options: TargetDrill, world: DrillWorld, old: Address, fl
 
 async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill): Promise<ScenarioResult> {
   const key = `${KEY_PREFIX}${randomBytes(8).toString('hex')}`
-  const writer = options.write ? await fleet.startWriter({ key }) : undefined
+  const writer = options.write ? await startWriter(fleet, old, key) : undefined
   const startedAt = clock()
   const problems: string[] = []
   let fault: ScenarioFault | undefined
@@ -93,6 +96,18 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
     agree: problems.length === 0,
     timeline: fleet.timeline.entries,
+  }
+}
+
+/** The key goes away by itself, too: nobody cleans up behind a drill that is killed. */
+async function startWriter(fleet: WatchedFleet, master: Address, key: string): Promise<Writer> {
+  const writer = await fleet.startWriter({ key })
+  try {
+    await fleet.callNode(master, ['EXPIRE', key, String(KEY_SECONDS)])
+    return writer
+  } catch (error) {
+    await removeKey(fleet, writer, key)
+    throw error
   }
 }
 
