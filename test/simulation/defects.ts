@@ -92,13 +92,13 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'the selection ignores priority 0',
     file: 'failover/selection.ts',
-    find: "  if (replica.priority === 0) return 'priority-zero'\n",
+    find: "  if (facts.priority === 0) return 'priority-zero'\n",
     replace: '',
   },
   {
     name: 'the selection ignores how long the master link is down',
     file: 'failover/selection.ts',
-    find: "  if (replica.masterLinkDownMs > 10 * master.downAfterMs + downFor) return 'master-link-down-too-long'\n",
+    find: "  if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'\n",
     replace: '',
   },
   {
