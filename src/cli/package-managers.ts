@@ -1,8 +1,8 @@
 /** What may be missing on a machine. */
-export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis' | ClientTool
+export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis' | 'chromium' | ClientTool
 
-/** Client libraries and an exporter that the tests drive where the system has a package of them. */
-export type ClientTool = 'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter'
+/** Client libraries and tools for metrics that the tests drive where the system has a package of them. */
+export type ClientTool = 'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter' | 'promtool'
 
 /** One system package manager: how its packages are named and how they are installed. */
 export interface PackageManager {
@@ -18,7 +18,9 @@ export interface PackageManager {
   byHand(packages: readonly string[]): string
 }
 
-const WITHOUT_CLIENTS = { 'ruby-redis': undefined, 'php-predis': undefined, 'prometheus-redis-exporter': undefined }
+const WITHOUT_CLIENTS = {
+  'ruby-redis': undefined, 'php-predis': undefined, 'prometheus-redis-exporter': undefined, 'promtool': undefined,
+}
 
 // Debian's maintainer scripts start redis at once, on its default port. A policy file is their own way to say no;
 // an existing one is the administrator's and is left alone.
@@ -43,6 +45,8 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
       'ruby-redis': 'ruby-redis',
       'php-predis': 'php-cli php-predis',
       'prometheus-redis-exporter': 'prometheus-redis-exporter',
+      'promtool': 'prometheus',
+      'chromium': 'chromium',
     },
     asRoot: true,
     script: (packages) => `${WITHOUT_STARTING_SERVICES}
@@ -55,6 +59,7 @@ $install || { apt-get update && $install; }`,
     program: 'dnf',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'python3-redis',
+      'chromium': 'chromium',
       ...WITHOUT_CLIENTS,
     },
     asRoot: true,
@@ -65,6 +70,7 @@ $install || { apt-get update && $install; }`,
     program: 'apk',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'py3-redis',
+      'chromium': 'chromium',
       ...WITHOUT_CLIENTS,
     },
     asRoot: true,
@@ -75,6 +81,7 @@ $install || { apt-get update && $install; }`,
     program: 'pacman',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': 'python-redis',
+      'chromium': 'chromium',
       ...WITHOUT_CLIENTS,
     },
     asRoot: true,
@@ -85,6 +92,7 @@ $install || { apt-get update && $install; }`,
     program: 'brew',
     packages: {
       'redis-server': 'redis', 'redis-sentinel': 'redis', 'redis-cli': 'redis', 'python3-redis': undefined,
+      'chromium': undefined,
       ...WITHOUT_CLIENTS,
     },
     asRoot: false,

@@ -47,7 +47,7 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   say(listening.length === 0 ? 'Installed; no service was left running.' : 'Installed.')
 }
 
-const CLIENT_TOOLS: readonly ClientTool[] = ['ruby-redis', 'php-predis', 'prometheus-redis-exporter']
+const CLIENT_TOOLS: readonly ClientTool[] = ['ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool']
 
 /**
  * The clients that the tests can drive on this machine: those that are there or that its package manager has. What
@@ -66,6 +66,11 @@ export function clientToolsHere(say: (line: string) => void = () => undefined): 
 export function findProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/sbin', '/opt/homebrew/bin']
   return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable)
+}
+
+/** A browser of the Chromium family that can be driven, or undefined. */
+export function browserProgram(): string | undefined {
+  return ['chromium', 'chromium-browser', 'google-chrome'].map(findProgram).find((path) => path !== undefined)
 }
 
 /** The python3 that has the redis module: not always the first one on the PATH. */

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { formatAddress, killMaster } from '../../src/harness/index.ts'
-import { Browser, browserHere, type Look } from './support/browser.ts'
+import { browserProgram } from '../../src/cli/system-packages.ts'
+import { Browser, type Look } from './support/browser.ts'
 import { limitFor } from './support/settings.ts'
 import { withHttp } from './support/settings-file.ts'
 
@@ -17,9 +18,12 @@ const LOOKS: Readonly<Record<string, Look>> = {
   narrow: { width: 390, height: 844, scheme: 'light' },
 }
 
-const program = browserHere()
+const program = browserProgram()
 
-// Without a browser nothing of this can be seen: install the package chromium.
+it.runIf(program === undefined)('E3 dashboard', (context) => {
+  context.skip('no browser is installed: install the package chromium')
+})
+
 describe.runIf(program !== undefined)('E3 dashboard', () => {
   let browser: Browser
   beforeAll(async () => { browser = await Browser.open(program ?? '') })

@@ -9,7 +9,7 @@ import { withHttp } from '../integration/support/settings-file.ts'
 import { scrape } from './clients/exporter.ts'
 
 const hasExporter = clientToolsHere().includes('prometheus-redis-exporter')
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0
+const hasPromtool = clientToolsHere().includes('promtool')
 
 async function own(url: string): Promise<string> {
   const reply = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })

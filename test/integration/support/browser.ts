@@ -1,5 +1,5 @@
 /** A headless Chromium, driven over its debugging pipe: enough to look at one page as a person would. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,11 +10,6 @@ import { eventually, notYet } from '../../../src/harness/index.ts'
 
 /** One command to the browser may take so long. */
 const COMMAND_MS = 15_000
-
-/** The browser that is installed, or undefined. `apt-get install chromium` brings one. */
-export function browserHere(): string | undefined {
-  return ['chromium', 'chromium-browser', 'google-chrome'].find((name) => spawnSync(name, ['--version']).status === 0)
-}
 
 interface Message {
   readonly id?: number

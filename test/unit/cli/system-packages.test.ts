@@ -37,7 +37,7 @@ describe('ensurePackages', () => {
     expect(clientToolsHere((line) => { said.push(line) })).toContain('ruby-redis')
     expect(said).toContain('php-predis has no package here: the tests leave it out.')
     program('apt-get')
-    expect(clientToolsHere()).toEqual(['ruby-redis', 'php-predis', 'prometheus-redis-exporter'])
+    expect(clientToolsHere()).toEqual(['ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool'])
   })
 
   function program(name: string): void {
@@ -57,6 +57,8 @@ describe('package managers', () => {
       'ruby-redis': 'ruby-redis',
       'php-predis': 'php-cli php-predis',
       'prometheus-redis-exporter': 'prometheus-redis-exporter',
+      'promtool': 'prometheus',
+      'chromium': 'chromium',
     })
   })
 
