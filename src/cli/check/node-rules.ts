@@ -71,13 +71,14 @@ function replicaFindings({ monitored }: MasterProbe, replica: NodeReport): Findi
   if (answers === undefined || info === undefined) return []
   const where = whereOf(replica)
   return [
-    ...roleFindings(monitored, info, where), ...linkFindings(monitored, answers, where),
+    ...roleFindings(monitored, replica, info), ...linkFindings(monitored, answers, where),
     ...announceFindings(monitored, replica, answers), ...infoFlagFindings(info, where),
   ]
 }
 
-function roleFindings(monitored: NodeReport, info: ReadonlyMap<string, string>, where: string): Finding[] {
+function roleFindings(monitored: NodeReport, replica: NodeReport, info: ReadonlyMap<string, string>): Finding[] {
   const { master } = monitored
+  const where = whereOf(replica)
   if (info.get('role') === 'master') {
     return [finding('warning', 'replica-is-master', where, [
       `it is known as a replica of ${master.name}, but it is a master itself: sentinels will make it a replica, and its data go`,
@@ -85,7 +86,9 @@ function roleFindings(monitored: NodeReport, info: ReadonlyMap<string, string>, 
     ])]
   }
   const [host, port] = [info.get('master_host') ?? '', Number(info.get('master_port') ?? '0')]
-  const follows = (host === master.host && port === master.port) || isSameNode(monitored, host, port)
+  // Whom a master lists does follow it, under whatever name; and a master that is silent cannot say.
+  const isListed = replica.namedBy === 'master' || answersOf(monitored) === undefined
+  const follows = isListed || (host === master.host && port === master.port) || isSameNode(monitored, host, port)
   return follows ? [] : [
     finding('warning', 'replica-of-another', where, [
       `it is known as a replica of ${master.name} (${addressText(master)}), but follows ${addressText({ host, port })}`,
