@@ -9,20 +9,20 @@ export function codeCachePath(folder: string): string {
   return `${folder}/code-cache/${process.version}-${process.platform}-${process.arch}`
 }
 
-/** `programId` changes when the text does. */
-export function sealCache(cache: Buffer, programId: string): Buffer {
-  return Buffer.concat([seal(cache, programId), cache])
+/** `program` is the text that was compiled. */
+export function sealCache(cache: Buffer, program: Buffer): Buffer {
+  return Buffer.concat([seal(cache, program), cache])
 }
 
 /** What `sealCache` got; undefined when it was for another program or Node, or is damaged. */
-export function unsealCache(bytes: Buffer, programId: string): Buffer | undefined {
+export function unsealCache(bytes: Buffer, program: Buffer): Buffer | undefined {
   const cache = bytes.subarray(SEAL_BYTES)
-  return seal(cache, programId).equals(bytes.subarray(0, SEAL_BYTES)) ? cache : undefined
+  return seal(cache, program).equals(bytes.subarray(0, SEAL_BYTES)) ? cache : undefined
 }
 
 /** A version alone does not name a Node: one that was configured in another way has another layout of code. */
-function seal(cache: Buffer, programId: string): Buffer {
+function seal(cache: Buffer, program: Buffer): Buffer {
   const { createHash } = process.getBuiltinModule('node:crypto')
-  const facts = JSON.stringify([programId, process.versions, process.arch, process.config])
-  return createHash('sha256').update(facts).update(cache).digest()
+  const facts = JSON.stringify([process.versions, process.arch, process.config, program.length])
+  return createHash('sha256').update(facts).update(program).update(cache).digest()
 }

@@ -1,4 +1,7 @@
-/** Makes the code cache: runs the program until it answers, then keeps what V8 compiled for that. */
+/**
+ * Makes the code cache, a step of the build: runs the program until it answers, then keeps what V8 compiled for that.
+ * Usage: node make-code-cache.js <folder of the built program>
+ */
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,9 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 
 import { codeCachePath, sealCache } from './code-cache.ts'
-import { compileProgram } from './compile.ts'
 import { requireLazily } from './lazy-module.ts'
-import type { Program, ProgramPlace } from './program-text.ts'
+import { compileProgram, type Program } from './program.ts'
 
 /** Much longer than a start takes. */
 const ANSWER_MAX_MS = 20_000
@@ -20,25 +22,25 @@ const AGAIN_MS = 20
  * The program runs in this process, which is of no use for anything else afterwards. Resolves with the exit status;
  * without a cache the program starts all the same, so its failure is told and no more.
  */
-export async function makeCodeCache(executable: string, place: ProgramPlace): Promise<number> {
-  const file = realpathSync(executable)
-  const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-cache-'))
+async function makeCodeCache(built: string): Promise<number> {
+  const scratch = mkdtempSync(join(tmpdir(), 'ts-sentinel-cache-'))
   try {
     const port = await freePort()
-    const configFile = join(folder, 'sentinel.conf')
-    writeFileSync(configFile, configuration(port, folder))
-    process.argv = [process.execPath, file, configFile, '--sentinel']
-    const script = compileProgram(file, place)
+    const configFile = join(scratch, 'sentinel.conf')
+    writeFileSync(configFile, configuration(port, scratch))
+    const executable = join(realpathSync(built), 'ts-sentinel.js')
+    process.argv = [process.execPath, executable, configFile, '--sentinel']
+    const { script, bytes } = compileProgram(dirname(executable), { useCache: false })
     const program = script.runInThisContext() as Program
-    program(requireLazily(), pathToFileURL(file).href)
+    program(requireLazily(), pathToFileURL(executable).href)
     await firstAnswer(port)
-    keep(sealCache(script.createCachedData(), place.id), codeCachePath(dirname(file)))
+    keep(sealCache(script.createCachedData(), bytes), codeCachePath(dirname(executable)))
     return 0
   } catch (error) {
     process.stderr.write(`No code cache, so each start takes longer: ${String(error)}\n`)
     return 0
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(scratch, { recursive: true, force: true })
   }
 }
 
@@ -86,3 +88,7 @@ function keep(bytes: Buffer, path: string): void {
   writeFileSync(temporary, bytes)
   renameSync(temporary, path)
 }
+
+const [built] = process.argv.slice(2)
+if (built === undefined) throw new Error('usage: make-code-cache <folder of the built program>')
+process.exit(await makeCodeCache(built))
