@@ -5,15 +5,17 @@ export function figuresOf(result: ScenarioResult): readonly (readonly [name: str
   const { verdict, times, failovers, writes, agree } = result
   const ran = verdict !== 'skipped'
   const count = (value: number): string => ran ? String(value) : '-'
+  // A planned failover may go without writing.
+  const written = (value: number | undefined): string => writes.tried === 0 || value === undefined ? '-' : String(value)
   return [
     ['detected', milliseconds(times.sdownMs)],
     ['switched', milliseconds(times.switchedMs)],
     ['failovers', count(failovers)],
-    ['outage', ran ? milliseconds(writes.outageMs) : '-'],
-    ['tried', count(writes.tried)],
-    ['acked', count(writes.acknowledged)],
-    ['lost', count(writes.lost)],
-    ['READONLY', count(writes.readonlyErrors)],
+    ['outage', writes.tried === 0 ? '-' : milliseconds(writes.outageMs)],
+    ['tried', written(writes.tried)],
+    ['acked', written(writes.acknowledged)],
+    ['lost', written(writes.lost)],
+    ['READONLY', written(writes.readonlyErrors)],
     ['agree', ran ? agree ? 'yes' : 'no' : '-'],
   ]
 }

@@ -57,8 +57,8 @@ export interface ScenarioResult {
 export interface WriteFigures {
   readonly tried: number
   readonly acknowledged: number
-  /** Acknowledged, but not on the master in the end. */
-  readonly lost: number
+  /** Acknowledged, but not on the master in the end; undefined when the data could not be read back. */
+  readonly lost: number | undefined
   readonly failed: number
   readonly readonlyErrors: number
   readonly regressions: number
@@ -74,5 +74,5 @@ export const NO_TIMES: FailoverTimes = Object.freeze({
 })
 
 export const NO_WRITES: WriteFigures = Object.freeze({
-  tried: 0, acknowledged: 0, lost: 0, failed: 0, readonlyErrors: 0, regressions: 0, outageMs: 0, outages: [],
+  tried: 0, acknowledged: 0, lost: undefined, failed: 0, readonlyErrors: 0, regressions: 0, outageMs: 0, outages: [],
 })

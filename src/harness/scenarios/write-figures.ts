@@ -20,7 +20,7 @@ export function writeFigures(
   return {
     tried: sum(({ tried }) => tried),
     acknowledged: sum(({ acknowledged }) => acknowledged),
-    lost: verified.reduce((total, { report }) => total + report.lost.length, 0),
+    lost: verified.length === 0 ? undefined : verified.reduce((total, { report }) => total + report.lost.length, 0),
     failed: sum(({ failed }) => failed),
     readonlyErrors: sum(({ readonlyErrors }) => readonlyErrors),
     regressions: sum(({ regressions }) => regressions),

@@ -11,7 +11,7 @@ const PASSED: ScenarioResult = {
   times: { ...NO_TIMES, sdownMs: 1_004.2, switchedMs: 1_050, switchedOnAllMs: 1_060 },
   failovers: 1,
   writes: {
-    ...NO_WRITES, tried: 400, acknowledged: 390, failed: 10, readonlyErrors: 2, outageMs: 1_100.4,
+    ...NO_WRITES, tried: 400, acknowledged: 390, lost: 0, failed: 10, readonlyErrors: 2, outageMs: 1_100.4,
     outages: [{ from: 1_100, to: 2_200 }],
   },
   agree: true,
@@ -24,6 +24,7 @@ const PASSED: ScenarioResult = {
 }
 const FAILED: ScenarioResult = {
   ...PASSED, scenario: 'partition', verdict: 'failed', problem: 'waited <60000 ms> for "it"\u0007', times: NO_TIMES, agree: false,
+  writes: { ...PASSED.writes, lost: undefined },
 }
 const SKIPPED: ScenarioResult = {
   scenario: 'cold-start', title: 'x', verdict: 'skipped', problem: 'not here', sentinels: '', startedAt: 0, durationMs: 0,
@@ -36,7 +37,7 @@ describe('the table', () => {
     expect(resultTable(RESULTS)).toBe([
       'scenario     verdict  detected  switched  failovers   outage  tried  acked  lost  READONLY  agree',
       'kill-master  passed    1004 ms   1050 ms          1  1100 ms    400    390     0         2    yes',
-      'partition    failed          -         -          1  1100 ms    400    390     0         2     no',
+      'partition    failed          -         -          1  1100 ms    400    390     -         2     no',
       'cold-start   skipped         -         -          -        -      -      -     -         -      -',
       '',
       'partition: waited <60000 ms> for "it"\u0007',
