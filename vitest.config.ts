@@ -25,8 +25,9 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/interop/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          // Real processes share two cores: files run one after the other.
-          fileParallelism: false,
+          // Real processes mostly wait for each other: two files at a time, after everything else.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
