@@ -20,6 +20,12 @@ export const KEEP_ALIVE_MS = 15_000
 /** Bytes that one stream may leave unread: the history, and then some. Who is slower is cut and may resume. */
 export const STREAM_BYTES_MAX = 1_048_576
 
+/** Events are written so much later, together: a failover that is under way comes first. */
+export const STREAM_DELAY_MS = 100
+
+/** So many events are written at once, whatever the time. */
+export const STREAM_BATCH_MAX = 100
+
 /** A comment this often shows both sides that the stream stands. */
 export const STREAM_BEAT_MS = 15_000
 

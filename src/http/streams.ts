@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { eventFields } from '../events/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { Feed, type FeedEntry } from './feed.ts'
-import { STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAMS_MAX } from './limits.ts'
+import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
 
 /** What a reader waits before it connects again, in milliseconds. */
 const RECONNECT_MS = 2_000
@@ -12,7 +12,9 @@ const RECONNECT_MS = 2_000
 export class Streams {
   readonly #feed = new Feed()
   readonly #open = new Set<ServerResponse>()
+  readonly #waiting: FeedEntry[] = []
   #beat: NodeJS.Timeout | undefined
+  #flusher: NodeJS.Timeout | undefined
 
   get count(): number {
     return this.#open.size
@@ -26,13 +28,16 @@ export class Streams {
   event(event: PublishedEvent): void {
     const entry = this.#feed.add(event)
     if (entry === undefined || this.#open.size === 0) return
-    const text = entryText(entry)
-    for (const response of this.#open) this.#write(response, text)
+    this.#waiting.push(entry)
+    if (this.#waiting.length >= STREAM_BATCH_MAX) this.#flush()
+    else this.#flusher ??= setTimeout(() => { this.#flush() }, STREAM_DELAY_MS).unref()
   }
 
   /** `lastId` undefined: from now on; otherwise what came after it, then from now on. */
   open(response: ServerResponse, lastId: string | undefined): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+    // What waits is in the history that this reader may get.
+    this.#flush()
     const missed = lastId === undefined ? [] : this.#feed.after(lastId)
     this.#open.add(response)
     response.on('close', () => { this.#forget(response) })
@@ -41,8 +46,17 @@ export class Streams {
   }
 
   close(): void {
+    this.#flush()
     for (const response of this.#open) response.end()
     clearInterval(this.#beat)
+  }
+
+  #flush(): void {
+    clearTimeout(this.#flusher)
+    this.#flusher = undefined
+    if (this.#waiting.length === 0) return
+    const text = this.#waiting.splice(0).map(entryText).join('')
+    for (const response of this.#open) this.#write(response, text)
   }
 
   #write(response: ServerResponse, text: string): void {

@@ -33,7 +33,7 @@ function stateWarnings({ master: { flags, failoverState, quorum, downAfterMs } }
 
 function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched): string[] {
   const all = peers.length + 1
-  if (quorum > all) return [`The quorum is ${quorum}, but only ${all} sentinels are known: a failover is impossible.`]
+  if (quorum > all) return [`The quorum is ${quorum}, but ${all === 1 ? 'only this sentinel is known' : `only ${all} sentinels are known`}: a failover is impossible.`]
   if (usable < majority) return [`Only ${usable} of ${all} sentinels can be reached, ${majority} are needed to elect a leader: a failover is impossible now.`]
   if (usable < quorum) return [`Only ${usable} of ${all} sentinels can be reached, the quorum is ${quorum}: a failover is impossible now.`]
   if (all === 1) return ['This is the only sentinel. If its machine dies together with the master, nobody will act. Run three.']

@@ -3,6 +3,12 @@
 /** Events that wait for one webhook: a storm of hundreds of masters, and a few hundred kilobytes at most. */
 export const QUEUED_MAX = 512
 
+/**
+ * Sending begins so long after an event that found the queue empty. A failover is over by then: the work of requests,
+ * the first of which is the dearest, does not compete with it for the processor.
+ */
+export const START_DELAY_MS = 300
+
 /** Pause before the second attempt; then twice as long each time. */
 export const RETRY_FIRST_MS = 1_000
 

@@ -2,10 +2,11 @@
  * The queue of one webhook: events leave one after the other, in the order in which they happened, each repeated with
  * growing pauses. Whatever the other side does, an event that comes in costs one entry of a bounded list.
  */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { Logger, WebhookState } from '../ports/index.ts'
-import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS } from './limits.ts'
+import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
+import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS, START_DELAY_MS } from './limits.ts'
 import { bodyOf, signatureOf, type Message } from './message.ts'
 import { Poster, type Answer } from './post.ts'
 
@@ -21,16 +22,19 @@ export interface SenderOptions {
   readonly logger: Logger
   /** First pause between two attempts in milliseconds; for tests. */
   readonly retryFirstMs?: number
+  /** Pause between an event and its first attempt in milliseconds; for tests. */
+  readonly startDelayMs?: number
 }
 
 export class Sender {
   readonly #options: SenderOptions
   readonly #poster: Poster
-  readonly #queue: Message[] = []
+  readonly #queue: PublishedEvent[] = []
   /** Ends pauses: from then on each event gets one attempt. */
   readonly #hurry = new AbortController()
   /** Ends the attempt that runs. */
   readonly #end = new AbortController()
+  #starter: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #counts = { delivered: 0, failed: 0, dropped: 0, failedAttempts: 0 }
   #complainedAt = Number.NEGATIVE_INFINITY
@@ -44,25 +48,25 @@ export class Sender {
     return { name: this.#options.name, queued: this.#queue.length, ...this.#counts }
   }
 
-  add(message: Message): void {
+  /** As little work as can be: it happens in the middle of a failover. */
+  add(event: PublishedEvent): void {
     if (this.#end.signal.aborted) return
-    this.#queue.push(message)
+    this.#queue.push(event)
     if (this.#queue.length > QUEUED_MAX) {
       // The first one may be on its way; the news count more than what waits longest.
       this.#queue.splice(1, 1)
       this.#counts.dropped += 1
       this.#complain(`has ${QUEUED_MAX} events waiting: the oldest are dropped`)
     }
-    // Sending starts behind what the event itself sets off.
-    this.#running ??= new Promise<void>((resolve) => { setImmediate(resolve) })
-      .then(() => this.#sendAll())
-      .finally(() => { this.#running = undefined })
+    if (this.#running !== undefined) return
+    this.#starter ??= setTimeout(() => { this.#start() }, this.#options.startDelayMs ?? START_DELAY_MS).unref()
   }
 
   /** Sends what waits, one attempt each, for as long as `withinMs`; the rest is dropped. */
   async stop(withinMs: number): Promise<void> {
     this.#hurry.abort()
     const timer = setTimeout(() => { this.#end.abort() }, withinMs)
+    if (this.#starter !== undefined) this.#start()
     await this.#running
     clearTimeout(timer)
     this.#end.abort()
@@ -74,9 +78,15 @@ export class Sender {
     this.#queue.length = 0
   }
 
+  #start(): void {
+    clearTimeout(this.#starter)
+    this.#starter = undefined
+    this.#running = this.#sendAll().finally(() => { this.#running = undefined })
+  }
+
   async #sendAll(): Promise<void> {
     for (let first = this.#queue[0]; first !== undefined && !this.#end.signal.aborted; first = this.#queue[0]) {
-      const answer = await this.#send(first)
+      const answer = await this.#send({ id: randomUUID(), event: first })
       if (this.#end.signal.aborted && answer.kind !== 'accepted') return
       this.#queue.shift()
       if (answer.kind === 'accepted') {
@@ -84,7 +94,7 @@ export class Sender {
         continue
       }
       this.#counts.failed += 1
-      this.#complain(`did not take ${first.event.channel}: ${answer.reason}`)
+      this.#complain(`did not take ${first.channel}: ${answer.reason}`)
     }
   }
 
@@ -117,10 +127,14 @@ export class Sender {
   }
 
   /** Up to a quarter longer than the rule says, so that sentinels that fail together do not knock together. */
-  async #pause(attempt: number): Promise<void> {
+  #pause(attempt: number): Promise<void> {
     const ms = Math.min((this.#options.retryFirstMs ?? RETRY_FIRST_MS) * 2 ** attempt, RETRY_MAX_MS)
+    return this.#wait(ms * (1 + Math.random() / 4))
+  }
+
+  async #wait(ms: number): Promise<void> {
     try {
-      await pause(ms * (1 + Math.random() / 4), undefined, { signal: this.#hurry.signal, ref: false })
+      await pause(ms, undefined, { signal: this.#hurry.signal, ref: false })
     } catch {
       // The stop ended the pause: one more attempt, at once.
     }

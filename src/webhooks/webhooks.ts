@@ -1,6 +1,4 @@
 /** Hands events to the webhooks that want them. */
-import { randomUUID } from 'node:crypto'
-
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
 import { DRAIN_MAX_MS } from './limits.ts'
 import { Sender } from './sender.ts'
@@ -23,6 +21,8 @@ export interface WebhooksOptions {
   readonly logger: Logger
   /** First pause between two attempts in milliseconds; for tests. */
   readonly retryFirstMs?: number
+  /** Pause between an event and its first attempt in milliseconds; for tests. */
+  readonly startDelayMs?: number
 }
 
 export interface Webhooks {
@@ -38,7 +38,7 @@ export function createWebhooks({ webhooks, ...options }: WebhooksOptions): Webho
   return {
     event: (event) => {
       for (const { wants, sender } of senders) {
-        if (wants(event.channel)) sender.add({ id: randomUUID(), event })
+        if (wants(event.channel)) sender.add(event)
       }
     },
     states: () => senders.map(({ sender }) => sender.state),

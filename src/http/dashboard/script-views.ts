@@ -22,7 +22,8 @@ function masterItem(master, selected) {
   return el('li', {}, el('button.pick', {
     'type': 'button', 'data-key': master.name, 'aria-current': String(master.name === selected), 'onclick': () => select(master.name),
   }, mark(kind), el('b', {}, master.name),
-  el('small', {}, word + ' · ' + replicas.ok + '/' + replicas.total + ' replicas · ' + sentinels.ok + '/' + sentinels.total + ' sentinels')))
+  el('small', {}, word + ' · ' + replicas.ok + '/' + replicas.total + ' replicas'
+    + (sentinels.ok === sentinels.total ? '' : ' · ' + sentinels.ok + '/' + sentinels.total + ' sentinels'))))
 }
 
 function sorted(masters) {

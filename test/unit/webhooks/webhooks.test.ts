@@ -50,7 +50,7 @@ function start(overrides: Partial<Webhook> = {}): Webhooks {
     webhooks: [{
       name: 'ops', url: `http://127.0.0.1:${port}/hook?a=b`, secret: undefined, timeoutMs: 5_000, retries: 3, wants: () => true, ...overrides,
     }],
-    sentinelId: 'f'.repeat(40), userAgent: 'ts-sentinel/1', retryFirstMs: 5,
+    sentinelId: 'f'.repeat(40), userAgent: 'ts-sentinel/1', retryFirstMs: 5, startDelayMs: 0,
     logger: { log: (_level, text) => { log.push(text) } },
   })
   return webhooks
