@@ -1,0 +1,79 @@
+# Completion of ts-sentinel for bash. Copy it to /usr/share/bash-completion/completions/ts-sentinel, or read it in ~/.bashrc:
+#   source "$(npm root --global)/ts-sentinel/conf/completion/ts-sentinel.bash"
+
+_ts_sentinel_words() {
+  local reply
+  while IFS='' read -r reply; do COMPREPLY+=("$reply"); done < <(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_ts_sentinel_files() {
+  local reply
+  compopt -o filenames 2> /dev/null
+  while IFS='' read -r reply; do COMPREPLY+=("$reply"); done < <(compgen "$1" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_ts_sentinel() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} tool=''
+  local connection='--user --password-file --tls --cacert'
+  COMPREPLY=()
+  [[ $COMP_CWORD -gt 1 ]] && tool=${COMP_WORDS[1]}
+
+  case $before in
+    --settings | --password-file | --admin-password-file | --cacert | --cert | --key | --redis-server | --redis-sentinel)
+      _ts_sentinel_files -f
+      return
+      ;;
+    --report)
+      _ts_sentinel_files -d
+      return
+      ;;
+    --scenario)
+      _ts_sentinel_words 'kill-master rolling-restart partition cold-start reset-then-master-loss two-at-once master-and-sentinel'
+      return
+      ;;
+    --sentinels)
+      _ts_sentinel_words 'ours genuine mixed'
+      return
+      ;;
+    --user | --admin-user | --sentinel-user | --target | --master | --down-after | --limit)
+      return
+      ;;
+  esac
+
+  case $tool in
+    '')
+      if [[ $word == -* ]]; then
+        _ts_sentinel_words '--version --help --settings --sentinel --port --loglevel --logfile --daemonize --supervised --check-system --test-memory -v -h'
+      else
+        _ts_sentinel_words 'check status explain history drill'
+        _ts_sentinel_files -f
+      fi
+      ;;
+    check)
+      if [[ $word == -* ]]; then
+        _ts_sentinel_words '--offline --json --admin-user --admin-password-file --help -h'
+      else
+        _ts_sentinel_files -f
+      fi
+      ;;
+    status)
+      _ts_sentinel_words "--watch --json $connection --help -w -h"
+      ;;
+    explain | history)
+      _ts_sentinel_words "--json $connection --help -h"
+      ;;
+    drill)
+      _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --target --master
+        --yes-fail-over- --write --user --sentinel-user --cacert --cert --key --report --limit --help -h'
+      ;;
+    *)
+      if [[ $word == -* ]]; then
+        _ts_sentinel_words '--settings --sentinel --port --loglevel --logfile --daemonize --supervised'
+      else
+        _ts_sentinel_files -f
+      fi
+      ;;
+  esac
+}
+
+complete -F _ts_sentinel ts-sentinel
