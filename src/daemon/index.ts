@@ -1,5 +1,6 @@
 /** The door of the daemon: a sentinel as an object, and as a program. */
 export { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts'
+export { loadExtensions, type Extensions, type ExtensionsLoaded } from './extensions-file.ts'
 export type { Started } from './lifecycle.ts'
 export { runDaemon } from './run.ts'
 export { loadTls, type LoadedTls } from './tls.ts'

@@ -35,7 +35,7 @@ export const PAGE = `<!doctype html>
 <span id="overall" class="say" role="status"></span>
 <span class="grow"></span>
 <span id="about" class="muted"></span>
-<span id="live" class="live"><i aria-hidden="true"></i><span id="livetext">Connecting…</span></span>
+<span id="live" class="live"><i aria-hidden="true"></i><span id="livetext">Connecting&hellip;</span></span>
 </header>
 <div class="shell">
 <nav class="panel side" aria-labelledby="mastershead">

@@ -49,7 +49,7 @@ function draw(id, state, make) {
 }
 
 function span(ms) {
-  if (ms === null || ms === undefined) return '–'
+  if (ms === null || ms === undefined) return '\u2013'
   if (ms < 1000) return Math.round(ms) + ' ms'
   if (ms < 60000) return (ms / 1000).toFixed(ms < 10000 ? 1 : 0) + ' s'
   if (ms < 3600000) return Math.floor(ms / 60000) + ' min'

@@ -62,7 +62,7 @@ function eventView(event) {
   const text = TEXTS[event.event] ? TEXTS[event.event](event) : event.payload
   const time = el('time', { datetime: event.time }, clock(event.time))
   return el('li', { 'data-id': event.id }, mark(kind), el('div', {}, text, ' ',
-    el('small', {}, time, ' · ', el('code', {}, event.event), event.master ? ' · ' + event.master : '')))
+    el('small', {}, time, ' \u00b7 ', el('code', {}, event.event), event.master ? ' \u00b7 ' + event.master : '')))
 }
 
 function shows(event) {
@@ -91,7 +91,7 @@ function render() {
   const wanted = $('filter').value.trim().toLowerCase()
   const shown = list.filter((master) => master.name.toLowerCase().includes(wanted) || master.address.includes(wanted))
   draw('overall', overallText(masters), () => pill(overallText(masters)))
-  $('about').textContent = 'sentinel ' + sentinel.id.slice(0, 8) + ' · ' + sentinel.version + ' · up ' + span(sentinel.uptimeMs)
+  $('about').textContent = 'sentinel ' + sentinel.id.slice(0, 8) + ' \u00b7 ' + sentinel.version + ' \u00b7 up ' + span(sentinel.uptimeMs)
   draw('alarms', sentinel.warnings, () => sentinel.warnings.map((text) => el('li', {}, mark('bad'), text)))
   $('alarmbox').hidden = sentinel.warnings.length === 0
   $('filter').hidden = masters.length < 8
@@ -103,7 +103,7 @@ function render() {
   draw('notes', [details.warnings, details.status, details.quorum.ok, explain], () => notesView(details, explain))
   draw('topology', [details.replicaList, details.sentinelList, details.status, details.failover, details.address], () => topologyView(details))
   draw('history', details.failovers, () => historyView(details))
-  document.title = (stateOf(details)[0] === 'ok' ? '' : '(!) ') + details.name + ' – ts-sentinel'
+  document.title = (stateOf(details)[0] === 'ok' ? '' : '(!) ') + details.name + ' \u2013 ts-sentinel'
 }
 
 let running = false
@@ -150,7 +150,7 @@ function select(name) {
 
 function setLive(isLive) {
   $('live').className = isLive ? 'live on' : 'live'
-  $('livetext').textContent = isLive ? 'Live' : 'Connecting…'
+  $('livetext').textContent = isLive ? 'Live' : 'Connecting\u2026'
 }
 
 function askToken() {

@@ -22,8 +22,8 @@ function masterItem(master, selected) {
   return el('li', {}, el('button.pick', {
     'type': 'button', 'data-key': master.name, 'aria-current': String(master.name === selected), 'onclick': () => select(master.name),
   }, mark(kind), el('b', {}, master.name),
-  el('small', {}, word + ' · ' + replicas.ok + '/' + replicas.total + ' replicas'
-    + (sentinels.ok === sentinels.total ? '' : ' · ' + sentinels.ok + '/' + sentinels.total + ' sentinels'))))
+  el('small', {}, word + ' \u00b7 ' + replicas.ok + '/' + replicas.total + ' replicas'
+    + (sentinels.ok === sentinels.total ? '' : ' \u00b7 ' + sentinels.ok + '/' + sentinels.total + ' sentinels'))))
 }
 
 function sorted(masters) {
@@ -96,9 +96,9 @@ function replicaView(replica) {
 }
 
 function sentinelView(sentinel) {
-  if (sentinel.isSelf) return el('li', {}, nodeView(['ok'], 'this sentinel', 'up · ' + sentinel.name.slice(0, 8)))
+  if (sentinel.isSelf) return el('li', {}, nodeView(['ok'], 'this sentinel', 'up \u00b7 ' + sentinel.name.slice(0, 8)))
   const state = nodeState(sentinel)
-  return el('li', {}, nodeView(state, sentinel.address, state[1] + (sentinel.downMs === null ? '' : ' for ' + span(sentinel.downMs)) + ' · ' + sentinel.name.slice(0, 8)))
+  return el('li', {}, nodeView(state, sentinel.address, state[1] + (sentinel.downMs === null ? '' : ' for ' + span(sentinel.downMs)) + ' \u00b7 ' + sentinel.name.slice(0, 8)))
 }
 
 function topologyView(master) {
@@ -152,8 +152,8 @@ function failoverView(failover) {
   const why = failover.reason === null ? '' : ': ' + (REASONS[failover.reason] || failover.reason)
   return el('li.run', {},
     el('div.line', {},
-      el('span', {}, pill([kind, word]), ' ', failover.from === null ? why.slice(2) : el('span.addr', {}, failover.from + ' → ' + failover.to)),
-      el('span.muted', {}, day(failover.started) + (failover.durationMs === null ? '' : ' · took ' + span(failover.durationMs)))),
+      el('span', {}, pill([kind, word]), ' ', failover.from === null ? why.slice(2) : el('span.addr', {}, failover.from + ' \u2192 ' + failover.to)),
+      el('span.muted', {}, day(failover.started) + (failover.durationMs === null ? '' : ' \u00b7 took ' + span(failover.durationMs)))),
     el('div.bar', { 'aria-hidden': 'true' }, parts.map(({ colour, ms }) => sized(el('i.' + colour), ms))),
     el('div.legend', {}, parts.map(({ name, colour, ms }) => el('span', {}, el('i.' + colour), name + ' ' + span(ms)))))
 }
