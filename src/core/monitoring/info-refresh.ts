@@ -3,6 +3,7 @@
  * order to a node.
  */
 import { recordAddress } from '../names.ts'
+import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import { addReplica } from '../state/records.ts'
@@ -33,12 +34,12 @@ function absorbRunId(turn: Turn, node: DataNode, runId: string | undefined): voi
   const isRestart = node.runId !== undefined
   if (isRestart) turn.emit('+reboot', node)
   if (isRestart && node.kind === 'master' && node.rebootDownAfterMs !== 0) node.rebootSince = turn.now.mono
-  node.runId = runId
+  node.runId = ownText(runId)
 }
 
 function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
   for (const { host, port } of facts.replicas) {
-    const address = recordAddress(turn, host, port)
+    const address = recordAddress(turn, ownText(host), port)
     const replica = address === undefined ? undefined : addReplica(turn, master, address)
     if (replica === undefined) continue
     turn.emit('+slave', replica)
@@ -57,7 +58,7 @@ function absorbReplicaFacts(turn: Turn, replica: Replica, facts: InfoFacts): voi
   if (host === undefined) return
   const port = facts.masterPort ?? reportedMaster?.port ?? 0
   if (reportedMaster?.host.toLowerCase() === host.toLowerCase() && reportedMaster.port === port) return
-  replica.reportedMaster = { host, port }
+  replica.reportedMaster = { host: ownText(host), port }
   replica.replicationChangedAt = turn.now.mono
 }
 
