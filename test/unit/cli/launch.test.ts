@@ -105,6 +105,11 @@ describe('the executable', () => {
     writeFileSync(cachePath, sealed)
   }, 60_000)
 
+  it('is ASCII: of a program with one character beyond it V8 keeps two bytes for each of all characters', () => {
+    const lines = readFileSync(join(folder, 'program.cjs'), 'utf8').split('\n')
+    expect(lines.filter((line) => /[^\0-\x7f]/.test(line))).toEqual([])
+  })
+
   it('runs through a link, under another name', () => {
     const link = join(folder, 'redis-sentinel')
     symlinkSync(executable, link)
