@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 
 import type { ConnectionId, Input, Request } from '../core/index.ts'
 import type { Links, LinkTarget } from '../ports/index.ts'
+import { OpeningPace } from './opening-pace.ts'
 import { RedisLink } from './redis-link.ts'
 
 export interface LinksOptions {
@@ -21,6 +22,7 @@ export function createLinks(options: LinksOptions): Links {
 class SocketLinks implements Links {
   readonly #options: LinksOptions
   readonly #links = new Map<ConnectionId, RedisLink>()
+  readonly #pace = new OpeningPace()
 
   constructor(options: LinksOptions) {
     this.#options = options
@@ -34,7 +36,7 @@ class SocketLinks implements Links {
       ...(bindSourceAddr === undefined ? {} : { localAddress: bindSourceAddr }),
       ...(tls === undefined ? {} : { tls }),
     }
-    this.#links.set(connection, new RedisLink(socketTarget, {
+    this.#links.set(connection, new RedisLink(socketTarget, this.#pace, {
       connected: (localAddress) => { sink({ type: 'connected', connection, localAddress }) },
       disconnected: (reason) => {
         this.#links.delete(connection)
