@@ -21,6 +21,7 @@ export interface LoadOptions {
   readonly validateUser?: UserValidator
 }
 
+/** A configuration that can be used: what was set, and what the sentinel remembered in the file. */
 export interface LoadedConfig {
   readonly settings: Settings
   /** `myId` is empty when neither file nor command line gave one. */

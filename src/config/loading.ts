@@ -30,6 +30,7 @@ export interface SentinelLine {
   readonly include: string | undefined
 }
 
+/** One line that loading has to say, for the log. */
 export interface LogLine {
   readonly level: 'warning' | 'notice'
   readonly text: string

@@ -8,6 +8,7 @@ import type { Words } from './directives/directive.ts'
 import { readMemory } from './number-readers.ts'
 import { accepted, refused, type Outcome } from './outcome.ts'
 
+/** The directives of the process; those of the masters are part of the durable state. */
 export interface Settings {
   readonly port: number
   /** 0 = none. */

@@ -17,6 +17,7 @@ import { loadTls } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 import { loadUsers } from './users.ts'
 
+/** What `createDaemon` needs to know, and what tests and embedding programs may replace. */
 export interface DaemonOptions {
   /** From `loadConfig`. */
   readonly config: LoadedConfig
@@ -36,6 +37,7 @@ export interface DaemonOptions {
   readonly exit?: (status: number) => void
 }
 
+/** A sentinel inside this process. */
 export interface Daemon {
   /** Resolves when it runs, or with the reason why it does not; the log says more. To be called once. */
   start(): Promise<Started>

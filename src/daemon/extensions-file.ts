@@ -12,6 +12,7 @@ import type { HttpSettings, Problem, Secret, WebhookSettings } from '../extensio
 /** Looked for beside sentinel.conf when the command line names no file. */
 export const SETTINGS_FILE_NAME = 'ts-sentinel.ini'
 
+/** What ts-sentinel.ini turned on, with tokens and secrets read from their files. */
 export interface Extensions {
   readonly http: (Omit<HttpSettings, 'token'> & { readonly token: string | undefined }) | undefined
   readonly logFormat: 'redis' | 'json'

@@ -68,6 +68,7 @@ export interface LifecycleFacts {
   readonly processTitle: string | undefined
 }
 
+/** How a start ended. */
 export type Started =
   | { readonly ok: true }
   /** `wasStopped`: nothing was wrong, but a stop came before the start was over. */

@@ -20,6 +20,7 @@ export interface TlsEndpoint {
   readonly checkServerIdentity: () => undefined
 }
 
+/** What is special about a certificate. */
 export interface IssueOptions {
   /** Already over. Default false. */
   readonly expired?: boolean

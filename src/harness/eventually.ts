@@ -6,6 +6,7 @@ export const DEFAULT_WAIT_MS = 30_000
 /** How often a condition is looked at again when the caller does not say. */
 const DEFAULT_EVERY_MS = 50
 
+/** How long to wait, and how often to look. */
 export interface EventuallyOptions {
   /** Deadline for the whole wait, in milliseconds. Default 30000. */
   readonly timeoutMs?: number

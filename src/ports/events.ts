@@ -15,6 +15,7 @@ export interface EventSource {
   subscribe(sink: (event: PublishedEvent) => void): () => void
 }
 
+/** An event as clients hear it. */
 export interface PublishedEvent {
   readonly event: SentinelEvent
   readonly level: LogLevel

@@ -60,6 +60,7 @@ export interface DataNodeView extends InstanceView {
   readonly roleReportedMs: Millis
 }
 
+/** A watched master, as SENTINEL MASTER tells of it. */
 export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
   /** Wire name of the state; present only during a failover. */
@@ -74,6 +75,7 @@ export interface MasterView extends DataNodeView {
   readonly clientReconfigScript?: string
 }
 
+/** A replica of a master, as SENTINEL REPLICAS tells of it. */
 export interface ReplicaView extends DataNodeView {
   readonly masterLinkDownMs: Millis
   readonly masterLinkUp: boolean
@@ -85,6 +87,7 @@ export interface ReplicaView extends DataNodeView {
   readonly announced: boolean
 }
 
+/** Another sentinel of a master, as SENTINEL SENTINELS tells of it. */
 export interface PeerView extends InstanceView {
   readonly lastHelloMs: Millis
   readonly votedLeader: string | undefined

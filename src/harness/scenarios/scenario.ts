@@ -68,11 +68,13 @@ export interface WriteFigures {
   readonly outages: readonly { readonly from: number, readonly to: number }[]
 }
 
+/** The times of a failover that did not come. */
 export const NO_TIMES: FailoverTimes = Object.freeze({
   sdownMs: undefined, odownMs: undefined, electedMs: undefined, promotedMs: undefined, switchedMs: undefined,
   switchedOnAllMs: undefined,
 })
 
+/** The figures of a writer that never wrote. */
 export const NO_WRITES: WriteFigures = Object.freeze({
   tried: 0, acknowledged: 0, lost: undefined, failed: 0, readonlyErrors: 0, regressions: 0, outageMs: 0, outages: [],
 })
