@@ -1,0 +1,115 @@
+/** What comes along, beside a fleet through a failover. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+import { findProgram } from '../../src/cli/system-packages.ts'
+import {
+  claimPort, CommandConnection, eventually, formatAddress, killMaster, notYet, within, type Deployment,
+} from '../../src/harness/index.ts'
+import { limitFor } from '../integration/support/settings.ts'
+import { withHttp } from '../integration/support/settings-file.ts'
+import { manualMetrics } from '../tidy/manual.ts'
+
+describe('the example of HAProxy', () => {
+  it('leads plain clients to the master, through a failover and the end of the sentinel that was asked', async ({ skip }) => {
+    const haproxy = findProgram('haproxy') ?? skip('haproxy is not installed (Debian: apt install haproxy)')
+    await withHttp({ sentinels: 3, replicas: 2 }, async ({ deployment, url }) => {
+      const claimed = await claimPort()
+      const file = join(deployment.folder, 'haproxy.cfg')
+      writeFileSync(file, configuration(deployment, { bind: claimed.port, url }))
+      expect(spawnSync(haproxy, ['-c', '-f', file], { encoding: 'utf8' })).toMatchObject({ status: 0 })
+      const running = spawn(haproxy, ['-db', '-f', file], { stdio: 'ignore' })
+      try {
+        await written(claimed.port, 'before')
+        const fault = await killMaster(deployment)
+        await deployment.waitUntilSettled({ awayFrom: fault.node.address })
+        await written(claimed.port, 'after')
+        await deployment.sentinel(0).kill()
+        await written(claimed.port, 'without the first sentinel')
+        const master = await deployment.currentMaster()
+        expect(await master.call(['MGET', 'after', 'without the first sentinel'])).toEqual(['1', '1'])
+      } finally {
+        await ended(running)
+        claimed.release()
+      }
+    })
+  }, limitFor(1, 60_000))
+})
+
+describe('the health check of the image', () => {
+  it('says yes while the sentinel answers, and no when it does not', async () => {
+    const [, arguments_ = ''] = /^HEALTHCHECK[^\n]*\\\n\s+CMD (\[.*\])$/m.exec(readFileSync('conf/examples/Dockerfile', 'utf8')) ?? []
+    const [program, flag = '', script = ''] = JSON.parse(arguments_) as string[]
+    expect(program).toBe('node')
+    await withHttp({ sentinels: 1, replicas: 0, sentinelPassword: 'secret' }, async ({ deployment }) => {
+      const sentinel = deployment.sentinel(0)
+      const check = () => spawnSync(process.execPath, [flag, script.replace('26379', String(sentinel.address.port))], { timeout: 2_000 })
+      expect(check().status, 'although it asks for a password').toBe(0)
+      sentinel.pause()
+      // As long as the image gives it.
+      expect(check().error).toMatchObject({ code: 'ETIMEDOUT' })
+      sentinel.resume()
+      await sentinel.kill()
+      expect(check().status).toBe(1)
+    })
+  }, limitFor(1, 30_000))
+})
+
+describe('the manual page', () => {
+  it('names the labels of each metric as they are after a failover', async () => {
+    await withHttp({ sentinels: 3, replicas: 2 }, async ({ deployment, url }) => {
+      const fault = await killMaster(deployment)
+      await deployment.waitUntilSettled({ awayFrom: fault.node.address })
+      const text = await (await fetch(`${url(0)}/metrics`, { signal: AbortSignal.timeout(5_000) })).text()
+      const described = manualMetrics()
+      const families = text.split(/^# HELP /m).slice(1).filter((family) => !family.startsWith('redis_sentinel_webhook'))
+      expect(families.length).toBeGreaterThan(35)
+      for (const family of families) {
+        const name = /^\w+/.exec(family)?.[0] ?? ''
+        const labels = [...family.matchAll(/(?<=[{,])(\w+)=/g)].map(([, label = '']) => label).filter((label) => label !== 'le')
+        expect([...new Set(labels)].sort(), name).toEqual(described.get(name))
+      }
+    }, ['[webhook.ops]', 'url = http://127.0.0.1:1/', 'events = +tilt'])
+  }, limitFor(1, 60_000))
+})
+
+interface Places {
+  readonly bind: number
+  readonly url: (sentinel: number) => string
+}
+
+/** The example with the addresses of this deployment. */
+function configuration(deployment: Deployment, { bind, url }: Places): string {
+  let text = readFileSync('conf/examples/haproxy.cfg', 'utf8').replaceAll(/^#.*\n/gm, '').replace('127.0.0.1:6380', `127.0.0.1:${bind}`)
+  for (const [at, node] of deployment.nodes.entries()) text = text.replaceAll(`10.0.0.${at + 1}:6379`, formatAddress(node.address))
+  for (const at of deployment.sentinels.keys()) {
+    text = text.replace(`10.0.0.${at + 11} port 26380`, `127.0.0.1 port ${new URL(url(at)).port}`)
+  }
+  expect(text).not.toContain('10.0.0.')
+  return text
+}
+
+/** Waits until a client that was given this one port can write. */
+async function written(port: number, key: string): Promise<void> {
+  await eventually(`a write through HAProxy, ${key}`, async () => {
+    const client = new CommandConnection({ host: '127.0.0.1', port })
+    try {
+      const answer = await client.call(['SET', key, '1'], 1_000)
+      if (answer !== 'OK') throw notYet(String(answer))
+    } catch (error) {
+      throw notYet(String(error))
+    } finally {
+      client.close()
+    }
+  }, { timeoutMs: 15_000 })
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await within('the end of HAProxy', 5_000, exit)
+}
