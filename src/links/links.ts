@@ -3,7 +3,6 @@ import type { ConnectionOptions } from 'node:tls'
 
 import type { ConnectionId, Input, Request } from '../core/index.ts'
 import type { Links, LinkTarget } from '../ports/index.ts'
-import { OpeningPace } from './opening-pace.ts'
 import { RedisLink } from './redis-link.ts'
 
 export interface LinksOptions {
@@ -22,7 +21,6 @@ export function createLinks(options: LinksOptions): Links {
 class SocketLinks implements Links {
   readonly #options: LinksOptions
   readonly #links = new Map<ConnectionId, RedisLink>()
-  readonly #pace = new OpeningPace()
 
   constructor(options: LinksOptions) {
     this.#options = options
@@ -36,7 +34,7 @@ class SocketLinks implements Links {
       ...(bindSourceAddr === undefined ? {} : { localAddress: bindSourceAddr }),
       ...(tls === undefined ? {} : { tls }),
     }
-    this.#links.set(connection, new RedisLink(socketTarget, this.#pace, {
+    this.#links.set(connection, new RedisLink(socketTarget, {
       connected: (localAddress) => { sink({ type: 'connected', connection, localAddress }) },
       disconnected: (reason) => {
         this.#links.delete(connection)

@@ -10,7 +10,6 @@ import { CommandFifo } from './command-fifo.ts'
 import { encodeCommand } from './encode-command.ts'
 import { COMMANDS_MAX } from './limits.ts'
 import { CLOSED_BY_PEER, reasonOf } from './link-error.ts'
-import type { OpeningPace } from './opening-pace.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { openSocket, type SocketTarget } from './socket.ts'
 
@@ -40,10 +39,14 @@ export class RedisLink {
   #isOver = false
   #reason: string | undefined
 
-  /** The connection is opened when it is its turn. */
-  constructor(target: SocketTarget, pace: OpeningPace, events: RedisLinkEvents) {
+  constructor(target: SocketTarget, events: RedisLinkEvents) {
     this.#events = events
-    pace.run(() => { this.#start(target) })
+    try {
+      this.#open(target)
+    } catch (error) {
+      this.#reason = reasonOf(error)
+      setImmediate(() => { this.#ended() })
+    }
   }
 
   /** Sends a command now, or as soon as the connection stands. It is lost with the connection. */
@@ -60,16 +63,6 @@ export class RedisLink {
   close(): void {
     this.#isOver = true
     this.#release()
-  }
-
-  #start(target: SocketTarget): void {
-    if (this.#isOver) return
-    try {
-      if (this.#reason === undefined) this.#open(target)
-    } catch (error) {
-      this.#reason = reasonOf(error)
-    }
-    if (this.#reason !== undefined) setImmediate(() => { this.#ended() })
   }
 
   #open(target: SocketTarget): void {
