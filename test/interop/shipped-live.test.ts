@@ -5,13 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
+import { DIRECTIVES } from '../../src/config/index.ts'
 import { findProgram } from '../../src/cli/system-packages.ts'
 import {
-  claimPort, CommandConnection, eventually, formatAddress, killMaster, notYet, within, type Deployment,
+  claimPort, CommandConnection, eventually, formatAddress, killMaster, notYet, within, withDeployment,
+  type Deployment,
 } from '../../src/harness/index.ts'
 import { limitFor } from '../integration/support/settings.ts'
 import { withHttp } from '../integration/support/settings-file.ts'
-import { manualMetrics } from '../tidy/manual.ts'
+import { manualMetrics, section } from '../tidy/manual.ts'
 
 describe('the example of HAProxy', () => {
   it('leads plain clients to the master, through a failover and the end of the sentinel that was asked', async ({ skip }) => {
@@ -59,6 +61,24 @@ describe('the health check of the image', () => {
 })
 
 describe('the manual page', () => {
+  it('E6 names the commands and directives that the genuine program does not know', async () => {
+    const genuineNames = await withDeployment({ sentinels: ['genuine', 'ours'], replicas: 0 }, async (deployment) => {
+      const list = async (at: number) => (await deployment.sentinel(at).call(['COMMAND', 'LIST'])) as string[]
+      const known = await list(0)
+      const commands = (await list(1)).filter((name) => !known.includes(name))
+        .map((name) => name.replace('|', ' ').toUpperCase())
+      expect(commands).toContain('SENTINEL EXPLAIN')
+      expect(commands.filter((name) => !section('COMMANDS').includes(name))).toEqual([])
+      // A data node tells of more directives than a sentinel, of hidden ones only when asked by name.
+      const master = await deployment.currentMaster()
+      const names = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases])
+      return (await master.call(['CONFIG', 'GET', ...names])) as string[]
+    })
+    const own = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases]).filter((name) => !genuineNames.includes(name))
+    expect(own).toContain('primaryauth')
+    expect(own.filter((name) => !section('DIRECTIVES').split(/[\s,.;]+/).includes(name))).toEqual([])
+  }, limitFor(1, 30_000))
+
   it('names the labels of each metric as they are after a failover', async () => {
     await withHttp({ sentinels: 3, replicas: 2 }, async ({ deployment, url }) => {
       const fault = await killMaster(deployment)

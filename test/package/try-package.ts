@@ -6,7 +6,7 @@
  *
  * Needs redis-server, and the registry of npm for what users install beside it.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -39,13 +39,24 @@ export const drill = (): Promise<number> => withDeployment({ replicas: 1 }, asyn
 })
 `
 
+/** What people look for in the package, beside the program. */
+const COMES_ALONG = [
+  'conf/sentinel.conf', 'conf/ts-sentinel.ini', 'conf/man/ts-sentinel.1', 'conf/completion/ts-sentinel.bash',
+  'conf/completion/_ts-sentinel', 'conf/examples/tls.conf', 'conf/examples/ts-sentinel.service', 'conf/examples/Dockerfile',
+  'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
+  'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',
+]
+
 const STRICT = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--exactOptionalPropertyTypes']
 
 const STEPS: readonly Step[] = [
   {
     name: 'the package holds what it should, and no tests or sources',
     run: (project) => {
-      const top = readdirSync(join(project.folder, 'node_modules/ts-sentinel')).sort()
+      const installed = join(project.folder, 'node_modules/ts-sentinel')
+      const missing = COMES_ALONG.filter((path) => !existsSync(join(installed, path)))
+      if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`)
+      const top = readdirSync(installed).sort()
       const odd = top.filter((name) => ['src', 'test', 'node_modules', '.ci', 'tsconfig.json'].includes(name))
       if (odd.length > 0) throw new Error(`unwanted: ${odd.join(', ')}`)
       return Promise.resolve(top.join(' '))

@@ -50,7 +50,7 @@ describe('E6 the manual page', () => {
     expect(ownCommands()).toContain('explain')
     expect(missing(ownCommands().map((name) => `SENTINEL ${name.toUpperCase()}`), section('COMMANDS'))).toEqual([])
     expect(ownDirectives()).toContain('primary-reboot-down-after-period')
-    expect(missing(ownDirectives(), section('SETTINGS'))).toEqual([])
+    expect(missing(ownDirectives(), section('DIRECTIVES'))).toEqual([])
   })
 
   it('E6 has the paths of HTTP, what may be asked, and no others', () => {
