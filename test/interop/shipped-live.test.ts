@@ -74,7 +74,8 @@ describe('the manual page', () => {
       const names = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases])
       return (await master.call(['CONFIG', 'GET', ...names])) as string[]
     })
-    const own = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases]).filter((name) => !genuineNames.includes(name))
+    const own = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases])
+      .filter((name) => !genuineNames.includes(name))
     expect(own).toContain('primaryauth')
     expect(own.filter((name) => !section('DIRECTIVES').split(/[\s,.;]+/).includes(name))).toEqual([])
   }, limitFor(1, 30_000))
