@@ -1,8 +1,9 @@
 /** What may be missing on a machine. */
 export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis' | 'chromium' | ClientTool
 
-/** Client libraries and tools for metrics that the tests drive where the system has a package of them. */
-export type ClientTool = 'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter' | 'promtool'
+/** Clients, and programs that the examples are for: the tests drive them where the system has a package of them. */
+export type ClientTool =
+  'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter' | 'promtool' | 'haproxy' | 'mandoc' | 'zsh'
 
 /** One system package manager: how its packages are named and how they are installed. */
 export interface PackageManager {
@@ -20,6 +21,7 @@ export interface PackageManager {
 
 const WITHOUT_CLIENTS = {
   'ruby-redis': undefined, 'php-predis': undefined, 'prometheus-redis-exporter': undefined, 'promtool': undefined,
+  'haproxy': undefined, 'mandoc': undefined, 'zsh': undefined,
 }
 
 // Debian's maintainer scripts start redis at once, on its default port. A policy file is their own way to say no;
@@ -46,6 +48,9 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
       'php-predis': 'php-cli php-predis',
       'prometheus-redis-exporter': 'prometheus-redis-exporter',
       'promtool': 'prometheus',
+      'haproxy': 'haproxy',
+      'mandoc': 'mandoc',
+      'zsh': 'zsh',
       'chromium': 'chromium',
     },
     asRoot: true,

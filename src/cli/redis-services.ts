@@ -2,11 +2,19 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 
+import type { Tool } from './package-managers.ts'
+
 /** Ports of the services that a distribution's redis packages bring along: server, sentinel, exporter. */
 const SERVICE_PORTS = [6379, 26_379, 9121]
 
-/** Tools that come with a service of the same name. */
-export const SERVICES: readonly string[] = ['redis-server', 'redis-sentinel', 'prometheus-redis-exporter']
+/** The services that come with tools. */
+export const SERVICES: Readonly<Partial<Record<Tool, string>>> = {
+  'redis-server': 'redis-server',
+  'redis-sentinel': 'redis-sentinel',
+  'prometheus-redis-exporter': 'prometheus-redis-exporter',
+  'promtool': 'prometheus',
+  'haproxy': 'haproxy',
+}
 
 /** Which of the services' ports somebody listens on. */
 export async function listeningServicePorts(ports: readonly number[] = SERVICE_PORTS): Promise<number[]> {

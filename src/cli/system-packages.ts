@@ -35,7 +35,7 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   if (asRoot.length > 0) say('sudo is used for that and may ask for your password.')
   const listenedBefore = await listeningServicePorts()
   await runScript(manager, packages, asRoot)
-  if (manager.asRoot) stopServices(missing.filter((tool) => SERVICES.includes(tool)), asRoot)
+  if (manager.asRoot) stopServices(missing.flatMap((tool) => SERVICES[tool] ?? []), asRoot)
   const listening = await newListeners(listenedBefore)
   const still = tools.filter((tool) => !isThere(tool))
   if (still.length > 0) {
@@ -47,7 +47,9 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   say(listening.length === 0 ? 'Installed; no service was left running.' : 'Installed.')
 }
 
-const CLIENT_TOOLS: readonly ClientTool[] = ['ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool']
+const CLIENT_TOOLS: readonly ClientTool[] = [
+  'ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
+]
 
 /**
  * The clients that the tests can drive on this machine: those that are there or that its package manager has. What
