@@ -37,7 +37,9 @@ describe('ensurePackages', () => {
     expect(clientToolsHere((line) => { said.push(line) })).toContain('ruby-redis')
     expect(said).toContain('php-predis has no package here: the tests leave it out.')
     program('apt-get')
-    expect(clientToolsHere()).toEqual(['ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool'])
+    expect(clientToolsHere()).toEqual([
+      'ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
+    ])
   })
 
   function program(name: string): void {
@@ -58,6 +60,9 @@ describe('package managers', () => {
       'php-predis': 'php-cli php-predis',
       'prometheus-redis-exporter': 'prometheus-redis-exporter',
       'promtool': 'prometheus',
+      'haproxy': 'haproxy',
+      'mandoc': 'mandoc',
+      'zsh': 'zsh',
       'chromium': 'chromium',
     })
   })
