@@ -4,7 +4,7 @@ import process from 'node:process'
 import type { ConfigEnvironment } from './environment.ts'
 import { accepted, refused } from './outcome.ts'
 import { expandGlob } from './path-glob.ts'
-import { systemErrorCode, systemErrorText } from './system-errors.ts'
+import { systemErrorCode, systemErrorText, systemProblem } from './system-errors.ts'
 
 /** Standard input is read in pieces of this size. */
 const CHUNK_BYTES = 65_536
@@ -15,7 +15,7 @@ const INPUT_POLL_MS = 10
 export function nodeConfigEnvironment(): ConfigEnvironment {
   return {
     workingDirectory: () => process.cwd(),
-    changeDirectory: (path) => problemOf(() => { process.chdir(path) }),
+    changeDirectory: (path) => systemProblem(() => { process.chdir(path) }),
     readFile: (path) => {
       try {
         return accepted(readFileSync(path, 'latin1'))
@@ -26,18 +26,9 @@ export function nodeConfigEnvironment(): ConfigEnvironment {
     readStandardInput,
     glob: (pattern) => expandGlob(pattern, { list: listDirectory, exists: existsSync }),
     identity,
-    checkLogFile: (path) => problemOf(() => { closeSync(openSync(path, 'a')) }),
-    checkWritable: (path) => problemOf(() => { accessSync(path, constants.W_OK) }),
-    isExecutable: (path) => problemOf(() => { accessSync(path, constants.X_OK) }) === undefined,
-  }
-}
-
-function problemOf(attempt: () => void): string | undefined {
-  try {
-    attempt()
-    return undefined
-  } catch (error) {
-    return systemErrorText(error)
+    checkLogFile: (path) => systemProblem(() => { closeSync(openSync(path, 'a')) }),
+    checkWritable: (path) => systemProblem(() => { accessSync(path, constants.W_OK) }),
+    isExecutable: (path) => systemProblem(() => { accessSync(path, constants.X_OK) }) === undefined,
   }
 }
 

@@ -31,6 +31,16 @@ export function systemErrorText(error: unknown): string {
   return text ?? (error instanceof Error ? error.message : String(error))
 }
 
+/** What the operating system says against an attempt; undefined when it works. */
+export function systemProblem(attempt: () => void): string | undefined {
+  try {
+    attempt()
+    return undefined
+  } catch (error) {
+    return systemErrorText(error)
+  }
+}
+
 /** Such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-import { nodeConfigEnvironment, systemErrorText, type ConfigEnvironment } from '../../config/index.ts'
+import { nodeConfigEnvironment, systemProblem, type ConfigEnvironment } from '../../config/index.ts'
 
 export function checkEnvironment(): ConfigEnvironment {
   const real = nodeConfigEnvironment()
@@ -11,7 +11,7 @@ export function checkEnvironment(): ConfigEnvironment {
   return {
     workingDirectory: () => directory,
     changeDirectory: (path) => {
-      const problem = problemOf(() => { accessSync(at(path), constants.X_OK) })
+      const problem = systemProblem(() => { accessSync(at(path), constants.X_OK) })
       if (problem === undefined && !statSync(at(path)).isDirectory()) return 'Not a directory'
       if (problem === undefined) directory = at(path)
       return problem
@@ -29,14 +29,5 @@ export function checkEnvironment(): ConfigEnvironment {
 
 /** Why this user may not write a file or a folder. */
 export function writeProblem(path: string): string | undefined {
-  return problemOf(() => { accessSync(path, constants.W_OK) })
-}
-
-function problemOf(attempt: () => void): string | undefined {
-  try {
-    attempt()
-    return undefined
-  } catch (error) {
-    return systemErrorText(error)
-  }
+  return systemProblem(() => { accessSync(path, constants.W_OK) })
 }
