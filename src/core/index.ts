@@ -17,7 +17,8 @@ export { MASTER_DEFAULTS } from './state/durable.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {
-  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView, ReplicaExplanation, SelectionView,
+  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView,
+  ReplicaExplanation, SelectionView,
   SentinelExplanation, Standing, VoteCount,
 } from './view/explanation.ts'
 export { explainExclusion, standingAt } from './view/explain-replicas.ts'
