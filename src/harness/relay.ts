@@ -94,8 +94,7 @@ export class Relay {
       destroy: () => {
         this.#connections.delete(connection)
         for (const flow of flows) flow.end()
-        incoming.resetAndDestroy()
-        outgoing.resetAndDestroy()
+        for (const socket of [incoming, outgoing]) reset(socket)
       },
     }
     this.#connections.add(connection)
@@ -109,6 +108,15 @@ export class Relay {
       })
     }
   }
+}
+
+/**
+ * A socket that was told to end cannot be reset any more: the attempt leaves it open, and Node spins at the end of the
+ * process, waiting for it.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 /** The bytes of one direction of one connection. */
