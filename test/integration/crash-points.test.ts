@@ -1,6 +1,6 @@
 /** A crash or a full disk at any step of the config write: behaviour.md 16.1, 19; config.md 6.6, 6.7. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -33,6 +33,8 @@ class Place {
     this.connection = new CommandConnection({ host: '127.0.0.1', port })
     mkdirSync(this.folder)
     writeFileSync(this.file, `# mine\nport ${port}\nsentinel monitor mymaster 127.0.0.1 ${nobody} 2\n`)
+    // More than the umask lets a new file have: the mode is a step of the save.
+    chmodSync(this.file, 0o666)
   }
 
   static async make(): Promise<Place> {

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import type { Command } from '../../../src/harness/index.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const STORE = join(ROOT, 'src/config/file-config-store.ts')
+const STORE = join(ROOT, 'src/config/durable-file.ts')
 const IMPORT = "import * as fs from 'node:fs/promises'"
 
 /** @returns how to run it, without its arguments */
@@ -18,7 +18,7 @@ export async function buildWithFaultyDisk(folder: string): Promise<Command> {
     plugins: [{
       name: 'faulty-disk',
       setup: (building) => {
-        building.onLoad({ filter: /file-config-store\.ts$/ }, ({ path }) => {
+        building.onLoad({ filter: /durable-file\.ts$/ }, ({ path }) => {
           if (path !== STORE) return undefined
           const parts = readFileSync(path, 'utf8').split(IMPORT)
           if (parts.length !== 2) throw new Error(`${IMPORT} is ${parts.length - 1} times in ${STORE}`)

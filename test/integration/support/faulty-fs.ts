@@ -12,11 +12,11 @@ export const ORDERS = 'TS_SENTINEL_TEST_DISK'
 
 /** In the order in which a save comes by. */
 export const STEPS = [
-  'create', 'created', 'half written', 'written', 'synced', 'mode set', 'closed', 'renamed', 'directory synced',
+  'create', 'created', 'half written', 'written', 'synced', 'mode set', 'renamed', 'directory synced',
 ] as const
 export type Step = typeof STEPS[number]
 
-export const { readdir, rm } = fs
+export const { readdir, rm, stat } = fs
 
 export async function open(path: string, flags: string, mode?: number): Promise<FileHandle> {
   const isTemporary = flags === 'wx'
@@ -35,7 +35,7 @@ export async function rename(from: string, to: string): Promise<void> {
 
 function watched(file: FileHandle): FileHandle {
   reach('created')
-  const { write, sync, chmod, close } = bound(file)
+  const { write, sync, chmod } = bound(file)
   return Object.assign(file, {
     write: async (bytes: Buffer, from: number) => {
       failAt('write')
@@ -55,10 +55,6 @@ function watched(file: FileHandle): FileHandle {
       await chmod(mode)
       reach('mode set')
     },
-    close: async () => {
-      await close()
-      reach('closed')
-    },
   })
 }
 
@@ -77,7 +73,6 @@ function bound(file: FileHandle) {
     write: file.write.bind(file),
     sync: file.sync.bind(file),
     chmod: file.chmod.bind(file),
-    close: file.close.bind(file),
   }
 }
 
