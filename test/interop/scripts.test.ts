@@ -49,6 +49,7 @@ class Scripted {
   readonly #connection: CommandConnection
   readonly #masterPort: number
   readonly #script: string
+  #ended: Promise<void> | undefined
 
   constructor(kind: typeof KINDS[number], { port, masterPort, script = NOTIFY, name }: ScriptedOptions) {
     this.folder = join(workspace.folder, `${kind}-${name}`)
@@ -107,8 +108,9 @@ class Scripted {
     return this.read('calls').replaceAll(`127.0.0.1 ${this.#masterPort}`, 'ADDRESS').trim().split('\n')
   }
 
-  /** What the log says about scripts, with process ids as letters. */
-  story(): string[] {
+  /** What the log says about scripts, with process ids as letters. Ends the sentinel: then its log is complete. */
+  async story(): Promise<string[]> {
+    await this.end()
     const letters = new Map<string, string>()
     const letter = (pid: string) => {
       const known = letters.get(pid) ?? String.fromCharCode(65 + letters.size)
@@ -120,9 +122,10 @@ class Scripted {
       .replace(/^(-script-timeout .*) (\d+)$/, (_all, name: string, pid: string) => `${name} ${letter(pid)}`))
   }
 
-  async end(): Promise<void> {
+  end(): Promise<void> {
     this.#connection.close()
-    await this.program.endBy('SIGTERM')
+    this.#ended ??= this.program.endBy('SIGTERM').then(() => undefined)
+    return this.#ended
   }
 }
 
@@ -152,7 +155,7 @@ describe('notification scripts', () => {
     const { ours, genuine } = await both(`end-${number}`, async (sentinel) => {
       await sentinel.notify(number)
       await sentinel.idle()
-      return { calls: sentinel.calls(), story: sentinel.story() }
+      return { calls: sentinel.calls(), story: await sentinel.story() }
     })
     expect(ours).toEqual(genuine)
     expect(ours.calls).toEqual(Array(calls).fill(`[+set][master m ADDRESS quorum ${number}]`))
@@ -171,7 +174,7 @@ describe('notification scripts', () => {
       await sentinel.idle()
       return {
         // Ours knows before there is a process, so there is no process to tell of; these lines are for debugging.
-        story: sentinel.story().filter((line) => !/^[+-]script-child/.test(line)),
+        story: (await sentinel.story()).filter((line) => !/^[+-]script-child/.test(line)),
         called: existsSync(join(sentinel.folder, 'called')),
       }
     }, script)
