@@ -6,6 +6,7 @@ export type { Input } from './input.ts'
 export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
 } from './operation.ts'
+export { majorityOf } from './detection/quorum.ts'
 export { globMatch } from './glob.ts'
 export { canonicalIp } from './ip.ts'
 export { TUNABLES } from './operation.ts'
@@ -14,6 +15,7 @@ export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.
 export type { Request } from './request.ts'
 export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
 export { MASTER_DEFAULTS } from './state/durable.ts'
+export { hostAndPort } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {

@@ -39,8 +39,8 @@ export const DEFECTS: readonly Defect[] = [
     name: 'majority off by one',
     isAboutVotes: true,
     file: 'election/tally.ts',
-    find: 'Math.max(Math.floor(voters / 2) + 1, master.quorum)',
-    replace: 'Math.max(Math.floor(voters / 2), 1)',
+    find: 'Math.max(majorityOf(master.peers.size + 1), master.quorum)',
+    replace: 'Math.max(Math.floor((master.peers.size + 1) / 2), 1)',
   },
   {
     name: 'votes of any epoch are counted',

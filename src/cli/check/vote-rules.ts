@@ -1,5 +1,5 @@
 /** Quorum and majority: can sentinels agree, and can they be trusted when they do? */
-import type { DurableMaster } from '../../core/index.ts'
+import { majorityOf, type DurableMaster } from '../../core/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -25,7 +25,7 @@ function quorumFindings({ name, quorum, sentinels }: DurableMaster, where: strin
   if (sentinels.length === 0 || quorum <= known) return []
   return [finding('error', 'quorum-out-of-reach', where, [
     `the quorum of ${name} is ${quorum}, but the file knows ${known} sentinels, this one included: it can never be reached`,
-    `lower the quorum to at most ${known} (${Math.floor(known / 2) + 1} is the majority), or start more sentinels`,
+    `lower the quorum to at most ${known} (${majorityOf(known)} is the majority), or start more sentinels`,
   ])]
 }
 

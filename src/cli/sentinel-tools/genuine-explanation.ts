@@ -3,7 +3,7 @@
  * core's; what the replies do not tell (its last attempt, refusals, turns) is left out.
  */
 import {
-  brokenRule, compareReplicas, explainExclusion, selectionLimits, standingAt,
+  brokenRule, compareReplicas, explainExclusion, majorityOf, selectionLimits, standingAt,
   type MasterExplanation, type Obstacle, type ReplicaExplanation, type SelectionFacts, type SentinelExplanation,
 } from '../../core/index.ts'
 import { flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
@@ -85,7 +85,7 @@ function explainSentinel(entry: Entry): SentinelExplanation {
 
 function countVotes({ master }: MasterFacts, sentinels: readonly SentinelExplanation[]): MasterExplanation['votes'] {
   const known = sentinels.length + 1
-  const majority = Math.floor(known / 2) + 1
+  const majority = majorityOf(known)
   const quorum = number(master, 'quorum')
   const own = flagsOf(master).includes('s_down') ? 1 : 0
   return {

@@ -5,5 +5,10 @@ import type { QuorumCheck } from '../view/view.ts'
 export function checkQuorum(master: Master): QuorumCheck {
   let usable = 1
   for (const peer of master.peers.values()) if (!peer.sdown) usable += 1
-  return { usable, quorum: master.quorum, majority: Math.floor((master.peers.size + 1) / 2) + 1 }
+  return { usable, quorum: master.quorum, majority: majorityOf(master.peers.size + 1) }
+}
+
+/** More than half. */
+export function majorityOf(voters: number): number {
+  return Math.floor(voters / 2) + 1
 }

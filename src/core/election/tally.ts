@@ -1,4 +1,5 @@
 /** Counting votes of one epoch (behaviour.md 8.4). Pure. */
+import { majorityOf } from '../detection/quorum.ts'
 import type { Epoch } from '../state/ids.ts'
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
@@ -41,8 +42,7 @@ export function tallyVotes(master: Master, epoch: Epoch): Tally {
 
 /** The majority of the sentinels that we know, and at least the quorum. */
 export function votesNeeded(master: Master): number {
-  const voters = master.peers.size + 1
-  return Math.max(Math.floor(voters / 2) + 1, master.quorum)
+  return Math.max(majorityOf(master.peers.size + 1), master.quorum)
 }
 
 /** A peer that we could ask for its vote now. */

@@ -25,8 +25,8 @@ export function announcedHost(address: Address, announceHostnames: boolean): str
   return announceHostnames ? address.host : address.ip ?? address.host
 }
 
-/** Key and display name of a replica (behaviour.md 1.6.2). */
-export function hostAndPort(host: string, port: number): string {
+/** Key and display name of a replica (behaviour.md 1.6.2), and how an address is shown to people. */
+export function hostAndPort(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
