@@ -110,8 +110,7 @@ class SecretReader {
     // Files made with an editor or echo end with a line feed that is no part of the secret.
     const text = reading.text.replace(/\r?\n$/, '')
     if (text === '' || /[\r\n]/.test(text)) {
-      const line = { line: secret.line, text: `${path} must hold the secret in its one line` }
-      this.problems.push(line)
+      this.problems.push({ line: secret.line, text: `${path} must hold the secret in its one line` })
       return undefined
     }
     this.#warnIfOpen(path)

@@ -2,7 +2,7 @@
  * The edges that only ts-sentinel.ini turns on. Each room is loaded when it is needed, so that a sentinel without
  * them has not even read their code.
  */
-import { globMatch } from '../core/index.ts'
+import { globMatch, hostAndPort } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import type { Logger } from '../ports/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -82,7 +82,7 @@ export class ExtraEdges {
     })
     const problem = await this.#http.listen()
     if (problem !== undefined) return problem
-    logger.log('notice', `HTTP: listening on ${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`)
+    logger.log('notice', `HTTP: listening on ${hostAndPort(http.host, http.port)}`)
     if (http.token === undefined && !isLoopback(http.host)) {
       logger.log('warning', 'HTTP: other machines may connect and no token is set. Set one in the [http] section, or listen on 127.0.0.1.')
     }

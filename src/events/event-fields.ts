@@ -1,5 +1,5 @@
 /** An event taken apart for machines: what the JSON format says beside the text. */
-import type { Subject } from '../core/index.ts'
+import { hostAndPort, type Subject } from '../core/index.ts'
 import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 
@@ -17,7 +17,7 @@ export function eventFields({ event, channel, payload }: PublishedEvent): EventF
 }
 
 function subjectFields({ kind, name, host, port }: Subject): EventFields {
-  return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, String(port)) }
+  return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, port) }
 }
 
 function detailFields(channel: string, detail: string): EventFields {
@@ -43,8 +43,4 @@ function detailFields(channel: string, detail: string): EventFields {
     default:
       return detail === '' ? {} : { detail }
   }
-}
-
-function hostAndPort(host: string, port: string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

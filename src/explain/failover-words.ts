@@ -22,6 +22,11 @@ export function failoverFields(failover: FailoverRecord): readonly Field[] {
   ]
 }
 
+/** `-failover-abort-no-good-slave` without what all of them share. */
+export function abortWord(reason: string): string {
+  return reason.replace('-failover-abort-', '')
+}
+
 /** What became of one failover. What the sentinel knows of its last attempt is added where it was that one. */
 export function failoverText(failover: FailoverRecord, nowWall: number, last?: MasterExplanation): string {
   const { outcome, startedWall, durationMs, epoch } = failover

@@ -1,6 +1,7 @@
 /** The listener: who is let in, within which limits, and that nothing it does can stop the sentinel. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
+import { addressText } from '../explain/index.ts'
 import { problem, send, type HttpAnswer } from './answer.ts'
 import { isAuthorized } from './authorization.ts'
 import {
@@ -127,9 +128,8 @@ class ListeningHttpServer implements HttpServer {
     if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
     if (url.pathname === '/events') return this.#openStream({ method, headers, url }, response)
     const sources = { failovers: this.#failovers, loopDelay: this.#loopDelay, streams: () => this.#streams.count }
-    const answer = route({ world: this.#world, sources }, url)
-    // As a load balancer checks it: OPTIONS says what GET would say.
-    return answer
+    // OPTIONS says what GET would say: load balancers check with it.
+    return route({ world: this.#world, sources }, url)
   }
 
   #openStream(
@@ -148,8 +148,7 @@ class ListeningHttpServer implements HttpServer {
 const BASE = 'http://sentinel'
 
 function listenProblem({ host, port }: HttpSettings, error: NodeJS.ErrnoException): string {
-  const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  return `HTTP cannot listen on ${where}: ${WHY[error.code ?? ''] ?? `${error.message}.`}`
+  return `HTTP cannot listen on ${addressText({ host, port })}: ${WHY[error.code ?? ''] ?? `${error.message}.`}`
     + ' Change listen in the [http] section of the settings file.'
 }
 

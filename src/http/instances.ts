@@ -19,6 +19,11 @@ export function watch({ view }: Pick<HttpWorld, 'view'>, name: string, now: Now)
   return { master, quorum, replicas: view.replicas(name, now), peers: view.peers(name, now) }
 }
 
+/** All masters as they are at one moment. */
+export function watchAll(world: Pick<HttpWorld, 'view'>, now: Now): readonly Watched[] {
+  return world.view.masterNames().flatMap((name) => watch(world, name, now) ?? [])
+}
+
 export function statusOf({ flags }: InstanceView): Status {
   if (flags.includes('o_down')) return 'odown'
   return flags.includes('s_down') ? 'sdown' : 'ok'
@@ -31,8 +36,4 @@ export function isHealthy({ flags }: InstanceView): boolean {
 /** A sentinel that is down says nothing any more: what it said last is no opinion. */
 export function disagrees({ told, flags }: PeerView): boolean {
   return told?.agrees === false && !flags.includes('s_down')
-}
-
-export function hostAndPort({ host, port }: { readonly host: string, readonly port: number }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -3,10 +3,10 @@
  * know nothing but 200 and 503. It answers as GET-MASTER-ADDR-BY-NAME does: not before the address is durable.
  */
 import type { ClientAddress } from '../core/index.ts'
+import { addressText } from '../explain/index.ts'
 import { json, problem, type HttpAnswer } from './answer.ts'
 import { DURABLE_WAIT_MS } from './limits.ts'
 import { quorumState } from './quorum.ts'
-import { hostAndPort } from './instances.ts'
 import type { HttpWorld } from './world.ts'
 
 export async function primary(world: HttpWorld, name: string, query: URLSearchParams): Promise<HttpAnswer> {
@@ -19,7 +19,7 @@ export async function primary(world: HttpWorld, name: string, query: URLSearchPa
   if (address === undefined || !await isDurable(world, address)) {
     return problem(503, `The address of ${name} is being saved. Ask again.`, { 'Retry-After': '1' })
   }
-  const told = hostAndPort(address)
+  const told = addressText(address)
   const isPrimary = asked === null || sameAddress(asked, told)
   const hasQuorum = !needsQuorum || quorumState(world.view, name)?.ok === true
   return json(isPrimary && hasQuorum ? 200 : 503, {

@@ -3,6 +3,7 @@ import { explanationFields } from '../explain/index.ts'
 import type { HttpAnswer } from './answer.ts'
 import { json, problem } from './answer.ts'
 import { dashboardAnswer } from './dashboard/dashboard.ts'
+import { watchAll } from './instances.ts'
 import { exporterMetrics } from './metrics/exporter-metrics.ts'
 import { ownMetrics, type OwnSources } from './metrics/own-metrics.ts'
 import { MetricsText } from './metrics/text-format.ts'
@@ -42,8 +43,10 @@ export function route({ world, sources }: RouteContext, url: URL): HttpAnswer | 
 
 function metrics(world: HttpWorld, sources: OwnSources): HttpAnswer {
   const text = new MetricsText()
-  exporterMetrics(text, world)
-  ownMetrics(text, world, sources)
+  const now = world.now()
+  const all = watchAll(world, now)
+  exporterMetrics(text, world, { now, all })
+  ownMetrics(text, { world, sources, now, all })
   return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: text.text }
 }
 

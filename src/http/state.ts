@@ -1,7 +1,8 @@
 /** The state as JSON: what `/masters` and `/masters/<name>` answer, and what the dashboard draws. */
 import type { Epoch, InstanceView, PeerView, ReplicaView } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
-import { disagrees, hostAndPort, isHealthy, statusOf, watch, type Status, type Watched } from './instances.ts'
+import { abortWord, addressText } from '../explain/index.ts'
+import { disagrees, isHealthy, statusOf, watch, watchAll, type Status, type Watched } from './instances.ts'
 import type { QuorumState } from './quorum.ts'
 import { masterWarnings, sentinelWarnings } from './warnings.ts'
 import type { HttpWorld } from './world.ts'
@@ -40,10 +41,7 @@ export function overview(world: HttpWorld) {
       time: new Date(now.wall).toISOString(),
       warnings: sentinelWarnings(world, tilt),
     },
-    masters: view.masterNames().flatMap((name): MasterSummary[] => {
-      const watched = watch(world, name, now)
-      return watched === undefined ? [] : [summary(watched)]
-    }),
+    masters: watchAll(world, now).map(summary),
   }
 }
 
@@ -72,7 +70,7 @@ export function details(world: HttpWorld, name: string) {
 function summary({ master, replicas, peers, quorum }: Watched): MasterSummary {
   return {
     name: master.name,
-    address: hostAndPort(master),
+    address: addressText(master),
     status: statusOf(master),
     failover: master.failoverState ?? null,
     quorum,
@@ -86,7 +84,7 @@ function summary({ master, replicas, peers, quorum }: Watched): MasterSummary {
 function instanceJson(instance: InstanceView) {
   return {
     name: instance.name,
-    address: hostAndPort(instance),
+    address: addressText(instance),
     runId: instance.runId,
     status: statusOf(instance),
     flags: instance.flags,
@@ -101,7 +99,7 @@ function replicaJson(replica: ReplicaView) {
     replicationLinkUp: replica.masterLinkUp,
     replicationLinkDownMs: replica.masterLinkDownMs,
     replicatesFrom: replica.masterHost === undefined
-      ? null : hostAndPort({ host: replica.masterHost, port: replica.masterPort }),
+      ? null : addressText({ host: replica.masterHost, port: replica.masterPort }),
     role: replica.roleReported,
     priority: replica.priority,
     /** Text: offsets may be larger than what every reader of JSON can hold. */
@@ -115,7 +113,7 @@ function peerJson(peer: PeerView) {
     ...instanceJson(peer),
     isSelf: false,
     lastHelloMs: peer.lastHelloMs,
-    seesMaster: peer.told === undefined ? null : hostAndPort(peer.told),
+    seesMaster: peer.told === undefined ? null : addressText(peer.told),
     disagrees: disagrees(peer),
     votedFor: peer.votedLeader ?? null,
     votedEpoch: epoch(peer.votedLeaderEpoch),
@@ -130,7 +128,7 @@ export function failoverJson(record: FailoverRecord) {
   return {
     role: record.role,
     outcome: record.outcome,
-    reason: record.reason?.replace('-failover-abort-', '') ?? null,
+    reason: record.reason === undefined ? null : abortWord(record.reason),
     epoch: record.epoch ?? null,
     started: new Date(record.startedWall).toISOString(),
     durationMs: record.durationMs ?? null,

@@ -1,6 +1,7 @@
 /** What an operator should know, in plain words: what is wrong, what it means, what to look at. */
 import type { PeerView, ReplicaView } from '../core/index.ts'
-import { disagrees, hostAndPort, isHealthy, type Watched } from './instances.ts'
+import { addressText } from '../explain/index.ts'
+import { disagrees, isHealthy, type Watched } from './instances.ts'
 import type { HttpWorld } from './world.ts'
 
 export function sentinelWarnings({ saves, webhooks, view }: HttpWorld, tilt: boolean): string[] {
@@ -55,7 +56,7 @@ function couldLead(replica: ReplicaView): boolean {
 }
 
 function replicaWarning(replica: ReplicaView): string[] {
-  const who = `Replica ${hostAndPort(replica)}`
+  const who = `Replica ${addressText(replica)}`
   if (replica.flags.includes('s_down')) return [`${who} is down.`]
   if (replica.flags.includes('disconnected')) return [`${who} cannot be reached.`]
   if (replica.roleReported === 'master') return [`${who} says that it is a master. It will be reconfigured.`]
@@ -64,9 +65,9 @@ function replicaWarning(replica: ReplicaView): string[] {
 }
 
 function peerWarnings(peer: PeerView): string[] {
-  const who = `Sentinel ${hostAndPort(peer)}`
+  const who = `Sentinel ${addressText(peer)}`
   if (peer.flags.includes('s_down')) return [`${who} is down.`]
   if (peer.flags.includes('disconnected')) return [`${who} cannot be reached.`]
   if (!disagrees(peer) || peer.told === undefined) return []
-  return [`${who} takes ${hostAndPort(peer.told)} for the master. If this lasts, the sentinels follow different masters.`]
+  return [`${who} takes ${addressText(peer.told)} for the master. If this lasts, the sentinels follow different masters.`]
 }

@@ -1,4 +1,5 @@
 import type { Now } from '../../core/index.ts'
+import { quorumVerdict } from '../../explain/index.ts'
 import { error, NULL_ARRAY, simple } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
@@ -70,16 +71,8 @@ export function getMasterAddress({ argv, env }: Call): Answer {
 export function checkQuorum({ argv, env }: Call): Answer {
   const check = env.view.quorumCheck(argv[2] ?? '')
   if (check === undefined) return NO_SUCH_MASTER
-  const missing: string[] = []
-  if (check.usable < check.quorum) {
-    missing.push('. Not enough available Sentinels to reach the specified quorum for this master')
-  }
-  if (check.usable < check.majority) {
-    missing.push('. Not enough available Sentinels to reach the majority and authorize a failover')
-  }
-  const count = `${check.usable} usable Sentinels`
-  if (missing.length > 0) return error(`NOQUORUM ${count}${missing.join('')}`)
-  return simple(`OK ${count}. Quorum and failover authorization can be reached`)
+  const { ok, message } = quorumVerdict(check)
+  return ok ? simple(message) : error(message)
 }
 
 /** INFO-CACHE name… : a flat array also in RESP3; unknown names are ignored (protocol.md 2.14). */

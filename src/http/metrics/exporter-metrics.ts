@@ -2,26 +2,26 @@
  * The metrics that redis_exporter makes of a sentinel: same names, labels, help and values, so that dashboards and
  * alerts go on working. Release 1.45 has those up to `ckquorum_status`, later ones the rest.
  */
-import type { MasterView, Now, PeerView, ReplicaView } from '../../core/index.ts'
-import { quorumState } from '../quorum.ts'
+import type { Now, SentinelSummary } from '../../core/index.ts'
+import type { Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
 import type { Labels, MetricsText, Sample } from './text-format.ts'
 
-interface Watched {
-  readonly master: MasterView
-  readonly labels: Labels
-  readonly replicas: readonly ReplicaView[]
-  readonly peers: readonly PeerView[]
+type World = Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'facts'>
+
+export function exporterMetrics(
+  text: MetricsText, world: World, { now, all }: { readonly now: Now, readonly all: readonly Watched[] },
+): void {
+  const summary = world.view.summary(now)
+  processMetrics(text, world, now)
+  sentinelMetrics(text, world, summary)
+  summaryMetrics(text, summary)
+  masterMetrics(text, all)
 }
 
-type World = Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'now' | 'facts'>
-
-export function exporterMetrics(text: MetricsText, world: World): void {
-  const now = world.now()
-  processMetrics(text, world, now)
-  sentinelMetrics(text, world, now)
-  summaryMetrics(text, world, now)
-  masterMetrics(text, world, watched(world, now))
+/** How all series of one master are labelled. */
+export function masterLabels({ master: { name, host, port } }: Watched): Labels {
+  return { master_address: `${host}:${port}`, master_name: name }
 }
 
 function processMetrics(text: MetricsText, { facts, connectedClients }: World, now: Now): void {
@@ -38,8 +38,10 @@ function processMetrics(text: MetricsText, { facts, connectedClients }: World, n
   text.gauge('redis_uptime_in_seconds', 'uptime_in_seconds metric', Math.floor((now.mono - startedAt.mono) / 1000))
 }
 
-function sentinelMetrics(text: MetricsText, { view, scripts }: World, now: Now): void {
-  const { masters, tilt, simulatedFailure: { crashAfterElection, crashAfterPromotion } } = view.summary(now)
+function sentinelMetrics(
+  text: MetricsText, { scripts }: World,
+  { masters, tilt, simulatedFailure: { crashAfterElection, crashAfterPromotion } }: SentinelSummary,
+): void {
   const pending = scripts.pending()
   text.gauge('redis_sentinel_masters', 'The number of masters this sentinel is watching', masters.length)
   text.gauge('redis_sentinel_tilt', 'Sentinel is in TILT mode', tilt ? 1 : 0)
@@ -50,8 +52,7 @@ function sentinelMetrics(text: MetricsText, { view, scripts }: World, now: Now):
     (crashAfterElection ? 1 : 0) + (crashAfterPromotion ? 2 : 0))
 }
 
-function summaryMetrics(text: MetricsText, { view }: World, now: Now): void {
-  const { masters } = view.summary(now)
+function summaryMetrics(text: MetricsText, { masters }: SentinelSummary): void {
   const samples = (value: (master: typeof masters[number]) => number): Sample[] => masters.map((master) => ({
     labels: { master_address: `${master.host}:${master.port}`, master_name: master.name }, value: value(master),
   }))
@@ -64,27 +65,16 @@ function summaryMetrics(text: MetricsText, { view }: World, now: Now): void {
     ...samples(({ sentinels }) => sentinels))
 }
 
-function watched({ view }: World, now: Now): Watched[] {
-  return view.masterNames().flatMap((name) => {
-    const master = view.master(name, now)
-    if (master === undefined) return []
-    const labels = { master_address: `${master.host}:${master.port}`, master_name: name }
-    // The exporter asks SENTINEL REPLICAS, which leaves out those that are not announced.
-    const replicas = view.replicas(name, now).filter(({ announced }) => announced)
-    return [{ master, labels, replicas, peers: view.peers(name, now) }]
-  })
-}
-
-function masterMetrics(text: MetricsText, { view }: World, all: readonly Watched[]): void {
+function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   const gauge = (name: string, help: string, value: (of: Watched) => number) => {
-    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: of.labels, value: value(of) })))
+    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: masterLabels(of), value: value(of) })))
   }
-  text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.flatMap(({ master: { name } }) => {
-    const quorum = quorumState(view, name)
-    return quorum === undefined
-      ? [] : [{ labels: { master_name: name, message: quorum.message }, value: quorum.ok ? 1 : 0 }]
-  }))
-  gauge('ok_slaves', 'The number of okay slaves of the master', ({ replicas }) => replicas.filter(isUp).length)
+  text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.map(({ master, quorum }) => ({
+    labels: { master_name: master.name, message: quorum.message }, value: quorum.ok ? 1 : 0,
+  })))
+  // The exporter asks SENTINEL REPLICAS, which leaves out those that are not announced.
+  gauge('ok_slaves', 'The number of okay slaves of the master',
+    ({ replicas }) => replicas.filter((replica) => replica.announced && isUp(replica)).length)
   gauge('ok_sentinels', 'The number of okay sentinels monitoring this master', ({ peers }) => 1 + peers.filter(isUp).length)
   gauge('setting_ckquorum', 'Show the current ckquorum config for each master', ({ master }) => master.quorum)
   gauge('setting_failover_timeout', 'Show the current failover-timeout config for each master',
@@ -97,8 +87,8 @@ function masterMetrics(text: MetricsText, { view }: World, all: readonly Watched
   gauge('last_ok_ping_reply_seconds', 'Seconds since the last valid PING reply of the master',
     ({ master }) => master.lastOkPingReplyMs / 1000)
   text.gauge('redis_sentinel_peer_info', 'Information about the other sentinels of the master', ...all.flatMap(
-    ({ labels, peers }) => peers.map(({ name, host, port, runId, flags }) => ({
-      labels: { ...labels, name, ip: host, port: String(port), runid: runId, flags: flags.join(',') }, value: 1,
+    (of) => of.peers.map(({ name, host, port, runId, flags }) => ({
+      labels: { ...masterLabels(of), name, ip: host, port: String(port), runid: runId, flags: flags.join(',') }, value: 1,
     })),
   ))
 }

@@ -1,6 +1,7 @@
 /** Counts what happens: failovers with their outcome, phases and votes, TILT, scripts that fail. */
 import type { EventName, Millis } from '../../core/index.ts'
 import type { FailoverPhase, FailoverRecord, Journal } from '../../events/index.ts'
+import { abortWord } from '../../explain/index.ts'
 import type { PublishedEvent } from '../../ports/index.ts'
 import { Histogram, type HistogramSeries, type MetricsText, type Sample } from './text-format.ts'
 
@@ -114,7 +115,7 @@ export class FailoverMetrics {
 }
 
 function reasonOf({ reason, phases, outcome }: FailoverRecord): string {
-  if (reason !== undefined) return reason.replace('-failover-abort-', '')
+  if (reason !== undefined) return abortWord(reason)
   if (outcome === 'adopted') return 'told'
   return phases.some(({ name }) => name === '+odown') ? 'odown' : 'forced'
 }

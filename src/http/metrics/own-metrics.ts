@@ -1,6 +1,8 @@
 /** What the original and its exporter do not tell, under the same prefix. */
-import { disagrees } from '../instances.ts'
+import type { Now } from '../../core/index.ts'
+import { disagrees, type Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
+import { masterLabels } from './exporter-metrics.ts'
 import type { FailoverMetrics } from './failover-metrics.ts'
 import type { LoopDelay } from './loop-delay.ts'
 import type { MetricsText, Sample } from './text-format.ts'
@@ -11,12 +13,20 @@ export interface OwnSources {
   readonly streams: () => number
 }
 
-export function ownMetrics(text: MetricsText, world: HttpWorld, { failovers, loopDelay, streams }: OwnSources): void {
+export interface OwnMetricsOptions {
+  readonly world: HttpWorld
+  readonly sources: OwnSources
+  readonly now: Now
+  readonly all: readonly Watched[]
+}
+
+export function ownMetrics(text: MetricsText, { world, sources, now, all }: OwnMetricsOptions): void {
+  const { failovers, loopDelay, streams } = sources
   text.gauge('redis_sentinel_build_info', 'Release of ts-sentinel',
     { labels: { version: world.facts.packageVersion }, value: 1 })
   text.gauge('redis_sentinel_current_epoch', 'The epoch of this sentinel', Number(world.view.currentEpoch))
-  failovers.write(text, world.now().mono)
-  masterMetrics(text, world)
+  failovers.write(text, now.mono)
+  masterMetrics(text, all)
   saveMetrics(text, world)
   webhookMetrics(text, world)
   text.histogram('redis_sentinel_event_loop_delay_seconds', 'How late a timer of this process comes',
@@ -24,26 +34,18 @@ export function ownMetrics(text: MetricsText, world: HttpWorld, { failovers, loo
   text.gauge('redis_sentinel_event_streams', 'Readers of /events', streams())
 }
 
-function masterMetrics(text: MetricsText, { view, now }: HttpWorld): void {
-  const at = now()
-  const down: Sample[] = []
-  const disagreeing: Sample[] = []
-  const running: Sample[] = []
-  for (const name of view.masterNames()) {
-    const master = view.master(name, at)
-    if (master === undefined) continue
-    const labels = { master_address: `${master.host}:${master.port}`, master_name: name }
-    down.push(
-      { labels: { ...labels, kind: 'sdown' }, value: (master.sdownMs ?? 0) / 1000 },
-      { labels: { ...labels, kind: 'odown' }, value: (master.odownMs ?? 0) / 1000 },
-    )
-    disagreeing.push({ labels, value: view.peers(name, at).filter(disagrees).length })
-    running.push({ labels, value: master.failoverState === undefined ? 0 : 1 })
-  }
+function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
+  const samples = (value: (of: Watched) => number): Sample[] =>
+    all.map((of) => ({ labels: masterLabels(of), value: value(of) }))
+  const down = all.flatMap((of): Sample[] => [
+    { labels: { ...masterLabels(of), kind: 'sdown' }, value: (of.master.sdownMs ?? 0) / 1000 },
+    { labels: { ...masterLabels(of), kind: 'odown' }, value: (of.master.odownMs ?? 0) / 1000 },
+  ])
   text.gauge('redis_sentinel_master_down_seconds', 'How long the master has been down, 0 when it is up', ...down)
-  text.gauge('redis_sentinel_master_failover_in_progress', 'This sentinel leads a failover of the master', ...running)
+  text.gauge('redis_sentinel_master_failover_in_progress', 'This sentinel leads a failover of the master',
+    ...samples(({ master }) => master.failoverState === undefined ? 0 : 1))
   text.gauge('redis_sentinel_master_disagreeing_sentinels', 'Sentinels that name another address as this master',
-    ...disagreeing)
+    ...samples(({ peers }) => peers.filter(disagrees).length))
 }
 
 function saveMetrics(text: MetricsText, { saves }: HttpWorld): void {

@@ -1,6 +1,7 @@
 /** What the JSON and the metrics say of a state, and the words for what is wrong with it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { watchAll } from '../../../src/http/instances.ts'
 import { exporterMetrics } from '../../../src/http/metrics/exporter-metrics.ts'
 import { Histogram, MetricsText } from '../../../src/http/metrics/text-format.ts'
 import type { HttpWorld } from '../../../src/http/index.ts'
@@ -141,7 +142,8 @@ describe('metrics', () => {
   it('leave out replicas that are not announced, as the exporter does', () => {
     rig.view.fakes = [fakeMaster({ replicas: [replicaView(), replicaView({ announced: false }), replicaView({ flags: ['s_down'] })] })]
     const text = new MetricsText()
-    exporterMetrics(text, worldOf(rig))
+    const world = worldOf(rig)
+    exporterMetrics(text, world, { now: world.now(), all: watchAll(world, world.now()) })
     expect(text.text).toContain('redis_sentinel_master_ok_slaves{master_address="127.0.0.1:6379",master_name="mymaster"} 1\n')
   })
 })

@@ -1,0 +1,6 @@
+import { hostAndPort } from '../core/index.ts'
+
+/** `host:port`, `[v6]:port`. */
+export function addressText({ host, port }: { readonly host: string, readonly port: number | string }): string {
+  return hostAndPort(host, port)
+}
