@@ -2,18 +2,16 @@
 import { statSync } from 'node:fs'
 import { readCommandLine, TEST_MEMORY_USAGE, USAGE, versionLine } from '../config/index.ts'
 import { BUILD_FACTS, runDaemon } from '../daemon/index.ts'
+import { PROCESS_OUTPUT, type Output } from './output.ts'
 import { findSubcommand } from './subcommands.ts'
 
 /** What the command line uses of the world; tests give their own. */
-export interface CliWorld {
-  readonly print: (text: string) => void
-  readonly printError: (text: string) => void
+export interface CliWorld extends Output {
   readonly runDaemon: typeof runDaemon
 }
 
 const PROCESS_WORLD: CliWorld = {
-  print: (text) => { process.stdout.write(text) },
-  printError: (text) => { process.stderr.write(text) },
+  ...PROCESS_OUTPUT,
   runDaemon,
 }
 

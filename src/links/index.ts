@@ -1,4 +1,5 @@
 /** The door of the links: outgoing connections and name lookup. */
 export { createDnsResolver, type DnsResolverOptions } from './dns-resolver.ts'
+export { encodeCommand } from './encode-command.ts'
 export { createLinks, type LinksOptions } from './links.ts'
 export { ReplyReader } from './reply-reader.ts'

@@ -1,5 +1,6 @@
 /** `ts-sentinel check`: a configuration file, and the nodes it names, before it hurts. */
 import { loadTls } from '../../daemon/index.ts'
+import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { finding, type Finding } from './finding.ts'
 import { checkNodes } from './node-rules.ts'
 import { loadFile, type LoadedFile } from './loaded-file.ts'
@@ -8,19 +9,8 @@ import { HELP, parseCheckOptions, type CheckOptions } from './options.ts'
 import { probeAll } from './probe.ts'
 import { exitStatus, jsonText, reportText } from './report-text.ts'
 
-/** Where it prints; tests give their own. */
-export interface CheckOutput {
-  readonly print: (text: string) => void
-  readonly printError: (text: string) => void
-}
-
-const PROCESS_OUTPUT: CheckOutput = {
-  print: (text) => { process.stdout.write(text) },
-  printError: (text) => { process.stderr.write(text) },
-}
-
 /** Resolves with the exit status. */
-export async function check(args: readonly string[], output: CheckOutput = PROCESS_OUTPUT): Promise<number> {
+export async function check(args: readonly string[], output: Output = PROCESS_OUTPUT): Promise<number> {
   let options: CheckOptions
   try {
     options = parseCheckOptions(args)

@@ -1,5 +1,5 @@
 /** What the nodes' answers mean for a failover. */
-import { addressText } from '../node-client/node-client.ts'
+import { addressText } from '../../explain/index.ts'
 import { contactFindings } from './contact-rules.ts'
 import { finding, type Finding } from './finding.ts'
 import { isLoopback } from './address-rules.ts'

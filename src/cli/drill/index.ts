@@ -2,12 +2,12 @@
 import { realpathSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 
+import { PROCESS_OUTPUT } from '../output.ts'
 import { runDrill } from './run-drill.ts'
 
 export function drill(args: readonly string[]): Promise<number> {
   return runDrill(args, {
-    print: (text) => { process.stdout.write(text) },
-    printError: (text) => { process.stderr.write(text) },
+    ...PROCESS_OUTPUT,
     environment: process.env,
     program: ownProgram(),
     ask: process.stdin.isTTY ? askAtTerminal : undefined,

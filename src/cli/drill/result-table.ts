@@ -1,4 +1,5 @@
 import type { ScenarioResult } from '../../harness/index.ts'
+import { tableText } from '../table-text.ts'
 
 /** The figures of a result under their names, as text; the same in the table, JUnit and HTML. */
 export function figuresOf(result: ScenarioResult): readonly (readonly [name: string, value: string])[] {
@@ -31,14 +32,8 @@ export function resultTable(results: readonly ScenarioResult[]): string {
   const [first] = results
   if (first === undefined) return ''
   const head = ['scenario', 'verdict', ...figuresOf(first).map(([name]) => name)]
-  const all = [head, ...rows]
-  const widths = head.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)))
-  const line = (row: readonly string[]): string => row
-    .map((cell, at) => at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))
-    .join('  ')
-    .trimEnd()
-  const problems = results.flatMap(({ scenario, problem }) => problem === undefined ? [] : [`${scenario}: ${problem}`])
-  return [...all.map(line), ...problems.length > 0 ? ['', ...problems] : [], ''].join('\n')
+  const problems = results.flatMap(({ scenario, problem }) => problem === undefined ? [] : [`${scenario}: ${problem}\n`])
+  return [tableText(head, rows, { rightFrom: 2 }), ...problems.length > 0 ? ['\n'] : [], ...problems].join('')
 }
 
 export function milliseconds(value: number | undefined): string {

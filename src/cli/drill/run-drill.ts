@@ -1,14 +1,13 @@
 /** `ts-sentinel drill`: tries failovers and tells what they cost. */
 import { messageOf, runScenario, SCENARIOS, type ScenarioResult } from '../../harness/index.ts'
+import type { Output } from '../output.ts'
 import { DrillUsageError, HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions } from './options.ts'
 import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
 import { writeReport } from './write-report.ts'
 
 /** What a drill uses of the world; tests give their own. */
-export interface DrillWorld {
-  readonly print: (text: string) => void
-  readonly printError: (text: string) => void
+export interface DrillWorld extends Output {
   readonly environment: NodeJS.ProcessEnv
   /** The ts-sentinel that plays the sentinels of ours; default: the one that the harness finds. */
   readonly program?: string | undefined

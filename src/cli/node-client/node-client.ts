@@ -2,11 +2,11 @@
  * A short-lived connection to one node or sentinel: a question, its answer, with a time limit for everything. For tools
  * that look; the links of a running sentinel are something else.
  */
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 
 import type { Reply } from '../../core/index.ts'
-import { ReplyReader } from '../../links/index.ts'
+import { encodeCommand, ReplyReader } from '../../links/index.ts'
 
 /** A node that is there takes the connection at once; a lost packet is sent again after one second. */
 const CONNECT_MS_MAX = 2500
@@ -81,7 +81,7 @@ export class NodeClient {
           reject(error)
         },
       })
-      this.#socket.write(requestBytes(argv))
+      this.#socket.write(encodeCommand(argv), 'latin1')
     })
   }
 
@@ -128,14 +128,4 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function plainReason(error: NodeJS.ErrnoException): string {
   return REASONS[error.code ?? ''] ?? error.message
-}
-
-function requestBytes(argv: readonly string[]): string {
-  const words = argv.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
-  return `*${argv.length}\r\n${words.join('')}`
-}
-
-/** `host:port`, `[v6]:port`. */
-export function addressText({ host, port }: NodeAddress): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,10 +1,10 @@
 /** `ts-sentinel history`: the failovers that a sentinel remembers. */
-import { durationText } from '../../explain/index.ts'
+import { abortWord, durationText } from '../../explain/index.ts'
 import { entriesOf, errorOf } from '../node-client/reply-reading.ts'
 import { HISTORY_HELP } from './help.ts'
 import { UsageError } from './options.ts'
 import { refusal, type Entry } from './sentinel-facts.ts'
-import { tableText } from './table.ts'
+import { tableText } from '../table-text.ts'
 import { runTool, ToolFailure, type Tool, type ToolOutput } from './tool.ts'
 
 const HISTORY: Tool = {
@@ -36,7 +36,7 @@ export function historyText(entries: readonly Entry[]): string {
     const took = get('duration-ms')
     return [
       get('started').replace('T', ' ').replace(/\.\d+Z$/, 'Z'), get('master'),
-      [get('outcome'), get('reason').replace('-failover-abort-', '')].filter(Boolean).join(': '),
+      [get('outcome'), abortWord(get('reason'))].filter(Boolean).join(': '),
       get('role') === 'leader' ? 'this one' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
       get('from').replace(' ', ':'), get('to').replace(' ', ':'),
     ]

@@ -1,4 +1,5 @@
 /** What any sentinel, ours or the original, tells of its masters. */
+import { addressText } from '../../explain/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { entriesOf, errorOf, textOf } from '../node-client/reply-reading.ts'
 import { ToolFailure } from './tool.ts'
@@ -40,8 +41,7 @@ export function refusal(problem: string): string {
 }
 
 export function addressOf(entry: Entry): string {
-  const host = entry.get('ip') ?? ''
-  return `${host.includes(':') ? `[${host}]` : host}:${entry.get('port') ?? ''}`
+  return addressText({ host: entry.get('ip') ?? '', port: entry.get('port') ?? '' })
 }
 
 export function flagsOf(entry: Entry): readonly string[] {

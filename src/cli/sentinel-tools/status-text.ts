@@ -1,7 +1,7 @@
 /** The table of `ts-sentinel status`. */
 import { durationText } from '../../explain/index.ts'
 import { addressOf, flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
-import { tableText } from './table.ts'
+import { tableText } from '../table-text.ts'
 
 export function statusText(masters: readonly MasterFacts[]): string {
   if (masters.length === 0) return 'This sentinel monitors no master.\n'
@@ -21,7 +21,7 @@ function masterText({ master, replicas, sentinels, quorumCheck }: MasterFacts): 
         replica.get('slave-priority') ?? '', replica.get('slave-repl-offset') ?? '', linkText(replica),
       ])),
       ...sentinels.map((sentinel) => dataNodeRow('sentinel', sentinel, [])),
-    ], '  ')
+    ], { indent: '  ' })
 }
 
 function dataNodeRow(role: string, entry: Entry, more: readonly string[]): string[] {

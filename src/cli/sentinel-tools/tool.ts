@@ -1,21 +1,15 @@
 /** What the three tools have in common: help, usage errors, the connection, the exit status. */
 import { readFileSync } from 'node:fs'
 
-import { addressText, NodeClient, NodeUnreachable } from '../node-client/node-client.ts'
+import { addressText } from '../../explain/index.ts'
+import { NodeClient, NodeUnreachable } from '../node-client/node-client.ts'
 import { errorOf } from '../node-client/reply-reading.ts'
+import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { parseToolOptions, UsageError, type ToolOptions } from './options.ts'
 
-/** Where a tool prints; tests give their own. */
-export interface ToolOutput {
-  readonly print: (text: string) => void
-  readonly printError: (text: string) => void
+/** Where a tool prints. */
+export interface ToolOutput extends Output {
   readonly isTerminal: boolean
-}
-
-export const PROCESS_OUTPUT: ToolOutput = {
-  print: (text) => { process.stdout.write(text) },
-  printError: (text) => { process.stderr.write(text) },
-  isTerminal: process.stdout.isTTY,
 }
 
 /** Something that the sentinel said makes going on pointless. */
@@ -33,7 +27,7 @@ export interface Tool {
 }
 
 export async function runTool(
-  tool: Tool, args: readonly string[], output: ToolOutput = PROCESS_OUTPUT,
+  tool: Tool, args: readonly string[], output: ToolOutput = { ...PROCESS_OUTPUT, isTerminal: process.stdout.isTTY },
 ): Promise<number> {
   try {
     const options = parseToolOptions(args)
