@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import {
-  clock, eventually, killMaster, notYet, orderFailover, pauseMaster, sameAddress, withDeployment,
+  clock, eventually, failoverTimes, killMaster, notYet, orderFailover, pauseMaster, sameAddress, withDeployment,
   type Deployment, type DeploymentOptions, type Fault, type RedisProcess, type SentinelKind,
 } from '../../src/harness/index.ts'
 import { AddressPoller } from './address-poller.ts'
@@ -80,22 +80,22 @@ async function measureFault(
   const fault = await FAULTS[kind](deployment)
   const after = fault.position
   const settled = replicasSettled(deployment, fault)
-  const switches = await Promise.all(deployment.sentinels.map(({ name }) =>
+  await Promise.all(deployment.sentinels.map(({ name }) =>
     timeline.waitFor({ source: name, event: '+switch-master', after }, 60_000)))
   const changes = await eventually('all sentinels to give the new address', () => pollers.map((poller) => {
     if (poller.changedAt === undefined) throw notYet('one still gives the old address')
     return poller.changedAt
   }), { everyMs: 5 })
-  const firstOf = (event: string): number => (timeline.first({ event, after })?.at ?? Number.NaN) - fault.at
+  const phases = failoverTimes(timeline, fault)
   const epochs = timeline.all({ event: '+new-epoch', after }).map(({ text }) => text)
   return {
-    sdown: firstOf('+sdown'),
-    odown: firstOf('+odown'),
-    elected: firstOf('+elected-leader'),
-    promoted: firstOf('+promoted-slave'),
+    sdown: phases.sdownMs ?? Number.NaN,
+    odown: phases.odownMs ?? Number.NaN,
+    elected: phases.electedMs ?? Number.NaN,
+    promoted: phases.promotedMs ?? Number.NaN,
     addressOnFirst: Math.min(...changes) - fault.at,
     addressOnAll: Math.max(...changes) - fault.at,
-    switchOnAll: Math.max(...switches.map(({ at }) => at)) - fault.at,
+    switchOnAll: phases.switchedOnAllMs ?? Number.NaN,
     replicasSettled: await settled - fault.at,
     epochs: new Set(epochs).size,
   }

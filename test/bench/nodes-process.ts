@@ -1,56 +1,45 @@
-import { fork, type ChildProcess } from 'node:child_process'
-
 import type { RedisProcess, Workspace } from '../../src/harness/index.ts'
 import { startDeployment } from '../../src/harness/index.ts'
 import { ModelledNodes } from './modelled-nodes.ts'
+import { serveIfAsked, SideProcess } from './side-process.ts'
 
 /** First argument of a bench when it is the process of the nodes. */
 const MARK = '--modelled-nodes'
 
-type Order = { readonly kill: number }
+interface Order { readonly kill: number }
 
 /** The modelled nodes in a process of their own, so that what they cost is not the sentinels'. */
 export class NodesProcess {
-  readonly #child: ChildProcess
+  readonly #side: SideProcess<Order, 'listening'>
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
+  private constructor(side: SideProcess<Order, 'listening'>) {
+    this.#side = side
   }
 
   /** The program that calls it must begin with `serveNodesIfAsked`. */
   static async start(workspace: Workspace, groups: number, port: number): Promise<NodesProcess> {
-    const [, script = ''] = process.argv
-    const child = fork(script, [MARK, String(groups), String(port)])
-    if (child.pid !== undefined) workspace.adopt(child.pid)
-    await new Promise<void>((resolve, failed) => {
-      child.once('message', () => { resolve() })
-      child.once('error', failed)
-      child.once('exit', (code) => { failed(new Error(`the modelled nodes ended with ${code}`)) })
-    })
-    return new NodesProcess(child)
+    const side = new SideProcess<Order, 'listening'>(workspace, MARK, [groups, port])
+    await side.report()
+    return new NodesProcess(side)
   }
 
   /** The first `groups` masters die at this moment. */
   killMasters(groups: number): void {
-    this.#child.send({ kill: groups } satisfies Order)
+    this.#side.order({ kill: groups })
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.kill('SIGKILL')
-    await ended
+  stop(): Promise<void> {
+    return this.#side.stop()
   }
 }
 
 /** In the process of the nodes it never returns. */
-export async function serveNodesIfAsked(): Promise<void> {
-  const [, , mark, groups, port] = process.argv
-  if (mark !== MARK) return
-  const nodes = await ModelledNodes.listen(Number(groups), Number(port), await realInfo())
-  process.on('message', ({ kill }: Order) => { nodes.killMasters(kill) })
-  process.on('disconnect', () => { process.exit(0) })
-  process.send?.('listening')
-  await new Promise(() => undefined)
+export function serveNodesIfAsked(): Promise<void> {
+  return serveIfAsked(MARK, async (groups = 0, port = 0) => {
+    const nodes = await ModelledNodes.listen(groups, port, await realInfo())
+    process.on('message', ({ kill }: Order) => { nodes.killMasters(kill) })
+    process.send?.('listening')
+  })
 }
 
 async function realInfo(): Promise<string> {

@@ -1,7 +1,7 @@
 /** Many subscribers in a process of their own, so that what receiving costs does not hold up what is measured. */
-import { fork, type ChildProcess } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import type { Workspace } from '../../src/harness/index.ts'
+import { serveIfAsked, SideProcess } from './side-process.ts'
 
 /** First argument of a bench when it is the process of the subscribers. */
 const MARK = '--subscribers'
@@ -18,66 +18,48 @@ export function sharedNow(): number {
 }
 
 export class SubscribersProcess {
-  readonly #child: ChildProcess
+  readonly #side: SideProcess<never, Report>
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
+  private constructor(side: SideProcess<never, Report>) {
+    this.#side = side
   }
 
   /** Resolves when all are subscribed. The program that calls it must begin with `subscribeIfAsked`. */
   static async start(workspace: Workspace, count: number, port: number): Promise<SubscribersProcess> {
-    const [, script = ''] = process.argv
-    const child = fork(script, [MARK, String(count), String(port)])
-    if (child.pid !== undefined) workspace.adopt(child.pid)
-    const subscribers = new SubscribersProcess(child)
-    await subscribers.#report()
-    return subscribers
+    const side = new SideProcess<never, Report>(workspace, MARK, [count, port])
+    await side.report()
+    return new SubscribersProcess(side)
   }
 
   /** When the last of them has the next event, by `sharedNow`. */
   async lastTold(): Promise<number> {
-    const report = await this.#report()
+    const report = await this.#side.report()
     if (report === 'subscribed') throw new Error('the subscribers reported twice that they are there')
     return report.toldAt
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.kill('SIGKILL')
-    await ended
-  }
-
-  #report(): Promise<Report> {
-    return new Promise((resolve, failed) => {
-      const onExit = (code: number | null) => { failed(new Error(`the subscribers ended with ${code}`)) }
-      this.#child.once('exit', onExit)
-      this.#child.once('message', (report: Report) => {
-        this.#child.removeListener('exit', onExit)
-        resolve(report)
-      })
-    })
+  stop(): Promise<void> {
+    return this.#side.stop()
   }
 }
 
 /** In the process of the subscribers it never returns. */
-export async function subscribeIfAsked(): Promise<void> {
-  const [, , mark, count, port] = process.argv
-  if (mark !== MARK) return
-  process.on('disconnect', () => { process.exit(0) })
-  const report = (what: Report) => process.send?.(what)
-  let left = 0
-  const onData = () => {
-    left -= 1
-    if (left > 0) return
-    const toldAt = sharedNow()
-    left = Number(count)
-    report({ toldAt })
-  }
-  const sockets: Socket[] = []
-  for (let at = 0; at < Number(count); at += 1) sockets.push(await subscriber(Number(port), onData))
-  left = Number(count)
-  report('subscribed')
-  await new Promise(() => undefined)
+export function subscribeIfAsked(): Promise<void> {
+  return serveIfAsked(MARK, async (count = 0, port = 0) => {
+    const report = (what: Report) => process.send?.(what)
+    let left = 0
+    const onData = () => {
+      left -= 1
+      if (left > 0) return
+      const toldAt = sharedNow()
+      left = count
+      report({ toldAt })
+    }
+    const sockets: Socket[] = []
+    for (let at = 0; at < count; at += 1) sockets.push(await subscriber(port, onData))
+    left = count
+    report('subscribed')
+  })
 }
 
 /** Resolves when the subscription is confirmed; `onData` is told of everything after that. */

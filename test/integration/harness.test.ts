@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import {
   clock, demoteMaster, eventually, failoverTimes, killMaster, notYet, runScenario, startDeployment, withDeployment,
 } from '../../src/harness/index.ts'
+import { isAlive } from '../unit/harness/is-alive.ts'
 import { fleet } from './support/settings.ts'
 
 // What users of ts-sentinel/harness rely on.
@@ -111,13 +112,4 @@ async function testProcess(): Promise<string> {
 
 function ourProgram(): string {
   return process.env['TS_SENTINEL_JS'] ?? join(import.meta.dirname, '../../dist/ts-sentinel.js')
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -9,15 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { eventually, notYet } from '../../../src/harness/eventually.ts'
 import { ManagedProcess } from '../../../src/harness/managed-process.ts'
 import { Workspace } from '../../../src/harness/workspace.ts'
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+import { isAlive } from './is-alive.ts'
 
 function sleeper(workspace: Workspace): ManagedProcess {
   return new ManagedProcess({
