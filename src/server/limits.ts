@@ -18,7 +18,7 @@ export const UNSENT_REPLY_BYTES_MAX = KIB * KIB
 /** Unread bytes of a connection that must wait (for a save, for the end of a pause) above which we stop reading. */
 export const HELD_INPUT_BYTES_MAX = 64 * KIB
 
-/** RESP3 pushes that may wait for the reply of the running command. More is a flood, and the connection is cut. */
+/** Messages that may wait for the replies to the commands before them. More is a flood, and the connection is cut. */
 export const HELD_PUSHES_MAX = 10_000
 
 /**
