@@ -1,7 +1,8 @@
 /**
  * A file that is replaced as a whole (config.md 6.6): written beside itself, made durable and put in the old one's
  * place. Until the rename the old file is intact. A failover waits for several saves, and every call to the system is a
- * way to a thread and back: what need not be waited for is not, and a text that nobody has touched is not read again.
+ * way to a thread and back: what need not be waited for is not, a text that nobody has touched is not read again, and
+ * the next one is made while the system looks whether anybody has.
  */
 import { randomInt } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
@@ -47,12 +48,29 @@ export interface FileContent {
   readonly gid: number
 }
 
+export interface NewContent {
+  /** Byte text. */
+  readonly text: string
+  /** Runs while the text is on its way to the disk; when it throws, the old file stays. */
+  readonly check?: () => Promise<void>
+}
+
 /** What tells whether somebody else has changed the file. */
 type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
 
 interface Known {
-  readonly text: string
+  readonly content: FileContent
   readonly identity: Identity
+}
+
+interface Next {
+  readonly old: FileContent | undefined
+  readonly content: NewContent
+}
+
+interface Temporary {
+  readonly path: string
+  readonly file: FileHandle
 }
 
 export class DurableFile {
@@ -74,9 +92,9 @@ export class DurableFile {
   async read(): Promise<FileContent | undefined> {
     try {
       const now = await this.#fileSystem.stat(this.#path, { bigint: true })
-      const facts = { mode: Number(now.mode) & 0o7777, uid: Number(now.uid), gid: Number(now.gid) }
+      const facts = factsOf(now)
       const known = this.#known
-      if (known !== undefined && isSameFile(known.identity, now)) return { ...facts, text: known.text }
+      if (known !== undefined && isSameFile(known.identity, now)) return { ...facts, text: known.content.text }
       return { ...facts, text: await this.#readText() }
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return undefined
@@ -84,17 +102,26 @@ export class DurableFile {
     }
   }
 
-  /** `old` is what was read before; its owner and mode are kept. One call at a time. @throws SaveError */
-  async replace(text: string, old: FileContent | undefined): Promise<void> {
+  /**
+   * Replaces the file by what `make` makes of it as it is; its owner and mode are kept. `make` may be called twice.
+   * One update at a time. @throws SaveError, and what `make` and the check of the new content throw
+   */
+  async update(make: (old: FileContent | undefined) => NewContent): Promise<void> {
     await this.#sweep()
     await this.#closing
-    const directory = this.#openDirectory()
+    const directory = heardLater(this.#fileSystem.open(dirname(this.#path), 'r'))
+    const temporary = heardLater(this.#createTemporary(this.#known?.content))
     try {
-      const identity = await this.#putInPlace(Buffer.from(text, 'latin1'), old)
-      this.#known = { text, identity }
+      const next = heardLater(this.#next(make))
+      await this.#putInPlace(await temporary, await next)
       await attempt('Could not sync config file dir %', async () => syncDirectory(await directory))
+    } catch (error) {
+      // What went wrong first is what people must hear of, also when cleaning up does not work either.
+      await Promise.allSettled([temporary.then(({ path }) => this.#fileSystem.rm(path, { force: true }))])
+      throw error
     } finally {
       this.#giveBack(directory)
+      this.#giveBack(temporary.then(({ file }) => file))
     }
   }
 
@@ -107,40 +134,45 @@ export class DurableFile {
     }
   }
 
-  async #putInPlace(bytes: Buffer, old: FileContent | undefined): Promise<Identity> {
-    const { temporary, file } = await this.#createTemporary(old)
-    try {
-      const written = await this.#fill(file, bytes, old)
-      await attempt('Could not rename tmp config file %', () => this.#fileSystem.rename(temporary, this.#path))
-      return written
-    } catch (error) {
-      // What went wrong first is what people must hear of, also when cleaning up does not work either.
-      await Promise.allSettled([this.#fileSystem.rm(temporary, { force: true })])
-      throw error
-    } finally {
-      this.#giveBack(Promise.resolve(file))
-    }
+  /** Made of what we know while the system looks, and made again when somebody else has changed the file. */
+  async #next(make: (old: FileContent | undefined) => NewContent): Promise<Next> {
+    const reading = heardLater(this.read())
+    const known = this.#known?.content
+    const guess = known === undefined ? undefined : { known, content: make(known) }
+    const old = await reading
+    const content = guess !== undefined && old?.text === guess.known.text ? guess.content : make(old)
+    return { old, content }
   }
 
-  async #fill(file: FileHandle, bytes: Buffer, old: FileContent | undefined): Promise<Identity> {
+  async #putInPlace({ path, file }: Temporary, { old, content: { text, check } }: Next): Promise<void> {
+    // With another mode than was thought when it was opened: closed to others until it has its own.
+    if (firstMode(old) !== firstMode(this.#known?.content)) {
+      await attempt('Could not chmod config file %', () => file.chmod(MODE_OF_OURS))
+    }
+    // The original resets the mode to 0644, which shows passwords to everybody. We keep what the owner chose.
+    const mode = old?.mode ?? 0o644 & ~this.#umask
+    const bytes = Buffer.from(text, 'latin1')
+    const [written, checked] = await Promise.allSettled([this.#fill(file, bytes, { old, mode }), check?.()])
+    if (written.status === 'rejected') throw written.reason
+    if (checked.status === 'rejected') throw checked.reason
+    await attempt('Could not rename tmp config file %', () => this.#fileSystem.rename(path, this.#path))
+    const { uid, gid } = old ?? factsOf(written.value)
+    this.#known = { content: { text, mode, uid, gid }, identity: written.value }
+  }
+
+  /** What it is once it is durable. */
+  async #fill(
+    file: FileHandle, bytes: Buffer, { old, mode }: { readonly old: FileContent | undefined, readonly mode: number },
+  ): Promise<BigIntStats> {
     await writeAll(file, bytes)
     const [synced, looked] = await Promise.allSettled([file.sync(), file.stat({ bigint: true })])
     if (synced.status === 'rejected') throw new SaveError(synced.reason, 'Could not sync tmp config file to disk %')
     if (looked.status === 'rejected') throw new SaveError(looked.reason)
     await keepOwner(file, looked.value, old)
-    const mode = old?.mode ?? 0o644 & ~this.#umask
-    // The original resets the mode to 0644, which shows passwords to everybody. We keep what the owner chose.
     if ((Number(looked.value.mode) & 0o7777) !== mode) {
       await attempt('Could not chmod config file %', () => file.chmod(mode))
     }
     return looked.value
-  }
-
-  /** Opened while the new text is written. Whoever awaits it later hears of an error; nobody else has to. */
-  #openDirectory(): Promise<FileHandle> {
-    const directory = this.#fileSystem.open(dirname(this.#path), 'r')
-    directory.catch(() => undefined)
-    return directory
   }
 
   /** What is on the disk is there whether or not giving back the descriptor works; the next save waits for it. */
@@ -163,12 +195,12 @@ export class DurableFile {
   }
 
   /** In the same directory, because a rename does not cross file systems. */
-  async #createTemporary(old: FileContent | undefined): Promise<{ temporary: string, file: FileHandle }> {
+  async #createTemporary(old: FileContent | undefined): Promise<Temporary> {
     return attempt('Could not create tmp config file %', async () => {
       for (let attempts = 1; ; attempts++) {
-        const temporary = `${this.#path}.${randomSuffix()}${TEMPORARY_ENDING}`
+        const path = `${this.#path}.${randomSuffix()}${TEMPORARY_ENDING}`
         try {
-          return { temporary, file: await this.#fileSystem.open(temporary, 'wx', firstMode(old)) }
+          return { path, file: await this.#fileSystem.open(path, 'wx', firstMode(old)) }
         } catch (error) {
           if (systemErrorCode(error) !== 'EEXIST' || attempts === MAX_NAME_ATTEMPTS) throw error
         }
@@ -180,7 +212,17 @@ export class DurableFile {
 /** Nobody may read it before it has the right owner; with the right one from the start, it has the mode at once. */
 function firstMode(old: FileContent | undefined): number {
   const isOurs = old !== undefined && old.uid === process.geteuid?.() && old.gid === process.getegid?.()
-  return isOurs ? old.mode & 0o666 : 0o600
+  return isOurs ? old.mode & 0o666 : MODE_OF_OURS
+}
+
+/** The promise, with somebody who hears of its failure: it is awaited later, or after another one has failed. */
+function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined)
+  return promise
+}
+
+function factsOf({ mode, uid, gid }: BigIntStats): Omit<FileContent, 'text'> {
+  return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
 }
 
 function isSameFile(one: Identity, other: Identity): boolean {
@@ -230,6 +272,9 @@ async function attempt<Result>(step: string, run: () => Promise<Result>): Promis
     throw new SaveError(error, step)
   }
 }
+
+/** Nobody else reads it. */
+const MODE_OF_OURS = 0o600
 
 /** With six random characters a second collision means that something is very wrong. */
 const MAX_NAME_ATTEMPTS = 5

@@ -1,13 +1,13 @@
 /**
  * The configuration file as the place where state survives (config.md 6.2, 6.6, 6.7). One save takes the file as it is
- * now and replaces it. The new text has been read back before that, so no save can leave a file that would not load.
+ * now and replaces it. The new text is read back before that, so no save can leave a file that would not load.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import type { DurableState } from '../core/index.ts'
 import type { ConfigStore } from '../ports/index.ts'
 import { DurableFile, SaveError, type DurableFileOptions } from './durable-file.ts'
-import { rewriteConfig } from './rewrite.ts'
+import { rewriteConfig, type RewriteInput } from './rewrite.ts'
 import type { Settings } from './settings.ts'
 import { rewriteProblem } from './verify.ts'
 
@@ -33,16 +33,21 @@ export class FileConfigStore implements ConfigStore {
   }
 
   /** @throws SaveError */
-  async save(durable: DurableState): Promise<void> {
-    const old = await this.#file.read()
-    const input = { current: old?.text ?? '', settings: this.#settings(), durable, userLines: this.#userLines() }
-    const text = rewriteConfig(input)
-    // With a thousand masters each of the two takes tens of milliseconds.
-    if (text.length >= LARGE_TEXT) await nextTurn()
-    const problem = rewriteProblem(text, input)
-    if (problem !== undefined) {
-      throw new SaveError(new Error(`the new config file would not load: ${problem}`), 'Could not write config file %')
-    }
-    await this.#file.replace(text, old)
+  save(durable: DurableState): Promise<void> {
+    return this.#file.update((old) => {
+      const input = { current: old?.text ?? '', settings: this.#settings(), durable, userLines: this.#userLines() }
+      const text = rewriteConfig(input)
+      return { text, check: () => checkReadsBack(text, input) }
+    })
+  }
+}
+
+/** @throws SaveError */
+async function checkReadsBack(text: string, input: RewriteInput): Promise<void> {
+  // With a thousand masters making the text and reading it back take tens of milliseconds each.
+  if (text.length >= LARGE_TEXT) await nextTurn()
+  const problem = rewriteProblem(text, input)
+  if (problem !== undefined) {
+    throw new SaveError(new Error(`the new config file would not load: ${problem}`), 'Could not write config file %')
   }
 }

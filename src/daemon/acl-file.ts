@@ -22,13 +22,10 @@ export class AclFileOnDisk implements AclFile {
 
   /** The last one called stays. */
   write(text: string): Promise<void> {
-    const write = Promise.allSettled([this.#lastWrite]).then(() => inSystemWords(this.#replace(toBytes(text))))
+    const update = () => inSystemWords(this.#file.update(() => ({ text: toBytes(text) })))
+    const write = Promise.allSettled([this.#lastWrite]).then(update)
     this.#lastWrite = write
     return write
-  }
-
-  async #replace(bytes: string): Promise<void> {
-    await this.#file.replace(bytes, await this.#file.read())
   }
 }
 
