@@ -47,6 +47,18 @@ export const GATHER_SHARE = 1 / 20
 /** Records that one tick looks at beyond the due ones. Thousands of nodes must not fall into step with each other. */
 export const GATHER_MAX = 100
 
+/**
+ * A link that no failover waits for is made this much later than it could be, so that the saves, votes and answers of
+ * one go first. The original's tick delays each link by up to 100 ms (behaviour.md 2.1).
+ */
+export const UNHURRIED_LINK_MS = 20
+
+/**
+ * A node that refuses is tried again after the ping period and this share of it, as by the original's tick. With the
+ * period alone, the attempt to reach a dead master falls into the moment in which it is found down.
+ */
+export const RETRY_SLACK_SHARE = 1 / 10
+
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 

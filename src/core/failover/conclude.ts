@@ -1,7 +1,7 @@
 /** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
-import { closeLink } from '../monitoring/reconnect.ts'
+import { closeLink, openUnhurried } from '../monitoring/reconnect.ts'
 import { type Address, sameAddress } from '../state/address.ts'
 import { type Master, newAttempt } from '../state/master.ts'
 import { addReplica, forget } from '../state/records.ts'
@@ -39,7 +39,9 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   master.infoText = undefined
   for (const other of others) {
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
-    if (replica !== undefined) turn.emit('+slave', replica)
+    if (replica === undefined) continue
+    openUnhurried(turn, replica.link)
+    turn.emit('+slave', replica)
   }
   const saved = turn.persist()
   if (as === 'leader') return
@@ -61,7 +63,7 @@ export function runReconfigScript(
 
 /**
  * Forgets what was observed, keeps what was configured (behaviour.md 11.1). Flags are cleared without events.
- * The links come back at once: a new address must not look silent because the old one was tried a moment ago.
+ * The links come back soon: a new address must not look silent because the old one was tried a moment ago.
  */
 export function resetMaster(turn: Turn, master: Master, options: { keepPeers: boolean }): void {
   for (const replica of master.replicas.values()) forget(turn, replica)
@@ -92,7 +94,7 @@ function restartLink(turn: Turn, master: Master): void {
   const { link } = master
   const now = turn.now.mono
   closeLink(turn, link)
-  link.lastReconnectAt = undefined
+  openUnhurried(turn, link)
   link.pingPendingSince = now
   link.lastPingAt = undefined
   link.lastValidReplyAt = now

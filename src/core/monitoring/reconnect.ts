@@ -1,7 +1,9 @@
 /**
  * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). A lost connection that had stood is replaced at
- * once; a node that refuses or keeps dropping us is tried again once per ping period.
+ * once, to a replica that no failover of ours needs a moment later; a node that refuses or keeps dropping us is tried
+ * again about once per ping period.
  */
+import { RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
 import { nameIsFresh } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
@@ -19,8 +21,13 @@ export const HELLO_CHANNEL = '__sentinel__:hello'
 export function reconnectDueAt(turn: Turn, instance: Instance): Millis | undefined {
   const { link } = instance
   if (!isDisconnected(link) || instance.address.port === 0) return undefined
-  if (link.lastReconnectAt === undefined) return turn.now.mono
-  return link.lastReconnectAt + turn.state.tunables['ping-period']
+  const allowedAt = link.notBefore ?? turn.now.mono
+  if (link.lastReconnectAt === undefined) return allowedAt
+  return Math.max(allowedAt, link.lastReconnectAt + retryPeriod(turn))
+}
+
+function retryPeriod(turn: Turn): Millis {
+  return Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
 }
 
 /** Starts what is missing, when it is time. */
@@ -32,6 +39,7 @@ export function reconnect(turn: Turn, instance: Instance): void {
   if (!nameIsFresh(turn, instance.address.host)) return
   const { link } = instance
   link.lastReconnectAt = now
+  link.notBefore = undefined
   const { ip } = instance.address
   if (ip === undefined) return
   if (link.command === undefined) openCommand(turn, instance, ip)
@@ -138,6 +146,19 @@ function allowQuickReturn(turn: Turn, link: Link, purpose: 'command' | 'hello'):
   if (last !== undefined && now - last < turn.state.tunables['ping-period']) return
   link.quickReturnAt[purpose] = now
   link.lastReconnectAt = undefined
+  if (!isNeededNow(turn, link)) link.notBefore = now + UNHURRIED_LINK_MS
+}
+
+/** Masters and peers decide about ODOWN and votes, replicas about a failover that we lead. */
+function isNeededNow(turn: Turn, link: Link): boolean {
+  return usersOf(turn, link).some((user) => user.kind !== 'replica'
+    || masterOf(turn.state, user)?.failover.phase !== 'none')
+}
+
+/** Lets a link that is not open be made soon, but not before what a switch of the master sets off. */
+export function openUnhurried(turn: Turn, link: Link): void {
+  link.lastReconnectAt = undefined
+  link.notBefore = turn.now.mono + UNHURRIED_LINK_MS
 }
 
 /** Closes one connection of a link. The link becomes disconnected and is made again by the usual rule. */

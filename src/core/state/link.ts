@@ -43,6 +43,8 @@ export interface Link {
   /** Last thing received on the hello connection, the confirmation included. */
   helloActivityAt: Millis | undefined
   lastReconnectAt: Millis | undefined
+  /** No attempt before this, however long ago the last one was. */
+  notBefore: Millis | undefined
   /** When a lost connection of each kind was last allowed to come back at once. */
   readonly quickReturnAt: { command: Millis | undefined, hello: Millis | undefined }
   /** Send time of the oldest unanswered PING. Starts as "pending", so that a node never reached times out. */
@@ -68,6 +70,7 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
     localAddress: undefined,
     helloActivityAt: undefined,
     lastReconnectAt: undefined,
+    notBefore: undefined,
     quickReturnAt: { command: undefined, hello: undefined },
     pingPendingSince: now,
     lastPingAt: undefined,

@@ -6,7 +6,7 @@ import type { Millis, SentinelMemory } from '../../../src/core/index.ts'
 
 /** Fields that hold a moment of the monotonic clock. */
 const MOMENTS = new Set([
-  'startedAt', 'standingSince', 'helloActivityAt', 'lastReconnectAt', 'pingPendingSince', 'lastPingAt',
+  'startedAt', 'standingSince', 'helloActivityAt', 'lastReconnectAt', 'notBefore', 'pingPendingSince', 'lastPingAt',
   'lastValidReplyAt', 'lastReplyAt', 'infoAt', 'at', 'sdownSince', 'odownSince', 'publishedAt', 'roleReportedSince',
   'replicationChangedAt', 'since', 'freshSince', 'orderedAt', 'turnAt', 'retryAt', 'startAt', 'delayLoggedFor',
   'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince',
