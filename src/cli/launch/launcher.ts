@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The executable. It runs the program that lies beside it. */
-import { keepHeapSmall } from './frugal-heap.ts'
+import { keepEngineFrugal } from './frugal-engine.ts'
 import { requireLazily } from './lazy-module.ts'
 import { compileProgram, type Program } from './program.ts'
 
@@ -8,4 +8,4 @@ const { script } = compileProgram(import.meta.dirname, { useCache: true })
 const program = script.runInThisContext() as Program
 program(requireLazily(), import.meta.url)
 // Not before: in a small heap the start itself takes 10 ms longer.
-setImmediate(keepHeapSmall)
+setImmediate(keepEngineFrugal)

@@ -8,7 +8,7 @@ import type * as tlsModule from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { codeCachePath, sealCache, unsealCache } from '../../../src/cli/launch/code-cache.ts'
-import { HEAP_FLAGS } from '../../../src/cli/launch/frugal-heap.ts'
+import { engineFlags } from '../../../src/cli/launch/frugal-engine.ts'
 import { requireLazily } from '../../../src/cli/launch/lazy-module.ts'
 
 describe('the seal of the code cache', () => {
@@ -51,10 +51,10 @@ describe('modules of Node', () => {
   })
 })
 
-describe('flags about memory', () => {
+describe('flags for V8', () => {
   it('are known to this Node: it would complain about another one on the standard error of every start', () => {
     const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
-    for (const flag of HEAP_FLAGS) expect(known).toContain(`${flag.replace(/=.*/, '')} (`)
+    for (const flag of engineFlags(process.versions.v8)) expect(known).toContain(`${flag.replace(/=.*/, '')} (`)
   })
 })
 
