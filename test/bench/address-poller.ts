@@ -3,15 +3,19 @@ import { connect, type Socket } from 'node:net'
 import { clock, type SentinelProcess } from '../../src/harness/index.ts'
 
 /** Pause between an answer and the next question. Asking more often takes the processor from the failover. */
-const EVERY_MS = 5
+const EVERY_MS = 3
 
 const COMPLETE_REPLY = /^\*2\r\n\$\d+\r\n[^\r]*\r\n\$\d+\r\n\d+\r\n$/
 
-/** Asks one sentinel for the master's address all the time, over one plain socket, and notes when it changes. */
+/**
+ * Asks one sentinel for the master's address over one plain socket and notes when it changes: once at the beginning,
+ * and all the time from when it is told to watch.
+ */
 export class AddressPoller {
   readonly #socket: Socket
   readonly #question: string
   #before: string | undefined
+  #isWatching = false
   #changedAt: number | undefined
   #stopped = false
 
@@ -29,12 +33,18 @@ export class AddressPoller {
     this.#socket.on('error', (error) => {
       if (!this.#stopped) throw new Error(`polling ${sentinel.name} failed: ${error.message}`)
     })
-    this.#socket.write(this.#question)
+    this.#ask()
   }
 
   /** When the first answer with another address arrived, on the clock of the timeline. */
   get changedAt(): number | undefined {
     return this.#changedAt
+  }
+
+  watch(): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    this.#ask()
   }
 
   stop(): void {
@@ -44,10 +54,11 @@ export class AddressPoller {
 
   #answered(reply: string): void {
     this.#before ??= reply
-    if (reply !== this.#before) {
-      this.#changedAt = clock()
-      return
-    }
-    setTimeout(() => { if (!this.#stopped) this.#socket.write(this.#question) }, EVERY_MS)
+    if (reply !== this.#before) this.#changedAt = clock()
+    else if (this.#isWatching) setTimeout(() => { this.#ask() }, EVERY_MS)
+  }
+
+  #ask(): void {
+    if (!this.#stopped) this.#socket.write(this.#question)
   }
 }

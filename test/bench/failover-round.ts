@@ -79,7 +79,13 @@ async function measureFault(
   const { timeline } = deployment
   const fault = await FAULTS[kind](deployment)
   const after = fault.position
-  const settled = replicasSettled(deployment, fault)
+  // Nobody is asked before a replica has been promoted, when no address can have changed: asking costs processor time
+  // that the failover needs.
+  const promoted = timeline.waitFor({ event: '+promoted-slave', after }, 60_000)
+  const settled = promoted.then(() => {
+    for (const poller of pollers) poller.watch()
+    return replicasSettled(deployment, fault)
+  })
   await Promise.all(deployment.sentinels.map(({ name }) =>
     timeline.waitFor({ source: name, event: '+switch-master', after }, 60_000)))
   const changes = await eventually('all sentinels to give the new address', () => pollers.map((poller) => {
@@ -101,12 +107,8 @@ async function measureFault(
   }
 }
 
-/**
- * The moment when one of the others is master and all the rest replicate from it. Nobody is asked before a replica
- * has been promoted: asking costs processor time that the failover needs.
- */
-async function replicasSettled({ nodes, timeline }: Deployment, fault: Fault): Promise<number> {
-  await timeline.waitFor({ event: '+promoted-slave', after: fault.position }, 60_000)
+/** The moment when one of the others is master and all the rest replicate from it. */
+function replicasSettled({ nodes }: Deployment, fault: Fault): Promise<number> {
   const others = nodes.filter((node) => node !== fault.node)
   return eventually('the replicas to follow the new master', () => allFollow(others), { timeoutMs: 60_000, everyMs: 10 })
 }
