@@ -97,6 +97,33 @@ describe('saving the configuration file (config.md 6.6)', () => {
     }
   })
 
+  it('keeps a mode that was changed between two saves, and never shows the text to others meanwhile', async () => {
+    await fs.writeFile(path, TEXT)
+    await fs.chmod(path, 0o644)
+    const modes: number[] = []
+    const looking: StoreFileSystem = {
+      ...fs,
+      open: async (file, flags, mode) => {
+        const handle = await fs.open(file, flags, mode)
+        const write = handle.write.bind(handle) as (bytes: Buffer, from: number) => ReturnType<typeof handle.write>
+        const watched = async (bytes: Buffer, from: number) => {
+          modes.push((await handle.stat()).mode & 0o777)
+          return write(bytes, from)
+        }
+        return Object.assign(handle, { write: watched })
+      },
+    }
+    const saving = store({ fileSystem: looking })
+    await saving.save(durable({ currentEpoch: 1n }))
+    await fs.chmod(path, 0o600)
+    await saving.save(durable({ currentEpoch: 2n }))
+    expect((await fs.stat(path)).mode & 0o777).toBe(0o600)
+    await fs.chmod(path, 0o640)
+    await saving.save(durable({ currentEpoch: 3n }))
+    expect((await fs.stat(path)).mode & 0o777).toBe(0o640)
+    expect(modes).toEqual([0o600, 0o600, 0o600])
+  })
+
   it.runIf(isRoot)('keeps the owner and the group', async () => {
     await fs.writeFile(path, TEXT)
     await fs.chown(path, 1234, 2345)
@@ -154,6 +181,30 @@ describe('saving the configuration file (config.md 6.6)', () => {
     await fs.writeFile(path, text.replace('# mine', '# ours'))
     await ours.save(durable({ currentEpoch: 9n }))
     expect(await fs.readFile(path, 'latin1')).toBe(text.replace('# mine', '# ours').replace('epoch 8', 'epoch 9'))
+  })
+
+  it('sees a change that comes while it makes the next text', async () => {
+    await fs.writeFile(path, TEXT)
+    const saving = store()
+    await saving.save(durable({ currentEpoch: 7n }))
+    const text = await fs.readFile(path, 'latin1')
+    let isDue = false
+    const changing = store({
+      fileSystem: {
+        ...fs,
+        stat: async (...args: Parameters<typeof fs.stat>) => {
+          if (!isDue) return fs.stat(...args)
+          isDue = false
+          await fs.writeFile(path, text.replace('# mine', '# ours'))
+          return fs.stat(...args)
+        },
+      } as StoreFileSystem,
+    })
+    await changing.save(durable({ currentEpoch: 8n }))
+    isDue = true
+    await changing.save(durable({ currentEpoch: 9n }))
+    const changed = await fs.readFile(path, 'latin1')
+    expect(changed.trimEnd()).toBe(text.replace('# mine', '# ours').replace('epoch 7', 'epoch 9').trimEnd())
   })
 
   it('gives back every descriptor', async () => {
