@@ -44,8 +44,11 @@ export const noEarlyCorrection: Checker = {
   },
 }
 
-/** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */
-const MISSED_MS = 25_000
+/**
+ * A change that lasted less than this may have been missed by a sentinel that was cut off: the longest fault of that
+ * kind and some time to connect again. The original counts the time of a node that it did not see as well (Q11).
+ */
+const MISSED_MS = 45_000
 
 /** When it began to be wrong, and stayed so but for moments. */
 function wrongSince(history: readonly Change[], isWrong: (target: string) => boolean): number {
