@@ -167,8 +167,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'candidates do not take turns',
     file: 'election/candidacy.ts',
-    find: 'now + rank(turn, master) * staggerStep(turn, master)\n  if (now',
-    replace: 'now\n  if (now',
+    find: 'now + rank(turn, master) * staggerStep(turn, master)\n',
+    replace: 'now\n',
   },
   {
     name: 'a forced failover does not save its epoch',

@@ -36,7 +36,18 @@ export function considerCandidacy(turn: Turn, master: Master): void {
     return
   }
   attempt.turnAt ??= permission === 'retry' ? now : now + rank(turn, master) * staggerStep(turn, master)
+  if (permission === 'due') attempt.turnAt = Math.max(attempt.turnAt, rivalsTurnEnd(turn, master))
   if (now >= attempt.turnAt) startFailover(turn, master, { forced: false })
+}
+
+/**
+ * Whoever has just had our vote for one master is about to ask for those that died with it, or has asked and waits in a
+ * socket: its turn lasts a step longer. Not for ever, because it may be blocked for this master.
+ */
+function rivalsTurnEnd(turn: Turn, master: Master): Millis {
+  const { grantedAt } = turn.state
+  if (grantedAt === undefined || master.odownSince === undefined) return -Infinity
+  return Math.min(grantedAt + staggerStep(turn, master), master.odownSince + STAGGER_MAX_MS)
 }
 
 /**

@@ -19,6 +19,7 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   turn.persist()
   turn.emitBare('+vote-for-leader', master, `${candidate} ${master.leaderEpoch}`)
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
+  state.grantedAt = turn.now.mono
   // That candidate may be at work now: we stay out of its way for 2x failover-timeout.
   master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)
   master.attempt.retryAt = undefined

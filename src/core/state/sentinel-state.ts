@@ -30,6 +30,8 @@ export interface SentinelState {
   currentEpoch: Epoch
   /** The epoch of the last election that we began, or that raised our epoch when we were asked for a vote. */
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
+  /** When we last voted for somebody else. */
+  grantedAt: Millis | undefined
   tiltSince: Millis | undefined
   previousStep: Now | undefined
   simulatedFailure: SimulatedFailure
@@ -92,6 +94,7 @@ export function newState(options: StateOptions): SentinelState {
     parked: [],
     complaints: new Set(),
     lastElection: undefined,
+    grantedAt: undefined,
     tiltSince: undefined,
     previousStep: undefined,
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },

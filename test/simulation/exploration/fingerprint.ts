@@ -9,7 +9,7 @@ const MOMENTS = new Set([
   'startedAt', 'standingSince', 'helloActivityAt', 'lastReconnectAt', 'notBefore', 'pingPendingSince', 'lastPingAt',
   'lastValidReplyAt', 'lastReplyAt', 'infoAt', 'at', 'sdownSince', 'odownSince', 'publishedAt', 'roleReportedSince',
   'replicationChangedAt', 'since', 'freshSince', 'orderedAt', 'turnAt', 'retryAt', 'startAt', 'delayLoggedFor',
-  'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince',
+  'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince', 'grantedAt',
 ])
 
 /**

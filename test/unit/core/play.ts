@@ -1,0 +1,123 @@
+/** A core whose nodes answer at once, for tests about moments. */
+import {
+  MASTER_DEFAULTS, Sentinel,
+  type ConnectionId, type DurableMaster, type Effect, type Input, type OperationId, type Reply,
+} from '../../../src/core/index.ts'
+
+export const PEER_ID = 'b'.repeat(40)
+
+/** What masters, replicas and peers say: alive, nothing in INFO, the master is down, and no vote. */
+const REPLIES: Readonly<Record<string, Reply>> = {
+  ping: { kind: 'status', text: 'PONG' },
+  ask: { kind: 'array', items: [{ kind: 'integer', value: 1n }, { kind: 'bulk', text: '*' }, { kind: 'integer', value: 0n }] },
+}
+
+export interface Nodes {
+  readonly master: string
+  readonly replica: string
+  readonly peer: string
+}
+
+/** Masters `m0`, `m1`, … with a replica and one peer, all of them reached unless they are dead. */
+export class Play {
+  readonly #sentinel: Sentinel
+  readonly #open = new Map<ConnectionId, string>()
+  readonly dead = new Set<string>()
+  /** Attempts to connect that were made, and when. */
+  attempts: { readonly at: number, readonly to: string }[] = []
+  /** Events, and when. */
+  readonly events: { readonly at: number, readonly name: string, readonly master: string | undefined }[] = []
+  now = 0
+  #operations = 0
+
+  constructor(groups: readonly Nodes[]) {
+    this.#sentinel = new Sentinel({
+      seed: 1,
+      announcePort: 26379,
+      durable: {
+        myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
+        announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
+        masters: groups.map(durableMaster),
+      },
+    })
+    this.#step({ type: 'start' })
+    this.run(100)
+    this.attempts = []
+  }
+
+  /** Lets the time go on. */
+  run(ms: number): void {
+    for (const end = this.now + ms; this.now < end;) {
+      this.now += 1
+      const wakeAt = this.#sentinel.wakeAt()
+      if (wakeAt !== undefined && wakeAt <= this.now) this.#step({ type: 'tick' })
+    }
+  }
+
+  /** All connections to it are lost; new ones are refused while it is dead. */
+  lose(to: string): void {
+    for (const [connection, place] of this.#open) {
+      if (place === to) this.#step({ type: 'disconnected', connection, reason: 'Connection reset by peer' })
+    }
+  }
+
+  hello(from: string, text: string): void {
+    const [connection] = [...this.#open].find(([, place]) => place === `${from} hello`) ?? []
+    if (connection === undefined) throw new Error('no hello connection')
+    this.#step({ type: 'message', connection, payload: text })
+  }
+
+  /** The peer asks for our vote. */
+  askForVote(master: string, epoch: bigint): void {
+    this.#operations += 1
+    const operation = { kind: 'is-master-down', ...address(master), epoch, candidate: PEER_ID } as const
+    this.#step({ type: 'operation', id: this.#operations as OperationId, operation })
+  }
+
+  /** How long after `since` the attempts to reach this node came, each pair of connections once. */
+  attemptsTo(node: string, since: number): number[] {
+    return [...new Set(this.attempts.filter(({ to }) => to.startsWith(node)).map(({ at }) => at - since))]
+  }
+
+  /** When this was told of the master. */
+  told(name: string, master: string): number | undefined {
+    return this.events.find((one) => one.name === name && one.master === master)?.at
+  }
+
+  #step(input: Input): void {
+    const effects = this.#sentinel.step(input, { mono: this.now, wall: this.now })
+    const answers = effects.flatMap((effect) => this.#answers(effect))
+    if (input.type === 'disconnected') this.#open.delete(input.connection)
+    for (const answer of answers) this.#step(answer)
+  }
+
+  #answers(effect: Effect): Input[] {
+    if (effect.type === 'emit') this.events.push({ at: this.now, name: effect.event.name, master: effect.event.master })
+    if (effect.type === 'close') this.#open.delete(effect.connection)
+    if (effect.type === 'send') {
+      const { connection, request } = effect
+      const reply = REPLIES[request.kind]
+      return reply === undefined || !this.#open.has(connection) ? [] : [{ type: 'reply', connection, request, reply }]
+    }
+    if (effect.type !== 'connect') return []
+    const { connection, purpose, host, port } = effect
+    const node = `${host}:${port}`
+    this.attempts.push({ at: this.now, to: `${node} ${purpose}` })
+    if (this.dead.has(node)) return [{ type: 'disconnected', connection, reason: 'Connection refused' }]
+    this.#open.set(connection, purpose === 'hello' ? `${node} hello` : node)
+    return [{ type: 'connected', connection, localAddress: '10.0.0.9' }]
+  }
+}
+
+function durableMaster({ master, replica, peer }: Nodes, at: number): DurableMaster {
+  return {
+    ...MASTER_DEFAULTS, name: `m${at}`, ...address(master), quorum: 2, configEpoch: 0n, leaderEpoch: 0n, downAfterMs: 5000,
+    notificationScript: undefined, clientReconfigScript: undefined, authPass: undefined, authUser: undefined,
+    replicas: [address(replica)], sentinels: [{ ...address(peer), runId: PEER_ID }], renamedCommands: [],
+  }
+}
+
+function address(text: string): { host: string, port: number } {
+  const [host = '', port] = text.split(':')
+  return { host, port: Number(port) }
+}
