@@ -70,6 +70,8 @@ interface Next {
 
 interface Temporary {
   readonly path: string
+  /** What it was opened with. */
+  readonly mode: number
   readonly file: FileHandle
 }
 
@@ -144,9 +146,10 @@ export class DurableFile {
     return { old, content }
   }
 
-  async #putInPlace({ path, file }: Temporary, { old, content: { text, check } }: Next): Promise<void> {
-    // With another mode than was thought when it was opened: closed to others until it has its own.
-    if (firstMode(old) !== firstMode(this.#known?.content)) {
+  async #putInPlace(temporary: Temporary, { old, content: { text, check } }: Next): Promise<void> {
+    const { path, file } = temporary
+    // It was opened for more people than it should be: closed to others until it has its mode.
+    if ((temporary.mode & ~firstMode(old)) !== 0) {
       await attempt('Could not chmod config file %', () => file.chmod(MODE_OF_OURS))
     }
     // The original resets the mode to 0644, which shows passwords to everybody. We keep what the owner chose.
@@ -196,11 +199,12 @@ export class DurableFile {
 
   /** In the same directory, because a rename does not cross file systems. */
   async #createTemporary(old: FileContent | undefined): Promise<Temporary> {
+    const mode = firstMode(old)
     return attempt('Could not create tmp config file %', async () => {
       for (let attempts = 1; ; attempts++) {
         const path = `${this.#path}.${randomSuffix()}${TEMPORARY_ENDING}`
         try {
-          return { path, file: await this.#fileSystem.open(path, 'wx', firstMode(old)) }
+          return { path, mode, file: await this.#fileSystem.open(path, 'wx', mode) }
         } catch (error) {
           if (systemErrorCode(error) !== 'EEXIST' || attempts === MAX_NAME_ATTEMPTS) throw error
         }

@@ -145,8 +145,8 @@ function allowQuickReturn(turn: Turn, link: Link, purpose: 'command' | 'hello'):
   const last = link.quickReturnAt[purpose]
   if (last !== undefined && now - last < turn.state.tunables['ping-period']) return
   link.quickReturnAt[purpose] = now
-  link.lastReconnectAt = undefined
-  if (!isNeededNow(turn, link)) link.notBefore = now + UNHURRIED_LINK_MS
+  if (isNeededNow(turn, link)) link.lastReconnectAt = undefined
+  else openUnhurried(turn, link)
 }
 
 /** Masters and peers decide about ODOWN and votes, replicas about a failover that we lead. */

@@ -2,7 +2,7 @@
  * The metrics that redis_exporter makes of a sentinel: same names, labels, help and values, so that dashboards and
  * alerts go on working. Release 1.45 has those up to `ckquorum_status`, later ones the rest.
  */
-import type { Now, SentinelSummary } from '../../core/index.ts'
+import type { MasterView, Now, SentinelSummary } from '../../core/index.ts'
 import type { Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
 import type { Labels, MetricsText, Sample } from './text-format.ts'
@@ -20,7 +20,7 @@ export function exporterMetrics(
 }
 
 /** How all series of one master are labelled. */
-export function masterLabels({ master: { name, host, port } }: Watched): Labels {
+export function masterLabels({ name, host, port }: Pick<MasterView, 'name' | 'host' | 'port'>): Labels {
   return { master_address: `${host}:${port}`, master_name: name }
 }
 
@@ -54,7 +54,7 @@ function sentinelMetrics(
 
 function summaryMetrics(text: MetricsText, { masters }: SentinelSummary): void {
   const samples = (value: (master: typeof masters[number]) => number): Sample[] => masters.map((master) => ({
-    labels: { master_address: `${master.host}:${master.port}`, master_name: master.name }, value: value(master),
+    labels: masterLabels(master), value: value(master),
   }))
   text.gauge('redis_sentinel_master_status', 'Master status on Sentinel', ...masters.map(({ name, host, port, status }) => ({
     labels: { master_address: `${host}:${port}`, master_name: name, master_status: status },
@@ -67,7 +67,7 @@ function summaryMetrics(text: MetricsText, { masters }: SentinelSummary): void {
 
 function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   const gauge = (name: string, help: string, value: (of: Watched) => number) => {
-    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: masterLabels(of), value: value(of) })))
+    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: masterLabels(of.master), value: value(of) })))
   }
   text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.map(({ master, quorum }) => ({
     labels: { master_name: master.name, message: quorum.message }, value: quorum.ok ? 1 : 0,
@@ -88,7 +88,7 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
     ({ master }) => master.lastOkPingReplyMs / 1000)
   text.gauge('redis_sentinel_peer_info', 'Information about the other sentinels of the master', ...all.flatMap(
     (of) => of.peers.map(({ name, host, port, runId, flags }) => ({
-      labels: { ...masterLabels(of), name, ip: host, port: String(port), runid: runId, flags: flags.join(',') }, value: 1,
+      labels: { ...masterLabels(of.master), name, ip: host, port: String(port), runid: runId, flags: flags.join(',') }, value: 1,
     })),
   ))
 }

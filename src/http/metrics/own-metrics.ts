@@ -36,10 +36,10 @@ export function ownMetrics(text: MetricsText, { world, sources, now, all }: OwnM
 
 function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   const samples = (value: (of: Watched) => number): Sample[] =>
-    all.map((of) => ({ labels: masterLabels(of), value: value(of) }))
+    all.map((of) => ({ labels: masterLabels(of.master), value: value(of) }))
   const down = all.flatMap((of): Sample[] => [
-    { labels: { ...masterLabels(of), kind: 'sdown' }, value: (of.master.sdownMs ?? 0) / 1000 },
-    { labels: { ...masterLabels(of), kind: 'odown' }, value: (of.master.odownMs ?? 0) / 1000 },
+    { labels: { ...masterLabels(of.master), kind: 'sdown' }, value: (of.master.sdownMs ?? 0) / 1000 },
+    { labels: { ...masterLabels(of.master), kind: 'odown' }, value: (of.master.odownMs ?? 0) / 1000 },
   ])
   text.gauge('redis_sentinel_master_down_seconds', 'How long the master has been down, 0 when it is up', ...down)
   text.gauge('redis_sentinel_master_failover_in_progress', 'This sentinel leads a failover of the master',
