@@ -2,8 +2,10 @@
  * A replica is told to follow the configured master only after the waits that give a leader's newer configuration
  * time to arrive: 4x publish period for one that claims to be master, failover-timeout for one that follows another.
  * Real changes come before reported ones, so the waits must hold in the data node's own history (behaviour.md 5.3).
- * Several sentinels may repair the same node at once: what counts is when it last went wrong.
+ * Several sentinels may repair the same node at once: what counts is when it last went wrong. A sentinel that was cut
+ * off while it was right takes what it saw before for the time between, as the original does (Q11).
  */
+import type { Effect, Input } from '../../../src/core/index.ts'
 import { tunable, type Checker } from './watch.ts'
 
 /** Clocks of sentinels may run this much fast. */
@@ -15,6 +17,7 @@ export const noEarlyCorrection: Checker = {
     const histories = new Map<string, Change[]>(cluster.nodes.map((node) => (
       [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
     )))
+    const seen = new SeenByInfo()
     return {
       nodeChanged: (node, what) => {
         const target = what === 'is a master now' ? 'nobody' : /^replicates (.*):\d+$/.exec(what)?.[1]
@@ -23,7 +26,8 @@ export const noEarlyCorrection: Checker = {
         history.push({ atMs: cluster.nowMs, target })
         histories.set(node.ip, history)
       },
-      stepped: (sentinel, _input, effects, now) => {
+      stepped: (sentinel, input, effects, now) => {
+        seen.note(sentinel.name, input, effects, cluster.nowMs)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { name, master = '', subject } = effect.event
@@ -36,7 +40,10 @@ export const noEarlyCorrection: Checker = {
           const isWrong = (target: string) => (
             isConversion ? target === 'nobody' : target !== 'nobody' && target !== known?.host
           )
-          const waited = cluster.nowMs - wrongSince(histories.get(subject?.host ?? '') ?? [], isWrong)
+          const host = subject?.host ?? ''
+          const sawRight = (fromMs: number, toMs: number) => seen.of(sentinel.name, host)
+            .some(({ atMs, target }) => atMs >= fromMs && atMs <= toMs && !isWrong(target))
+          const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)
           if (waited < wait * DRIFT) report(`${sentinel.name} says ${name} of ${subject?.name} after ${Math.round(waited)} of ${wait} ms`)
         }
       },
@@ -44,14 +51,13 @@ export const noEarlyCorrection: Checker = {
   },
 }
 
-/**
- * A change that lasted less than this may have been missed by a sentinel that was cut off: the longest fault of that
- * kind and some time to connect again. The original counts the time of a node that it did not see as well (Q11).
- */
-const MISSED_MS = 45_000
+/** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */
+const MISSED_MS = 25_000
 
 /** When it began to be wrong, and stayed so but for moments. */
-function wrongSince(history: readonly Change[], isWrong: (target: string) => boolean): number {
+function wrongSince(
+  history: readonly Change[], isWrong: (target: string) => boolean, sawRight: (fromMs: number, toMs: number) => boolean,
+): number {
   let since = -Infinity
   let rightAt: number | undefined
   for (const { atMs, target } of history) {
@@ -59,7 +65,7 @@ function wrongSince(history: readonly Change[], isWrong: (target: string) => boo
       rightAt ??= atMs
       continue
     }
-    if (rightAt !== undefined && atMs - rightAt >= MISSED_MS) since = atMs
+    if (rightAt !== undefined && atMs - rightAt >= MISSED_MS && sawRight(rightAt, atMs)) since = atMs
     rightAt = undefined
   }
   return since
@@ -69,4 +75,30 @@ interface Change {
   readonly atMs: number
   /** Whom it follows since then. */
   readonly target: string
+}
+
+/** What each sentinel was told by INFO of each data node. */
+class SeenByInfo {
+  readonly #hosts = new Map<string, string>()
+  readonly #seen = new Map<string, Change[]>()
+
+  of(sentinel: string, host: string): readonly Change[] {
+    return this.#seen.get(`${sentinel} ${host}`) ?? []
+  }
+
+  note(sentinel: string, input: Input, effects: readonly Effect[], atMs: number): void {
+    if (input.type === 'reply' && input.request.kind === 'info' && input.reply.kind === 'bulk') {
+      const key = `${sentinel} ${this.#hosts.get(`${sentinel} ${input.connection}`)}`
+      const seen = this.#seen.get(key) ?? []
+      seen.push({ atMs, target: targetIn(input.reply.text) })
+      this.#seen.set(key, seen)
+    }
+    for (const effect of effects) {
+      if (effect.type === 'connect') this.#hosts.set(`${sentinel} ${effect.connection}`, effect.host)
+    }
+  }
+}
+
+function targetIn(info: string): string {
+  return /^role:master\r?$/m.test(info) ? 'nobody' : /^master_host:(.*?)\r?$/m.exec(info)?.[1] ?? ''
 }
