@@ -11,12 +11,14 @@ const STRICT = /^(?:0|-?[1-9][0-9]*)$/
 /** Leading blanks, one sign, digits; whatever follows is ignored. */
 const LENIENT = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/
 const MEMORY = /^([0-9]*)([a-z]*)$/
+/** Far more than 64 bits have; a number of a million digits would take seconds. */
+const OCTAL_DIGITS_MAX = 100
 const OCTAL = /^[ \t\n\v\f\r]*([+-]?)([0-7]*)$/
 
 /** STRICT: standard integer directives. Undefined when it is not one or does not fit 64 bits. */
 export function readStrict(text: string): bigint | undefined {
   if (!STRICT.test(text)) return undefined
-  const value = BigInt(text)
+  const value = bounded(text)
   return value < INT64_MIN || value > INT64_MAX ? undefined : value
 }
 
@@ -36,7 +38,14 @@ export function readLaxU64(text: string): bigint {
 
 function readLenient(text: string): bigint {
   const [, sign = '', digits = '0'] = LENIENT.exec(text) ?? []
-  return sign === '-' ? -BigInt(digits) : BigInt(digits)
+  return sign === '-' ? -bounded(digits) : bounded(digits)
+}
+
+/** Digits, perhaps behind a minus, as a number; one that 64 bits cannot hold as one that is too large or too small. */
+function bounded(text: string): bigint {
+  const [, minus, digits = ''] = /^(-?)0*(\d{0,21})/.exec(text) ?? []
+  const magnitude = BigInt(digits === '' ? '0' : digits)
+  return minus === '-' ? -magnitude : magnitude
 }
 
 const MEMORY_UNITS: ReadonlyMap<string, bigint> = new Map([
@@ -49,7 +58,7 @@ export function readMemory(text: string): bigint | undefined {
   const [, digits, unit = ''] = MEMORY.exec(lowerAscii(text)) ?? []
   const factor = MEMORY_UNITS.get(unit)
   if (digits === undefined || factor === undefined) return undefined
-  const count = BigInt(digits === '' ? '0' : digits)
+  const count = bounded(digits === '' ? '0' : digits)
   return BigInt.asUintN(64, (count > UINT64_MAX ? UINT64_MAX : count) * factor)
 }
 
@@ -66,6 +75,7 @@ export function writeMemory(bytes: bigint): string {
 export function readOctal(text: string): bigint | undefined {
   const [, sign, digits] = OCTAL.exec(text) ?? []
   if (digits === undefined) return undefined
+  if (digits.length > OCTAL_DIGITS_MAX) return undefined
   const magnitude = BigInt(digits === '' ? '0' : `0o${digits}`)
   if (magnitude > INT64_MAX) return undefined
   return sign === '-' ? -magnitude : magnitude
@@ -76,6 +86,6 @@ export function readWholeInteger(text: string): bigint | undefined {
   if (text === '') return 0n
   const match = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)$/.exec(text)
   if (match === null) return undefined
-  const value = BigInt(match[2] ?? '0') * (match[1] === '-' ? -1n : 1n)
+  const value = bounded(match[2] ?? '0') * (match[1] === '-' ? -1n : 1n)
   return value < INT64_MIN || value > INT64_MAX ? undefined : value
 }

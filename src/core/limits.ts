@@ -112,6 +112,12 @@ export const NAME_REFRESH_MS = 5000
 /** Names remembered; hellos with ever new names must not grow the memory. */
 export const NAMES_MAX = 4096
 
+/**
+ * Characters of an input that waits for a name: 1024 of them must not hold more than the process may have. A longer
+ * one, an INFO reply of a huge node, is handled as if its names had no address.
+ */
+export const PARKED_CHARS_MAX = 65_536
+
 /** Inputs that wait for a name. Beyond this they are handled as if the name had no address. */
 export const PARKED_MAX = 1024
 
@@ -120,6 +126,24 @@ export const PEERS_MAX = 1024
 
 /** Replicas of one master, for the same reason. */
 export const REPLICAS_MAX = 4096
+
+/** Masters that SENTINEL MONITOR adds to; a configuration file may have more. */
+export const MASTERS_MAX = 10_000
+
+/** Characters of a hello message; real ones have about two hundred. Longer ones are ignored. */
+export const HELLO_CHARS_MAX = 8192
+
+/** Characters of the id that a peer names as leader or asks a vote for; real ones have forty. */
+export const RUN_ID_CHARS_MAX = 256
+
+/** Characters kept of one INFO reply for SENTINEL INFO-CACHE. A busy node has some thousands. */
+export const INFO_KEPT_CHARS_MAX = 262_144
+
+/** Characters kept of the INFO replies of all nodes. Above it SENTINEL INFO-CACHE has no text of further ones. */
+export const INFO_KEPT_TOTAL_CHARS_MAX = 64 * 1024 * 1024
+
+/** Characters of a complaint about nonsense, of the sender and of what it sent. */
+export const COMPLAINT_CHARS_MAX = 200
 
 /** Characters kept of a node's refusal; its beginning says what is wrong. */
 export const REFUSAL_CHARS_MAX = 200

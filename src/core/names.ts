@@ -5,7 +5,8 @@
  */
 import type { Input } from './input.ts'
 import { canonicalIp } from './ip.ts'
-import { NAME_FRESH_MS, NAME_REFRESH_MS, NAMES_MAX, PARKED_MAX } from './limits.ts'
+import { NAME_FRESH_MS, NAME_REFRESH_MS, NAMES_MAX, PARKED_CHARS_MAX, PARKED_MAX } from './limits.ts'
+import { ownText } from './own-text.ts'
 import { type Address, isPort } from './state/address.ts'
 import type { NameEntry, SentinelState } from './state/sentinel-state.ts'
 import type { Turn } from './turn.ts'
@@ -31,7 +32,7 @@ export function recordAddress(turn: Turn, host: string, port: number): Address |
     turn.note({ kind: 'resolve-failed', host })
     return undefined
   }
-  return { host, ip, port }
+  return { host: ownText(host), ip, port }
 }
 
 /** Whether a written address means this record (behaviour.md 1.6.4). Ports are compared as numbers. */
@@ -66,7 +67,7 @@ export function parkForNames(turn: Turn, input: Input, hosts: readonly string[])
   if (!state.globals.resolveHostnames) return false
   const waitingFor = new Set<string>()
   for (const host of hosts) {
-    if (host === '' || canonicalIp(host) !== undefined) continue
+    if (!HOST.test(host) || canonicalIp(host) !== undefined) continue
     const entry = nameEntry(state, host)
     if (entry.answeredAt === undefined) {
       waitingFor.add(host)
@@ -75,9 +76,15 @@ export function parkForNames(turn: Turn, input: Input, hosts: readonly string[])
       askName(turn, host)
     }
   }
-  if (waitingFor.size === 0 || state.parked.length >= PARKED_MAX) return false
+  if (waitingFor.size === 0 || state.parked.length >= PARKED_MAX || inputChars(input) > PARKED_CHARS_MAX) return false
   state.parked.push({ input, waitingFor })
   return true
+}
+
+/** How many characters from outside an input would keep in memory. */
+function inputChars(input: Input): number {
+  if (input.type === 'message') return input.payload.length
+  return input.type === 'reply' && input.reply.kind === 'bulk' ? input.reply.text.length : 0
 }
 
 /** Takes an answer in and returns the inputs that waited for it and can go on. */
@@ -115,7 +122,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
   if (known !== undefined) return known
   if (state.names.size >= NAMES_MAX) forgetOneName(state)
   const entry: NameEntry = { address: undefined, answeredAt: undefined, asked: false }
-  state.names.set(host, entry)
+  state.names.set(ownText(host), entry)
   return entry
 }
 

@@ -60,6 +60,7 @@ export type OperationError =
   | 'unresolvable-address'
   | 'invalid-port'
   | 'duplicate-master'
+  | 'too-many-masters'
   | 'failover-in-progress'
   | 'no-good-replica'
   | 'names-in-use'

@@ -2,7 +2,7 @@
 import { askAnswered } from './detection/objective-down.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
-import { PENDING_LIMIT } from './limits.ts'
+import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
 import { pingAnswered } from './monitoring/heartbeat.ts'
 import { type Hello, parseHello } from './monitoring/hello-codec.ts'
 import { absorbHello } from './monitoring/hello-exchange.ts'
@@ -71,6 +71,10 @@ function noteActivity(turn: Turn, connection: ConnectionId): void {
 }
 
 function takeMessage(turn: Turn, input: MessageInput): void {
+  if (input.payload.length > HELLO_CHARS_MAX) {
+    turn.complain('the hello channel', `a message of more than ${HELLO_CHARS_MAX} characters`)
+    return
+  }
   if (input.payload.includes(turn.state.myId)) return
   const hello = parseHello(input.payload)
   if (hello === undefined) {

@@ -1,7 +1,8 @@
 /** What one step carries: the state, the time, the randomness and the effects that it has decided on so far. */
 import type { Effect } from './effect.ts'
 import type { CoreEventName, Note, Subject } from './event.ts'
-import { COMPLAINTS_MAX } from './limits.ts'
+import { COMPLAINT_CHARS_MAX, COMPLAINTS_MAX } from './limits.ts'
+import { ownText } from './own-text.ts'
 import type { Random } from './random.ts'
 import { announcedHost } from './state/address.ts'
 import type { ConnectionId, RecordId } from './state/ids.ts'
@@ -35,10 +36,12 @@ export class Turn {
   /** Say once in the log that somebody talks nonsense. */
   complain(from: string, what: string): void {
     const { complaints } = this.state
-    const key = `${from} ${what}`
-    if (complaints.has(key) || complaints.size >= COMPLAINTS_MAX) return
+    if (complaints.size >= COMPLAINTS_MAX) return
+    const [shownFrom, shownWhat] = [shortened(from), shortened(what)]
+    const key = ownText(`${shownFrom} ${shownWhat}`)
+    if (complaints.has(key)) return
     complaints.add(key)
-    this.note({ kind: 'nonsense', from, what })
+    this.note({ kind: 'nonsense', from: shownFrom, what: shownWhat })
   }
 
   /** Ask for a save of the whole state. Effects after it that wait for saves stay behind it. Returns its number. */
@@ -82,6 +85,10 @@ export class Turn {
   emitBare(name: CoreEventName, master: Master | undefined, detail: string): void {
     this.effects.push({ type: 'emit', event: { name, detail, ...contextOf(master) } })
   }
+}
+
+function shortened(text: string): string {
+  return text.length > COMPLAINT_CHARS_MAX ? `${text.slice(0, COMPLAINT_CHARS_MAX)}...` : text
 }
 
 function contextOf(master: Master | undefined): { master?: string, notificationScript?: string } {

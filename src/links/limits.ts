@@ -1,7 +1,10 @@
 /** Bounds of what a node may cost us, each with its reason. */
 
-/** Bytes of one reply. INFO of a busy node is tens of kilobytes; a node that sends more than this talks nonsense. */
-export const REPLY_BYTES_MAX = 16 * 1024 * 1024
+/**
+ * Bytes of one reply. INFO of a busy node is tens of kilobytes, with thousands of replicas or databases some hundred. A
+ * node that sends more talks nonsense, and so may many at once.
+ */
+export const REPLY_BYTES_MAX = 2 * 1024 * 1024
 
 /** Bytes of a line: simple strings, errors, lengths. Errors of servers are a few hundred. */
 export const REPLY_LINE_BYTES_MAX = 64 * 1024

@@ -1,5 +1,6 @@
 import {
-  LINE_BYTES_MAX, MULTIBULK_LENGTH_MAX, UNAUTHENTICATED_BULK_BYTES_MAX, UNAUTHENTICATED_MULTIBULK_LENGTH_MAX,
+  LINE_BYTES_MAX, MULTIBULK_LENGTH_MAX, REQUEST_BYTES_MAX, REQUEST_WORDS_MAX, UNAUTHENTICATED_BULK_BYTES_MAX,
+  UNAUTHENTICATED_MULTIBULK_LENGTH_MAX, WORD_BYTES_MAX,
 } from './limits.ts'
 import { protocolError } from './protocol-error.ts'
 import type { ProtocolError } from './protocol-error.ts'
@@ -68,6 +69,7 @@ export class FrameScanner {
     if (count > UNAUTHENTICATED_MULTIBULK_LENGTH_MAX && !limits.authenticated) {
       return protocolError('unauthenticated multibulk length', 'unauth mbulk count')
     }
+    if (count > REQUEST_WORDS_MAX) return tooManyWords()
     this.#passed = carriageReturn + 2 - start
     if (count <= 0) return 'empty'
     this.#wordsLeft = count
@@ -88,6 +90,8 @@ export class FrameScanner {
     if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !limits.authenticated) {
       return protocolError('unauthenticated bulk length')
     }
+    if (length > WORD_BYTES_MAX) return tooLong(WORD_BYTES_MAX, 'word')
+    if (this.#passed + length > REQUEST_BYTES_MAX) return tooLong(REQUEST_BYTES_MAX, 'request')
     // The two bytes behind the data are skipped unchecked, as the original does.
     const next = carriageReturn + 2 + length + 2
     if (next > end) return 'incomplete'
@@ -106,6 +110,15 @@ function findLineEnd(bytes: Buffer, from: number, end: number): number {
   if (near === end) return -1
   const far = bytes.indexOf(CR, near)
   return far >= 0 && far + 1 < end ? far : -1
+}
+
+/** Our bound, in the original's words for its own: the request is not read any further. */
+export function tooManyWords(): ProtocolError {
+  return protocolError(`invalid multibulk length, at most ${REQUEST_WORDS_MAX} words in a request`, 'invalid mbulk count')
+}
+
+function tooLong(bytesMax: number, what: string): ProtocolError {
+  return protocolError(`invalid bulk length, at most ${bytesMax} bytes in a ${what}`, 'invalid bulk length')
 }
 
 function lineOutcome(length: number, reason: string): ScanOutcome {

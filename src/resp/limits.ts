@@ -7,8 +7,17 @@ const MIB = 1024 * 1024
 /** Bytes of an inline request, a count or a length without its line end. */
 export const LINE_BYTES_MAX = 65_536
 
-/** Words that one request may announce. */
+/** Words that one request may announce in the original; more is no request. */
 export const MULTIBULK_LENGTH_MAX = 2_147_483_647
+
+/**
+ * Words, bytes of one word and bytes of one request, whatever the configuration allows. The longest requests that a
+ * sentinel has a use for have some hundred words and some kilobytes; the original takes 2^31 words of 512 MB, each of
+ * which can be work.
+ */
+export const REQUEST_WORDS_MAX = 4096
+export const WORD_BYTES_MAX = MIB
+export const REQUEST_BYTES_MAX = WORD_BYTES_MAX + 65_536
 
 /** The same two limits while the client must still authenticate: enough for AUTH and HELLO, useless for an attack. */
 export const UNAUTHENTICATED_MULTIBULK_LENGTH_MAX = 10
@@ -17,17 +26,11 @@ export const UNAUTHENTICATED_BULK_BYTES_MAX = 16_384
 /** Bytes waiting for the rest of their request while the client must still authenticate. */
 export const UNAUTHENTICATED_BUFFER_BYTES_MAX = MIB
 
-/**
- * What one connection may make us hold for the rest of its request, whatever the configuration allows. The
- * original's default is 1 GB; no command of a sentinel needs a thousandth of this, and V8 strings end at 512 MB.
- */
-export const BUFFER_BYTES_CEILING = 64 * MIB
-
 /** Limits that the configuration sets. */
 export interface RequestLimits {
-  /** proto-max-bulk-len: bytes of one word. */
+  /** proto-max-bulk-len: bytes of one word, which has WORD_BYTES_MAX at most. */
   readonly bulkBytesMax: number
-  /** client-query-buffer-limit: bytes held for an unfinished request; cut at BUFFER_BYTES_CEILING. */
+  /** client-query-buffer-limit: bytes held for an unfinished request, which has REQUEST_BYTES_MAX at most. */
   readonly bufferBytesMax: number
 }
 

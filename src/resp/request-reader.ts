@@ -1,9 +1,9 @@
 import { parseFrames } from './frame-parser.ts'
-import { FrameScanner } from './frame-scanner.ts'
+import { FrameScanner, tooManyWords } from './frame-scanner.ts'
 import type { ScanOutcome } from './frame-scanner.ts'
 import { splitInlineRequest } from './inline-request.ts'
 import {
-  BUFFER_BYTES_CEILING, DEFAULT_REQUEST_LIMITS, LINE_BYTES_MAX, UNAUTHENTICATED_BUFFER_BYTES_MAX,
+  DEFAULT_REQUEST_LIMITS, LINE_BYTES_MAX, REQUEST_WORDS_MAX, UNAUTHENTICATED_BUFFER_BYTES_MAX,
 } from './limits.ts'
 import type { RequestLimits } from './limits.ts'
 import { protocolError } from './protocol-error.ts'
@@ -158,15 +158,17 @@ export class RequestReader {
       this.#failure = protocolError('unbalanced quotes in request', 'unbalanced quotes in inline request')
       return false
     }
+    if (words.length > REQUEST_WORDS_MAX) {
+      this.#failure = tooManyWords()
+      return false
+    }
     this.#start = lineFeed + 1
     if (words.length > 0) this.#ready = [words]
     return true
   }
 
   #checkBuffer(): void {
-    const allowed = this.#isAuthenticated()
-      ? Math.min(this.#limits.bufferBytesMax, BUFFER_BYTES_CEILING)
-      : UNAUTHENTICATED_BUFFER_BYTES_MAX
+    const allowed = this.#isAuthenticated() ? this.#limits.bufferBytesMax : UNAUTHENTICATED_BUFFER_BYTES_MAX
     if (this.bufferedBytes > allowed) this.#failure = { kind: 'buffer-overflow', bytes: this.bufferedBytes }
   }
 }

@@ -12,6 +12,7 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/
 const SHORT_TEXT = 64
 const ESCAPED_BYTE = /[\uDC80-\uDCFF]/u
 const ESCAPE_BASE = 0xdc00
+const UTF8_BYTES_PER_UNIT_MAX = 3
 
 /** Bytes to text. Lossless for every input. */
 export function decodeText(bytes: Buffer): string {
@@ -24,9 +25,7 @@ export function decodeText(bytes: Buffer): string {
 export function toWire(text: string): string {
   if (isAscii(text)) return text
   if (!ESCAPED_BYTE.test(text)) return Buffer.from(text, 'utf8').toString('latin1')
-  let wire = ''
-  for (const character of text) wire += characterToWire(character)
-  return wire
+  return escapedToWire(text)
 }
 
 /** Wire text to text: what `decodeText` does, for input that is already a string of bytes. */
@@ -47,26 +46,68 @@ function isAscii(text: string): boolean {
   return true
 }
 
-function characterToWire(character: string): string {
-  const code = character.charCodeAt(0)
-  if (character.length === 1 && code >= 0xdc80 && code <= 0xdcff) return String.fromCharCode(code - ESCAPE_BASE)
-  return Buffer.from(character, 'utf8').toString('latin1')
+/** Unit by unit into one buffer: a word may be a megabyte of bytes that are no UTF-8. */
+function escapedToWire(text: string): string {
+  const bytes = Buffer.allocUnsafe(text.length * UTF8_BYTES_PER_UNIT_MAX)
+  let end = 0
+  for (let at = 0; at < text.length; at += 1) {
+    if (isEscape(text, at)) bytes[end++] = text.charCodeAt(at) - ESCAPE_BASE
+    else if (text.charCodeAt(at) < 0x80) bytes[end++] = text.charCodeAt(at)
+    else end = writeCharacter(bytes, end, text.codePointAt(at) ?? 0)
+    if ((text.codePointAt(at) ?? 0) > 0xffff) at += 1
+  }
+  return bytes.toString('latin1', 0, end)
+}
+
+/** UTF-8 of a character that is not ASCII. Returns the position behind it. */
+function writeCharacter(bytes: Buffer, at: number, code: number): number {
+  let end = at
+  if (code < 0x800) {
+    bytes[end++] = 0xc0 | code >> 6
+  } else if (code < 0x10000) {
+    bytes[end++] = 0xe0 | code >> 12
+    bytes[end++] = 0x80 | code >> 6 & 0x3f
+  } else {
+    bytes[end++] = 0xf0 | code >> 18
+    bytes[end++] = 0x80 | code >> 12 & 0x3f
+    bytes[end++] = 0x80 | code >> 6 & 0x3f
+  }
+  bytes[end++] = 0x80 | code & 0x3f
+  return end
+}
+
+/** The second half of a pair looks the same, but belongs to a character. */
+function isEscape(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 0xdc80 || code > 0xdcff) return false
+  const before = at === 0 ? 0 : text.charCodeAt(at - 1)
+  return before < 0xd800 || before > 0xdbff
 }
 
 function decodeEscaping(bytes: Buffer): string {
-  let text = ''
-  let at = 0
-  while (at < bytes.length) {
+  const units = new Uint16Array(bytes.length)
+  let end = 0
+  for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at)
-    if (length === 0) {
-      text += String.fromCharCode(ESCAPE_BASE + (bytes[at] ?? 0))
-      at += 1
+    const code = length === 0 ? ESCAPE_BASE + (bytes[at] ?? 0) : codePoint(bytes, at, length)
+    if (code > 0xffff) {
+      units[end++] = 0xd7c0 + (code >> 10)
+      units[end++] = 0xdc00 + (code & 0x3ff)
     } else {
-      text += bytes.toString('utf8', at, at + length)
-      at += length
+      units[end++] = code
     }
+    at += Math.max(1, length)
   }
-  return text
+  return Buffer.from(units.buffer, 0, end * 2).toString('utf16le')
+}
+
+/** Of a valid sequence. */
+function codePoint(bytes: Buffer, at: number, length: number): number {
+  let code = bytes[at] ?? 0
+  if (length === 1) return code
+  code &= 0xff >> (length + 1)
+  for (let next = at + 1; next < at + length; next += 1) code = code << 6 | (bytes[next] ?? 0) & 0x3f
+  return code
 }
 
 /**

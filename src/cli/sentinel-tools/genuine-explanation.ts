@@ -3,7 +3,7 @@
  * core's; what the replies do not tell (its last attempt, refusals, turns) is left out.
  */
 import {
-  brokenRule, compareReplicas, explainExclusion, majorityOf, selectionLimits, standingAt,
+  brokenRule, compareReplicas, explainExclusion, leadingUnsigned, majorityOf, selectionLimits, standingAt,
   type MasterExplanation, type Obstacle, type ReplicaExplanation, type SelectionFacts, type SentinelExplanation,
 } from '../../core/index.ts'
 import { flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
@@ -49,7 +49,7 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     candidate,
     replicas,
     nextAttemptMs: 0,
-    currentEpoch: BigInt(master.get('config-epoch') ?? '0'),
+    currentEpoch: leadingUnsigned(master.get('config-epoch') ?? ''),
     lostElection: undefined,
     lastSelection: undefined,
   }
@@ -79,7 +79,7 @@ function explainSentinel(entry: Entry): SentinelExplanation {
     saysDown: flags.includes('master_down'),
     answeredMs: number(entry, 'last-ok-ping-reply'),
     votedFor: voted === '?' ? undefined : voted,
-    votedEpoch: BigInt(entry.get('voted-leader-epoch') ?? '0'),
+    votedEpoch: leadingUnsigned(entry.get('voted-leader-epoch') ?? ''),
   }
 }
 
@@ -116,7 +116,7 @@ function explainReplicas({ master, replicas }: MasterFacts): ReplicaExplanation[
 function rankable(entry: Entry) {
   return {
     priority: number(entry, 'slave-priority'),
-    offset: BigInt(entry.get('slave-repl-offset') ?? '0'),
+    offset: leadingUnsigned(entry.get('slave-repl-offset') ?? ''),
     runId: entry.get('runid') || undefined,
   }
 }

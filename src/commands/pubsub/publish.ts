@@ -1,11 +1,9 @@
+import { HELLO_CHARS_MAX } from '../../core/index.ts'
 import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 
 const HELLO_CHANNEL = '__sentinel__:hello'
 const HELLO_ONLY = error('ERR Only HELLO messages are accepted by Sentinel instances.')
-
-/** Characters of a hello message. Real ones have about two hundred; more is nobody's hello. */
-const HELLO_LENGTH_MAX = 8192
 
 /**
  * PUBLISH is how other sentinels hand us their hello messages; nothing reaches our subscribers (protocol.md 1.5).
@@ -15,7 +13,7 @@ const HELLO_LENGTH_MAX = 8192
 export function publish({ argv, env }: Call): Answer {
   const [, channel, payload = ''] = argv
   if (channel !== HELLO_CHANNEL) return HELLO_ONLY
-  if (payload.length <= HELLO_LENGTH_MAX) env.operator.submit({ kind: 'hello', payload }, ignoreOutcome)
+  if (payload.length <= HELLO_CHARS_MAX) env.operator.submit({ kind: 'hello', payload }, ignoreOutcome)
   return 1
 }
 

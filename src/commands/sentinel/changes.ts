@@ -1,11 +1,9 @@
+import { RUN_ID_CHARS_MAX } from '../../core/index.ts'
 import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
 import { ok, okIfSaved, submit, submitQuestion } from './operation-reply.ts'
-
-/** Real ids have forty. What a vote is given to is kept, told to others and logged. */
-const RUN_ID_LENGTH_MAX = 256
 
 /** Short commands that change state (protocol.md 2.5, 2.8, 2.9, 2.10). */
 
@@ -37,7 +35,7 @@ export function isMasterDown({ argv, env }: Call): Answer {
   const port = strictInteger(portWord)
   const epoch = strictInteger(epochWord)
   if (port === undefined || epoch === undefined || epoch < 0n) return NOT_AN_INTEGER
-  const problem = candidate.length > RUN_ID_LENGTH_MAX ? 'ERR Run id too long' : keepingProblem('Run id', candidate)
+  const problem = candidate.length > RUN_ID_CHARS_MAX ? 'ERR Run id too long' : keepingProblem('Run id', candidate)
   if (problem !== undefined) return error(problem)
   return submitQuestion(env, { kind: 'is-master-down', host, port: Number(port), epoch, candidate }, ({ result }) =>
     result.kind === 'master-down' ? [result.down ? 1 : 0, result.leader ?? '*', result.epoch] : SYNTAX_ERROR)

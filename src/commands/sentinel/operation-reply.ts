@@ -1,4 +1,4 @@
-import type { Operation, OperationError } from '../../core/index.ts'
+import { MASTERS_MAX, type Operation, type OperationError } from '../../core/index.ts'
 import type { Outcome } from '../../ports/index.ts'
 import { error, OK } from '../../resp/index.ts'
 import type { ErrorReply, RespValue } from '../../resp/index.ts'
@@ -12,6 +12,7 @@ const REFUSALS: Readonly<Record<OperationError, ErrorReply>> = Object.freeze({
   'unresolvable-address': error('ERR Invalid IP address or hostname specified'),
   'invalid-port': error('ERR Invalid port number.'),
   'duplicate-master': error('ERR Duplicate master name.'),
+  'too-many-masters': error(`ERR Too many masters, at most ${MASTERS_MAX} can be monitored`),
   'failover-in-progress': error('INPROG Failover already in progress'),
   'no-good-replica': error('NOGOODSLAVE No suitable replica to promote'),
   'names-in-use': error(

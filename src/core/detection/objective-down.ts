@@ -2,7 +2,7 @@
  * ODOWN: enough sentinels agree (behaviour.md 7). Peers are asked as soon as the master is SDOWN, again quickly
  * while they disagree, and otherwise once per ask period.
  */
-import { FIRST_REASK_MS, REASK_GAP_MS } from '../limits.ts'
+import { FIRST_REASK_MS, REASK_GAP_MS, RUN_ID_CHARS_MAX } from '../limits.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendCommand } from '../monitoring/commands.ts'
 import type { Reply } from '../reply.ts'
@@ -88,7 +88,7 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
 export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
   const answer = readAnswer(reply)
   if (answer === undefined) {
-    const what = reply.kind === 'error' ? `the error ${reply.text}` : 'something that is not [number, text, number]'
+    const what = reply.kind === 'error' ? `the error ${reply.text}` : 'something that is not [number, id, number]'
     turn.complain(`sentinel ${peer.runId}`, `${what} as answer to is-master-down-by-addr`)
     return
   }
@@ -118,6 +118,7 @@ function readAnswer(reply: Reply): Answer | undefined {
   if (reply.kind !== 'array' || reply.items.length !== 3) return undefined
   const [down, leader, epoch] = reply.items
   if (down?.kind !== 'integer' || leader?.kind !== 'bulk' || epoch?.kind !== 'integer') return undefined
+  if (leader.text.length > RUN_ID_CHARS_MAX) return undefined
   return {
     down: down.value === 1n,
     leader: leader.text === '*' ? undefined : leader.text,

@@ -1,6 +1,7 @@
 /** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
+import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink, openUnhurried } from '../monitoring/reconnect.ts'
 import { type Address, sameAddress } from '../state/address.ts'
 import { type Master, newAttempt } from '../state/master.ts'
@@ -36,7 +37,7 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   master.sdownSince = undefined
   master.odownSince = undefined
   master.infoAt = undefined
-  master.infoText = undefined
+  forgetInfoText(turn.state, master)
   for (const other of others) {
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue

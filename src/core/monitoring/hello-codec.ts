@@ -1,4 +1,5 @@
 /** The hello message: eight fields that tell who we are and what we know of one master (protocol.md 4). */
+import { HELLO_CHARS_MAX } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 
 export interface Hello {
@@ -19,8 +20,9 @@ export function formatHello(hello: Hello): string {
     + `${hello.masterName},${hello.masterHost},${hello.masterPort},${hello.configEpoch}`
 }
 
-/** Numbers are read leniently: leading digits, otherwise 0. Undefined when there are not eight fields. */
+/** Numbers are read leniently: leading digits, otherwise 0. Undefined when it is too long or has not eight fields. */
 export function parseHello(payload: string): Hello | undefined {
+  if (payload.length > HELLO_CHARS_MAX) return undefined
   const fields = payload.split(',')
   if (fields.length !== 8) return undefined
   const [host = '', port = '', runId = '', epoch = '', masterName = '', masterHost = '', masterPort = '', configEpoch = ''] = fields
@@ -38,7 +40,7 @@ export function parseHello(payload: string): Hello | undefined {
 
 function leadingNumber(text: string): number {
   const digits = /^\s*[+-]?\d+/.exec(text)
-  return digits === null ? 0 : Number(digits[0])
+  return digits === null ? 0 : Math.min(Number(digits[0]), Number.MAX_SAFE_INTEGER)
 }
 
 /** Epochs that nobody can have reached are not believed: one of them would end all elections (behaviour.md Q17). */

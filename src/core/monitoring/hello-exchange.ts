@@ -5,6 +5,7 @@
 import { switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
+import { ownText } from '../own-text.ts'
 import { type Address, announcedHost, sameAddress } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
@@ -36,7 +37,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
 function noteTold(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
   const { told } = peer
   if (told?.host === host && told.port === port && told.configEpoch === configEpoch) return
-  peer.told = { host, port, configEpoch }
+  peer.told = { host: ownText(host), port, configEpoch }
 }
 
 /** The sender's record, made or moved where needed; undefined when its address cannot be used. */
@@ -56,7 +57,7 @@ function introducePeer(turn: Turn, master: Master, hello: Hello, address: Addres
   for (const other of master.peers.values()) {
     if (sameAddress(other.address, address)) replaceInvalidPeer(turn, other)
   }
-  const peer = addPeer(turn, master, address, hello.runId)
+  const peer = addPeer(turn, master, address, ownText(hello.runId))
   if (peer === undefined) return undefined
   turn.emit('+sentinel', peer)
   turn.persist()

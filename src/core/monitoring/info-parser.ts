@@ -1,10 +1,12 @@
 /** INFO text to facts (behaviour.md 5). Reads only; what follows from the facts is decided elsewhere. */
+import { leadingUnsigned } from '../bounded-integer.ts'
+import { REPLICAS_MAX } from '../limits.ts'
 import type { Millis } from '../time.ts'
 
 export interface InfoFacts {
   readonly role: 'master' | 'slave' | 'unknown'
   readonly runId: string | undefined
-  /** `slaveN` lines. */
+  /** `slaveN` lines, as many as a master may have replicas. */
   readonly replicas: readonly { readonly host: string, readonly port: number }[]
   /** 0 when the line is absent. */
   readonly masterLinkDownMs: Millis
@@ -47,8 +49,8 @@ function readLine(facts: Draft, replicas: { host: string, port: number }[], line
   if (colon < 0) return
   const value = line.slice(colon + 1)
   const key = line.slice(0, colon)
-  if (/^slave\d+$/.test(key)) {
-    const replica = parseReplicaLine(value)
+  if (/^slave\d{1,9}$/.test(key)) {
+    const replica = replicas.length < REPLICAS_MAX ? parseReplicaLine(value) : undefined
     if (replica !== undefined) replicas.push(replica)
   } else {
     readField(facts, key, value)
@@ -87,7 +89,7 @@ function readReplicaField(facts: Draft, key: string, value: string): void {
       facts.priority = leadingInteger(value)
       return
     case 'slave_repl_offset':
-      facts.offset = BigInt(/^\d+/.exec(value)?.[0] ?? '0')
+      facts.offset = leadingUnsigned(value)
       return
     case 'replica_announced':
       facts.announced = leadingInteger(value) !== 0

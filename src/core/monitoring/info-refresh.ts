@@ -9,10 +9,11 @@ import type { Master } from '../state/master.ts'
 import { addReplica } from '../state/records.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
+import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
 
 export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
-  node.infoText = text
+  keepInfoText(turn.state, node, text)
   node.infoAt = turn.now.mono
   node.infoSent = undefined
   absorbRunId(turn, node, facts.runId)

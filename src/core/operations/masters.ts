@@ -4,6 +4,7 @@ import { resetMaster, switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
+import { MASTERS_MAX } from '../limits.ts'
 import { recordAddress } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
@@ -20,6 +21,7 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answe
   if (address === undefined) return answer({ kind: 'refused', error: 'unresolvable-address' })
   if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return answer({ kind: 'refused', error: 'duplicate-master' })
+  if (turn.state.masters.size >= MASTERS_MAX) return answer({ kind: 'refused', error: 'too-many-masters' })
   // A name that was removed and comes back must not vote twice in one epoch (Q9).
   const master = addMaster(turn, { name, address, quorum, leaderEpoch: turn.state.currentEpoch })
   turn.persist()

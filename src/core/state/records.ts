@@ -1,4 +1,5 @@
 /** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
+import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink } from '../monitoring/reconnect.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
@@ -136,6 +137,7 @@ function register(turn: Turn, instance: Instance): void {
 /** Forgets a record; its link is closed when nobody else uses it. Replies still on their way are swallowed. */
 export function forget(turn: Turn, instance: Instance): void {
   const { state } = turn
+  if (instance.kind !== 'peer') forgetInfoText(state, instance)
   state.records.delete(instance.id)
   state.deadlines.set(instance.id, undefined)
   state.dirty.delete(instance.id)

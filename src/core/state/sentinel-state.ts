@@ -25,6 +25,8 @@ export interface SentinelState {
   readonly dirty: Set<RecordId>
   readonly names: Map<string, NameEntry>
   readonly parked: ParkedInput[]
+  /** Characters of all INFO replies that are kept. */
+  infoChars: number
   /** Nonsense already reported, so that each is said once. */
   readonly complaints: Set<string>
   currentEpoch: Epoch
@@ -92,6 +94,7 @@ export function newState(options: StateOptions): SentinelState {
     dirty: new Set(),
     names: new Map(),
     parked: [],
+    infoChars: 0,
     complaints: new Set(),
     lastElection: undefined,
     grantedAt: undefined,

@@ -22,8 +22,9 @@ export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
   + ' original writes a file then that it does not load any more.',
   'A hello of more than 8192 characters is ignored; the reply is 1 as for any other nonsense.',
   'At most 1000 channels and patterns of 1024 characters for each connection.',
-  'At most 64 MB are held for one unfinished request, whatever client-query-buffer-limit says.',
-  'A client that leaves 16 MB of replies unread has its further requests wait; the original fills its memory.',
+  'A request has at most 4096 words, a word 1 MB and a request 1 MB and 64 KB, whatever proto-max-bulk-len and'
+  + ' client-query-buffer-limit say.',
+  'A client that leaves 1 MB of replies unread has its further requests wait; the original fills its memory.',
   'Answers that wait for a save are given up after 60 seconds with an error, and the save goes on.',
   'A client that ends its side still gets the replies to what it sent, also to commands that take time.',
   'A protocol error closes the connection also when the client has switched replies off.',

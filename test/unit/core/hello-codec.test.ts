@@ -34,4 +34,10 @@ describe('a hello', () => {
   it('believes the highest epoch that can be reached', () => {
     expect(parseHello(`h,1,${ID},9223372036854775807,m,h,1,1`)?.currentEpoch).toBe(9_223_372_036_854_775_807n)
   })
+
+  it('of more than 8192 characters is none, and ports saturate', () => {
+    expect(parseHello(formatHello({ ...hello, masterName: 'm'.repeat(8000) }))).toBeDefined()
+    expect(parseHello(formatHello({ ...hello, masterName: 'm'.repeat(8192) }))).toBeUndefined()
+    expect(parseHello(`h,${'9'.repeat(5000)},${ID},1,m,h,1,1`)?.port).toBe(Number.MAX_SAFE_INTEGER)
+  })
 })

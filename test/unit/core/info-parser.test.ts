@@ -55,4 +55,13 @@ describe('parseInfo', () => {
     expect(facts.runId).toBeUndefined()
     expect(facts.replicas).toEqual([])
   })
+
+  it('reads at most as many digits as the largest number has, and replicas as a master may have', () => {
+    const huge = parseInfo(info('role:slave', `slave_repl_offset:${'9'.repeat(1_000_000)}`, `slave_priority:${'9'.repeat(1_000_000)}`))
+    expect(huge.offset).toBe(2n ** 64n - 1n)
+    expect(huge.priority).toBeGreaterThan(1e9)
+    expect(parseInfo(info('role:slave', `slave_repl_offset:${'0'.repeat(100)}77x`)).offset).toBe(77n)
+    const lines = Array.from({ length: 20_000 }, (_, at) => `slave${at}:ip=10.0.${at >> 8}.${at & 255},port=6379`)
+    expect(parseInfo(info('role:master', ...lines)).replicas).toHaveLength(4096)
+  })
 })

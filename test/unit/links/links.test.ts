@@ -168,7 +168,7 @@ describe('a node that misbehaves loses its connection', () => {
   it.each([
     ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'Protocol error: no reply begins with "H"'],
     ['a length that is none', '$abc\r\n', 'Protocol error: the length of a string is not a number'],
-    ['a reply that is too long', '$16777217\r\n', 'Protocol error: a reply has more than 16777216 bytes'],
+    ['a reply that is too long', '$2097153\r\n', 'Protocol error: a reply has more than 2097152 bytes'],
     ['a reply that is too deep', '*1\r\n'.repeat(100_000), 'Protocol error: a reply has more than 8 levels'],
     ['an array that would fill the memory', '*4294967296\r\n', 'Protocol error: the length of an array is not a number'],
     ['more replies than questions', '+PONG\r\n+PONG\r\n', 'Unexpected reply: nothing was asked'],

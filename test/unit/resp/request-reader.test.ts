@@ -125,6 +125,11 @@ describe('RequestReader', () => {
     ['*1\r\n$01\r\n', 'invalid bulk length', 'invalid bulk length'],
     ['*1\r\n$\r\n', 'invalid bulk length', 'invalid bulk length'],
     ['*1\r\n$536870913\r\n', 'invalid bulk length', 'invalid bulk length'],
+    // Ours.
+    ['*4097\r\n', 'invalid multibulk length, at most 4096 words in a request', 'invalid mbulk count'],
+    [`PING${' a'.repeat(4096)}\r\n`, 'invalid multibulk length, at most 4096 words in a request', 'invalid mbulk count'],
+    ['*1\r\n$1048577\r\n', 'invalid bulk length, at most 1048576 bytes in a word', 'invalid bulk length'],
+    [`*3\r\n$${2 ** 20}\r\n${'x'.repeat(2 ** 20)}\r\n$65536\r\n`, 'invalid bulk length, at most 1114112 bytes in a request', 'invalid bulk length'],
     ['ping "a"b\r\n', 'unbalanced quotes in request', 'unbalanced quotes in inline request'],
     ['x'.repeat(65537), 'too big inline request', 'too big inline request'],
     ['*' + '1'.repeat(65536), 'too big mbulk count string', 'too big mbulk count string'],
@@ -137,7 +142,7 @@ describe('RequestReader', () => {
 
   it('waits for the rest at the edge of the line limits', () => {
     expect(read('x'.repeat(65536)).failure).toBeUndefined()
-    expect(read('*1\r\n$536870912\r\n').failure).toBeUndefined()
+    expect(read('*1\r\n$1048576\r\n').failure).toBeUndefined()
   })
 
   it('reads nothing behind a failure', () => {

@@ -35,3 +35,17 @@ describe('text and bytes', () => {
     }))
   })
 })
+
+describe('a word of a megabyte', () => {
+  it.each([
+    ['bytes that are no UTF-8', '\xff'], ['such bytes among letters of three bytes', '\xff\xe2\x82\xac'],
+    ['such bytes among characters of four bytes', '\xfe\xf0\x9f\x98\x80'],
+  ])('of %s is read and written in well under a second of processor time', (_what, piece) => {
+    const bytes = Buffer.from(piece.repeat(Math.floor(2 ** 20 / piece.length)), 'latin1')
+    const before = process.cpuUsage()
+    const wire = toWire(decodeText(bytes))
+    const { user, system } = process.cpuUsage(before)
+    expect(wire === bytes.toString('latin1')).toBe(true)
+    expect((user + system) / 1000).toBeLessThan(500)
+  })
+})
