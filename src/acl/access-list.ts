@@ -1,4 +1,5 @@
 import type { ChannelClaim } from './channel-patterns.ts'
+import { storageProblem } from './storable.ts'
 import type { AclContext, AclRequest, Denial } from './selector.ts'
 import { applyRules, type RulesProblem, User, type UserDescription } from './user.ts'
 import { inByteOrder, isUserName } from './words.ts'
@@ -73,12 +74,17 @@ export class AccessList {
       .map((user) => ({ name: user.name, rules: user.lineWords(options) }))
   }
 
-  /** Creates or changes a user by all of the rules or, if one is wrong, by none. The name must be a user name. */
+  /**
+   * Creates or changes a user by all of the rules or, if one is wrong or could not be saved, by none. The name must be
+   * a user name.
+   */
   setUser(name: string, rules: readonly string[]): RulesProblem | undefined {
-    const user = this.#users.get(name)?.clone() ?? new User(name, this.#context)
-    const problem = applyRules(user, rules)
-    if (problem === undefined) this.#users.set(name, user)
-    return problem
+    return this.#change(name, (user) => applyRules(user, rules) ?? storageProblem(rules))
+  }
+
+  /** The same for rules of a configuration file, where quotes keep together what an ACL file could not hold. */
+  loadUser(name: string, rules: readonly string[]): RulesProblem | undefined {
+    return this.#change(name, (user) => applyRules(user, rules))
   }
 
   /** False if there was no such user. `default` must stay. */
@@ -104,6 +110,13 @@ export class AccessList {
   /** A user without rights that is in no list yet. */
   newUser(name: string): User {
     return new User(name, this.#context)
+  }
+
+  #change(name: string, apply: (user: User) => RulesProblem | undefined): RulesProblem | undefined {
+    const user = this.#users.get(name)?.clone() ?? new User(name, this.#context)
+    const problem = apply(user)
+    if (problem === undefined) this.#users.set(name, user)
+    return problem
   }
 }
 

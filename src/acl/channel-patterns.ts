@@ -1,5 +1,5 @@
 import { PATTERN_AFTER_ALL_CHANNELS, SYNTAX } from './reasons.ts'
-import { hasBlank } from './words.ts'
+import { breaksLine } from './words.ts'
 
 export type GlobMatch = (pattern: string, text: string) => boolean
 
@@ -34,7 +34,7 @@ export class ChannelPatterns {
   /** `&pattern`. */
   add(rule: string): string | undefined {
     const pattern = rule.slice(1)
-    if (hasBlank(pattern)) return SYNTAX
+    if (breaksLine(pattern)) return SYNTAX
     if (this.#all) return PATTERN_AFTER_ALL_CHANNELS
     if (!this.#patterns.includes(pattern)) this.#patterns = [...this.#patterns, pattern]
     return undefined

@@ -1,6 +1,6 @@
-import { type AclCommand, type CommandCatalogue, withSubcommands } from './catalogue.ts'
+import { type AclCommand, type CommandCatalogue, rightsName, withSubcommands } from './catalogue.ts'
 import { NO_FIRST_ARGUMENT, SYNTAX, UNKNOWN_COMMAND } from './reasons.ts'
-import { hasBlank } from './words.ts'
+import { breaksLine } from './words.ts'
 
 /** With more rules than this the description keeps those without effect: looking for them is quadratic. */
 const PRUNED_RULES_MAX = 128
@@ -31,11 +31,12 @@ export class CommandRights {
     return copy
   }
 
-  allows({ fullName, flags }: AclCommand, argv: readonly string[]): boolean {
-    if (this.#allowed.has(fullName) || flags.includes('no_auth')) return true
+  allows(command: AclCommand, argv: readonly string[]): boolean {
+    const name = rightsName(command)
+    if (this.#allowed.has(name) || command.flags.includes('no_auth')) return true
     const first = argv[1]?.toLowerCase()
     if (first === undefined) return false
-    return this.#firstArguments.get(fullName)?.some((value) => value.toLowerCase() === first) ?? false
+    return this.#firstArguments.get(name)?.some((value) => value.toLowerCase() === first) ?? false
   }
 
   /** Everything, or nothing, and what commands are added later follows. */
@@ -51,7 +52,7 @@ export class CommandRights {
   /** `+name`, `-name`, `+name|sub`, `+name|first-argument`, `+@category` …; returns what is wrong with it. */
   apply(rule: string): string | undefined {
     const isGrant = rule.startsWith('+')
-    const subject = rule.slice(1).toLowerCase()
+    const subject = this.#subjectOf(rule.slice(1).toLowerCase())
     if (subject === '@all') {
       this.setAll(isGrant ? '+@all' : '-@all')
       return undefined
@@ -75,6 +76,11 @@ export class CommandRights {
     return this.#words
   }
 
+  /** A rule about an alias is a rule about the command that it stands for, and is kept under that name. */
+  #subjectOf(written: string): string {
+    return written.startsWith('@') ? written : this.#catalogue.command(written)?.fullName ?? written
+  }
+
   #named(subject: string): readonly AclCommand[] | undefined {
     if (subject.startsWith('@')) return this.#catalogue.category(subject.slice(1))
     const command = this.#catalogue.command(subject)
@@ -95,7 +101,7 @@ export class CommandRights {
     if (command === undefined) return UNKNOWN_COMMAND
     if (name.includes('|')) return NO_FIRST_ARGUMENT
     // The original takes blanks, and then writes a line that it does not read back, or that is two.
-    if (argument === '' || hasBlank(argument)) return SYNTAX
+    if (argument === '' || breaksLine(argument)) return SYNTAX
     if (command.subcommands !== undefined) return UNKNOWN_COMMAND
     if (this.#allowed.has(name)) return undefined
     const known = this.#firstArguments.get(name) ?? []

@@ -1,5 +1,5 @@
 import { PATTERN_AFTER_ALL_KEYS, SYNTAX } from './reasons.ts'
-import { hasBlank } from './words.ts'
+import { breaksLine } from './words.ts'
 
 interface Access { readonly reads: boolean, readonly writes: boolean }
 
@@ -32,7 +32,7 @@ export class KeyPatterns {
     const { mode = 'rw', pattern } = RULE.exec(rule)?.groups ?? {}
     if (pattern === undefined) return SYNTAX
     if (this.#all) return PATTERN_AFTER_ALL_KEYS
-    if (hasBlank(pattern)) return SYNTAX
+    if (breaksLine(pattern)) return SYNTAX
     const known = this.#patterns.get(pattern)
     const wanted = mode.toLowerCase()
     this.#patterns.set(pattern, {

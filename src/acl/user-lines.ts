@@ -32,7 +32,7 @@ export function userLineProblem(list: AccessList, words: readonly string[]): Use
 export function loadUserLines(list: AccessList, lines: readonly UserLine[]): string | undefined {
   for (const { name, rules } of lines) {
     if (!isUserName(name)) return 'Spaces not allowed in ACL usernames'
-    const problem = list.setUser(name, name === DEFAULT_USER ? ['reset', ...rules] : rules)
+    const problem = list.loadUser(name, name === DEFAULT_USER ? ['reset', ...rules] : rules)
     if (problem !== undefined) return loadingProblem(name, problem)
   }
   return undefined

@@ -2,6 +2,7 @@ import { mergeSelectors } from './merge-selectors.ts'
 import { BAD_HASH, NO_SUCH_PASSWORD, SYNTAX } from './reasons.ts'
 import { type AclContext, type AclRequest, type Denial, Selector, type SelectorDescription } from './selector.ts'
 import type { ChannelClaim } from './channel-patterns.ts'
+import { selectorLineWords } from './storable.ts'
 import { equalInConstantTime, splitAtBlanks } from './words.ts'
 
 /** A user as ACL GETUSER shows it. */
@@ -124,7 +125,7 @@ export class User {
       ...this.#flags(payload),
       ...this.#passwordHashes.map((hash) => `#${hash}`),
       ...this.#root.lineWords(),
-      ...this.#selectors.flatMap((selector) => `(${selector.lineWords().join(' ')})`.split(' ')),
+      ...this.#selectors.flatMap((selector) => selectorLineWords(selector.lineWords())),
     ]
   }
 

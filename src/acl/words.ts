@@ -1,8 +1,9 @@
-/** Blanks as C knows them: names and patterns must hold none, because lines are split at them. */
-const BLANK = /[ \t\n\v\f\r]/
+/** Blanks as C knows them, and NUL: lines of files are split at the ones and cut at the other. */
+const BREAK = /[ \t\n\v\f\r\0]/
 
-export function hasBlank(text: string): boolean {
-  return BLANK.test(text)
+/** Such a text cannot be part of a line of a file, so names and patterns must not be so. */
+export function breaksLine(text: string): boolean {
+  return BREAK.test(text)
 }
 
 export function splitAtBlanks(text: string): string[] {
@@ -11,7 +12,7 @@ export function splitAtBlanks(text: string): string[] {
 
 /** User names: no blanks, no NUL. The empty name is one. */
 export function isUserName(text: string): boolean {
-  return !hasBlank(text) && !text.includes('\0')
+  return !breaksLine(text)
 }
 
 /** In the order of the bytes of UTF-8, which is that of code points. */

@@ -23,6 +23,8 @@ export interface CommandSpec {
   readonly worksWhileSubscribed?: boolean
   /** CLIENT PAUSE WRITE delays it (protocol.md 1.6). */
   readonly isWrite?: boolean
+  /** Full name of the command that this is another name of: the ACL treats both as one. */
+  readonly aliasOf?: string
   /** The channels or channel patterns that a request names, for the ACL. */
   readonly channels?: (argv: readonly string[]) => ChannelClaim
   readonly subcommands?: readonly CommandSpec[]

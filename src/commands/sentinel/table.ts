@@ -76,11 +76,11 @@ const ROWS: readonly CommandRow[] = [
   // Our own.
   row('explain', 3, explain, { summary: 'Why a failover of a master happens now, or does not', since: '7.0.0', args: NAME, complexity: 'O(N), N being the number of instances' }),
   row('history', -2, history, { summary: 'The failovers that are remembered', since: '7.0.0', args: [text('master-name', OPTIONAL)], complexity: 'O(N), N being the number of failovers' }),
-  // Names of Valkey's sentinel, which we answer too (protocol.md 2.1).
-  row('get-primary-addr-by-name', 3, getMasterAddress, { summary: 'Address of a master', since: '8.0.0', args: NAME }),
-  row('is-primary-down-by-addr', 6, isMasterDown, { summary: 'Ask for this sentinel\'s view of a master and for its vote', since: '8.0.0', args: PEER_QUESTION }),
-  row('primaries', 2, masters, { summary: 'State of all masters', since: '8.0.0', complexity: PER_MASTER }),
-  row('primary', 3, master, { summary: 'State of one master', since: '8.0.0', args: NAME }),
+  // Names of Valkey's sentinel, which we answer too (protocol.md 2.1). They have the rights of the older names.
+  { ...row('get-primary-addr-by-name', 3, getMasterAddress, { summary: 'Address of a master', since: '8.0.0', args: NAME }), aliasOf: 'sentinel|get-master-addr-by-name' },
+  { ...row('is-primary-down-by-addr', 6, isMasterDown, { summary: 'Ask for this sentinel\'s view of a master and for its vote', since: '8.0.0', args: PEER_QUESTION }), aliasOf: 'sentinel|is-master-down-by-addr' },
+  { ...row('primaries', 2, masters, { summary: 'State of all masters', since: '8.0.0', complexity: PER_MASTER }), aliasOf: 'sentinel|masters' },
+  { ...row('primary', 3, master, { summary: 'State of one master', since: '8.0.0', args: NAME }), aliasOf: 'sentinel|master' },
 ]
 
 export const SENTINEL = command({

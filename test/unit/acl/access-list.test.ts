@@ -50,6 +50,44 @@ describe('what a user may do', () => {
   })
 })
 
+const ALIASES = new Map([
+  ['sentinel primaries', 'sentinel masters'],
+  ['sentinel primary m', 'sentinel master m'],
+  ['sentinel get-primary-addr-by-name m', 'sentinel get-master-addr-by-name m'],
+  ['sentinel is-primary-down-by-addr 1.1.1.1 1 1 x', 'sentinel is-master-down-by-addr 1.1.1.1 1 1 x'],
+])
+
+function ruleName(text: string): string {
+  return text.split(' ').slice(0, 2).join('|')
+}
+
+describe('the names of commands that Valkey adds', () => {
+  it('are all tried here', () => {
+    const aliases = [...commands.all()].filter(({ aliasOf }) => aliasOf !== undefined).map(({ fullName }) => fullName)
+    expect(aliases.sort()).toEqual([...ALIASES.keys()].map(ruleName).sort())
+  })
+
+  it.each([...ALIASES])('%s has the rights of %s and gives it its own', (alias, original) => {
+    for (const [named, other] of [[alias, original], [original, alias]] as const) {
+      const name = ruleName(named)
+      for (const granting of [`+${name}`, `-@all +${name.toUpperCase()}`, '+sentinel -sentinel|reset', '+@admin', `(+${name})`]) {
+        expect(denial(granting, other), granting).toBeUndefined()
+      }
+      for (const denying of [`+@all -${name}`, `+sentinel -${name.toUpperCase()}`, `+@admin -${name}`, `(+@all -${name})`, '+@all -@admin', '+@all -sentinel']) {
+        expect(denial(denying, other), denying).toEqual({ reason: 'command' })
+      }
+    }
+  })
+
+  it.each([...ALIASES])('a rule about %s is kept as one about %s, which every release reads', (alias, original) => {
+    const list = newList()
+    list.setUser('u', ['+@all', `-${ruleName(alias)}`, `(+${ruleName(alias)})`])
+    expect(list.describe('u')).toMatchObject({ commands: `+@all -${ruleName(original)}`, selectors: [{ commands: `-@all +${ruleName(original)}` }] })
+    list.setUser('u', [`+${ruleName(original)}`])
+    expect(list.describe('u')).toMatchObject({ commands: '+@all' })
+  })
+})
+
 describe('coming in', () => {
   it('is open until the default user gets a password, or is off', () => {
     const list = newList()
