@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 
 /** Making one certificate takes milliseconds. */
@@ -22,6 +23,8 @@ export interface TlsEndpoint {
 
 /** What is special about a certificate. */
 export interface IssueOptions {
+  /** Host names and IP addresses that it is good for. Default: 127.0.0.1, ::1 and localhost. */
+  readonly hosts?: readonly string[]
   /** Already over. Default false. */
   readonly expired?: boolean
 }
@@ -42,7 +45,7 @@ export class CertificateAuthority {
     openssl(['req', '-x509', ...NEW_KEY, '-nodes', '-days', '30', '-subj', `/CN=${name}`, '-keyout', this.#key, '-out', this.cert])
     writeFileSync(join(this.#folder, 'index'), '')
     writeFileSync(join(this.#folder, 'serial'), '01\n')
-    writeFileSync(this.#config, configText(this.#folder))
+    writeFileSync(this.#config, CONFIG_TEXT)
   }
 
   get #config(): string {
@@ -50,14 +53,16 @@ export class CertificateAuthority {
   }
 
   /** A certificate with this common name, and its key. */
-  issue(name: string, { expired = false }: IssueOptions = {}): CertificateFiles {
-    const [cert, key, request] = ['crt', 'key', 'csr'].map((kind) => join(this.#folder, `${name}.${kind}`)) as [string, string, string]
+  issue(name: string, { expired = false, hosts = LOOPBACK_NAMES }: IssueOptions = {}): CertificateFiles {
+    const [cert, key, request, extensions] = ['crt', 'key', 'csr', 'ext']
+      .map((kind) => join(this.#folder, `${name}.${kind}`)) as [string, string, string, string]
+    writeFileSync(extensions, extensionsText(hosts))
     openssl(['req', ...NEW_KEY, '-nodes', '-subj', `/CN=${name}`, '-keyout', key, '-out', request])
     const times = expired ? ['-startdate', '20200101000000Z', '-enddate', '20210101000000Z'] : ['-days', '30']
     openssl([
       'ca', '-batch', '-notext', '-config', this.#config, '-cert', this.cert, '-keyfile', this.#key, ...times,
-      '-in', request, '-out', cert,
-    ])
+      '-extfile', extensions, '-in', request, '-out', cert,
+    ], { TS_SENTINEL_CA: this.#folder })
     return { cert, key }
   }
 
@@ -80,16 +85,30 @@ export function encryptKey({ key }: CertificateFiles, passphrase: string): strin
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
 
-function configText(folder: string): string {
+/** Where the processes of a deployment are reached. */
+export const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
+/** Clients compare the host that they connect to with these names; the common name counts for nothing any more. */
+function extensionsText(hosts: readonly string[]): string {
+  const names = hosts.map((host) => `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`)
   return [
-    '[ca]', 'default_ca=this', '[this]', `database=${folder}/index`, `serial=${folder}/serial`,
-    `new_certs_dir=${folder}/issued`, 'default_md=sha256', 'policy=any', 'unique_subject=no', '[any]', 'commonName=supplied', '',
+    'basicConstraints=CA:FALSE', 'keyUsage=digitalSignature,keyAgreement', 'extendedKeyUsage=serverAuth,clientAuth',
+    `subjectAltName=${names.join(',')}`, '',
   ].join('\n')
 }
 
-function openssl(args: readonly string[]): void {
+// The folder comes in by the environment: in the file itself, blanks and quotes of a path would have a meaning.
+const CONFIG_TEXT = [
+  '[ca]', 'default_ca=this', '[this]', 'database=$ENV::TS_SENTINEL_CA/index', 'serial=$ENV::TS_SENTINEL_CA/serial',
+  'new_certs_dir=$ENV::TS_SENTINEL_CA/issued', 'default_md=sha256', 'policy=any', 'unique_subject=no', '[any]',
+  'commonName=supplied', '',
+].join('\n')
+
+function openssl(args: readonly string[], variables: Readonly<Record<string, string>> = {}): void {
   try {
-    execFileSync('openssl', args, { timeout: OPENSSL_MS, stdio: ['ignore', 'ignore', 'pipe'] })
+    execFileSync('openssl', args, {
+      timeout: OPENSSL_MS, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...variables },
+    })
   } catch (error) {
     const { code, stderr } = error as { readonly code?: string, readonly stderr?: Buffer }
     if (code === 'ENOENT') throw new Error('certificates are made by the program openssl, which is not installed')

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { CertificateFiles } from './certificates.ts'
-import type { MasterPlan, NodeOptions, SentinelOptions } from './options.ts'
+import type { MasterPlan, NodeOptions, Persistence, SentinelOptions } from './options.ts'
+import { CURRENT_RELEASE, isAtLeast, requireRelease, type ServerRelease } from './server-release.ts'
 
 /** Where a process listens and as whom it is known to others. */
 export interface Placement {
@@ -25,48 +26,68 @@ export interface Login {
   readonly password?: string | undefined
 }
 
-/** The lines of a redis.conf. `follows` makes the node a replica. */
+/**
+ * The lines of a redis.conf. `follows` makes the node a replica. Only directives that `release` knows are used, under
+ * the names that it knows.
+ *
+ * @throws Error when the release cannot do what is asked for
+ */
 export function redisConfigLines(options: {
   readonly placement: Placement
   readonly node: NodeOptions
   readonly login: Login
   readonly follows: Address | undefined
   readonly extra: readonly string[]
+  /** Default: nothing is kept. */
+  readonly persistence?: Persistence
+  /** Default: the current one. */
+  readonly release?: ServerRelease
 }): string[] {
-  const { placement, node, login, follows } = options
+  const { placement, node, login, follows, release = CURRENT_RELEASE } = options
+  const replica = isAtLeast(release, 5) ? 'replica' : 'slave'
   return [
-    ...listenLines(placement),
-    // Nothing is worth keeping: a test that wants persistence says so in its extra lines.
-    'save ""',
-    'appendonly no',
+    ...listenLines(placement, release),
+    ...persistenceLines(node.persistence ?? options.persistence ?? 'none'),
     'repl-diskless-sync yes',
     'repl-diskless-sync-delay 0',
-    'enable-debug-command local',
+    // Older ones have DEBUG without a directive.
+    ...(isAtLeast(release, 7) ? ['enable-debug-command local'] : []),
     ...(isRelayed(placement) ? [
-      `replica-announce-ip ${placement.announced.host}`,
-      `replica-announce-port ${placement.announced.port}`,
+      `${replica}-announce-ip ${placement.announced.host}`,
+      `${replica}-announce-port ${placement.announced.port}`,
     ] : []),
-    ...(node.priority === undefined ? [] : [`replica-priority ${node.priority}`]),
-    ...loginLines(login, { user: 'masteruser', password: 'masterauth' }),
-    ...(follows === undefined ? [] : [`replicaof ${follows.host} ${follows.port}`]),
+    ...(node.priority === undefined ? [] : [`${replica}-priority ${node.priority}`]),
+    ...loginLines(login, { user: 'masteruser', password: 'masterauth' }, release),
+    ...(follows === undefined ? [] : [`${replica}of ${follows.host} ${follows.port}`]),
     ...options.extra,
     ...node.config ?? [],
   ]
 }
 
-/** The lines of a sentinel.conf. */
+function persistenceLines(persistence: Persistence): string[] {
+  switch (persistence) {
+    case 'none': return ['save ""', 'appendonly no']
+    case 'aof': return ['save ""', 'appendonly yes']
+    case 'rdb': return ['save 1 1', 'appendonly no']
+  }
+}
+
+/** The lines of a sentinel.conf; `release` as for a redis.conf. */
 export function sentinelConfigLines(options: {
   readonly placement: Placement
   readonly sentinel: SentinelOptions
   readonly login: Login
   readonly masters: readonly { readonly plan: MasterPlan, readonly address: Address }[]
   readonly extra: readonly string[]
+  /** Default: the current one. */
+  readonly release?: ServerRelease
 }): string[] {
-  const { placement, login } = options
+  const { placement, login, release = CURRENT_RELEASE } = options
+  if (login.password !== undefined) requireRelease(release, 'sentinelPassword', 6, 2)
   return [
-    ...listenLines(placement),
+    ...listenLines(placement, release),
     'protected-mode no',
-    ...loginLines(login, { user: 'sentinel sentinel-user', password: 'sentinel sentinel-pass' }),
+    ...loginLines(login, { user: 'sentinel sentinel-user', password: 'sentinel sentinel-pass' }, release),
     ...(isRelayed(placement) ? [
       `sentinel announce-ip ${placement.announced.host}`,
       `sentinel announce-port ${placement.announced.port}`,
@@ -77,12 +98,14 @@ export function sentinelConfigLines(options: {
   ]
 }
 
-function listenLines(placement: Placement): string[] {
+function listenLines(placement: Placement, release: ServerRelease): string[] {
   const { bind, folder, tls } = placement
+  if (tls !== undefined) requireRelease(release, 'tls', 6)
   return [
     ...(tls === undefined ? [`port ${bind.port}`] : tlsLines(bind.port, tls)),
     `bind ${bind.host}`,
-    ...(isRelayed(placement) ? [`bind-source-addr ${bind.host}`] : []),
+    // Older ones connect from the address that they bind by themselves.
+    ...(isRelayed(placement) && isAtLeast(release, 7) ? [`bind-source-addr ${bind.host}`] : []),
     `dir ${quoted(folder)}`,
     'daemonize no',
     // Everything goes to standard output, which is the log file of the process.
@@ -92,12 +115,14 @@ function listenLines(placement: Placement): string[] {
 
 /** How to come in, and the names of the directives by which its own kind does. */
 function loginLines(
-  { user, password }: Login, outgoing: { readonly user: string, readonly password: string },
+  { user, password }: Login, outgoing: { readonly user: string, readonly password: string }, release: ServerRelease,
 ): string[] {
   if (password === undefined) return []
+  if (user !== undefined) requireRelease(release, 'user', 6)
+  const channels = isAtLeast(release, 6, 2) ? ' &*' : ''
   const own = user === undefined
     ? [`requirepass ${quoted(password)}`]
-    : ['user default off', `user ${user} on ${quoted(`>${password}`)} ~* &* +@all`, `${outgoing.user} ${user}`]
+    : ['user default off', `user ${user} on ${quoted(`>${password}`)} ~*${channels} +@all`, `${outgoing.user} ${user}`]
   return [...own, `${outgoing.password} ${quoted(password)}`]
 }
 

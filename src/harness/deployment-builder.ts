@@ -2,41 +2,55 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Address } from './address.ts'
-import { CertificateAuthority, type TlsEndpoint } from './certificates.ts'
+import { CertificateAuthority, LOOPBACK_NAMES, type CertificateFiles, type TlsEndpoint } from './certificates.ts'
 import { redisConfigLines, sentinelConfigLines, type Placement } from './config-files.ts'
 import type { Endpoint } from './connection.ts'
 import type { MasterGroup } from './deployment.ts'
+import { deploymentTls, type DeploymentTls } from './deployment-tls.ts'
+import { loopbackAddress } from './loopback.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
 import { planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
-import { sentinelProgram } from './programs.ts'
+import { genuineProgram, serverProgram, sentinelProgram } from './programs.ts'
 import { RedisProcess } from './redis-process.ts'
 import { SentinelProcess } from './sentinel-process.ts'
+import { CURRENT_RELEASE, releaseOf } from './server-release.ts'
 import { SlowDisk } from './slow-disk.ts'
-import { Timeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Makes the processes of a deployment with their places and files. */
 export class DeploymentBuilder {
-  readonly timeline = new Timeline()
+  readonly #timeline: Timeline
   readonly #options: DeploymentOptions
   readonly #workspace: Workspace
   readonly #network: Network | undefined
   #placed = 0
   readonly #authority: CertificateAuthority | undefined
   /** What the harness itself connects with. */
-  readonly tls: TlsEndpoint | undefined
+  readonly endpoint: TlsEndpoint | undefined
+  /** What applications connect with. */
+  readonly tls: DeploymentTls | undefined
 
-  constructor(options: DeploymentOptions, workspace: Workspace, network: Network | undefined) {
-    this.#options = options
-    this.#workspace = workspace
-    this.#network = network
-    this.#authority = options.tls === true ? new CertificateAuthority(workspace.folder) : undefined
-    this.tls = this.#authority?.endpoint(this.#authority.issue('harness'))
+  constructor(parts: {
+    readonly options: DeploymentOptions
+    readonly workspace: Workspace
+    readonly network: Network | undefined
+    readonly timeline: Timeline
+  }) {
+    this.#options = parts.options
+    this.#workspace = parts.workspace
+    this.#network = parts.network
+    this.#timeline = parts.timeline
+    this.#authority = parts.options.tls === true ? new CertificateAuthority(parts.workspace.folder) : undefined
+    this.endpoint = this.#authority?.endpoint(this.#authority.issue('harness'))
+    this.tls = this.#authority && deploymentTls(this.#authority)
   }
 
   async group(plan: MasterPlan): Promise<MasterGroup> {
     const nodes: RedisProcess[] = []
+    const program = serverProgram(this.#options.programs)
+    const release = await releaseOf(program)
     const single = (this.#options.masters?.length ?? 1) === 1
     for (const [at, node] of plan.nodes.entries()) {
       const name = single ? `redis-${at}` : `${plan.name}-${at}`
@@ -45,6 +59,7 @@ export class DeploymentBuilder {
         process: this.#process(name, placement.folder),
         address: placement.announced,
         control: this.#control(placement),
+        reachable: () => this.#reachable(name),
         folder: placement.folder,
         configFile: join(placement.folder, 'redis.conf'),
         configLines: redisConfigLines({
@@ -53,8 +68,10 @@ export class DeploymentBuilder {
           login: plan,
           follows: nodes[0]?.address,
           extra: this.#options.redisConfig ?? [],
+          persistence: this.#options.persistence ?? 'none',
+          release,
         }),
-        program: this.#options.programs?.redisServer ?? 'redis-server',
+        program,
         login: plan,
       }))
     }
@@ -73,6 +90,7 @@ export class DeploymentBuilder {
         program: sentinelProgram(sentinel.program, this.#options.programs),
         address: placement.announced,
         control: this.#control(placement),
+        reachable: () => this.#reachable(name),
         folder: placement.folder,
         configFile: join(placement.folder, 'sentinel.conf'),
         configLines: sentinelConfigLines({
@@ -81,9 +99,10 @@ export class DeploymentBuilder {
           login,
           masters,
           extra: this.#options.sentinelConfig ?? [],
+          release: sentinel.program === 'genuine' ? await releaseOf(genuineProgram(this.#options.programs)) : CURRENT_RELEASE,
         }),
         login,
-        timeline: this.timeline,
+        timeline: this.#timeline,
         ...(this.#options.slowDisks === true && { disk: new SlowDisk(placement.folder) }),
       }))
     }
@@ -100,20 +119,30 @@ export class DeploymentBuilder {
       return { bind, announced, folder, ...this.#placementTls(name) }
     }
     this.#placed += 1
-    // One loopback address for each node: 127.0.1.1, 127.0.1.2 and so on.
-    const bind = { host: `127.0.${1 + Math.floor(this.#placed / 250)}.${1 + this.#placed % 250}`, port }
+    const bind = { host: loopbackAddress(this.#placed), port }
     const announced = { host: '127.0.0.1', port: await this.#workspace.claimPort() }
     await this.#network.add(name, bind, announced)
+    // Nothing runs yet, so nothing is to be reached.
+    this.#network.processChanged(name, 'stopped')
     return { bind, announced, folder, ...this.#placementTls(name) }
   }
 
   #placementTls(name: string): Pick<Placement, 'tls'> {
     const authority = this.#authority
-    return authority === undefined ? {} : { tls: { identity: authority.issue(name), ca: authority.cert } }
+    return authority === undefined ? {} : { tls: { identity: this.#identity(authority, name), ca: authority.cert } }
+  }
+
+  #identity(authority: CertificateAuthority, name: string): CertificateFiles {
+    const host = this.#options.hostName?.(name)
+    return authority.issue(name, host === undefined ? {} : { hosts: [...LOOPBACK_NAMES, host] })
+  }
+
+  async #reachable(name: string): Promise<void> {
+    await this.#network?.reachable(name)
   }
 
   #control({ bind }: Placement): Endpoint {
-    return { ...bind, ...(this.tls !== undefined && { tls: this.tls }) }
+    return { ...bind, ...(this.endpoint !== undefined && { tls: this.endpoint }) }
   }
 
   #process(name: string, folder: string): ManagedProcess {
@@ -121,7 +150,10 @@ export class DeploymentBuilder {
       name,
       logFile: join(folder, 'log.txt'),
       workspace: this.#workspace,
-      onChange: (change) => { this.timeline.mark(name, change) },
+      onChange: (change, detail) => {
+        this.#network?.processChanged(name, change)
+        this.#timeline.mark(name, change, detail)
+      },
     })
   }
 }

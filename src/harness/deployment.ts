@@ -1,15 +1,22 @@
 import { formatAddress, sameAddress, type Address } from './address.ts'
 import type { TlsEndpoint } from './certificates.ts'
 import { DeploymentBuilder } from './deployment-builder.ts'
-import { eventually, messageOf, notYet } from './eventually.ts'
+import type { DeploymentTls } from './deployment-tls.ts'
+import { DEFAULT_WAIT_MS, eventually, messageOf, notYet } from './eventually.ts'
 import { checkFormed } from './formed.ts'
+import { checkLoopback } from './loopback.ts'
 import { Network } from './network.ts'
-import { planMasters, type DeploymentOptions, type MasterPlan } from './options.ts'
+import {
+  genuineWarning, GENUINE_FLOOR_MS, planMasters, planSentinels, planWarnings,
+  type DeploymentOptions, type MasterPlan,
+} from './options.ts'
 import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
 import type { RedisProcess } from './redis-process.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
 import { checkSettled, type SettledState } from './settled.ts'
-import type { Timeline } from './timeline.ts'
+import { Timeline } from './timeline.ts'
+import { validateOptions } from './validate-options.ts'
+import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 import { Workspace } from './workspace.ts'
 import { startWriter, type Writer, type WriterOptions } from './writer.ts'
 
@@ -25,10 +32,11 @@ export interface MasterGroup {
  * Starts redis-servers and sentinels in a temporary folder and waits until they know each other.
  * Call `stop()` at the end; when the process dies before that, everything is cleaned up all the same.
  *
- * @throws Error when a program is missing or does not come up; nothing is left behind then
+ * @param limit shortens all waits of the deployment; default: nothing does
+ * @throws Error when an option makes no sense, or when a program is missing or does not come up; nothing is left behind
  */
-export async function startDeployment(options: DeploymentOptions = {}): Promise<Deployment> {
-  const deployment = await Deployment.create(options)
+export async function startDeployment(options: DeploymentOptions = {}, limit = NO_LIMIT): Promise<Deployment> {
+  const deployment = await Deployment.create(options, limit)
   try {
     if (options.started !== false) {
       await deployment.start()
@@ -48,24 +56,34 @@ export class Deployment {
   readonly timeline: Timeline
   /** The relays between the nodes; undefined unless the deployment is `relayed`. */
   readonly network: Network | undefined
+  /** What applications connect with; undefined unless the deployment has `tls`. */
+  readonly tls: DeploymentTls | undefined
   readonly #options: DeploymentOptions
-  readonly #tls: TlsEndpoint | undefined
+  readonly #endpoint: TlsEndpoint | undefined
   readonly #workspace: Workspace
+  readonly #limit: WaitLimit
+  readonly #warnings: string[] = []
   readonly #writers: Writer[] = []
   #stopped = false
+  /** The end of the processes at the stop is no fault. */
+  #faultAtStop: number | undefined
 
   private constructor(parts: {
     readonly options: DeploymentOptions
-    readonly tls: TlsEndpoint | undefined
+    readonly tls: DeploymentTls | undefined
+    readonly endpoint: TlsEndpoint | undefined
     readonly workspace: Workspace
+    readonly limit: WaitLimit
     readonly timeline: Timeline
     readonly network: Network | undefined
     readonly groups: readonly MasterGroup[]
     readonly sentinels: readonly SentinelProcess[]
   }) {
     this.#options = parts.options
-    this.#tls = parts.tls
+    this.#endpoint = parts.endpoint
     this.#workspace = parts.workspace
+    this.#limit = parts.limit
+    this.tls = parts.tls
     this.timeline = parts.timeline
     this.network = parts.network
     this.groups = parts.groups
@@ -73,16 +91,23 @@ export class Deployment {
   }
 
   /** Writes all files and starts nothing. `startDeployment` is the usual way. */
-  static async create(options: DeploymentOptions): Promise<Deployment> {
+  static async create(options: DeploymentOptions, limit = NO_LIMIT): Promise<Deployment> {
+    validateOptions(options)
+    const timeline = new Timeline(limit)
+    const network = options.network === 'relayed' ? new Network(timeline) : undefined
+    if (network !== undefined) await checkLoopback(processCount(options))
     const workspace = new Workspace(options.folderPrefix ?? 'ts-sentinel')
-    const network = options.network === 'relayed' ? new Network() : undefined
     try {
-      const builder = new DeploymentBuilder(options, workspace, network)
+      const builder = new DeploymentBuilder({ options, workspace, network, timeline })
       const groups: MasterGroup[] = []
       for (const plan of planMasters(options)) groups.push(await builder.group(plan))
       const sentinels = await builder.sentinels(groups)
-      const { timeline, tls } = builder
-      return new Deployment({ options, tls, workspace, timeline, network, groups, sentinels })
+      const { tls, endpoint } = builder
+      const deployment = new Deployment({
+        options, tls, endpoint, workspace, limit, timeline, network, groups, sentinels,
+      })
+      for (const warning of planWarnings(options)) deployment.#warn(warning)
+      return deployment
     } catch (error) {
       await network?.close()
       await workspace.remove()
@@ -146,8 +171,16 @@ export class Deployment {
     return this.#options.sentinelPassword
   }
 
+  /** What was allowed but not wise, one line each; also marked in the timeline and told as warnings of the process. */
+  get warnings(): readonly string[] {
+    return this.#warnings
+  }
+
   /** The program behind a kind, with the paths of this deployment; for `SentinelProcess.swap`. */
   program(kind: SentinelKind): SentinelProgram {
+    if (kind !== 'ours') {
+      for (const { plan } of this.groups) if (plan.downAfterMs <= GENUINE_FLOOR_MS) this.#warn(genuineWarning(plan))
+    }
     return sentinelProgram(kind, this.#options.programs)
   }
 
@@ -161,7 +194,9 @@ export class Deployment {
 
   /** Waits until every running sentinel knows all others and all replicas, sees nothing down and CKQUORUM is OK. */
   async waitUntilFormed(timeoutMs = 60_000): Promise<void> {
-    await eventually('the sentinels to know each other and all replicas', () => checkFormed(this), { timeoutMs })
+    await eventually('the sentinels to know each other and all replicas', () => checkFormed(this), {
+      timeoutMs: this.#limit.clip(timeoutMs),
+    })
   }
 
   /**
@@ -181,7 +216,7 @@ export class Deployment {
     return eventually(
       `${group.name} to settle`,
       () => checkSettled(this, group, options.awayFrom),
-      { timeoutMs: options.timeoutMs ?? 60_000, everyMs: 100 },
+      { timeoutMs: this.#limit.clip(options.timeoutMs ?? 60_000), everyMs: 100 },
     )
   }
 
@@ -207,7 +242,9 @@ export class Deployment {
       ...(group.plan.user !== undefined && { user: group.plan.user }),
       ...(group.plan.password !== undefined && { password: group.plan.password }),
       ...(this.#options.sentinelUser !== undefined && { sentinelUser: this.#options.sentinelUser }),
-      ...(this.#tls !== undefined && { tls: this.#tls }),
+      ...(this.#endpoint !== undefined && { tls: this.#endpoint }),
+      limit: this.#limit,
+      lastFaultAt: () => this.#lastFaultAt(),
       ...(this.sentinelPassword !== undefined && { sentinelPassword: this.sentinelPassword }),
       ...options,
     })
@@ -230,6 +267,7 @@ export class Deployment {
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
+    this.#faultAtStop = this.timeline.lastFaultAt
     const failures: string[] = []
     const attempt = async (work: Promise<unknown>): Promise<void> => {
       try {
@@ -250,6 +288,18 @@ export class Deployment {
     if (failures.length > 0) throw new Error(`the deployment did not stop cleanly: ${failures.join('; ')}`)
   }
 
+  #lastFaultAt(): number | undefined {
+    return this.#stopped ? this.#faultAtStop : this.timeline.lastFaultAt
+  }
+
+  /** Each warning is told once. */
+  #warn(text: string): void {
+    if (this.#warnings.includes(text)) return
+    this.#warnings.push(text)
+    this.timeline.mark('harness', 'warning', text)
+    process.emitWarning(text, { type: 'HarnessWarning', code: 'TS_SENTINEL_HARNESS' })
+  }
+
   async #waitForReplication(group: MasterGroup): Promise<void> {
     const facts = await Promise.all(group.nodes.map((node) => node.replication()))
     const replicas = group.nodes.filter((_, at) => facts[at]?.role === 'slave')
@@ -258,6 +308,10 @@ export class Deployment {
         const { linkUp } = await replica.replication()
         if (!linkUp) throw notYet(`the master link of ${replica.name} is down`)
       }
-    })
+    }, { timeoutMs: this.#limit.clip(DEFAULT_WAIT_MS) })
   }
+}
+
+function processCount(options: DeploymentOptions): number {
+  return planMasters(options).reduce((sum, { nodes }) => sum + nodes.length, planSentinels(options).length)
 }

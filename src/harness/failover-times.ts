@@ -16,7 +16,7 @@ export interface FailoverTimes {
   readonly promotedMs: number | undefined
   /** The first `+switch-master`: clients can know the new address. */
   readonly switchedMs: number | undefined
-  /** The last sentinel's first `+switch-master`. */
+  /** The last sentinel's first `+switch-master`; undefined while a sentinel that runs has not told of it. */
   readonly switchedOnAllMs: number | undefined
 }
 
@@ -44,20 +44,59 @@ export function failoverTimes(
     electedMs: first('+elected-leader'),
     promotedMs: first('+promoted-slave'),
     switchedMs: first('+switch-master'),
-    switchedOnAllMs: switches.size === 0 ? undefined : Math.max(...switches.values()),
+    switchedOnAllMs: switches.size === 0 || timeline.expectedSources.some((source) => !switches.has(source))
+      ? undefined
+      : Math.max(...switches.values()),
   }
 }
 
+/** How many failovers are right; both ends included. */
+export interface ExpectedFailovers {
+  readonly least: number
+  readonly most: number
+}
+
 /**
- * How many failovers the sentinels went through: the most switches of the master that any of them told of. More than
- * the faults explain means that a healthy master was replaced.
+ * How many failovers the sentinels went through: for each master the most switches that any sentinel told of, added up.
+ * More than the faults explain means that a healthy master was replaced.
  */
 export function countFailovers(entries: readonly TimelineEntry[]): number {
-  const switches = new Map<string, number>()
-  for (const { event, source } of entries) {
-    if (event === '+switch-master') switches.set(source, (switches.get(source) ?? 0) + 1)
+  return switchesByMaster(entries).reduce((sum, { switches }) => sum + switches.length, 0)
+}
+
+/**
+ * Compares the number of failovers with what is right after the faults that were done.
+ *
+ * @returns what is wrong in one line, with the switches that were seen; undefined when nothing is
+ */
+export function failoverProblem(entries: readonly TimelineEntry[], expected: ExpectedFailovers): string | undefined {
+  const { least, most } = expected
+  const count = countFailovers(entries)
+  if (count >= least && count <= most) return undefined
+  const wanted = least === most ? String(most) : `${least} to ${most}`
+  const noun = wanted === '1' ? 'was' : 'were'
+  const seen = switchesByMaster(entries).flatMap(({ switches }) => switches)
+    .map(({ at, text }) => `${text} at ${(at - (entries[0]?.at ?? at)).toFixed(0)} ms`)
+  const detail = seen.length === 0 ? '' : ` (${seen.join('; ')})`
+  const number = count === 1 ? '1 failover' : `${count} failovers`
+  return count > most
+    ? `${number} where ${wanted} ${noun} expected, more than the faults explain${detail}`
+    : `${number} where ${wanted} ${noun} expected${detail}`
+}
+
+/** For each master what that sentinel told which saw most switches. */
+function switchesByMaster(entries: readonly TimelineEntry[]): { readonly switches: readonly TimelineEntry[] }[] {
+  const masters = new Map<string, Map<string, TimelineEntry[]>>()
+  for (const entry of entries) {
+    if (entry.kind !== 'event' || entry.event !== '+switch-master') continue
+    const [name = ''] = entry.text.split(' ')
+    const bySentinel = masters.get(name) ?? new Map<string, TimelineEntry[]>()
+    masters.set(name, bySentinel)
+    bySentinel.set(entry.source, [...bySentinel.get(entry.source) ?? [], entry])
   }
-  return Math.max(0, ...switches.values())
+  return [...masters.values()].map((bySentinel) => ({
+    switches: [...bySentinel.values()].reduce((most, one) => one.length > most.length ? one : most, []),
+  }))
 }
 
 /** `master <name> …`, `<kind> … @ <name> …`, and `<name> <old> <new>` of +switch-master. */

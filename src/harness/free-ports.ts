@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 // Ports stay below 32768, where Linux starts to hand out ports for outgoing connections: a port that was free
 // a moment ago can then only be taken by somebody who asks for it by number.
@@ -39,7 +39,7 @@ export async function claimPort(): Promise<ClaimedPort> {
 
 function lockPort(port: number): string | undefined {
   // One folder for each user: another one's could not be written to.
-  const folder = join(tmpdir(), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
+  const folder = join(resolve(tmpdir()), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
   mkdirSync(folder, { recursive: true })
   const path = join(folder, String(port))
   for (const attempt of ['first', 'after a stale lock'] as const) {

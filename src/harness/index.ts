@@ -7,7 +7,7 @@
  *   const writer = await deployment.startWriter()
  *   const fault = await killMaster(deployment)
  *   const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
- *   console.log(formatWriterReport(await writer.verify(master)))
+ *   console.log(formatWriterReport(await writer.verify(master, { requireRecovery: true })))
  *   console.log(failoverTimes(deployment.timeline, fault))
  * })
  * ```
@@ -22,17 +22,23 @@ export {
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
+export type { DeploymentTls } from './deployment-tls.ts'
 export {
   eventually, GaveUpError, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions,
 } from './eventually.ts'
-export { countFailovers, failoverTimes, type FailoverTimes } from './failover-times.ts'
+export {
+  countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers, type FailoverTimes,
+} from './failover-times.ts'
 export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
 } from './faults.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
 export { CLIENT, Network } from './network.ts'
-export type { DeploymentOptions, MasterOptions, MasterPlan, NodeOptions, SentinelOptions } from './options.ts'
+export { defaultDownAfterMs, GENUINE_FLOOR_MS } from './options.ts'
+export type {
+  DeploymentOptions, MasterOptions, MasterPlan, NodeOptions, Persistence, SentinelOptions,
+} from './options.ts'
 export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
@@ -47,10 +53,13 @@ export { writeFigures, type VerifiedWriter } from './scenarios/write-figures.ts'
 export { SentinelProcess } from './sentinel-process.ts'
 export type { SettledState } from './settled.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
+export { OptionsError } from './validate-options.ts'
+export { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 export { WatchedFleet, type WatchOptions } from './watched-fleet.ts'
 export { DeploymentError, withDeployment } from './with-deployment.ts'
 export { Workspace } from './workspace.ts'
 export { startWriter } from './writer.ts'
+export { VerificationError, type Outage, type VerifyOptions } from './writer-account.ts'
 export type {
   Acknowledged, VerifiedReport, WriteAnswer, Writer, WriterClient, WriterOptions, WriterReport,
 } from './writer.ts'

@@ -27,8 +27,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** What the owner of a process gets to know about it. */
-export type ProcessChange = 'started' | 'stopped' | 'killed' | 'paused' | 'resumed'
+/**
+ * What the owner of a process gets to know about it. `killed` comes before the signal, `stopped` after the end; `ended`
+ * means that the process ended although the harness did not ask for it.
+ */
+export type ProcessChange = 'started' | 'stopped' | 'killed' | 'paused' | 'resumed' | 'ended'
 
 /** One child process with a log file: it can be started and ended many times, and is never left behind. */
 export class ManagedProcess {
@@ -36,17 +39,20 @@ export class ManagedProcess {
   /** Standard output and error of every run, appended. */
   readonly logFile: string
   readonly #workspace: Workspace
-  readonly #onChange: (change: ProcessChange) => void
+  readonly #onChange: (change: ProcessChange, detail?: string) => void
   #child: ChildProcess | undefined
   #ended: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #lastExit: Exit | undefined
   #paused = false
+  /** The end was asked for. */
+  #ending = false
 
   constructor(options: {
     readonly name: string
     readonly logFile: string
     readonly workspace: Workspace
-    readonly onChange: (change: ProcessChange) => void
+    /** `detail` says how a process ended by itself. */
+    readonly onChange: (change: ProcessChange, detail?: string) => void
   }) {
     this.name = options.name
     this.logFile = options.logFile
@@ -98,7 +104,6 @@ export class ManagedProcess {
     } finally {
       closeSync(log)
     }
-    this.#onChange('started')
   }
 
   async #begun(child: ChildProcess, command: Command): Promise<void> {
@@ -112,6 +117,8 @@ export class ManagedProcess {
     if (pid !== undefined) this.#workspace.adopt(pid)
     child.unref()
     this.#child = child
+    this.#ending = false
+    this.#onChange('started')
     this.#ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         if (pid !== undefined) this.#workspace.release(pid)
@@ -119,6 +126,7 @@ export class ManagedProcess {
         this.#paused = false
         this.#lastExit = { code, signal }
         resolve({ code, signal })
+        if (!this.#ending) this.#onChange('ended', `by itself (${signal ?? `exit status ${code}`})`)
       })
     })
     // It may have ended between the spawn and this line.
@@ -129,6 +137,7 @@ export class ManagedProcess {
   async stop(): Promise<Exit> {
     if (this.#child === undefined) return this.#ended
     if (this.#paused) this.resume()
+    this.#ending = true
     this.#signal('SIGTERM')
     try {
       const exit = await within(`the end of ${this.name}`, STOP_MS, this.#ended)
@@ -142,6 +151,7 @@ export class ManagedProcess {
   /** SIGKILL: the process gets no chance to say good-bye or to write anything. Resolves when it is gone. */
   async kill(): Promise<Exit> {
     if (this.#child === undefined) return this.#ended
+    this.#ending = true
     this.#onChange('killed')
     this.#signal('SIGKILL')
     return within(`the end of ${this.name} after SIGKILL`, KILL_MS, this.#ended)

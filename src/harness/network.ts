@@ -1,23 +1,35 @@
 import type { Address } from './address.ts'
+import type { ProcessChange } from './managed-process.ts'
 import { OPEN_FLOW, Relay, type FlowRule } from './relay.ts'
+import type { Timeline } from './timeline.ts'
 
 /** The name under which every connection counts that comes from no node of the deployment. */
 export const CLIENT = 'client'
+
+/** The source of the marks that faults of the network leave in the timeline. */
+const SOURCE = 'network'
 
 /**
  * The network between the nodes of a relayed deployment. Each node binds a loopback address of its own and connects
  * from it; the others only know the address of the relay in front of it. So the relay knows both ends of every
  * connection by name, and any pair can be cut, silenced or delayed. Clients count as one more node, named `client`.
+ * Every fault and its end leave a mark in the timeline, with the source `network`.
  */
 export class Network {
-  readonly #relays: Relay[] = []
-  readonly #names: string[] = []
+  readonly #relays = new Map<string, Relay>()
   readonly #nameByHost = new Map<string, string>()
   readonly #rules = new Map<string, FlowRule>()
+  /** For each node that was started: that its relay listens. */
+  readonly #listening = new Map<string, Promise<void>>()
+  readonly #timeline: Timeline | undefined
 
-  /** Puts a relay in front of a node. `hidden` is where it really listens. */
+  /** @param timeline where faults leave marks; default: nowhere */
+  constructor(timeline?: Timeline) {
+    this.#timeline = timeline
+  }
+
+  /** Puts a relay in front of a node, which listens at once. `hidden` is where the node really listens. */
   async add(name: string, hidden: Address, announced: Address): Promise<void> {
-    this.#names.push(name)
     this.#nameByHost.set(hidden.host, name)
     const relay = new Relay({
       target: { name, address: hidden },
@@ -25,61 +37,92 @@ export class Network {
       nameOf: (host) => this.#nameByHost.get(host) ?? CLIENT,
     })
     await relay.listen(announced)
-    this.#relays.push(relay)
+    this.#relays.set(name, relay)
   }
 
-  /** Resets the connections between the two and refuses new ones, in both directions. */
+  /** Adapts the relay of a node to what became of its process: it listens while the node runs, or refuses. */
+  processChanged(name: string, change: ProcessChange): void {
+    const relay = this.#relays.get(name)
+    if (relay === undefined || change === 'paused' || change === 'resumed') return
+    if (change !== 'started') {
+      relay.refuse()
+      return
+    }
+    const listening = relay.follow()
+    // The start of the node waits for it, and reports it.
+    listening.catch(() => undefined)
+    this.#listening.set(name, listening)
+  }
+
+  /** Resolves when the relay of a node that was started listens. @throws Error when its port was taken meanwhile */
+  async reachable(name: string): Promise<void> {
+    await this.#listening.get(name)
+  }
+
+  /** Resets the connections between the two and, as soon as they are accepted, new ones; in both directions. */
   cut(left: string, right: string): void {
-    this.#change(left, right, { cut: true })
-    this.#change(right, left, { cut: true })
-    this.#refresh()
+    this.#cut(left, right)
+    this.#changed(`fault: cut ${left} from ${right}`)
   }
 
   /** Loses all bytes from one node to the other without ending a connection; the way back stays open. */
   silence(from: string, to: string): void {
     this.#change(from, to, { silent: true })
-    this.#refresh()
+    this.#changed(`fault: lose all bytes from ${from} to ${to}`)
   }
 
   /** Cuts a node off from all others. `keep` names those that still reach it, for example `client`. */
   isolate(name: string, keep: readonly string[] = []): void {
     for (const other of this.#everybody()) {
-      if (other !== name && !keep.includes(other)) this.cut(name, other)
+      if (other !== name && !keep.includes(other)) this.#cut(name, other)
     }
+    this.#changed(`fault: isolate ${name}${keep.length === 0 ? '' : `, but not from ${keep.join(', ')}`}`)
   }
 
   /** Cuts every connection between nodes of different groups. Nodes in no group are not touched. */
   split(...groups: readonly (readonly string[])[]): void {
     groups.forEach((group, at) => {
       for (const other of groups.slice(at + 1)) {
-        for (const left of group) for (const right of other) this.cut(left, right)
+        for (const left of group) for (const right of other) this.#cut(left, right)
       }
     })
+    this.#changed(`fault: split into ${groups.map((group) => group.join(', ')).join(' | ')}`)
   }
 
   /** Adds a delay to each direction between two nodes, so a round trip takes twice as long. */
   delay(left: string, right: string, delayMs: number): void {
+    if (!Number.isFinite(delayMs) || delayMs < 0) throw new Error(`a delay is a number of milliseconds from 0, not ${delayMs}`)
     this.#change(left, right, { delayMs })
     this.#change(right, left, { delayMs })
-    this.#refresh()
+    this.#changed(delayMs > 0
+      ? `fault: delay ${left} and ${right} by ${delayMs} ms`
+      : `the delay between ${left} and ${right} ends`)
   }
 
   /** Ends all faults; what was held back is passed on. */
   heal(): void {
+    if (this.#rules.size === 0) return
     this.#rules.clear()
-    this.#refresh()
+    this.#changed('healed')
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#relays.splice(0).map((relay) => relay.close()))
+    const relays = [...this.#relays.values()]
+    this.#relays.clear()
+    await Promise.all(relays.map((relay) => relay.close()))
   }
 
   #everybody(): string[] {
-    return [...this.#names, CLIENT]
+    return [...this.#relays.keys(), CLIENT]
   }
 
   #rule(from: string, to: string): FlowRule {
     return this.#rules.get(`${from} ${to}`) ?? OPEN_FLOW
+  }
+
+  #cut(left: string, right: string): void {
+    this.#change(left, right, { cut: true })
+    this.#change(right, left, { cut: true })
   }
 
   #change(from: string, to: string, change: Partial<FlowRule>): void {
@@ -89,7 +132,8 @@ export class Network {
     this.#rules.set(`${from} ${to}`, { ...this.#rule(from, to), ...change })
   }
 
-  #refresh(): void {
-    for (const relay of this.#relays) relay.refresh()
+  #changed(what: string): void {
+    this.#timeline?.mark(SOURCE, what)
+    for (const relay of this.#relays.values()) relay.refresh()
   }
 }

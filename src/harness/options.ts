@@ -10,7 +10,11 @@ export interface DeploymentOptions {
   readonly sentinels?: number | readonly (SentinelKind | SentinelProgram | SentinelOptions)[]
   /** Sentinels that must agree that a master is down. Default: the majority. */
   readonly quorum?: number
-  /** `down-after-milliseconds`. Default 1000. */
+  /**
+   * `down-after-milliseconds`. Default 1000, or 1200 as soon as one sentinel is not ours: the genuine program needs
+   * more than 1100, or it now and then replaces the healthy new master as well. A smaller value is used all the same,
+   * and named in `deployment.warnings`.
+   */
   readonly downAfterMs?: number
   /** `failover-timeout` in milliseconds. Default 10000. */
   readonly failoverTimeoutMs?: number
@@ -32,6 +36,12 @@ export interface DeploymentOptions {
    * program `openssl`. Default false.
    */
   readonly tls?: boolean
+  /**
+   * What a redis-server still has after a restart. `none`: nothing, as with a cache; a master that is started again is
+   * empty, and so are its replicas after they followed it. `aof`: all that it acknowledged before it was killed.
+   * `rdb`: what the last snapshot holds, taken at a stop and a second after a change. Default `none`.
+   */
+  readonly persistence?: Persistence
   /** More lines for the file of every redis-server. */
   readonly redisConfig?: readonly string[]
   /** More lines for the file of every sentinel. */
@@ -76,10 +86,15 @@ export interface MasterOptions {
   readonly node?: NodeOptions
 }
 
+/** What a redis-server keeps on disk. */
+export type Persistence = 'none' | 'aof' | 'rdb'
+
 /** One redis-server. */
 export interface NodeOptions {
   /** `replica-priority`. Default 100. */
   readonly priority?: number
+  /** What this node still has after a restart. Default: as the deployment says. */
+  readonly persistence?: Persistence
   /** More lines for its config file. */
   readonly config?: readonly string[]
 }
@@ -108,10 +123,29 @@ const DEFAULTS = Object.freeze({
   masterName: 'mymaster',
   replicas: 2,
   sentinels: 3,
-  downAfterMs: 1_000,
   failoverTimeoutMs: 10_000,
   parallelSyncs: 1,
 })
+
+/** `down-after-milliseconds` up to this value is too short for genuine sentinels, see README, "What it promises". */
+export const GENUINE_FLOOR_MS = 1_100
+
+/** The `down-after-milliseconds` that these sentinels get when nothing else is said. */
+export function defaultDownAfterMs(sentinels: readonly (SentinelKind | SentinelProgram)[]): number {
+  return sentinels.every((program) => program === 'ours') ? 1_000 : 1_200
+}
+
+/** What is allowed but not wise, one line each. */
+export function planWarnings(options: DeploymentOptions): string[] {
+  if (planSentinels(options).every(({ program }) => program === 'ours')) return []
+  return planMasters(options).flatMap((plan) => plan.downAfterMs > GENUINE_FLOOR_MS ? [] : [genuineWarning(plan)])
+}
+
+/** Says what a `down-after-milliseconds` that is too short for genuine sentinels leads to. */
+export function genuineWarning({ name, downAfterMs }: Pick<MasterPlan, 'name' | 'downAfterMs'>): string {
+  return `down-after-milliseconds ${downAfterMs} of ${name} is too short for genuine sentinels: they now and then replace `
+    + `the healthy new master as well. Give downAfterMs a value above ${GENUINE_FLOOR_MS}.`
+}
 
 /** Fills in the sentinels: one entry each, with the kind and the extra lines. */
 export function planSentinels(options: DeploymentOptions): SentinelOptions[] {
@@ -122,12 +156,14 @@ export function planSentinels(options: DeploymentOptions): SentinelOptions[] {
 
 /** Fills in the masters with the values of the deployment and the defaults. */
 export function planMasters(options: DeploymentOptions): MasterPlan[] {
-  const majority = Math.floor(planSentinels(options).length / 2) + 1
+  const sentinels = planSentinels(options)
+  const majority = Math.floor(sentinels.length / 2) + 1
+  const downAfterMs = options.downAfterMs ?? defaultDownAfterMs(sentinels.map(({ program }) => program))
   const masters = options.masters ?? [{ name: DEFAULTS.masterName }]
   return masters.map((master) => ({
     name: master.name,
     quorum: master.quorum ?? options.quorum ?? majority,
-    downAfterMs: master.downAfterMs ?? options.downAfterMs ?? DEFAULTS.downAfterMs,
+    downAfterMs: master.downAfterMs ?? downAfterMs,
     failoverTimeoutMs: master.failoverTimeoutMs ?? options.failoverTimeoutMs ?? DEFAULTS.failoverTimeoutMs,
     parallelSyncs: master.parallelSyncs ?? options.parallelSyncs ?? DEFAULTS.parallelSyncs,
     user: options.user,

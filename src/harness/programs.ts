@@ -33,9 +33,19 @@ export function ourSentinel(paths: ProgramPaths = {}): SentinelProgram {
   return { name: 'ours', command: (configFile) => ({ file: process.execPath, args: [...nodeOptions, script, configFile] }) }
 }
 
+/** The file of the genuine redis-sentinel. */
+export function genuineProgram(paths: ProgramPaths = {}): string {
+  return paths.redisSentinel ?? 'redis-sentinel'
+}
+
+/** The file of the data nodes. */
+export function serverProgram(paths: ProgramPaths = {}): string {
+  return paths.redisServer ?? 'redis-server'
+}
+
 /** The genuine redis-sentinel. */
 export function genuineSentinel(paths: ProgramPaths = {}): SentinelProgram {
-  const file = paths.redisSentinel ?? 'redis-sentinel'
+  const file = genuineProgram(paths)
   const ifMissing = [
     'The genuine sentinel is installed with Redis (Debian and Ubuntu: apt install redis-sentinel; macOS: brew install redis;',
     'Alpine: apk add redis). Or give its path as programs.redisSentinel.',

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
+import { SHELL, SHELL_PATH } from './shell.ts'
+
 // Theory of operation. A test process can die at any moment: a failing assertion, Ctrl-C, SIGKILL from a CI system.
 // Its redis-server children would live on. The reaper is a shell in a session of its own that reads orders from
 // a pipe. When the pipe ends, for whatever reason, it kills every process that is still on its list and removes the
 // folder. The kernel closes the pipe of a dead process, so there is no way to forget the clean-up.
 const REAPER_SCRIPT = `
+${SHELL_PATH}
 trap '' INT TERM HUP QUIT
 pids=' '
 folder=
@@ -33,15 +36,20 @@ export interface Reaper {
   finish(): Promise<void>
 }
 
-/** Starts a reaper for `folder`. It needs `sh`, `kill` and `rm`, which every system with redis-server has. */
+/**
+ * Starts a reaper for `folder`. It needs `sh`, `kill` and `rm`, which every system with redis-server has.
+ *
+ * @throws Error when the shell cannot be started
+ */
 export function startReaper(folder: string): Reaper {
-  const shell = spawn('sh', ['-c', REAPER_SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const shell = spawn(SHELL, ['-c', REAPER_SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const ended = new Promise<void>((resolve, reject) => {
     shell.once('close', () => { resolve() })
     shell.once('error', reject)
   })
-  // Whoever cares awaits finish(); a shell that could not start must not crash the process before that.
+  // finish() reports it; a shell that could not start must not crash the process before that.
   ended.catch(() => undefined)
+  if (shell.pid === undefined) throw new Error(`cannot start ${SHELL}, which cleans up behind a test: is it installed, and are processes left?`)
   shell.stdin.on('error', () => undefined)
   // The reaper alone must not keep the process alive that it watches.
   shell.unref()

@@ -29,6 +29,7 @@ export class RedisProcess {
   readonly process: ManagedProcess
   readonly #program: string
   readonly #control: Endpoint
+  readonly #reachable: (() => Promise<void>) | undefined
   #connection: CommandConnection
 
   constructor(options: {
@@ -36,6 +37,8 @@ export class RedisProcess {
     readonly address: Address
     /** Where the harness itself connects: straight to the node, whatever the network does. */
     readonly control: Endpoint
+    /** Resolves when others reach it as well, once it was started. Default: they do when the harness does. */
+    readonly reachable?: () => Promise<void>
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]
@@ -49,6 +52,7 @@ export class RedisProcess {
     this.configFile = options.configFile
     this.#program = options.program
     this.#control = options.control
+    this.#reachable = options.reachable
     this.#connection = new CommandConnection(endpointOf(this.#control, options.login))
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
   }
@@ -58,7 +62,8 @@ export class RedisProcess {
   }
 
   /**
-   * Starts from the config file as it is now and waits until the node answers PING.
+   * Starts from the config file as it is now and waits until the node answers PING. With `persistence: 'none'`, the
+   * default, a node that ran before is empty now; when it is the master, so are its replicas as soon as they follow it.
    *
    * @throws Error when redis-server is not installed (it says how to install it), or ends at once (with its log)
    */
@@ -73,6 +78,7 @@ export class RedisProcess {
         if (!/^(LOADING|NOAUTH|WRONGPASS|MASTERDOWN|NOPERM)/.test(messageOf(error))) throw error
       }
     }, { timeoutMs: START_MS, everyMs: 10 })
+    await this.#reachable?.()
   }
 
   /** Ends it in its own orderly way, by SIGTERM. */
@@ -94,7 +100,7 @@ export class RedisProcess {
     this.process.resume()
   }
 
-  /** Kills it when it runs, and starts it again. */
+  /** Kills it when it runs, and starts it again: without its data, unless the deployment has `persistence`. */
   async restart(): Promise<void> {
     await this.kill()
     await this.start()

@@ -1,10 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Address } from './address.ts'
+import { eventually } from './eventually.ts'
 
 /** What the network does to bytes on their way from one node to another. */
 export interface FlowRule {
-  /** Connections are reset and new ones are refused. */
+  /** Connections are reset; new ones are accepted and reset at once. */
   readonly cut: boolean
   /** Bytes are held back; connections stay open, as when packets are lost. */
   readonly silent: boolean
@@ -28,13 +30,25 @@ export interface RelayedConnection {
   destroy(): void
 }
 
-/** Listens in front of one node and passes every connection on to it, as far as the rules allow. */
+/** Pause between two looks whether a node that was started listens by now. */
+const LOOK_EVERY_MS = 5
+
+/** How long a port may be taken that was just given up. */
+const LISTEN_MS = 2_000
+
+/**
+ * Listens in front of one node and passes every connection on to it, as far as the rules allow. While the node does not
+ * run it does not listen either: clients are refused, as by the node itself.
+ */
 export class Relay {
   readonly #target: { readonly name: string, readonly address: Address }
   readonly #ruleOf: RuleOf
   readonly #nameOf: (host: string) => string
   readonly #connections = new Set<RelayedConnection>()
-  readonly #server: Server
+  #address: Address | undefined
+  #server: Server | undefined
+  /** Counts the changes between listening and refusing, so that an older one gives up. */
+  #change = 0
 
   constructor(options: {
     /** The node behind the relay and where it really listens. */
@@ -46,14 +60,57 @@ export class Relay {
     this.#target = options.target
     this.#ruleOf = options.ruleOf
     this.#nameOf = options.nameOf
-    this.#server = createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) })
-    this.#server.unref()
   }
 
+  /** Listens on `address` from now on. @throws Error when the port is taken */
   async listen(address: Address): Promise<void> {
+    this.#address = address
+    this.#change += 1
+    const server = createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) })
+    server.unref()
+    this.#server = server
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(address.port, address.host, resolve)
+      server.once('error', reject)
+      server.listen(address.port, address.host, resolve)
+    })
+  }
+
+  /** The node has ended: new connections are refused. Those that are open end by what the node's system sends. */
+  refuse(): void {
+    this.#change += 1
+    this.#server?.close()
+    this.#server = undefined
+  }
+
+  /**
+   * The node was started: listens as soon as it does. Resolves then, or when the node ended meanwhile.
+   *
+   * @throws Error when the relay's own port was taken by another program
+   */
+  async follow(): Promise<void> {
+    const address = this.#address
+    if (address === undefined || this.#server !== undefined) return
+    this.#change += 1
+    const change = this.#change
+    while (this.#change === change) {
+      if (await this.#nodeListens()) break
+      await delay(LOOK_EVERY_MS, undefined, { ref: false })
+    }
+    if (this.#change !== change) return
+    await eventually(`the port ${address.port} of the relay of ${this.#target.name}`, () => this.listen(address), {
+      timeoutMs: LISTEN_MS, everyMs: LOOK_EVERY_MS,
+    })
+  }
+
+  #nodeListens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const { host, port } = this.#target.address
+      const probe = connect({ host, port })
+      probe.once('connect', () => {
+        probe.destroy()
+        resolve(true)
+      })
+      probe.once('error', () => { resolve(false) })
     })
   }
 
@@ -63,10 +120,13 @@ export class Relay {
   }
 
   async close(): Promise<void> {
+    this.#change += 1
     for (const connection of [...this.#connections]) connection.destroy()
-    if (!this.#server.listening) return
+    const server = this.#server
+    this.#server = undefined
+    if (server?.listening !== true) return
     await new Promise<void>((resolve) => {
-      this.#server.close(() => { resolve() })
+      server.close(() => { resolve() })
     })
   }
 

@@ -27,6 +27,7 @@ export class SentinelProcess {
   readonly configFile: string
   readonly process: ManagedProcess
   readonly #timeline: Timeline
+  readonly #reachable: (() => Promise<void>) | undefined
   #control: Endpoint
   #connection: CommandConnection
   #program: SentinelProgram
@@ -39,6 +40,8 @@ export class SentinelProcess {
     readonly address: Address
     /** Where the harness itself connects: straight to the sentinel, whatever the network does. */
     readonly control: Endpoint
+    /** Resolves when others reach it as well, once it was started. Default: they do when the harness does. */
+    readonly reachable?: () => Promise<void>
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]
@@ -53,7 +56,9 @@ export class SentinelProcess {
     this.folder = options.folder
     this.configFile = options.configFile
     this.#program = options.program
+    this.#reachable = options.reachable
     this.#timeline = options.timeline
+    this.#timeline.expectFrom(this.name, false)
     this.#disk = options.disk
     this.#control = endpointOf(options.control, options.login)
     this.#connection = new CommandConnection(this.#control)
@@ -74,6 +79,7 @@ export class SentinelProcess {
     const program = this.#disk !== undefined && this.kind === 'ours' ? this.#disk.wrap(this.#program) : this.#program
     await this.process.start(program.command(this.configFile), this.folder)
     await this.#subscribe()
+    await this.#reachable?.()
   }
 
   /** Ends it in its own orderly way, by SIGTERM. */

@@ -1,4 +1,5 @@
-import { TimedOutError, DEFAULT_WAIT_MS } from './eventually.ts'
+import { DEFAULT_WAIT_MS, messageOf, TimedOutError } from './eventually.ts'
+import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 
 /** One thing that happened: an event of a sentinel, or a mark of the harness itself such as a kill. */
 export interface TimelineEntry {
@@ -30,6 +31,8 @@ const MAX_ENTRIES = 200_000
 interface Waiter {
   readonly match: TimelineMatch
   readonly resolve: (entry: TimelineEntry) => void
+  /** Its own match failed. */
+  readonly reject: (error: unknown) => void
 }
 
 /** What all sentinels said and what was done to the deployment, in the order in which it was seen. */
@@ -37,7 +40,18 @@ export class Timeline {
   readonly #entries: TimelineEntry[] = []
   readonly #waiters = new Set<Waiter>()
   readonly #listeners = new Set<(entry: TimelineEntry) => void>()
+  /** Listeners whose failure was reported. */
+  readonly #failed = new WeakSet<object>()
+  /** Sentinels whose events are recorded, with whether they run as far as the marks tell. */
+  readonly #sentinels = new Map<string, boolean>()
+  readonly #limit: WaitLimit
   #dropped = 0
+  #lastFaultAt: number | undefined
+
+  /** @param limit shortens the waits of `waitFor`; default: nothing does */
+  constructor(limit: WaitLimit = NO_LIMIT) {
+    this.#limit = limit
+  }
 
   /** All entries, oldest first. */
   get entries(): readonly TimelineEntry[] {
@@ -47,6 +61,30 @@ export class Timeline {
   /** The present end. Take it before a fault and pass it as `after`, to look only at what follows. */
   get position(): number {
     return this.#dropped + this.#entries.length
+  }
+
+  /** How many of the oldest entries were dropped because there were too many. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** When the last fault was done, on the clock of the timeline; undefined when there was none. */
+  get lastFaultAt(): number | undefined {
+    return this.#lastFaultAt
+  }
+
+  /**
+   * Names a sentinel whose events will be recorded, so that one that tells nothing is missed.
+   *
+   * @param isRunning whether it runs already; after that the marks tell
+   */
+  expectFrom(sentinel: string, isRunning: boolean): void {
+    this.#sentinels.set(sentinel, isRunning)
+  }
+
+  /** The sentinels that should tell what happens: those named by `expectFrom` that were not ended or paused. */
+  get expectedSources(): readonly string[] {
+    return [...this.#sentinels].filter(([, isRunning]) => isRunning).map(([name]) => name)
   }
 
   /** Records an event of a sentinel. */
@@ -59,7 +97,10 @@ export class Timeline {
     return this.#add({ kind: 'mark', at: clock(), source, event, text })
   }
 
-  /** Calls `listener` for every new entry. @returns a function that ends this */
+  /**
+   * Calls `listener` for every new entry. A listener that throws harms nobody else: its first error is reported as a
+   * warning of the process and marked in the timeline. Returns a function that ends this.
+   */
   listen(listener: (entry: TimelineEntry) => void): () => void {
     this.#listeners.add(listener)
     return () => { this.#listeners.delete(listener) }
@@ -85,19 +126,27 @@ export class Timeline {
   waitFor(match: TimelineMatch, timeoutMs = DEFAULT_WAIT_MS): Promise<TimelineEntry> {
     const past = this.first(match)
     if (past !== undefined) return Promise.resolve(past)
+    const limitMs = this.#limit.clip(timeoutMs)
     return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        this.#waiters.delete(waiter)
+      }
       const waiter: Waiter = {
         match,
         resolve: (entry) => {
-          clearTimeout(timer)
-          this.#waiters.delete(waiter)
+          end()
           resolve(entry)
+        },
+        reject: (error) => {
+          end()
+          reject(error instanceof Error ? error : new Error(messageOf(error)))
         },
       }
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter)
-        reject(new TimedOutError(`waited ${timeoutMs} ms for ${describe(match)}; the last entries were:\n${this.tail()}`))
-      }, timeoutMs)
+        reject(new TimedOutError(`waited ${limitMs} ms for ${describe(match)}; the last entries were:\n${this.tail()}`))
+      }, limitMs)
       this.#waiters.add(waiter)
     })
   }
@@ -116,15 +165,58 @@ export class Timeline {
   }
 
   #add(entry: TimelineEntry): TimelineEntry {
-    this.#entries.push(entry)
-    if (this.#entries.length > MAX_ENTRIES) this.#dropped += this.#entries.splice(0, MAX_ENTRIES / 2).length
+    this.#keep(entry)
     for (const waiter of [...this.#waiters]) {
-      if (this.position > (waiter.match.after ?? 0) && matches(entry, waiter.match)) waiter.resolve(entry)
+      if (this.position <= (waiter.match.after ?? 0)) continue
+      try {
+        if (matches(entry, waiter.match)) waiter.resolve(entry)
+      } catch (error) {
+        waiter.reject(error)
+      }
     }
-    for (const listener of [...this.#listeners]) listener(entry)
+    for (const listener of [...this.#listeners]) this.#tell(listener, entry)
     return entry
   }
+
+  #keep(entry: TimelineEntry): void {
+    this.#entries.push(entry)
+    if (this.#entries.length > MAX_ENTRIES) this.#dropped += this.#entries.splice(0, MAX_ENTRIES / 2).length
+    if (entry.kind !== 'mark') return
+    if (FAULTS.test(entry.event)) this.#lastFaultAt = entry.at
+    if (this.#sentinels.has(entry.source)) {
+      if (AWAY.test(entry.event)) this.#sentinels.set(entry.source, false)
+      else if (BACK.test(entry.event)) this.#sentinels.set(entry.source, true)
+    }
+  }
+
+  /** Listeners may be async functions as well, although nothing waits for them. */
+  #tell(listener: (entry: TimelineEntry) => unknown, entry: TimelineEntry): void {
+    try {
+      const result = listener(entry)
+      if (result instanceof Promise) result.catch((error: unknown) => { this.#report(listener, entry, error) })
+    } catch (error) {
+      this.#report(listener, entry, error)
+    }
+  }
+
+  /** Once for each listener: the next entries would only repeat it. */
+  #report(listener: object, entry: TimelineEntry, error: unknown): void {
+    if (this.#failed.has(listener)) return
+    this.#failed.add(listener)
+    const text = `a listener of the timeline failed at "${entry.source} ${entry.event}": ${messageOf(error)}`
+    // No listener is called for this one: it could fail again, for ever.
+    this.#keep({ kind: 'mark', at: clock(), source: 'harness', event: 'listener failed', text })
+    const options = { type: 'HarnessWarning', code: 'TS_SENTINEL_LISTENER' }
+    process.emitWarning(text, { ...options, ...(error instanceof Error && { detail: error.stack ?? '' }) })
+  }
 }
+
+/** Marks of damage that was done; a process that ended by itself is no less of a fault. */
+const FAULTS = /^(?:fault|killed|paused|stopped|ended)/
+
+/** Marks after which a process tells nothing, and those after which it does again. */
+const AWAY = /^(?:killed|paused|stopped|ended)/
+const BACK = /^(?:started|resumed)/
 
 function matches(entry: TimelineEntry, match: TimelineMatch): boolean {
   return (match.kind === undefined || match.kind === entry.kind)

@@ -119,6 +119,7 @@ export class WatchedFleet {
 
   async #listen(address: Address): Promise<void> {
     const name = formatAddress(address)
+    this.timeline.expectFrom(name, true)
     const subscriber = bareClient(sentinelEndpoint(this.#options, address))
     this.#subscribers.push(subscriber)
     subscriber.on('pmessage', (_pattern, channel, text) => { this.timeline.event(name, channel, text) })

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
+import { watchAncestors } from './ancestor-watch.ts'
+import { messageOf } from './eventually.ts'
 import { claimPort, type ClaimedPort } from './free-ports.ts'
 import { startReaper, type Reaper } from './reaper.ts'
 
@@ -11,11 +13,19 @@ export class Workspace {
   readonly folder: string
   readonly #reaper: Reaper
   readonly #ports: ClaimedPort[] = []
+  #stopWatching: (() => void) | undefined
   #kept = false
 
+  /** @throws Error when the temporary folder cannot be made, or when the shell that cleans up cannot be started */
   constructor(prefix: string) {
-    this.folder = mkdtempSync(join(tmpdir(), `${prefix}-`))
-    this.#reaper = startReaper(this.folder)
+    this.folder = makeFolder(prefix)
+    try {
+      this.#reaper = startReaper(this.folder)
+      this.#stopWatching = watchAncestors()
+    } catch (error) {
+      rmSync(this.folder, { recursive: true, force: true })
+      throw error
+    }
   }
 
   /** A port nobody else gets until this workspace is removed. */
@@ -43,8 +53,23 @@ export class Workspace {
 
   /** Removes the folder and gives the ports back. Processes must have ended before; any that did not are killed. */
   async remove(): Promise<void> {
-    await this.#reaper.finish()
-    if (!this.#kept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
-    for (const claimed of this.#ports.splice(0)) claimed.release()
+    this.#stopWatching?.()
+    this.#stopWatching = undefined
+    try {
+      await this.#reaper.finish()
+    } finally {
+      if (!this.#kept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
+      for (const claimed of this.#ports.splice(0)) claimed.release()
+    }
+  }
+}
+
+/** An absolute path, as the processes run in folders of their own. */
+function makeFolder(prefix: string): string {
+  const parent = resolve(tmpdir())
+  try {
+    return mkdtempSync(join(parent, `${prefix}-`))
+  } catch (error) {
+    throw new Error(`cannot make a folder in ${parent}, where TMPDIR points to: ${messageOf(error)}`, { cause: error })
   }
 }

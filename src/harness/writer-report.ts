@@ -10,8 +10,11 @@ const MAX_ERRORS = 5
  * writes tried         412
  * acknowledged         407
  * failed               5
+ *   fate unknown       2
+ *   acknowledged late  0
  * READONLY refusals    1
  * longest outage       1180 ms
+ * recovered            yes
  * regressions          0
  * acknowledged, lost   0
  * stored, not acked    1
@@ -22,8 +25,11 @@ export function formatWriterReport(report: WriterReport | VerifiedReport): strin
     ['writes tried', String(report.tried)],
     ['acknowledged', String(report.acknowledged)],
     ['failed', String(report.failed)],
+    ['  fate unknown', String(report.unknown)],
+    ['  acknowledged late', String(report.late)],
     ['READONLY refusals', String(report.readonlyErrors)],
     ['longest outage', `${report.outageMs.toFixed(0)} ms`],
+    ['recovered', report.recovered ? 'yes' : 'no: not seen to write again'],
     ['regressions', String(report.regressions)],
   ]
   if ('lost' in report) {

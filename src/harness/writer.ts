@@ -3,9 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Address } from './address.ts'
 import type { TlsEndpoint } from './certificates.ts'
 import type { Reply } from './connection.ts'
-import { eventually, messageOf, notYet, within } from './eventually.ts'
-import { sentinelWriterClient } from './writer-client.ts'
+import { eventually, GaveUpError, messageOf, notYet, within } from './eventually.ts'
 import { clock } from './timeline.ts'
+import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
+import { sentinelWriterClient } from './writer-client.ts'
+import { checkExpectations, longestOutage, type VerifyOptions } from './writer-account.ts'
+
+/** How long the first write may take, and the first one after a failover when `requireRecovery` asks for it. */
+const ANSWER_MS = 10_000
+
+/** How long a write under way may still take when the writer is stopped, and then the client to close. */
+const CLOSE_MS = 1_000
+
+/** A write without an answer for this long, in milliseconds, is no sign of recovery, whatever its time limit. */
+const HANGING_MS = 1_000
 
 /** The client under test: anything that can append a number to a list on the present master. */
 export interface WriterClient {
@@ -41,6 +52,13 @@ export interface WriterOptions {
   readonly key?: string
   /** A client of one's own, to test how it follows a failover. Default: ioredis in sentinel mode. */
   readonly client?: WriterClient
+  /**
+   * When the last fault was done, in milliseconds since 1970 on the clock of the timeline; undefined: none. Recovery
+   * is judged from there. Default: no faults are known.
+   */
+  readonly lastFaultAt?: () => number | undefined
+  /** Shortens the waits of the writer, so that their messages come before a test's own limit. Default: nothing does. */
+  readonly limit?: WaitLimit
 }
 
 /** One acknowledged write. */
@@ -51,27 +69,45 @@ export interface Acknowledged {
   readonly server: Address | undefined
 }
 
-/** Account of all writes so far. */
+/** Account of all writes so far. After `stop()` every write that was tried is either acknowledged or failed. */
 export interface WriterReport {
   readonly tried: number
   readonly acknowledged: number
   /** Not acknowledged. Some of them may have reached the server all the same. */
   readonly failed: number
+  /** How many of the failed ones had no answer within the time limit or until the end: their fate is unknown. */
+  readonly unknown: number
+  /** How many of the failed ones were acknowledged after their time limit. */
+  readonly late: number
   /** How many of the failed ones a replica refused with READONLY: the client still held on to the old master. */
   readonly readonlyErrors: number
   /** How often a server that acknowledged held less than the client had seen before: it forgot writes. */
   readonly regressions: number
-  /** Longest time between two acknowledged writes, in milliseconds. */
+  /**
+   * Longest time without an acknowledged write, in milliseconds. It is looked for from the start of the writer to its
+   * stop, or until now while it writes: an outage that has not ended counts.
+   */
   readonly outageMs: number
-  /** When that time began, in milliseconds since 1970; undefined before the first acknowledged write. */
+  /** When that time began, in milliseconds since 1970. */
   readonly outageFrom: number | undefined
+  /**
+   * Whether the client was seen to write again: the last write that is over was acknowledged, the one under way has
+   * not waited for more than 1 s and, where faults are known (a writer of a deployment), the last write was begun after
+   * the last of them. False also means "not seen": a writer that
+   * was stopped before the fault says nothing about it.
+   */
+  readonly recovered: boolean
+  /** When it began to write, in milliseconds since 1970. */
+  readonly startedAt: number
+  /** When it was told to stop, in milliseconds since 1970; undefined while it writes. */
+  readonly stoppedAt: number | undefined
   /** How often each error was met. */
   readonly errors: Readonly<Record<string, number>>
 }
 
 /** A report after the data was read back. */
 export interface VerifiedReport extends WriterReport {
-  /** Acknowledged values that are not on the server. */
+  /** Acknowledged values that are not on the server; those acknowledged late among them. */
   readonly lost: readonly number[]
   /** Values on the server that were never acknowledged. */
   readonly unacknowledgedButStored: number
@@ -84,10 +120,19 @@ export interface Writer {
   readonly acknowledged: readonly Acknowledged[]
   /** Waits for a write that was begun after this call and acknowledged. */
   nextAcknowledged(timeoutMs?: number): Promise<Acknowledged>
-  /** Stops writing. May be called more than once. */
+  /**
+   * Stops writing. May be called more than once. A write under way gets at most 1 s more and counts as unknown then;
+   * a client that does not close within 1 s is named among the errors of the report.
+   */
   stop(): Promise<void>
-  /** Stops writing and compares with what `server` holds. */
-  verify(server: { call(command: readonly [string, ...string[]]): Promise<Reply> }): Promise<VerifiedReport>
+  /**
+   * Stops writing and compares with what `server` holds.
+   *
+   * @throws VerificationError when an expectation of `options` is not met, with the whole account in the message
+   */
+  verify(
+    server: { call(command: readonly [string, ...string[]]): Promise<Reply> }, options?: VerifyOptions,
+  ): Promise<VerifiedReport>
 }
 
 /**
@@ -97,9 +142,10 @@ export interface Writer {
  * @throws TimedOutError when no write is acknowledged within 10 seconds
  */
 export async function startWriter(options: WriterOptions): Promise<Writer> {
+  checkWriterOptions(options)
   const writer = new CounterWriter(options)
   try {
-    await writer.nextAcknowledged(10_000)
+    await writer.acknowledgedAfter(0, ANSWER_MS)
     return writer
   } catch (error) {
     await writer.stop()
@@ -107,95 +153,169 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   }
 }
 
+/** What became of a write within its time limit. */
+type Fate = { readonly answer: WriteAnswer } | { readonly error: string } | 'unknown'
+
 class CounterWriter implements Writer {
   readonly acknowledged: Acknowledged[] = []
   readonly #client: WriterClient
   readonly #key: string
   readonly #everyMs: number
   readonly #timeoutMs: number
-  readonly #errors: Record<string, number> = {}
+  readonly #lastFaultAt: () => number | undefined
+  readonly #limit: WaitLimit
+  readonly #errors = new Map<string, number>()
+  readonly #lateValues: number[] = []
+  readonly #startedAt = clock()
   readonly #loop: Promise<void>
   #tried = 0
   #failed = 0
+  #unknown = 0
   #readonlyErrors = 0
   #regressions = 0
   #lastLength = 0
-  #stopping = false
+  /** Whether the last write that is over was acknowledged, and when it was begun. */
+  #last: { readonly acknowledged: boolean, readonly begunAt: number } | undefined
+  /** When the write under way was begun. */
+  #pendingSince: number | undefined
+  /** Gives the write under way its last time limit. */
+  #hurry: (() => void) | undefined
+  #stoppedAt: number | undefined
+  #ended: Promise<void> | undefined
 
   constructor(options: WriterOptions) {
     this.#client = options.client ?? sentinelWriterClient(options)
     this.#key = options.key ?? 'ts-sentinel:harness:writer'
     this.#everyMs = options.everyMs ?? 5
     this.#timeoutMs = options.timeoutMs ?? 1_000
+    this.#lastFaultAt = options.lastFaultAt ?? (() => undefined)
+    this.#limit = options.limit ?? NO_LIMIT
     this.#loop = this.#run()
   }
 
   report(): WriterReport {
-    let outageMs = 0
-    let outageFrom: number | undefined
-    let last = this.acknowledged[0]?.at
-    // An outage that has not ended yet counts up to now.
-    const ends = this.#stopping ? [] : [{ at: clock() }]
-    for (const { at } of [...this.acknowledged, ...ends]) {
-      if (last !== undefined && at - last > outageMs) {
-        outageMs = at - last
-        outageFrom = last
-      }
-      last = at
-    }
+    const times = this.acknowledged.map(({ at }) => at)
+    const outage = longestOutage([this.#startedAt, ...times, Math.max(this.#stoppedAt ?? clock(), times.at(-1) ?? 0)])
     return {
       tried: this.#tried,
       acknowledged: this.acknowledged.length,
       failed: this.#failed,
+      unknown: this.#unknown,
+      late: this.#lateValues.length,
       readonlyErrors: this.#readonlyErrors,
       regressions: this.#regressions,
-      outageMs,
-      outageFrom,
-      errors: { ...this.#errors },
+      outageMs: outage.to - outage.from,
+      outageFrom: outage.from,
+      recovered: this.#recovered(),
+      startedAt: this.#startedAt,
+      stoppedAt: this.#stoppedAt,
+      errors: Object.fromEntries(this.#errors),
     }
   }
 
-  async nextAcknowledged(timeoutMs = 30_000): Promise<Acknowledged> {
-    const triedBefore = this.#tried
+  nextAcknowledged(timeoutMs = 30_000): Promise<Acknowledged> {
+    return this.acknowledgedAfter(this.#tried, timeoutMs)
+  }
+
+  /** Waits for an acknowledged write of a number above `value`. */
+  acknowledgedAfter(value: number, timeoutMs: number): Promise<Acknowledged> {
     return eventually('an acknowledged write', () => {
       const last = this.acknowledged.at(-1)
-      if (last === undefined || last.value <= triedBefore) throw notYet(JSON.stringify(this.report()))
-      return last
-    }, { timeoutMs, everyMs: 5 })
+      if (last !== undefined && last.value > value) return last
+      if (this.#stoppedAt !== undefined) throw new GaveUpError('no further write: the writer was stopped')
+      throw notYet(JSON.stringify(this.report()))
+    }, { timeoutMs: this.#limit.clip(timeoutMs), everyMs: 5 })
   }
 
-  async stop(): Promise<void> {
-    if (!this.#stopping) {
-      this.#stopping = true
-      await this.#loop
-      await this.#client.close()
-    }
-    await this.#loop
+  stop(): Promise<void> {
+    this.#stoppedAt ??= clock()
+    this.#hurry?.()
+    this.#ended ??= this.#end()
+    return this.#ended
   }
 
-  async verify(server: { call(command: readonly [string, ...string[]]): Promise<Reply> }): Promise<VerifiedReport> {
+  async verify(
+    server: { call(command: readonly [string, ...string[]]): Promise<Reply> }, options: VerifyOptions = {},
+  ): Promise<VerifiedReport> {
+    if (options.requireRecovery === true) await this.#waitForRecovery(options.maxOutageMs ?? ANSWER_MS)
     await this.stop()
     const stored = await server.call(['LRANGE', this.#key, '0', '-1'])
     const held = new Set((Array.isArray(stored) ? stored as readonly Reply[] : []).map(Number))
-    const acknowledged = new Set(this.acknowledged.map(({ value }) => value))
-    return {
+    const acknowledged = new Set([...this.acknowledged.map(({ value }) => value), ...this.#lateValues])
+    const report = {
       ...this.report(),
       lost: [...acknowledged].filter((value) => !held.has(value)),
       unacknowledgedButStored: [...held].filter((value) => !acknowledged.has(value)).length,
     }
+    checkExpectations(report, options)
+    return report
+  }
+
+  #recovered(): boolean {
+    if (this.#last?.acknowledged !== true) return false
+    if (this.#pendingSince !== undefined && clock() - this.#pendingSince > HANGING_MS) return false
+    const faultAt = this.#lastFaultAt()
+    return faultAt === undefined || this.#last.begunAt >= faultAt
+  }
+
+  /** A client that is about to connect again gets the time for it. Whether it did is seen in the report. */
+  async #waitForRecovery(timeoutMs: number): Promise<void> {
+    if (this.#stoppedAt !== undefined) return
+    const deadline = performance.now() + this.#limit.clip(timeoutMs)
+    const triedBefore = this.#tried
+    while (performance.now() < deadline) {
+      if ((this.acknowledged.at(-1)?.value ?? 0) > triedBefore && this.#recovered()) return
+      await delay(5)
+    }
+  }
+
+  async #end(): Promise<void> {
+    await this.#loop
+    try {
+      await within('the client to close', CLOSE_MS, Promise.resolve(this.#client.close()))
+    } catch (error) {
+      this.#count(`close: ${messageOf(error)}`)
+    }
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping) {
+    while (this.#stoppedAt === undefined) {
       this.#tried += 1
-      const value = this.#tried
-      try {
-        this.#acknowledge(value, await within('a write', this.#timeoutMs, this.#client.write(this.#key, value)))
-      } catch (error) {
-        this.#fail(messageOf(error))
-      }
+      const begunAt = clock()
+      this.#pendingSince = begunAt
+      const fate = await this.#write(this.#tried)
+      this.#pendingSince = undefined
+      const acknowledged = typeof fate === 'object' && 'answer' in fate
+      if (acknowledged) this.#acknowledge(this.#tried, fate.answer)
+      else this.#fail(fate)
+      this.#last = { acknowledged, begunAt }
       await delay(this.#everyMs)
     }
+  }
+
+  #write(value: number): Promise<Fate> {
+    return new Promise((resolve) => {
+      let isOver = false
+      const settle = (fate: Fate): void => {
+        if (isOver) return
+        isOver = true
+        clearTimeout(timer)
+        this.#hurry = undefined
+        resolve(fate)
+      }
+      let timer = setTimeout(() => { settle('unknown') }, this.#timeoutMs)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => { settle('unknown') }, Math.min(this.#timeoutMs, CLOSE_MS))
+      }
+      Promise.resolve().then(() => this.#client.write(this.#key, value)).then(
+        (answer) => {
+          if (isOver) this.#lateValues.push(value)
+          else settle({ answer })
+        },
+        (error: unknown) => { settle({ error: messageOf(error) }) },
+      )
+    })
   }
 
   #acknowledge(value: number, { server, length }: WriteAnswer): void {
@@ -205,9 +325,22 @@ class CounterWriter implements Writer {
     this.#lastLength = length
   }
 
-  #fail(text: string): void {
+  #fail(fate: { readonly error: string } | 'unknown'): void {
     this.#failed += 1
+    if (fate === 'unknown') this.#unknown += 1
+    const text = fate === 'unknown' ? 'no answer to the write in time' : fate.error
     if (text.startsWith('READONLY')) this.#readonlyErrors += 1
-    this.#errors[text] = (this.#errors[text] ?? 0) + 1
+    this.#count(text)
   }
+
+  #count(error: string): void {
+    this.#errors.set(error, (this.#errors.get(error) ?? 0) + 1)
+  }
+}
+
+/** @throws Error naming the option that makes no sense */
+function checkWriterOptions({ everyMs = 5, timeoutMs = 1_000, key = 'key' }: WriterOptions): void {
+  if (!Number.isFinite(everyMs) || everyMs < 0) throw new Error(`everyMs is a number of milliseconds from 0, not ${everyMs}`)
+  if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) throw new Error(`timeoutMs is a number of milliseconds above 0, not ${timeoutMs}`)
+  if (typeof key !== 'string' || key === '') throw new Error('key is the name of a list, not empty')
 }

@@ -10,8 +10,7 @@ test('E1 a test gets a deployment and a writer', async ({ deployment, writer }) 
   seen.add(deployment)
   const fault = await killMaster(deployment)
   const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
-  await writer.nextAcknowledged()
-  const { tried, acknowledged, outageMs } = await writer.verify(master)
+  const { tried, acknowledged, outageMs } = await writer.verify(master, { requireRecovery: true })
   expect(tried).toBeGreaterThan(acknowledged)
   expect(outageMs).toBeGreaterThan(900)
 })
@@ -24,5 +23,11 @@ test('E1 the next test gets one of its own, and the first one is gone', async ({
 })
 
 test('E1 a test that asks for nothing starts nothing', ({ task }) => {
-  expect(task.timeout).toBe(60_000)
+  // Longer than any wait inside.
+  expect(task.timeout).toBe(90_000)
+})
+
+test('a wait that takes as long as the test may take ends before it, with what was last seen', { timeout: 15_000 }, async ({ deployment }) => {
+  const { address } = await deployment.currentMaster()
+  await expect(deployment.waitUntilSettled({ awayFrom: address })).rejects.toThrow(/to settle; last seen: the master is still/)
 })

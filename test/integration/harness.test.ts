@@ -7,7 +7,8 @@ import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 
 import {
-  clock, demoteMaster, eventually, failoverTimes, killMaster, notYet, runScenario, startDeployment, withDeployment,
+  clock, demoteMaster, eventually, failoverTimes, killMaster, notYet, orderFailover, runScenario, startDeployment,
+  withDeployment,
 } from '../../src/harness/index.ts'
 import { isAlive } from '../unit/harness/is-alive.ts'
 import { fleet } from './support/settings.ts'
@@ -65,6 +66,22 @@ describe('E1 the harness', () => {
     })
   })
 
+  it('warns of a down-after that is too short for genuine sentinels, and uses it all the same', async () => {
+    const options = { replicas: 0, sentinels: ['ours', 'genuine'], downAfterMs: 900, started: false } as const
+    await withDeployment(options, (deployment) => {
+      expect(deployment.warnings).toEqual([expect.stringContaining('down-after-milliseconds 900 of mymaster is too short')])
+      expect(deployment.timeline.first({ event: 'warning' })?.text).toBe(deployment.warnings[0])
+      expect(deployment.sentinel(1).configText()).toContain('down-after-milliseconds mymaster 900')
+      return Promise.resolve()
+    })
+    await withDeployment({ replicas: 0, sentinels: 1, started: false }, (deployment) => {
+      expect(deployment.warnings).toEqual([])
+      deployment.program('genuine')
+      expect(deployment.warnings).toHaveLength(1)
+      return Promise.resolve()
+    })
+  })
+
   it('E1 a deployment without slow disks says how to get them', async () => {
     await withDeployment({ replicas: 0, sentinels: 1, started: false }, (deployment) => {
       expect(() => { deployment.sentinel(0).slowDisk(100) }).toThrow('slowDisks: true')
@@ -84,11 +101,30 @@ describe('E1 scenarios', () => {
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({ scenario: name })
   })
 
+  it('a scenario with more failovers than its faults explain has failed, although all is well in the end', async () => {
+    const result = await runScenario({
+      name: 'unexplained',
+      title: 'a healthy master is replaced',
+      expectFailovers: 0,
+      run: async ({ deployment, settleMs }) => {
+        const fault = await orderFailover(deployment)
+        await deployment.waitUntilSettled({ awayFrom: fault.node.address, timeoutMs: settleMs })
+        return fault
+      },
+    }, { deployment: { sentinels: fleet(3) } })
+    expect(result).toMatchObject({ verdict: 'failed', agree: true, failovers: 1, expectedFailovers: { least: 0, most: 0 } })
+    expect(result.problem).toMatch(/^1 failover where 0 were expected, more than the faults explain \(mymaster 127/)
+    expect(result.writes.recovered).toBe(true)
+  })
+
   it('E1 a deployment that cannot recover has failed, and the result says why', async () => {
     const result = await runScenario('kill-master', { deployment: { sentinels: 1, replicas: [{ priority: 0 }] }, settleMs: 4_000 })
     expect(result).toMatchObject({ verdict: 'failed', agree: false })
     expect(result.problem).toContain('to settle')
-    expect(result.writes.outages).toHaveLength(1)
+    expect(result.writes.recovered).toBe(false)
+    // The last one did not end: it counts up to the end.
+    expect(result.writes.outageMs).toBeGreaterThan(3_000)
+    expect(result.writes.outages.at(-1)?.to).toBeGreaterThan((result.faultAt ?? 0) + 3_000)
   })
 })
 

@@ -23,9 +23,9 @@ export function htmlPage(results: readonly ScenarioResult[]): string {
     `<p>${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped.</p>`,
     table(results),
     '<p class="note">“detected” and “switched” count from the fault: the first sentinel that saw the master down, and the '
-    + 'first that told clients the new address. “outage” is the longest time without an acknowledged write, “lost” are '
-    + 'writes that were acknowledged and are not on the master in the end. More “failovers” than faults mean that a '
-    + 'healthy master was replaced.</p>',
+    + 'first that told clients the new address. “outage” is the longest time without an acknowledged write (up to the end when none followed), “lost” are '
+    + 'writes that were acknowledged and are not on the master in the end. More “failovers” than the faults '
+    + 'explain fail a scenario: a healthy master was replaced.</p>',
     LEGEND,
     ...results.map(section),
     '</main></body></html>',

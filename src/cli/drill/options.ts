@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
-import { SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
+import { defaultDownAfterMs, GENUINE_FLOOR_MS, SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
 
 /** What a drill was asked to do. */
 export type DrillOptions =
@@ -50,7 +50,6 @@ export class DrillUsageError extends Error {
 
 const CONFIRMATION = '--yes-fail-over-'
 const DEFAULT_LIMIT_S = 60
-const DEFAULT_DOWN_AFTER_MS = 1_000
 
 export const HELP = `Tries failovers and tells what they cost.
 
@@ -65,7 +64,8 @@ writes all the time. Nothing outside of a temporary folder is touched.
   --sentinels <which>     ours, genuine, or mixed: two of ours and a genuine one (default: ours)
   --redis-server <path>   the redis-server to run (default: the one on the PATH)
   --redis-sentinel <path> the genuine sentinel to run (default: the one on the PATH)
-  --down-after <ms>       down-after-milliseconds of the deployment (default: ${DEFAULT_DOWN_AFTER_MS})
+  --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
+                          ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})
 
 On a staging fleet that is there already: SENTINEL FAILOVER of one master.
 
@@ -135,13 +135,14 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
   const known = SCENARIOS.map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new DrillUsageError(`there is no scenario ${unknown}; there are ${known.join(', ')}`)
+  const sentinels = sentinelKinds(values.sentinels)
   return {
     kind: 'deployment',
     scenarios: names.length === 0 ? known : names,
-    sentinels: sentinelKinds(values.sentinels),
+    sentinels,
     redisServer: values['redis-server'],
     redisSentinel: values['redis-sentinel'],
-    downAfterMs: positive('down-after', values['down-after'], DEFAULT_DOWN_AFTER_MS),
+    downAfterMs: downAfter(values['down-after'], sentinels),
     limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
     report: values.report,
   }
@@ -184,6 +185,15 @@ function sentinelKinds(which: string): SentinelKind[] {
     case 'mixed': return ['ours', 'ours', 'genuine']
     default: throw new DrillUsageError(`--sentinels is ours, genuine or mixed, not ${which}`)
   }
+}
+
+function downAfter(text: string | undefined, sentinels: readonly SentinelKind[]): number {
+  const wanted = positive('down-after', text, defaultDownAfterMs(sentinels))
+  if (wanted > GENUINE_FLOOR_MS || !sentinels.includes('genuine')) return wanted
+  throw new DrillUsageError(
+    `--down-after ${wanted} is too short for genuine sentinels: they now and then replace the healthy new master as well. `
+    + `Give more than ${GENUINE_FLOOR_MS}`,
+  )
 }
 
 function positive(name: string, text: string | undefined, fallback: number): number {

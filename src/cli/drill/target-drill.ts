@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 import {
-  clock, countFailovers, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures, NO_TIMES, NO_WRITES,
+  clock, countFailovers, failoverProblem, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures,
+  NO_TIMES, NO_WRITES,
   type Address, type ScenarioFault, type ScenarioResult, type Timeline, type TlsEndpoint, type VerifiedReport,
   type Writer,
 } from '../../harness/index.ts'
@@ -70,15 +71,21 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
   let fault: ScenarioFault | undefined
   let report: VerifiedReport | undefined
   let master = old
+  let agree = false
   try {
     fault = begin(fleet.timeline, options.masterName)
     await fleet.call(['SENTINEL', 'FAILOVER', fleet.masterName])
     master = await fleet.waitUntilAgreed(old, options.limitMs)
+    agree = true
     await writer?.nextAcknowledged(options.limitMs)
     report = await writer?.verify({ call: (command) => fleet.callNode(master, command) })
+    if (report?.recovered === false) problems.push('the client was not seen to write again after the failover')
   } catch (error) {
     problems.push(messageOf(error))
   }
+  const entries = fleet.timeline.entries.filter(({ text }) => text.split(' ').includes(fleet.masterName))
+  const surplus = failoverProblem(entries, { least: agree ? 1 : 0, most: 1 })
+  if (surplus !== undefined) problems.push(surplus)
   if (writer !== undefined) problems.push(...await removeKey(fleet, writer, key))
   const writers = writer === undefined ? [] : [[fleet.masterName, writer] as const]
   const verified = writer === undefined || report === undefined ? [] : [{ writer, report }]
@@ -92,9 +99,10 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
     times: fault === undefined ? NO_TIMES : failoverTimes(fleet.timeline, fault, fleet.masterName),
-    failovers: countFailovers(fleet.timeline.entries),
+    failovers: countFailovers(entries),
+    expectedFailovers: { least: 1, most: 1 },
     writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
-    agree: problems.length === 0,
+    agree,
     timeline: fleet.timeline.entries,
   }
 }

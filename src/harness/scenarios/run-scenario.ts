@@ -1,8 +1,8 @@
 import { startDeployment, type Deployment } from '../deployment.ts'
 import { messageOf } from '../eventually.ts'
-import { countFailovers, failoverTimes } from '../failover-times.ts'
+import { countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
-import { clock } from '../timeline.ts'
+import { clock, type TimelineEntry } from '../timeline.ts'
 import type { Writer } from '../writer.ts'
 import { SCENARIOS } from './catalogue.ts'
 import { NO_TIMES, NO_WRITES, type Scenario, type ScenarioFault, type ScenarioResult } from './scenario.ts'
@@ -72,16 +72,23 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   try {
     for (const { name } of deployment.groups) writers.set(name, await deployment.startWriter({ masterName: name }))
     fault = await scenario.run({ deployment, settleMs })
+    // Seen, not concluded from a scenario that came to its end.
+    for (const { name } of deployment.groups) {
+      await deployment.waitUntilSettled({ masterName: name, timeoutMs: settleMs })
+    }
     agree = true
     const settledAt = clock()
     for (const writer of writers.values()) await writer.nextAcknowledged(settleMs)
     verified = await verify(deployment, writers)
-    const late = verified.reduce((sum, { writer, report }) => sum + lostAfter(writer, report.lost, settledAt), 0)
-    if (late > 0) problems.push(`${late} writes were lost that were acknowledged after all was well`)
+    problems.push(...writeProblems(verified, settledAt))
   } catch (error) {
     problems.push(messageOf(error))
   }
   const timeline = deployment.timeline.all({ after: from })
+  const expected = expectedFailovers(scenario)
+  // What did not come to its end may miss a failover; that is no problem of its own.
+  const judged = expected && { ...expected, least: agree ? expected.least : 0 }
+  problems.push(...timelineProblems(deployment, timeline, judged))
   return {
     scenario: scenario.name,
     title: scenario.title,
@@ -91,12 +98,39 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     startedAt,
     durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
-    times: fault === undefined ? NO_TIMES : failoverTimes(deployment.timeline, fault),
+    times: fault === undefined ? NO_TIMES : failoverTimes(deployment.timeline, fault, deployment.group.name),
     failovers: countFailovers(timeline),
+    ...(expected !== undefined && { expectedFailovers: expected }),
     writes: writeFigures(writers, verified),
     agree,
     timeline,
   }
+}
+
+/** What speaks against a verdict although everything was read back. */
+function writeProblems(verified: readonly VerifiedWriter[], settledAt: number): string[] {
+  const problems: string[] = []
+  const late = verified.reduce((sum, { writer, report }) => sum + lostAfter(writer, report.lost, settledAt), 0)
+  if (late > 0) problems.push(`${late} writes were lost that were acknowledged after all was well`)
+  const silent = verified.filter(({ report }) => !report.recovered).length
+  if (silent > 0) problems.push(`${silent} of ${verified.length} clients were not seen to write again after the last fault`)
+  return problems
+}
+
+/** What speaks against a verdict in what the sentinels told. */
+function timelineProblems(
+  deployment: Deployment, timeline: readonly TimelineEntry[], expected: ExpectedFailovers | undefined,
+): string[] {
+  const problems: string[] = []
+  const { dropped } = deployment.timeline
+  if (dropped > 0) problems.push(`the sentinels told so much that ${dropped} events were dropped: no figure is sure`)
+  const failovers = expected === undefined ? undefined : failoverProblem(timeline, expected)
+  if (failovers !== undefined) problems.push(failovers)
+  return problems
+}
+
+function expectedFailovers({ expectFailovers }: Scenario): ExpectedFailovers | undefined {
+  return typeof expectFailovers === 'number' ? { least: expectFailovers, most: expectFailovers } : expectFailovers
 }
 
 async function verify(deployment: Deployment, writers: ReadonlyMap<string, Writer>): Promise<VerifiedWriter[]> {

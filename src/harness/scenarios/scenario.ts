@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment.ts'
-import type { FailoverTimes } from '../failover-times.ts'
+import type { ExpectedFailovers, FailoverTimes } from '../failover-times.ts'
 import type { Fault } from '../faults.ts'
 import type { DeploymentOptions } from '../options.ts'
 import type { TimelineEntry } from '../timeline.ts'
@@ -12,6 +12,11 @@ export interface Scenario {
   readonly title: string
   /** What the deployment needs besides what the caller chooses. */
   readonly deployment?: DeploymentOptions
+  /**
+   * How often a master should be replaced: exactly so often, or from `least` to `most` times. Another number fails the
+   * scenario. Default: any number is right.
+   */
+  readonly expectFailovers?: number | ExpectedFailovers
   /** Why it cannot run on this machine; undefined when it can. */
   readonly unavailable?: () => string | undefined
   /** Does the damage and waits until all is well again. @throws when it does not get well in time */
@@ -47,8 +52,10 @@ export interface ScenarioResult {
   readonly times: FailoverTimes
   /** How often the sentinels replaced a master. More than the faults explain means that a healthy one was. */
   readonly failovers: number
+  /** How many of them are right; undefined when the scenario does not say. */
+  readonly expectedFailovers?: ExpectedFailovers
   readonly writes: WriteFigures
-  /** All sentinels name the same master with the same epoch in the end, and everybody follows it. */
+  /** All sentinels were seen to name the same master with the same epoch in the end, and all nodes to follow it. */
   readonly agree: boolean
   readonly timeline: readonly TimelineEntry[]
 }
@@ -60,10 +67,14 @@ export interface WriteFigures {
   /** Acknowledged, but not on the master in the end; undefined when the data could not be read back. */
   readonly lost: number | undefined
   readonly failed: number
+  /** How many of the failed ones had no answer, neither yes nor no. */
+  readonly unknown: number
   readonly readonlyErrors: number
   readonly regressions: number
-  /** The longest time without an acknowledged write, of any client. */
+  /** The longest time without an acknowledged write, of any client; one that did not end counts up to the stop. */
   readonly outageMs: number
+  /** Every client was seen to write again after the last fault. */
+  readonly recovered: boolean
   /** All times without an acknowledged write that were long enough to see. */
   readonly outages: readonly { readonly from: number, readonly to: number }[]
 }
@@ -76,5 +87,6 @@ export const NO_TIMES: FailoverTimes = Object.freeze({
 
 /** The figures of a writer that never wrote. */
 export const NO_WRITES: WriteFigures = Object.freeze({
-  tried: 0, acknowledged: 0, lost: undefined, failed: 0, readonlyErrors: 0, regressions: 0, outageMs: 0, outages: [],
+  tried: 0, acknowledged: 0, lost: undefined, failed: 0, unknown: 0, readonlyErrors: 0, regressions: 0, outageMs: 0,
+  recovered: false, outages: [],
 })

@@ -1,4 +1,5 @@
 import { clock } from '../timeline.ts'
+import { outagesBetween, type Outage } from '../writer-account.ts'
 import type { VerifiedReport, Writer, WriterReport } from '../writer.ts'
 import type { WriteFigures } from './scenario.ts'
 
@@ -22,17 +23,17 @@ export function writeFigures(
     acknowledged: sum(({ acknowledged }) => acknowledged),
     lost: verified.length === 0 ? undefined : verified.reduce((total, { report }) => total + report.lost.length, 0),
     failed: sum(({ failed }) => failed),
+    unknown: sum(({ unknown }) => unknown),
     readonlyErrors: sum(({ readonlyErrors }) => readonlyErrors),
     regressions: sum(({ regressions }) => regressions),
     outageMs: Math.max(0, ...reports.map(({ outageMs }) => outageMs)),
-    outages: [...writers.values()].flatMap((writer) => outagesOf(writer, verified.length > 0)),
+    recovered: reports.length > 0 && reports.every(({ recovered }) => recovered),
+    outages: [...writers.values()].flatMap(outagesOf),
   }
 }
 
-function outagesOf(writer: Writer, ended: boolean): { from: number, to: number }[] {
-  const times = [...writer.acknowledged.map(({ at }) => at), ...ended ? [] : [clock()]]
-  return times.flatMap((to, at) => {
-    const from = times[at - 1]
-    return from !== undefined && to - from > SHOWN_OUTAGE_MS ? [{ from, to }] : []
-  })
+function outagesOf(writer: Writer): Outage[] {
+  const { startedAt, stoppedAt } = writer.report()
+  const times = writer.acknowledged.map(({ at }) => at)
+  return outagesBetween([startedAt, ...times, Math.max(stoppedAt ?? clock(), times.at(-1) ?? 0)], SHOWN_OUTAGE_MS)
 }

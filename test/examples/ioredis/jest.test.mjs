@@ -5,7 +5,7 @@ import { openOrders } from './orders.mjs'
 
 /** @type {import('ts-sentinel/harness').Deployment} */
 let deployment
-beforeAll(async () => { deployment = await startDeployment({ replicas: 2, sentinels: 3 }) }, 60_000)
+beforeAll(async () => { deployment = await startDeployment({ replicas: 2, sentinels: 3 }) }, 120_000)
 afterAll(() => deployment?.stop())
 
 test('no order is lost when the master dies', async () => {

@@ -15,7 +15,7 @@ test('no order is lost when the master dies', { timeout: 120_000 }, async (t) =>
       const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
       assert.equal(await master.call(['HLEN', 'orders']), 20)
       assert.equal(await orders.count(), 20)
-      t.diagnostic(formatWriterReport(await writer.verify(master)))
+      t.diagnostic(formatWriterReport(await writer.verify(master, { requireRecovery: true })))
     } finally {
       orders.close()
     }

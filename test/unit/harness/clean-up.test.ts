@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { isAbsolute, join, relative } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -9,7 +10,8 @@ import { describe, expect, it } from 'vitest'
 import { eventually, notYet } from '../../../src/harness/eventually.ts'
 import { ManagedProcess } from '../../../src/harness/managed-process.ts'
 import { Workspace } from '../../../src/harness/workspace.ts'
-import { isAlive } from './is-alive.ts'
+import { startHungTest } from './hung-test.ts'
+import { isAlive, isRunning } from './is-alive.ts'
 
 function sleeper(workspace: Workspace): ManagedProcess {
   return new ManagedProcess({
@@ -57,6 +59,72 @@ describe('clean-up', () => {
     await eventually('the clean-up', () => {
       if (existsSync(folder)) throw notYet('the folder is still there')
     }, { timeoutMs: 5_000, everyMs: 10 })
+  })
+
+  it.each(['shell', 'main', 'worker'] as const)('a hung test leaves nothing behind when SIGKILL ends its %s', async (victim) => {
+    const hung = await startHungTest()
+    try {
+      const all = [hung.main, hung.worker, hung.server]
+      expect(all.filter(isRunning)).toHaveLength(3)
+      process.kill(hung[victim], 'SIGKILL')
+      // The main process of this small library waits for nothing: the end of its worker alone does not end it.
+      const doomed = victim === 'worker' ? all.slice(1) : all
+      await eventually('the clean-up', () => {
+        const left = doomed.filter(isRunning)
+        if (left.length > 0 || existsSync(hung.folder)) throw notYet(`${left.length} of ${doomed.length} processes are left`)
+      }, { timeoutMs: 10_000, everyMs: 10 })
+    } finally {
+      hung.end()
+    }
+  })
+
+  it('makes its folder at an absolute path when TMPDIR is a relative one', async () => {
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = relative(process.cwd(), tmpdir())
+    try {
+      const workspace = new Workspace('ts-sentinel-unit')
+      await workspace.remove()
+      expect(isAbsolute(workspace.folder)).toBe(true)
+      process.env['TMPDIR'] = '/nowhere/at all'
+      expect(() => new Workspace('ts-sentinel-unit')).toThrow('cannot make a folder in /nowhere/at all, where TMPDIR points to')
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
+  })
+
+  it('cleans up without anything on the PATH', async () => {
+    const before = process.env['PATH']
+    process.env['PATH'] = ''
+    try {
+      const workspace = new Workspace('ts-sentinel-unit')
+      const one = sleeper(workspace)
+      await expect(one.start({ file: 'redis-server', args: [] }, workspace.folder)).rejects.toThrow('cannot start sleeper: redis-server')
+      await one.start({ file: '/bin/sleep', args: ['600'] }, workspace.folder)
+      await workspace.remove()
+      expect((await one.ended).signal).toBe('SIGKILL')
+      expect(existsSync(workspace.folder)).toBe(false)
+    } finally {
+      process.env['PATH'] = before
+    }
+  })
+
+  it('tells apart the end of a process that was asked for and one that was not', async () => {
+    const workspace = new Workspace('ts-sentinel-unit')
+    const changes: string[] = []
+    const one = new ManagedProcess({
+      name: 'sleeper', logFile: join(workspace.folder, 'log.txt'), workspace,
+      onChange: (change, detail) => { changes.push(detail === undefined ? change : `${change} ${detail}`) },
+    })
+    try {
+      await one.start({ file: 'sleep', args: ['600'] }, workspace.folder)
+      await one.stop()
+      await one.start({ file: 'sh', args: ['-c', 'exit 3'] }, workspace.folder)
+      await one.ended
+      expect(changes).toEqual(['started', 'stopped', 'started', 'ended by itself (exit status 3)'])
+    } finally {
+      await workspace.remove()
+    }
   })
 
   it('starting a program that does not exist says which', async () => {

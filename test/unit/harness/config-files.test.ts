@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { readSentinelFile, redisConfigLines, sentinelConfigLines } from '../../../src/harness/config-files.ts'
-import { planMasters, planSentinels } from '../../../src/harness/options.ts'
+import { planMasters, planSentinels, planWarnings, type DeploymentOptions } from '../../../src/harness/options.ts'
 
 const direct = {
   bind: { host: '127.0.0.1', port: 11_000 },
@@ -22,6 +22,44 @@ describe('config files', () => {
     expect(lines).toContain('masterauth "a \\"b\\""')
     expect(lines).toContain('dir "/tmp/some folder"')
     expect(lines.at(-2)).toMatch(/^masterauth|^replicaof|^requirepass/)
+  })
+
+  it('uses only directives that the release of the server knows, by the names that it knows', () => {
+    const lines = (major: number, minor: number) => redisConfigLines({
+      placement: relayed, node: { priority: 5 }, login: {}, follows: { host: '127.0.0.1', port: 1 }, extra: [],
+      release: { name: `redis-server ${major}.${minor}`, major, minor },
+    }).filter((line) => /debug|source|replica|slave/.test(line))
+    expect(lines(7, 0)).toEqual([
+      'bind-source-addr 127.0.1.2', 'enable-debug-command local', 'replica-announce-ip 127.0.0.1', 'replica-announce-port 11000',
+      'replica-priority 5', 'replicaof 127.0.0.1 1',
+    ])
+    expect(lines(6, 2)).toEqual([
+      'replica-announce-ip 127.0.0.1', 'replica-announce-port 11000', 'replica-priority 5', 'replicaof 127.0.0.1 1',
+    ])
+    expect(lines(4, 0)).toEqual([
+      'slave-announce-ip 127.0.0.1', 'slave-announce-port 11000', 'slave-priority 5', 'slaveof 127.0.0.1 1',
+    ])
+  })
+
+  it('says which release an option needs', () => {
+    const old = { name: 'redis-server 5.0', major: 5, minor: 0 }
+    const common = { node: {}, follows: undefined, extra: [], release: old }
+    expect(() => redisConfigLines({ ...common, placement: direct, login: { user: 'a', password: 'b' } }))
+      .toThrow('user needs Redis 6.0 or newer; this is redis-server 5.0')
+    const tls = { identity: { cert: 'c', key: 'k' }, ca: 'a' }
+    expect(() => redisConfigLines({ ...common, placement: { ...direct, tls }, login: {} })).toThrow('tls needs Redis 6.0')
+    const placement = direct
+    expect(() => sentinelConfigLines({ placement, sentinel: { program: 'genuine' }, login: { password: 'b' }, masters: [], extra: [], release: old }))
+      .toThrow('sentinelPassword needs Redis 6.2')
+  })
+
+  it('keeps on disk what was asked for', () => {
+    const lines = (persistence: 'none' | 'aof' | 'rdb', node = {}) => redisConfigLines({
+      placement: direct, node, login: {}, follows: undefined, extra: [], persistence,
+    }).filter((line) => /^(?:save|appendonly)/.test(line))
+    expect(lines('none')).toEqual(['save ""', 'appendonly no'])
+    expect(lines('none', { persistence: 'aof' })).toEqual(['save ""', 'appendonly yes'])
+    expect(lines('rdb')).toEqual(['save 1 1', 'appendonly no'])
   })
 
   it('a user takes the place of the default one', () => {
@@ -58,6 +96,20 @@ describe('config files', () => {
     expect(plan).toMatchObject({ name: 'mymaster', quorum: 2, downAfterMs: 1_000 })
     expect(plan?.nodes).toHaveLength(3)
     expect(planSentinels({})).toEqual([{ program: 'ours' }, { program: 'ours' }, { program: 'ours' }])
+  })
+
+  it('one sentinel that is not ours raises the default of down-after', () => {
+    const valkey = { name: 'valkey', command: () => ({ file: 'valkey-sentinel', args: [] }) }
+    const downAfter = (sentinels: DeploymentOptions['sentinels'] & object) => planMasters({ sentinels })[0]?.downAfterMs
+    expect(downAfter(['ours', 'ours', 'genuine'])).toBe(1_200)
+    expect(downAfter([{ program: 'genuine' }])).toBe(1_200)
+    expect(downAfter([valkey])).toBe(1_200)
+    expect(downAfter(['ours'])).toBe(1_000)
+    expect(planWarnings({ sentinels: ['genuine'] })).toEqual([])
+    expect(planWarnings({ downAfterMs: 500 })).toEqual([])
+    expect(planWarnings({ sentinels: ['ours', 'genuine'], downAfterMs: 1_100 })).toEqual([
+      expect.stringContaining('down-after-milliseconds 1100 of mymaster is too short for genuine sentinels'),
+    ])
   })
 
   it('reads back what a sentinel has written', () => {

@@ -4,12 +4,15 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { claimPort, type ClaimedPort } from '../../../src/harness/free-ports.ts'
+import { checkLoopback } from '../../../src/harness/loopback.ts'
 import { Network } from '../../../src/harness/network.ts'
+import { Timeline } from '../../../src/harness/timeline.ts'
 
 // Node `a` (127.0.1.2) talks to node `b`, an echo server, through the relay in front of `b`.
 // Only Linux has the whole of 127.0.0.0/8 on its loopback interface without further ado.
 describe.skipIf(process.platform !== 'linux')('Network', () => {
   let network: Network
+  let timeline: Timeline
   let echo: Server
   let relayPort: ClaimedPort
   let unusedPort: ClaimedPort
@@ -26,7 +29,8 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     if (address === null || typeof address === 'string') throw new Error('no address')
     relayPort = await claimPort()
     unusedPort = await claimPort()
-    network = new Network()
+    timeline = new Timeline()
+    network = new Network(timeline)
     await network.add('a', { host: '127.0.1.2', port: 1 }, { host: '127.0.0.1', port: unusedPort.port })
     await network.add('b', { host: '127.0.1.3', port: address.port }, { host: '127.0.0.1', port: relayPort.port })
   })
@@ -117,7 +121,63 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(79)
   })
 
+  it('refuses connections to a node that does not run, and takes them when it runs again', async () => {
+    const before = dial()
+    await answer(before, 'x')
+    network.processChanged('b', 'killed')
+    const refused = connect({ host: '127.0.0.1', port: relayPort.port })
+    expect((await once(refused, 'error').catch((error: unknown) => [error]) as [{ code: string }])[0].code).toBe('ECONNREFUSED')
+    network.processChanged('b', 'started')
+    await network.reachable('b')
+    expect(await answer(dial(), 'back')).toBe('back')
+  })
+
+  it('waits for a node that was started until it listens', async () => {
+    const hidden = await claimPort()
+    const announced = await claimPort()
+    const late = createServer((socket) => { socket.end() })
+    try {
+      await network.add('late', { host: '127.0.1.9', port: hidden.port }, { host: '127.0.0.1', port: announced.port })
+      network.processChanged('late', 'stopped')
+      network.processChanged('late', 'started')
+      const early = connect({ host: '127.0.0.1', port: announced.port })
+      await expect(once(early, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+      late.listen(hidden.port, '127.0.1.9')
+      await network.reachable('late')
+      const socket = connect({ host: '127.0.0.1', port: announced.port })
+      await once(socket, 'connect')
+      socket.destroy()
+    } finally {
+      late.close()
+      hidden.release()
+      announced.release()
+    }
+  })
+
+  it('every fault and its end leave one mark in the timeline', () => {
+    network.cut('a', 'b')
+    network.silence('a', 'client')
+    network.delay('a', 'b', 5)
+    network.delay('a', 'b', 0)
+    network.isolate('b', ['client'])
+    network.split(['a'], ['b', 'client'])
+    network.heal()
+    network.heal()
+    expect(timeline.all({ source: 'network' }).map(({ event }) => event)).toEqual([
+      'fault: cut a from b', 'fault: lose all bytes from a to client', 'fault: delay a and b by 5 ms',
+      'the delay between a and b ends', 'fault: isolate b, but not from client', 'fault: split into a | b, client', 'healed',
+    ])
+  })
+
   it('a name that does not exist is an error', () => {
     expect(() => { network.cut('a', 'nobody') }).toThrow('no node named nobody')
+  })
+})
+
+describe('checkLoopback', () => {
+  it('says at once how to add a loopback address that this system does not have', async () => {
+    // An address of documentation, which no interface has.
+    const check = checkLoopback(2, (at) => `192.0.2.${at}`)
+    await expect(check).rejects.toThrow(/'relayed' needs.* 192\.0\.2\.1 to 192\.0\.2\.2, .*does not have 192\.0\.2\.1 \(.*EADDRNOTAVAIL/)
   })
 })

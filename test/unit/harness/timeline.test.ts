@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 import { describe, expect, it } from 'vitest'
 
 import { Timeline } from '../../../src/harness/timeline.ts'
@@ -34,6 +36,41 @@ describe('Timeline', () => {
     timeline.event('sentinel-0', '+odown', 'master m 127.0.0.1 1 #quorum 2/2')
     await expect(timeline.waitFor({ event: '+switch-master', source: 'sentinel-0' }, 5))
       .rejects.toThrow(/waited 5 ms for \+switch-master of sentinel-0.*\+odown master m/s)
+  })
+
+  it('a listener that throws harms neither the timeline nor other listeners, and is reported', async () => {
+    const timeline = new Timeline()
+    const heard: string[] = []
+    timeline.listen(() => { throw new Error('a slip') })
+    // JavaScript may give an async function.
+    const later: unknown = () => Promise.reject(new Error('a later slip'))
+    timeline.listen(later as () => void)
+    timeline.listen(({ event }) => { heard.push(event) })
+    const warned = once(process, 'warning') as Promise<[Error]>
+    expect(timeline.mark('redis-0', 'killed').event).toBe('killed')
+    expect(heard).toEqual(['killed'])
+    const [warning] = await warned
+    expect(warning.message).toBe('a listener of the timeline failed at "redis-0 killed": a slip')
+    await new Promise(setImmediate)
+    timeline.mark('redis-0', 'started')
+    expect(timeline.all({ event: 'listener failed' }).map(({ text }) => text.split(': ')[1])).toEqual(['a slip', 'a later slip'])
+  })
+
+  it('a wait whose own match throws fails, and nothing else does', async () => {
+    const timeline = new Timeline()
+    const wait = timeline.waitFor({ where: () => { throw new Error('a slip') } })
+    timeline.mark('redis-0', 'killed')
+    await expect(wait).rejects.toThrow('a slip')
+  })
+
+  it('knows when the last fault was done', () => {
+    const timeline = new Timeline()
+    expect(timeline.lastFaultAt).toBeUndefined()
+    timeline.mark('redis-0', 'started')
+    expect(timeline.lastFaultAt).toBeUndefined()
+    const { at } = timeline.mark('redis-0', 'paused')
+    timeline.mark('redis-0', 'resumed')
+    expect(timeline.lastFaultAt).toBe(at)
   })
 
   it('renders offsets from the first entry', () => {

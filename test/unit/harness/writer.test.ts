@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import { failoverTimes } from '../../../src/harness/failover-times.ts'
-import { Timeline } from '../../../src/harness/timeline.ts'
+import { eventually } from '../../../src/harness/eventually.ts'
+import { countFailovers, failoverProblem, failoverTimes } from '../../../src/harness/failover-times.ts'
+import { clock, Timeline } from '../../../src/harness/timeline.ts'
 import { formatWriterReport } from '../../../src/harness/writer-report.ts'
-import { startWriter, type WriteAnswer, type WriterClient } from '../../../src/harness/writer.ts'
+import { startWriter, type WriteAnswer, type Writer, type WriterClient } from '../../../src/harness/writer.ts'
 
 /** A client that gives these answers in turn, and the last one for ever. */
 function scripted(answers: readonly (WriteAnswer | Error)[]): WriterClient {
@@ -16,6 +17,30 @@ function scripted(answers: readonly (WriteAnswer | Error)[]): WriterClient {
     close: () => undefined,
   }
 }
+
+/** A client that acknowledges the first write and then answers nothing any more, in no way. */
+function hanging(): WriterClient {
+  const client = scripted([{}])
+  const never = (): Promise<never> => new Promise(() => undefined)
+  let first = true
+  return {
+    write: (key, value) => {
+      if (!first) return never()
+      first = false
+      return client.write(key, value)
+    },
+    close: never,
+  }
+}
+
+/** Waits until no write was acknowledged for so long. */
+function lasts(writer: Writer, outageMs: number): Promise<void> {
+  return eventually('the outage to last', () => { expect(writer.report().outageMs).toBeGreaterThan(outageMs) })
+}
+
+const NOTHING_LOST = (writer: { readonly acknowledged: readonly { readonly value: number }[] }) => ({
+  call: () => Promise.resolve(writer.acknowledged.map(({ value }) => String(value))),
+})
 
 const OPTIONS = { masterName: 'mymaster', sentinels: [], everyMs: 1 }
 
@@ -57,7 +82,103 @@ describe('the counter writer', () => {
   })
 })
 
+describe('the account of a writer whose client hangs', () => {
+  it('counts an outage that is still open at the stop, and does not say that the client recovered', async () => {
+    const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 50 })
+    await lasts(writer, 400)
+    const report = await writer.verify(NOTHING_LOST(writer))
+    expect(report.outageMs).toBeGreaterThanOrEqual(400)
+    expect(report).toMatchObject({ acknowledged: 1, recovered: false, lost: [] })
+    expect(report.unknown).toBe(report.failed)
+    expect(report.tried).toBe(report.acknowledged + report.failed)
+    expect(formatWriterReport(report)).toContain('recovered            no')
+  })
+
+  it('ends at the stop although neither a write nor the close of the client returns', async () => {
+    const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 600_000 })
+    await writer.stop()
+    const report = writer.report()
+    expect(report).toMatchObject({ tried: 2, unknown: 1, recovered: false })
+    expect(Object.keys(report.errors).filter((text) => text.startsWith('close: '))).toHaveLength(1)
+    await expect(writer.nextAcknowledged()).rejects.toThrow('the writer was stopped')
+  })
+
+  it('does not say that a client recovered whose write waits for more than a second', async () => {
+    const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 600_000 })
+    await lasts(writer, 1_100)
+    expect(writer.report()).toMatchObject({ recovered: false, unknown: 0 })
+    await writer.stop()
+  })
+
+  it('fails a verification that requires recovery, with the whole account', async () => {
+    const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 50 })
+    const verified = writer.verify(NOTHING_LOST(writer), { requireRecovery: true, maxOutageMs: 200 })
+    await expect(verified).rejects.toThrow(/not seen to write again[^]*at most 200 ms were expected[^]*fate unknown +\d/)
+  })
+
+  it('names each expectation that is not met', async () => {
+    const writer = await startWriter({ ...OPTIONS, client: scripted([{}]) })
+    const empty = { call: () => Promise.resolve([]) }
+    await expect(writer.verify(empty, { maxLost: 0 })).rejects.toThrow(/^\d+ of the acknowledged writes lost; at most 0 were expected/)
+  })
+
+  it('gives a client that is about to connect again the time for it', async () => {
+    const refused = Array.from({ length: 30 }, () => new Error('Connection is closed.'))
+    const writer = await startWriter({ ...OPTIONS, client: scripted([{}, ...refused, {}]) })
+    const report = await writer.verify(NOTHING_LOST(writer), { requireRecovery: true, maxOutageMs: 10_000 })
+    expect(report).toMatchObject({ failed: 30, recovered: true })
+  })
+
+  it('says nothing good about a fault that came after its stop', async () => {
+    const faults: number[] = []
+    const writer = await startWriter({ ...OPTIONS, client: scripted([{}]), lastFaultAt: () => faults.at(-1) })
+    await writer.stop()
+    expect(writer.report().recovered).toBe(true)
+    faults.push(clock())
+    expect(writer.report().recovered).toBe(false)
+  })
+
+  it('counts a write that is acknowledged after its time limit as late, and finds out when it is lost', async () => {
+    const pending: ((answer: WriteAnswer) => void)[] = []
+    const client: WriterClient = {
+      write: (_key, value) => value === 2 ? new Promise((resolve) => { pending.push(resolve) }) : Promise.resolve({}),
+      close: () => undefined,
+    }
+    const writer = await startWriter({ ...OPTIONS, client, timeoutMs: 20 })
+    await eventually('the time limit', () => { expect(writer.report().unknown).toBe(1) })
+    for (const answer of pending) answer({})
+    await writer.nextAcknowledged()
+    const report = await writer.verify(NOTHING_LOST(writer))
+    expect(report).toMatchObject({ failed: 1, unknown: 1, late: 1, lost: [2] })
+  })
+
+  it('counts errors by any text, also by the names of an object', async () => {
+    const names = ['constructor', '__proto__', 'toString']
+    const answers = [{}, ...names.map((name) => new Error(name)), {}]
+    const writer = await startWriter({ ...OPTIONS, client: scripted(answers) })
+    await writer.nextAcknowledged()
+    await writer.stop()
+    expect(Object.entries(writer.report().errors)).toEqual(names.map((name) => [name, 1]))
+  })
+
+  it('refuses options that make no sense', async () => {
+    await expect(startWriter({ ...OPTIONS, client: scripted([{}]), everyMs: Number.NaN })).rejects.toThrow('everyMs')
+    await expect(startWriter({ ...OPTIONS, client: scripted([{}]), timeoutMs: -1 })).rejects.toThrow('timeoutMs')
+  })
+})
+
 describe('failoverTimes', () => {
+  it('has no time for all sentinels while one that runs has not told of the switch', () => {
+    const timeline = new Timeline()
+    for (const name of ['sentinel-0', 'sentinel-1']) timeline.expectFrom(name, true)
+    const fault = { at: timeline.mark('redis-0', 'fault: kill the master').at, position: timeline.position }
+    timeline.event('sentinel-0', '+switch-master', 'm 127.0.0.1 1 127.0.0.1 2')
+    expect(failoverTimes(timeline, fault).switchedMs).toBeGreaterThanOrEqual(0)
+    expect(failoverTimes(timeline, fault).switchedOnAllMs).toBeUndefined()
+    timeline.mark('sentinel-1', 'killed')
+    expect(failoverTimes(timeline, fault).switchedOnAllMs).toBeGreaterThanOrEqual(0)
+  })
+
   it('takes the first of each step, and the last sentinel for the switch', () => {
     const timeline = new Timeline()
     timeline.event('sentinel-0', '+sdown', 'master mymaster 127.0.0.1 6379')
@@ -76,5 +197,23 @@ describe('failoverTimes', () => {
       switchedMs: first.at - at,
       switchedOnAllMs: last.at - at,
     })
+  })
+})
+
+describe('the number of failovers', () => {
+  const timeline = new Timeline()
+  for (const sentinel of ['sentinel-0', 'sentinel-1']) timeline.event(sentinel, '+switch-master', 'm 127.0.0.1 1 127.0.0.1 2')
+  timeline.event('sentinel-1', '+switch-master', 'm 127.0.0.1 2 127.0.0.1 1')
+  timeline.event('sentinel-0', '+switch-master', 'constructor 127.0.0.1 5 127.0.0.1 6')
+
+  it('is added up over the masters, by the sentinel that saw most of them', () => {
+    expect(countFailovers(timeline.entries)).toBe(3)
+  })
+
+  it('is a problem when there are more or fewer than the faults explain', () => {
+    expect(failoverProblem(timeline.entries, { least: 3, most: 3 })).toBeUndefined()
+    expect(failoverProblem(timeline.entries, { least: 1, most: 1 }))
+      .toMatch(/^3 failovers where 1 was expected, more than the faults explain \(m 127\.0\.0\.1 1 127\.0\.0\.1 2 at \d+ ms; /)
+    expect(failoverProblem([], { least: 1, most: 2 })).toBe('0 failovers where 1 to 2 were expected')
   })
 })

@@ -21,6 +21,15 @@ describe('drill options', () => {
     expect(parse('--sentinels', 'mixed')).toMatchObject({ sentinels: ['ours', 'ours', 'genuine'] })
   })
 
+  it('genuine sentinels get a down-after that they can work with', () => {
+    expect(parse()).toMatchObject({ downAfterMs: 1_000 })
+    expect(parse('--down-after', '300')).toMatchObject({ downAfterMs: 300 })
+    for (const which of ['mixed', 'genuine']) {
+      expect(parse('--sentinels', which)).toMatchObject({ downAfterMs: 1_200 })
+      expect(parse('--sentinels', which, '--down-after', '1101')).toMatchObject({ downAfterMs: 1_101 })
+    }
+  })
+
   it('a target takes its passwords from the environment', () => {
     expect(parse('--target', '[::1]:26379', '--master', 'm', '--user', 'app', '--write')).toEqual({
       kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true,
@@ -36,6 +45,7 @@ describe('drill options', () => {
     [['--nonsense'], '--nonsense'],
     [['--scenario', 'earthquake'], 'there is no scenario earthquake; there are kill-master, '],
     [['--sentinels', 'yours'], '--sentinels is ours, genuine or mixed, not yours'],
+    [['--sentinels', 'mixed', '--down-after', '1100'], '--down-after 1100 is too short for genuine sentinels'],
     [['--limit', '0'], '--limit is a whole number above 0, not 0'],
     [['--target', 'somewhere', '--master', 'm'], '--target is host:port of a sentinel, not somewhere'],
     [['--target', 'h:1'], '--target needs --master'],

@@ -1,0 +1,39 @@
+import { createServer } from 'node:net'
+
+import { messageOf } from './eventually.ts'
+
+/** The loopback address of a node of a relayed deployment, by its number from 1: 127.0.1.2, 127.0.1.3 and so on. */
+export function loopbackAddress(at: number): string {
+  return `127.0.${1 + Math.floor(at / 250)}.${1 + at % 250}`
+}
+
+/**
+ * Makes sure that this system has the loopback addresses that the relays of `count` nodes need. Linux has all of
+ * 127.0.0.0/8; macOS and the BSDs have 127.0.0.1 alone until others are added.
+ *
+ * @throws Error that names the first missing one and says how to add it
+ */
+export async function checkLoopback(count: number, addressOf = loopbackAddress): Promise<void> {
+  for (let at = 1; at <= count; at++) {
+    const host = addressOf(at)
+    const problem = await bindProblem(host)
+    if (problem === undefined) continue
+    const remedy = process.platform === 'linux'
+      ? 'Bring the loopback interface up (ip link set lo up)'
+      : `Add them, for example: sudo ifconfig lo0 alias ${host} up`
+    throw new Error(
+      `network: 'relayed' needs a loopback address for each node, ${addressOf(1)} to ${addressOf(count)}, and this system does not `
+      + `have ${host} (${problem}). ${remedy}; or leave out network: 'relayed', which only faults of the network need.`,
+    )
+  }
+}
+
+function bindProblem(host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => { resolve(messageOf(error)) })
+    server.listen({ host, port: 0 }, () => {
+      server.close(() => { resolve(undefined) })
+    })
+  })
+}

@@ -1,0 +1,186 @@
+import { OptionChecks, shown } from './option-checks.ts'
+import { planMasters, planSentinels, type DeploymentOptions } from './options.ts'
+
+/** Options of a deployment make no sense; the message names each problem on a line. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError'
+}
+
+/** More processes than this are a slip of the finger, and more loopback addresses than relays have. */
+const MAX_PROCESSES = 1_000
+
+const DEPLOYMENT_KEYS = [
+  'masters', 'replicas', 'sentinels', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'user',
+  'sentinelPassword', 'sentinelUser', 'tls', 'persistence', 'redisConfig', 'sentinelConfig', 'network', 'slowDisks',
+  'hostName', 'formed', 'started', 'programs', 'folderPrefix',
+]
+const MASTER_KEYS = [
+  'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'node',
+]
+const NODE_KEYS = ['priority', 'persistence', 'config']
+const SENTINEL_KEYS = ['program', 'config']
+const PROGRAM_KEYS = ['tsSentinel', 'nodeOptions', 'redisSentinel', 'redisServer']
+const PERSISTENCE = ['none', 'aof', 'rdb']
+const KINDS = ['ours', 'genuine']
+
+/**
+ * Looks at everything that a deployment is asked to be before anything is started.
+ *
+ * @throws OptionsError naming all problems
+ */
+export function validateOptions(options: DeploymentOptions): void {
+  const checks = new OptionChecks()
+  const entries = checks.entries('the deployment', options, DEPLOYMENT_KEYS)
+  if (entries !== undefined) {
+    for (const [key, value] of entries) checkDeploymentEntry(checks, key, value)
+    if (checks.problems.length === 0) checkTogether(checks, options)
+  }
+  if (checks.problems.length > 0) throw new OptionsError(checks.problems.join('\n'))
+}
+
+function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown): void {
+  switch (key) {
+    case 'masters': return checkMasters(checks, value)
+    case 'sentinels': return checkSentinels(checks, value)
+    case 'programs': return checkPrograms(checks, value)
+    case 'persistence': return checks.oneOf(key, value, PERSISTENCE)
+    case 'network': return checks.oneOf(key, value, ['direct', 'relayed'])
+    case 'redisConfig':
+    case 'sentinelConfig': return checks.lines(key, value)
+    case 'tls':
+    case 'slowDisks':
+    case 'formed':
+    case 'started': return checks.flag(key, value)
+    case 'sentinelPassword': return void checks.line(key, value)
+    case 'user':
+    case 'sentinelUser': return checkUser(checks, key, value)
+    case 'hostName':
+      if (typeof value !== 'function') checks.add(`hostName is a function from a process name to a host name, not ${shown(value)}`)
+      return undefined
+    case 'folderPrefix':
+      if (checks.line(key, value) && /[/\\]/.test(value)) checks.add(`folderPrefix is the start of a name, without a path: ${value}`)
+      return undefined
+    default: return checkShared(checks, key, key, value)
+  }
+}
+
+/** Options that a deployment and each of its masters have. */
+function checkShared(checks: OptionChecks, key: string, where: string, value: unknown): void {
+  switch (key) {
+    case 'replicas': return checkReplicas(checks, where, value)
+    case 'quorum':
+    case 'downAfterMs':
+    case 'failoverTimeoutMs':
+    case 'parallelSyncs': return void checks.whole(where, value, 1)
+    case 'password': return void checks.line(where, value)
+    default: return undefined
+  }
+}
+
+function checkUser(checks: OptionChecks, where: string, value: unknown): void {
+  if (checks.line(where, value) && /\s/.test(value)) checks.add(`${where} is the name of an ACL user, without blanks: ${value}`)
+}
+
+function checkMasters(checks: OptionChecks, value: unknown): void {
+  const list = checks.list('masters', value)
+  if (list?.length === 0) checks.add('masters is empty: leave it out for one master named mymaster')
+  const names = new Set<unknown>()
+  for (const [at, master] of (list ?? []).entries()) {
+    const where = `masters[${at}]`
+    const entries = checks.entries(where, master, MASTER_KEYS)
+    if (entries === undefined) continue
+    checkMasterName(checks, `${where}.name`, entries.get('name'), names)
+    for (const [key, one] of entries) {
+      if (key === 'node') checkNode(checks, `${where}.node`, one)
+      else checkShared(checks, key, `${where}.${key}`, one)
+    }
+  }
+}
+
+function checkMasterName(checks: OptionChecks, where: string, name: unknown, names: Set<unknown>): void {
+  // The rule of sentinel.conf.
+  if (typeof name !== 'string' || !/^[A-Za-z0-9._-]+$/.test(name)) {
+    checks.add(`${where} is a name of letters, digits, dots, dashes and underscores, not ${shown(name)}`)
+  } else if (name === 'sentinel') {
+    checks.add(`${where} cannot be sentinel: the processes sentinel-0, sentinel-1 and so on are the sentinels`)
+  }
+  if (names.has(name)) checks.add(`${where} is ${shown(name)}, as another master's: each master needs a name of its own`)
+  names.add(name)
+}
+
+function checkReplicas(checks: OptionChecks, where: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    if (typeof value === 'number') checks.whole(where, value, 0, MAX_PROCESSES)
+    else checks.add(`${where} is a number of replicas or a list of their options, not ${shown(value)}`)
+    return
+  }
+  for (const [at, node] of (value as readonly unknown[]).entries()) checkNode(checks, `${where}[${at}]`, node)
+}
+
+function checkNode(checks: OptionChecks, where: string, value: unknown): void {
+  for (const [key, one] of checks.entries(where, value, NODE_KEYS) ?? []) {
+    if (key === 'priority') checks.whole(`${where}.priority`, one, 0)
+    else if (key === 'persistence') checks.oneOf(`${where}.persistence`, one, PERSISTENCE)
+    else if (key === 'config') checks.lines(`${where}.config`, one)
+  }
+}
+
+function checkSentinels(checks: OptionChecks, value: unknown): void {
+  if (typeof value === 'number') {
+    checks.whole('sentinels', value, 0, MAX_PROCESSES)
+    return
+  }
+  for (const [at, entry] of (checks.list('sentinels', value) ?? []).entries()) {
+    const where = `sentinels[${at}]`
+    if (typeof entry !== 'object' || entry === null || !('program' in entry)) {
+      checkProgram(checks, where, entry)
+      continue
+    }
+    for (const [key, one] of checks.entries(where, entry, SENTINEL_KEYS) ?? []) {
+      if (key === 'program') checkProgram(checks, `${where}.program`, one)
+      else if (key === 'config') checks.lines(`${where}.config`, one)
+    }
+  }
+}
+
+function checkProgram(checks: OptionChecks, where: string, value: unknown): void {
+  if (typeof value === 'string' ? KINDS.includes(value) : isProgram(value)) return
+  checks.add(`${where} is ours, genuine, or a program with a name and a function command, not ${shown(value)}`)
+}
+
+function isProgram(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+    && 'command' in value && typeof value.command === 'function'
+}
+
+function checkPrograms(checks: OptionChecks, value: unknown): void {
+  for (const [key, one] of checks.entries('programs', value, PROGRAM_KEYS) ?? []) {
+    if (key === 'nodeOptions') checks.lines('programs.nodeOptions', one)
+    else if (PROGRAM_KEYS.includes(key)) checks.line(`programs.${key}`, one)
+  }
+}
+
+/** What can only be judged when everything by itself is right. */
+function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
+  const sentinels = planSentinels(options).length
+  const masters = planMasters(options)
+  const nodes = masters.reduce((sum, plan) => sum + plan.nodes.length, 0)
+  if (nodes + sentinels > MAX_PROCESSES) {
+    checks.add(`a deployment has at most ${MAX_PROCESSES} processes, not ${nodes + sentinels}`)
+  }
+  // Who does not wait for the sentinels may want to see what an unreachable quorum leads to.
+  const waits = options.formed !== false && options.started !== false
+  for (const { name, quorum, password, user } of masters) {
+    if (waits && sentinels > 0 && quorum > sentinels) {
+      checks.add(`quorum ${quorum} of ${name} cannot be reached with ${sentinels} ${sentinels === 1 ? 'sentinel' : 'sentinels'}; `
+        + 'to try it all the same, give formed: false')
+    }
+    if (user !== undefined && password === undefined) checks.add(`user ${user} needs a password for ${name}`)
+  }
+  if (options.sentinelUser !== undefined && options.sentinelPassword === undefined) {
+    checks.add(`sentinelUser ${options.sentinelUser} needs a sentinelPassword`)
+  }
+  if (options.hostName !== undefined && options.network === 'relayed') {
+    checks.add("hostName is not possible together with network: 'relayed', whose relays are known by addresses")
+  }
+}
