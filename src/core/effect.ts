@@ -9,7 +9,7 @@ export type Effect =
   | {
     readonly type: 'connect'
     readonly connection: ConnectionId
-    /** `hello` connections carry nothing but the handshake and one subscription. */
+    /** `hello` connections carry the handshake, one subscription, and PING when the other connection is blocked. */
     readonly purpose: 'command' | 'hello'
     readonly peer: 'data-node' | 'sentinel'
     /** A literal IP address. */

@@ -80,6 +80,15 @@ export const SELECTION_OTHERS_MS = 200
 /** Longest wait for fresh INFO of any replica before the selection decides with what it knows. */
 export const SELECTION_ANY_MS = 1000
 
+/**
+ * Longest wait of a candidate for the effect of SCRIPT KILL: two round trips, and the moment that a server needs to end
+ * a script. It delays only a failover of a master that said -BUSY.
+ */
+export const SCRIPT_KILL_WAIT_MS = 500
+
+/** PING of a node whose script was killed, while it still says -BUSY. */
+export const AFTER_KILL_PING_MS = 20
+
 /** Bounds of the step between the turns of candidates (design decision 6). */
 export const STAGGER_MIN_MS = 20
 export const STAGGER_MAX_MS = 500

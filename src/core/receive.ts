@@ -3,7 +3,7 @@ import { askAnswered } from './detection/objective-down.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
 import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
-import { pingAnswered } from './monitoring/heartbeat.ts'
+import { killAnswered, pingAnswered, pingReply } from './monitoring/heartbeat.ts'
 import { type Hello, parseHello } from './monitoring/hello-codec.ts'
 import { absorbHello } from './monitoring/hello-exchange.ts'
 import { publishAnswered } from './monitoring/hello-publish.ts'
@@ -91,16 +91,20 @@ function takeReply(turn: Turn, input: ReplyInput): void {
   if (open === undefined) return
   const { link } = open
   if (open.purpose === 'command') countReply(turn, link)
-  const { request, reply } = input
+  const { request } = input
+  if (request.kind === 'ping' && open.purpose === 'hello') noteActivity(turn, input.connection)
+  const reply = request.kind === 'ping' ? pingReply(open, input.reply) : input.reply
+  if (reply === undefined) return
   if (reply.kind === 'error' || link.refusals !== undefined || request.kind === 'transaction') {
     noteOutcome(turn, link, request, reply)
   }
   switch (request.kind) {
     case 'auth':
     case 'set-name':
-    case 'script-kill':
     case 'transaction':
       return
+    case 'script-kill':
+      return killAnswered(turn, link, reply)
     case 'ping':
       return pingAnswered(turn, link, request.sentAt, reply)
     case 'info':

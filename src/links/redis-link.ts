@@ -54,7 +54,7 @@ export class RedisLink {
     this.#write(argv, request)
   }
 
-  /** Subscribes under the name that the node has for SUBSCRIBE. Only messages may follow. */
+  /** Subscribes under the name that the node has for SUBSCRIBE. Messages and answers to PING may follow. */
   subscribe(command: string, channel: string): void {
     this.#write([command, channel], SUBSCRIPTION)
   }

@@ -275,6 +275,19 @@ export function linksCompliance(name: string, createWorld: () => Promise<LinksWo
     })
 
     describe('a subscription', () => {
+      it('leaves PING possible, which is answered as a message of its own kind', async () => {
+        const node = await world.startNode()
+        const connection = session.open(1, node.address, 'hello')
+        session.subscribe(connection)
+        session.send(connection, ['PING'], ping(7))
+        await session.until(connection, ['connected', 'subscribed', 'reply'])
+        const [{ request, reply } = { request: undefined, reply: undefined }] = session.replies(connection)
+        expect(request).toEqual(ping(7))
+        expect(reply).toEqual({ kind: 'array', items: [{ kind: 'bulk', text: 'pong' }, { kind: 'bulk', text: '' }] })
+        await node.publish(HELLO, 'afterwards')
+        await session.until(connection, ['connected', 'subscribed', 'reply', 'message'])
+      })
+
       it('is reported when the node confirms it, and then brings messages in order', async () => {
         const node = await world.startNode()
         const connection = session.open(1, node.address, 'hello')

@@ -88,12 +88,48 @@ describe('a master that is LOADING', () => {
 
 describe('a data node that answers, but wrong', () => {
   scenario('-BUSY: down after down-after, its script is killed, up again', { seed: 78 }, async (stage) => {
-    stage.do({ kind: 'busy-node', node: 'r1', isKillable: true, ms: 60_000 })
+    stage.do({ kind: 'busy-node', node: 'r1', isKillable: true, isFunction: false, ms: 60_000 })
     await stage.hears('+sdown', 5000)
     await stage.run(3000)
-    expect(stage.cluster.node('r1').isBusy).toBe(false)
+    expect(stage.cluster.node('r1').busyWith).toBe(undefined)
     await stage.rests(5000)
-    expect(stage.names('s1')).toEqual(['+sdown', '-sdown'])
+    // The first sentinel to find it down helps the others, too.
+    expect(new Set(stage.names())).toEqual(new Set(['+sdown', '-sdown']))
+  })
+
+  for (const isFunction of [false, true]) {
+    scenario(`-BUSY of the master: its ${isFunction ? 'function' : 'script'} is killed, and no failover begins`, { seed: 92 }, async (stage) => {
+      stage.do({ kind: 'busy-node', node: 'm', isKillable: true, isFunction, ms: 60_000 })
+      await stage.hears('+sdown', 5000)
+      await stage.rests(1000)
+      expect(stage.count('+try-failover')).toBe(0)
+      expect(stage.agreedMaster).toBe('m')
+    })
+  }
+
+  scenario('-BUSY of the master by a script that has written: it is replaced', { seed: 93 }, async (stage) => {
+    stage.do({ kind: 'busy-node', node: 'm', isKillable: false, isFunction: false, ms: 60_000 })
+    await stage.hears('+odown', 5000)
+    const odownAt = stage.at('+odown')
+    await stage.hears('+switch-master', 5000)
+    expect(stage.at('+try-failover') - odownAt).toBeLessThan(150)
+  })
+
+  scenario('-BUSY of the master on a slow network: the failover that has begun ends when the master answers', { seed: 94 }, async (stage) => {
+    // The answer to SCRIPT KILL comes when the wait for it is over.
+    stage.do({ kind: 'busy-node', node: 'm', isKillable: false, isFunction: false, ms: 5200 })
+    for (const node of ['r1', 'r2']) stage.do({ kind: 'slow-network', machine: node, delayMs: 600, jitterMs: 1, ms: 20_000 })
+    await stage.hears('+elected-leader', 8000)
+    const { leader } = stage
+    stage.cluster.node('m').busyWith = undefined
+    await stage.hears('-failover-abort-no-good-slave', 3000, leader)
+    expect(stage.log(leader).at(-1)).toMatch(/ #the master answers again$/)
+    await stage.run(20_000)
+    expect(stage.agreedMaster).toBe('m')
+    // Its own attempt does not keep it from the next one.
+    stage.mark()
+    stage.cluster.node('m').kill()
+    await stage.hears('+switch-master', 5000, leader)
   })
 
   scenario('-MISCONF (failed snapshots): down, and up after repair', { seed: 79 }, async (stage) => {
@@ -121,6 +157,23 @@ describe('a data node that answers, but wrong', () => {
   scenario('a bulk PONG does not count', { seed: 82 }, async (stage) => {
     stage.cluster.node('r1').pingReply = { kind: 'bulk', text: 'PONG' }
     await stage.hears('+sdown', 5000)
+  })
+})
+
+describe('a master in CLIENT PAUSE WRITE', () => {
+  for (const [downAfterMs, seed] of [[150, 95], [600, 96], [2000, 97], [5000, 98]] as const) {
+    scenario(`stays up although PUBLISH is not answered (down-after ${downAfterMs})`, { seed, groups: [{ downAfterMs }] }, async (stage) => {
+      stage.do({ kind: 'pause-writes', node: 'm', ms: 120_000 })
+      await stage.run(125_000)
+      expect(stage.log()).toEqual([])
+    })
+  }
+
+  scenario('is replaced when it dies', { seed: 99 }, async (stage) => {
+    stage.do({ kind: 'pause-writes', node: 'm', ms: 120_000 })
+    await stage.run(10_000)
+    stage.cluster.node('m').pause()
+    await stage.hears('+switch-master', 6000)
   })
 })
 

@@ -122,6 +122,18 @@ export const DEFECTS: readonly Defect[] = [
     replace: '',
   },
   {
+    name: 'a failover goes on although the master answers again',
+    file: 'failover/conclude.ts',
+    find: "if (master.sdown || link.pulse !== 'serving' || master.roleReported !== 'master') return false",
+    replace: 'if (link.pulse !== undefined) return false',
+  },
+  {
+    name: 'a failover is given up after the order to promote',
+    file: 'failover/conclude.ts',
+    find: "  'send-replicaof-no-one': '-failover-abort-slave-timeout',\n",
+    replace: "  'send-replicaof-no-one': '-failover-abort-slave-timeout',\n  'wait-promotion': '-failover-abort-slave-timeout',\n",
+  },
+  {
     name: 'a failover goes on after losing the election',
     isAboutVotes: true,
     file: 'election/election.ts',

@@ -43,8 +43,10 @@ const ON_NODES: readonly Planner[] = [
 
 const NODE_TROUBLE: readonly Planner[] = [
   (random, targets) => ({
-    kind: 'busy-node', node: node(random, targets), ms: span(random), isKillable: random.chance(50),
+    kind: 'busy-node', node: node(random, targets), ms: span(random), isKillable: random.chance(70),
+    isFunction: random.chance(30),
   }),
+  (random, targets) => ({ kind: 'pause-writes', node: node(random, targets), ms: span(random) }),
   (random, targets) => ({ kind: 'failing-snapshots', node: node(random, targets), ms: span(random) }),
   (random, targets) => ({ kind: 'loading-node', node: node(random, targets), ms: span(random) }),
   (random, targets) => ({

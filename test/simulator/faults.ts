@@ -18,7 +18,8 @@ export type Fault =
   | Lasting & { readonly kind: 'kill-node', readonly node: string, readonly withData: boolean, readonly loadMs: number }
   | Lasting & { readonly kind: 'power-cut-node', readonly node: string }
   | Lasting & { readonly kind: 'pause-node', readonly node: string }
-  | Lasting & { readonly kind: 'busy-node', readonly node: string, readonly isKillable: boolean }
+  | Lasting & { readonly kind: 'busy-node', readonly node: string, readonly isKillable: boolean, readonly isFunction: boolean }
+  | Lasting & { readonly kind: 'pause-writes', readonly node: string }
   | Lasting & { readonly kind: 'failing-snapshots', readonly node: string }
   | Lasting & { readonly kind: 'loading-node', readonly node: string }
   | Lasting & { readonly kind: 'odd-pings', readonly node: string, readonly error: string }
@@ -79,6 +80,7 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
     case 'power-cut-node':
     case 'pause-node':
     case 'busy-node':
+    case 'pause-writes':
     case 'failing-snapshots':
     case 'loading-node':
     case 'odd-pings':
@@ -117,9 +119,12 @@ function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => v
       node.pause()
       return () => { node.resume() }
     case 'busy-node':
-      node.isBusy = true
+      node.busyWith = fault.isFunction ? 'function' : 'script'
       node.isScriptKillable = fault.isKillable
-      return () => { node.isBusy = false }
+      return () => { node.busyWith = undefined }
+    case 'pause-writes':
+      node.pauseWrites(true)
+      return () => { node.pauseWrites(false) }
     case 'failing-snapshots':
       node.saveFails = true
       return () => { node.saveFails = false }
@@ -214,7 +219,8 @@ export function healAll(cluster: Cluster): void {
     node.start()
     node.load(0)
     node.resume()
-    node.isBusy = false
+    node.busyWith = undefined
+    node.pauseWrites(false)
     node.saveFails = false
     node.pingReply = undefined
   }

@@ -3,7 +3,7 @@ import type { Reply } from '../../src/core/index.ts'
 import type { Endpoint } from './connection.ts'
 import { infoText } from './redis-info.ts'
 import type { RedisNode } from './redis-model.ts'
-import { bulk, errorReply, integer, OK } from './wire.ts'
+import { bulk, errorReply, integer, OK, type Frame } from './wire.ts'
 
 /** One connection, seen from the node. */
 export interface RedisClient {
@@ -15,12 +15,14 @@ export interface RedisClient {
   /** Commands since MULTI; undefined outside of a transaction. */
   queued: (readonly string[])[] | undefined
   isDirty: boolean
+  /** What came in since a command was held back by CLIENT PAUSE WRITE, that command included. */
+  held: Frame[] | undefined
 }
 
 /** Commands that a loading server runs. */
 const WHILE_LOADING = new Set(['AUTH', 'CLIENT', 'INFO', 'SUBSCRIBE', 'PUBLISH', 'MULTI', 'EXEC', 'CONFIG', 'ROLE'])
 /** Commands that run while a script blocks the server. */
-const WHILE_BUSY = new Set(['AUTH', 'MULTI', 'SCRIPT'])
+const WHILE_BUSY = new Set(['AUTH', 'MULTI', 'SCRIPT', 'FUNCTION'])
 
 /** Runs one command. Undefined = no reply of the ordinary kind. */
 export function execute(node: RedisNode, client: RedisClient, argv: readonly string[]): Reply | undefined {
@@ -51,10 +53,7 @@ function refusalOf(
     return errorReply('MISCONF Redis is configured to save RDB snapshots, but it\'s currently unable to persist to disk.')
   }
   if (node.isLoading && !WHILE_LOADING.has(name)) return errorReply('LOADING Redis is loading the dataset in memory')
-  if (node.isBusy && !WHILE_BUSY.has(name)) {
-    return errorReply('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.')
-  }
-  return undefined
+  return node.busyWith !== undefined && !WHILE_BUSY.has(name) ? node.busyError() : undefined
 }
 
 /** An EXEC that is refused itself ends its transaction all the same. */
@@ -66,7 +65,7 @@ function discard(client: RedisClient, refusal: Reply): Reply {
 }
 
 const KNOWN = new Set([
-  'PING', 'INFO', 'PUBLISH', 'SUBSCRIBE', 'MULTI', 'EXEC', 'SLAVEOF', 'REPLICAOF', 'CONFIG', 'CLIENT', 'SCRIPT', 'AUTH',
+  'PING', 'INFO', 'PUBLISH', 'SUBSCRIBE', 'MULTI', 'EXEC', 'SLAVEOF', 'REPLICAOF', 'CONFIG', 'CLIENT', 'SCRIPT', 'FUNCTION', 'AUTH',
   'ROLE', 'SET',
 ])
 
@@ -88,7 +87,8 @@ function run(node: RedisNode, client: RedisClient, name: string, argv: readonly 
   const [, first = '', second = '', third = ''] = argv
   switch (name) {
     case 'PING':
-      return node.pingReply ?? { kind: 'status', text: 'PONG' }
+      if (node.pingReply !== undefined) return node.pingReply
+      return client.isSubscribed ? { kind: 'array', items: [bulk('pong'), bulk('')] } : { kind: 'status', text: 'PONG' }
     case 'INFO':
       return bulk(infoText(node))
     case 'PUBLISH':
@@ -106,7 +106,8 @@ function run(node: RedisNode, client: RedisClient, name: string, argv: readonly 
     case 'CLIENT':
       return clientCommand(node, client, [first, second, third])
     case 'SCRIPT':
-      return node.killScript()
+    case 'FUNCTION':
+      return node.killScript(name === 'SCRIPT' ? 'script' : 'function')
     case 'AUTH':
       return authenticate(node, client, argv.slice(1))
     case 'ROLE':

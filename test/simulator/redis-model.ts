@@ -51,11 +51,13 @@ export class RedisNode {
   pingReply: Reply | undefined
   /** The last snapshot failed: PING and writes are refused with MISCONF. */
   saveFails = false
-  /** A script blocks the server. */
-  isBusy = false
-  /** SCRIPT KILL helps against it. */
+  /** What blocks the server: a script, or a function of Redis 7. */
+  busyWith: 'script' | 'function' | undefined
+  /** SCRIPT KILL or FUNCTION KILL helps against it. */
   isScriptKillable = true
   isLoading = false
+  /** CLIENT PAUSE WRITE: PUBLISH and writes wait, and on their connection everything behind them. */
+  #pausesWrites = false
   runId = ''
   replication: Replication
   readonly #options: RedisOptions
@@ -150,7 +152,8 @@ export class RedisNode {
     if (!this.host.isOn) this.#around.network.powerOn(this.host)
     const withData = options.withData ?? true
     this.dataset.restart({ withData })
-    this.isBusy = false
+    this.busyWith = undefined
+    this.#pausesWrites = false
     this.replication = this.#boot(withData ? this.loadMs : 0)
     this.#around.onChanged(this, `was started ${withData ? 'with' : 'without'} data`)
   }
@@ -171,6 +174,17 @@ export class RedisNode {
   load(ms: number): void {
     this.isLoading = ms > 0
     this.host.life?.after(ms * 1000, () => { this.isLoading = false })
+  }
+
+  /** CLIENT PAUSE WRITE, and CLIENT UNPAUSE. */
+  pauseWrites(isPaused: boolean): void {
+    this.#pausesWrites = isPaused
+    if (isPaused) return
+    for (const client of [...this.#clients.values()]) {
+      const held = client.held
+      client.held = undefined
+      for (const frame of held ?? []) if (this.#clients.get(client.endpoint) === client) this.#receive(client, frame)
+    }
   }
 
   // What its commands do.
@@ -222,11 +236,16 @@ export class RedisNode {
     return killed
   }
 
-  killScript(): Reply {
-    if (!this.isBusy) return errorReply('NOTBUSY No scripts in execution right now.')
+  killScript(kind: 'script' | 'function'): Reply {
+    if (this.busyWith === undefined) return errorReply('NOTBUSY No scripts in execution right now.')
+    if (this.busyWith !== kind) return this.busyError()
     if (!this.isScriptKillable) return errorReply('UNKILLABLE Sorry the script already executed write commands against the dataset.')
-    this.isBusy = false
+    this.busyWith = undefined
     return OK
+  }
+
+  busyError(): Reply {
+    return errorReply(`BUSY Redis is busy running a script. You can only call ${this.busyWith === 'function' ? 'FUNCTION' : 'SCRIPT'} KILL or SHUTDOWN NOSAVE.`)
   }
 
   write(id: number): Reply {
@@ -260,6 +279,7 @@ export class RedisNode {
   #accept(endpoint: Endpoint): EndpointHandler {
     const client: RedisClient = {
       endpoint, isAuthenticated: false, name: '', isSubscribed: false, isReplica: false, queued: undefined, isDirty: false,
+      held: undefined,
     }
     this.#clients.set(endpoint, client)
     return {
@@ -272,7 +292,9 @@ export class RedisNode {
   }
 
   #receive(client: RedisClient, frame: Frame): void {
-    if (frame.kind === 'command') {
+    if (client.held !== undefined || (this.#pausesWrites && isHeldBack(this, frame))) {
+      client.held = [...client.held ?? [], frame]
+    } else if (frame.kind === 'command') {
       const reply = execute(this, client, frame.argv)
       if (reply !== undefined) client.endpoint.send({ kind: 'reply', reply })
     } else if (frame.kind === 'replication') {
@@ -281,4 +303,9 @@ export class RedisNode {
       else this.replication.followers.serve(client.endpoint, frame.message)
     }
   }
+}
+
+/** What may change data or reach replicas. */
+function isHeldBack(node: RedisNode, frame: Frame): boolean {
+  return frame.kind === 'command' && ['PUBLISH', 'SET'].includes(node.commandOf(frame.argv[0] ?? '') ?? '')
 }

@@ -1,5 +1,6 @@
 /** SDOWN: one sentinel's own opinion about one instance (behaviour.md 3.5, 4.3, 4.4). */
 import { closeConnection } from '../monitoring/reconnect.ts'
+import { killScript } from '../monitoring/script-kill.ts'
 import type { Instance } from '../state/instance.ts'
 import { isDisconnected, type Link } from '../state/link.ts'
 import { masterOf } from '../state/sentinel-state.ts'
@@ -13,8 +14,10 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
   if (isDown === instance.sdown) return
   instance.sdown = isDown
   if (isDown) instance.sdownSince = turn.now.mono
-  else if (instance.kind !== 'peer') instance.scriptKillSent = false
+  else if (instance.kind !== 'peer') instance.scriptKill = undefined
   turn.emit(isDown ? '+sdown' : '-sdown', instance)
+  // The last answer was -BUSY: the next one would come when the failover is over.
+  if (isDown && instance.link.pulse === 'busy') killScript(turn, instance)
   const master = masterOf(turn.state, instance)
   if (master === undefined) return
   turn.touch(master)
@@ -67,12 +70,11 @@ export function teardownDueAt(turn: Turn, instance: Instance): { command: Millis
 }
 
 function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
-  if (link.command === undefined || link.pingPendingSince === undefined) return Infinity
-  const patience = Math.floor(instance.downAfterMs / 2)
+  // Answers that come on the hello connection do not make this one better.
+  if (link.command === undefined || link.command.pings === 0) return Infinity
   return 1 + Math.max(
     link.command.startedAt + turn.state.tunables['min-link-reconnect-period'],
-    link.pingPendingSince + patience,
-    link.lastReplyAt + patience,
+    link.command.pingsSince + Math.floor(instance.downAfterMs / 2),
   )
 }
 

@@ -14,6 +14,7 @@ import {
   STAGGER_MIN_MS,
 } from '../limits.ts'
 import { enter } from '../failover/phases.ts'
+import { scriptKillWaitEnd } from '../monitoring/script-kill.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
@@ -29,6 +30,10 @@ export function considerCandidacy(turn: Turn, master: Master): void {
     return
   }
   const now = turn.now.mono
+  if (scriptKillWaitEnd(master, now) !== undefined) {
+    attempt.turnAt = undefined
+    return
+  }
   const permission = mayStart(master, now)
   if (permission === 'blocked') {
     attempt.turnAt = undefined
@@ -64,6 +69,8 @@ function forgetLostElection(attempt: Attempt): void {
 export function candidacyDueAt(master: Master, now: Millis): Millis {
   const { attempt, failover } = master
   if (!master.odown || failover.phase !== 'none') return Infinity
+  const killWaitEnd = scriptKillWaitEnd(master, now)
+  if (killWaitEnd !== undefined) return killWaitEnd
   if (attempt.turnAt !== undefined) return attempt.turnAt
   const retryAt = attempt.retryAt !== undefined && attempt.retryAt > now ? attempt.retryAt : Infinity
   return Math.min(blockedUntil(master) ?? Infinity, retryAt)

@@ -7,10 +7,36 @@ import { type Address, sameAddress } from '../state/address.ts'
 import { type Master, newAttempt } from '../state/master.ts'
 import { addReplica, forget } from '../state/records.ts'
 import type { Turn } from '../turn.ts'
-import { enter } from './phases.ts'
+import { enter, type Phase } from './phases.ts'
 
 export type AbortEvent =
   | '-failover-abort-not-elected' | '-failover-abort-no-good-slave' | '-failover-abort-slave-timeout'
+
+/** What each phase before the promotion is given up with (behaviour.md 9.7). */
+const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEvent>>> = {
+  'wait-start': '-failover-abort-not-elected',
+  'select-replica': '-failover-abort-no-good-slave',
+  'send-replicaof-no-one': '-failover-abort-slave-timeout',
+}
+
+/**
+ * A master that answers PONG again needs no successor, as long as no replica was told to become one: afterwards there
+ * could be two masters. The original goes on (Q19). Returns whether the failover was given up.
+ *
+ * Our own attempt blocks us no longer, because its leader knows that it ended without an order. It blocks the others.
+ */
+export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
+  const { failover, link } = master
+  const event = GIVEN_UP_BY[failover.phase]
+  if (event === undefined || failover.phase === 'none' || failover.forced) return false
+  if (master.sdown || link.pulse !== 'serving' || master.roleReported !== 'master') return false
+  turn.emit(event, master, '#the master answers again')
+  enter(master, { phase: 'none', since: turn.now.mono })
+  const isOwnVote = master.leader === turn.state.myId && master.leaderEpoch === failover.epoch
+  if (isOwnVote) master.attempt.startAt = undefined
+  turn.touch(master)
+  return true
+}
 
 /** Gives up before the promotion was seen (behaviour.md 9.7). The delay before the next attempt stays. */
 export function abortFailover(turn: Turn, master: Master, event: AbortEvent): void {
@@ -79,7 +105,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   restartLink(turn, master)
   master.sdown = false
   master.odown = false
-  master.scriptKillSent = false
+  master.scriptKill = undefined
   master.rebootSince = undefined
   master.leader = undefined
   master.runId = undefined

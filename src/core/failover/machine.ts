@@ -6,7 +6,7 @@ import { infoOutstanding } from '../monitoring/periodic.ts'
 import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { abortFailover } from './conclude.ts'
+import { abortFailover, giveUpForLivingMaster } from './conclude.ts'
 import { enter, type RunningFailover } from './phases.ts'
 import { checkPromotionTimeout, orderPromotion } from './promotion.ts'
 import { reconfigurationDeadline, reconfigureReplicas } from './reconfiguration.ts'
@@ -23,6 +23,7 @@ export function runFailover(turn: Turn, master: Master): void {
 }
 
 function runPhase(turn: Turn, master: Master): void {
+  if (giveUpForLivingMaster(turn, master)) return
   const { failover } = master
   switch (failover.phase) {
     case 'none':

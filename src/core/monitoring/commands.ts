@@ -6,7 +6,7 @@ import type { Turn } from '../turn.ts'
 
 /** The commands that we send; only these can be renamed. */
 export type CommandName =
-  | 'AUTH' | 'CLIENT' | 'PING' | 'INFO' | 'PUBLISH' | 'SUBSCRIBE' | 'SCRIPT' | 'SENTINEL'
+  | 'AUTH' | 'CLIENT' | 'PING' | 'INFO' | 'PUBLISH' | 'SUBSCRIBE' | 'SCRIPT' | 'FUNCTION' | 'SENTINEL'
   | 'MULTI' | 'SLAVEOF' | 'CONFIG' | 'EXEC'
 
 /**

@@ -1,18 +1,39 @@
 /** PING and what its answers mean (behaviour.md 3.6, 4.1). */
+import { AFTER_KILL_PING_MS } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Instance } from '../state/instance.ts'
-import type { Link } from '../state/link.ts'
+import type { Connection, Link, Pulse } from '../state/link.ts'
+import type { OpenConnection } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { sendCommand } from './commands.ts'
+import { nameOnNode, sendCommand } from './commands.ts'
 import { usersOf } from './reconnect.ts'
+import { isOtherKind, isScriptStopping, killScript, offeredKill, wasStopped } from './script-kill.ts'
 
+/**
+ * Replies keep the order of the commands, and a master in CLIENT PAUSE WRITE holds our PUBLISH back: a PING behind it
+ * gets no answer although the node works. While one is unanswered, further ones leave on the hello connection.
+ */
 export function sendPing(turn: Turn, instance: Instance): void {
   const { link } = instance
   const now = turn.now.mono
-  if (!sendCommand(turn, instance, ['PING'], { kind: 'ping', sentAt: now })) return
+  const { command, hello } = link
+  if (command === undefined) return
+  if (command.pings > 0 && hello?.takesPing === true) {
+    const argv = [nameOnNode(turn.state, instance, 'PING')]
+    turn.push({ type: 'send', connection: hello.id, argv, request: { kind: 'ping', sentAt: now } })
+    countPing(hello, now)
+  } else {
+    sendCommand(turn, instance, ['PING'], { kind: 'ping', sentAt: now })
+    countPing(command, now)
+  }
   link.lastPingAt = now
   link.pingPendingSince ??= now
+}
+
+function countPing(connection: Connection, now: Millis): void {
+  if (connection.pings === 0) connection.pingsSince = now
+  connection.pings += 1
 }
 
 export function pingPeriod(turn: Turn, instance: Instance): Millis {
@@ -23,13 +44,29 @@ export function pingPeriod(turn: Turn, instance: Instance): Millis {
 export function pingDueAt(turn: Turn, instance: Instance): Millis {
   const { link } = instance
   const period = pingPeriod(turn, instance)
+  if (isScriptStopping(instance, turn.now.mono)) return (link.lastPingAt ?? 0) + AFTER_KILL_PING_MS
   const afterReply = link.lastReplyAt + period
   const afterPing = link.lastPingAt === undefined ? afterReply : link.lastPingAt + Math.floor(period / 2)
   return Math.max(afterReply, afterPing) + 1
 }
 
-/** What an answer to PING says about the node. */
-type Pulse = 'alive' | 'serving' | 'busy' | 'wrong'
+/**
+ * The answer to a PING in the form that it has on a command connection. Beside a subscription it is an array, and Redis
+ * before 3.0 refuses it there, which says nothing about the node: undefined.
+ */
+export function pingReply(open: OpenConnection, reply: Reply): Reply | undefined {
+  const { link, purpose } = open
+  const connection = purpose === 'command' ? link.command : link.hello
+  if (connection !== undefined) connection.pings = Math.max(0, connection.pings - 1)
+  if (connection === undefined || purpose === 'command') return reply
+  if (reply.kind === 'error' && reply.text.includes('only (P)SUBSCRIBE')) {
+    connection.takesPing = false
+    return undefined
+  }
+  if (reply.kind !== 'array') return reply
+  const [first] = reply.items
+  return first?.kind === 'bulk' && first.text === 'pong' ? { kind: 'status', text: 'PONG' } : reply
+}
 
 function pulseOf(reply: Reply): Pulse {
   if (reply.kind !== 'status' && reply.kind !== 'error') return 'wrong'
@@ -47,6 +84,8 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
     link.pingPendingSince = undefined
   }
   link.lastReplyAt = now
+  link.pulse = pulse
+  if (pulse === 'busy') link.killWith = offeredKill(reply)
   measure(link, now - sentAt)
   for (const user of users) {
     if (pulse === 'serving' && user.kind === 'master' && user.rebootSince !== undefined) {
@@ -58,10 +97,22 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
   }
 }
 
-/** A script that blocks a node which is down already is stopped once per down period. */
-function killScript(turn: Turn, instance: Instance): void {
-  if (instance.kind === 'peer' || !instance.sdown || instance.scriptKillSent) return
-  instance.scriptKillSent = sendCommand(turn, instance, ['SCRIPT', 'KILL'], { kind: 'script-kill' })
+/** The node may answer again: it is asked at once. */
+export function killAnswered(turn: Turn, link: Link, reply: Reply): void {
+  for (const user of usersOf(turn, link)) {
+    if (user.kind === 'peer' || user.scriptKill === undefined) continue
+    if (isOtherKind(link, reply)) {
+      // Something else blocks the node now.
+      user.scriptKill = undefined
+      link.killWith = offeredKill(reply)
+      killScript(turn, user)
+      continue
+    }
+    const isStopped = wasStopped(reply)
+    user.scriptKill = { ...user.scriptKill, outcome: isStopped ? 'stopped' : 'refused' }
+    if (isStopped) sendPing(turn, user)
+    turn.touch(user)
+  }
 }
 
 /** Weight of a new measurement in the smoothed round trip. */

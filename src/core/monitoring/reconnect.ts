@@ -73,7 +73,9 @@ function open(
   const id = turn.nextConnectionId()
   turn.state.connections.set(id, { link, purpose: target.purpose })
   turn.push({ type: 'connect', connection: id, peer: link.peer, ...target })
-  return { id, startedAt: turn.now.mono, standingSince: undefined }
+  return {
+    id, startedAt: turn.now.mono, standingSince: undefined, pings: 0, pingsSince: turn.now.mono, takesPing: false,
+  }
 }
 
 /** Credentials and name, the first words on every connection (behaviour.md 3.3, 3.4). Returns how many were sent. */
@@ -119,6 +121,7 @@ export function connected(turn: Turn, id: ConnectionId, localAddress: string): v
 /** The hello connection does what it is for. */
 export function subscribed(turn: Turn, id: ConnectionId): void {
   const link = turn.state.connections.get(id)?.link
+  if (link?.hello?.id === id) link.hello.takesPing = true
   if (link?.lastFailure?.purpose === 'hello') link.lastFailure = undefined
 }
 

@@ -37,6 +37,12 @@ export interface Sent {
   readonly failed: boolean
 }
 
+/** `refused`: nothing more can be expected of it, the script goes on. */
+export interface ScriptKill {
+  readonly at: Millis
+  readonly outcome: 'awaited' | 'stopped' | 'refused'
+}
+
 export interface DataNodeFacts extends InstanceFacts {
   /** undefined = never. */
   infoAt: Millis | undefined
@@ -48,7 +54,8 @@ export interface DataNodeFacts extends InstanceFacts {
   roleReportedSince: Millis
   /** When the reported master address or the reported role slave last changed. */
   replicationChangedAt: Millis
-  scriptKillSent: boolean
+  /** SCRIPT KILL or FUNCTION KILL of this down period. */
+  scriptKill: ScriptKill | undefined
 }
 
 /** The fields of a fresh record. */
@@ -81,6 +88,6 @@ export function newDataNodeFacts(
     roleReported: given.role,
     roleReportedSince: given.now,
     replicationChangedAt: given.now,
-    scriptKillSent: false,
+    scriptKill: undefined,
   }
 }

@@ -11,7 +11,16 @@ export interface Connection {
   readonly startedAt: Millis
   /** When it stood; undefined while connecting. */
   standingSince: Millis | undefined
+  /** PINGs sent on it and not answered. */
+  pings: number
+  /** When the oldest of them was sent, or the node last answered one before it. */
+  pingsSince: Millis
+  /** Hello connections: the node confirmed the subscription, and has not refused PING beside it. */
+  takesPing: boolean
 }
+
+/** What an answer to PING says about the node (behaviour.md 4.1). */
+export type Pulse = 'alive' | 'serving' | 'busy' | 'wrong'
 
 /** What a refused command was for; one refusal of each is remembered. `order` = the transactions of a failover. */
 export type RefusedPurpose = 'auth' | 'ping' | 'info' | 'publish' | 'ask' | 'order'
@@ -52,6 +61,10 @@ export interface Link {
   lastPingAt: Millis | undefined
   lastValidReplyAt: Millis
   lastReplyAt: Millis
+  /** What the last answer to PING said; undefined before the first one. */
+  pulse: Pulse | undefined
+  /** The command that the last -BUSY offered against what blocks the node. */
+  killWith: 'SCRIPT' | 'FUNCTION'
   /** Smoothed round trip of PING in milliseconds; undefined until measured. */
   roundTripMs: number | undefined
   /** What the node refused and has not accepted since; for explanations. */
@@ -76,6 +89,8 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
     lastPingAt: undefined,
     lastValidReplyAt: now,
     lastReplyAt: now,
+    pulse: undefined,
+    killWith: 'SCRIPT',
     roundTripMs: undefined,
     refusals: undefined,
     lastFailure: undefined,

@@ -99,7 +99,7 @@ function flagsOf(state: SentinelState, instance: Instance): readonly string[] {
   if (instance.kind === 'master' && instance.failover.phase !== 'none') words.push('failover_in_progress')
   if (instance.kind === 'replica') words.push(...replicaFlags(state, instance))
   if (instance.kind === 'master' && isForced(instance)) words.push('force_failover')
-  if (instance.kind !== 'peer' && instance.scriptKillSent) words.push('script_kill_sent')
+  if (instance.kind !== 'peer' && instance.scriptKill !== undefined) words.push('script_kill_sent')
   if (instance.kind === 'master' && instance.rebootSince !== undefined) words.push('master_reboot')
   return words
 }

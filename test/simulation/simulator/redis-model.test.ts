@@ -134,13 +134,13 @@ describe('the modelled Redis', () => {
     const busy = new Cluster({ seed: 2, sentinels: 0 })
     await busy.runFor(1000)
     const client = connectTo(busy, 'm')
-    busy.node('m').isBusy = true
+    busy.node('m').busyWith = 'script'
     await client.call('MULTI')
     await client.call('SLAVEOF', 'NO', 'ONE')
     const refused = await client.call('EXEC')
     expect(refused).toMatchObject({ kind: 'error' })
     expect(refused.kind === 'error' ? refused.text : '').toMatch(/^EXECABORT Transaction discarded because of: BUSY /)
-    busy.node('m').isBusy = false
+    busy.node('m').busyWith = undefined
     expect(await client.call('PING')).toEqual({ kind: 'status', text: 'PONG' })
   })
 })

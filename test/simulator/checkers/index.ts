@@ -15,6 +15,7 @@ import { noHastyRetry } from './no-hasty-retry.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
 import { orderlyFailover } from './orderly-failover.ts'
 import { tiltHoldsStill } from './tilt-holds-still.ts'
+import { timelyRetreat } from './timely-retreat.ts'
 import { Votes } from './votes.ts'
 import type { Checker } from './watch.ts'
 
@@ -23,7 +24,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover, memoryBounded,
+  orderlyFailover, timelyRetreat, memoryBounded,
 ]
 
 export interface Violation {

@@ -10,6 +10,8 @@ export const noHastyRetry: Checker = {
     /** When a sentinel may have left the field to somebody, on its own clock. */
     const blockedSince = new Map<string, number>()
     const startedAt = new Map<string, number>()
+    /** Where it was its own election that blocks a sentinel. */
+    const leads = new Set<string>()
     const forget = (prefix: string) => {
       for (const key of [...blockedSince.keys()]) if (key.startsWith(prefix)) blockedSince.delete(key)
     }
@@ -20,9 +22,17 @@ export const noHastyRetry: Checker = {
           if (effect.type !== 'emit') continue
           const { name, master = '', detail = '' } = effect.event
           const key = `${sentinel.name} ${master}`
-          if (name === '+vote-for-leader' && !detail.startsWith(sentinel.id)) blockedSince.set(key, now.mono)
-          else if (name === '+elected-leader') blockedSince.set(key, startedAt.get(key) ?? now.mono)
-          else if (name === '+switch-master' || name === '+reset-master' || name === '-monitor') blockedSince.delete(key)
+          if (name === '+vote-for-leader' && !detail.startsWith(sentinel.id)) {
+            blockedSince.set(key, now.mono)
+            leads.delete(key)
+          } else if (name === '+elected-leader') {
+            blockedSince.set(key, startedAt.get(key) ?? now.mono)
+            leads.add(key)
+          } else if (name.startsWith('-failover-abort') && detail === '#the master answers again') {
+            // The leader itself knows that its attempt ended without an order.
+            if (leads.delete(key)) blockedSince.delete(key)
+          }
+          if (name === '+switch-master' || name === '+reset-master' || name === '-monitor') blockedSince.delete(key)
           else if (name === '+try-failover') {
             const since = blockedSince.get(key)
             const wait = 2 * (sentinel.view?.master(master, now)?.failoverTimeoutMs ?? 0)
