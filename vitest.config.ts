@@ -22,6 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'fleet',
+          // Some error texts of the genuine program depend on what setlocale leaves in errno: one locale everywhere.
+          env: { LC_ALL: 'C.UTF-8' },
           include: ['test/integration/**/*.test.ts', 'test/interop/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -7,8 +7,11 @@ import { listeningServicePorts, SERVICES, stopServices } from './redis-services.
 
 export type { ClientTool, Tool } from './package-managers.ts'
 
-/** A package manager may have to fetch its lists over a slow line, but it must not hang for ever. */
-const INSTALL_MS = 10 * 60_000
+/** A package manager may fetch 500 MB over a slow line and unpack it on a busy machine, but must not hang for ever. */
+const INSTALL_MS = 60 * 60_000
+
+/** How often people are told that the package manager is still working, and what it printed last. */
+const PROGRESS_MS = 20_000
 
 /** Something is missing that could not be installed. The message says what to do. */
 export class MissingToolsError extends Error {
@@ -31,10 +34,10 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   }
   const packages = packagesFor(missing, manager)
   const asRoot = rootPrefix(manager, packages, missing)
-  say(`${missing.join(', ')} not found: installing with ${manager.program}: ${packages.join(' ')}`)
+  say(`${missing.join(', ')} not found: installing with ${manager.program} (some minutes): ${packages.join(' ')}`)
   if (asRoot.length > 0) say('sudo is used for that and may ask for your password.')
   const listenedBefore = await listeningServicePorts()
-  await runScript(manager, packages, asRoot)
+  await runScript(manager, packages, { asRoot, say })
   if (manager.asRoot) stopServices(missing.flatMap((tool) => SERVICES[tool] ?? []), asRoot)
   const listening = await newListeners(listenedBefore)
   const still = tools.filter((tool) => !isThere(tool))
@@ -68,6 +71,11 @@ export function clientToolsHere(say: (line: string) => void = () => undefined): 
 export function findProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/sbin', '/opt/homebrew/bin']
   return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable)
+}
+
+/** The path itself when it is a program that can be run, or undefined. */
+export function executablePath(path: string): string | undefined {
+  return isExecutable(path) ? path : undefined
 }
 
 /** A browser of the Chromium family that can be driven, or undefined. */
@@ -132,7 +140,14 @@ function rootPrefix(manager: PackageManager, packages: readonly string[], missin
   ].join('\n'))
 }
 
-function runScript(manager: PackageManager, packages: readonly string[], asRoot: readonly string[]): Promise<void> {
+interface ScriptOptions {
+  readonly asRoot: readonly string[]
+  readonly say: (line: string) => void
+}
+
+function runScript(
+  manager: PackageManager, packages: readonly string[], { asRoot, say }: ScriptOptions,
+): Promise<void> {
   const [file = 'sh', ...args] = [...asRoot, 'sh', '-c', manager.script(packages)]
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ['inherit', 'pipe', 'pipe'], timeout: INSTALL_MS })
@@ -140,20 +155,30 @@ function runScript(manager: PackageManager, packages: readonly string[], asRoot:
     const keep = (bytes: Buffer): void => { output = (output + bytes.toString()).slice(-4_000) }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.once('error', reject)
-    child.once('close', (code) => {
+    const progress = setInterval(() => { say(`  ${manager.program}: ${lastLine(output)}`) }, PROGRESS_MS)
+    child.once('error', (error) => {
+      clearInterval(progress)
+      reject(error)
+    })
+    child.once('close', (code, signal) => {
+      clearInterval(progress)
       if (code === 0) {
         resolve()
         return
       }
+      const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`
       reject(new MissingToolsError([
-        `${manager.program} could not install ${packages.join(' ')}. Its output ends with:`,
+        `${manager.program} ${end} and did not install ${packages.join(' ')}. Its output ends with:`,
         output.trim(),
         'Install by hand and try again:',
         `  ${manager.byHand(packages)}`,
       ].join('\n')))
     })
   })
+}
+
+function lastLine(output: string): string {
+  return output.trimEnd().split('\n').at(-1)?.trim().slice(0, 100) ?? ''
 }
 
 async function newListeners(before: readonly number[]): Promise<number[]> {

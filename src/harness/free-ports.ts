@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 // Ports stay below 32768, where Linux starts to hand out ports for outgoing connections: a port that was free
 // a moment ago can then only be taken by somebody who asks for it by number.
@@ -31,8 +31,8 @@ export async function claimPort(): Promise<ClaimedPort> {
     const port = LOWEST_PORT + (start + tried * 7) % span
     const lock = lockPort(port)
     if (lock === undefined) continue
-    if (await isFree(port)) return { port, release: () => { rmSync(lock, { force: true }) } }
-    rmSync(lock, { force: true })
+    if (await isFree(port)) return { port, release: () => { unlock(lock) } }
+    unlock(lock)
   }
   throw new Error(`no free port between ${LOWEST_PORT} and ${HIGHEST_PORT} after ${MAX_TRIES} tries`)
 }
@@ -40,20 +40,44 @@ export async function claimPort(): Promise<ClaimedPort> {
 function lockPort(port: number): string | undefined {
   // One folder for each user: another one's could not be written to.
   const folder = join(resolve(tmpdir()), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
-  mkdirSync(folder, { recursive: true })
   const path = join(folder, String(port))
-  for (const attempt of ['first', 'after a stale lock'] as const) {
+  for (const attempt of ['first', 'second'] as const) {
+    mkdirSync(folder, { recursive: true })
+    removeStaleLocks(folder)
     try {
       const file = openSync(path, 'wx')
       writeSync(file, String(process.pid))
       closeSync(file)
       return path
     } catch (error) {
+      // The last one who used the folder has just removed it.
+      if (isCode(error, 'ENOENT')) continue
       if (!isCode(error, 'EEXIST')) throw error
       if (attempt === 'first' && isStale(path)) rmSync(path, { force: true })
     }
   }
   return undefined
+}
+
+/** Gives the port back. The folder goes with its last lock. */
+function unlock(lock: string): void {
+  rmSync(lock, { force: true })
+  try {
+    rmdirSync(dirname(lock))
+  } catch (error) {
+    if (!isCode(error, 'ENOTEMPTY') && !isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error
+  }
+}
+
+let areStaleLocksRemoved = false
+
+/** Once per process: locks of processes that were killed would stay for ever, and the folder with them. */
+function removeStaleLocks(folder: string): void {
+  if (areStaleLocksRemoved) return
+  areStaleLocksRemoved = true
+  for (const name of readdirSync(folder)) {
+    if (isStale(join(folder, name))) rmSync(join(folder, name), { force: true })
+  }
 }
 
 function isStale(path: string): boolean {

@@ -14,11 +14,8 @@ const RETRY_MS = 1000
 /** Pause before a pipe that is full is tried again. */
 const FULL_PIPE_RETRY_MS = 10
 
-/** How long `flushSync` waits for bytes that another thread is just writing, where it can see them arrive. */
+/** How long `flushSync` waits for bytes that another thread is writing, and for a pipe that is full. */
 const FLUSH_WAIT_MS = 100
-
-/** The same where it cannot see them: much longer than a write to a pipe takes. */
-const UNSEEN_FLUSH_WAIT_MS = 5
 
 /** Bytes that go to standard error when the process ends and the log takes nothing: about a hundred lines. */
 const LAST_WORDS_BYTES_MAX = 16 * 1024
@@ -28,7 +25,8 @@ interface Batch {
   written: number
   /** Size of the target when the batch is in it; undefined while it is being opened, or has no size. */
   endSize: number | undefined
-  state: 'opening' | 'writing' | 'taken-over'
+  /** `writing` while another thread writes a part of it; `written` does not count that part. */
+  state: 'at-rest' | 'writing' | 'taken-over'
 }
 
 export interface LineWriterOptions {
@@ -69,7 +67,7 @@ export class LineWriter {
 
   /**
    * Writes everything that waits, now, and returns when it is written or cannot be. For the end of the process. Bytes
-   * that are being written on another thread are waited for, for a moment; should they not arrive they are repeated.
+   * that another thread is writing to a file are waited for, for a moment; should they not arrive they are repeated.
    */
   flushSync(): void {
     const unsure = this.#takeOverBatch()
@@ -108,7 +106,7 @@ export class LineWriter {
     if (this.#batch !== undefined) return
     const bytes = this.#takeWaiting()
     if (bytes.length === 0) return
-    const batch: Batch = { bytes, written: 0, endSize: undefined, state: 'opening' }
+    const batch: Batch = { bytes, written: 0, endSize: undefined, state: 'at-rest' }
     this.#batch = batch
     void this.#writeBatch(batch)
   }
@@ -176,17 +174,13 @@ export class LineWriter {
     return batch.bytes.subarray(batch.written)
   }
 
-  #sawItsEnd(batch: Batch): boolean {
-    const { endSize } = batch
-    if (endSize === undefined) {
-      pause(UNSEEN_FLUSH_WAIT_MS)
-      return true
-    }
+  #sawItsEnd({ endSize }: Batch): boolean {
     for (let waited = 0; waited <= FLUSH_WAIT_MS; waited += 1) {
-      if ((this.#target.sizeSync() ?? 0) >= endSize) return true
+      if (endSize !== undefined && (this.#target.sizeSync() ?? 0) >= endSize) return true
       pause(1)
     }
-    return false
+    // A target without a size whose writes another thread makes: it most likely is done by now.
+    return endSize === undefined
   }
 
   /** Returns how many bytes were written. */
@@ -218,10 +212,19 @@ export class LineWriter {
 async function writeAll(batch: Batch, opened: Opened): Promise<void> {
   // A flush may take the batch over between any two steps, and does the rest then.
   while (batch.state !== 'taken-over' && batch.written < batch.bytes.length) {
-    if (batch.state === 'opening') batch.state = 'writing'
     if (opened.size !== undefined) batch.endSize = opened.size + batch.bytes.length
-    const written = await opened.write(batch.bytes, batch.written)
-    if (!isTakenOver(batch)) batch.written += written
+    const writing = opened.write(batch.bytes, batch.written)
+    if (typeof writing === 'number') {
+      batch.written += writing
+      continue
+    }
+    batch.state = 'writing'
+    try {
+      const written = await writing
+      if (!isTakenOver(batch)) batch.written += written
+    } finally {
+      if (!isTakenOver(batch)) batch.state = 'at-rest'
+    }
   }
 }
 

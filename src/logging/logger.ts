@@ -12,7 +12,7 @@ import { eventFields, type EventFields } from '../events/index.ts'
 import { LineWriter } from './line-writer.ts'
 import { redisLine } from './redis-line-format.ts'
 import { SyslogWriter, type SyslogSettings } from './syslog-writer.ts'
-import { descriptorTarget, fileTarget } from './target.ts'
+import { descriptorTarget, fileTarget, nonBlockingDescriptor } from './target.ts'
 
 /** `nothing` silences the log (protocol.md 6.1). */
 export type LogThreshold = LogLevel | 'nothing'
@@ -95,12 +95,19 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
   }
 }
 
-/** Not `process.stderr`: its reader may be gone, and the event that tells so would end the process. */
+/** Of standard error; found out at the first complaint. */
+let complaints: number | undefined
+
+/**
+ * Not `process.stderr`: its reader may be gone, and the event that tells so would end the process. Never blocks:
+ * standard error often is the same full pipe as standard output.
+ */
 function complain(text: string): void {
+  complaints ??= nonBlockingDescriptor(STANDARD_ERROR) ?? STANDARD_ERROR
   try {
-    writeSync(STANDARD_ERROR, text)
+    writeSync(complaints, text)
   } catch {
-    // The log cannot be written and standard error neither: there is nobody left to tell.
+    // The log cannot be written, and standard error cannot either.
   }
 }
 

@@ -1,10 +1,16 @@
 /** What log lines are written to: a file that is opened for each batch, or standard output. */
-import { closeSync, fstatSync, openSync, statSync, write, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, statSync, write, writeSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { Socket } from 'node:net'
 
-/** An opened target. `write` takes a part of the bytes, from `offset` on, and tells how many it took. */
+/** An opened target. */
 export interface Opened {
-  write(bytes: Buffer, offset: number): Promise<number>
+  /**
+   * Writes a part of the bytes, from `offset` on. Returns how many were written: at once, or as a promise when another
+   * thread writes them.
+   * @throws Error with code EAGAIN when the reader of a pipe is slow
+   */
+  write(bytes: Buffer, offset: number): number | Promise<number>
   close(): Promise<void>
   /** Size before this batch; undefined where there is no such thing. */
   readonly size: number | undefined
@@ -54,11 +60,59 @@ export function fileTarget(path: string): Target {
 }
 
 /**
- * A descriptor that stays open, such as standard output. It is written to on another thread: a reader that does not
- * read, such as a stopped pager, must not stop the process.
+ * A descriptor that stays open, such as standard output. A reader that does not read, such as a stopped pager, must not
+ * stop the process: pipes, sockets and terminals are written to without blocking, files on another thread.
  */
 export function descriptorTarget(descriptor: number, name: string): Target {
-  const isFile = isRegularFile(descriptor)
+  const own = nonBlockingDescriptor(descriptor)
+  return own === undefined ? threadTarget(descriptor, name) : directTarget(own, name)
+}
+
+/**
+ * A descriptor for the same pipe, socket or terminal whose writes fail with EAGAIN instead of blocking; undefined for a
+ * regular file, a closed descriptor, and where the system offers no such thing.
+ */
+export function nonBlockingDescriptor(descriptor: number): number | undefined {
+  const kind = statsOf(descriptor)
+  if (kind === undefined || kind.isFile()) return undefined
+  try {
+    // Linux opens the pipe or terminal anew. The flag then is ours alone, and not one of other processes that share it.
+    return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    // A socket, another system, or a terminal of another user.
+    return kind.isSocket() || kind.isFIFO() ? setNonBlocking(descriptor) : undefined
+  }
+}
+
+/** Kept for ever: a socket that is collected closes its descriptor. */
+const keptSockets: Socket[] = []
+
+/** Node has no call that sets the flag alone, but it sets it for what it opens as a socket. */
+function setNonBlocking(descriptor: number): number | undefined {
+  try {
+    keptSockets.push(new Socket({ fd: descriptor, readable: false, writable: true }).unref())
+    return descriptor
+  } catch {
+    // A socket that is no stream. It is written to on another thread.
+    return undefined
+  }
+}
+
+function directTarget(descriptor: number, name: string): Target {
+  const opened = {
+    size: undefined,
+    write: (bytes: Buffer, offset: number) => writeSync(descriptor, bytes, offset),
+  }
+  return {
+    name,
+    open: () => Promise.resolve({ ...opened, close: () => Promise.resolve() }),
+    openSync: () => ({ ...opened, close: () => undefined }),
+    sizeSync: () => undefined,
+  }
+}
+
+function threadTarget(descriptor: number, name: string): Target {
+  const isFile = statsOf(descriptor)?.isFile() ?? false
   const sizeSync = () => isFile ? fstatSync(descriptor).size : undefined
   return {
     name,
@@ -84,11 +138,11 @@ function writeTo(descriptor: number, bytes: Buffer, offset: number): Promise<num
   })
 }
 
-function isRegularFile(descriptor: number): boolean {
+function statsOf(descriptor: number): Stats | undefined {
   try {
-    return fstatSync(descriptor).isFile()
+    return fstatSync(descriptor)
   } catch {
     // A closed descriptor is found out at the first line, and said then.
-    return false
+    return undefined
   }
 }

@@ -53,8 +53,9 @@ describe('drill', () => {
 
   it('ends with 2 and says what to install when there is no redis-server', async () => {
     const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
-    expect(errors).toContain('there is no program /nowhere/redis-server')
+    expect(errors).toContain('--redis-server /nowhere/redis-server: there is no such program')
     expect(errors).toContain('install one')
+    expect(errors).toContain('give its path with --redis-server')
     expect(status).toBe(2)
   })
 

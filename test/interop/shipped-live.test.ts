@@ -23,18 +23,19 @@ describe('the example of HAProxy', () => {
       const file = join(deployment.folder, 'haproxy.cfg')
       writeFileSync(file, configuration(deployment, { bind: claimed.port, url }))
       expect(spawnSync(haproxy, ['-c', '-f', file], { encoding: 'utf8' })).toMatchObject({ status: 0 })
-      const running = spawn(haproxy, ['-db', '-f', file], { stdio: 'ignore' })
+      const running = new RunningHaproxy(haproxy, file)
+      const written = (key: string) => writtenThrough(running, claimed.port, key)
       try {
-        await written(claimed.port, 'before')
+        await written('before')
         const fault = await killMaster(deployment)
         await deployment.waitUntilSettled({ awayFrom: fault.node.address })
-        await written(claimed.port, 'after')
+        await written('after')
         await deployment.sentinel(0).kill()
-        await written(claimed.port, 'without the first sentinel')
+        await written('without the first sentinel')
         const master = await deployment.currentMaster()
         expect(await master.call(['MGET', 'after', 'without the first sentinel'])).toEqual(['1', '1'])
       } finally {
-        await ended(running)
+        await running.end()
         claimed.release()
       }
     })
@@ -113,24 +114,49 @@ function configuration(deployment: Deployment, { bind, url }: Places): string {
   return text
 }
 
+/** HAProxy in the foreground. What it said and how it ended is kept, for the message of a test that fails. */
+class RunningHaproxy {
+  readonly #child: ChildProcess
+  #output = ''
+
+  constructor(program: string, file: string) {
+    this.#child = spawn(program, ['-db', '-f', file], { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (bytes: Buffer) => { this.#output += bytes.toString() })
+    }
+  }
+
+  get state(): string {
+    const { exitCode, signalCode } = this.#child
+    const ended = exitCode === null && signalCode === null ? 'runs' : `ended with ${exitCode ?? signalCode}`
+    return `HAProxy ${ended} and said:\n${this.#output}`
+  }
+
+  /** @throws Error when it ended by itself, with what it said */
+  mustRun(): void {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw new Error(this.state)
+  }
+
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exit = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await within('the end of HAProxy', 5_000, exit)
+  }
+}
+
 /** Waits until a client that was given this one port can write. */
-async function written(port: number, key: string): Promise<void> {
+async function writtenThrough(haproxy: RunningHaproxy, port: number, key: string): Promise<void> {
   await eventually(`a write through HAProxy, ${key}`, async () => {
+    haproxy.mustRun()
     const client = new CommandConnection({ host: '127.0.0.1', port })
     try {
       const answer = await client.call(['SET', key, '1'], 1_000)
       if (answer !== 'OK') throw notYet(String(answer))
     } catch (error) {
-      throw notYet(String(error))
+      throw notYet(`${String(error)}; ${haproxy.state}`)
     } finally {
       client.close()
     }
   }, { timeoutMs: 15_000 })
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exit = once(child, 'exit')
-  child.kill('SIGKILL')
-  await within('the end of HAProxy', 5_000, exit)
 }

@@ -1,7 +1,7 @@
 /**
  * E1: packs the package, installs it in an empty project, and uses it there as its users do.
  *
- *   npm run build && npm run try-package
+ *   npm run try-package
  *   npm run try-package -- --all      also the examples for jest and BullMQ
  *
  * Needs redis-server, and the registry of npm for what users install beside it.
@@ -45,19 +45,22 @@ const COMES_ALONG = [
   'conf/completion/_ts-sentinel', 'conf/examples/tls.conf', 'conf/examples/ts-sentinel.service', 'conf/examples/Dockerfile',
   'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
   'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',
+  'dist/ts-sentinel.js', 'test/examples/ioredis/orders.mjs', 'test/examples/ioredis/vitest.test.mjs',
+  'test/examples/ioredis/node-test.mjs', 'test/examples/ioredis/jest.test.mjs', 'test/examples/bullmq/worker.mjs',
 ]
 
 const STRICT = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--exactOptionalPropertyTypes']
 
 const STEPS: readonly Step[] = [
   {
-    name: 'the package holds what it should, and no tests or sources',
+    name: 'the package holds what it should, and no sources or tests but the examples',
     run: (project) => {
       const installed = join(project.folder, 'node_modules/ts-sentinel')
       const missing = COMES_ALONG.filter((path) => !existsSync(join(installed, path)))
       if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`)
       const top = readdirSync(installed).sort()
-      const odd = top.filter((name) => ['src', 'test', 'node_modules', '.ci', 'tsconfig.json'].includes(name))
+      const odd = top.filter((name) => ['src', 'node_modules', '.ci', 'tsconfig.json'].includes(name))
+        .concat(readdirSync(join(installed, 'test')).filter((name) => name !== 'examples'))
       if (odd.length > 0) throw new Error(`unwanted: ${odd.join(', ')}`)
       return Promise.resolve(top.join(' '))
     },
@@ -76,7 +79,7 @@ const STEPS: readonly Step[] = [
     run: async (project) => {
       const args = ['ts-sentinel', 'drill', '--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server']
       const { code, output } = await project.run('npx', args)
-      if (code !== 2 || !output.includes('install one')) throw new Error(`ended with ${code}: ${output}`)
+      if (code !== 2 || !output.includes('install one') || !output.includes('with --redis-server')) throw new Error(`ended with ${code}: ${output}`)
       return output
     },
   },

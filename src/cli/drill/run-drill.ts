@@ -1,6 +1,7 @@
 /** `ts-sentinel drill`: tries failovers and tells what they cost. */
-import { messageOf, runScenario, SCENARIOS, type ScenarioResult } from '../../harness/index.ts'
+import { messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
 import type { Output } from '../output.ts'
+import { executablePath, findProgram } from '../system-packages.ts'
 import { DrillUsageError, HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions } from './options.ts'
 import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
@@ -42,6 +43,7 @@ async function drill(options: DrillOptions, world: DrillWorld): Promise<number> 
 }
 
 async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promise<ScenarioResult[]> {
+  const programs = findPrograms(options)
   const results: ScenarioResult[] = []
   for (const name of options.scenarios) {
     world.printError(`${name} …\n`)
@@ -51,8 +53,7 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
         downAfterMs: options.downAfterMs,
         programs: {
           ...(world.program !== undefined && { tsSentinel: world.program }),
-          ...(options.redisServer !== undefined && { redisServer: options.redisServer }),
-          ...(options.redisSentinel !== undefined && { redisSentinel: options.redisSentinel }),
+          ...programs,
         },
         folderPrefix: 'ts-sentinel-drill',
       },
@@ -60,6 +61,24 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
     }))
   }
   return results
+}
+
+/** @throws Error naming the option of a program that does not exist */
+function findPrograms({ redisServer, redisSentinel, sentinels }: DeploymentDrill): ProgramPaths {
+  return {
+    redisServer: programPath('redis-server', redisServer),
+    ...(sentinels.includes('genuine') && { redisSentinel: programPath('redis-sentinel', redisSentinel) }),
+  }
+}
+
+function programPath(name: 'redis-server' | 'redis-sentinel', given: string | undefined): string {
+  const path = given?.includes('/') === true ? executablePath(given) : findProgram(given ?? name)
+  if (path !== undefined) return path
+  throw new Error([
+    given === undefined ? `${name} was not found on the PATH.` : `--${name} ${given}: there is no such program.`,
+    `Please install one (Debian and Ubuntu: apt install ${name}; macOS: brew install redis; Alpine: apk add redis),`,
+    `or give its path with --${name}.`,
+  ].join(' '))
 }
 
 function tell(results: readonly ScenarioResult[], reportFolder: string | undefined, world: DrillWorld): number {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-/** The executable. It runs the program that lies beside it. */
+/** The executable. It runs the program in the same folder. */
+import './require-node.js'
 import { keepEngineFrugal } from './frugal-engine.ts'
 import { requireLazily } from './lazy-module.ts'
 import { compileProgram, type Program } from './program.ts'

@@ -6,6 +6,7 @@ export function lookAround(deployment: Deployment, master: RedisProcess, termina
   const sentinel = deployment.sentinel(0)
   const { name } = deployment.group
   const replica = deployment.nodes.find((node) => node !== master)
+  const whereIsTheMaster = `redis-cli -p ${sentinel.address.port} SENTINEL GET-MASTER-ADDR-BY-NAME ${name}`
   const pids = [...deployment.sentinels, ...deployment.nodes].map((one) => one.process.pid).join(' ')
   const show = (words: string, command: string): void => {
     terminal.line(`  ${words}`)
@@ -13,12 +14,16 @@ export function lookAround(deployment: Deployment, master: RedisProcess, termina
   }
   terminal.line()
   terminal.line(terminal.bold('Everything is left running. Look around:'))
-  show('where is the master?', `redis-cli -p ${sentinel.address.port} SENTINEL GET-MASTER-ADDR-BY-NAME ${name}`)
+  show('where is the master?', whereIsTheMaster)
   show('how does a sentinel see it?', `redis-cli -p ${sentinel.address.port} SENTINEL MASTER ${name}`)
   show('watch all events', `redis-cli -p ${sentinel.address.port} PSUBSCRIBE '*'`)
   show('order a failover', `redis-cli -p ${sentinel.address.port} SENTINEL FAILOVER ${name}`)
-  if (replica !== undefined) show('ask a replica whom it follows', `redis-cli -p ${replica.address.port} INFO replication`)
-  show('kill the master once more', `kill -9 ${master.process.pid}`)
+  if (replica !== undefined) show('ask a node for its role', `redis-cli -p ${replica.address.port} INFO replication`)
+  // The sentinel is asked at that time: another node may be the master by then.
+  show('kill the node that is the master at that time', [
+    `kill -9 $(redis-cli -p $(${whereIsTheMaster} | tail -n 1) INFO server`,
+    '| sed -n "s/^process_id:\\([0-9]*\\).*/\\1/p")',
+  ].join(' '))
   show('what a sentinel wrote into its file', `cat ${sentinel.configFile}`)
   terminal.line()
   terminal.line(terminal.bold('Stop it and remove all files:'))

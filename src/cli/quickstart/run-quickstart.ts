@@ -43,34 +43,51 @@ async function prepare(options: QuickstartOptions, terminal: Terminal): Promise<
 }
 
 async function run(options: QuickstartOptions, terminal: Terminal): Promise<void> {
-  terminal.line('Starting 1 master, 2 replicas and 3 sentinels …')
+  terminal.line('Starting 1 master, 2 replicas and 3 sentinels; all of it takes about 20 s …')
   const deployment = await startStory(options)
-  const stopOnSignal = endOnSignals(deployment, terminal)
+  const interruption = interruptBySignals(deployment, terminal)
   try {
-    await tellStory(deployment, terminal)
+    await tellStory(deployment, terminal, interruption.signal)
     if (options.keep) {
       lookAround(deployment, await deployment.currentMaster(), terminal)
       await deployment.leave()
     }
   } catch (error) {
+    await interruption.end
     throw new Error(`${messageOf(error)}\n\nThe last events were:\n${deployment.timeline.tail()}`, { cause: error })
   } finally {
-    stopOnSignal()
+    interruption.ignore()
     await deployment.stop()
   }
   if (!options.keep) terminal.line('Everything was stopped and removed again.')
 }
 
-/** Ctrl-C stops the deployment before the process ends. @returns a function that ends this */
-function endOnSignals(deployment: Deployment, terminal: Terminal): () => void {
-  const end = (signal: NodeJS.Signals): void => {
+interface Interruption {
+  readonly signal: AbortSignal
+  /** Pending once a signal has come: the process ends when everything is stopped. */
+  readonly end: Promise<void>
+  /** From now on a signal ends the process at once. */
+  ignore(): void
+}
+
+/** Ctrl-C stops the deployment before the process ends. npm passes the signal on, so it may come twice. */
+function interruptBySignals(deployment: Deployment, terminal: Terminal): Interruption {
+  const controller = new AbortController()
+  let end = Promise.resolve()
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) return
     terminal.line(`\n${signal}: stopping everything …`)
-    const status = signal === 'SIGINT' ? 130 : 143
-    void deployment.stop().finally(() => process.exit(status))
+    controller.abort()
+    end = deployment.stop().finally(() => {
+      terminal.line('Everything was stopped and removed again.')
+      process.exit(signal === 'SIGINT' ? 130 : 143)
+    })
   }
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
-  for (const signal of signals) process.once(signal, end)
-  return () => {
-    for (const signal of signals) process.removeListener(signal, end)
+  for (const signal of signals) process.on(signal, interrupt)
+  return {
+    signal: controller.signal,
+    get end() { return end },
+    ignore: () => { for (const signal of signals) process.removeListener(signal, interrupt) },
   }
 }

@@ -21,8 +21,11 @@ export function startStory(options: QuickstartOptions): Promise<Deployment> {
   })
 }
 
-/** Kills the master of a running deployment and tells what happens until all is well again. */
-export async function tellStory(deployment: Deployment, terminal: Terminal): Promise<void> {
+/**
+ * Kills the master of a running deployment and tells what happens until all is well again. Once `interrupted` is
+ * aborted, it prints nothing more and starts nothing.
+ */
+export async function tellStory(deployment: Deployment, terminal: Terminal, interrupted: AbortSignal): Promise<void> {
   describe(deployment, terminal)
   const writer = await deployment.startWriter()
   terminal.line(`A client writes through the sentinels; ${terminal.good('its first write arrived')}.`)
@@ -34,15 +37,18 @@ export async function tellStory(deployment: Deployment, terminal: Terminal): Pro
   const live = follow(deployment, terminal, master, await sentinelNames(deployment))
   const fault = await killMaster(deployment)
   live.begin(fault.at)
+  interrupted.addEventListener('abort', () => { live.end() }, { once: true })
   try {
     const firstWrite = await writeOnNewMaster(writer, fault)
     live.say('client', `first write on the new master, ${formatAddress(firstWrite.server)}`, firstWrite.at)
     await deployment.waitUntilSettled({ awayFrom: master.address })
+    interrupted.throwIfAborted()
     live.say(master.name, 'is started again, still believing to be a master')
     await master.start()
     await waitForRejoin(master)
     live.say(master.name, 'is back as a replica of the new master')
     const settled = await deployment.waitUntilSettled({ awayFrom: master.address })
+    interrupted.throwIfAborted()
     live.end()
     await summarize(deployment, terminal, fault, firstWrite.at, writer, settled.master)
   } finally {
@@ -152,5 +158,15 @@ async function summarize(
   row('all sentinels have switched', lastSwitch)
   terminal.line()
   terminal.line(`The client tried ${tried} writes: ${acknowledged} acknowledged, ${lost.length} of those lost.`)
+  for (const line of lossExplained(lost.length)) terminal.line(line)
   terminal.line(`For ${outageMs.toFixed(0)} ms it could not write.`)
+}
+
+/** Why acknowledged writes are lost, for the lines below their number; none when nothing was lost. */
+export function lossExplained(lost: number): readonly string[] {
+  if (lost === 0) return []
+  return [
+    `  The old master had acknowledged ${lost === 1 ? 'it' : 'them'} and was killed before a replica had ${lost === 1 ? 'it' : 'them'}: Redis replicates`,
+    '  asynchronously, so no sentinel can prevent that. min-replicas-to-write 1 on the data nodes bounds the loss.',
+  ]
 }

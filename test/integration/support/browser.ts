@@ -62,18 +62,30 @@ export class Browser {
 
   static async open(program: string): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), 'browser-'))
+    // It keeps sockets in the temporary folder and has processes of its own; all of that goes with it.
     const child = spawn(program, [
       '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--hide-scrollbars',
       '--disable-extensions', '--disable-background-networking', '--remote-debugging-pipe', `--user-data-dir=${folder}`,
       'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+    ], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, TMPDIR: folder },
+    })
     const browser = new Browser(child, folder)
-    const { targetInfos } = await browser.#send('Target.getTargets') as Targets
-    const page = targetInfos.find(({ type }) => type === 'page')
-    const attached = await browser.#send('Target.attachToTarget', { targetId: page?.targetId, flatten: true })
-    browser.#session = (attached as { sessionId: string }).sessionId
-    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await browser.#send(`${domain}.enable`)
+    try {
+      await browser.#attach()
+    } catch (error) {
+      await browser.close()
+      throw error
+    }
     return browser
+  }
+
+  async #attach(): Promise<void> {
+    const { targetInfos } = await this.#send('Target.getTargets') as Targets
+    const page = targetInfos.find(({ type }) => type === 'page')
+    const attached = await this.#send('Target.attachToTarget', { targetId: page?.targetId, flatten: true })
+    this.#session = (attached as { sessionId: string }).sessionId
+    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await this.#send(`${domain}.enable`)
   }
 
   async look({ width, height, scheme }: Look): Promise<void> {
@@ -122,9 +134,12 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    const gone = once(this.#child, 'close')
-    this.#child.kill('SIGKILL')
-    await gone
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      const gone = once(this.#child, 'close')
+      process.kill(-pid, 'SIGKILL')
+      await gone
+    }
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 

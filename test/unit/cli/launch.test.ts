@@ -1,15 +1,27 @@
 /** The built program: started the same with and without its code cache. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { buildSync, transformSync } from 'esbuild'
 import type * as tlsModule from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { codeCachePath, sealCache, unsealCache } from '../../../src/cli/launch/code-cache.ts'
 import { engineFlags } from '../../../src/cli/launch/frugal-engine.ts'
 import { requireLazily } from '../../../src/cli/launch/lazy-module.ts'
+
+const OLDEST_THAT_READS_IT = 'node12'
+
+/** Runs `--version` as if this Node were that release. */
+function runOn(release: string, executable: string) {
+  const disguise = [
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${release}' } })`,
+    `Object.defineProperty(process, 'version', { value: 'v${release}' })`,
+  ].join('\n')
+  const preload = `data:text/javascript,${encodeURIComponent(disguise)}`
+  return spawnSync(process.execPath, ['--import', preload, executable, '--version'], { encoding: 'utf8' })
+}
 
 describe('the seal of the code cache', () => {
   const cache = Buffer.from('what V8 made')
@@ -68,8 +80,8 @@ describe('the executable', () => {
     cachePath = codeCachePath(folder)
     const bundle = (entry: string, outfile: string, format: 'esm' | 'cjs') => {
       buildSync({
-        entryPoints: [entry], outfile, format, bundle: true, platform: 'node', target: 'node20', minifyWhitespace: true,
-        external: ['ioredis'],
+        entryPoints: [entry], outfile, format, bundle: true, platform: 'node', minifyWhitespace: true,
+        target: entry.endsWith('launcher.ts') ? OLDEST_THAT_READS_IT : 'node20', external: ['ioredis'],
         ...(format === 'cjs'
           ? { supported: { 'dynamic-import': false }, define: { 'import.meta.url': 'programUrl' } }
           : {}),
@@ -108,6 +120,28 @@ describe('the executable', () => {
   it('is ASCII: of a program with one character beyond it V8 keeps two bytes for each of all characters', () => {
     const lines = readFileSync(join(folder, 'program.cjs'), 'utf8').split('\n')
     expect(lines.filter((line) => /[^\0-\x7f]/.test(line))).toEqual([])
+  })
+
+  it.each(['12.22.12', '18.20.8', '20.18.3'])('names the Node that it needs, and ends with 1, on Node %s', (old) => {
+    const { status, stderr, stdout } = runOn(old, executable)
+    expect(stderr).toBe(`ts-sentinel needs Node.js 20.19 or newer; this is v${old} (${process.execPath}).\n`)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  })
+
+  it.each(['20.19.0', '22.0.0', '24.1.0'])('runs on Node %s', (version) => {
+    expect(runOn(version, executable)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('is written in a syntax that old releases of Node read, or they could not say what is missing', () => {
+    const text = readFileSync(executable, 'utf8')
+    const shown = (target: string) => transformSync(text, { target, format: 'esm' }).code
+    expect(shown(OLDEST_THAT_READS_IT)).toBe(shown('esnext'))
+    const { engines, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      readonly engines: { readonly node: string }
+      readonly scripts: Readonly<Record<string, string>>
+    }
+    expect(engines.node).toBe('>=20.19')
+    expect(scripts['bundle:launcher']).toContain(`--target=${OLDEST_THAT_READS_IT} `)
   })
 
   it('runs through a link, under another name', () => {

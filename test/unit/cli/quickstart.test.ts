@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TimelineEntry } from '../../../src/harness/index.ts'
 import { tell, type Setting } from '../../../src/cli/quickstart/narration.ts'
 import { parseOptions } from '../../../src/cli/quickstart/options.ts'
+import { lossExplained } from '../../../src/cli/quickstart/story.ts'
 import { openTerminal } from '../../../src/cli/quickstart/terminal.ts'
 
 const setting: Setting = {
@@ -31,6 +32,13 @@ describe('quickstart narration', () => {
   it('leaves out what would only distract', () => {
     expect(tell(event('+sdown', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)).toBeUndefined()
     expect(tell(event('+new-epoch', '7'), setting)).toBeUndefined()
+  })
+})
+
+describe('the summary of the quickstart', () => {
+  it('explains lost writes, and says nothing about them when none was lost', () => {
+    expect(lossExplained(0)).toEqual([])
+    expect(lossExplained(2).join('\n')).toMatch(/acknowledged them .* asynchronously.*min-replicas-to-write/s)
   })
 })
 

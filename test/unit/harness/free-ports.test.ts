@@ -1,6 +1,10 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { claimPort } from '../../../src/harness/free-ports.ts'
 
@@ -14,6 +18,26 @@ describe('claimPort', () => {
       for (const port of ports) await listenOnce(port)
     } finally {
       for (const one of claimed) one.release()
+    }
+  })
+
+  it('removes the locks of processes that were killed, and its folder with the last lock', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-ports-test-'))
+    try {
+      const locks = join(folder, `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
+      mkdirSync(locks)
+      const { pid } = spawnSync('true')
+      writeFileSync(join(locks, '12345'), String(pid))
+      vi.stubEnv('TMPDIR', folder)
+      vi.resetModules()
+      const fresh = await import('../../../src/harness/free-ports.ts')
+      const claimed = await fresh.claimPort()
+      expect(readdirSync(locks)).toEqual([String(claimed.port)])
+      claimed.release()
+      expect(readdirSync(folder)).toEqual([])
+    } finally {
+      vi.unstubAllEnvs()
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 })
