@@ -112,6 +112,30 @@ export const RETRY_MAX_MS = 500
 /** Quick retries in a row; then the next attempt waits 2x failover-timeout, because something else is wrong. */
 export const RETRIES_MAX = 8
 
+/**
+ * How long an ordered failover waits for the votes of its epoch. Peers that are up save their vote and answer within
+ * some 10 ms; one that hangs must not hold the operator's order up for long.
+ */
+export const ORDER_VOTES_MS = 1000
+
+/** An order that comes so soon after our vote for another sentinel is left to the failover of that one. */
+export const ORDER_MERGE_MS = 1000
+
+/** Rounds in which several orders split the votes; then each goes on in an epoch of its own. */
+export const ORDER_RETRIES_MAX = 4
+
+/**
+ * How long peers count that RESET or REMOVE made us forget. All that live are back within seconds; in a partition it
+ * may take as long as the partition lasts.
+ */
+export const FORMER_VOTERS_MS = 600_000
+
+/** Masters whose former voters are remembered. */
+export const FORMER_VOTERS_MASTERS_MAX = 256
+
+/** The highest epoch that commands, files and genuine sentinels can carry: they read a signed number of 64 bits. */
+export const EPOCH_MAX = 2n ** 63n - 1n
+
 /** A name looked up this long ago is looked up again before a new connection is made. */
 export const NAME_FRESH_MS = 1000
 

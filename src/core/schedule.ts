@@ -3,6 +3,7 @@
  * into the deadline table. The monitoring half always runs; TILT stands between it and the acting half.
  */
 import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
+import { resumeOrder } from './election/order.ts'
 import { asksDueAt, askPeers, checkObjectiveDown } from './detection/objective-down.ts'
 import { checkSubjectiveDown, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
 import { failoverDueAt, runFailover } from './failover/machine.ts'
@@ -30,6 +31,7 @@ function act(turn: Turn, master: Master): void {
   // Opinions that have expired must not count any more.
   askPeers(turn, master)
   checkObjectiveDown(turn, master)
+  resumeOrder(turn, master)
   considerCandidacy(turn, master)
   runFailover(turn, master)
   if (turn.state.crashed) return

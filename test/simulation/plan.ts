@@ -3,6 +3,7 @@ import {
   SimRandom, type ClusterOptions, type Fault, type GroupOptions, type PlannedFault,
 } from '../simulator/index.ts'
 import { planFault, type FaultTargets } from './plan-fault.ts'
+import { planOperators } from './plan-operation.ts'
 
 export interface Plan {
   readonly seed: number
@@ -33,6 +34,7 @@ export function planRun(seed: number): Plan {
     faults: [
       ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
       ...planComeback(random.fork('comeback'), { cluster, groups, chaosMs }),
+      ...planOrders(random.fork('operators'), { cluster, groups, chaosMs }),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
   }
@@ -90,6 +92,17 @@ function planFaults(
     return { atMs: QUIET_START_MS + own.below(given.chaosMs - QUIET_START_MS), fault: planFault(own, targets) }
   })
   return faults.sort((a, b) => a.atMs - b.atMs)
+}
+
+/** Several orders at once, in every other run; also in the middle of whatever else goes wrong. */
+function planOrders(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(50)) return []
+  const targets = targetsOf(given.cluster, given.groups)
+  return Array.from({ length: random.between(1, 3) }, (): PlannedFault => ({
+    atMs: QUIET_START_MS + random.below(given.chaosMs - QUIET_START_MS), fault: planOperators(random, targets),
+  }))
 }
 
 /** From the death of the master to the end of the story below. */

@@ -4,7 +4,7 @@ import {
 } from '../simulator/index.ts'
 import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
-import { endDisputes, watchAgain } from './watch-again.ts'
+import { watchAgain } from './watch-again.ts'
 
 export interface RunResult {
   readonly seed: number
@@ -13,8 +13,6 @@ export interface RunResult {
   /** From the end of all faults to rest; undefined when rest was not reached. */
   readonly healedInMs: number | undefined
   readonly failovers: number
-  /** An operator's failover met an election in one epoch. */
-  readonly isDisputed: boolean
   readonly acknowledgedWrites: number
   readonly lostWrites: number
   readonly digest: string
@@ -28,7 +26,7 @@ export interface RunOptions {
 export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   const cluster = new Cluster({ ...plan.cluster, isDetailed: options.isDetailed ?? false })
   const violations: Violation[] = []
-  const { violations: watched, disputes } = checkEverything(cluster)
+  const { violations: watched } = checkEverything(cluster)
   const history = new WriteHistory(cluster)
   cluster.observers.add(history)
   restartAfterExit(cluster)
@@ -40,7 +38,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
   try {
     await cluster.runFor(plan.chaosMs)
     healAll(cluster)
-    healedInMs = await settle(cluster, plan, disputes)
+    healedInMs = await settle(cluster, plan)
     if (healedInMs !== undefined) {
       for (const text of await drill(cluster, plan)) {
         violations.push({ atMs: cluster.nowMs, invariant: 'a dead master is replaced in time', text })
@@ -64,7 +62,6 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Run
     violations: [...watched, ...violations],
     simulatedMs: cluster.nowMs,
     healedInMs,
-    isDisputed: disputes.count > 0,
     failovers: cluster.trace.lines.filter(({ event }) => event?.name === '+promoted-slave').length,
     acknowledgedWrites: writers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
     lostWrites: verdicts.reduce((sum, { lost }) => sum + lost, 0),
@@ -88,6 +85,7 @@ function restOptions(plan: Plan): { hasForgotten: boolean } {
   return {
     hasForgotten: plan.faults.some(({ fault }) => (
       (fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind))
+      || (fault.kind === 'operators' && fault.orders.some(({ operation }) => operation.kind === 'reset'))
       || (fault.kind === 'ambush' && fault.strike === 'reset the speaker')
     )),
   }
@@ -100,17 +98,13 @@ function restBoundMs(plan: Plan): number {
 }
 
 /** Returns how long it took; undefined when it took too long. */
-async function settle(cluster: Cluster, plan: Plan, disputes: { readonly count: number }): Promise<number | undefined> {
+async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined> {
   const healedAt = cluster.nowMs
   // What operators asked of a stopped process happens only now.
   await cluster.runFor(2000)
   watchAgain(cluster)
   const isCalm = () => isAtRest(cluster, restOptions(plan))
-  let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
-  if (!hasSettled && disputes.count > 0) {
-    endDisputes(cluster)
-    hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
-  }
+  const hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   return hasSettled ? cluster.nowMs - healedAt : undefined
 }
 

@@ -36,7 +36,7 @@ async function runOne(seed: number): Promise<number> {
 
 async function runMany(from: number, count: number): Promise<number> {
   const started = process.cpuUsage()
-  const total = { simulatedMs: 0, failovers: 0, acknowledged: 0, lost: 0, disputes: 0, slowestHealMs: 0 }
+  const total = { simulatedMs: 0, failovers: 0, acknowledged: 0, lost: 0, slowestHealMs: 0 }
   const failed: number[] = []
   for (let seed = from; seed < from + count; seed += 1) {
     const result = await runPlan(planRun(seed))
@@ -44,7 +44,6 @@ async function runMany(from: number, count: number): Promise<number> {
     total.failovers += result.failovers
     total.acknowledged += result.acknowledgedWrites
     total.lost += result.lostWrites
-    if (result.isDisputed) total.disputes += 1
     total.slowestHealMs = Math.max(total.slowestHealMs, result.healedInMs ?? 0)
     if (result.violations.length > 0) {
       failed.push(seed)
@@ -60,7 +59,7 @@ async function runMany(from: number, count: number): Promise<number> {
       const { user, system } = process.cpuUsage(started)
       const seconds = (user + system) / 1_000_000
       console.log(`${done}/${count} seeds, ${total.failovers} failovers, ${total.acknowledged} writes (${total.lost} lost by deposed masters), `
-        + `${total.disputes} disputes, slowest return to rest ${(total.slowestHealMs / 1000).toFixed(1)} s, ${Math.round(total.simulatedMs / 1000 / seconds)} simulated s per s of CPU`)
+        + `slowest return to rest ${(total.slowestHealMs / 1000).toFixed(1)} s, ${Math.round(total.simulatedMs / 1000 / seconds)} simulated s per s of CPU`)
     }
   }
   if (failed.length > 0) console.log(`failed: ${failed.join(' ')}; repeat with --seed ${failed[0]} --trace`)

@@ -2,22 +2,6 @@
 import type { Operation } from '../../src/core/index.ts'
 import type { Cluster } from '../simulator/index.ts'
 
-/** Sentinels that disagree for good are brought together by one more failover (behaviour.md 16.3, 6). */
-export function endDisputes(cluster: Cluster): void {
-  for (const { name } of cluster.groups) {
-    const [first, ...rest] = cluster.sentinels.map(({ view }) => view?.clientAddress(name)?.host)
-    if (rest.every((host) => host === first)) continue
-    forceFailover(cluster, name, 0)
-  }
-}
-
-/** The first sentinel that can does it. */
-function forceFailover(cluster: Cluster, name: string, at: number): void {
-  cluster.sentinels[at]?.operate({ kind: 'failover', name }, ({ kind }) => {
-    if (kind === 'refused') forceFailover(cluster, name, at + 1)
-  })
-}
-
 /**
  * Nobody remembers the master. An old one that came back and a promoted one may both say that they are it: the one
  * that took the most writes is right, as a careful operator sees by their data.

@@ -38,6 +38,12 @@ export type Fault =
   | Lasting & { readonly kind: 'slow-network', readonly machine: string, readonly delayMs: number, readonly jitterMs: number }
   | { readonly kind: 'cut-connections', readonly one: string, readonly other: string }
   | { readonly kind: 'operator', readonly sentinel: string, readonly operation: Operation }
+  /** Several operators at once; meanwhile these sentinels do not reach these nodes. */
+  | Lasting & {
+    readonly kind: 'operators'
+    readonly orders: readonly { readonly sentinel: string, readonly afterMs: number, readonly operation: Operation }[]
+    readonly blind: readonly { readonly sentinel: string, readonly node: string }[]
+  }
   /** Waits for an event and strikes soon after it. */
   | Lasting & Ambush & { readonly kind: 'ambush' }
 
@@ -91,6 +97,8 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
       return partition(cluster, fault.side, { isOneWay: fault.isOneWay })
     case 'slow-network':
       return slowDown(cluster, fault)
+    case 'operators':
+      return beginOperators(cluster, fault)
     case 'ambush':
       layAmbush(cluster, fault, (strike) => { apply(cluster, strike) })
       return undefined
@@ -178,6 +186,24 @@ function beginOnSentinel(sentinel: SentinelNode, fault: OnSentinel): (() => void
     case 'operator':
       sentinel.operate(fault.operation)
       return undefined
+  }
+}
+
+function beginOperators(cluster: Cluster, { orders, blind }: Extract<Fault, { kind: 'operators' }>): () => void {
+  const pairs = blind.map(({ sentinel, node }) => [cluster.ipOf(sentinel), cluster.ipOf(node)] as const)
+  for (const [one, other] of pairs) {
+    cluster.network.cut(one, other)
+    cluster.network.block(one, other)
+    cluster.network.block(other, one)
+  }
+  for (const { sentinel, afterMs, operation } of orders) {
+    cluster.queue.after(afterMs * 1000, () => { cluster.sentinel(sentinel).operate(operation) })
+  }
+  return () => {
+    for (const [one, other] of pairs) {
+      cluster.network.unblock(one, other)
+      cluster.network.unblock(other, one)
+    }
   }
 }
 

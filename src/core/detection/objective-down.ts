@@ -55,10 +55,13 @@ export function asksDueAt(turn: Turn, master: Master): Millis {
 }
 
 function askDueAt(state: SentinelState, master: Master, peer: Peer): Millis {
-  if (!master.sdown || isDisconnected(peer.link)) return Infinity
-  const period = state.tunables['ask-period']
+  if (isDisconnected(peer.link)) return Infinity
   const { failover } = master
-  if (failover.phase === 'wait-start' && !failover.forced && peer.answeredEpoch !== failover.epoch) {
+  const wantsVote = failover.phase === 'wait-start' && !failover.isAlone && peer.answeredEpoch !== failover.epoch
+  // An operator's order asks for votes also about a master that is up.
+  if (!master.sdown && !(wantsVote && failover.forced)) return Infinity
+  const period = state.tunables['ask-period']
+  if (wantsVote) {
     // A request for a vote does not wait for the answer to an older question.
     if (peer.askedAt === undefined || peer.askedEpoch !== failover.epoch) return 0
   }

@@ -19,7 +19,10 @@ import type { Epoch } from '../state/ids.ts'
 import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
+import { ownEpoch } from './own-epoch.ts'
 import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
+import { castVote } from './vote.ts'
+import { majorityOfAll, mayShareMajority } from './voters.ts'
 
 /** Starts an attempt when one is due and it is our turn. */
 export function considerCandidacy(turn: Turn, master: Master): void {
@@ -99,7 +102,7 @@ function logDelay(turn: Turn, master: Master): void {
 }
 
 /** Our place among the live sentinels, rotated by the epoch at stake so that a sick first one does not always stand. */
-function rank(turn: Turn, master: Master): number {
+export function rank(turn: Turn, master: Master): number {
   const { myId } = turn.state
   const ids = [myId]
   for (const peer of master.peers.values()) if (isReachable(peer)) ids.push(peer.runId)
@@ -120,7 +123,7 @@ function epochAtStake(turn: Turn, master: Master): Epoch {
 }
 
 /** Time for the sentinel before us to save its vote and to ask, measured on our own links and saves. */
-function staggerStep(turn: Turn, master: Master): Millis {
+export function staggerStep(turn: Turn, master: Master): Millis {
   let roundTrip = 0
   for (const peer of master.peers.values()) {
     if (isReachable(peer)) roundTrip = Math.max(roundTrip, peer.link.roundTripMs ?? 0)
@@ -129,21 +132,30 @@ function staggerStep(turn: Turn, master: Master): Millis {
   return Math.min(Math.max(step, STAGGER_MIN_MS), STAGGER_MAX_MS)
 }
 
-/** Opens an attempt (behaviour.md 8.1). The new epoch becomes durable with our own vote, before anybody hears it. */
+/**
+ * Opens an attempt (behaviour.md 8.1). Its epoch is durable before its events are told. An ordered failover has our own
+ * vote from the start, so that nobody else gets it, also in TILT, where nothing else goes on.
+ */
 export function startFailover(turn: Turn, master: Master, options: { forced: boolean }): void {
   const { state } = turn
   const now = turn.now.mono
-  // Nobody votes in a forced failover: its epoch must be its own.
-  const epoch = options.forced ? state.currentEpoch + 1n : epochAtStake(turn, master)
+  const { forced } = options
+  const isAlone = forced && canOnlyLeadAlone(turn, master)
+  const epoch = epochOfAttempt(turn, master, { forced, isAlone })
   const freshSince = master.sdown && master.sdownSince !== undefined ? master.sdownSince : now
-  enter(master, { phase: 'wait-start', epoch, forced: options.forced, since: now, freshSince })
+  enter(master, { phase: 'wait-start', epoch, forced, since: now, freshSince, votesUntil: undefined, isAlone })
+  if (forced) turn.note({ kind: 'failover-requested', master: master.name })
+  turn.persist()
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch
-    state.lastElection = options.forced ? undefined : { epoch, at: now }
+    // Attempts for other masters share an epoch that is asked for by votes.
+    state.lastElection = forced ? undefined : { epoch, at: now }
     turn.emitBare('+new-epoch', master, String(epoch))
   }
   turn.emit('+try-failover', master)
+  if (forced) castVote(turn, master, epoch, state.myId)
   const { attempt } = master
+  attempt.orderAt = undefined
   attempt.startAt = now + turn.random.below(MAX_DESYNC_MS)
   attempt.retryAt = undefined
   attempt.turnAt = undefined
@@ -152,6 +164,20 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
     turn.touch(replica)
   }
   turn.touch(master)
+}
+
+/** So many peers are out of reach that an order cannot have the votes of a majority. */
+function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
+  return reachablePeers(master) + 1 < majorityOfAll(turn, master)
+}
+
+function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { forced: boolean, isAlone: boolean }): Epoch {
+  const { currentEpoch, myId } = turn.state
+  // A file may hold a vote of a later epoch than its current one; our vote is free only above it.
+  const base = currentEpoch > master.leaderEpoch ? currentEpoch : master.leaderEpoch
+  if (isAlone || (!forced && mayShareMajority(turn, master))) return ownEpoch(base, myId, turn.random)
+  // An order does not share the epoch of an election that is under way.
+  return forced ? base + 1n : epochAtStake(turn, master)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { scheduleRetry } from './candidacy.ts'
+import { decideOrder } from './order.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
 import { castVote } from './vote.ts'
 
@@ -13,17 +14,29 @@ type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
 
 export function standForElection(turn: Turn, master: Master, failover: Standing): void {
   const { myId } = turn.state
+  if (failover.forced) {
+    standByOrder(turn, master)
+    return
+  }
   if (master.leaderEpoch < failover.epoch) {
     castVote(turn, master, failover.epoch, frontRunner(tallyVotes(master, failover.epoch)) ?? myId)
   }
   const tally = tallyVotes(master, failover.epoch)
   const winner = winnerOf(tally)
-  if (failover.forced || winner === myId.toLowerCase()) {
+  if (winner === myId.toLowerCase()) {
     becomeLeader(turn, master, failover)
   } else if (turn.now.mono > electionEnd(turn, master) || isLost(tally, myId)) {
     noteLoss(turn, master, failover, tally)
     loseElection(turn, master, winner)
   }
+}
+
+function standByOrder(turn: Turn, master: Master): void {
+  const { failover } = master
+  if (failover.phase !== 'wait-start') return
+  const outcome = decideOrder(turn, master, failover)
+  const decided = master.failover
+  if (outcome === 'leads' && decided.phase === 'wait-start') becomeLeader(turn, master, decided)
 }
 
 /** When an election without result is given up. Voting for another moves it (Q20). */

@@ -20,6 +20,8 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   turn.emitBare('+vote-for-leader', master, `${candidate} ${master.leaderEpoch}`)
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
   state.grantedAt = turn.now.mono
+  master.attempt.votedAt = turn.now.mono
+  master.attempt.orderAt = undefined
   // That candidate may be at work now: we stay out of its way for 2x failover-timeout.
   master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)
   master.attempt.retryAt = undefined

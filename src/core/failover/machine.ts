@@ -1,6 +1,7 @@
 /** The leader's work: one handler per phase (behaviour.md 9). Phases follow each other as soon as they can. */
 import { assertNever } from '../assert.ts'
 import { electionEnd, standForElection } from '../election/election.ts'
+import { orderDueAt } from '../election/order.ts'
 import { SELECTION_ANY_MS, SELECTION_OTHERS_MS } from '../limits.ts'
 import { infoOutstanding } from '../monitoring/periodic.ts'
 import type { Master } from '../state/master.ts'
@@ -80,9 +81,9 @@ export function failoverDueAt(turn: Turn, master: Master): Millis {
   const { failover } = master
   switch (failover.phase) {
     case 'none':
-      return Infinity
+      return orderDueAt(master)
     case 'wait-start':
-      return electionEnd(turn, master) + 1
+      return failover.forced ? orderDueAt(master) : electionEnd(turn, master) + 1
     case 'select-replica': {
       const until = failover.since + SELECTION_OTHERS_MS
       return until > turn.now.mono ? until : failover.since + SELECTION_ANY_MS

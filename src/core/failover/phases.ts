@@ -11,7 +11,7 @@ import type { Millis } from '../time.ts'
 interface Running {
   /** The epoch in which this attempt stands for election. */
   readonly epoch: Epoch
-  /** Started by SENTINEL FAILOVER: needs no votes. */
+  /** Started by SENTINEL FAILOVER: needs no agreement that the master is down. */
   readonly forced: boolean
   readonly since: Millis
 }
@@ -19,7 +19,14 @@ interface Running {
 export type Failover =
   | { readonly phase: 'none', readonly since: Millis | undefined }
   /** `freshSince`: INFO older than this is refreshed before the selection decides. */
-  | Running & { readonly phase: 'wait-start', readonly freshSince: Millis }
+  | Running & {
+    readonly phase: 'wait-start'
+    readonly freshSince: Millis
+    /** Until when an ordered failover waits for votes; undefined before it has asked, and without an order. */
+    readonly votesUntil: Millis | undefined
+    /** No other sentinel can use this epoch, so an ordered failover needs no votes in it. */
+    readonly isAlone: boolean
+  }
   | Running & { readonly phase: 'select-replica', readonly freshSince: Millis }
   | Running & { readonly phase: 'send-replicaof-no-one', readonly promoted: Replica }
   /** `orderedAt`: when SLAVEOF NO ONE was last sent. */
@@ -31,7 +38,7 @@ export type RunningFailover = Exclude<Failover, { phase: 'none' }>
 
 const LEGAL: Readonly<Record<Phase, readonly Phase[]>> = {
   'none': ['wait-start', 'none'],
-  'wait-start': ['select-replica', 'none'],
+  'wait-start': ['wait-start', 'select-replica', 'none'],
   'select-replica': ['send-replicaof-no-one', 'none'],
   'send-replicaof-no-one': ['wait-promotion', 'none'],
   'wait-promotion': ['wait-promotion', 'reconf-replicas', 'none'],

@@ -3,6 +3,7 @@
  * configuration. Unknown, malformed and our own messages change nothing.
  */
 import { switchMaster } from '../failover/conclude.ts'
+import { settleDispute } from '../failover/dispute.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
@@ -29,6 +30,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   }
   if (peer === undefined) return
   if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
+  else settleDispute(turn, master, peer, hello)
   peer.lastHelloAt = turn.now.mono
   noteTold(peer, hello)
 }
@@ -113,6 +115,8 @@ function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello
     return
   }
   master.configEpoch = configEpoch
+  // Events of a configuration are told when it is durable, like its address.
+  turn.persist()
   turn.emit('+config-update-from', peer)
   switchMaster(turn, master, address, 'observer')
 }

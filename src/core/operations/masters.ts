@@ -1,5 +1,6 @@
 /** MONITOR, REMOVE, RESET and FAILOVER (behaviour.md 8.7, 11.2; protocol.md 2.7 to 2.9). */
-import { startFailover } from '../election/candidacy.ts'
+import { takeOrder } from '../election/order.ts'
+import { rememberVoters } from '../election/voters.ts'
 import { resetMaster, switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { rankReplicas } from '../failover/selection.ts'
@@ -33,6 +34,7 @@ export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, answer: An
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return answer({ kind: 'refused', error: 'no-such-master' })
   turn.emit('-monitor', master)
+  rememberVoters(turn, master)
   removeMaster(turn, master)
   turn.persist()
   answer({ kind: 'ok' })
@@ -47,6 +49,7 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, answer: Answer):
     // would tell the old address under the new number.
     const promoted = confirmedReplica(master)
     if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')
+    rememberVoters(turn, master)
     resetMaster(turn, master, { keepPeers: false })
     turn.emit('+reset-master', master)
     count += 1
@@ -61,9 +64,6 @@ export function forceFailover(turn: Turn, asked: Asked<'failover'>, answer: Answ
   const verdict = rankReplicas(turn.state, master, turn.now.mono)
   master.lastVerdict = verdict
   if (verdict.best === undefined) return answer({ kind: 'refused', error: 'no-good-replica' })
-  turn.note({ kind: 'failover-requested', master: master.name })
-  startFailover(turn, master, { forced: true })
-  // In TILT our vote, which would save the new epoch, has to wait, but hellos tell the epoch from now on.
-  turn.persist()
+  takeOrder(turn, master)
   answer({ kind: 'ok' })
 }

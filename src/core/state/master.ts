@@ -52,6 +52,10 @@ export interface Attempt {
   lost: LostElection | undefined
   /** When it is our turn to stand, once a failover is due. */
   turnAt: Millis | undefined
+  /** When we last voted for another sentinel; undefined = not since the last configuration. */
+  votedAt: Millis | undefined
+  /** When a failover that an operator ordered starts, if it has to wait. */
+  orderAt: Millis | undefined
 }
 
 /** How the votes stood when we gave up; for explanations. */
@@ -70,6 +74,6 @@ export interface LostElection {
 export function newAttempt(): Attempt {
   return {
     startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined,
-    turnAt: undefined,
+    turnAt: undefined, votedAt: undefined, orderAt: undefined,
   }
 }

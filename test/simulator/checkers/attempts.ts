@@ -1,10 +1,11 @@
-/** Which failover each sentinel is at: its epoch, and whether an operator forced it. Read by several checkers. */
+/** The current failover of each sentinel: its epoch, and whether an operator ordered it. Read by several checkers. */
 import type { Note, SentinelEvent } from '../../../src/core/index.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
 export interface Attempt {
-  readonly epoch: bigint
+  /** Of its last vote for itself: an order that finds no majority goes on in an epoch of its own. */
+  epoch: bigint
   readonly isForced: boolean
   isElected: boolean
   isPromoted: boolean
@@ -14,20 +15,9 @@ export class Attempts implements Observer {
   readonly #current = new Map<string, Attempt>()
   readonly #lastEpoch = new Map<string, bigint>()
   readonly #requested = new Set<string>()
-  readonly #forcedEpochs = new Set<string>()
 
   current(sentinel: SentinelNode, master: string): Attempt | undefined {
     return this.#current.get(`${sentinel.name} ${master}`)
-  }
-
-  /** An operator's failover used this epoch, and nobody voted for it (behaviour.md 8.7); or two could lead in it. */
-  wasForced(master: string, epoch: bigint): boolean {
-    return this.#forcedEpochs.has(`${master} ${epoch}`)
-  }
-
-  /** Two leaders had the votes of disjoint sets: their configurations may meet, too (behaviour.md 16.3, 5). */
-  contest(master: string, epoch: bigint): void {
-    this.#forcedEpochs.add(`${master} ${epoch}`)
   }
 
   noted(sentinel: SentinelNode, note: Note): void {
@@ -37,7 +27,8 @@ export class Attempts implements Observer {
   said(sentinel: SentinelNode, { name, master = '', detail = '' }: SentinelEvent): void {
     const key = `${sentinel.name} ${master}`
     if (name === '+new-epoch') this.#lastEpoch.set(sentinel.name, BigInt(detail))
-    else if (name === '+try-failover') this.#begin(sentinel, master, key)
+    else if (name === '+try-failover') this.#begin(sentinel, key)
+    else if (name === '+vote-for-leader') this.#vote(sentinel, key, detail)
     else if (name === '+elected-leader' || name === '+promoted-slave') {
       const attempt = this.#current.get(key)
       if (attempt === undefined) return
@@ -53,10 +44,15 @@ export class Attempts implements Observer {
     for (const key of [...this.#requested]) if (key.startsWith(`${sentinel.name} `)) this.#requested.delete(key)
   }
 
-  #begin(sentinel: SentinelNode, master: string, key: string): void {
+  #vote(sentinel: SentinelNode, key: string, detail: string): void {
+    const [candidate, epoch = '0'] = detail.split(' ')
+    const attempt = this.#current.get(key)
+    if (attempt !== undefined && !attempt.isElected && candidate === sentinel.id) attempt.epoch = BigInt(epoch)
+  }
+
+  #begin(sentinel: SentinelNode, key: string): void {
     const epoch = this.#lastEpoch.get(sentinel.name) ?? 0n
     const isForced = this.#requested.delete(key)
-    if (isForced) this.#forcedEpochs.add(`${master} ${epoch}`)
     this.#current.set(key, { epoch, isForced, isElected: false, isPromoted: false })
   }
 }

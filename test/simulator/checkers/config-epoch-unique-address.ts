@@ -3,14 +3,14 @@ import { sentHello, type Checker } from './watch.ts'
 
 export const configEpochUniqueAddress: Checker = {
   invariant: 'one address for each master and config-epoch',
-  watch: ({ attempts, report }) => {
+  watch: ({ votes, report }) => {
     const addresses = new Map<string, { address: string, by: string }>()
     return {
       sent: (sentinel, argv, request) => {
         const hello = request.kind === 'publish' ? sentHello(argv) : undefined
         if (hello === undefined || hello.configEpoch === 0n) return
-        // Nobody voted for an operator's epoch, so it may meet another one (behaviour.md 16.3, 6).
-        if (attempts.wasForced(hello.master, hello.configEpoch)) return
+        // The disk had refused a vote, and its sentinel forgot it in a crash.
+        if (votes.wasForgotten(hello.master, hello.configEpoch)) return
         const key = `${hello.master} ${hello.configEpoch}`
         const address = `${hello.host}:${hello.port}`
         const known = addresses.get(key)

@@ -1,41 +1,90 @@
 /** What others may rely on is on the disk before they hear it: votes, epochs, configurations (behaviour.md 11.4). */
-import type { DurableMaster } from '../../../src/core/index.ts'
+import type { DurableMaster, Effect, Now, SentinelEvent } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
+import type { Attempts } from './attempts.ts'
 import { masterNameAt, sentHello, type Checker, type SentHello } from './watch.ts'
 
 export const durableBeforeTold: Checker = {
   invariant: 'durable before told',
-  watch: ({ report }) => ({
-    answered: (sentinel, operation, result) => {
-      if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || !sentinel.isDurable) return
-      const name = masterNameAt(sentinel, operation.host, operation.port)
-      const saved = savedMaster(sentinel, name)
-      if (saved === undefined || result.leader === undefined) return
-      if (saved.leaderEpoch < result.epoch) {
-        report(`${sentinel.name} told its vote of epoch ${result.epoch} with ${saved.leaderEpoch} on the disk`)
-      }
-    },
-    said: (sentinel, { name, master, detail = '' }) => {
-      if (name !== '+vote-for-leader' || !sentinel.isDurable) return
-      const epoch = BigInt(detail.split(' ')[1] ?? '0')
-      const saved = savedMaster(sentinel, master)
-      if (saved !== undefined && saved.leaderEpoch < epoch) {
-        report(`${sentinel.name} published its vote of epoch ${epoch} with ${saved.leaderEpoch} on the disk`)
-      }
-    },
-    sent: (sentinel, argv, request) => {
-      if (!sentinel.isDurable) return
-      const { content } = sentinel.disk
-      if (request.kind === 'publish') {
-        const hello = sentHello(argv)
-        const problem = hello === undefined ? undefined : helloProblem(sentinel, hello)
-        if (problem !== undefined) report(`${sentinel.name} says in a hello ${problem}`)
-      } else if (request.kind === 'ask' && request.epoch > content.currentEpoch) {
-        report(`${sentinel.name} asks for votes in epoch ${request.epoch} with ${content.currentEpoch} on the disk`)
-      }
-    },
-  }),
+  watch: ({ attempts, report }) => {
+    const switches = new Switches()
+    return {
+      answered: (sentinel, operation, result) => {
+        if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || !sentinel.isDurable) return
+        const name = masterNameAt(sentinel, operation.host, operation.port)
+        const saved = savedMaster(sentinel, name)
+        if (saved === undefined || result.leader === undefined) return
+        if (saved.leaderEpoch < result.epoch) {
+          report(`${sentinel.name} told its vote of epoch ${result.epoch} with ${saved.leaderEpoch} on the disk`)
+        }
+      },
+      stepped: (sentinel, _input, effects, now) => { switches.decide(sentinel, effects, now) },
+      ended: (sentinel) => { switches.forget(sentinel) },
+      said: (sentinel, event) => {
+        const switchEpoch = event.name === '+switch-master' ? switches.tell(sentinel) : 0n
+        if (!sentinel.isDurable) return
+        const { name, master, detail = '' } = event
+        const problem = eventProblem(sentinel, attempts, event)
+        if (problem !== undefined) report(`${sentinel.name} says ${problem}`)
+        const savedEpoch = savedMaster(sentinel, master)?.configEpoch
+        if (savedEpoch !== undefined && savedEpoch < switchEpoch) {
+          report(`${sentinel.name} says +switch-master of config-epoch ${switchEpoch} with ${savedEpoch} on the disk`)
+        }
+        if (name !== '+vote-for-leader') return
+        const epoch = BigInt(detail.split(' ')[1] ?? '0')
+        const saved = savedMaster(sentinel, master)
+        if (saved !== undefined && saved.leaderEpoch < epoch) {
+          report(`${sentinel.name} published its vote of epoch ${epoch} with ${saved.leaderEpoch} on the disk`)
+        }
+      },
+      sent: (sentinel, argv, request) => {
+        if (!sentinel.isDurable) return
+        const { content } = sentinel.disk
+        if (request.kind === 'publish') {
+          const hello = sentHello(argv)
+          const problem = hello === undefined ? undefined : helloProblem(sentinel, hello)
+          if (problem !== undefined) report(`${sentinel.name} says in a hello ${problem}`)
+        } else if (request.kind === 'ask' && request.epoch > content.currentEpoch) {
+          report(`${sentinel.name} asks for votes in epoch ${request.epoch} with ${content.currentEpoch} on the disk`)
+        }
+      },
+    }
+  },
 }
+
+/** Events of an attempt tell its epoch. */
+function eventProblem(sentinel: SentinelNode, attempts: Attempts, event: SentinelEvent): string | undefined {
+  const { name, master = '', detail = '' } = event
+  const { currentEpoch } = sentinel.disk.content
+  const epoch = name === '+new-epoch' ? BigInt(detail) : attempts.current(sentinel, master)?.epoch
+  if (!EPOCH_EVENTS.has(name) || epoch === undefined || epoch <= currentEpoch) return undefined
+  return `${name} of epoch ${epoch} with ${currentEpoch} on the disk`
+}
+
+/** The config-epochs of the +switch-master events that a sentinel has decided on and not yet told, in order. */
+class Switches {
+  readonly #epochs = new Map<string, bigint[]>()
+
+  decide(sentinel: SentinelNode, effects: readonly Effect[], now: Now): void {
+    for (const effect of effects) {
+      if (effect.type !== 'emit' || effect.event.name !== '+switch-master') continue
+      const epochs = this.#epochs.get(sentinel.name) ?? []
+      epochs.push(sentinel.view?.master(effect.event.master ?? '', now)?.configEpoch ?? 0n)
+      this.#epochs.set(sentinel.name, epochs)
+    }
+  }
+
+  /** The config-epoch of the event that is told now. */
+  tell(sentinel: SentinelNode): bigint {
+    return this.#epochs.get(sentinel.name)?.shift() ?? 0n
+  }
+
+  forget(sentinel: SentinelNode): void {
+    this.#epochs.delete(sentinel.name)
+  }
+}
+
+const EPOCH_EVENTS = new Set(['+new-epoch', '+try-failover', '+elected-leader', '+selected-slave', '+promoted-slave'])
 
 function helloProblem(sentinel: SentinelNode, hello: SentHello): string | undefined {
   const { content } = sentinel.disk

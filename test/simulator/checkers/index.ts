@@ -2,7 +2,6 @@
 import type { Cluster } from '../cluster.ts'
 import { Attempts } from './attempts.ts'
 import { configEpochUniqueAddress } from './config-epoch-unique-address.ts'
-import { Disputes } from './disputes.ts'
 import { durableBeforeTold } from './durable-before-told.ts'
 import { eligiblePromotion } from './eligible-promotion.ts'
 import { epochsMonotonic } from './epochs-monotonic.ts'
@@ -36,7 +35,6 @@ export interface Violation {
 export interface Verdict {
   /** Added as they happen. */
   readonly violations: readonly Violation[]
-  readonly disputes: Disputes
 }
 
 /** Watches a run with every checker. Violations are also told in the trace. */
@@ -44,17 +42,15 @@ export function checkEverything(cluster: Cluster): Verdict {
   const violations: Violation[] = []
   const votes = new Votes()
   const attempts = new Attempts()
-  const disputes = new Disputes(attempts)
   // What happened is written down before anybody judges it.
   cluster.observers.add(attempts)
   cluster.observers.add(votes)
-  cluster.observers.add(disputes)
   for (const { invariant, watch } of CHECKERS) {
     const report = (text: string) => {
       violations.push({ atMs: cluster.nowMs, invariant, text })
       cluster.observers.disturbed(`VIOLATION of "${invariant}": ${text}`)
     }
-    cluster.observers.add(watch({ cluster, attempts, votes, disputes, report }))
+    cluster.observers.add(watch({ cluster, attempts, votes, report }))
   }
-  return { violations, disputes }
+  return { violations }
 }

@@ -13,7 +13,7 @@ const DRIFT = 0.97
 
 export const noEarlyCorrection: Checker = {
   invariant: 'no correction of a data node before its time',
-  watch: ({ cluster, disputes, report }) => {
+  watch: ({ cluster, report }) => {
     const histories = new Map<string, Change[]>(cluster.nodes.map((node) => (
       [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
     )))
@@ -32,8 +32,6 @@ export const noEarlyCorrection: Checker = {
           if (effect.type !== 'emit') continue
           const { name, master = '', subject } = effect.event
           if (name !== '+convert-to-slave' && name !== '+fix-slave-config') continue
-          // Two sides of a dispute mend what the other one has mended.
-          if (disputes.has(master)) continue
           const known = sentinel.view?.master(master, now)
           const isConversion = name === '+convert-to-slave'
           const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.failoverTimeoutMs ?? 0

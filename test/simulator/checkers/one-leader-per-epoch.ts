@@ -1,16 +1,15 @@
 /**
- * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1, 4). A sentinel
- * that was made to forget others (RESET) counts its majority in a smaller set; two leaders whose majorities together
- * fit into the deployment without sharing a voter are a known weakness of the design (behaviour.md 16.3, 5). So is a
- * vote that was forgotten in a crash because the disk had refused it: failovers go on without a disk.
+ * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1, 4). The same
+ * holds for failovers that operators order and for sentinels that RESET made forget others: without a majority of all,
+ * they lead in an epoch of their own. A vote that the disk had refused may be forgotten in a crash: failovers go on
+ * without a disk.
  */
-import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
 
 export const oneLeaderPerEpoch: Checker = {
   invariant: 'one leader for each master and epoch',
-  watch: ({ cluster, attempts, votes, report }) => {
-    const leaders = new Map<string, { readonly name: string, readonly needed: number }>()
+  watch: ({ attempts, votes, report }) => {
+    const leaders = new Map<string, string>()
     return {
       said: (sentinel, { name, master = '' }) => {
         if (name !== '+elected-leader') return
@@ -19,24 +18,12 @@ export const oneLeaderPerEpoch: Checker = {
           report(`${sentinel.name} was elected for ${master} without having stood`)
           return
         }
-        if (attempt.isForced) return
         const key = `${master} ${attempt.epoch}`
         const other = leaders.get(key)
-        const leader = { name: sentinel.name, needed: votesNeeded(sentinel, master) }
-        leaders.set(key, leader)
-        if (other === undefined) return
-        const isSplit = other.needed + leader.needed <= cluster.sentinels.length
-        if (isSplit || votes.wasForgotten(master, attempt.epoch)) attempts.contest(master, attempt.epoch)
-        else report(`${other.name} and ${leader.name} both lead ${master} in epoch ${attempt.epoch}`)
+        leaders.set(key, sentinel.name)
+        if (other === undefined || votes.wasForgotten(master, attempt.epoch)) return
+        report(`${other} and ${sentinel.name} both lead ${master} in epoch ${attempt.epoch}`)
       },
     }
   },
-}
-
-/** In the eyes of this sentinel. */
-function votesNeeded(sentinel: SentinelNode, master: string): number {
-  const { view } = sentinel
-  const now = sentinel.now()
-  const known = (view?.peers(master, now).length ?? 0) + 1
-  return Math.max(Math.floor(known / 2) + 1, view?.master(master, now)?.quorum ?? 1)
 }

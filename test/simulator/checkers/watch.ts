@@ -4,14 +4,12 @@ import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Attempts } from './attempts.ts'
-import type { Disputes } from './disputes.ts'
 import type { Votes } from './votes.ts'
 
 export interface Watch {
   readonly cluster: Cluster
   readonly attempts: Attempts
   readonly votes: Votes
-  readonly disputes: Disputes
   /** Something happened that must not. */
   readonly report: (text: string) => void
 }
