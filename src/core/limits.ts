@@ -136,11 +136,23 @@ export const FORMER_VOTERS_MASTERS_MAX = 256
 /** The highest epoch that commands, files and genuine sentinels can carry: they read a signed number of 64 bits. */
 export const EPOCH_MAX = 2n ** 63n - 1n
 
+/**
+ * Others' epochs up to here are believed at once. Above it, only those that are near ours: one forged message must not
+ * take us to the end of the numbers, and elections go on from wherever it takes us.
+ */
+export const EPOCH_FREE_MAX = 2n ** 62n
+
+/** How far above ours an epoch beyond `EPOCH_FREE_MAX` may be: room for some epochs of their own (2^24 each). */
+export const EPOCH_STEP_MAX = 2n ** 28n
+
 /** A name looked up this long ago is looked up again before a new connection is made. */
 export const NAME_FRESH_MS = 1000
 
 /** A name looked up this long ago is refreshed in the background when it is used in a comparison. */
 export const NAME_REFRESH_MS = 5000
+
+/** Addresses of our own ends of connections that are remembered. */
+export const OWN_IPS_MAX = 64
 
 /** Names remembered; hellos with ever new names must not grow the memory. */
 export const NAMES_MAX = 4096

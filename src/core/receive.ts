@@ -5,7 +5,7 @@ import type { Input } from './input.ts'
 import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
 import { killAnswered, pingAnswered, pingReply } from './monitoring/heartbeat.ts'
 import { type Hello, parseHello } from './monitoring/hello-codec.ts'
-import { absorbHello } from './monitoring/hello-exchange.ts'
+import { absorbHello, dropOurselves } from './monitoring/hello-exchange.ts'
 import { publishAnswered } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
@@ -28,7 +28,8 @@ type MessageInput = Extract<Input, { type: 'message' }>
 export function receive(turn: Turn, input: Incoming): void {
   switch (input.type) {
     case 'connected':
-      return connected(turn, input.connection, input.localAddress)
+      connected(turn, input.connection, input.localAddress)
+      return dropOurselves(turn, input.connection)
     case 'disconnected':
       return disconnected(turn, input.connection, input.reason)
     case 'subscribed':

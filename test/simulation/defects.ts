@@ -203,8 +203,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'an order without a majority stays in its epoch',
     file: 'election/order.ts',
-    find: '  enter(master, { ...failover, epoch, isAlone: true })\n  castVote(turn, master, epoch, state.myId)',
-    replace: '  enter(master, { ...failover, isAlone: true })\n  castVote(turn, master, epoch, state.myId)',
+    find: 'const epoch = ownEpoch(maximum(state.currentEpoch, master.leaderEpoch), state.myId, turn.random)',
+    replace: 'const { epoch } = failover',
   },
   {
     name: 'an order without reachable peers takes the next epoch',

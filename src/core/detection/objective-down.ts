@@ -2,6 +2,7 @@
  * ODOWN: enough sentinels agree (behaviour.md 7). Peers are asked as soon as the master is SDOWN, again quickly
  * while they disagree, and otherwise once per ask period.
  */
+import { isPlausible } from '../election/plausible-epoch.ts'
 import { FIRST_REASK_MS, REASK_GAP_MS, RUN_ID_CHARS_MAX } from '../limits.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendCommand } from '../monitoring/commands.ts'
@@ -101,7 +102,7 @@ export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch
   peer.reaskMs = answer.down ? 0 : peer.reaskSoon ? REASK_GAP_MS : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
   peer.reaskSoon = false
   if (epoch > peer.answeredEpoch) peer.answeredEpoch = epoch
-  if (answer.leader !== undefined) {
+  if (answer.leader !== undefined && isPlausible(answer.epoch, turn.state.currentEpoch)) {
     if (peer.leaderEpoch !== answer.epoch) {
       turn.note({ kind: 'peer-voted', peer: peer.name, leader: answer.leader, epoch: answer.epoch })
     }

@@ -1,5 +1,6 @@
 /** Which addresses we tell others (behaviour.md 1.6, 6.1). */
 import { confirmedReplica } from '../failover/phases.ts'
+import { lookUp } from '../names.ts'
 import { type Address, announcedHost } from '../state/address.ts'
 import type { Link } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
@@ -12,6 +13,19 @@ export function currentAddress(master: Master): Address {
 
 export function announced(state: SentinelState, address: Address): string {
   return announcedHost(address, state.globals.announceHostnames)
+}
+
+/**
+ * Whether others reach us here, as far as we know: our port at an end of one of our connections, or the address that we
+ * announce. A second id there would be our own voice, counted twice.
+ */
+export function isOurAddress(state: SentinelState, host: string, port: number): boolean {
+  const { announceIp, announcePort } = state.globals
+  const ip = lookUp(state, host) ?? host
+  if (announceIp !== undefined && port === (announcePort === 0 ? state.ownPort : announcePort)) {
+    if (ip === (lookUp(state, announceIp) ?? announceIp)) return true
+  }
+  return port === state.ownPort && state.ownIps.has(ip)
 }
 
 /** Our own address as a hello over this link names it; undefined until the link's own end is known. */

@@ -3,16 +3,19 @@
  * configuration. Unknown, malformed and our own messages change nothing.
  */
 import { switchMaster } from '../failover/conclude.ts'
+import { isPlausible } from '../election/plausible-epoch.ts'
 import { settleDispute } from '../failover/dispute.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
 import { type Address, announcedHost, sameAddress } from '../state/address.ts'
+import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import { addPeer, removePeer } from '../state/records.ts'
 import type { Turn } from '../turn.ts'
 import type { Hello } from './hello-codec.ts'
+import { isOurAddress } from './announce.ts'
 import { renewLink } from './reconnect.ts'
 
 /** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
@@ -22,6 +25,11 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   const { state } = turn
   const master = state.masters.get(hello.masterName)
   if (master === undefined || hello.runId === state.myId) return
+  const doubt = doubtAbout(turn, hello)
+  if (doubt !== undefined) {
+    turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, doubt)
+    return
+  }
   const peer = peerOf(turn, master, hello)
   if (hello.currentEpoch > state.currentEpoch) {
     state.currentEpoch = hello.currentEpoch
@@ -33,6 +41,14 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   else settleDispute(turn, master, peer, hello)
   peer.lastHelloAt = turn.now.mono
   noteTold(peer, hello)
+}
+
+/** What no sentinel says; undefined when the hello can be believed. */
+function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: Hello): string | undefined {
+  if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
+  if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
+  if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${host}:${port}`
+  return undefined
 }
 
 /** Hellos seldom say anything new. */
@@ -72,6 +88,22 @@ function replaceInvalidPeer(turn: Turn, old: Peer): void {
   for (const master of turn.state.masters.values()) {
     const record = master.peers.get(old.runId)
     if (record !== undefined) removePeer(turn, master, record)
+  }
+}
+
+/** A peer from the file, or one that was introduced before we knew our end of the connection, may be ourselves. */
+export function dropOurselves(turn: Turn, connection: ConnectionId): void {
+  const { state } = turn
+  const link = state.connections.get(connection)?.link
+  if (link?.peer !== 'sentinel') return
+  for (const user of [...link.users]) {
+    const peer = state.records.get(user)
+    if (peer?.kind !== 'peer' || !isOurAddress(state, peer.address.host, peer.address.port)) continue
+    const master = state.masters.get(peer.masterName)
+    if (master === undefined) continue
+    turn.complain(`sentinel ${peer.runId}`, 'another id at our own address; it is not used')
+    removePeer(turn, master, peer)
+    turn.persist()
   }
 }
 

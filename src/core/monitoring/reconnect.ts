@@ -3,7 +3,8 @@
  * once, to a replica that no failover of ours needs a moment later; a node that refuses or keeps dropping us is tried
  * again about once per ping period.
  */
-import { RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
+import { canonicalIp } from '../ip.ts'
+import { OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
 import { nameIsFresh } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
@@ -113,9 +114,17 @@ export function connected(turn: Turn, id: ConnectionId, localAddress: string): v
   connection.standingSince = turn.now.mono
   if (link.command === connection) {
     link.localAddress = localAddress
+    noteOwnIp(turn, localAddress)
     if (link.lastFailure?.purpose === 'command') link.lastFailure = undefined
   }
   touchUsers(turn, link)
+}
+
+/** Our addresses seldom change; those of containers that moved are forgotten in time. */
+function noteOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
+  ownIps.add(canonicalIp(localAddress) ?? localAddress)
+  const [oldest] = ownIps
+  if (ownIps.size > OWN_IPS_MAX && oldest !== undefined) ownIps.delete(oldest)
 }
 
 /** The hello connection does what it is for. */

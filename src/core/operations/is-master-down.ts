@@ -1,5 +1,6 @@
 /** A peer asks whether a master is down, and perhaps for our vote (behaviour.md 7.3, 8.2). */
 import { peerAskedUs } from '../detection/objective-down.ts'
+import { isPlausible } from '../election/plausible-epoch.ts'
 import { castVote } from '../election/vote.ts'
 import { meansAddress } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
@@ -16,7 +17,9 @@ export function answerMasterDown(turn: Turn, question: Question): OperationResul
   const down = master.sdown && state.tiltSince === undefined
   peerAskedUs(turn, master)
   if (question.candidate === '*') return { kind: 'master-down', down, leader: undefined, epoch: 0n }
-  castVote(turn, master, question.epoch, question.candidate)
+  // Nobody can have reached such an epoch: the vote stays where it was.
+  if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
+  else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
   return { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch }
 }
 

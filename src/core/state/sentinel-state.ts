@@ -32,6 +32,8 @@ export interface SentinelState {
   currentEpoch: Epoch
   /** The epoch of the last election that we began, or that raised our epoch when we were asked for a vote. */
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
+  /** Our own ends of connections, as literal addresses. */
+  readonly ownIps: Set<string>
   /** By master's name: peers that RESET or REMOVE made us forget, and until when they count. */
   readonly formerVoters: Map<string, { readonly ids: ReadonlySet<string>, readonly until: Millis }>
   /** When we last voted for somebody else. */
@@ -99,6 +101,7 @@ export function newState(options: StateOptions): SentinelState {
     infoChars: 0,
     complaints: new Set(),
     lastElection: undefined,
+    ownIps: new Set(),
     formerVoters: new Map(),
     grantedAt: undefined,
     tiltSince: undefined,
