@@ -42,6 +42,8 @@ export class DeploymentBuilder {
     this.#workspace = parts.workspace
     this.#network = parts.network
     this.#timeline = parts.timeline
+    // Asked for here, it is known by the time when the first port is found.
+    void releaseOf(serverProgram(parts.options.programs))
     this.#authority = parts.options.tls === true ? new CertificateAuthority(parts.workspace.folder) : undefined
     this.endpoint = this.#authority?.endpoint(this.#authority.issue('harness'))
     this.tls = this.#authority && deploymentTls(this.#authority)
@@ -50,11 +52,11 @@ export class DeploymentBuilder {
   async group(plan: MasterPlan): Promise<MasterGroup> {
     const nodes: RedisProcess[] = []
     const program = serverProgram(this.#options.programs)
-    const release = await releaseOf(program)
     const single = (this.#options.masters?.length ?? 1) === 1
     for (const [at, node] of plan.nodes.entries()) {
       const name = single ? `redis-${at}` : `${plan.name}-${at}`
       const placement = await this.#place(name)
+      const release = await releaseOf(program)
       nodes.push(new RedisProcess({
         process: this.#process(name, placement.folder),
         address: placement.announced,
