@@ -67,6 +67,11 @@ export class AccessList {
     return this.#users.get(name)?.describe()
   }
 
+  /** Whether the user may run a command about channels, but has no channel at all. */
+  lacksChannels(name: string): boolean {
+    return this.#users.get(name)?.lacksChannels() ?? false
+  }
+
   /** Every user in the order of `users`, in full as ACL LIST shows it or as short as files have it. */
   lines(options: { readonly showsDefaults: boolean }): readonly UserLine[] {
     return [...this.#users.values()]

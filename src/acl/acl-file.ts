@@ -2,10 +2,12 @@ import type { AccessList } from './access-list.ts'
 import { mergeSelectors } from './merge-selectors.ts'
 import { UNKNOWN_COMMAND } from './reasons.ts'
 import type { User } from './user.ts'
+import { saysNothingOfChannels } from './user-lines.ts'
 import { isUserName } from './words.ts'
 
 export type AclFileReading =
-  | { readonly ok: true, readonly users: readonly User[] }
+  /** `silentUsers`: names of those whose rules say nothing of channels. */
+  | { readonly ok: true, readonly users: readonly User[], readonly silentUsers: readonly string[] }
   /** Everything that is wrong, in the original's one line. */
   | { readonly ok: false, readonly problem: string }
 
@@ -17,14 +19,17 @@ const NOTHING_CHANGED = 'WARNING: ACL errors detected, no change to the previous
  */
 export function readAclFile(list: AccessList, path: string, text: string): AclFileReading {
   const users = new Map<string, User>()
+  const silentUsers: string[] = []
   let problems = ''
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
     if (line === '') continue
-    problems += readLine({ list, users, path, number: index + 1 }, line.split(' '))
+    const words = line.split(' ')
+    problems += readLine({ list, users, path, number: index + 1 }, words)
+    if (saysNothingOfChannels(words.slice(2))) silentUsers.push(words[1] ?? '')
   }
   return problems === ''
-    ? { ok: true, users: [...users.values()] }
+    ? { ok: true, users: [...users.values()], silentUsers }
     : { ok: false, problem: problems + NOTHING_CHANGED }
 }
 

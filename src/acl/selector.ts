@@ -90,6 +90,15 @@ export class Selector {
     return this.#channels.allows(kind, name, this.#context.globMatch)
   }
 
+  get hasChannels(): boolean {
+    return this.#channels.words().length > 0
+  }
+
+  /** Some command that names channels. */
+  get allowsPubsub(): boolean {
+    return this.#context.catalogue.category('pubsub')?.some((command) => this.#commands.allows(command, [])) ?? false
+  }
+
   describe(): SelectorDescription {
     return {
       commands: this.#commands.words().join(' '),

@@ -27,15 +27,28 @@ export function userLineProblem(list: AccessList, words: readonly string[]): Use
 
 /**
  * Defines the users of the configuration in a new list. Returns why the process cannot start, in the original's words
- * (config.md 10). A line about `default` starts from a user without rights (config.md 4.3).
+ * (config.md 10). A line about `default` starts from a user without rights (config.md 4.3), and gets all channels where
+ * it says nothing about channels: Redis 6.0 wrote such a line into every file, and its rules had no channels. The
+ * original takes them away, and with them every subscription of every client. `channelsAreDecided`: the file has
+ * `acl-pubsub-default`, which 6.0 did not know, so there the default user gets what that says.
  */
-export function loadUserLines(list: AccessList, lines: readonly UserLine[]): string | undefined {
+export function loadUserLines(
+  list: AccessList, lines: readonly UserLine[], { channelsAreDecided = false } = {},
+): string | undefined {
   for (const { name, rules } of lines) {
     if (!isUserName(name)) return 'Spaces not allowed in ACL usernames'
-    const problem = list.loadUser(name, name === DEFAULT_USER ? ['reset', ...rules] : rules)
+    const getsChannels = !channelsAreDecided && saysNothingOfChannels(rules)
+    const problem = list.loadUser(
+      name, name === DEFAULT_USER ? ['reset', ...rules, ...getsChannels ? ['allchannels'] : []] : rules,
+    )
     if (problem !== undefined) return loadingProblem(name, problem)
   }
   return undefined
+}
+
+/** Whether the rules leave it to the release which channels a user may use. Releases from 6.2 on always write one. */
+export function saysNothingOfChannels(rules: readonly string[]): boolean {
+  return !rules.some((rule) => rule.includes('&') || /^\(*(?:allchannels|resetchannels)\)?$/i.test(rule))
 }
 
 function loadingProblem(name: string, problem: RulesProblem): string {

@@ -106,6 +106,11 @@ export class User {
     return [this.#root, ...this.#selectors].some((selector) => selector.allowsChannel(kind, name))
   }
 
+  lacksChannels(): boolean {
+    const selectors = [this.#root, ...this.#selectors]
+    return selectors.every((selector) => !selector.hasChannels) && selectors.some((selector) => selector.allowsPubsub)
+  }
+
   describe(): UserDescription {
     return {
       flags: this.#flags(this.#payload === 'unsaid' ? 'sanitize-payload' : this.#payload),

@@ -15,8 +15,14 @@ const NOT_UNDERSTOOD = '# ??? '
 
 export type DocumentLine =
   | { readonly kind: 'kept', readonly text: string }
-  /** `words` are those of `text`, still byte text. */
-  | { readonly kind: 'slot', readonly key: string, readonly text: string, readonly words: readonly string[] }
+  /** `name`: what the line calls the key. `words` are those of `text`, still byte text. */
+  | {
+    readonly kind: 'slot'
+    readonly key: string
+    readonly name: string
+    readonly text: string
+    readonly words: readonly string[]
+  }
 
 /** One step of a rewrite, in order. Whatever is named by one counts as processed: its left-over slots vanish. */
 export interface Emission {
@@ -40,11 +46,11 @@ function classify(text: string): DocumentLine {
   if (words?.length === 0) return { kind: 'kept', text }
   const key = words === undefined ? undefined : slotKey(words)
   if (words === undefined || key === undefined) return { kind: 'kept', text: NOT_UNDERSTOOD + text }
-  return { kind: 'slot', key, text, words }
+  return { kind: 'slot', key, name: writtenName(key, words), text, words }
 }
 
 const OTHER_NAMES = new Set(['dir', 'include', 'rename-command', 'user', 'loadmodule', 'sentinel'])
-/** Lines that are rewritten under the newer or the more widely understood name. */
+/** Sub-directives with two names. */
 const SENTINEL_KEYS: ReadonlyMap<string, string> = new Map([
   ['known-slave', 'known-replica'],
   ['primary-reboot-down-after-period', 'master-reboot-down-after-period'],
@@ -58,6 +64,16 @@ function slotKey([first = '', second]: readonly string[]): string | undefined {
     return sentinelKey(SENTINEL_KEYS.get(sub) ?? sub)
   }
   return findDirective(name)?.name ?? (OTHER_NAMES.has(name) ? name : undefined)
+}
+
+/**
+ * The name under which a line of this key goes on. A release that wrote an old name may not know the new one, so a line
+ * keeps its name. Lines about masters are written with their names by `sentinelEmissions`.
+ */
+function writtenName(key: string, [first = '']: readonly string[]): string {
+  const name = lowerAscii(first)
+  const directive = findDirective(name)
+  return directive === undefined || directive.laterAliases?.includes(name) === true ? key : name
 }
 
 export function sentinelKey(subdirective: string): string {
@@ -75,7 +91,7 @@ export function applyEmissions(lines: readonly DocumentLine[], emissions: Iterab
     if (text === undefined) continue
     const slot = slots.get(key)?.next()
     if (slot !== undefined) {
-      output[slot] = text
+      output[slot.place] = slot.name === key ? text : slot.name + text.slice(key.length)
     } else if (forced) {
       if (!hasMarker) output.push(MARKER)
       hasMarker = true
@@ -83,29 +99,35 @@ export function applyEmissions(lines: readonly DocumentLine[], emissions: Iterab
     }
   }
   for (const [key, places] of slots) {
-    if (processed.has(key)) places.rest().forEach((place) => { output[place] = '' })
+    if (processed.has(key)) places.rest().forEach(({ place }) => { output[place] = '' })
   }
   return joinLines(output)
 }
 
 /** The lines of one key, used from the first on. */
 class Slots {
-  readonly #places: number[] = []
+  readonly #slots: Slot[] = []
   #used = 0
 
-  add(place: number): void {
-    this.#places.push(place)
+  add(slot: Slot): void {
+    this.#slots.push(slot)
   }
 
-  next(): number | undefined {
-    const place = this.#places[this.#used]
-    if (place !== undefined) this.#used++
-    return place
+  next(): Slot | undefined {
+    const slot = this.#slots[this.#used]
+    if (slot !== undefined) this.#used++
+    return slot
   }
 
-  rest(): readonly number[] {
-    return this.#places.slice(this.#used)
+  rest(): readonly Slot[] {
+    return this.#slots.slice(this.#used)
   }
+}
+
+interface Slot {
+  /** Index of the line. */
+  readonly place: number
+  readonly name: string
 }
 
 function freeSlots(lines: readonly DocumentLine[]): Map<string, Slots> {
@@ -113,7 +135,7 @@ function freeSlots(lines: readonly DocumentLine[]): Map<string, Slots> {
   for (const [place, line] of lines.entries()) {
     if (line.kind !== 'slot') continue
     const known = slots.get(line.key) ?? new Slots()
-    known.add(place)
+    known.add({ place, name: line.name })
     slots.set(line.key, known)
   }
   return slots

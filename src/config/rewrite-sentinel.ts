@@ -6,16 +6,17 @@
 import { MASTER_DEFAULTS, type DurableAddress, type DurableMaster, type DurableState } from '../core/index.ts'
 import { lowerAscii, toBytes } from './byte-text.ts'
 import { sentinelKey, type Emission } from './document.ts'
+import type { FileWords } from './file-words.ts'
 import { quoteWord, writeWord } from './lexer.ts'
 import { numericAddress } from './numeric-address.ts'
 
-export function* sentinelEmissions(state: DurableState): Generator<Emission> {
+export function* sentinelEmissions(state: DurableState, words: FileWords): Generator<Emission> {
   yield state.myId === '' ? removed('myid') : forced('myid', state.myId)
   yield flag('deny-scripts-reconfig', state.denyScriptsReconfig, true)
   yield flag('resolve-hostnames', state.resolveHostnames, false)
   yield flag('announce-hostnames', state.announceHostnames, false)
   yield* MASTER_KEYS
-  for (const master of state.masters) yield* masterEmissions(master)
+  for (const master of state.masters) yield* masterEmissions(master, words)
   yield forced('current-epoch', state.currentEpoch)
   yield announceIp(state.announceIp)
   yield state.announcePort === 0 ? removed('announce-port') : forced('announce-port', state.announcePort)
@@ -30,7 +31,7 @@ const MASTER_KEYS: readonly Emission[] = [
   'leader-epoch', 'known-replica', 'known-sentinel', 'rename-command',
 ].map(removed)
 
-function* masterEmissions(master: DurableMaster): Generator<Emission> {
+function* masterEmissions(master: DurableMaster, { knownReplica }: FileWords): Generator<Emission> {
   const { name } = master
   yield forced('monitor', name, master.host, master.port, master.quorum)
   yield* unlessDefault('down-after-milliseconds', name, fileTime(master.downAfterMs), MASTER_DEFAULTS.downAfterMs)
@@ -45,7 +46,9 @@ function* masterEmissions(master: DurableMaster): Generator<Emission> {
   )
   yield forced('config-epoch', name, master.configEpoch)
   yield forced('leader-epoch', name, master.leaderEpoch)
-  for (const { host, port } of distinctReplicas(master)) yield forced('known-replica', name, host, port)
+  for (const { host, port } of distinctReplicas(master)) {
+    yield { ...forced(knownReplica, name, host, port), key: sentinelKey('known-replica') }
+  }
   for (const { host, port, runId } of distinctPeers(master)) yield forced('known-sentinel', name, host, port, runId)
   for (const [from, to] of master.renamedCommands) yield forced('rename-command', name, from, to)
 }

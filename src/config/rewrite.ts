@@ -6,6 +6,7 @@ import { BUFFER_LIMIT_CLASSES } from './directives/special-readers.ts'
 import { DEFAULT_BIND, DIRECTIVES } from './directives/table.ts'
 import { applyEmissions, parseDocument, type Emission } from './document.ts'
 import { quoteWord, writeWord } from './lexer.ts'
+import { fileWords, type FileWords } from './file-words.ts'
 import { sentinelEmissions } from './rewrite-sentinel.ts'
 import { directiveValue, type Settings } from './settings.ts'
 import { trimLine } from './text-lines.ts'
@@ -21,26 +22,30 @@ export interface RewriteInput {
 
 /** The new content of the file, as byte text. */
 export function rewriteConfig({ current, settings, durable, userLines }: RewriteInput): string {
-  return applyEmissions(parseDocument(current), allEmissions(settings, durable, userLines))
+  const lines = parseDocument(current)
+  return applyEmissions(lines, allEmissions({ settings, durable, userLines, words: fileWords(lines) }))
 }
 
-function* allEmissions(
-  settings: Settings, durable: DurableState, userLines: readonly string[],
-): Generator<Emission> {
+interface Emitted extends Omit<RewriteInput, 'current'> {
+  readonly words: FileWords
+}
+
+function* allEmissions({ settings, durable, userLines, words }: Emitted): Generator<Emission> {
   for (const directive of DIRECTIVES) {
-    yield* directiveEmissions(directive, directiveValue(settings.values, directive.name))
+    yield* directiveEmissions(directive, directiveValue(settings.values, directive.name), words)
   }
   yield { key: 'dir', text: line('dir', quoteWord(toBytes(settings.directory))), forced: true }
   yield { key: 'user' }
   for (const userLine of userLines) yield { key: 'user', text: trimLine(toBytes(userLine)), forced: true }
   // Modules mean nothing to a Sentinel; the original drops their lines too.
   yield { key: 'loadmodule' }
-  yield* sentinelEmissions(durable)
+  yield* sentinelEmissions(durable, words)
 }
 
 /** What one directive writes. Words may come out escaped, which the original reads as well. */
-function directiveEmissions(directive: Directive, value: Words): readonly Emission[] {
+function directiveEmissions(directive: Directive, value: Words, words: FileWords): readonly Emission[] {
   const { name: key, kind } = directive
+  const forced = !sameWords(value, sentinelDefault(directive))
   switch (kind) {
     case 'flag':
     case 'choice':
@@ -49,32 +54,41 @@ function directiveEmissions(directive: Directive, value: Words): readonly Emissi
     case 'memory':
     case 'oom-values':
     case 'shutdown-options':
-      return [{ key, text: plainLine(key, value), forced: !sameWords(value, directive.initial) }]
+      return [{ key, text: plainLine(key, value), forced }]
     case 'text':
     case 'keyspace-events':
-      return [value === undefined ? { key } : quotedLine(directive, value)]
+      return [value === undefined ? { key } : { key, text: quotedLine(key, value), forced }]
     case 'bind':
       return [sameWords(value, DEFAULT_BIND) ? { key } : { key, text: listLine(key, value), forced: true }]
     case 'percentiles':
-      return [{ key, text: listLine(key, value), forced: true }]
+      return [{ key, text: listLine(key, value), forced }]
     case 'save':
       return [{ key }]
     case 'replicaof':
       return [value === undefined ? { key } : { key, text: plainLine(key, value), forced: true }]
     case 'buffer-limits':
-      return bufferLimits(directive, value)
+      return bufferLimits(directive, value, words)
   }
 }
 
-function quotedLine({ name: key, initial }: Directive, value: readonly string[]): Emission {
-  return { key, text: line(key, ...value.map((word) => quoteWord(toBytes(word)))), forced: !sameWords(value, initial) }
+/**
+ * A value that equals it is not added to a file. The original goes by the defaults of a data node and always adds some
+ * lines, which older releases do not know (config.md 6.4): they could not start from the file any more.
+ */
+function sentinelDefault({ initial, sentinelInitial }: Directive): Words {
+  return sentinelInitial ?? initial
+}
+
+function quotedLine(key: string, value: readonly string[]): string {
+  return line(key, ...value.map((word) => quoteWord(toBytes(word))))
 }
 
 /** One line for each class, which take slots in this order whatever class stood there. */
-function bufferLimits({ name: key, initial }: Directive, value: Words = []): Emission[] {
+function bufferLimits({ name: key, initial }: Directive, value: Words = [], { replicaClass }: FileWords): Emission[] {
   return BUFFER_LIMIT_CLASSES.map((limitClass) => {
     const limit = limitOf(limitClass, value)
-    return { key, text: plainLine(key, limit), forced: !sameWords(limit, limitOf(limitClass, initial)) }
+    const written = limit?.map((word) => word === 'replica' ? replicaClass : word)
+    return { key, text: plainLine(key, written), forced: !sameWords(limit, limitOf(limitClass, initial)) }
   })
 }
 

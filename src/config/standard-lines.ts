@@ -1,7 +1,7 @@
 /** Reading a text line by line: everything but what `sentinel` lines mean (config.md 2.1, 2.3 to 2.5). */
 import { fromBytes, lowerAscii } from './byte-text.ts'
 import { readDirective, WRONG_COUNT } from './directives/read.ts'
-import { findDirective, IGNORED_DIRECTIVES } from './directives/table.ts'
+import { findDirective, FOREIGN_DIRECTIVES, IGNORED_DIRECTIVES } from './directives/table.ts'
 import { isGlobPattern } from './environment.ts'
 import { configFailure, type Failure, type FailureLine } from './failure.ts'
 import { splitWords } from './lexer.ts'
@@ -47,6 +47,7 @@ function standardLine(
   if (directive !== undefined) return standardDirective(loading, name, args)
   if (name === 'dir') return changeDirectory(loading, args)
   if (IGNORED_DIRECTIVES.has(name) && args.length === 1) return undefined
+  if (FOREIGN_DIRECTIVES.has(name) && args.length > 0) return foreignDirective(loading, name)
   if (name === 'rename-command' && args.length === 2) return renameCommand(loading, args)
   if (name === 'user' && args.length > 0) return user(loading, args)
   if (name === 'loadmodule' && args.length > 0) return undefined
@@ -64,6 +65,10 @@ function standardDirective(loading: Loading, name: string, args: readonly string
   if (!reading.ok) return reading.problem
   loading.values.set(directive.name, reading.value)
   return undefined
+}
+
+function foreignDirective({ log }: Loading, name: string): undefined {
+  log.push({ level: 'notice', text: `The directive '${name}' of another release is ignored: a Sentinel does not use it.` })
 }
 
 /** Takes effect at once: what follows, includes among it, is relative to the new place. */

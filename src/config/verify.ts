@@ -83,13 +83,8 @@ function userProblem(lines: readonly DocumentLine[], expected: readonly string[]
 }
 
 function valueProblem(written: DirectiveValues, expected: DirectiveValues): string | undefined {
-  for (const { name, initial, sentinelInitial } of DIRECTIVES) {
-    const value = directiveValue(expected, name)
-    // `--port 6379` is not written, because that is the default of the table; it comes back with the command line.
-    const isLeftOut = sentinelInitial !== undefined && isSame(value, initial)
-    if (!isLeftOut && !isSame(directiveValue(written, name), value)) return `directive '${name}' would not read back`
-  }
-  return undefined
+  const wrong = DIRECTIVES.find(({ name }) => !isSame(directiveValue(written, name), directiveValue(expected, name)))
+  return wrong === undefined ? undefined : `directive '${wrong.name}' would not read back`
 }
 
 function stateProblem(written: DurableState, expected: DurableState): string | undefined {

@@ -105,7 +105,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       }),
     },
     {
-      warnings: [...room.warnings, ...extensions.warnings],
+      warnings: [...room.warnings, ...extensions.warnings, ...users.withoutChannels.map(noChannels)],
       obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',
@@ -191,4 +191,9 @@ function describe(error: unknown): string {
 
 function exitProcess(status: number): void {
   process.exit(status)
+}
+
+function noChannels(user: string): string {
+  return `WARNING: The user '${user}' may use Pub/Sub commands, but no channel: its rules name none. Before Redis 6.2 a user `
+    + "had all channels. Add '&*' to its rules, or 'resetchannels' if that is meant."
 }

@@ -4,5 +4,5 @@ export { loadExtensions, type Extensions, type ExtensionsLoaded } from './extens
 export type { Started } from './lifecycle.ts'
 export { runDaemon } from './run.ts'
 export { loadTls, type LoadedTls } from './tls.ts'
-export { validateUser } from './users.ts'
+export { loadUsers, validateUser } from './users.ts'
 export { BUILD_FACTS, PACKAGE_VERSION } from './version.ts'

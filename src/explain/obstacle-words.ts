@@ -36,6 +36,9 @@ export function obstacleText(obstacle: Obstacle): string {
       return `${count(obstacle.count, 'other sentinel')} cannot be asked, because of an error: ${refusalText(obstacle.refusal)}`
     case 'too-soon':
       return tooSoonText(obstacle)
+    case 'held-back':
+      return `the quorum has agreed for ${durationText(obstacle.odownMs)} and no failover has started: this sentinel waits`
+        + ` for ${durationText(obstacle.waitMs)} after its last attempt or vote (2 x failover-timeout); its log says when that ends`
     case 'retry':
       return `nobody won the last election; the next one is in ${durationText(obstacle.leftMs)}`
     case 'not-our-turn':

@@ -2,6 +2,9 @@
 import { finding, type Finding, type Level } from './finding.ts'
 import { whereOf, type NodeReport, type Rights } from './node-report.ts'
 
+const NEEDED_RULES = '+multi +exec +slaveof +ping +info +publish +subscribe +config|rewrite +client|kill +client|setname'
+  + ' +script|kill &__sentinel__:hello'
+
 export function contactFindings(report: NodeReport): Finding[] {
   const { contact, master } = report
   const where = whereOf(report)
@@ -52,7 +55,10 @@ function noLogin({ master, ...report }: NodeReport, error: string): Finding {
         `add a line \`sentinel auth-pass ${master.name} <password>\``,
       ])
     : finding('error', 'auth-wrong', where, [
-        `it refuses the login of ${master.name}: "${error}"`, 'correct auth-pass and auth-user; all nodes of a group need the same',
+        `it refuses the login of ${master.name}: "${error}"`,
+        master.authUser !== undefined && /wrong number of arguments/i.test(error)
+          ? 'remove auth-user: Redis before 6 has no users'
+          : 'correct auth-pass and auth-user; all nodes of a group need the same',
       ])
 }
 
@@ -66,11 +72,13 @@ function rightFindings({ denied, missing, unchecked }: Rights, where: string, ma
     ...first === undefined ? [] : [finding('error', 'acl-denied', where, [
       `the user of the sentinel may not use ${denied.map(({ command }) => command.split(' ').slice(0, 2).join(' ')).join(', ')}`
       + ` ("${first.error}")`,
-      'grant it: +multi +exec +slaveof +ping +info +publish +subscribe +config|rewrite +client|kill +client|setname +script|kill &__sentinel__:hello',
+      `grant it: ${NEEDED_RULES}`,
     ])],
     ...unchecked === undefined ? [] : [finding('advice', 'rights-unchecked', where, [
       `whether the sentinel's user has the rights that a failover needs could not be checked: ${unchecked}`,
-      'call this again with --admin-password-file (and --admin-user) of somebody who may use ACL DRYRUN',
+      unchecked.includes('no ACL DRYRUN')
+        ? `compare them with what a sentinel needs: ${NEEDED_RULES}`
+        : 'call this again with --admin-password-file (and --admin-user) of a user that may use ACL',
     ])],
   ]
 }

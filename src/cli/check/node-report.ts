@@ -48,8 +48,10 @@ const NEEDED: readonly (readonly [string, ...string[]])[] = [
   ['CLIENT', 'SETNAME', 'x'], ['SCRIPT', 'KILL'],
 ]
 
+/** Releases before 5.0 have the names with `slave`. */
 const SETTINGS = [
-  'requirepass', 'masterauth', 'masteruser', 'min-replicas-to-write', 'replica-announce-ip', 'slave-announce-ip',
+  'requirepass', 'masterauth', 'masteruser', 'min-replicas-to-write', 'min-slaves-to-write', 'replica-announce-ip',
+  'slave-announce-ip',
 ]
 
 export interface ReportOptions {
@@ -175,23 +177,39 @@ async function readRights(client: NodeClient, named: Named, user?: string): Prom
   const missing = await missingCommands(client, named)
   const whoAmI = await client.call('ACL', 'WHOAMI')
   const name = user ?? textOf(whoAmI)
-  // ACL came with Redis 6, its DRYRUN with Redis 7.
-  if (name === undefined) return { denied: [], missing, unchecked: uncheckedReason(errorOf(whoAmI)) }
+  if (name === undefined) {
+    const problem = errorOf(whoAmI)
+    // Before Redis 6 there are no users: every client that has logged in may do everything.
+    return { denied: [], missing, unchecked: isUnknown(problem) ? undefined : said(problem) }
+  }
   const denied: { command: string, error: string }[] = []
   for (const [command, ...args] of NEEDED) {
     if (missing.includes(named(command))) continue
     const reply = await client.call('ACL', 'DRYRUN', name, named(command), ...args)
     const error = errorOf(reply)
-    if (error !== undefined) return { denied, missing, unchecked: uncheckedReason(error) }
+    if (isUnknown(error)) return { denied, missing, unchecked: await rightsWithoutDryRun(client, name) }
+    if (error !== undefined) return { denied, missing, unchecked: said(error) }
     const verdict = textOf(reply) ?? ''
     if (verdict !== 'OK') denied.push({ command: [named(command), ...args].join(' '), error: verdict })
   }
   return { denied, missing, unchecked: undefined }
 }
 
-function uncheckedReason(error: string | undefined): string | undefined {
-  if (error === undefined) return undefined
-  return /unknown (sub)?command/i.test(error) ? 'this server is too old to tell (ACL DRYRUN came with Redis 7)' : `it said "${error}"`
+function isUnknown(error: string | undefined): boolean {
+  return error !== undefined && /unknown (sub)?command/i.test(error)
+}
+
+function said(error: string | undefined): string | undefined {
+  return error === undefined ? undefined : `it said "${error}"`
+}
+
+/** Redis 6 has users, but no ACL DRYRUN. Undefined for a user that may do everything, as the default user may. */
+async function rightsWithoutDryRun(client: NodeClient, name: string): Promise<string | undefined> {
+  const reply = await client.call('ACL', 'GETUSER', name)
+  const user = fieldsOf(reply)
+  if (user === undefined) return said(errorOf(reply)) ?? `it has no user '${name}'`
+  const commands = user.get('commands') ?? ''
+  return commands === '+@all' ? undefined : `Redis before 7 has no ACL DRYRUN; the rules of the user '${name}' are "${commands}"`
 }
 
 async function missingCommands(client: NodeClient, named: Named): Promise<readonly string[]> {

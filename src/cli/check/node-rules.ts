@@ -38,20 +38,22 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
       'monitor the master; replicas are found by themselves',
     ])]
   }
+  const word = replicaWord([answers])
+  const minimum = answers.settings.get(`min-${word}s-to-write`)
   const needsPassword = (answers.settings.get('requirepass') ?? '') !== ''
   return [
     ...replicas.length > 0 ? [] : [finding('warning', 'no-replicas', where, [
       `${master.name} has no replica: nobody could take over`, 'start a replica, with its address as the sentinels reach it',
     ])],
-    ...replicas.length === 0 || answers.settings.get('min-replicas-to-write') !== '0' ? [] : [
+    ...replicas.length === 0 || minimum !== '0' ? [] : [
       finding('advice', 'min-replicas', where, [
         `${master.name} takes writes while no replica follows: cut off from the others it goes on, and those writes are lost`,
-        'consider `min-replicas-to-write 1` and `min-replicas-max-lag 10` on all nodes',
+        `consider \`min-${word}s-to-write 1\` and \`min-${word}s-max-lag 10\` on all nodes`,
       ]),
     ],
     ...needsPassword && answers.settings.get('masterauth') === '' ? [finding('warning', 'master-without-masterauth', where, [
       `the master of ${master.name} has a password but no masterauth: after a failover it cannot follow the new master`,
-      'set masterauth (and masteruser) on every node, the master included',
+      `${masterLogin(answers)} on every node, the master included`,
     ])] : [],
   ]
 }
@@ -61,7 +63,8 @@ function candidateFindings({ monitored, replicas }: MasterProbe): Finding[] {
   const isPriorityZero = infos.length > 0 && infos.length === replicas.length
     && infos.every((info) => info.get('slave_priority') === '0')
   return isPriorityZero ? [finding('error', 'all-priority-zero', whereOf(monitored), [
-    `every replica of ${monitored.master.name} has priority 0: none may be promoted`, 'set replica-priority of some to 100',
+    `every replica of ${monitored.master.name} has priority 0: none may be promoted`,
+    `set ${replicaWord(replicas.map(answersOf))}-priority of some to 100`,
   ])] : []
 }
 
@@ -102,11 +105,12 @@ function isSameNode(monitored: NodeReport, host: string, port: number): boolean 
   return port === monitored.master.port && isLoopback(host) && isLoopback(monitored.master.host)
 }
 
-function linkFindings(monitored: NodeReport, { info, settings }: NodeAnswers, where: string): Finding[] {
+function linkFindings(monitored: NodeReport, answers: NodeAnswers, where: string): Finding[] {
+  const { info, settings } = answers
   const hasPassword = (answersOf(monitored)?.settings.get('requirepass') ?? '') !== ''
   if (hasPassword && settings.get('masterauth') === '') {
     return [finding('error', 'replica-without-masterauth', where, [
-      'its master has a password, but it has no masterauth: it cannot follow', 'set masterauth (and masteruser) on every node',
+      'its master has a password, but it has no masterauth: it cannot follow', `${masterLogin(answers)} on every node`,
     ])]
   }
   return info?.get('role') !== 'slave' || info.get('master_link_status') !== 'down' ? [] : [
@@ -124,7 +128,7 @@ function announceFindings(
   if (namedBy === 'master' && isLoopback(address.host) && !isLoopback(monitored.master.host)) {
     return [finding('error', 'replica-announces-loopback', addressText(address), [
       `the master of ${monitored.master.name} lists a replica at ${address.host}, which means another machine to every other one`,
-      'set replica-announce-ip of that replica to an address that all can reach',
+      `set ${settings.has('slave-announce-ip') && !settings.has('replica-announce-ip') ? 'slave' : 'replica'}-announce-ip of that replica to an address that all can reach`,
     ])]
   }
   return announced === '' || announced === address.host ? [] : [finding('warning', 'replica-announce-ip', addressText(address), [
@@ -137,6 +141,18 @@ function infoFlagFindings(info: ReadonlyMap<string, string>, where: string): Fin
   return info.get('replica_announced') !== '0' ? [] : [finding('advice', 'replica-not-announced', where, [
     'replica-announced is no: clients that ask sentinels for replicas do not see it', 'leave it so if that is meant',
   ])]
+}
+
+/** Releases before 5.0 have only the older name of a setting, newer ones have both. */
+function replicaWord(nodes: readonly (NodeAnswers | undefined)[]): 'replica' | 'slave' {
+  const isOld = nodes.some((node) => node?.settings.has('min-slaves-to-write') === true
+    && !node.settings.has('min-replicas-to-write'))
+  return isOld ? 'slave' : 'replica'
+}
+
+/** Releases before 6 have no masteruser. */
+function masterLogin({ settings }: NodeAnswers): string {
+  return settings.has('masteruser') ? 'set masterauth (and masteruser)' : 'set masterauth'
 }
 
 function answersOf({ contact }: NodeReport): NodeAnswers | undefined {

@@ -3,6 +3,7 @@ import { checkFile } from './file-rules.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 import { checkTimes } from './time-rules.ts'
+import { checkUsers } from './user-rules.ts'
 import { checkVotes } from './vote-rules.ts'
 
 /** Everything that the file says by itself. */
@@ -11,5 +12,8 @@ export function checkLoaded(file: LoadedFile): Finding[] {
   const nothing = config.durable.masters.length > 0 ? [] : [finding('advice', 'no-masters', place(), [
     'the file monitors no master', 'add a line `sentinel monitor <name> <address> <port> <quorum>`, or use SENTINEL MONITOR',
   ])]
-  return [...nothing, ...checkVotes(file), ...checkAddresses(file), ...checkTimes(file), ...checkFile(file)]
+  return [
+    ...nothing, ...checkVotes(file), ...checkAddresses(file), ...checkTimes(file), ...checkUsers(file),
+    ...checkFile(file),
+  ]
 }

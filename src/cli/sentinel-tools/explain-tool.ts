@@ -5,7 +5,7 @@ import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.
 import { genuineExplanation } from './genuine-explanation.ts'
 import { EXPLAIN_HELP } from './help.ts'
 import { UsageError } from './options.ts'
-import { readMasters, refusal, type Entry } from './sentinel-facts.ts'
+import { isUnknownCommand, readMasters, refusal, type Entry } from './sentinel-facts.ts'
 import { runTool, ToolFailure, type Tool, type ToolOutput } from './tool.ts'
 
 const EXPLAIN: Tool = {
@@ -35,7 +35,7 @@ async function readExplanation(client: NodeClient, master: string): Promise<Answ
   const fields = fieldsOf(reply)
   if (fields !== undefined) return { fields, isGenuine: false }
   if (problem === undefined) throw new ToolFailure('it answered SENTINEL EXPLAIN with something that is no explanation')
-  if (!/unknown (sub)?command/i.test(problem)) throw new ToolFailure(refusal(problem))
+  if (!isUnknownCommand(problem)) throw new ToolFailure(refusal(problem))
   return { fields: await genuineFields(client, master), isGenuine: true }
 }
 
@@ -72,7 +72,8 @@ export function page(fields: Entry, { isGenuine }: { isGenuine: boolean }): stri
     ...fields.has('last-failover') ? [`Last      ${get('last-failover')}`] : [],
     ...section('Replicas', fields, 'replica-'),
     ...section('Other sentinels', fields, 'sentinel-'),
-    ...isGenuine ? ['', 'This is an original sentinel: its past attempts and what nodes refused are not told.'] : [],
+    ...isGenuine ? ['', 'This is an original sentinel. It does not show its past attempts and votes, after which it waits for 2 x failover-timeout,',
+      'nor what nodes refused.'] : [],
   ]
   return `${lines.join('\n')}\n`
 }

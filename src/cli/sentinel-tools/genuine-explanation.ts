@@ -36,7 +36,8 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     unreachable: sentinels.filter((one) => !one.reachable && !one.saysDown).length,
   }]
   const up: Obstacle = { kind: 'master-up', answeredMs: number(master, 'last-ok-ping-reply'), downInMs: undefined }
-  const reasons = sdown === true ? [...tilt, ...down, ...ability] : [...tilt, up]
+  const open = sdown === true ? [...tilt, ...down, ...ability] : [...tilt, up]
+  const reasons = open.length === 0 ? heldBack(master) : open
   return {
     name: master.get('name') ?? '',
     ...nodeOf(master),
@@ -53,6 +54,16 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     lostElection: undefined,
     lastSelection: undefined,
   }
+}
+
+/** An attempt begins in the step after the quorum agreed, and is shown by a flag from then on. */
+const ATTEMPT_VISIBLE_MS = 2000
+
+/** What the replies show of the delay between two attempts (behaviour.md 5): nothing but that none begins. */
+function heldBack(master: Entry): Obstacle[] {
+  const odownMs = number(master, 'o-down-time')
+  return odownMs < ATTEMPT_VISIBLE_MS
+    ? [] : [{ kind: 'held-back', odownMs, waitMs: 2 * number(master, 'failover-timeout') }]
 }
 
 function number(entry: Entry, field: string): number {

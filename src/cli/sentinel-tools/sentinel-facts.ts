@@ -1,5 +1,6 @@
 /** What any sentinel, ours or the original, tells of its masters. */
 import { addressText } from '../../explain/index.ts'
+import type { Reply } from '../../core/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { entriesOf, errorOf, textOf } from '../node-client/reply-reading.ts'
 import { ToolFailure } from './tool.ts'
@@ -10,9 +11,11 @@ export interface MasterFacts {
   readonly master: Entry
   readonly replicas: readonly Entry[]
   readonly sentinels: readonly Entry[]
-  /** The answer of CKQUORUM: `OK …` or `NOQUORUM …`. */
+  /** The answer of CKQUORUM: `OK …` or `NOQUORUM …`. NO_CKQUORUM where the release has none. */
   readonly quorumCheck: string
 }
+
+export const NO_CKQUORUM = 'this release has no SENTINEL CKQUORUM'
 
 /** @throws ToolFailure when it is no sentinel, or refuses. */
 export async function readMasters(client: NodeClient): Promise<readonly MasterFacts[]> {
@@ -25,14 +28,37 @@ export async function readMasters(client: NodeClient): Promise<readonly MasterFa
 async function readMaster(client: NodeClient, master: Entry): Promise<MasterFacts> {
   const name = master.get('name') ?? ''
   const [replicas, sentinels, quorum] = await Promise.all([
-    client.call('SENTINEL', 'REPLICAS', name), client.call('SENTINEL', 'SENTINELS', name), client.call('SENTINEL', 'CKQUORUM', name),
+    readReplicas(client, name), client.call('SENTINEL', 'SENTINELS', name), client.call('SENTINEL', 'CKQUORUM', name),
   ])
+  const problem = errorOf(quorum)
   return {
     master,
-    replicas: entriesOf(replicas),
-    sentinels: entriesOf(sentinels),
-    quorumCheck: errorOf(quorum) ?? textOf(quorum) ?? '',
+    replicas: entriesOf(granted(replicas)),
+    sentinels: entriesOf(granted(sentinels)),
+    quorumCheck: problem !== undefined && isUnknownCommand(problem) ? NO_CKQUORUM : problem ?? textOf(quorum) ?? '',
   }
+}
+
+/** Releases before 5.0 know the older name only. */
+async function readReplicas(client: NodeClient, name: string): Promise<Reply> {
+  const reply = await client.call('SENTINEL', 'REPLICAS', name)
+  const problem = errorOf(reply)
+  return problem !== undefined && isUnknownCommand(problem) ? client.call('SENTINEL', 'SLAVES', name) : reply
+}
+
+/** The reply, unless it is a refusal. A master that was removed in between has no entries. @throws ToolFailure */
+function granted(reply: Reply): Reply {
+  const problem = errorOf(reply)
+  if (problem !== undefined && !/^ERR No such master/i.test(problem)) throw new ToolFailure(refusal(problem))
+  return reply
+}
+
+/**
+ * Whether a sentinel of any release says that it does not have this command or subcommand: "unknown subcommand" (7.0
+ * and newer), "Unknown subcommand or wrong number of arguments" (6.2), "Unknown sentinel subcommand" (6.0 and older).
+ */
+export function isUnknownCommand(problem: string): boolean {
+  return /unknown (?:sentinel )?(?:sub)?command/i.test(problem)
 }
 
 export function refusal(problem: string): string {

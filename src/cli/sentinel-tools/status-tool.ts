@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { STATUS_HELP } from './help.ts'
 import { UsageError, type ToolOptions } from './options.ts'
-import { readMasters, type MasterFacts } from './sentinel-facts.ts'
+import { NO_CKQUORUM, readMasters, type MasterFacts } from './sentinel-facts.ts'
 import { statusText } from './status-text.ts'
 import { runTool, type Tool, type ToolOutput } from './tool.ts'
 
@@ -48,5 +48,5 @@ function rendered(masters: readonly MasterFacts[], { json, watch: isLive }: Tool
 }
 
 function isWell({ master, quorumCheck }: MasterFacts): boolean {
-  return master.get('flags') === 'master' && quorumCheck.startsWith('OK')
+  return master.get('flags') === 'master' && (quorumCheck.startsWith('OK') || quorumCheck === NO_CKQUORUM)
 }

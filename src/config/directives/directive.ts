@@ -13,9 +13,13 @@ export interface DirectiveBase {
   /** The name under which it is written. */
   readonly name: string
   readonly aliases: readonly string[]
-  /** The default of the table: a value that equals it is not added to a file (config.md 6.4). */
+  /**
+   * Those of the aliases that came after `name`. Lines under them are rewritten under `name`, which all releases read.
+   * Lines under any other alias keep it, because the release that wrote them may know no other.
+   */
+  readonly laterAliases?: readonly string[]
   readonly initial: Words
-  /** What a Sentinel starts with, where that differs from the table. */
+  /** What a Sentinel starts with, where that differs from a data node. */
   readonly sentinelInitial?: Words
 }
 
@@ -72,6 +76,7 @@ export interface SpecialDirective extends DirectiveBase {
 
 interface Extra {
   readonly aliases?: readonly string[]
+  readonly laterAliases?: readonly string[]
 }
 
 export function flag(
@@ -110,9 +115,10 @@ export function text(
 
 /** A text that is not set by default, and unset by an empty one. */
 export function optionalText(
-  name: string, { aliases = [], ...rest }: Extra & Pick<TextDirective, 'check'> = {},
+  name: string, { aliases = [], laterAliases = [], ...rest }: Extra & Pick<TextDirective, 'check'> = {},
 ): TextDirective {
-  return { kind: 'text', name, aliases, initial: undefined, emptyMeansUnset: true, ...rest }
+  const all = [...aliases, ...laterAliases]
+  return { kind: 'text', name, aliases: all, laterAliases, initial: undefined, emptyMeansUnset: true, ...rest }
 }
 
 export function special(

@@ -35,3 +35,20 @@ export function findDirective(name: string): Directive | undefined {
 export const IGNORED_DIRECTIVES: ReadonlySet<string> = new Set([
   'list-max-ziplist-entries', 'list-max-ziplist-value', 'lua-replicate-commands',
 ])
+
+/**
+ * Directives that the original 7.0 refuses, but another release between 2.8 and 8.1, or Valkey, has. None of them means
+ * anything to a Sentinel, so a file that holds one is loaded all the same.
+ */
+export const FOREIGN_DIRECTIVES: ReadonlySet<string> = new Set([
+  // Removed before 7.0.
+  'gopher-enabled', 'glueoutputbuf', 'tracking-table-max-fill', 'hash-max-zipmap-entries', 'hash-max-zipmap-value',
+  // Redis 7.2 to 8.2.
+  'cluster-compatibility-sample-ratio', 'key-memory-histograms', 'lazyexpire-nested-arbitrary-keys', 'lookahead',
+  'lua-enable-deprecated-api', 'repl-rdb-channel', 'replica-full-sync-buffer-limit', 'tls-auth-clients-user',
+  // Valkey 8.1.
+  'active-defrag-cycle-us', 'cluster-manual-failover-timeout', 'commandlog-execution-slower-than',
+  'commandlog-large-reply-max-len', 'commandlog-large-request-max-len', 'commandlog-reply-larger-than',
+  'commandlog-request-larger-than', 'commandlog-slow-execution-max-len', 'hash-seed', 'import-mode', 'rdb-version-check',
+  'rdma-bind', 'rdma-completion-vector', 'rdma-port', 'rdma-rx-size',
+])

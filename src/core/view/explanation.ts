@@ -64,6 +64,11 @@ export type Obstacle =
   | { readonly kind: 'peers-refuse', readonly count: number, readonly refusal: RefusalView }
   /** An attempt began lately: our own, or one of the sentinel that we voted for. */
   | { readonly kind: 'too-soon', readonly leftMs: Millis, readonly votedFor: string | undefined, readonly epoch: Epoch }
+  /**
+   * For `odownMs` a quorum has agreed, and no failover has started: an original sentinel waits for `waitMs` after an
+   * attempt or a vote, and no reply of it says when that was.
+   */
+  | { readonly kind: 'held-back', readonly odownMs: Millis, readonly waitMs: Millis }
   /** Nobody won the last election; the next one is near. */
   | { readonly kind: 'retry', readonly leftMs: Millis }
   /** Other sentinels stand first. */

@@ -1,0 +1,8 @@
+import { createHash } from 'node:crypto'
+
+import { toBytes } from '../config/index.ts'
+
+/** Of the bytes that the text stands for; lower-case hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(toBytes(text), 'latin1').digest('hex')
+}
