@@ -24,7 +24,8 @@ describe('the example of HAProxy', () => {
       writeFileSync(file, configuration(deployment, { bind: claimed.port, url }))
       expect(spawnSync(haproxy, ['-c', '-f', file], { encoding: 'utf8' })).toMatchObject({ status: 0 })
       const running = new RunningHaproxy(haproxy, file)
-      const written = (key: string) => writtenThrough(running, claimed.port, key)
+      const checks = () => Promise.all([...deployment.sentinels.keys()].map((at) => checkAnswer(url(at))))
+      const written = (key: string) => writtenThrough(running, { port: claimed.port, key, checks })
       try {
         await written('before')
         const fault = await killMaster(deployment)
@@ -145,8 +146,24 @@ class RunningHaproxy {
   }
 }
 
+/** What a sentinel answers to the check of HAProxy, for messages. */
+async function checkAnswer(url: string): Promise<string> {
+  try {
+    const answer = await fetch(`${url}/masters/mymaster/primary?quorum=required`, { signal: AbortSignal.timeout(2_000) })
+    return `${answer.status} ${await answer.text()}`
+  } catch (error) {
+    return String(error)
+  }
+}
+
+interface Write {
+  readonly port: number
+  readonly key: string
+  readonly checks: () => Promise<readonly string[]>
+}
+
 /** Waits until a client that was given this one port can write. */
-async function writtenThrough(haproxy: RunningHaproxy, port: number, key: string): Promise<void> {
+async function writtenThrough(haproxy: RunningHaproxy, { port, key, checks }: Write): Promise<void> {
   await eventually(`a write through HAProxy, ${key}`, async () => {
     haproxy.mustRun()
     const client = new CommandConnection({ host: '127.0.0.1', port })
@@ -154,7 +171,7 @@ async function writtenThrough(haproxy: RunningHaproxy, port: number, key: string
       const answer = await client.call(['SET', key, '1'], 1_000)
       if (answer !== 'OK') throw notYet(String(answer))
     } catch (error) {
-      throw notYet(`${String(error)}; ${haproxy.state}`)
+      throw notYet(`${String(error)}; the sentinels answer checks with ${(await checks()).join('; ')}; ${haproxy.state}`)
     } finally {
       client.close()
     }
