@@ -9,8 +9,8 @@ import { SHELL, SHELL_PATH } from './shell.ts'
 // kills what is left of the chain below, and the reapers clean up behind it.
 //
 // The chain goes up as long as the parent is in the same process group, which is one job of a terminal or one step of
-// CI. An interactive shell is in another group, so `npm test &` outlives it as always; and a parent that ended before
-// the first deployment was started (a job in the background of a script that is over) is not in the chain.
+// CI, and is no shell. Only its own parent can tell a shell that was killed from a script that came to its end and left
+// a test running in the background, which must go on.
 //
 // A parent is compared, not looked for: a process that is killed exists as long as its own parent has not asked for its
 // exit status, and its number may be given to another one.
@@ -19,12 +19,14 @@ ${SHELL_PATH}
 facts() {
   if [ -r "/proc/$1/stat" ]; then
     IFS= read -r line < "/proc/$1/stat" || return 1
+    name=\${line#*(}
+    name=\${name%)*}
     set -- \${line##*) }
     parent=$2; group=$3
   else
-    set -- $(ps -o ppid= -o pgid= -p "$1" 2>/dev/null)
-    [ $# -eq 2 ] || return 1
-    parent=$1; group=$2
+    set -- $(ps -o ppid= -o pgid= -o comm= -p "$1" 2>/dev/null)
+    [ $# -ge 3 ] || return 1
+    parent=$1; group=$2; name=$3
   fi
 } 2>/dev/null
 facts "$1" || exit 0
@@ -33,6 +35,7 @@ chain=
 one=$1
 above=$parent
 while [ "$above" -gt 1 ] && facts "$above" && [ "$group" = "$own" ]; do
+  case \${name##*/} in sh|bash|dash|ash|ksh|zsh|fish|busybox) break ;; esac
   chain="$chain $one:$above"
   one=$above
   above=$parent

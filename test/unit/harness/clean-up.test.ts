@@ -61,7 +61,7 @@ describe('clean-up', () => {
     }, { timeoutMs: 5_000, everyMs: 10 })
   })
 
-  it.each(['shell', 'main', 'worker'] as const)('a hung test leaves nothing behind when SIGKILL ends its %s', async (victim) => {
+  it.each(['main', 'worker'] as const)('a hung test leaves nothing behind when SIGKILL ends its %s', async (victim) => {
     const hung = await startHungTest()
     try {
       const all = [hung.main, hung.worker, hung.server]
@@ -73,6 +73,22 @@ describe('clean-up', () => {
         const left = doomed.filter(isRunning)
         if (left.length > 0 || existsSync(hung.folder)) throw notYet(`${left.length} of ${doomed.length} processes are left`)
       }, { timeoutMs: 10_000, everyMs: 10 })
+    } finally {
+      hung.end()
+    }
+  })
+
+  it('a test goes on when the shell ends that started it, as in the background of a script', async () => {
+    const hung = await startHungTest()
+    try {
+      process.kill(hung.shell, 'SIGKILL')
+      await eventually('the end of the shell', () => { expect(isRunning(hung.shell)).toBe(false) })
+      // The shell that watches looks twice a second: seven looks of it, and it kills at the first.
+      const until = performance.now() + 3_500
+      await eventually('some looks', () => {
+        expect([hung.main, hung.worker, hung.server].filter(isRunning)).toHaveLength(3)
+        if (performance.now() < until) throw notYet('too soon to tell')
+      }, { timeoutMs: 10_000 })
     } finally {
       hung.end()
     }
