@@ -181,7 +181,7 @@ async function users(program: SentinelProgram, lines: string): Promise<Users> {
     const list = shown.map((line) => line.replace(/ sanitize-payload/g, ''))
     expect(await askAs(ADMIN, target, ['SENTINEL', 'FLUSHCONFIG'])).toBe('OK')
     const file = readFileSync(target.configFile, 'utf8')
-    return { names, list, lines: file.split('\n').filter((line) => /^(?:user|requirepass|aclfile) /.test(line)) }
+    return { names, list, lines: file.split('\n').filter((line) => /^(?:user|requirepass|aclfile|acl-pubsub-default) /.test(line)) }
   } finally {
     await target.stop()
     claimed.release()
