@@ -10,6 +10,7 @@ export { FileConfigStore, type FileConfigStoreOptions } from './file-config-stor
 export { loadConfig, type LoadedConfig, type LoadOptions, type LoadResult } from './load.ts'
 export type { LogLine } from './loading.ts'
 export { nodeConfigEnvironment } from './node-environment.ts'
+export { readLax32 } from './number-readers.ts'
 export type { Outcome } from './outcome.ts'
 export { expandTitle, type TitleVariables } from './process-title.ts'
 export { rewriteConfig, type RewriteInput } from './rewrite.ts'

@@ -54,5 +54,16 @@ export type Note =
   | { readonly kind: 'resolve-failed', readonly host: string }
   | { readonly kind: 'simulated-failure-armed', readonly failure: 'crash-after-election' | 'crash-after-promotion' }
   | { readonly kind: 'simulated-crash' }
+  /** A node or a peer refused our login, or a command for want of rights. Logged once per change. */
+  | {
+    readonly kind: 'access-refused'
+    /** Such as `master mymaster 10.0.0.1:6379`. */
+    readonly node: string
+    /** The user that we log in as; `default` without one. */
+    readonly user: string
+    readonly command: string
+    /** The node's own words. */
+    readonly error: string
+  }
   /** A node or a peer said something that makes no sense. Said once per node and kind of nonsense. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

@@ -10,7 +10,7 @@ import { publishAnswered } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
 import { connected, disconnected, subscribed, touchUsers, usersOf } from './monitoring/reconnect.ts'
-import { noteOutcome } from './monitoring/refusals.ts'
+import { noteOutcome, noteSubscribeRefused } from './monitoring/refusals.ts'
 import { parkForNames } from './names.ts'
 import type { Operation } from './operation.ts'
 import { perform } from './operations/perform.ts'
@@ -31,6 +31,7 @@ export function receive(turn: Turn, input: Incoming): void {
       connected(turn, input.connection, input.localAddress)
       return dropOurselves(turn, input.connection)
     case 'disconnected':
+      noteLostHello(turn, input.connection, input.reason)
       return disconnected(turn, input.connection, input.reason)
     case 'subscribed':
       noteActivity(turn, input.connection)
@@ -64,6 +65,11 @@ function hostsOf(operation: Operation): readonly string[] {
 
 function helloHosts(hello: Hello): readonly string[] {
   return [hello.host, hello.masterHost]
+}
+
+function noteLostHello(turn: Turn, connection: ConnectionId, reason: string): void {
+  const open = turn.state.connections.get(connection)
+  if (open?.purpose === 'hello') noteSubscribeRefused(turn, open.link, reason)
 }
 
 function noteActivity(turn: Turn, connection: ConnectionId): void {

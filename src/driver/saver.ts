@@ -174,16 +174,24 @@ export class Saver {
   #noteFailure(error: string, step: string | undefined): void {
     const { logger, clock } = this.#options
     this.#health = {
-      error,
+      error: isMountPoint(error, step) ? `${error}: the file ${MOUNT_ADVICE}` : error,
       failingSince: this.#health.failingSince ?? clock.now().wall,
       failures: this.#health.failures + 1,
       failuresTotal: this.#health.failuresTotal + 1,
       savesTotal: this.#health.savesTotal,
     }
     if (step !== undefined) logger.log('warning', step)
+    if (isMountPoint(error, step) && this.#health.failures === 1) logger.log('warning', `${this.#options.configPath} ${MOUNT_ADVICE}`)
     logger.log('warning', `WARNING: Sentinel was not able to save the new configuration on disk!!!: ${error}`)
   }
 }
+
+/** Another file cannot take the place of one that is mounted by itself. */
+function isMountPoint(error: string, step: string | undefined): boolean {
+  return step?.startsWith('Could not rename') === true && error === 'Device or resource busy'
+}
+
+const MOUNT_ADVICE = 'is a mount point, as a single file that is bind-mounted into a container: a save cannot replace it. Mount the folder that holds it instead.'
 
 /** 1 s after the first failure, then twice as long each time. */
 function retryPause(failures: number): Millis {

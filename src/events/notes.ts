@@ -23,6 +23,8 @@ export function noteLine(note: Note): LogLine {
       return { level: 'warning', text: ARMED[note.failure] }
     case 'simulated-crash':
       return { level: 'warning', text: 'Sentinel CRASH because of SENTINEL simulate-failure' }
+    case 'access-refused':
+      return { level: 'warning', text: `${note.node} refused ${note.command} of user '${note.user}': ${note.error}` }
     case 'nonsense':
       return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is said once.` }
   }

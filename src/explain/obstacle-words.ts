@@ -12,6 +12,9 @@ export function obstacleText(obstacle: Obstacle): string {
         + ` still: it decides nothing for another ${durationText(obstacle.leftMs)}`
     case 'in-progress':
       return progressText(obstacle)
+    case 'master-is-replica':
+      return `the master reports the role of a replica for ${durationText(obstacle.forMs)}, so it refuses writes`
+        + (obstacle.downInMs === undefined ? '' : `; if it stays so, it counts as down in ${durationText(obstacle.downInMs)}`)
     case 'master-up':
       return obstacle.downInMs === undefined
         ? `the master is not down: it answered ${durationText(obstacle.answeredMs)} ago`

@@ -20,11 +20,18 @@ export async function primary(world: HttpWorld, name: string, query: URLSearchPa
     return problem(503, `The address of ${name} is being saved. Ask again.`, { 'Retry-After': '1' })
   }
   const told = addressText(address)
+  const isWritable = !refusesWrites(world, name, told)
   const isPrimary = asked === null || sameAddress(asked, told)
   const hasQuorum = !needsQuorum || quorumState(world.view, name)?.ok === true
-  return json(isPrimary && hasQuorum ? 200 : 503, {
-    name, primary: told, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
+  return json(isPrimary && isWritable && hasQuorum ? 200 : 503, {
+    name, ...isWritable ? {} : { reason: 'the master reports the role of a replica' }, primary: told, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
   })
+}
+
+/** Only of the master itself: a replica that has just been promoted is known as a replica until the switch. */
+function refusesWrites({ view, now }: HttpWorld, name: string, told: string): boolean {
+  const master = view.master(name, now())
+  return master !== undefined && sameAddress(addressText(master), told) && master.roleReported !== 'master'
 }
 
 /** Host names do not care about case, IPv6 may come with or without brackets. */

@@ -24,10 +24,12 @@ export function masterWarnings(watched: Watched): string[] {
   ]
 }
 
-function stateWarnings({ master: { flags, failoverState, quorum, downAfterMs } }: Watched): string[] {
+function stateWarnings({ master: { flags, failoverState, quorum, downAfterMs, roleReported } }: Watched): string[] {
   if (failoverState !== undefined) return ['A failover is under way.']
   if (flags.includes('o_down')) return ['The master is down, and enough sentinels agree. A failover should begin soon.']
-  if (!flags.includes('s_down')) return []
+  if (!flags.includes('s_down')) {
+    return roleReported === 'master' ? [] : ['The master reports the role of a replica: writes are refused. A failover follows if it stays so.']
+  }
   const seconds = downAfterMs / 1000
   return [`The master has not answered for ${seconds} s. Sentinels that must agree before a failover: ${quorum}.`]
 }

@@ -28,6 +28,8 @@ export function noteText(note: Note): string {
       return `(armed: ${note.failure})`
     case 'simulated-crash':
       return '(simulated crash)'
+    case 'access-refused':
+      return `(${note.node} refused ${note.command} of ${note.user}: ${note.error})`
     case 'nonsense':
       return `(nonsense from ${note.from}: ${note.what})`
   }

@@ -1,5 +1,5 @@
 /** The world as loading sees it, for looking only: no file is made and the working directory stays. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { nodeConfigEnvironment, systemProblem, type ConfigEnvironment } from '../../config/index.ts'
@@ -30,4 +30,21 @@ export function checkEnvironment(): ConfigEnvironment {
 /** Why this user may not write a file or a folder. */
 export function writeProblem(path: string): string | undefined {
   return systemProblem(() => { accessSync(path, constants.W_OK) })
+}
+
+/** Whether this very path is a mount point, as with `docker run --volume FILE:FILE`. False where it is unknown. */
+export function isMountPoint(path: string): boolean {
+  try {
+    const real = realpathSync(path)
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+    return mounts.some((line) => unescaped(line.split(' ')[4] ?? '') === real)
+  } catch {
+    // Without /proc, or without the file, there is no answer, and a rule of its own says what is wrong with the file.
+    return false
+  }
+}
+
+/** Blanks and backslashes are written as octal numbers there. */
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(parseInt(digits, 8)))
 }

@@ -1,7 +1,7 @@
 /** The file is where a sentinel keeps what it must not forget. */
 import { dirname } from 'node:path'
 
-import { writeProblem } from './check-environment.ts'
+import { isMountPoint, writeProblem } from './check-environment.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -14,6 +14,10 @@ export function checkFile({ config }: LoadedFile): Finding[] {
   return [
     ...inFile === undefined ? [] : [finding('error', 'file-not-writable', configFile, [
       `the file cannot be written (${inFile}): a sentinel keeps its votes and masters in it, and does not start`, todo,
+    ])],
+    ...!isMountPoint(configFile) ? [] : [finding('error', 'file-is-mount', configFile, [
+      'the file is a mount point of its own: a save puts a new file in its place, which fails (Device or resource busy), so votes'
+      + ' and epochs are lost at a restart', 'mount the folder that holds the file instead of the file',
     ])],
     ...inFolder === undefined ? [] : [finding('error', 'folder-not-writable', folder, [
       `the folder of the file cannot be written (${inFolder}): each save puts a new file beside it, and would fail`, todo,

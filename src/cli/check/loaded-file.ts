@@ -9,6 +9,16 @@ import { finding, type Finding } from './finding.ts'
 export interface LoadedFile {
   readonly config: LoadedConfig
   readonly place: Places
+  /** Every line of the file that is no comment. Includes are not among them. */
+  readonly lines: readonly FileLine[]
+  /** What relative paths in it are relative to. */
+  readonly directory: string
+}
+
+export interface FileLine {
+  /** As `file:line`. */
+  readonly where: string
+  readonly words: readonly string[]
 }
 
 /** Where a line of the file stands: `file:line`; the file alone for what is not in it, or in an include. */
@@ -32,8 +42,13 @@ export function loadFile(path: string): Loading {
   // A path that begins like an option would be taken for one.
   const commandLine = readCommandLine('ts-sentinel', [path.startsWith('-') ? `./${path}` : path])
   if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'it has the name of an option' }
-  const result = loadConfig({ commandLine, environment: checkEnvironment(), validateUser })
-  if (result.ok) return { kind: 'loaded', file: { config: result.config, place: placesOf(path, text) } }
+  const environment = checkEnvironment()
+  const result = loadConfig({ commandLine, environment, validateUser })
+  if (result.ok) {
+    const { config } = result
+    const [place, lines] = [placesOf(path, text), linesOf(path, text)]
+    return { kind: 'loaded', file: { config, place, lines, directory: environment.workingDirectory() } }
+  }
   const { failure } = result
   const said = failure.kind === 'log' ? failure.text : failureBanner(failure, BANNER_RELEASE).trim()
   const number = failure.kind === 'config' ? failure.where?.number : undefined
@@ -43,6 +58,13 @@ export function loadFile(path: string): Loading {
       `the file is refused, as the original refuses it:\n${said}`, 'correct the line; only the first problem is reported',
     ]),
   }
+}
+
+function linesOf(path: string, text: string): FileLine[] {
+  return text.split('\n').flatMap((line, at) => {
+    const words = line.replaceAll('"', '').trim().split(/\s+/)
+    return words[0] === '' || words[0]?.startsWith('#') === true ? [] : [{ where: `${path}:${at + 1}`, words }]
+  })
 }
 
 function placesOf(path: string, text: string): Places {

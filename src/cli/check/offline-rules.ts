@@ -1,7 +1,9 @@
 import { checkAddresses } from './address-rules.ts'
 import { checkFile } from './file-rules.ts'
 import { finding, type Finding } from './finding.ts'
+import { checkLines } from './line-rules.ts'
 import type { LoadedFile } from './loaded-file.ts'
+import { checkNumbers } from './number-rules.ts'
 import { checkTimes } from './time-rules.ts'
 import { checkUsers } from './user-rules.ts'
 import { checkVotes } from './vote-rules.ts'
@@ -13,7 +15,7 @@ export function checkLoaded(file: LoadedFile): Finding[] {
     'the file monitors no master', 'add a line `sentinel monitor <name> <address> <port> <quorum>`, or use SENTINEL MONITOR',
   ])]
   return [
-    ...nothing, ...checkVotes(file), ...checkAddresses(file), ...checkTimes(file), ...checkUsers(file),
-    ...checkFile(file),
+    ...nothing, ...checkNumbers(file), ...checkVotes(file), ...checkAddresses(file), ...checkLines(file),
+    ...checkTimes(file), ...checkUsers(file), ...checkFile(file),
   ]
 }

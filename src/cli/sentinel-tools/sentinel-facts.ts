@@ -73,3 +73,8 @@ export function addressOf(entry: Entry): string {
 export function flagsOf(entry: Entry): readonly string[] {
   return (entry.get('flags') ?? '').split(',')
 }
+
+/** A master that reports the role of a replica takes no writes. */
+export function reportsReplica(master: Entry): boolean {
+  return master.get('role-reported') === 'slave'
+}

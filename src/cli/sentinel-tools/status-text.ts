@@ -1,6 +1,6 @@
 /** The table of `ts-sentinel status`. */
 import { durationText } from '../../explain/index.ts'
-import { addressOf, flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
+import { addressOf, flagsOf, reportsReplica, type Entry, type MasterFacts } from './sentinel-facts.ts'
 import { tableText } from '../table-text.ts'
 
 export function statusText(masters: readonly MasterFacts[]): string {
@@ -33,7 +33,8 @@ function dataNodeRow(role: string, entry: Entry, more: readonly string[]): strin
 function stateText(entry: Entry): string {
   const noted = flagsOf(entry).filter((flag) => !['master', 'slave', 'sentinel'].includes(flag))
   const phase = entry.get('failover-state')
-  const words = [...noted, ...phase === undefined ? [] : [phase]]
+  const role = flagsOf(entry).includes('master') && reportsReplica(entry) ? ['reports the role of a replica (read-only)'] : []
+  const words = [...role, ...noted, ...phase === undefined ? [] : [phase]]
   return words.length === 0 ? 'ok' : words.join(',')
 }
 

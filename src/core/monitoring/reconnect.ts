@@ -130,7 +130,10 @@ function noteOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
 /** The hello connection does what it is for. */
 export function subscribed(turn: Turn, id: ConnectionId): void {
   const link = turn.state.connections.get(id)?.link
-  if (link?.hello?.id === id) link.hello.takesPing = true
+  if (link?.hello?.id === id) {
+    link.hello.takesPing = true
+    link.subscribeRefused = undefined
+  }
   if (link?.lastFailure?.purpose === 'hello') link.lastFailure = undefined
 }
 

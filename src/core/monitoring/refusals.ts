@@ -5,8 +5,10 @@
 import { REFUSAL_CHARS_MAX } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
-import type { Link, RefusedPurpose } from '../state/link.ts'
+import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
+import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
+import { usersOf } from './reconnect.ts'
 
 /** Called with errors, with replies on links that hold a refusal, and with all replies of transactions. */
 export function noteOutcome(turn: Turn, link: Link, request: Request, reply: Reply): void {
@@ -49,9 +51,43 @@ function noteOrder(turn: Turn, link: Link, command: string, reply: Reply): void 
 
 function refuse(turn: Turn, link: Link, refused: Asked & { readonly error: string }): void {
   link.refusals ??= new Map()
-  const { purpose, command, error } = refused
-  link.refusals.set(purpose, { command, error: error.slice(0, REFUSAL_CHARS_MAX), at: turn.now.mono })
+  const { purpose, command } = refused
+  const error = refused.error.slice(0, REFUSAL_CHARS_MAX)
+  if (isNews(link.refusals, refused, error)) tellRefusal(turn, link, command, error)
+  link.refusals.set(purpose, { command, error, at: turn.now.mono })
 }
+
+const NO_ACCESS = /^(NOAUTH|WRONGPASS|NOPERM)/
+
+/** Errors of access are logged once for each link, until it accepts. What a failed login leads to is not told again. */
+function isNews(known: ReadonlyMap<RefusedPurpose, Refusal>, { purpose }: Asked, error: string): boolean {
+  if (purpose !== 'auth' && (!NO_ACCESS.test(error) || known.has('auth'))) return false
+  return ![...known.values()].some((other) => other.error === error)
+}
+
+function tellRefusal(turn: Turn, link: Link, command: string, error: string): void {
+  const [instance] = usersOf(turn, link)
+  if (instance === undefined) return
+  const { state } = turn
+  const master = masterOf(state, instance)
+  const user = instance.kind === 'peer' ? state.globals.sentinelUser : master?.authUser
+  const kind = instance.kind === 'peer' ? 'sentinel' : instance.kind
+  const name = instance.kind === 'master' ? instance.name : instance.masterName
+  const node = `${kind} ${instance.address.host}:${instance.address.port} of ${name}`
+  turn.note({ kind: 'access-refused', node, user: user ?? 'default', command, error })
+}
+
+/** A refused SUBSCRIBE ends its connection; it is told when the reason is a new one. */
+export function noteSubscribeRefused(turn: Turn, link: Link, reason: string): void {
+  if (!reason.startsWith(SUBSCRIBE_REFUSED)) return
+  const error = reason.slice(SUBSCRIBE_REFUSED.length, REFUSAL_CHARS_MAX)
+  if (link.subscribeRefused === error || link.refusals?.has('auth') === true) return
+  link.subscribeRefused = error
+  tellRefusal(turn, link, 'SUBSCRIBE', error)
+}
+
+/** How links report it (`src/links/redis-link.ts`). */
+const SUBSCRIBE_REFUSED = 'SUBSCRIBE was refused: '
 
 function forgive(link: Link, purpose: RefusedPurpose): void {
   link.refusals?.delete(purpose)

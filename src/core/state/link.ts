@@ -69,6 +69,8 @@ export interface Link {
   roundTripMs: number | undefined
   /** What the node refused and has not accepted since; for explanations. */
   refusals: Map<RefusedPurpose, Refusal> | undefined
+  /** The error to SUBSCRIBE that was logged last, until a subscription is confirmed. */
+  subscribeRefused: string | undefined
   /** Why the last connection failed, until one of its kind works again; for explanations. */
   lastFailure: ConnectionFailure | undefined
 }
@@ -93,6 +95,7 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
     killWith: 'SCRIPT',
     roundTripMs: undefined,
     refusals: undefined,
+    subscribeRefused: undefined,
     lastFailure: undefined,
   }
 }

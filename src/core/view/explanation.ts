@@ -44,6 +44,8 @@ export interface MasterExplanation extends NodeExplanation {
 export type Obstacle =
   | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis }
   | FailoverAtWork
+  /** It answers, but INFO reports the role of a replica: writes are refused. `downInMs`: it counts as down then. */
+  | { readonly kind: 'master-is-replica', readonly forMs: Millis, readonly downInMs: Millis | undefined }
   /** `downInMs`: it is silent now and counts as down in so long. */
   | { readonly kind: 'master-up', readonly answeredMs: Millis, readonly downInMs: Millis | undefined }
   | {

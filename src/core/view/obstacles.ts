@@ -67,7 +67,10 @@ function masterUp({ state, master, now }: Circumstances): Obstacle[] {
   const due = sdownDueAt({ state }, master)
   // An answer is under way all the time; only one that takes longer than usual is worth a word.
   const isSilent = due !== undefined && answeredMs > 2 * Math.min(master.downAfterMs, state.tunables['ping-period'])
-  return [{ kind: 'master-up', answeredMs, downInMs: isSilent ? Math.max(0, due - now) : undefined }]
+  const role: Obstacle[] = master.roleReported === 'master' ? [] : [{
+    kind: 'master-is-replica', forMs: now - master.roleReportedSince, downInMs: due === undefined ? undefined : Math.max(0, due - now),
+  }]
+  return [...role, { kind: 'master-up', answeredMs, downInMs: isSilent ? Math.max(0, due - now) : undefined }]
 }
 
 function noQuorum(circumstances: Circumstances): Obstacle[] {

@@ -1,0 +1,48 @@
+/** Scripts, and lines that contradict others. */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import { finding, type Finding } from './finding.ts'
+import type { LoadedFile } from './loaded-file.ts'
+
+export function checkLines(file: LoadedFile): Finding[] {
+  return [...scriptFindings(file), ...masterAsReplica(file), ...badHosts(file)]
+}
+
+const SCRIPTS: readonly string[] = ['notification-script', 'client-reconfig-script']
+
+/** A folder passes the test for the right to execute. What does not exist is refused when the file is loaded. */
+function scriptFindings({ lines, directory }: LoadedFile): Finding[] {
+  return lines.flatMap(({ words, where }) => {
+    const [first = '', directive = '', , path] = words
+    if (first.toLowerCase() !== 'sentinel' || path === undefined || !SCRIPTS.includes(directive.toLowerCase())) return []
+    const found = statSync(resolve(directory, path), { throwIfNoEntry: false })
+    return found === undefined || found.isFile() ? [] : [finding('error', 'script-not-a-file', where, [
+      `${path} is ${found.isDirectory() ? 'a folder' : 'no plain file'}: every call of this script would fail`,
+      'name an executable file',
+    ])]
+  })
+}
+
+/** The known-replica line would make the master a replica of itself. */
+function masterAsReplica({ config: { durable: { masters } }, place }: LoadedFile): Finding[] {
+  return masters.flatMap(({ name, host, port, replicas }) => replicas
+    .filter((replica) => replica.port === port && replica.host.toLowerCase() === host.toLowerCase())
+    .map((replica) => finding('error', 'master-as-replica', place('sentinel', 'known-replica', name, replica.host, String(port)), [
+      `the replica ${replica.host}:${port} of ${name} is the master itself`,
+      'remove the line while the sentinel is stopped',
+    ])))
+}
+
+const URL_LIKE = /[/:@?#\s]/
+
+/** A name with characters of a URL can never be looked up. Literal IPv6 addresses have their colons. */
+function badHosts({ config: { durable: { masters } }, place }: LoadedFile): Finding[] {
+  return masters.flatMap(({ name, host, replicas, sentinels }) => (
+    [host, ...replicas.map((one) => one.host), ...sentinels.map((one) => one.host)]
+      .filter((one) => URL_LIKE.test(one) && !/^[0-9a-f:.%]+$/i.test(one))
+      .map((one) => finding('error', 'bad-address', place('sentinel', 'monitor', name), [
+        `${JSON.stringify(one)} is neither an address nor a name of a machine`, 'write the address without a scheme, path or port',
+      ]))
+  ))
+}

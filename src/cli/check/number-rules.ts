@@ -1,0 +1,68 @@
+/**
+ * Numbers as the file writes them. The original reads what stands at the beginning of a text: `30s` is 30 ms, and
+ * `tcp://10.0.0.1:6379` is port 0. The program loads such lines as the original does, so only this check sees them.
+ */
+import { readLax32 } from '../../config/index.ts'
+import { finding, type Finding } from './finding.ts'
+import type { FileLine, LoadedFile } from './loaded-file.ts'
+
+/** Where the numbers of a `sentinel` line stand: the word `sentinel` is 0. */
+const NUMBERS: ReadonlyMap<string, readonly (readonly [position: number, what: string, range: Range])[]> = new Map([
+  ['monitor', [[4, 'port', 'port'], [5, 'quorum', 'positive']]],
+  ['known-replica', [[4, 'port', 'port']]],
+  ['known-slave', [[4, 'port', 'port']]],
+  ['known-sentinel', [[4, 'port', 'port']]],
+  ['down-after-milliseconds', [[3, 'time in milliseconds', 'positive']]],
+  ['failover-timeout', [[3, 'time in milliseconds', 'positive']]],
+  ['master-reboot-down-after-period', [[3, 'time in milliseconds', 'number']]],
+  ['primary-reboot-down-after-period', [[3, 'time in milliseconds', 'number']]],
+  ['parallel-syncs', [[3, 'number of replicas', 'positive']]],
+  ['announce-port', [[2, 'port', 'own-port']]],
+  ['current-epoch', [[2, 'epoch', 'epoch']]],
+  ['config-epoch', [[3, 'epoch', 'epoch']]],
+  ['leader-epoch', [[3, 'epoch', 'epoch']]],
+])
+
+/** `own-port`: 0 means that the port is not announced. */
+type Range = 'port' | 'own-port' | 'positive' | 'number' | 'epoch'
+
+const PORT_MAX = 65_535
+const INT32_MAX = 2_147_483_647
+
+export function checkNumbers({ lines }: LoadedFile): Finding[] {
+  return lines.flatMap((line) => {
+    const [first, directive = ''] = line.words
+    if (first?.toLowerCase() !== 'sentinel') return []
+    const places = NUMBERS.get(directive.toLowerCase()) ?? []
+    return places.flatMap(([position, what, range]) => numberFinding(line, { position, what, range }))
+  })
+}
+
+function numberFinding(
+  { words, where }: FileLine, { position, what, range }: { position: number, what: string, range: Range },
+): Finding[] {
+  const text = words[position]
+  if (text === undefined) return []
+  const told = `${words.slice(0, 2).join(' ')}: ${JSON.stringify(text)}`
+  if (!/^\d+$/.test(text)) {
+    const taken = range === 'epoch' ? '' : `; the program takes it for ${readLax32(text)}, as the original does`
+    return [finding('error', 'not-a-number', where, [`${told} is not a ${what}${taken}`, 'write digits alone, without a unit'])]
+  }
+  const problem = rangeProblem(Number(text), range)
+  return problem === undefined ? [] : [finding('error', 'out-of-range', where, [`${told} ${problem}`, `write a ${what} in that range`])]
+}
+
+function rangeProblem(value: number, range: Range): string | undefined {
+  switch (range) {
+    case 'port':
+      return value >= 1 && value <= PORT_MAX ? undefined : `is no port of a node (1 to ${PORT_MAX})`
+    case 'own-port':
+      return value <= PORT_MAX ? undefined : `is no port (0 to ${PORT_MAX})`
+    case 'positive':
+      return value >= 1 && value <= INT32_MAX ? undefined : `must be 1 to ${INT32_MAX}`
+    case 'number':
+      return value <= INT32_MAX ? undefined : `must be 0 to ${INT32_MAX}`
+    case 'epoch':
+      return value < 2 ** 62 ? undefined : 'leaves no room for elections'
+  }
+}
