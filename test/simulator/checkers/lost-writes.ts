@@ -1,7 +1,7 @@
 /**
- * Acknowledged writes are lost only by a master that was deposed, or that lost its data. Replication is asynchronous,
- * so such losses are no violation; any other is. With min-replicas-to-write a master that nobody followed for longer
- * than min-replicas-max-lag takes no writes, so it cannot lose any from then on.
+ * Acknowledged writes are lost only by a master that was deposed, or that lost its data, or whose promotion was
+ * forgotten. Replication is asynchronous, so such losses are no violation; any other is. With min-replicas-to-write a
+ * master that nobody followed for longer than min-replicas-max-lag takes no writes, so it cannot lose any from then on.
  */
 import type { SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
@@ -29,6 +29,16 @@ interface Following {
   endMs: number
 }
 
+/** A promotion that a sentinel reported although the save of it had failed, as the original does. */
+interface Unsaved {
+  readonly sentinel: SentinelNode
+  readonly group: string
+  readonly ip: string
+  /** When the node became a master, and when the sentinel reported it. */
+  readonly fromMs: number
+  readonly toldMs: number
+}
+
 /** Acknowledgements of replicas leave once a second, and travel. */
 const ACK_DELAY_MS = 3000
 
@@ -38,6 +48,8 @@ export class WriteHistory implements Observer {
   readonly #promotions: Change[] = []
   readonly #emptied: Change[] = []
   readonly #followed: Following[] = []
+  #unsaved: Unsaved[] = []
+  readonly #forgotten: Unsaved[] = []
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -51,8 +63,24 @@ export class WriteHistory implements Observer {
   }
 
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
-  said(_sentinel: SentinelNode, { name, subject }: SentinelEvent): void {
-    if (name === '+promoted-slave') this.#promotions.push({ atMs: this.#cluster.nowMs, ip: subject?.host ?? '' })
+  said(sentinel: SentinelNode, { name, subject, master }: SentinelEvent): void {
+    if (name !== '+promoted-slave') return
+    const [toldMs, ip] = [this.#cluster.nowMs, subject?.host ?? '']
+    const fromMs = this.#promotions.findLast((change) => change.ip === ip)?.atMs ?? toldMs
+    if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, fromMs, toldMs })
+    this.#promotions.push({ atMs: toldMs, ip })
+  }
+
+  /**
+   * A save that failed holds nothing back (ARCHITECTURE.md, "`persist` is a barrier"), so a crash of the leader before
+   * the next good save takes its promotion away, unless another sentinel has the address in memory or on its disk. The
+   * old master is then the master again for all of them, and the promoted node is made its replica.
+   */
+  ended(sentinel: SentinelNode): void {
+    const own = this.#unsaved.filter((one) => one.sentinel === sentinel)
+    this.#unsaved = this.#unsaved.filter((one) => one.sentinel !== sentinel)
+    const { sentinels } = this.#cluster
+    this.#forgotten.push(...own.filter(({ group, ip }) => !sentinels.some((one) => isMasterOf(one, group, ip))))
   }
 
   judge(group: string, acknowledged: readonly Acknowledged[]): LostWrites {
@@ -70,11 +98,12 @@ export class WriteHistory implements Observer {
     return { lost: lost.length, problems: problems.slice(0, 5) }
   }
 
-  /** Somebody else was promoted after the writing node had become master, or data was thrown away. */
+  /** Another node was promoted later, the promotion of the writing node was forgotten, or data was thrown away. */
   #isExcused(group: string, write: Acknowledged): boolean {
     const ips = this.#cluster.nodesOf(group).map(({ ip }) => ip)
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
+      || this.#forgotten.some((one) => one.ip === write.ip && began >= one.fromMs && began <= one.toldMs)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
   }
 
@@ -95,4 +124,10 @@ export class WriteHistory implements Observer {
     if (what !== 'follows its master' || master === undefined) return
     this.#followed.push({ master: master.host, replica: node.ip, endMs: Infinity })
   }
+}
+
+/** Whether the sentinel has the node as its master, in memory or on its disk. */
+function isMasterOf({ view, disk }: SentinelNode, group: string, ip: string): boolean {
+  return view?.clientAddress(group)?.host === ip
+    || disk.content.masters.some(({ name, host }) => name === group && host === ip)
 }
