@@ -13,6 +13,7 @@ import { logOptions } from './log-options.ts'
 import { showsLogo } from './logo.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
+import { withoutInit } from './startup-lines.ts'
 import { loadTls } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 import { loadUsers } from './users.ts'
@@ -105,7 +106,9 @@ export function createDaemon(options: DaemonOptions): Daemon {
       }),
     },
     {
-      warnings: [...room.warnings, ...extensions.warnings, ...users.withoutChannels.map(noChannels)],
+      warnings: [
+        ...room.warnings, ...extensions.warnings, ...users.withoutChannels.map(noChannels), ...withoutInit(process.pid),
+      ],
       obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
       isNewId: options.config.durable.myId === '',

@@ -32,3 +32,12 @@ function readIfThere(path: string): string {
     return ''
   }
 }
+
+/** A warning where this process has to wait for orphans and cannot: the launcher found no init to run below. */
+export function withoutInit(processId: number): string[] {
+  if (processId !== 1) return []
+  return [
+    'Running as process 1 without an init: processes that scripts leave behind stay as zombies. Start the container with '
+    + '--init (Docker), init: true (Compose), or put tini in front of the command.',
+  ]
+}

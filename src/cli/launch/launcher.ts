@@ -2,11 +2,14 @@
 /** The executable. It runs the program in the same folder. */
 import './require-node.js'
 import { keepEngineFrugal } from './frugal-engine.ts'
+import { runBelowInit } from './init-process.ts'
 import { requireLazily } from './lazy-module.ts'
 import { compileProgram, type Program } from './program.ts'
 
-const { script } = compileProgram(import.meta.dirname, { useCache: true })
-const program = script.runInThisContext() as Program
-program(requireLazily(), import.meta.url)
-// Not before: in a small heap the start itself takes 10 ms longer.
-setImmediate(keepEngineFrugal)
+if (!runBelowInit()) {
+  const { script } = compileProgram(import.meta.dirname, { useCache: true })
+  const program = script.runInThisContext() as Program
+  program(requireLazily(), import.meta.url)
+  // Not before: in a small heap the start itself takes 10 ms longer.
+  setImmediate(keepEngineFrugal)
+}
