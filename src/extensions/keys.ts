@@ -2,7 +2,7 @@
 
 /** In the order in which `conf/ts-sentinel.ini` describes them. */
 export const SECTION_KEYS = Object.freeze({
-  http: ['listen', 'token', 'token-file'],
+  http: ['listen', 'token', 'token-file', 'allowed-hosts'],
   log: ['format'],
   webhook: ['url', 'events', 'secret', 'secret-file', 'timeout', 'retries'],
 } as const)

@@ -21,6 +21,8 @@ const WEBHOOKS_MAX = 16
 const TIMEOUT_SECONDS_MAX = 60
 const RETRIES_MAX = 20
 
+const HOST_PATTERN = /^(?:\*|(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?)$/i
+
 export function parseExtensions(text: string, { isEventPattern }: ParseOptions): ParseResult {
   const { sections, problems: lineProblems } = readLines(text)
   const reader = new SectionReader(isEventPattern)
@@ -60,7 +62,8 @@ class SectionReader {
     const listen = this.#required(section, 'listen', 'such as listen = 127.0.0.1:26380')
     const token = this.#secret(section, 'token')
     const address = listen && this.#listenAddress(listen)
-    return address && { ...address, token }
+    const allowedHosts = this.#hosts(section)
+    return address && { ...address, token, allowedHosts }
   }
 
   format(section: Section): 'redis' | 'json' {
@@ -111,6 +114,17 @@ class SectionReader {
     if (isGood) return { host, port: number }
     return this.refuse(line, `'${value}' is no address to listen on. Write <address>:<port>, such as 127.0.0.1:26380, `
       + '[::1]:26380, or *:26380 for all addresses.')
+  }
+
+  #hosts(section: Section): readonly string[] {
+    const entry = section.entries.get('allowed-hosts')
+    const names = entry?.value.split(/[\s,]+/).filter((name) => name !== '') ?? []
+    const odd = names.find((name) => !HOST_PATTERN.test(name))
+    if (entry !== undefined && odd !== undefined) {
+      this.refuse(entry.line, `'${odd}' is no name of a host. Write names without a port, such as sentinel-1.example.com, `
+      + '*.example.com for all names below a domain, or * for every name.')
+    }
+    return names
   }
 
   #url({ value, line }: Entry): string | undefined {

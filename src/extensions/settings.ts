@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly port: number
   /** What requests must carry; undefined: nothing. */
   readonly token: Secret | undefined
+  /** Names that requests may call this sentinel by; `*.<domain>` and `*` stand for many. */
+  readonly allowedHosts: readonly string[]
 }
 
 export interface WebhookSettings {

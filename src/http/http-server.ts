@@ -1,16 +1,20 @@
 /** The listener: who is let in, within which limits, and that nothing it does can stop the sentinel. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:net'
 
 import { addressText } from '../explain/index.ts'
-import { problem, send, type HttpAnswer } from './answer.ts'
+import { AllowedHosts } from './allowed-host.ts'
+import { problem, type HttpAnswer } from './answer.ts'
 import { isAuthorized } from './authorization.ts'
-import {
-  CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX, HEADERS_MS_MAX, KEEP_ALIVE_MS, REQUEST_MS_MAX,
-} from './limits.ts'
+import { Durability } from './durability.ts'
 import { FailoverMetrics } from './metrics/failover-metrics.ts'
 import { LoopDelay } from './metrics/loop-delay.ts'
-import { needsToken, route } from './routes.ts'
-import { Streams } from './streams.ts'
+import { Readiness } from './readiness.ts'
+import { needsToken, route, type RouteContext } from './routes.ts'
+import { STREAM_HEADERS, Streams } from './streams.ts'
+import type { Connection } from './wire/connection.ts'
+import { Connections } from './wire/connections.ts'
+import type { RequestHead } from './wire/request-head.ts'
+import { RequestTurns } from './wire/request-turns.ts'
 import type { HttpSettings, HttpWorld } from './world.ts'
 
 export interface HttpServer {
@@ -29,33 +33,38 @@ export function createHttpServer(settings: HttpSettings, world: HttpWorld): Http
 
 const METHODS = 'GET, HEAD, OPTIONS'
 
+/** Cheap to answer, and a supervisor acts on their answers. */
+const PROBE_PATHS = /^\/(?:livez|readyz)(?:\?|$)/
+
 class ListeningHttpServer implements HttpServer {
   readonly #settings: HttpSettings
   readonly #world: HttpWorld
   readonly #server: Server
+  readonly #connections: Connections
+  readonly #turns = new RequestTurns()
+  readonly #hosts: AllowedHosts
   readonly #streams = new Streams()
   readonly #loopDelay = new LoopDelay()
   readonly #failovers: FailoverMetrics
+  readonly #routes: RouteContext
   readonly #unsubscribe: (() => void)[]
   #isAdmitting = false
 
   constructor(settings: HttpSettings, world: HttpWorld) {
     this.#settings = settings
     this.#world = world
+    this.#hosts = new AllowedHosts(settings.host, settings.allowedHosts)
     this.#failovers = new FailoverMetrics(world.journal, world.view.myId)
+    const sources = { failovers: this.#failovers, loopDelay: this.#loopDelay, streams: () => this.#streams.count }
+    this.#routes = { world, sources, readiness: new Readiness(world.view), durability: new Durability(world.operator) }
     this.#unsubscribe = [
       world.events.subscribe((event) => { this.#failovers.event(event) }),
       world.events.subscribe((event) => { this.#streams.event(event) }),
     ]
-    this.#server = createServer({
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: HEADERS_MS_MAX,
-      requestTimeout: REQUEST_MS_MAX,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: HEADERS_MS_MAX,
-    }, (request, response) => { this.#answer(request, response) })
-    this.#server.maxConnections = CONNECTIONS_MAX
-    this.#server.maxHeadersCount = HEADERS_MAX
+    this.#connections = new Connections((connection, head) => {
+      this.#turns.add(() => { this.#answer(connection, head) }, { isProbe: PROBE_PATHS.test(head.target) })
+    })
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => { this.#connections.accept(socket) })
   }
 
   get port(): number | undefined {
@@ -86,75 +95,71 @@ class ListeningHttpServer implements HttpServer {
   close(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#loopDelay.stop()
+    this.#turns.stop()
     this.#streams.close()
     return new Promise((resolve) => {
       this.#server.close(() => { resolve() })
-      this.#server.closeAllConnections()
+      this.#connections.close()
     })
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    // A socket that breaks is no problem of ours, and without a listener it would end the process.
-    response.on('error', () => undefined)
-    request.on('error', () => undefined)
-    request.resume()
+  #answer(connection: Connection, head: RequestHead): void {
     const refuse = (error: unknown) => {
       const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-      this.#world.logger.log('warning', `HTTP: answering ${request.method} ${request.url?.slice(0, 100)} failed: ${reason}`)
-      send(response, problem(500, 'An error of ours. The log says more.'))
+      this.#world.logger.log('warning', `HTTP: answering ${head.method} ${head.target.slice(0, 100)} failed: ${reason}`)
+      connection.answer(problem(500, 'Internal error; see the log.'))
     }
     try {
-      const answer = this.#dispatch(request, response)
+      const answer = this.#dispatch(connection, head)
       if (answer === undefined) return
-      if (answer instanceof Promise) answer.then((late) => { send(response, late) }).catch(refuse)
-      else send(response, answer)
+      if (answer instanceof Promise) answer.then((late) => { connection.answer(late) }).catch(refuse)
+      else connection.answer(answer)
     } catch (error) {
       refuse(error)
     }
   }
 
-  /** Undefined: the response is a stream from now on. */
-  #dispatch(request: IncomingMessage, response: ServerResponse): HttpAnswer | Promise<HttpAnswer> | undefined {
-    const { method = '', headers } = request
+  /** Undefined: the connection is a stream from now on. */
+  #dispatch(connection: Connection, head: RequestHead): HttpAnswer | Promise<HttpAnswer> | undefined {
+    const { method, headers, target } = head
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
       return problem(405, `Nothing can be changed here: use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
     }
-    const target = request.url ?? '/'
     if (!target.startsWith('/') || !URL.canParse(target, BASE)) return problem(400, 'This is no path.')
     const url = new URL(target, BASE)
-    if (needsToken(url.pathname) && !isAuthorized(headers.authorization, this.#settings.token)) {
+    if (needsToken(url.pathname) && !isAuthorized(headers.get('authorization'), this.#settings.token)) {
       return problem(401, 'Send the token: Authorization: Bearer <token>', { 'WWW-Authenticate': 'Bearer' })
     }
+    if (!this.#hosts.allows(url.pathname, headers)) return problem(421, UNKNOWN_HOST)
     if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
-    if (url.pathname === '/events') return this.#openStream({ method, headers, url }, response)
-    const sources = { failovers: this.#failovers, loopDelay: this.#loopDelay, streams: () => this.#streams.count }
+    if (url.pathname === '/events') return this.#openStream(connection, head, url)
     // OPTIONS says what GET would say: load balancers check with it.
-    return route({ world: this.#world, sources }, url)
+    return route(this.#routes, url)
   }
 
-  #openStream(
-    { method, headers, url }: { readonly method: string, readonly headers: IncomingMessage['headers'], readonly url: URL },
-    response: ServerResponse,
-  ): HttpAnswer | undefined {
+  #openStream(connection: Connection, { method, headers }: RequestHead, url: URL): HttpAnswer | undefined {
     if (method !== 'GET') return problem(405, 'Read events with GET.', { Allow: 'GET' })
     if (this.#streams.isFull) return problem(503, 'There are too many readers of events.', { 'Retry-After': '10' })
-    const lastId = headers['last-event-id'] ?? url.searchParams.get('last-event-id') ?? undefined
-    this.#streams.open(response, typeof lastId === 'string' ? lastId : lastId?.[0])
+    const lastId = headers.get('last-event-id') ?? url.searchParams.get('last-event-id') ?? undefined
+    this.#streams.open(connection.stream(STREAM_HEADERS), lastId)
     return undefined
   }
 }
+
+const UNKNOWN_HOST = 'This name is not known to be that of the sentinel. Use its IP address, or add the name to '
+  + 'allowed-hosts in the [http] section of the settings file.'
 
 /** Paths are relative to something; nobody sees it. */
 const BASE = 'http://sentinel'
 
 function listenProblem({ host, port }: HttpSettings, error: NodeJS.ErrnoException): string {
-  return `HTTP cannot listen on ${addressText({ host, port })}: ${WHY[error.code ?? ''] ?? `${error.message}.`}`
+  return `HTTP cannot listen on ${addressText({ host, port })}: ${WHY.get(error.code) ?? `${error.message}.`}`
     + ' Change listen in the [http] section of the settings file.'
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use by another process.',
-  EACCES: 'this user may not use the port; ports below 1024 need a permission of their own.',
-  EADDRNOTAVAIL: 'this machine does not have the address.',
-  ENOTFOUND: 'the name cannot be resolved.',
-}
+const WHY: ReadonlyMap<string | undefined, string> = new Map([
+  ['EADDRINUSE', 'the port is in use by another process.'],
+  ['EACCES', 'this user may not use the port; ports below 1024 need a permission of their own.'],
+  ['EADDRNOTAVAIL', 'this machine does not have the address.'],
+  ['ENOTFOUND', 'the name cannot be resolved.'],
+])

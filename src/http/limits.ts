@@ -1,7 +1,13 @@
 /** What bounds the HTTP side, each with its reason. It must never cost the sentinel its own work. */
 
-/** Connections at a time: some dashboards, scrapers and the checks of a row of load balancers. */
+/** Connections at a time, without streams. From here on a new one ends the one that has been idle the longest. */
 export const CONNECTIONS_MAX = 128
+
+/** A connection is not ended for a new one before it has had this time, in milliseconds, to send its request. */
+export const CONNECTION_GRACE_MS = 1_000
+
+/** From here on a new connection ends the oldest, however young that is: each costs a descriptor and a buffer. */
+export const CONNECTIONS_HARD_MAX = 256
 
 /** Streams of events at a time; each of them costs work at every event. */
 export const STREAMS_MAX = 32
@@ -10,12 +16,29 @@ export const STREAMS_MAX = 32
 export const HEADER_BYTES_MAX = 8_192
 export const HEADERS_MAX = 64
 
-/** Time for the headers of a request, and for all of it. */
+/** Time from the first byte of a request to the end of its headers. */
 export const HEADERS_MS_MAX = 5_000
-export const REQUEST_MS_MAX = 10_000
 
-/** Silence between two requests of one connection. */
+/** Time in which a client must read an answer. */
+export const ANSWER_MS_MAX = 10_000
+
+/** Silence before the first request, and between two requests of one connection. */
 export const KEEP_ALIVE_MS = 15_000
+
+/** How long what a client still sends is read and dropped after the last answer, so that it gets that answer. */
+export const LINGER_MS = 1_000
+
+/** How often time limits of connections are looked at. */
+export const SWEEP_MS = 500
+
+/** Time for requests in one turn of the event loop; the request that exceeds it is finished. */
+export const TURN_MS_MAX = 5
+
+/** After a turn that used all of its time, requests rest for so many times as long. */
+export const REST_FACTOR = 2
+
+/** How long an answer to /readyz is repeated: checking all masters takes a millisecond for each hundred. */
+export const READINESS_MS = 100
 
 /** Bytes that one stream may leave unread: the history, and then some. Who is slower is cut and may resume. */
 export const STREAM_BYTES_MAX = 1_048_576

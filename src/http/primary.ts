@@ -2,21 +2,23 @@
  * `/masters/<name>/primary?addr=host:port`: is this the address that clients are told? For load balancers whose checks
  * know nothing but 200 and 503. It answers as GET-MASTER-ADDR-BY-NAME does: not before the address is durable.
  */
-import type { ClientAddress } from '../core/index.ts'
 import { addressText } from '../explain/index.ts'
 import { json, problem, type HttpAnswer } from './answer.ts'
-import { DURABLE_WAIT_MS } from './limits.ts'
+import type { Durability } from './durability.ts'
 import { quorumState } from './quorum.ts'
 import type { HttpWorld } from './world.ts'
 
-export async function primary(world: HttpWorld, name: string, query: URLSearchParams): Promise<HttpAnswer> {
+export async function primary(
+  { world, durability }: { readonly world: HttpWorld, readonly durability: Durability },
+  name: string, query: URLSearchParams,
+): Promise<HttpAnswer> {
   const asked = query.get('addr')
   if (asked !== null && !/^.+:\d{1,5}$/.test(asked)) {
     return problem(400, 'addr must be <host>:<port>, such as ?addr=10.0.0.1:6379')
   }
   const needsQuorum = query.get('quorum') === 'required'
   const address = world.view.clientAddress(name)
-  if (address === undefined || !await isDurable(world, address)) {
+  if (address === undefined || !await durability.isDurable(address.durableFrom)) {
     return problem(503, `The address of ${name} is being saved. Ask again.`, { 'Retry-After': '1' })
   }
   const told = addressText(address)
@@ -38,14 +40,4 @@ function refusesWrites({ view, now }: HttpWorld, name: string, told: string): bo
 function sameAddress(one: string, other: string): boolean {
   const plain = (address: string) => address.toLowerCase().replace(/[[\]]/g, '')
   return plain(one) === plain(other)
-}
-
-function isDurable({ operator }: HttpWorld, { durableFrom }: ClientAddress): Promise<boolean> {
-  return new Promise((resolve) => {
-    const limit = setTimeout(() => { resolve(false) }, DURABLE_WAIT_MS)
-    operator.whenDurable(durableFrom, () => {
-      clearTimeout(limit)
-      resolve(true)
-    })
-  })
 }

@@ -3,18 +3,21 @@ import { explanationFields } from '../explain/index.ts'
 import type { HttpAnswer } from './answer.ts'
 import { json, problem } from './answer.ts'
 import { dashboardAnswer } from './dashboard/dashboard.ts'
+import type { Durability } from './durability.ts'
 import { watchAll } from './instances.ts'
 import { exporterMetrics } from './metrics/exporter-metrics.ts'
 import { ownMetrics, type OwnSources } from './metrics/own-metrics.ts'
 import { MetricsText } from './metrics/text-format.ts'
 import { primary } from './primary.ts'
-import { quorumState } from './quorum.ts'
+import type { Readiness } from './readiness.ts'
 import { details, failoverJson, overview } from './state.ts'
 import type { HttpWorld } from './world.ts'
 
 export interface RouteContext {
   readonly world: HttpWorld
   readonly sources: OwnSources
+  readonly readiness: Readiness
+  readonly durability: Durability
 }
 
 /** Paths that need no token: checks of the supervisor, and a page without any content of its own. */
@@ -24,20 +27,21 @@ export function needsToken(path: string): boolean {
   return !OPEN_PATHS.has(path)
 }
 
-export function route({ world, sources }: RouteContext, url: URL): HttpAnswer | Promise<HttpAnswer> {
+export function route(context: RouteContext, url: URL): HttpAnswer | Promise<HttpAnswer> {
+  const { world, sources } = context
   switch (url.pathname) {
     case '/':
       return dashboardAnswer()
     case '/livez':
       return json(200, { status: 'ok' })
     case '/readyz':
-      return readiness(world)
+      return context.readiness.answer()
     case '/metrics':
       return metrics(world, sources)
     case '/masters':
       return json(200, overview(world))
     default:
-      return masterRoute(world, url)
+      return masterRoute(context, url)
   }
 }
 
@@ -50,18 +54,7 @@ function metrics(world: HttpWorld, sources: OwnSources): HttpAnswer {
   return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: text.text }
 }
 
-/** Ready when every master passes CKQUORUM: then this sentinel could take part in a failover of each. */
-function readiness({ view }: HttpWorld): HttpAnswer {
-  const masters = view.masterNames().flatMap((name) => {
-    const quorum = quorumState(view, name)
-    return quorum === undefined ? [] : [{ name, ok: quorum.ok, message: quorum.message }]
-  })
-  const ready = masters.length > 0 && masters.every(({ ok }) => ok)
-  const reason = masters.length === 0 ? { reason: 'no master is watched' } : {}
-  return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', ...reason, masters })
-}
-
-function masterRoute(world: HttpWorld, url: URL): HttpAnswer | Promise<HttpAnswer> {
+function masterRoute({ world, durability }: RouteContext, url: URL): HttpAnswer | Promise<HttpAnswer> {
   const [, first, encoded, what, ...rest] = url.pathname.split('/')
   const name = decoded(encoded ?? '')
   if (first !== 'masters' || name === undefined || name === '' || rest.length > 0) {
@@ -76,7 +69,7 @@ function masterRoute(world: HttpWorld, url: URL): HttpAnswer | Promise<HttpAnswe
     case 'explain':
       return explanation(world, name)
     case 'primary':
-      return primary(world, name, url.searchParams)
+      return primary({ world, durability }, name, url.searchParams)
     default:
       return problem(404, `A master has /primary, /explain and /failovers, not /${what}.`)
   }

@@ -1,17 +1,20 @@
-/** `/events`: server-sent events. Nobody is waited for: who reads too slowly is cut and may resume. */
-import type { ServerResponse } from 'node:http'
-
+/** `/events`: server-sent events. A reader that is too slow is cut, and may resume. */
 import { eventFields } from '../events/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { Feed, type FeedEntry } from './feed.ts'
 import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
+import type { StreamOutput } from './wire/connection.ts'
 
 /** What a reader waits before it connects again, in milliseconds. */
 const RECONNECT_MS = 2_000
 
+export const STREAM_HEADERS: Readonly<Record<string, string>> = Object.freeze({
+  'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no',
+})
+
 export class Streams {
   readonly #feed = new Feed()
-  readonly #open = new Set<ServerResponse>()
+  readonly #open = new Set<StreamOutput>()
   readonly #waiting: FeedEntry[] = []
   #beat: NodeJS.Timeout | undefined
   #flusher: NodeJS.Timeout | undefined
@@ -34,20 +37,19 @@ export class Streams {
   }
 
   /** `lastId` undefined: from now on; otherwise what came after it, then from now on. */
-  open(response: ServerResponse, lastId: string | undefined): void {
-    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+  open(output: StreamOutput, lastId: string | undefined): void {
     // What waits is in the history that this reader may get.
     this.#flush()
     const missed = lastId === undefined ? [] : this.#feed.after(lastId)
-    this.#open.add(response)
-    response.on('close', () => { this.#forget(response) })
-    this.#write(response, `retry: ${RECONNECT_MS}\n\n${missed.map(entryText).join('')}`)
+    this.#open.add(output)
+    output.onClose(() => { this.#forget(output) })
+    this.#write(output, `retry: ${RECONNECT_MS}\n\n${missed.map(entryText).join('')}`)
     this.#beat ??= setInterval(() => { this.#beatAll() }, STREAM_BEAT_MS).unref()
   }
 
   close(): void {
     this.#flush()
-    for (const response of this.#open) response.end()
+    for (const output of this.#open) output.end()
     clearInterval(this.#beat)
   }
 
@@ -56,20 +58,20 @@ export class Streams {
     this.#flusher = undefined
     if (this.#waiting.length === 0) return
     const text = this.#waiting.splice(0).map(entryText).join('')
-    for (const response of this.#open) this.#write(response, text)
+    for (const output of this.#open) this.#write(output, text)
   }
 
-  #write(response: ServerResponse, text: string): void {
-    response.write(text)
-    if (response.writableLength > STREAM_BYTES_MAX) response.destroy()
+  #write(output: StreamOutput, text: string): void {
+    output.write(text)
+    if (output.unreadBytes > STREAM_BYTES_MAX) output.destroy()
   }
 
   #beatAll(): void {
-    for (const response of this.#open) this.#write(response, ':\n\n')
+    for (const output of this.#open) this.#write(output, ':\n\n')
   }
 
-  #forget(response: ServerResponse): void {
-    this.#open.delete(response)
+  #forget(output: StreamOutput): void {
+    this.#open.delete(output)
     if (this.#open.size > 0) return
     clearInterval(this.#beat)
     this.#beat = undefined

@@ -41,4 +41,6 @@ export interface HttpSettings {
   readonly host: string
   readonly port: number
   readonly token: string | undefined
+  /** Names that the Host header may hold besides the own ones; `*.<domain>` and `*` stand for many. */
+  readonly allowedHosts: readonly string[]
 }

@@ -83,6 +83,18 @@ describe.runIf(program !== undefined)('E3 dashboard', () => {
     })
   }, limitFor(1, 90_000))
 
+  it('shows the first master when its address names none that can be read', async () => {
+    await withHttp({ sentinels: 1, replicas: 1 }, async ({ url }) => {
+      browser.errors.length = 0
+      for (const hash of ['#m=%', '#m=%ff', '#m=constructor', '#m=', '#%']) {
+        await browser.goTo('about:blank')
+        await browser.goTo(`${url(0)}/${hash}`)
+        await browser.reads('#head', /mymaster/)
+      }
+      expect(browser.errors).toEqual([])
+    })
+  }, limitFor(1, 60_000))
+
   it('E3 asks for the token and keeps it to this tab', async () => {
     await withHttp({ sentinels: 1, replicas: 1 }, async ({ url }) => {
       browser.errors.length = 0

@@ -79,10 +79,14 @@ function headers(more) {
 
 class Refused extends Error {}
 
+/** The page was opened under a name that the sentinel does not accept; the message says what to do. */
+class UnknownName extends Error {}
+
 async function ask(path) {
   const reply = await fetch(path, { headers: headers(), cache: 'no-store', signal: AbortSignal.timeout(8000) })
   if (reply.status === 401) throw new Refused()
   if (reply.status === 404) return undefined
+  if (reply.status === 421) throw new UnknownName((await reply.json()).error)
   if (!reply.ok) throw new Error(path + ': ' + reply.status)
   return reply.json()
 }

@@ -6,7 +6,13 @@ let details
 let explain
 /** The address names the master: #m=<name>. */
 function named() {
-  return location.hash.startsWith('#m=') ? decodeURIComponent(location.hash.slice(3)) : undefined
+  if (!location.hash.startsWith('#m=')) return undefined
+  try {
+    return decodeURIComponent(location.hash.slice(3))
+  } catch {
+    // An address that was cut or edited names no master; the first one is shown.
+    return undefined
+  }
 }
 
 let selected = named()
@@ -15,6 +21,7 @@ const events = []
 
 const WHO = { master: 'Master', replica: 'Replica', sentinel: 'Sentinel' }
 const TEXTS = {
+  __proto__: null,
   '+sdown': (e) => WHO[e.subject] + ' ' + e.address + ' does not answer this sentinel.',
   '-sdown': (e) => WHO[e.subject] + ' ' + e.address + ' answers again.',
   '+odown': (e) => 'Enough sentinels agree that the master is down' + (e.agree ? ' (' + e.agree + ').' : '.'),
@@ -126,6 +133,7 @@ async function refresh() {
   } catch (error) {
     if (error instanceof Refused) askToken()
     else setLive(false)
+    if (error instanceof UnknownName) showProblem(error.message)
   } finally {
     running = false
     if (again) {
@@ -133,6 +141,12 @@ async function refresh() {
       soon()
     }
   }
+}
+
+function showProblem(text) {
+  $('page').hidden = false
+  draw('alarms', [text], () => el('li', {}, mark('bad'), text))
+  $('alarmbox').hidden = false
 }
 
 let timer
@@ -216,6 +230,7 @@ setInterval(() => { if (!document.hidden && $('ask').hidden) void refresh() }, 3
 function start() {
   $('ask').hidden = true
   setLive(false)
+  void refresh()
   void keepFollowing()
 }
 start()

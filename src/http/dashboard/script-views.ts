@@ -116,6 +116,7 @@ function topologyView(master) {
 
 /** Where a phase ends, its name, its colour. */
 const MARKS = {
+  __proto__: null,
   '+odown': ['agreement', 'p1'], '+elected-leader': ['election', 'p2'], '+promoted-slave': ['promotion', 'p3'],
   '+config-update-from': ['work of the leader', 'p3'], '+switch-master': ['reconfiguration', 'p4'],
   '-failover-abort-not-elected': ['no majority', 'p5'], '-failover-abort-no-good-slave': ['no replica', 'p5'],
@@ -135,10 +136,11 @@ function segments({ phases }) {
 }
 
 const OUTCOMES = {
+  __proto__: null,
   running: ['warn', 'Under way'], switched: ['ok', 'Switched'], adopted: ['ok', 'Led by another sentinel'], aborted: ['bad', 'Given up'],
 }
 
-const REASONS = { 'not-elected': 'no majority elected this sentinel', 'no-good-slave': 'no replica may be promoted', 'slave-timeout': 'the replica was not promoted in time' }
+const REASONS = { __proto__: null, 'not-elected': 'no majority elected this sentinel', 'no-good-slave': 'no replica may be promoted', 'slave-timeout': 'the replica was not promoted in time' }
 
 /** The content policy allows no style attribute; the object model may set it. */
 function sized(node, ms) {

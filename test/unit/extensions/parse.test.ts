@@ -29,10 +29,10 @@ describe('settings', () => {
 
   it('reads every key', () => {
     expect(settingsOf(
-      '\uFEFF[http]', 'listen = [::1]:26380', 'token-file=token', '', '[log]', 'format = json', '[webhook.Ops_1]\r',
+      '\uFEFF[http]', 'listen = [::1]:26380', 'token-file=token', 'allowed-hosts = a.example, *.b.example  *', '', '[log]', 'format = json', '[webhook.Ops_1]\r',
       'url = https://example.com/a?b=c', 'events = +switch-master, -failover-abort-*  +tilt', 'secret = "a#b;c=d"', 'timeout = 60', 'retries = 0',
     )).toEqual({
-      http: { host: '::1', port: 26380, token: { kind: 'file', path: 'token', line: 3 } },
+      http: { host: '::1', port: 26380, token: { kind: 'file', path: 'token', line: 3 }, allowedHosts: ['a.example', '*.b.example', '*'] },
       log: { format: 'json' },
       webhooks: [{
         name: 'Ops_1', url: 'https://example.com/a?b=c', events: ['+switch-master', '-failover-abort-*', '+tilt'],
@@ -83,6 +83,7 @@ describe('mistakes', () => {
     [['[http]', 'listen = 127.0.0.1:65536'], "2: '127.0.0.1:65536' is no address to listen on."],
     [['[http]', 'listen = ::1:26380'], "2: '::1:26380' is no address to listen on."],
     [['[http]', 'listen = http://x:1'], "2: 'http://x:1' is no address to listen on."],
+    [['[http]', 'listen = x:1', 'allowed-hosts = a b:1'], "3: 'b:1' is no name of a host."],
     [['[http]', 'listen = *x:1'], "2: '*x:1' is no address to listen on."],
     [['[http]', 'listen = x:1', 'token-file = a', 'token = b'], '4: Both token and token-file are set. Remove one of the two.'],
     [['[webhook.a]', 'events = *'], '1: [webhook.a] needs the key url, such as'],

@@ -96,11 +96,11 @@ describe('listening', () => {
     const address = taken.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const world = (await start()).bus
-    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined }, { events: world, view: { myId: 'a' } } as never)
+    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
     expect(await server.listen()).toBe(`HTTP cannot listen on 127.0.0.1:${port}: the port is in use by another process. `
       + 'Change listen in the [http] section of the settings file.')
     taken.close()
-    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined }, { events: world, view: { myId: 'a' } } as never)
+    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
     expect(await elsewhere.listen()).toContain('this machine does not have the address.')
   })
 
@@ -157,10 +157,12 @@ describe('/readyz', () => {
     const { get, view } = await start()
     expect((await get('/readyz')).status).toBe(200)
     view.fakes = [fakeMaster(), fakeMaster({ view: masterView({ name: 'other' }), quorumCheck: { usable: 1, quorum: 2, majority: 2 } })]
-    const reply = await get('/readyz')
-    expect([reply.status, reply.text]).toEqual([503, expect.stringContaining('NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum')])
+    await vi.waitFor(async () => {
+      const reply = await get('/readyz')
+      expect([reply.status, reply.text]).toEqual([503, expect.stringContaining('NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum')])
+    })
     view.fakes = []
-    expect((await get('/readyz')).text).toContain('no master is watched')
+    await vi.waitFor(async () => { expect((await get('/readyz')).text).toContain('no master is watched') })
     expect((await get('/livez')).status).toBe(200)
   })
 })

@@ -29,7 +29,13 @@ export interface Rig {
   readonly get: (path: string, options?: GetOptions) => Promise<Reply>
 }
 
-export async function startHttp(settings: { readonly token?: string, readonly admit?: boolean } = {}): Promise<Rig> {
+export interface HttpRigSettings {
+  readonly token?: string
+  readonly admit?: boolean
+  readonly allowedHosts?: readonly string[]
+}
+
+export async function startHttp(settings: HttpRigSettings = {}): Promise<Rig> {
   const view = new FakeView()
   const log: string[] = []
   const bus = new EventBus({ logger: { log: () => undefined }, onSinkError: (error) => { throw error } })
@@ -50,7 +56,7 @@ export async function startHttp(settings: { readonly token?: string, readonly ad
     now: () => at(5_000),
     logger: { log: (_level, text) => { log.push(text) } },
   }
-  const server = createHttpServer({ host: '127.0.0.1', port: 0, token: settings.token }, world)
+  const server = createHttpServer({ host: '127.0.0.1', port: 0, token: settings.token, allowedHosts: settings.allowedHosts ?? [] }, world)
   const problem = await server.listen()
   if (problem !== undefined || server.port === undefined) throw new Error(problem)
   if (settings.admit !== false) server.admit()
