@@ -3,8 +3,9 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A span for people: `340 ms`, `12.3 s`, `3 min 20 s`, `5 h 10 min`, `2 d 4 h`. */
+/** A span for people: `340 ms`, `12.3 s`, `3 min 20 s`, `5 h 10 min`, `2 d 4 h`; `unknown` when it is no number. */
 export function durationText(ms: number): string {
+  if (!Number.isFinite(ms)) return 'unknown'
   const span = Math.max(0, Math.round(ms))
   if (span < SECOND) return `${span} ms`
   if (span < MINUTE) return `${(span / SECOND).toFixed(1)} s`

@@ -1,4 +1,6 @@
 /** What a request is answered with. */
+import { visibleLines } from '../events/index.ts'
+
 export interface HttpAnswer {
   readonly status: number
   readonly type: 'application/json' | 'text/plain; version=0.0.4; charset=utf-8' | 'text/html; charset=utf-8'
@@ -7,7 +9,7 @@ export interface HttpAnswer {
 }
 
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return { status, type: 'application/json', body: `${JSON.stringify(value)}\n`, headers }
+  return { status, type: 'application/json', body: `${visibleLines(JSON.stringify(value))}\n`, headers }
 }
 
 /** An answer that says what to do. */

@@ -8,7 +8,7 @@ import { writeSync } from 'node:fs'
 import { pino, type Logger as PinoLogger } from 'pino'
 
 import type { Logger, LogLevel, PublishedEvent } from '../ports/index.ts'
-import { eventFields, type EventFields } from '../events/index.ts'
+import { eventFields, visibleLines, type EventFields } from '../events/index.ts'
 import { LineWriter } from './line-writer.ts'
 import { redisLine } from './redis-line-format.ts'
 import { SyslogWriter, type SyslogSettings } from './syslog-writer.ts'
@@ -137,7 +137,7 @@ function pinoLogger(
       base: isJson ? { pid } : null,
       timestamp: isJson ? () => `,"time":"${new Date(now()).toISOString()}"` : false,
     },
-    isJson ? { write: (line: string) => { writer.write(line) } } : redisStream({ pid, now, writer }),
+    isJson ? { write: (line: string) => { writer.write(visibleLines(line)) } } : redisStream({ pid, now, writer }),
   )
 }
 

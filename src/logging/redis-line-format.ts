@@ -1,5 +1,5 @@
 /** Log lines as the original writes them (protocol.md 6.1). */
-import { cutAtBytes } from '../events/index.ts'
+import { cutAtBytes, visibleText } from '../events/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: '.', verbose: '-', notice: '*', warning: '#' }
@@ -19,9 +19,9 @@ export function redisLine(line: {
   return `${line.pid}:X ${timestamp(line.wall)} ${MARKS[line.level]} ${messageText(line.text)}\n`
 }
 
-/** A message as it stands in one line: without line ends, at most 1023 bytes. */
+/** A message as it is written in one line: without line ends, every character visible, at most 1023 bytes. */
 export function messageText(text: string): string {
-  return cutAtBytes(oneLine(text), MESSAGE_BYTES_MAX)
+  return cutAtBytes(visibleText(oneLine(text)), MESSAGE_BYTES_MAX)
 }
 
 /** A message with line ends would look like several, and could forge one: they are shown as ` | `. */

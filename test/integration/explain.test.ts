@@ -35,7 +35,8 @@ function note(situation: string, fields: Fields): void {
 async function run(tool: typeof explainTool, args: readonly string[]) {
   let [text, errors] = ['', '']
   const status = await tool(args, {
-    print: (more) => { text += more }, printError: (more) => { errors += more }, isTerminal: false,
+    print: (more) => { text += more }, printError: (more) => { errors += more },
+    isTerminal: false, clearScreen: () => undefined,
   })
   return { text, errors, status }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The executable. It runs the program in the same folder. */
+import './no-debugger-first.ts'
 import './require-node.js'
 import { keepEngineFrugal } from './frugal-engine.ts'
 import { runBelowInit } from './init-process.ts'

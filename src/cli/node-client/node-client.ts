@@ -56,6 +56,9 @@ export class NodeClient {
   /** @throws NodeUnreachable */
   static async open(options: NodeClientOptions): Promise<NodeClient> {
     const { host, port, tls } = options
+    // Both may come from another node. Node would throw for such a port, and connect to this machine without a host.
+    if (host === '' || host.includes('\0')) throw new NodeUnreachable('it has no address')
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new NodeUnreachable(`its port is ${port}`)
     const socket = tls === undefined ? connectPlain({ host, port }) : connectTls({ ...tls, host, port })
     await standing(socket, tls === undefined ? 'connect' : 'secureConnect')
     return new NodeClient(socket)
@@ -117,15 +120,15 @@ function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
   })
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  EHOSTUNREACH: 'no route to it',
-  ENETUNREACH: 'no route to it',
-  ENOTFOUND: 'its name cannot be resolved',
-  EAI_AGAIN: 'its name cannot be resolved',
-  ECONNRESET: 'it closed the connection at once',
-}
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['EHOSTUNREACH', 'no route to it'],
+  ['ENETUNREACH', 'no route to it'],
+  ['ENOTFOUND', 'its name cannot be resolved'],
+  ['EAI_AGAIN', 'its name cannot be resolved'],
+  ['ECONNRESET', 'it closed the connection at once'],
+])
 
 function plainReason(error: NodeJS.ErrnoException): string {
-  return REASONS[error.code ?? ''] ?? error.message
+  return REASONS.get(error.code ?? '') ?? error.message
 }

@@ -2,6 +2,7 @@
  * Installs what the tests need: they run real redis-servers, compare with the genuine sentinel, follow a failover with
  * clients of all kinds, and look at the dashboard in a browser.
  */
+import '../launch/no-debugger-first.ts'
 import { browserProgram, clientToolsHere, ensurePackages, MissingToolsError } from '../system-packages.ts'
 
 const say = (line: string): void => { console.log(line) }

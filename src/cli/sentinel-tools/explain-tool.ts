@@ -48,7 +48,10 @@ async function genuineFields(client: NodeClient, name: string): Promise<Entry> {
   const tiltMs = info.get('sentinel_tilt') === '1' ? Math.max(0, seconds) * 1000 : undefined
   const unknown = new Set(['next-attempt', 'next-attempt-ms', 'last-failover', 'current-epoch'])
   const fields = explanationFields(genuineExplanation(facts, { tiltMs }), [], 0)
-  return new Map(fields.filter(([field]) => !unknown.has(field)))
+  // A number that is none stays recognizable up to here, where it becomes a word. Names are as they were given.
+  return new Map(fields.filter(([field]) => !unknown.has(field)).map(([field, value]) => (
+    [field, field === 'name' ? value : value.replace(/\bNaN\b/g, 'unknown')]
+  )))
 }
 
 export function wouldFailOver(fields: Entry): boolean {

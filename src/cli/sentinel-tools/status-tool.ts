@@ -10,7 +10,6 @@ import { statusText } from './status-text.ts'
 import { runTool, type Tool, type ToolOutput } from './tool.ts'
 
 const WATCH_PERIOD_MS = 1000
-const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 
 const STATUS: Tool = {
   name: 'status',
@@ -40,7 +39,8 @@ async function saveProblem(client: NodeClient): Promise<string | undefined> {
 async function watch(client: NodeClient, options: ToolOptions, output: ToolOutput): Promise<number> {
   for (;;) {
     const text = rendered(await readMasters(client), options)
-    output.print(`${output.isTerminal && !options.json ? CLEAR_SCREEN : ''}${text}${options.json ? '' : '\n'}`)
+    if (output.isTerminal && !options.json) output.clearScreen()
+    output.print(`${text}${options.json ? '' : '\n'}`)
     await pause(WATCH_PERIOD_MS)
   }
 }

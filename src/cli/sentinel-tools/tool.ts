@@ -10,6 +10,8 @@ import { parseToolOptions, UsageError, type ToolOptions } from './options.ts'
 /** Where a tool prints. */
 export interface ToolOutput extends Output {
   readonly isTerminal: boolean
+  /** Clears the terminal and begins at its top. */
+  readonly clearScreen: () => void
 }
 
 /** Something that the sentinel said makes going on pointless. */
@@ -19,6 +21,8 @@ export class ToolFailure extends Error {
 
 export const EXIT_TROUBLE = 2
 
+const CLEAR_SCREEN = '\u001b[H\u001b[2J'
+
 export interface Tool {
   readonly name: string
   readonly help: string
@@ -26,8 +30,14 @@ export interface Tool {
   readonly run: (client: NodeClient, options: ToolOptions, output: ToolOutput) => Promise<number>
 }
 
+const PROCESS_TOOL_OUTPUT: ToolOutput = {
+  ...PROCESS_OUTPUT,
+  isTerminal: process.stdout.isTTY,
+  clearScreen: () => { process.stdout.write(CLEAR_SCREEN) },
+}
+
 export async function runTool(
-  tool: Tool, args: readonly string[], output: ToolOutput = { ...PROCESS_OUTPUT, isTerminal: process.stdout.isTTY },
+  tool: Tool, args: readonly string[], output: ToolOutput = PROCESS_TOOL_OUTPUT,
 ): Promise<number> {
   try {
     const options = parseToolOptions(args)

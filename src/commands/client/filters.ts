@@ -4,14 +4,14 @@ import type { Client, ClientType } from '../client.ts'
 import { clientType } from '../client.ts'
 
 /** The connection types that CLIENT LIST and KILL know; a sentinel has the first and the last kind only. */
-const TYPES: Readonly<Record<string, ClientType | 'none'>> = {
-  normal: 'normal', slave: 'none', replica: 'none', master: 'none', primary: 'none', pubsub: 'pubsub',
-}
+const TYPES: ReadonlyMap<string, ClientType | 'none'> = new Map([
+  ['normal', 'normal'], ['slave', 'none'], ['replica', 'none'], ['master', 'none'], ['primary', 'none'], ['pubsub', 'pubsub'],
+])
 
 export type ClientFilter = (client: Client) => boolean
 
 export function typeFilter(word: string): ClientFilter | ErrorReply {
-  const type = TYPES[word.toLowerCase()]
+  const type = TYPES.get(word.toLowerCase())
   if (type === undefined) return error(`ERR Unknown client type '${word}'`)
   return (client) => clientType(client) === type
 }

@@ -30,7 +30,7 @@ function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
   for (let at = 0; at < words.length; at += 2) {
     const [option = '', value] = words.slice(at, at + 2)
     const name = option.toLowerCase()
-    const read = READERS[name]
+    const read = READERS.get(name)
     if (read === undefined) return error(`ERR Invalid argument '${option}' to SENTINEL CONFIG SET`)
     if (seen.has(name)) return error(`ERR Duplicate argument '${option}' to SENTINEL CONFIG SET`)
     if (value === undefined) return error(`ERR Missing argument '${option}' value`)
@@ -46,37 +46,37 @@ function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
 /** Undefined = not a value of this option. */
 type Reader = (value: string) => Change | ErrorReply | undefined
 
-const READERS: Readonly<Record<string, Reader | undefined>> = {
-  'announce-ip': (value) => {
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['announce-ip', (value) => {
     // An empty announce address would make every peer forget this sentinel, so it means "not set".
     const problem = keepingProblem('Announced address', value) ?? commaProblem(value)
     return problem === undefined ? { kind: 'announce-ip', host: orNothing(value) } : error(problem)
-  },
-  'announce-port': (value) => {
+  }],
+  ['announce-port', (value) => {
     const port = integerBetween(value, 0, 65_535)
     return port === undefined ? undefined : { kind: 'announce-port', port }
-  },
-  'resolve-hostnames': (value) => {
+  }],
+  ['resolve-hostnames', (value) => {
     const on = readYesNo(value)
     return on === undefined ? undefined : { kind: 'resolve-hostnames', on }
-  },
-  'announce-hostnames': (value) => {
+  }],
+  ['announce-hostnames', (value) => {
     const on = readYesNo(value)
     return on === undefined ? undefined : { kind: 'announce-hostnames', on }
-  },
-  'sentinel-user': (value) => {
+  }],
+  ['sentinel-user', (value) => {
     const problem = encodingProblem('User', value)
     return problem === undefined ? { kind: 'sentinel-user', user: orNothing(value) } : error(problem)
-  },
-  'sentinel-pass': (value) => {
+  }],
+  ['sentinel-pass', (value) => {
     const problem = encodingProblem('Password', value)
     return problem === undefined ? { kind: 'sentinel-pass', secret: orNothing(value) } : error(problem)
-  },
-  'loglevel': (value) => {
+  }],
+  ['loglevel', (value) => {
     const level = LOG_LEVELS.find((name) => name === value.toLowerCase())
     return level === undefined ? undefined : { kind: 'log-level', level }
-  },
-}
+  }],
+])
 
 /** The address is a field of the hello message: a blank or comma in it would break every peer's view of us. */
 function commaProblem(host: string): string | undefined {

@@ -1,5 +1,14 @@
 /** Script of the page, first part: elements, time, requests. It runs in the browser. */
+import { UNSAFE_CHARACTERS } from '../../events/index.ts'
+
 export const SCRIPT_BASE = String.raw`
+const UNSAFE = /[${UNSAFE_CHARACTERS}]/gu
+
+/** Characters that would change how the text around them is shown become visible. */
+function visible(text) {
+  return text.replace(UNSAFE, (character) => '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0'))
+}
+
 const $ = (id) => document.getElementById(id)
 
 /** An element with properties and children; texts are never read as HTML. */
@@ -11,7 +20,7 @@ function el(name, props, ...children) {
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value)
     else if (value !== undefined) node.setAttribute(key, value)
   }
-  node.append(...children.flat().filter((child) => child !== undefined))
+  node.append(...children.flat().filter((child) => child !== undefined).map((child) => typeof child === 'string' ? visible(child) : child))
   return node
 }
 

@@ -1,0 +1,29 @@
+/**
+ * SIGUSR1 ends the program, as it ends the original. Node would open its debugger, which gives everything to every
+ * process of this machine that connects. To be called before anything else: until then Node reacts to the signal, and
+ * a debugger that it opened before is noticed here and ends the program as well.
+ */
+export function dieOfSigusr1(): void {
+  const die = (): void => {
+    process.removeAllListeners('SIGUSR1')
+    process.kill(process.pid, 'SIGUSR1')
+  }
+  process.on('SIGUSR1', die)
+  if (isDebuggerWanted()) return
+  // A Node that is too old for the program has no such function; it is refused right after this.
+  const inspector = (process as Partial<NodeJS.Process>).getBuiltinModule?.('node:inspector')
+  const check = (): void => {
+    if (inspector?.url() !== undefined) die()
+  }
+  check()
+  // Another thread of Node opens it, a moment after the signal.
+  for (const ms of CHECKED_AFTER_MS) setTimeout(check, ms).unref()
+}
+
+/** Much longer than that thread takes on a busy machine. */
+const CHECKED_AFTER_MS: readonly number[] = [0, 20, 200]
+
+function isDebuggerWanted(): boolean {
+  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? '']
+  return options.some((option) => option.includes('--inspect'))
+}
