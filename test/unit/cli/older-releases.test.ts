@@ -91,7 +91,8 @@ function sentinel(
 async function run(tool: typeof explainTool, args: readonly string[]) {
   let text = ''
   const print = (part: string) => { text += part }
-  return { status: await tool(args, { print, printError: print, isTerminal: false, clearScreen: () => undefined }), text: () => text }
+  return { status: await tool(args, { print, printError: print, isTerminal: false,
+    clearScreen: () => undefined }), text: () => text }
 }
 
 describe.each(SENTINELS)('the tools with an original sentinel of Redis %s', (_release, words, hasReplicas) => {
