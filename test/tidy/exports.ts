@@ -24,8 +24,17 @@ export function undocumentedExports(path: string): Exports {
   }
 }
 
+/** By path: an entry point leads to the same files again and again. */
+const known = new Map<string, readonly Found[]>()
+
 /** Follows `export … from` to where things are declared. */
-function exportsOf(path: string): Found[] {
+function exportsOf(path: string): readonly Found[] {
+  const found = known.get(path) ?? readExports(path)
+  known.set(path, found)
+  return found
+}
+
+function readExports(path: string): Found[] {
   const source = ts.createSourceFile(path, readProjectFile(path), ts.ScriptTarget.Latest, true)
   const imported = new Map(source.statements.filter(ts.isImportDeclaration).flatMap((statement) => {
     const from = targetOf(path, statement.moduleSpecifier)
