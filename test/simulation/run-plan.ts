@@ -4,7 +4,7 @@ import {
 } from '../simulator/index.ts'
 import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
-import { watchAgain } from './watch-again.ts'
+import { reunite, watchAgain } from './watch-again.ts'
 
 export interface RunResult {
   readonly seed: number
@@ -104,7 +104,10 @@ async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined>
   await cluster.runFor(2000)
   watchAgain(cluster)
   const isCalm = () => isAtRest(cluster, restOptions(plan))
-  const hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  if (!hasSettled && restOptions(plan).hasForgotten && reunite(cluster)) {
+    hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
+  }
   return hasSettled ? cluster.nowMs - healedAt : undefined
 }
 

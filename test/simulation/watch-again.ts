@@ -14,6 +14,33 @@ function masterToChoose(cluster: Cluster, name: string): string {
   return master?.ip ?? ''
 }
 
+/**
+ * RESET during a partition can make a sentinel forget every node that it shares with the others; they can never meet
+ * again by themselves. It is told the master anew, as it would be in a real deployment. False when there is none.
+ */
+export function reunite(cluster: Cluster): boolean {
+  const others = cluster.sentinels.length - 1
+  const islands = cluster.groups.flatMap(({ name }) => {
+    const views = cluster.sentinels.map((sentinel) => ({
+      sentinel, name, master: sentinel.view?.master(name, sentinel.now()),
+    }))
+    const newest = views.reduce((epoch, { master }) => (
+      master !== undefined && master.configEpoch > epoch ? master.configEpoch : epoch
+    ), 0n)
+    return views.filter(({ master }) => (
+      master !== undefined && master.otherSentinelCount < others && master.configEpoch < newest
+    ))
+  })
+  let left = islands.length
+  for (const { sentinel, name } of islands) {
+    sentinel.operate({ kind: 'remove', name }, () => {
+      left -= 1
+      if (left === 0) watchAgain(cluster)
+    })
+  }
+  return islands.length > 0
+}
+
 /** Masters that were removed are monitored again where others say. */
 export function watchAgain(cluster: Cluster): void {
   for (const { name, options } of cluster.groups) {

@@ -47,6 +47,8 @@ export class WriteHistory implements Observer {
   readonly #cluster: Cluster
   readonly #promotions: Change[] = []
   readonly #emptied: Change[] = []
+  /** Masters that a sentinel replaced; a promotion before theirs may have the higher config-epoch. */
+  readonly #deposed: Change[] = []
   readonly #followed: Following[] = []
   #unsaved: Unsaved[] = []
   readonly #forgotten: Unsaved[] = []
@@ -63,7 +65,8 @@ export class WriteHistory implements Observer {
   }
 
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
-  said(sentinel: SentinelNode, { name, subject, master }: SentinelEvent): void {
+  said(sentinel: SentinelNode, { name, subject, master, detail = '' }: SentinelEvent): void {
+    if (name === '+switch-master') this.#deposed.push({ atMs: this.#cluster.nowMs, ip: detail.split(' ')[1] ?? '' })
     if (name !== '+promoted-slave') return
     const [toldMs, ip] = [this.#cluster.nowMs, subject?.host ?? '']
     const fromMs = this.#promotions.findLast((change) => change.ip === ip)?.atMs ?? toldMs
@@ -103,6 +106,7 @@ export class WriteHistory implements Observer {
     const ips = this.#cluster.nodesOf(group).map(({ ip }) => ip)
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
+      || this.#deposed.some(({ ip, atMs }) => ip === write.ip && atMs >= began)
       || this.#forgotten.some((one) => one.ip === write.ip && began >= one.fromMs && began <= one.toldMs)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
   }
