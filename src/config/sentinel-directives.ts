@@ -125,7 +125,7 @@ const knownReplica = ofMaster(3, ({ replicas }, [host = '', port = ''], context)
   const address = readAddress(context, host, port)
   if ('problem' in address) return address.problem
   const key = `${context.draft.announceHostnames ? address.host : lowerAscii(address.host)}:${address.port}`
-  if (replicas.has(key)) return 'Duplicate hostname and port for replica.'
+  // The same line twice says nothing new. The original refuses to start ("Duplicate hostname and port for replica.").
   replicas.set(key, address)
   return undefined
 })
@@ -133,7 +133,10 @@ const knownReplica = ofMaster(3, ({ replicas }, [host = '', port = ''], context)
 const knownPeer = ofMaster(4, ({ sentinels }, [host = '', port = '', runId = ''], context) => {
   const address = readAddress(context, host, port)
   if ('problem' in address) return address.problem
-  if (sentinels.has(runId)) return 'Duplicate runid for sentinel.'
+  const known = sentinels.get(runId)
+  // An id at two addresses is a mistake that only a person can mend; the same line twice says nothing new.
+  const isSame = known?.port === address.port && lowerAscii(known.host) === lowerAscii(address.host)
+  if (known !== undefined && !isSame) return 'Duplicate runid for sentinel.'
   sentinels.set(runId, { ...address, runId })
   return undefined
 })

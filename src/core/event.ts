@@ -65,5 +65,11 @@ export type Note =
     /** The node's own words. */
     readonly error: string
   }
+  /** Two addresses lead to one server; `dropped` is no replica of its own. */
+  | { readonly kind: 'same-server', readonly master: string, readonly dropped: string, readonly kept: string }
+  /** A sentinel at `address` has our own id; with `other`, the sentinels at both have this one. */
+  | { readonly kind: 'same-id', readonly id: string, readonly address: string, readonly other: string | undefined }
+  /** More than one server answers at the address of a replica. */
+  | { readonly kind: 'shared-address', readonly master: string, readonly address: string }
   /** A node or a peer said something that makes no sense. Said once per node and kind of nonsense. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

@@ -22,13 +22,14 @@ export { hostAndPort } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {
-  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, RefusalView,
+  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, Problem, RefusalView,
   ReplicaExplanation, SelectionView,
   SentinelExplanation, Standing, VoteCount,
 } from './view/explanation.ts'
+export { isOlderRelease } from './view/problems.ts'
 export { explainExclusion, standingAt } from './view/explain-replicas.ts'
 export {
-  brokenRule, compareReplicas, selectionLimits, type Ineligible, type Precedence, type SelectionFacts,
+  brokenRule, compareReplicas, selectionLimits, type Ineligible, type LastResort, type Precedence, type SelectionFacts,
 } from './failover/selection.ts'
 export type {
   ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, QuorumCheck,

@@ -190,6 +190,28 @@ export const INFO_KEPT_TOTAL_CHARS_MAX = 64 * 1024 * 1024
 /** Characters of a complaint about nonsense, of the sender and of what it sent. */
 export const COMPLAINT_CHARS_MAX = 200
 
+/** Addresses of one master's replicas that are remembered as another way to a known server. */
+export const TWINS_MAX = 64
+
+/** Ids of sentinels that were seen at more than one address, and addresses remembered of each. */
+export const SHARED_IDS_MAX = 64
+export const SHARED_ID_ADDRESSES_MAX = 32
+
+/** A hello with our own id from another address counts when it is seen again after this. */
+export const SHARED_ID_AGAIN_MS = 1000
+
+/** Run ids that a server had before, remembered of each address. */
+export const FORMER_RUN_IDS_MAX = 4
+
+/**
+ * Two replicas at one address in INFO of the master: one of them may be a lost connection that the master has not given
+ * up yet. It acknowledges nothing for longer than this, in seconds, and both are listed for longer than that.
+ */
+export const STALE_LAG_SECONDS = 10
+
+/** Characters kept of a server's release. */
+export const VERSION_CHARS_MAX = 32
+
 /** Characters kept of a node's refusal; its beginning says what is wrong. */
 export const REFUSAL_CHARS_MAX = 200
 

@@ -11,6 +11,7 @@ import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
 import { connected, disconnected, subscribed, touchUsers, usersOf } from './monitoring/reconnect.ts'
 import { noteOutcome, noteSubscribeRefused } from './monitoring/refusals.ts'
+import { noteOwnId } from './monitoring/shared-ids.ts'
 import { parkForNames } from './names.ts'
 import type { Operation } from './operation.ts'
 import { perform } from './operations/perform.ts'
@@ -82,7 +83,7 @@ function takeMessage(turn: Turn, input: MessageInput): void {
     turn.complain('the hello channel', `a message of more than ${HELLO_CHARS_MAX} characters`)
     return
   }
-  if (input.payload.includes(turn.state.myId)) return
+  if (input.payload.includes(turn.state.myId)) return noteOwnId(turn, input.payload)
   const hello = parseHello(input.payload)
   if (hello === undefined) {
     turn.complain('the hello channel', 'a message that does not have eight fields')
@@ -167,7 +168,9 @@ function infoHosts(facts: InfoFacts): readonly string[] {
 
 function takeFacts(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
   absorbInfo(turn, node, text, facts)
-  if (turn.state.tiltSince === undefined) reactToInfo(turn, node)
+  // A second record of a known server is gone by now.
+  const isKnown = turn.state.records.get(node.id) === node
+  if (isKnown && turn.state.tiltSince === undefined) reactToInfo(turn, node)
 }
 
 function refuseInfo(turn: Turn, node: DataNode, reply: Reply): void {

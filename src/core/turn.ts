@@ -35,13 +35,17 @@ export class Turn {
 
   /** Say once in the log that somebody talks nonsense. */
   complain(from: string, what: string): void {
-    const { complaints } = this.state
-    if (complaints.size >= COMPLAINTS_MAX) return
+    if (this.state.complaints.size >= COMPLAINTS_MAX) return
     const [shownFrom, shownWhat] = [shortened(from), shortened(what)]
-    const key = ownText(`${shownFrom} ${shownWhat}`)
-    if (complaints.has(key)) return
+    this.noteOnce(ownText(`${shownFrom} ${shownWhat}`), { kind: 'nonsense', from: shownFrom, what: shownWhat })
+  }
+
+  /** Tell something in the log once, as long as `key` is the same. */
+  noteOnce(key: string, note: Note): void {
+    const { complaints } = this.state
+    if (complaints.has(key) || complaints.size >= COMPLAINTS_MAX) return
     complaints.add(key)
-    this.note({ kind: 'nonsense', from: shownFrom, what: shownWhat })
+    this.note(note)
   }
 
   /** Ask for a save of the whole state. Effects after it that wait for saves stay behind it. Returns its number. */

@@ -25,9 +25,30 @@ export function noteLine(note: Note): LogLine {
       return { level: 'warning', text: 'Sentinel CRASH because of SENTINEL simulate-failure' }
     case 'access-refused':
       return { level: 'warning', text: `${note.node} refused ${note.command} of user '${note.user}': ${note.error}` }
+    case 'same-server':
+      return {
+        level: 'warning',
+        text: `${note.dropped} and ${note.kept} are the same server: ${note.dropped} is not a replica of ${note.master}.`
+          + ' Use one address for it everywhere (replica-announce-ip, known-replica lines). This is logged once.',
+      }
+    case 'same-id':
+      return { level: 'warning', text: sameIdText(note) }
+    case 'shared-address':
+      return {
+        level: 'warning',
+        text: `More than one server answers at ${note.address}, which is known as one replica of ${note.master}: orders may reach`
+          + ' the wrong one. Give each an address of its own (replica-announce-ip, replica-announce-port). This is logged once.',
+      }
     case 'nonsense':
       return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is said once.` }
   }
+}
+
+function sameIdText({ id, address, other }: Extract<Note, { kind: 'same-id' }>): string {
+  const who = other === undefined
+    ? `Another sentinel, at ${address}, has our own id ${id}` : `The sentinels at ${address} and ${other} have the same id ${id}`
+  return `${who}: they do not see each other and cannot agree on a failover. Stop one of them, remove the line`
+    + ' "sentinel myid" from its configuration file and start it again. This is logged once.'
 }
 
 const ARMED = {

@@ -4,6 +4,7 @@ import type { FailoverRecord } from '../events/index.ts'
 import { durationText } from './duration-text.ts'
 import { failoverText } from './failover-words.ts'
 import { replicaText, sentinelText, troubleText } from './node-words.ts'
+import { problemText } from './problem-words.ts'
 import { obstacleText } from './obstacle-words.ts'
 
 export type Field = readonly [name: string, value: string]
@@ -15,7 +16,7 @@ export type Field = readonly [name: string, value: string]
 export function explanationFields(
   explanation: MasterExplanation, past: readonly FailoverRecord[], nowWall: number,
 ): readonly Field[] {
-  const { votes, replicas, sentinels, candidate, nextAttemptMs, ifMasterDied } = explanation
+  const { votes, replicas, sentinels, candidate, nextAttemptMs, ifMasterDied, problems } = explanation
   const last = past.at(-1)
   return [
     ['name', explanation.name],
@@ -38,6 +39,7 @@ export function explanationFields(
     ['current-epoch', String(explanation.currentEpoch)],
     ['last-failover', last === undefined ? 'none is remembered' : failoverText(last, nowWall, explanation)],
     ...numbered('replica', replicas.map((replica) => `${replica.name} ${replicaText(replica)}`)),
+    ...numbered('problem', problems.map((problem) => `${problem.kind}: ${problemText(problem)}`)),
     ...numbered('sentinel', sentinels.map((one) => `${one.id.slice(0, 8)} ${one.host}:${one.port} ${sentinelText(one)}`)),
   ]
 }

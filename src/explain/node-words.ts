@@ -1,20 +1,22 @@
 /** What is said of one replica and of one other sentinel. */
-import type { Exclusion, Precedence, RefusalView, ReplicaExplanation, SentinelExplanation } from '../core/index.ts'
+import type { Exclusion, LastResort, Precedence, RefusalView, ReplicaExplanation, SentinelExplanation } from '../core/index.ts'
 import { durationText } from './duration-text.ts'
 import { refusalText } from './obstacle-words.ts'
 
 export function replicaText(replica: ReplicaExplanation): string {
-  return `${standingText(replica)}${troubleText(replica)}`
+  const copy = replica.syncInProgress ? '; a full synchronisation with its master is in progress' : ''
+  return `${standingText(replica)}${copy}${troubleText(replica)}`
 }
 
 function standingText(replica: ReplicaExplanation): string {
-  const { standing, priority, offset } = replica
+  const { standing, priority, offset, lastResort } = replica
+  const last = lastResort === undefined ? '' : `, as a last resort: ${LAST_RESORTS[lastResort]}`
   const facts = `priority ${priority}, offset ${offset}`
   switch (standing.kind) {
     case 'best':
-      return `would be promoted: ${standing.by === undefined ? 'the only one that may be' : BETTER[standing.by]} (${facts})`
+      return `would be promoted: ${standing.by === undefined ? 'the only one that may be' : BETTER[standing.by]} (${facts})${last}`
     case 'lower':
-      return `number ${standing.rank}: ${WORSE[standing.by]} (${facts})`
+      return `number ${standing.rank}: ${WORSE[standing.by]} (${facts})${last}`
     case 'excluded':
       return `excluded: ${exclusionText(standing)}`
   }
@@ -30,6 +32,11 @@ const WORSE: Readonly<Record<Precedence, string>> = {
   'priority': 'its priority number is higher than the best one\'s',
   'offset': 'it has less data than the best one',
   'run-id': 'equal to the best one, but its run id is larger',
+}
+
+const LAST_RESORTS: Readonly<Record<LastResort, string>> = {
+  'never-synchronised': 'it has never synchronised with its master',
+  'loading': 'it is loading its data',
 }
 
 /** Why the rules leave a replica out. */
@@ -49,6 +56,13 @@ export function exclusionText({ why, measuredMs, limitMs }: Exclusion): string {
       return measured === undefined ? 'it never answered INFO' : `its last INFO is ${measured} old${limit}`
     case 'master-link-down-too-long':
       return `it has been without its master for ${measured ?? 'too long'}${limit}`
+    case 'never-synchronised':
+      return 'it has never synchronised with its master, and another replica can be promoted'
+    case 'loading':
+      return 'it is loading its data, and another replica can be promoted'
+    case 'no-data':
+      return 'it is empty and has never synchronised with its master: if it were promoted, the old master would lose its keys'
+        + ' at its return; to use it all the same, run REPLICAOF NO ONE on it'
   }
 }
 

@@ -57,6 +57,9 @@ export const RULES: Readonly<Record<Ineligible, string>> = {
   'priority-zero': 'with priority 0',
   'info-too-old': 'without recent INFO',
   'master-link-down-too-long': 'without its master for too long',
+  'never-synchronised': 'never synchronised',
+  'loading': 'loading its data',
+  'no-data': 'empty and never synchronised',
 }
 
 export function refusalText({ command, error, ageMs }: RefusalView): string {

@@ -117,3 +117,60 @@ describe('parallel-syncs', () => {
     await stage.rests(60_000)
   })
 })
+
+describe('a replica that never synchronised with its master', () => {
+  const shortOne = [{ replicas: 1, failoverTimeoutMs: 4000 }]
+  const write = async (stage: Stage) => {
+    const writer = new Writer(stage.cluster, { name: 'w', ip: '10.0.9.1', group: 'mymaster', everyMs: 50, firstId: 1 })
+    await stage.run(2000)
+    writer.stop()
+    return writer
+  }
+
+  scenario('is passed over although it comes first by priority', { seed: 421, groups: nodes(10, 100) }, async (stage) => {
+    await write(stage)
+    stage.do({ kind: 'never-synchronised', node: 'r1', withData: true, ms: 600_000 })
+    await stage.run(5000)
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r2')
+  })
+
+  scenario('is promoted when it is the only one and holds data', { seed: 422, groups: nodes(100) }, async (stage) => {
+    await write(stage)
+    stage.do({ kind: 'never-synchronised', node: 'r1', withData: true, ms: 600_000 })
+    await stage.run(5000)
+    await killMaster(stage)
+    expect(stage.agreedMaster).toBe('r1')
+  })
+
+  scenario(
+    'and is empty is not promoted, and the master that returns keeps its data',
+    { seed: 423, groups: shortOne },
+    async (stage) => {
+      await write(stage)
+      const held = stage.cluster.node('m').dataset.writes.length
+      expect(held).toBeGreaterThan(0)
+      stage.do({ kind: 'never-synchronised', node: 'r1', withData: false, ms: 600_000 })
+      await stage.run(3000)
+      stage.cluster.node('m').kill()
+      await stage.hears('-failover-abort-no-good-slave', 20_000)
+      await stage.run(20_000)
+      expect(stage.count('+selected-slave')).toBe(0)
+      stage.cluster.node('m').start()
+      stage.cluster.node('r1').canFollow = true
+      await stage.rests(30_000)
+      expect(stage.agreedMaster).toBe('m')
+      expect(stage.cluster.node('m').dataset.writes).toHaveLength(held)
+    },
+  )
+
+  scenario('and was promoted by hand is taken by the failover', { seed: 425, groups: shortOne }, async (stage) => {
+    await write(stage)
+    stage.do({ kind: 'never-synchronised', node: 'r1', withData: false, ms: 600_000 })
+    await stage.run(3000)
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-no-good-slave', 20_000)
+    stage.cluster.node('r1').replicaOf('NO', 'ONE')
+    await stage.until('all agree on it', () => stage.agreedMaster === 'r1', 30_000)
+  })
+})

@@ -155,7 +155,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a lost replica is never corrected',
     file: 'failover/correction.ts',
-    find: '  if (!sendReplicaOf(turn, replica, master.address)) return\n  replica.correctedAt',
+    find: '  if (!sendReplicaOf(turn, replica, master)) return\n  replica.correctedAt',
     replace: "  if (wait.event === '+fix-slave-config') return\n  replica.correctedAt",
   },
   {
@@ -223,6 +223,36 @@ export const DEFECTS: readonly Defect[] = [
     file: 'election/voters.ts',
     find: 'if (!master.peers.has(id)) voters += 1',
     replace: 'if (master.peers.has(id)) voters += 0',
+  },
+  {
+    name: 'a server is told to follow itself at another address',
+    file: 'monitoring/twins.ts',
+    find: 'return !isSameServer(replica, target) && isIdentified(replica)',
+    replace: 'return !isIdentified(replica) || isIdentified(replica)',
+  },
+  {
+    name: 'a server keeps a record for each of its addresses',
+    file: 'monitoring/twins.ts',
+    find: '  if (kept === undefined) return\n',
+    replace: '  if (turn.now.mono >= 0) return\n',
+  },
+  {
+    name: 'the master is taken for its own replica',
+    file: 'state/records.ts',
+    find: '  if (sameAddress(address, master.address)) {',
+    replace: '  if (master.address.port < 0) {',
+  },
+  {
+    name: 'a replica that never synchronised is promoted like any other',
+    file: 'failover/selection.ts',
+    find: '  if (facts.neverSynchronised) return brokenWithoutSync(facts)\n',
+    replace: '',
+  },
+  {
+    name: 'an empty replica that never synchronised is promoted',
+    file: 'failover/selection.ts',
+    find: "return isEmpty ? 'no-data' : 'never-synchronised'",
+    replace: "return 'never-synchronised'",
   },
   {
     name: 'a reset takes a promotion back',

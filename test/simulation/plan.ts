@@ -25,7 +25,9 @@ export const QUIET_START_MS = 4000
 export function planRun(seed: number): Plan {
   const random = new SimRandom(seed, 'plan')
   const groups = planGroups(random.fork('groups'))
-  const cluster = planCluster(seed, random.fork('cluster'), groups)
+  const cluster = {
+    ...planCluster(seed, random.fork('cluster'), groups), ...planDoubledLines(random.fork('doubled lines'), groups),
+  }
   const chaosMs = random.between(20, 120) * 1000
   return {
     seed,
@@ -35,6 +37,10 @@ export function planRun(seed: number): Plan {
       ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
       ...planComeback(random.fork('comeback'), { cluster, groups, chaosMs }),
       ...planOrders(random.fork('operators'), { cluster, groups, chaosMs }),
+      ...[
+        ...planAddresses(random.fork('addresses'), { cluster, groups, chaosMs }),
+        ...planEmptyReplica(random.fork('empty replica'), { cluster, groups, chaosMs }),
+      ].filter(({ atMs }) => atMs < chaosMs),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
   }
@@ -129,6 +135,58 @@ function planComeback(
     },
     { atMs: atMs + 1, fault: { kind: 'kill-node', node: group?.nodes[0] ?? '', ms: downAfterMs + 2000, withData: true, loadMs: 0 } },
   ]
+}
+
+/** Nodes announce other addresses or names while everything runs, one of them shortly before the master dies. */
+function planAddresses(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(20)) return []
+  const nodes = targetsOf(given.cluster, given.groups).groups.flatMap(({ nodes: all }) => all)
+  const names = given.cluster.names === undefined ? [] : ['name' as const]
+  const count = random.between(1, 4)
+  return Array.from({ length: count }, (): PlannedFault[] => {
+    const atMs = random.between(QUIET_START_MS, given.chaosMs)
+    const announced = random.pick(nodes)
+    const faults: PlannedFault[] = [
+      { atMs, fault: { kind: 'announce-address', node: announced, as: random.pick(['other', 'other', ...names, 'seen']) } },
+    ]
+    if (random.chance(50)) {
+      const fault: Fault = { kind: 'kill-node', node: nodes[0] ?? '', ms: 15_000, withData: true, loadMs: 0 }
+      faults.push({ atMs: atMs + random.between(0, 12_000), fault })
+    }
+    return faults
+  }).flat()
+}
+
+/** A replica cannot synchronise when the master dies: it is empty, or has only what lay on its disk. */
+function planEmptyReplica(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(20)) return []
+  const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
+  const atMs = random.between(QUIET_START_MS, given.chaosMs)
+  return [
+    {
+      atMs,
+      fault: { kind: 'never-synchronised', node: random.pick(replicas), withData: random.chance(50), ms: random.between(10_000, 60_000) },
+    },
+    {
+      atMs: atMs + random.between(500, 8000),
+      fault: { kind: 'kill-node', node: master, ms: random.between(1000, 30_000), withData: true, loadMs: 0 },
+    },
+  ]
+}
+
+/** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */
+function planDoubledLines(random: SimRandom, groups: readonly GroupOptions[]): Pick<ClusterOptions, 'names' | 'knownReplicas'> {
+  if (!random.chance(15)) return {}
+  const names = random.chance(33) ? undefined : random.pick(['resolved', 'announced'] as const)
+  const known = random.pick([
+    ['10.0.1.1'], ['10.128.1.1'], ['10.128.1.2'], ['10.0.1.1', '10.128.1.1', '10.128.1.2'],
+    ...names === undefined ? [] : [['m.test'], ['r1.test', '10.128.1.2'], ['m.test', 'r1.test', '10.128.1.1']],
+  ])
+  return { ...names === undefined ? {} : { names }, knownReplicas: { [groups[0]?.name ?? 'mymaster']: known } }
 }
 
 function targetsOf(cluster: ClusterOptions, groups: readonly GroupOptions[]): FaultTargets {

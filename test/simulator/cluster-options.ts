@@ -36,6 +36,10 @@ export interface ClusterOptions {
   readonly clock?: (index: number) => ClockOptions
   /** Sentinels that do not know replicas and each other yet, as after a first start. */
   readonly isFresh?: boolean
+  /** Names are looked up; every data node is called `<name>.test`. `announced`: they are told to others, too. */
+  readonly names?: 'resolved' | 'announced'
+  /** Replicas that the file names as well, by group; as after lines were kept when addresses changed. */
+  readonly knownReplicas?: Readonly<Record<string, readonly string[]>>
   /** The trace tells also what sentinels send. */
   readonly isDetailed?: boolean
 }
@@ -73,9 +77,16 @@ export function sentinelIp(index: number): string {
   return `10.0.0.${index + 1}`
 }
 
+type FirstStateOptions = Pick<ClusterOptions, 'names' | 'knownReplicas'> & {
+  readonly ids: readonly string[]
+  readonly index: number
+  readonly groups: readonly PlannedGroup[]
+  readonly isFresh: boolean
+}
+
 /** The configuration file of one sentinel at the beginning. */
 export function firstState(
-  given: { ids: readonly string[], index: number, groups: readonly PlannedGroup[], isFresh: boolean },
+  given: FirstStateOptions,
 ): DurableState {
   return {
     myId: given.ids[given.index] ?? '',
@@ -83,8 +94,8 @@ export function firstState(
     announceIp: undefined,
     announcePort: 0,
     denyScriptsReconfig: true,
-    resolveHostnames: false,
-    announceHostnames: false,
+    resolveHostnames: given.names !== undefined,
+    announceHostnames: given.names === 'announced',
     sentinelUser: undefined,
     sentinelPass: undefined,
     masters: given.groups.map((group) => masterState(group, given)),
@@ -92,7 +103,7 @@ export function firstState(
 }
 
 function masterState(
-  group: PlannedGroup, given: { ids: readonly string[], index: number, isFresh: boolean },
+  group: PlannedGroup, given: FirstStateOptions,
 ): DurableMaster {
   const { options } = group
   const [master, ...replicas] = group.nodes
@@ -114,7 +125,10 @@ function masterState(
     authUser: undefined,
     configEpoch: 0n,
     leaderEpoch: 0n,
-    replicas: given.isFresh ? [] : replicas.map(({ options: { ip } }) => ({ host: ip, port: DATA_PORT })),
+    replicas: [
+      ...given.isFresh ? [] : replicas.map(({ options: { ip } }) => ip),
+      ...given.knownReplicas?.[group.name] ?? [],
+    ].map((host) => ({ host, port: DATA_PORT })),
     sentinels: given.isFresh ? [] : peers,
     renamedCommands: [],
   }

@@ -36,11 +36,15 @@ export class Cluster {
   isHealed = false
   /** Errors that sentinels died of. */
   readonly fatal: { readonly sentinel: SentinelNode, readonly error: unknown }[] = []
+  readonly hasNames: boolean
   readonly #groupOfNode = new Map<RedisNode, PlannedGroup>()
+  readonly #addressesInFile: number
   #hasUnsettled = false
 
   constructor(options: ClusterOptions = {}) {
     this.random = new SimRandom(options.seed ?? 1)
+    this.hasNames = options.names !== undefined
+    this.#addressesInFile = Object.values(options.knownReplicas ?? {}).reduce((sum, { length }) => sum + length, 0)
     this.network = new Network({
       queue: this.queue,
       random: this.random.fork('network'),
@@ -84,11 +88,17 @@ export class Cluster {
   }
 
   nodeAt(ip: string, port = 6379): RedisNode | undefined {
-    return this.nodes.find((node) => node.ip === ip && node.port === port)
+    const first = this.network.firstIp(ip)
+    return this.nodes.find((node) => node.ip === first && node.port === port)
   }
 
   nodesOf(group: string): RedisNode[] {
     return this.nodes.filter((node) => this.#groupOfNode.get(node)?.name === group)
+  }
+
+  /** Addresses and names under which data nodes have been known so far. */
+  get addressCount(): number {
+    return this.nodes.reduce((sum, { announced }) => sum + announced.size, this.nodes.length + this.#addressesInFile)
   }
 
   async runFor(ms: number): Promise<void> {
@@ -164,7 +174,7 @@ export class Cluster {
       {
         name: `s${index + 1}`,
         ip: sentinelIp(index),
-        durable: firstState({ ids, index, groups: this.groups, isFresh: options.isFresh ?? false }),
+        durable: firstState({ ...options, ids, index, groups: this.groups, isFresh: options.isFresh ?? false }),
         clock: options.clock?.(index) ?? { monoStart: identities.between(1000, 100_000_000) },
         ...(options.disk === undefined ? {} : { disk: options.disk }),
       },

@@ -30,6 +30,12 @@ export function noteText(note: Note): string {
       return '(simulated crash)'
     case 'access-refused':
       return `(${note.node} refused ${note.command} of ${note.user}: ${note.error})`
+    case 'same-server':
+      return `(${note.dropped} is the same server as ${note.kept})`
+    case 'same-id':
+      return `(${note.address} has the same id ${note.id} as ${note.other ?? 'we'})`
+    case 'shared-address':
+      return `(more than one server at ${note.address})`
     case 'nonsense':
       return `(nonsense from ${note.from}: ${note.what})`
   }

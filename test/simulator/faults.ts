@@ -24,6 +24,10 @@ export type Fault =
   | Lasting & { readonly kind: 'loading-node', readonly node: string }
   | Lasting & { readonly kind: 'odd-pings', readonly node: string, readonly error: string }
   | { readonly kind: 'misdirect-node', readonly node: string, readonly to: string }
+  /** replica-announce-ip is set: its other address, its name, or the one that the master sees. */
+  | { readonly kind: 'announce-address', readonly node: string, readonly as: 'other' | 'name' | 'seen' }
+  /** A replica starts without data and cannot synchronise: its masterauth is wrong, or it cannot read the data. */
+  | Lasting & { readonly kind: 'never-synchronised', readonly node: string, readonly withData: boolean }
   | { readonly kind: 'change-priority', readonly node: string, readonly priority: number }
   | Lasting & { readonly kind: 'kill-sentinel', readonly sentinel: string }
   | Lasting & { readonly kind: 'power-cut-sentinel', readonly sentinel: string }
@@ -91,6 +95,8 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
     case 'loading-node':
     case 'odd-pings':
     case 'misdirect-node':
+    case 'announce-address':
+    case 'never-synchronised':
     case 'change-priority':
       return beginOnNode(cluster.node(fault.node), fault, cluster)
     case 'partition':
@@ -146,6 +152,19 @@ function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => v
       // Masters that follow their own replicas are a mistake that no rule can mend.
       if (node.isUp && !node.isMaster && node.name !== fault.to) node.replicaOf(cluster.node(fault.to).ip, '6379')
       return undefined
+    case 'announce-address': {
+      const [other, name] = node.aliases
+      node.announceIp = { other, name, seen: undefined }[fault.as]
+      if (node.isUp) node.replication.reconnect()
+      return undefined
+    }
+    case 'never-synchronised':
+      // What a master has is its own.
+      if (!node.isUp || node.isMaster) return undefined
+      node.canFollow = false
+      node.kill()
+      node.start({ withData: fault.withData })
+      return () => { node.canFollow = true }
     case 'change-priority':
       node.priority = fault.priority
       return undefined
@@ -249,6 +268,7 @@ export function healAll(cluster: Cluster): void {
     node.pauseWrites(false)
     node.saveFails = false
     node.pingReply = undefined
+    node.canFollow = true
   }
   for (const sentinel of cluster.sentinels) {
     sentinel.disk.failure = undefined

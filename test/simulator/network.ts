@@ -29,6 +29,8 @@ export class Network {
   readonly #queue: EventQueue
   readonly #random: SimRandom
   readonly #hosts = new Map<string, Host>()
+  /** Further addresses and names of machines, to their first address. */
+  readonly #aliases = new Map<string, string>()
   readonly #listeners = new Map<string, Listener>()
   readonly #routes = new Map<string, Route>()
   readonly #pairs = new Set<Pair>()
@@ -42,6 +44,16 @@ export class Network {
 
   add(host: Host): void {
     this.#hosts.set(host.ip, host)
+  }
+
+  /** Another address, or a name, of a machine. */
+  addAlias(alias: string, ip: string): void {
+    this.#aliases.set(alias, ip)
+  }
+
+  /** The first address of the machine that this address or name belongs to. */
+  firstIp(host: string): string {
+    return this.#aliases.get(host) ?? host
   }
 
   route(from: string, to: string): Route {
@@ -66,9 +78,10 @@ export class Network {
   connect(life: Life, to: { ip: string, port: number }, handler: EndpointHandler): Endpoint {
     const client: Endpoint = new Endpoint({ life, handler, onClosed: () => { this.#forget(pair) } })
     const pair: Pair = { client, server: undefined }
-    client.peerIp = to.ip
+    const first = { ip: this.firstIp(to.ip), port: to.port }
+    client.peerIp = first.ip
     this.#pairs.add(pair)
-    this.#attempt(pair, to, 0)
+    this.#attempt(pair, first, 0)
     return client
   }
 

@@ -93,7 +93,7 @@ export class Followers {
       return
     }
     const follower: Follower = {
-      ip: endpoint.peerIp, port: asked.port, state: 'wait_bgsave', offset: 0, ackedAt: this.#now,
+      ip: asked.ip ?? endpoint.peerIp, port: asked.port, state: 'wait_bgsave', offset: 0, ackedAt: this.#now,
     }
     this.#followers.set(endpoint, follower)
     dataset.backlogFrom ??= dataset.offset

@@ -2,7 +2,7 @@
 import type { RedisNode } from './redis-model.ts'
 
 export function infoText(node: RedisNode): string {
-  return [server(node), clients(node), persistence(node), replication(node)].map((lines) => `${lines.join('\r\n')}\r\n`).join('\r\n')
+  return [server(node), clients(node), persistence(node), replication(node), keyspace(node)].map((lines) => `${lines.join('\r\n')}\r\n`).join('\r\n')
 }
 
 function server(node: RedisNode): string[] {
@@ -82,6 +82,11 @@ function replicaFields(node: RedisNode): string[] {
     'slave_read_only:1',
     `replica_announced:${node.isAnnounced ? 1 : 0}`,
   ]
+}
+
+function keyspace({ dataset }: RedisNode): string[] {
+  const keys = dataset.writes.length
+  return ['# Keyspace', ...keys === 0 ? [] : [`db0:keys=${keys},expires=0,avg_ttl=0`]]
 }
 
 function minReplicas(node: RedisNode): string[] {

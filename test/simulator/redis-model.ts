@@ -58,6 +58,11 @@ export class RedisNode {
   isLoading = false
   /** CLIENT PAUSE WRITE: PUBLISH and writes wait, and on their connection everything behind them. */
   #pausesWrites = false
+  /** replica-announce-ip, and what it has been. */
+  announceIp: string | undefined
+  readonly announced = new Set<string>()
+  /** False: masterauth is wrong, or it cannot read what its master sends. */
+  canFollow = true
   runId = ''
   replication: Replication
   readonly #options: RedisOptions
@@ -80,12 +85,18 @@ export class RedisNode {
     this.#configuredMaster = options.master
     this.host = new Host({ name: options.name, ip: options.ip, queue: around.queue })
     around.network.add(this.host)
+    for (const alias of this.aliases) around.network.addAlias(alias, this.ip)
     this.dataset = new Dataset(around.random)
     this.replication = this.#boot(0)
   }
 
   get ip(): string {
     return this.host.ip
+  }
+
+  /** Another address of its machine, and its name. */
+  get aliases(): readonly [address: string, name: string] {
+    return [this.ip.replace(/^10\.0\./, '10.128.'), `${this.name}.test`]
   }
 
   get address(): string {
@@ -269,6 +280,11 @@ export class RedisNode {
       dataset: this.dataset,
       port: this.port,
       fullSync: () => this.fullSyncMs * 1000,
+      announceIp: () => {
+        if (this.announceIp !== undefined) this.announced.add(this.announceIp)
+        return this.announceIp
+      },
+      canFollow: () => this.canFollow,
       onChanged: (what) => { onChanged(this, what) },
     })
     replication.start()

@@ -26,6 +26,10 @@ export interface ReplicationOptions {
   readonly port: number
   /** From the request for everything to its arrival. Redis waits 5 s for more replicas before it begins. */
   readonly fullSync: () => Micros
+  /** replica-announce-ip; undefined = the address that the master sees. */
+  readonly announceIp: () => string | undefined
+  /** Whether its login at the master is right and it can read what the master sends. */
+  readonly canFollow: () => boolean
   readonly onChanged: (what: string) => void
 }
 
@@ -102,6 +106,13 @@ export class Replication {
     this.#connect()
   }
 
+  /** Connects again, so that the master learns the address that is announced now. */
+  reconnect(): void {
+    if (this.#master === undefined) return
+    this.#dropLink()
+    this.#connect()
+  }
+
   /** REPLICAOF NO ONE. */
   promote(): void {
     if (this.#master === undefined) return
@@ -130,10 +141,15 @@ export class Replication {
 
   #linked(link: Endpoint): void {
     if (this.#link !== link) return
-    const { dataset, port } = this.#options
+    const { dataset, port, announceIp, canFollow } = this.#options
+    if (!canFollow()) {
+      link.close()
+      this.#broken()
+      return
+    }
     this.#state = 'syncing'
     this.#lastIo = this.#now
-    this.#say(link, { kind: 'psync', port, replid: dataset.replid, offset: dataset.offset })
+    this.#say(link, { kind: 'psync', ip: announceIp(), port, replid: dataset.replid, offset: dataset.offset })
   }
 
   #hear(frame: Frame): void {

@@ -173,7 +173,12 @@ export class SentinelNode {
       store: this.disk.storeFor(life),
       configPath: `/etc/${this.name}.conf`,
       links,
-      resolver: { resolve: (_host, done) => { life.after(1000, () => { done(undefined) }) } },
+      resolver: {
+        resolve: (host, done) => {
+          const ip = network.firstIp(host)
+          life.after(1000, () => { done(ip === host ? undefined : ip) })
+        },
+      },
       scripts: { enqueue: () => undefined },
       events: {
         event: (event) => { observers.said(this, event) },

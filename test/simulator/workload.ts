@@ -84,7 +84,7 @@ export class Writer {
     this.#nextId += 1
     ask(['SET', 'last', String(id)], (reply) => {
       if (reply.kind === 'status') {
-        this.acknowledged.push({ id, atMs: this.#cluster.nowMs, ip: target.ip })
+        this.acknowledged.push({ id, atMs: this.#cluster.nowMs, ip: this.#cluster.network.firstIp(target.ip) })
         this.#life.after(this.#options.everyMs * 1000, () => { this.#write(target, ask) })
       } else {
         this.#later()

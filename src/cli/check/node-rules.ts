@@ -2,6 +2,7 @@
 import { addressText } from '../../explain/index.ts'
 import { contactFindings } from './contact-rules.ts'
 import { finding, type Finding } from './finding.ts'
+import { nodeIdentityFindings } from './identity-rules.ts'
 import { isLoopback } from './address-rules.ts'
 import { whereOf, type NodeAnswers, type NodeReport } from './node-report.ts'
 import type { MasterProbe, Probe } from './probe.ts'
@@ -11,7 +12,7 @@ export function checkNodes({ masters }: Probe): Finding[] {
     const reports = [probe.monitored, ...probe.replicas]
     return [
       ...reports.flatMap(contactFindings), ...sentinelFindings(probe), ...masterFindings(probe),
-      ...candidateFindings(probe),
+      ...candidateFindings(probe), ...nodeIdentityFindings(probe),
       ...probe.replicas.flatMap((replica) => replicaFindings(probe, replica)),
     ]
   })
@@ -132,7 +133,7 @@ function announceFindings(
     ])]
   }
   return announced === '' || announced === address.host ? [] : [finding('warning', 'replica-announce-ip', addressText(address), [
-    `it announces the address ${announced}, but is known at ${address.host}: sentinels take it for two replicas`,
+    `it announces the address ${announced}, but is known at ${address.host}: redis-sentinel takes it for two replicas`,
     'use one address for it everywhere',
   ])]
 }

@@ -1,5 +1,6 @@
 /** Asks every node that the file or a master names. */
 import type { DurableMaster } from '../../core/index.ts'
+import { addressText } from '../../explain/index.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
 import { errorOf } from '../node-client/reply-reading.ts'
 import { reportNode, type NodeReport, type ProbeMeans } from './node-report.ts'
@@ -16,6 +17,8 @@ export interface MasterProbe {
   readonly monitored: NodeReport
   readonly replicas: readonly NodeReport[]
   readonly sentinels: readonly SentinelProbe[]
+  /** `addr:port` that the master lists for more than one replica. */
+  readonly sharedAddresses: readonly string[]
 }
 
 export interface SentinelProbe {
@@ -37,7 +40,10 @@ async function probeMaster(
   master: DurableMaster, means: ProbeMeans, login: readonly string[] | undefined,
 ): Promise<MasterProbe> {
   const monitored = await reportNode({ master, address: master, namedBy: 'monitor', means })
-  const listed = listedReplicas(monitored)
+  const all = listedReplicas(monitored)
+  const listed = all.filter((one, at) => all.findIndex((other) => isSame(one, other)) === at)
+  const doubled = all.filter((one, at) => all.findIndex((other) => isSame(one, other)) < at)
+  const sharedAddresses = [...new Set(doubled.map(addressText))]
   const fromFile = master.replicas.filter((known) => !listed.some((one) => isSame(one, known)))
   const named = [
     ...listed.map((address) => ({ address, namedBy: 'master' as const })),
@@ -47,7 +53,7 @@ async function probeMaster(
   const sentinels = await Promise.all(
     master.sentinels.slice(0, NODES_MAX).map((address) => probeSentinel(master, address, means, login)),
   )
-  return { monitored, replicas, sentinels }
+  return { monitored, replicas, sentinels, sharedAddresses }
 }
 
 function isSame(a: NodeAddress, b: NodeAddress): boolean {

@@ -73,6 +73,7 @@ export function page(fields: Entry, { isGenuine }: { isGenuine: boolean }): stri
     + ` a leader needs ${get('votes-needed')} votes, ${get('reachable-sentinels')} can vote`,
     ...fields.has('next-attempt') ? [`Attempts  the next one may start ${get('next-attempt')}`] : [],
     ...fields.has('last-failover') ? [`Last      ${get('last-failover')}`] : [],
+    ...fields.has('problem-1') ? ['', 'Problems', ...bullets(fields, 'problem-', 0)] : [],
     ...section('Replicas', fields, 'replica-'),
     ...section('Other sentinels', fields, 'sentinel-'),
     ...isGenuine ? ['', 'This is an original sentinel. It does not show its past attempts and votes, after which it waits for 2 x failover-timeout,',

@@ -52,6 +52,7 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     nextAttemptMs: 0,
     currentEpoch: leadingUnsigned(master.get('config-epoch') ?? ''),
     lostElection: undefined,
+    problems: [],
     lastSelection: undefined,
   }
 }
@@ -141,12 +142,19 @@ function factsOf(entry: Entry): SelectionFacts {
     priority: number(entry, 'slave-priority'),
     infoAgeMs: number(entry, 'info-refresh') || undefined,
     masterLinkDownMs: number(entry, 'master-link-down-time'),
+    // Rules that the original does not have.
+    neverSynchronised: false,
+    isLoading: false,
+    isEmpty: false,
   }
 }
 
 function replicaOf(entry: Entry, standing: ReplicaExplanation['standing']): ReplicaExplanation {
   const { priority, offset } = rankable(entry)
-  return { name: entry.get('name') ?? '', ...nodeOf(entry), priority, offset, standing }
+  return {
+    name: entry.get('name') ?? '', ...nodeOf(entry), priority, offset, standing,
+    syncInProgress: false, lastResort: undefined,
+  }
 }
 
 function outOfReach({ needed, reachable, known, quorum }: MasterExplanation['votes']): Obstacle[] {

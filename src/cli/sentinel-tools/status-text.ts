@@ -41,5 +41,7 @@ function stateText(entry: Entry): string {
 function linkText(replica: Entry): string {
   const down = Number(replica.get('master-link-down-time') ?? '0')
   if (replica.get('master-link-status') === 'ok') return 'up'
+  // -1 s since release 6.2, the time since 1970 before.
+  if (down < 0 || down >= 1e12) return 'down, never synchronised'
   return down > 0 ? `down for ${durationText(down)}` : 'down'
 }

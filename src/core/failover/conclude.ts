@@ -109,6 +109,9 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.rebootSince = undefined
   master.leader = undefined
   master.runId = undefined
+  master.version = undefined
+  master.formerRunIds = []
+  master.isShared = false
   master.roleReported = 'master'
   master.roleReportedSince = turn.now.mono
   master.infoWanted = true

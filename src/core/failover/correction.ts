@@ -20,7 +20,7 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
   if (now - wait.since <= wait.ms || !upFor(replica, wait.ms, now)) return
   // INFO follows each order at once, so a node that refuses must not be told again by its own answer.
   if (replica.correctedAt !== undefined && now - replica.correctedAt < turn.state.tunables['info-period']) return
-  if (!sendReplicaOf(turn, replica, master.address)) return
+  if (!sendReplicaOf(turn, replica, master)) return
   replica.correctedAt = now
   turn.emit(wait.event, replica)
 }

@@ -6,6 +6,7 @@ import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 import { abortFailover, runReconfigScript } from './conclude.ts'
 import { enter, type RunningFailover } from './phases.ts'
+import { whyIneligible } from './selection.ts'
 import { crashIf } from './simulated-crash.ts'
 import { sendReplicaOf } from './transaction.ts'
 
@@ -39,6 +40,11 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
   }
   // Still a replica a while after the order: it was lost with its connection, or refused. Ask again.
   const now = turn.now.mono
+  if (whyIneligible(turn.state, master, replica, now) === 'no-data') {
+    // It was chosen while it loaded, and what it loaded is lost with its master.
+    abortFailover(turn, master, '-failover-abort-no-good-slave')
+    return
+  }
   if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
   enter(master, { ...failover, orderedAt: now })
 }

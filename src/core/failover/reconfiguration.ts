@@ -1,5 +1,6 @@
 /** Pointing the other replicas to the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
 import { meansAddress } from '../names.ts'
+import { isSameServer } from '../monitoring/twins.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Millis } from '../time.ts'
@@ -33,12 +34,12 @@ function reconfigurationDueAt(turn: Turn, replica: Replica): Millis | undefined 
 }
 
 function sendNext(turn: Turn, master: Master, promoted: Replica): void {
-  const others = [...master.replicas.values()].filter((replica) => replica !== promoted)
+  const others = [...master.replicas.values()].filter((replica) => !isSameServer(replica, promoted))
   let busy = others.filter(isBusy).length
   for (const replica of others) {
     if (busy >= master.parallelSyncs) return
     if (replica.reconfiguration.stage !== 'none' || replica.link.command === undefined) continue
-    if (!sendReplicaOf(turn, replica, promoted.address)) continue
+    if (!sendReplicaOf(turn, replica, promoted)) continue
     replica.reconfiguration = { stage: 'sent', at: turn.now.mono }
     turn.emit('+slave-reconf-sent', replica)
     turn.touch(replica)
@@ -56,7 +57,7 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
   if (promoted.sdown) return
   const timedOut = turn.now.mono - failover.since > master.failoverTimeoutMs
   const left = [...master.replicas.values()].filter(
-    (replica) => replica !== promoted && replica.reconfiguration.stage !== 'done' && !replica.sdown,
+    (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown,
   )
   if (left.length > 0 && !timedOut) return
   if (timedOut) turn.emit('+failover-end-for-timeout', master)

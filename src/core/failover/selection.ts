@@ -13,12 +13,20 @@ export type Ineligible =
   | 'priority-zero'
   | 'info-too-old'
   | 'master-link-down-too-long'
+  /** It is empty and never synchronised: if it were promoted, the old master would lose all keys at its return. */
+  | 'no-data'
+  | LastResort
+
+/** Why a replica is promoted only where no other may be: its data are not, or not yet, those of its master. */
+export type LastResort = 'never-synchronised' | 'loading'
 
 export interface Verdict {
   readonly best: Replica | undefined
   /** The good ones, best first. */
   readonly ranked: readonly Replica[]
   readonly rejected: readonly { readonly replica: Replica, readonly why: Ineligible }[]
+  /** The rule that the ranked ones break, where no replica keeps to all. */
+  readonly lastResort: LastResort | undefined
 }
 
 export function rankReplicas(state: SentinelState, master: Master, now: Millis): Verdict {
@@ -29,8 +37,21 @@ export function rankReplicas(state: SentinelState, master: Master, now: Millis):
     if (why === undefined) good.push(replica)
     else rejected.push({ replica, why })
   }
-  good.sort(compareReplicas)
-  return { best: good[0], ranked: good, rejected }
+  if (good.length > 0) return verdictOf(good, rejected, undefined)
+  const lastResort = LAST_RESORTS.find((one) => rejected.some(({ why }) => why === one))
+  if (lastResort === undefined) return verdictOf([], rejected, undefined)
+  const last = rejected.filter(({ why }) => why === lastResort).map(({ replica }) => replica)
+  return verdictOf(last, rejected.filter(({ why }) => why !== lastResort), lastResort)
+}
+
+/** The better one first: a server that loads refuses to be promoted until it is done. */
+const LAST_RESORTS: readonly LastResort[] = ['never-synchronised', 'loading']
+
+function verdictOf(
+  candidates: Replica[], rejected: Verdict['rejected'], lastResort: LastResort | undefined,
+): Verdict {
+  const ranked = candidates.sort(compareReplicas)
+  return { best: ranked[0], ranked, rejected, lastResort }
 }
 
 /** What a replica must keep to; longest ages, inclusive. */
@@ -75,6 +96,10 @@ export interface SelectionFacts {
   /** undefined = never. */
   readonly infoAgeMs: Millis | undefined
   readonly masterLinkDownMs: Millis
+  readonly neverSynchronised: boolean
+  readonly isLoading: boolean
+  /** It holds no key. */
+  readonly isEmpty: boolean
 }
 
 export function factsOf(replica: Replica, now: Millis): SelectionFacts {
@@ -85,6 +110,9 @@ export function factsOf(replica: Replica, now: Millis): SelectionFacts {
     priority: replica.priority,
     infoAgeMs: replica.infoAt === undefined ? undefined : now - replica.infoAt,
     masterLinkDownMs: replica.masterLinkDownMs,
+    neverSynchronised: replica.neverSynchronised,
+    isLoading: replica.isLoading && !replica.masterLinkUp,
+    isEmpty: replica.hasKeys === false,
   }
 }
 
@@ -94,8 +122,16 @@ export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Inel
   if (facts.replyAgeMs > limits.replyMs) return 'silent'
   if (facts.priority === 0) return 'priority-zero'
   if (facts.infoAgeMs === undefined || facts.infoAgeMs > limits.infoMs) return 'info-too-old'
+  if (facts.neverSynchronised) return brokenWithoutSync(facts)
   if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
+  if (facts.isLoading) return 'loading'
   return undefined
+}
+
+/** How long the link has been down says nothing of a replica that never had one. */
+function brokenWithoutSync({ isLoading, isEmpty }: SelectionFacts): Ineligible {
+  if (isLoading) return 'loading'
+  return isEmpty ? 'no-data' : 'never-synchronised'
 }
 
 export function whyIneligible(

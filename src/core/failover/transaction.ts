@@ -5,13 +5,23 @@
 import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendInfo } from '../monitoring/periodic.ts'
-import type { Address } from '../state/address.ts'
+import { isAnotherServer } from '../monitoring/twins.ts'
+import type { DataNode } from '../state/instance.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 
-/** False when the node's command connection is missing: nothing was sent. */
-export function sendReplicaOf(turn: Turn, replica: Replica, target: Address | 'no-one'): boolean {
-  const [host, port] = target === 'no-one' ? ['NO', 'ONE'] : [announced(turn.state, target), String(target.port)]
+/**
+ * False when nothing was sent: the node's command connection is missing, or it could be the target itself under another
+ * address. Fresh INFO tells that, and it is asked for then.
+ */
+export function sendReplicaOf(turn: Turn, replica: Replica, target: DataNode | 'no-one'): boolean {
+  if (target !== 'no-one' && !isAnotherServer(replica, target)) {
+    replica.infoWanted = true
+    turn.touch(replica)
+    return false
+  }
+  const [host, port] = target === 'no-one'
+    ? ['NO', 'ONE'] : [announced(turn.state, target.address), String(target.address.port)]
   const commands: readonly [CommandName, ...string[]][] = [
     ['MULTI'],
     ['SLAVEOF', host, port],

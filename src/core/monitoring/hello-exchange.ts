@@ -16,6 +16,7 @@ import { addPeer, removePeer } from '../state/records.ts'
 import type { Turn } from '../turn.ts'
 import type { Hello } from './hello-codec.ts'
 import { isOurAddress } from './announce.ts'
+import { notePeerMoved } from './shared-ids.ts'
 import { renewLink } from './reconnect.ts'
 
 /** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
@@ -110,6 +111,7 @@ export function dropOurselves(turn: Turn, connection: ConnectionId): void {
 /** A known id at a new address, for every master that knows it (behaviour.md 6.3.3a). */
 function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Peer | undefined {
   const host = announcedHost(address, turn.state.globals.announceHostnames)
+  notePeerMoved(turn, known, address)
   turn.emit('+sentinel-address-switch', master, `ip ${host} port ${address.port} for ${known.runId}`)
   removePeer(turn, master, known)
   const peer = addPeer(turn, master, address, known.runId)

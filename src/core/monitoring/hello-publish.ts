@@ -7,6 +7,7 @@ import type { Turn } from '../turn.ts'
 import { announced, currentAddress, ownAddress } from './announce.ts'
 import { sendCommand } from './commands.ts'
 import { formatHello } from './hello-codec.ts'
+import { noteOwnAddress } from './shared-ids.ts'
 import { HELLO_CHANNEL } from './reconnect.ts'
 
 export function publishHello(turn: Turn, instance: Instance): void {
@@ -15,6 +16,7 @@ export function publishHello(turn: Turn, instance: Instance): void {
   const own = ownAddress(state, instance.link)
   const { command } = instance.link
   if (master === undefined || own === undefined || command === undefined) return
+  noteOwnAddress(state, own)
   const address = currentAddress(master)
   const payload = formatHello({
     ...own,

@@ -7,7 +7,13 @@ export interface InfoFacts {
   readonly role: 'master' | 'slave' | 'unknown'
   readonly runId: string | undefined
   /** `slaveN` lines, as many as a master may have replicas. */
-  readonly replicas: readonly { readonly host: string, readonly port: number }[]
+  readonly replicas: readonly ListedReplica[]
+  /** `valkey_version` where there is one, else `redis_version`. */
+  readonly version: string | undefined
+  /** It loads its data now, from its disk or from its master. */
+  readonly isLoading: boolean
+  /** Undefined when INFO has no section Keyspace. */
+  readonly hasKeys: boolean | undefined
   /** 0 when the line is absent. */
   readonly masterLinkDownMs: Millis
   /** The rest is read only from an instance that reports the role slave; undefined = not said. */
@@ -17,16 +23,35 @@ export interface InfoFacts {
   readonly priority: number | undefined
   readonly offset: bigint | undefined
   readonly announced: boolean | undefined
+  /** Its link to its master is down and was never up in this life of the process. */
+  readonly neverSynchronised: boolean
+  readonly syncInProgress: boolean
 }
+
+export interface ListedReplica {
+  readonly host: string
+  readonly port: number
+  /** Since its last acknowledgement; undefined where the master does not tell it. */
+  readonly lagSeconds: number | undefined
+}
+
+/**
+ * Releases before 6.2 count from 1970 where a link was never up, later ones say -1. No link has been down for this many
+ * seconds (31 years).
+ */
+const NEVER_UP_SECONDS = 1e9
 
 type Draft = { -readonly [Key in keyof InfoFacts]: InfoFacts[Key] }
 
 export function parseInfo(text: string): InfoFacts {
-  const replicas: { host: string, port: number }[] = []
+  const replicas: ListedReplica[] = []
   const facts: Draft = {
     role: 'unknown',
     runId: undefined,
     replicas,
+    version: undefined,
+    isLoading: false,
+    hasKeys: undefined,
     masterLinkDownMs: 0,
     masterHost: undefined,
     masterPort: undefined,
@@ -34,24 +59,37 @@ export function parseInfo(text: string): InfoFacts {
     priority: undefined,
     offset: undefined,
     announced: undefined,
+    neverSynchronised: false,
+    syncInProgress: false,
   }
   for (let from = 0, to = 0; to !== -1; from = to + 2) {
     to = text.indexOf('\r\n', from)
-    // Of some two hundred lines a dozen are ours: role, run_id, master_…, slave…
-    const first = text.charAt(from)
-    if (first === 'r' || first === 'm' || first === 's') readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
+    // Of some two hundred lines a dozen are ours: role, run_id, master_…, slave…, # Keyspace, db0 …
+    if (OURS.has(text.charAt(from))) readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
   }
+  facts.neverSynchronised = facts.role === 'slave' && facts.masterLinkUp === false && wasNeverUp(facts.masterLinkDownMs)
   return facts
 }
 
-function readLine(facts: Draft, replicas: { host: string, port: number }[], line: string): void {
+const OURS: ReadonlySet<string> = new Set(['r', 'm', 's', 'l', 'd', 'v', '#'])
+
+function wasNeverUp(downMs: Millis): boolean {
+  return downMs < 0 || downMs >= NEVER_UP_SECONDS * 1000
+}
+
+function readLine(facts: Draft, replicas: ListedReplica[], line: string): void {
   const colon = line.indexOf(':')
-  if (colon < 0) return
+  if (colon < 0) {
+    if (line === '# Keyspace') facts.hasKeys ??= false
+    return
+  }
   const value = line.slice(colon + 1)
   const key = line.slice(0, colon)
   if (/^slave\d{1,9}$/.test(key)) {
     const replica = replicas.length < REPLICAS_MAX ? parseReplicaLine(value) : undefined
     if (replica !== undefined) replicas.push(replica)
+  } else if (/^db\d{1,9}$/.test(key)) {
+    if (/(?:^|,)keys=0*[1-9]/.test(value)) facts.hasKeys = true
   } else {
     readField(facts, key, value)
   }
@@ -65,6 +103,15 @@ function readField(facts: Draft, key: string, value: string): void {
     case 'role':
       if (value.startsWith('master')) facts.role = 'master'
       else if (value.startsWith('slave')) facts.role = 'slave'
+      return
+    case 'redis_version':
+      facts.version ??= value
+      return
+    case 'valkey_version':
+      facts.version = value
+      return
+    case 'loading':
+      facts.isLoading = leadingInteger(value) !== 0
       return
     case 'master_link_down_since_seconds':
       facts.masterLinkDownMs = leadingInteger(value) * 1000
@@ -85,6 +132,9 @@ function readReplicaField(facts: Draft, key: string, value: string): void {
     case 'master_link_status':
       facts.masterLinkUp = value.toLowerCase() === 'up'
       return
+    case 'master_sync_in_progress':
+      facts.syncInProgress = leadingInteger(value) !== 0
+      return
     case 'slave_priority':
       facts.priority = leadingInteger(value)
       return
@@ -97,15 +147,17 @@ function readReplicaField(facts: Draft, key: string, value: string): void {
 }
 
 /** `ip=…,port=…,…` in any order, or the old `host,port,state` (behaviour.md 5.1). */
-function parseReplicaLine(value: string): { host: string, port: number } | undefined {
+function parseReplicaLine(value: string): ListedReplica | undefined {
   if (value.includes('ip=')) {
     const host = /ip=([^,]*)/.exec(value)?.[1]
     const port = /port=([^,]*)/.exec(value)?.[1]
-    return host === undefined || port === undefined ? undefined : { host, port: leadingInteger(port) }
+    const lag = /,lag=(\d{1,9})/.exec(value)?.[1]
+    if (host === undefined || port === undefined) return undefined
+    return { host, port: leadingInteger(port), lagSeconds: lag === undefined ? undefined : Number(lag) }
   }
   const [host, port, state] = value.split(',')
   if (host === undefined || port === undefined || state === undefined) return undefined
-  return { host, port: leadingInteger(port) }
+  return { host, port: leadingInteger(port), lagSeconds: undefined }
 }
 
 function leadingInteger(text: string): number {

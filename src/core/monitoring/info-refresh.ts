@@ -2,7 +2,9 @@
  * What INFO changes in our picture of a node (behaviour.md 5.1, 5.2). Runs in TILT as well; nothing here gives an
  * order to a node.
  */
+import { FORMER_RUN_IDS_MAX, STALE_LAG_SECONDS, VERSION_CHARS_MAX } from '../limits.ts'
 import { recordAddress } from '../names.ts'
+import { announcedHost, hostAndPort } from '../state/address.ts'
 import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -11,17 +13,20 @@ import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
+import { dropTwins, isDroppedTwin, noteListed } from './twins.ts'
 
 export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
   keepInfoText(turn.state, node, text)
   node.infoAt = turn.now.mono
   node.infoSent = undefined
   absorbRunId(turn, node, facts.runId)
+  absorbVersion(node, facts)
   if (node.kind === 'master') discoverReplicas(turn, node, facts)
   else absorbReplicaFacts(turn, node, facts)
   absorbRole(turn, node, facts.role)
   if (facts.role === 'unknown') turn.complain(describe(node), 'an INFO reply without a role')
   turn.touch(node)
+  dropTwins(turn, node)
 }
 
 /** Names a node in complaints. */
@@ -35,17 +40,52 @@ function absorbRunId(turn: Turn, node: DataNode, runId: string | undefined): voi
   const isRestart = node.runId !== undefined
   if (isRestart) turn.emit('+reboot', node)
   if (isRestart && node.kind === 'master' && node.rebootDownAfterMs !== 0) node.rebootSince = turn.now.mono
+  if (node.runId !== undefined) {
+    if (node.formerRunIds.includes(runId)) noteShared(turn, node)
+    node.formerRunIds = [node.runId, ...node.formerRunIds].slice(0, FORMER_RUN_IDS_MAX)
+  }
   node.runId = ownText(runId)
 }
 
+function absorbVersion(node: DataNode, { version }: InfoFacts): void {
+  if (version !== undefined && version !== node.version) node.version = ownText(version.slice(0, VERSION_CHARS_MAX))
+}
+
 function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
-  for (const { host, port } of facts.replicas) {
+  const listed = new Set<string>()
+  const twice = new Set<string>()
+  const live = new Set<string>()
+  for (const { host, port, lagSeconds = 0 } of facts.replicas) {
     const address = recordAddress(turn, ownText(host), port)
-    const replica = address === undefined ? undefined : addReplica(turn, master, address)
-    if (replica === undefined) continue
-    turn.emit('+slave', replica)
+    if (address === undefined) continue
+    const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), port)
+    if (lagSeconds < STALE_LAG_SECONDS) (live.has(name) ? twice : live).add(name)
+    listed.add(name)
+    const added = isDroppedTwin(master, name) ? undefined : addReplica(turn, master, address)
+    const replica = added ?? master.replicas.get(name)
+    if (replica !== undefined) replica.listedAt = turn.now.mono
+    if (added === undefined) continue
+    turn.emit('+slave', added)
     turn.persist()
   }
+  noteListed(master, listed)
+  noteListedTwice(turn, master, twice)
+}
+
+function noteListedTwice(turn: Turn, master: Master, names: ReadonlySet<string>): void {
+  const now = turn.now.mono
+  for (const replica of master.replicas.values()) {
+    if (!names.has(replica.name)) replica.listedTwiceSince = undefined
+    else if (replica.listedTwiceSince === undefined) replica.listedTwiceSince = now
+    else if (now - replica.listedTwiceSince >= STALE_LAG_SECONDS * 1000) noteShared(turn, replica)
+  }
+}
+
+function noteShared(turn: Turn, node: DataNode): void {
+  if (node.isShared) return
+  node.isShared = true
+  const master = node.kind === 'master' ? node.name : node.masterName
+  turn.noteOnce(`shared ${master} ${describe(node)}`, { kind: 'shared-address', master, address: describe(node) })
 }
 
 function absorbReplicaFacts(turn: Turn, replica: Replica, facts: InfoFacts): void {
@@ -54,6 +94,11 @@ function absorbReplicaFacts(turn: Turn, replica: Replica, facts: InfoFacts): voi
   replica.priority = facts.priority ?? replica.priority
   replica.offset = facts.offset ?? replica.offset
   replica.announced = facts.announced ?? replica.announced
+  if (facts.masterLinkUp === true && !facts.isLoading && replica.offset > NO_POSITION) replica.hadData = true
+  replica.neverSynchronised = facts.neverSynchronised || hasLostData(replica, facts)
+  replica.syncInProgress = facts.syncInProgress
+  replica.isLoading = facts.isLoading
+  replica.hasKeys = facts.hasKeys
   const { reportedMaster } = replica
   const host = facts.masterHost ?? reportedMaster?.host
   if (host === undefined) return
@@ -61,6 +106,14 @@ function absorbReplicaFacts(turn: Turn, replica: Replica, facts: InfoFacts): voi
   if (reportedMaster?.host.toLowerCase() === host.toLowerCase() && reportedMaster.port === port) return
   replica.reportedMaster = { host: ownText(host), port }
   replica.replicationChangedAt = turn.now.mono
+}
+
+/** The offset of a replica that is at no position in the stream of any master is 0 or 1. */
+const NO_POSITION = 1n
+
+/** A full synchronisation failed after the replica had thrown its old data away. */
+function hasLostData({ hadData }: Replica, { masterLinkUp, hasKeys, offset = 0n }: InfoFacts): boolean {
+  return hadData && masterLinkUp === false && hasKeys === false && offset <= NO_POSITION
 }
 
 function absorbRole(turn: Turn, node: DataNode, role: InfoFacts['role']): void {

@@ -56,6 +56,12 @@ export interface DataNodeFacts extends InstanceFacts {
   replicationChangedAt: Millis
   /** SCRIPT KILL or FUNCTION KILL of this down period. */
   scriptKill: ScriptKill | undefined
+  /** Release of the server, as INFO tells it. */
+  version: string | undefined
+  /** Run ids that it reported before; one that comes back belongs to a second server at this address. */
+  formerRunIds: readonly string[]
+  /** More than one server answers at this address. */
+  isShared: boolean
 }
 
 /** The fields of a fresh record. */
@@ -89,5 +95,8 @@ export function newDataNodeFacts(
     roleReportedSince: given.now,
     replicationChangedAt: given.now,
     scriptKill: undefined,
+    version: undefined,
+    formerRunIds: [],
+    isShared: false,
   }
 }

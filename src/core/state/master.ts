@@ -1,4 +1,5 @@
 import type { Failover } from '../failover/phases.ts'
+import type { Twin } from '../monitoring/twins.ts'
 import type { Verdict } from '../failover/selection.ts'
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
@@ -34,6 +35,8 @@ export interface Master extends DataNodeFacts {
   attempt: Attempt
   /** Save that makes the address that clients are told durable. */
   addressDurableFrom: number
+  /** Addresses of replicas that turned out to be another way to a known server, by `addr:port`; the last ones. */
+  readonly twins: Map<string, Twin>
   /** Why the last selection chose as it did; read by explanations. */
   lastVerdict: Verdict | undefined
 }

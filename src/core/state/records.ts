@@ -1,9 +1,10 @@
 /** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
 import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink } from '../monitoring/reconnect.ts'
+import { noteMasterAsReplica } from '../monitoring/twins.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
-import { type Address, announcedHost, hostAndPort } from './address.ts'
+import { type Address, announcedHost, hostAndPort, sameAddress } from './address.ts'
 import type { Epoch } from './ids.ts'
 import { type Instance, newDataNodeFacts, newInstanceFacts } from './instance.ts'
 import { newLink } from './link.ts'
@@ -53,6 +54,7 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
     failover: { phase: 'none', since: undefined },
     attempt: newAttempt(),
     addressDurableFrom: 0,
+    twins: new Map(),
     lastVerdict: undefined,
   }
   turn.state.masters.set(master.name, master)
@@ -60,11 +62,15 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
   return master
 }
 
-/** Adds a replica, or returns undefined when it is known already or there are too many. */
+/** Adds a replica, or returns undefined when it is known already, is the master itself, or there are too many. */
 export function addReplica(turn: Turn, master: Master, address: Address): Replica | undefined {
   const now = turn.now.mono
   const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
   if (master.replicas.has(name) || master.replicas.size >= REPLICAS_MAX) return undefined
+  if (sameAddress(address, master.address)) {
+    noteMasterAsReplica(turn, master, address)
+    return undefined
+  }
   const replica: Replica = {
     kind: 'replica',
     ...newDataNodeFacts({
@@ -83,6 +89,13 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     priority: 100,
     offset: 0n,
     announced: true,
+    neverSynchronised: false,
+    syncInProgress: false,
+    isLoading: false,
+    hasKeys: undefined,
+    hadData: false,
+    listedTwiceSince: undefined,
+    listedAt: undefined,
     reconfiguration: { stage: 'none' },
     correctedAt: undefined,
   }

@@ -20,6 +20,18 @@ export interface Replica extends DataNodeFacts {
   priority: number
   offset: bigint
   announced: boolean
+  /** Its link to its master is down, and its data are not those of its master. */
+  neverSynchronised: boolean
+  syncInProgress: boolean
+  isLoading: boolean
+  /** Undefined = not known. */
+  hasKeys: boolean | undefined
+  /** It followed its master, at a position in its stream. */
+  hadData: boolean
+  /** Since when the master lists two replicas at this address. */
+  listedTwiceSince: Millis | undefined
+  /** When INFO of the master listed it last. */
+  listedAt: Millis | undefined
   reconfiguration: Reconfiguration
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined

@@ -6,6 +6,7 @@ import type { SimulatedFailure, Tunable } from '../operation.ts'
 import type { Millis, Now } from '../time.ts'
 import type { ConnectionId, Epoch, RecordId } from './ids.ts'
 import type { Instance } from './instance.ts'
+import type { IdClaims } from '../monitoring/shared-ids.ts'
 import type { Link } from './link.ts'
 import type { Master } from './master.ts'
 
@@ -29,6 +30,10 @@ export interface SentinelState {
   infoChars: number
   /** Nonsense already reported, so that each is said once. */
   readonly complaints: Set<string>
+  /** Addresses that our own hellos have named, as `addr:port`. */
+  readonly ownAddresses: Set<string>
+  /** Ids that came from more than one address, and our own where it came from another. */
+  readonly idClaims: Map<string, IdClaims>
   currentEpoch: Epoch
   /** The epoch of the last election that we began, or that raised our epoch when we were asked for a vote. */
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
@@ -100,6 +105,8 @@ export function newState(options: StateOptions): SentinelState {
     parked: [],
     infoChars: 0,
     complaints: new Set(),
+    ownAddresses: new Set(),
+    idClaims: new Map(),
     lastElection: undefined,
     ownIps: new Set(),
     formerVoters: new Map(),

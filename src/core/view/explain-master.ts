@@ -13,6 +13,7 @@ import type {
 } from './explanation.ts'
 import { explainNode } from './explain-node.ts'
 import { explainReplicas } from './explain-replicas.ts'
+import { problemsOf } from './problems.ts'
 import { attemptDelay, obstaclesIfMasterDied, obstaclesNow, type Circumstances } from './obstacles.ts'
 
 export function explainMaster(state: SentinelState, master: Master, now: Millis): MasterExplanation {
@@ -35,6 +36,7 @@ export function explainMaster(state: SentinelState, master: Master, now: Millis)
     nextAttemptMs: attemptDelay(master, now),
     currentEpoch: state.currentEpoch,
     lostElection: lostElection(master, now),
+    problems: problemsOf(state, master),
     lastSelection: selection(master.lastVerdict),
   }
 }

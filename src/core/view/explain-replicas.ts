@@ -17,9 +17,14 @@ export function explainReplicas(circumstances: Circumstances): readonly ReplicaE
   return [...good, ...excluded]
 }
 
-function explain({ state, now }: Circumstances, replica: Replica, standing: Standing): ReplicaExplanation {
-  const { name, priority, offset } = replica
-  return { name, ...explainNode(state, replica, now), priority, offset, standing }
+function explain(
+  { state, now, verdict }: Circumstances, replica: Replica, standing: Standing,
+): ReplicaExplanation {
+  const { name, priority, offset, syncInProgress } = replica
+  return {
+    name, ...explainNode(state, replica, now), priority, offset, syncInProgress, standing,
+    lastResort: standing.kind === 'excluded' ? undefined : verdict.lastResort,
+  }
 }
 
 export function standingAt(ranked: readonly Rankable[], replica: Rankable, at: number): Standing {
@@ -51,6 +56,9 @@ export function explainExclusion(
       return rule(facts.masterLinkDownMs, limits.masterLinkDownMs)
     case 'disconnected':
     case 'priority-zero':
+    case 'no-data':
+    case 'never-synchronised':
+    case 'loading':
       return rule()
   }
 }

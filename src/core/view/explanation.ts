@@ -1,4 +1,4 @@
-import type { Ineligible, Precedence } from '../failover/selection.ts'
+import type { Ineligible, LastResort, Precedence } from '../failover/selection.ts'
 import type { Phase } from '../failover/phases.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'
@@ -36,9 +36,21 @@ export interface MasterExplanation extends NodeExplanation {
   readonly currentEpoch: Epoch
   /** How the votes stood when this sentinel last lost an election, if it was not elected since. */
   readonly lostElection: LostElectionView | undefined
+  readonly problems: readonly Problem[]
   /** What this sentinel's last selection found, if it made one since the last switch. */
   readonly lastSelection: SelectionView | undefined
 }
+
+/** A mistake of the deployment that a sentinel noticed. Addresses are `addr:port`. */
+export type Problem =
+  /** `dropped` is another address of the server at `kept`, so it is no replica of its own. */
+  | { readonly kind: 'same-server', readonly dropped: string, readonly kept: string }
+  /** Several sentinels have this id; `isOwn`: it is the id of the one that was asked. */
+  | { readonly kind: 'same-id', readonly id: string, readonly isOwn: boolean, readonly addresses: readonly string[] }
+  /** More than one server answers at this address. */
+  | { readonly kind: 'shared-address', readonly address: string }
+  /** The replica may be unable to read what its newer master sends. */
+  | { readonly kind: 'older-release', readonly replica: string, readonly version: string, readonly masterVersion: string }
 
 /** One thing that keeps a failover from happening, or that a running one is at. */
 export type Obstacle =
@@ -125,6 +137,10 @@ export interface ReplicaExplanation extends NodeExplanation {
   readonly name: string
   readonly priority: number
   readonly offset: bigint
+  /** Its master is copying everything to it. */
+  readonly syncInProgress: boolean
+  /** Why it is considered only because no other replica may be promoted. */
+  readonly lastResort: LastResort | undefined
   readonly standing: Standing
 }
 

@@ -27,8 +27,9 @@ function* findUnrest(cluster: Cluster, options: RestOptions): Generator<string> 
 }
 
 function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false }: RestOptions): Generator<string> {
+  const isHost = (ip: string) => ({ host }: { host: string }) => cluster.network.firstIp(host) === ip
   const isKnown = (ip: string) => !hasForgotten || cluster.sentinels.some((sentinel) => (
-    sentinel.view?.replicas(group.name, sentinel.now()).some(({ host }) => host === ip) === true
+    sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
   ))
   yield* dataUnrest(cluster, group, isKnown)
   const configurations = new Set<string>()
@@ -41,11 +42,14 @@ function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false
       continue
     }
     const address = view.clientAddress(group.name)
-    configurations.add(`${address?.host}:${address?.port} of config-epoch ${master.configEpoch}`)
+    configurations.add(`${cluster.network.firstIp(address?.host ?? '')}:${address?.port} of config-epoch ${master.configEpoch}`)
     if (view.summary(now).tilt) yield `${sentinel.name} is in TILT`
     yield* flagsOf(sentinel, view, master)
     if (master.otherSentinelCount !== cluster.sentinels.length - 1) {
       yield `${sentinel.name} knows ${master.otherSentinelCount} other sentinels`
+    }
+    if (master.replicaCount > group.nodes.length - 1) {
+      yield `${sentinel.name} knows ${master.replicaCount} replicas of ${group.nodes.length - 1}`
     }
     if (!hasForgotten && master.replicaCount < group.nodes.length - 1) {
       yield `${sentinel.name} knows ${master.replicaCount} replicas`
@@ -75,7 +79,7 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string)
     if (node === master || !isKnown(node.ip)) continue
     const { master: followed, isLinkUp } = node.replication
     if (!node.isUp) found.push(`${node.name} does not run`)
-    else if (followed?.host !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)
+    else if (followed === undefined || cluster.network.firstIp(followed.host) !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)
     else if (!isLinkUp) found.push(`${node.name} has not caught up`)
   }
   return found

@@ -15,11 +15,18 @@ export const eligiblePromotion: Checker = {
         const replicas = view.replicas(name, now)
         const chosen = replicas.find((replica) => replica.name === subject?.name)
         if (chosen === undefined) continue
+        const texts = view.infoCache(name, now).map(({ text }) => text ?? '')
+        const infoOf = (replica: ReplicaView) => texts[1 + replicas.indexOf(replica)] ?? ''
+        const isLegal = (replica: ReplicaView) => flawOf(view, master, replica) === undefined
+        const others = replicas.filter((one) => isLegal(one) && doubtOf(infoOf(one)) === undefined)
+        const doubt = doubtOf(infoOf(chosen))
+        if (doubt !== undefined && others.length > 0) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
+        if (doubt === NEVER && isWithoutKeys(infoOf(chosen))) report(`${sentinel.name} chose ${chosen.name}, which is empty: ${NEVER}`)
         const flaw = flawOf(view, master, chosen)
         if (flaw !== undefined) report(`${sentinel.name} chose ${chosen.name} although ${flaw}`)
         // A link given up and begun again within this step looks whole now; it was missing when the choice fell.
         if (effects.some(({ type }) => type === 'connect')) continue
-        const better = replicas.find((other) => flawOf(view, master, other) === undefined && isBetter(other, chosen))
+        const better = others.find((other) => isBetter(other, chosen))
         if (better !== undefined) report(`${sentinel.name} chose ${chosen.name} although ${better.name} is better`)
       }
     },
@@ -37,6 +44,19 @@ function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): s
   if (replica.infoRefreshMs > infoLimit) return `its INFO is ${replica.infoRefreshMs} ms old`
   if (replica.masterLinkDownMs > downLimit) return `it has lost its master for ${replica.masterLinkDownMs} ms`
   return undefined
+}
+
+const NEVER = 'it never synchronised'
+
+/** Why its data may not be those of its master, by its own INFO. */
+function doubtOf(info: string): string | undefined {
+  if (!/^master_link_status:down\r?$/m.test(info)) return undefined
+  if (/^loading:1\r?$/m.test(info)) return 'it is loading'
+  return /^master_link_down_since_seconds:-1\r?$/m.test(info) ? NEVER : undefined
+}
+
+function isWithoutKeys(info: string): boolean {
+  return info.includes('# Keyspace') && !/^db0:keys=/m.test(info)
 }
 
 /** Better by the rule: lower priority, then more data, then the smaller run id. */

@@ -12,6 +12,7 @@ import { noEarlyCorrection } from './no-early-correction.ts'
 import { noFailoverWithoutMajority } from './no-failover-without-majority.ts'
 import { noHastyRetry } from './no-hasty-retry.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
+import { noSelfFollowing } from './no-self-following.ts'
 import { orderlyFailover } from './orderly-failover.ts'
 import { tiltHoldsStill } from './tilt-holds-still.ts'
 import { timelyRetreat } from './timely-retreat.ts'
@@ -23,7 +24,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover, timelyRetreat, memoryBounded,
+  orderlyFailover, timelyRetreat, noSelfFollowing, memoryBounded,
 ]
 
 export interface Violation {

@@ -68,7 +68,7 @@ export class WriteHistory implements Observer {
   said(sentinel: SentinelNode, { name, subject, master, detail = '' }: SentinelEvent): void {
     if (name === '+switch-master') this.#deposed.push({ atMs: this.#cluster.nowMs, ip: detail.split(' ')[1] ?? '' })
     if (name !== '+promoted-slave') return
-    const [toldMs, ip] = [this.#cluster.nowMs, subject?.host ?? '']
+    const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject?.host ?? '')]
     const fromMs = this.#promotions.findLast((change) => change.ip === ip)?.atMs ?? toldMs
     if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, fromMs, toldMs })
     this.#promotions.push({ atMs: toldMs, ip })
@@ -126,7 +126,7 @@ export class WriteHistory implements Observer {
     if (open !== undefined) open.endMs = this.#cluster.nowMs
     const { master } = node.replication
     if (what !== 'follows its master' || master === undefined) return
-    this.#followed.push({ master: master.host, replica: node.ip, endMs: Infinity })
+    this.#followed.push({ master: this.#cluster.network.firstIp(master.host), replica: node.ip, endMs: Infinity })
   }
 }
 

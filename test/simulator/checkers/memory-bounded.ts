@@ -25,12 +25,14 @@ function* excess(cluster: Cluster, sentinel: SentinelNode): Generator<string> {
   // A simulated crash ends its step where it is.
   if (memory === undefined || driver === undefined || memory.state.crashed) return
   const { records, connections, deadlines, names, parked, dirty, masters } = memory.state
-  // One record for the master itself, one for each other data node, one for each peer; the old master stays as replica.
-  const recordsMax = masters.size * cluster.sentinels.length + cluster.nodes.length + masters.size
+  // One record for the master itself, one for each other address of a data node, one for each peer; the old master
+  // stays as replica.
+  const recordsMax = masters.size * cluster.sentinels.length + cluster.addressCount + masters.size
   if (records.size > recordsMax) yield `${records.size} records, ${recordsMax} are possible`
   if (connections.size > 2 * records.size) yield `${connections.size} connections for ${records.size} records`
   // Outdated entries are swept when they outgrow the live ones (deadlines.ts).
   if (deadlines.size > Math.max(64, 4 * (records.size + 1) + 1)) yield `${deadlines.size} deadlines for ${records.size} records`
-  if (names.size + parked.length + dirty.size > 0) yield `${names.size} names, ${parked.length} parked inputs, ${dirty.size} records to look at`
+  const namesMax = cluster.hasNames ? cluster.nodes.length : 0
+  if (names.size > namesMax || (parked.length > 0 && namesMax === 0) || dirty.size > 0) yield `${names.size} names, ${parked.length} parked inputs, ${dirty.size} records to look at`
   if (driver.health.waitingEffects > WAITING_MAX) yield `${driver.health.waitingEffects} effects behind a save`
 }

@@ -18,9 +18,11 @@ export const noEarlyCorrection: Checker = {
       [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
     )))
     const seen = new SeenByInfo()
+    const first = (host: string) => cluster.network.firstIp(host)
     return {
       nodeChanged: (node, what) => {
-        const target = what === 'is a master now' ? 'nobody' : /^replicates (.*):\d+$/.exec(what)?.[1]
+        const followed = /^replicates (.*):\d+$/.exec(what)?.[1]
+        const target = what === 'is a master now' ? 'nobody' : followed === undefined ? undefined : first(followed)
         if (target === undefined) return
         const history = histories.get(node.ip) ?? []
         history.push({ atMs: cluster.nowMs, target })
@@ -36,9 +38,9 @@ export const noEarlyCorrection: Checker = {
           const isConversion = name === '+convert-to-slave'
           const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.failoverTimeoutMs ?? 0
           const isWrong = (target: string) => (
-            isConversion ? target === 'nobody' : target !== 'nobody' && target !== known?.host
+            isConversion ? target === 'nobody' : target !== 'nobody' && first(target) !== first(known?.host ?? '')
           )
-          const host = subject?.host ?? ''
+          const host = first(subject?.host ?? '')
           const sawRight = (fromMs: number, toMs: number) => seen.of(sentinel.name, host)
             .some(({ atMs, target }) => atMs >= fromMs && atMs <= toMs && !isWrong(target))
           const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)

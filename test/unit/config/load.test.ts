@@ -104,9 +104,15 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
 
   it('normalises literal addresses, also when it finds duplicates', () => {
     expect(loadGood('sentinel monitor mm 127.1 1 1').durable.masters[0]?.host).toBe('127.0.0.1')
-    expect(failure(`${M}sentinel known-replica mm ::1 5\nsentinel known-replica mm 0:0:0:0:0:0:0:1 5`))
-      .toBe('Duplicate hostname and port for replica.')
+    expect(master('sentinel known-replica mm ::1 5\nsentinel known-slave mm 0:0:0:0:0:0:0:1 5').replicas)
+      .toEqual([{ host: '::1', port: 5 }])
     expect(master('sentinel known-replica mm 127.0.0.1 41290').replicas).toEqual([{ host: '127.0.0.1', port: 41290 }])
+  })
+
+  it('counts identical lines of known sentinels once and refuses one id at two addresses', () => {
+    const line = (port: number) => `sentinel known-sentinel mm 127.0.0.1 ${port} ${'b'.repeat(40)}`
+    expect(master(`${line(1)}\n${line(1)}`).sentinels).toHaveLength(1)
+    expect(failure(`${M}${line(1)}\n${line(2)}`)).toBe('Duplicate runid for sentinel.')
   })
 
   it('never takes an empty host', () => {

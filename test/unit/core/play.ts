@@ -1,7 +1,8 @@
 /** A core whose nodes answer at once, for tests about moments. */
 import {
   MASTER_DEFAULTS, Sentinel,
-  type ConnectionId, type DurableMaster, type Effect, type Input, type OperationId, type Reply,
+  type ConnectionId, type DurableMaster, type Effect, type Input, type MasterExplanation, type Note,
+  type OperationId, type Reply,
 } from '../../../src/core/index.ts'
 
 export const PEER_ID = 'b'.repeat(40)
@@ -27,6 +28,8 @@ export class Play {
   attempts: { readonly at: number, readonly to: string }[] = []
   /** Events, and when. */
   readonly events: { readonly at: number, readonly name: string, readonly master: string | undefined }[] = []
+  /** What was said in the log. */
+  readonly notes: Note[] = []
   now = 0
   #operations = 0
 
@@ -67,6 +70,10 @@ export class Play {
     this.#step({ type: 'message', connection, payload: text })
   }
 
+  explain(master: string): MasterExplanation | undefined {
+    return this.#sentinel.view.explain(master, { mono: this.now, wall: this.now })
+  }
+
   /** The peer asks for our vote. */
   askForVote(master: string, epoch: bigint): void {
     this.#operations += 1
@@ -93,6 +100,7 @@ export class Play {
 
   #answers(effect: Effect): Input[] {
     if (effect.type === 'emit') this.events.push({ at: this.now, name: effect.event.name, master: effect.event.master })
+    if (effect.type === 'note') this.notes.push(effect.note)
     if (effect.type === 'close') this.#open.delete(effect.connection)
     if (effect.type === 'send') {
       const { connection, request } = effect

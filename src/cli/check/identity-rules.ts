@@ -1,0 +1,97 @@
+/** Servers that are named twice, whose data cannot be trusted, or that run an older release than their master. */
+import { isOlderRelease } from '../../core/index.ts'
+import { addressText, problemText } from '../../explain/index.ts'
+import { finding, type Finding } from './finding.ts'
+import type { LoadedFile } from './loaded-file.ts'
+import { whereOf, type NodeReport } from './node-report.ts'
+import type { MasterProbe } from './probe.ts'
+
+type Info = ReadonlyMap<string, string>
+
+/** What the file alone tells. */
+export function checkIdentities({ config, place, lines }: LoadedFile): Finding[] {
+  const { masters } = config.durable
+  return [
+    ...repeatedLines(lines).map((where) => finding('warning', 'repeated-line', where, [
+      'the line repeats an earlier one; redis-sentinel does not start with such a file, ts-sentinel counts the line once',
+      'remove the line while the sentinel is stopped',
+    ])),
+    ...masters.flatMap(({ name, host, port, replicas }) => (
+      replicas.some((replica) => replica.host === host && replica.port === port)
+        ? [finding('warning', 'master-as-replica', place('sentinel', 'known-replica', name, host, String(port)), [
+            `the line names the master of ${name} itself as its replica; ts-sentinel ignores it, redis-sentinel would make the`
+            + ' master follow itself',
+            'remove the line while the sentinel is stopped',
+          ])] : []
+    )),
+  ]
+}
+
+const KNOWN = /^sentinel known-(?:replica|slave|sentinel) /
+
+/** Where lines of known replicas and sentinels repeat an earlier one. */
+function repeatedLines(lines: LoadedFile['lines']): string[] {
+  const texts = lines.map(({ words }) => (
+    words.join(' ').toLowerCase().replace(/^sentinel known-slave /, 'sentinel known-replica ')
+  ))
+  return lines.flatMap(({ where }, at) => {
+    const text = texts[at] ?? ''
+    return KNOWN.test(text) && texts.indexOf(text) < at ? [where] : []
+  })
+}
+
+/** What the nodes tell of themselves. */
+export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: MasterProbe): Finding[] {
+  const known = [monitored, ...replicas].flatMap((report) => {
+    const info = infoOf(report)
+    return info === undefined ? [] : [{ report, info }]
+  })
+  const masterInfo = infoOf(monitored)
+  return [
+    ...sharedAddresses.map((address) => finding('error', 'shared-address', address, [
+      problemText({ kind: 'shared-address', address }), 'give each replica an address of its own',
+    ])),
+    ...known.flatMap(({ report, info }, at) => {
+      const runId = info.get('run_id')
+      const twin = known.findIndex((other) => runId !== undefined && other.info.get('run_id') === runId)
+      const first = known[twin]
+      return twin === at || first === undefined ? [] : [finding('warning', 'same-server', whereOf(report), [
+        `it is the same server as ${addressText(first.report.address)} (one run id)`,
+        'use one address for it everywhere: replica-announce-ip, known-replica lines, the monitor line',
+      ])]
+    }),
+    ...replicas.flatMap((report) => {
+      const info = infoOf(report)
+      return info === undefined ? [] : [...synchronisation(report, info), ...release(report, info, masterInfo)]
+    }),
+  ]
+}
+
+function infoOf({ contact }: NodeReport): Info | undefined {
+  return contact.kind === 'answers' ? contact.info : undefined
+}
+
+/** -1 since release 6.2, the time since 1970 before. */
+function synchronisation(report: NodeReport, info: Info): Finding[] {
+  const down = Number(info.get('master_link_down_since_seconds') ?? '0')
+  if (info.get('role') !== 'slave' || info.get('master_link_status') !== 'down' || (down >= 0 && down < 1e9)) return []
+  const cause = info.get('master_sync_in_progress') === '1' ? ': a full synchronisation is in progress' : ''
+  return [finding('warning', 'never-synchronised', whereOf(report), [
+    `it has never synchronised with its master since it was started${cause}; it is promoted only where no other replica can be, and`
+    + ' never while it is empty',
+    'look into its log: masterauth and masteruser, the address of the master, a release that cannot read the data of its master',
+  ])]
+}
+
+function release(report: NodeReport, info: Info, masterInfo: Info | undefined): Finding[] {
+  const [version, masterVersion] = [versionOf(info), masterInfo === undefined ? undefined : versionOf(masterInfo)]
+  if (version === undefined || masterVersion === undefined || !isOlderRelease(version, masterVersion)) return []
+  const replica = addressText(report.address)
+  return [finding('warning', 'older-release', whereOf(report), [
+    problemText({ kind: 'older-release', replica, version, masterVersion }), 'upgrade this replica; upgrade masters last',
+  ])]
+}
+
+function versionOf(info: Info): string | undefined {
+  return info.get('valkey_version') ?? info.get('redis_version')
+}

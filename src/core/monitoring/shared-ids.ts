@@ -1,0 +1,82 @@
+/**
+ * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each takes the others
+ * for itself, so they never agree on anything. Only a person can mend it; it is logged once per address, and explained.
+ */
+import { SHARED_ID_ADDRESSES_MAX, SHARED_ID_AGAIN_MS, SHARED_IDS_MAX } from '../limits.ts'
+import { type Address, hostAndPort } from '../state/address.ts'
+import type { Peer } from '../state/peer.ts'
+import type { SentinelState } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+import { parseHello } from './hello-codec.ts'
+
+/** Where hellos with one id come from. */
+export interface IdClaims {
+  /** When each address was first seen, and when last, by `addr:port`. */
+  readonly seen: Map<string, { readonly firstAt: Millis, lastAt: Millis }>
+  /** Addresses that have the id beside the one that should. */
+  readonly others: Set<string>
+}
+
+/** Remembers an address that our own hellos name; they come back to us. */
+export function noteOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {
+  const { ownAddresses } = state
+  const name = hostAndPort(host, port)
+  if (ownAddresses.has(name)) return
+  if (ownAddresses.size >= SHARED_ID_ADDRESSES_MAX) ownAddresses.clear()
+  ownAddresses.add(name)
+}
+
+/** A message that names our id: one of our own hellos, or one of a sentinel that has our id as well. */
+export function noteOwnId(turn: Turn, payload: string): void {
+  const { state } = turn
+  const hello = parseHello(payload)
+  if (hello?.runId !== state.myId) return
+  const from = hostAndPort(hello.host, hello.port)
+  if (state.ownAddresses.has(from)) return
+  const seen = see(turn, state.myId, from)
+  // One hello alone may be left over from before our address changed.
+  if (seen === undefined || turn.now.mono - seen.firstAt < SHARED_ID_AGAIN_MS) return
+  report(turn, state.myId, from, undefined)
+}
+
+/** A known peer announces another address. Going back to one that it left means that there are two of them. */
+export function notePeerMoved(turn: Turn, known: Peer, to: Address): void {
+  const [old, now] = [nameOf(known.address), nameOf(to)]
+  const wasHere = turn.state.idClaims.get(known.runId)?.seen.has(now) === true
+  see(turn, known.runId, old)
+  see(turn, known.runId, now)
+  if (wasHere) report(turn, known.runId, now, old)
+}
+
+function nameOf({ host, ip, port }: Address): string {
+  return hostAndPort(ip ?? host, port)
+}
+
+function see(turn: Turn, id: string, address: string) {
+  const { idClaims } = turn.state
+  const now = turn.now.mono
+  let claims = idClaims.get(id)
+  if (claims === undefined) {
+    if (idClaims.size >= SHARED_IDS_MAX) return undefined
+    claims = { seen: new Map(), others: new Set() }
+    idClaims.set(id, claims)
+  }
+  const seen = claims.seen.get(address)
+  if (seen !== undefined) {
+    seen.lastAt = now
+    return seen
+  }
+  if (claims.seen.size >= SHARED_ID_ADDRESSES_MAX) return undefined
+  const first = { firstAt: now, lastAt: now }
+  claims.seen.set(address, first)
+  return first
+}
+
+function report(turn: Turn, id: string, address: string, other: string | undefined): void {
+  const others = turn.state.idClaims.get(id)?.others
+  if (others === undefined || others.has(address)) return
+  others.add(address)
+  if (other !== undefined) others.add(other)
+  turn.note({ kind: 'same-id', id, address, other })
+}

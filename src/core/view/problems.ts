@@ -1,0 +1,47 @@
+/** Mistakes of the deployment that show in what nodes and sentinels tell of themselves. */
+import type { Master } from '../state/master.ts'
+import { announcedHost, hostAndPort } from '../state/address.ts'
+import type { SentinelState } from '../state/sentinel-state.ts'
+import type { Problem } from './explanation.ts'
+
+export function problemsOf(state: SentinelState, master: Master): readonly Problem[] {
+  return [
+    ...sameIds(state, master), ...sameServers(master), ...sharedAddresses(state, master), ...olderReleases(master),
+  ]
+}
+
+function sameIds({ myId, idClaims }: SentinelState, { peers }: Master): Problem[] {
+  return [...idClaims].flatMap(([id, { others }]): Problem[] => (
+    others.size > 0 && (id === myId || peers.has(id)) ? [{ kind: 'same-id', id, isOwn: id === myId, addresses: [...others] }] : []
+  ))
+}
+
+function sharedAddresses({ globals }: SentinelState, master: Master): Problem[] {
+  return [master, ...master.replicas.values()].filter(({ isShared }) => isShared).map(({ address }) => ({
+    kind: 'shared-address', address: hostAndPort(announcedHost(address, globals.announceHostnames), address.port),
+  }))
+}
+
+function sameServers({ twins, replicas }: Master): Problem[] {
+  return [...twins].filter(([name]) => !replicas.has(name)).map(([dropped, { kept }]) => ({ kind: 'same-server', dropped, kept }))
+}
+
+function olderReleases({ version: masterVersion, replicas }: Master): Problem[] {
+  if (masterVersion === undefined) return []
+  return [...replicas.values()].flatMap(({ name, version }): Problem[] => (
+    version === undefined || !isOlderRelease(version, masterVersion)
+      ? [] : [{ kind: 'older-release', replica: name, version, masterVersion }]
+  ))
+}
+
+/** Whether a release such as `6.2.14` precedes another one. A patch release reads the same data as its neighbours. */
+export function isOlderRelease(one: string, other: string): boolean {
+  const [[major, minor], [otherMajor, otherMinor]] = [partsOf(one), partsOf(other)]
+  if (major === undefined || otherMajor === undefined) return false
+  return major === otherMajor ? (minor ?? 0) < (otherMinor ?? 0) : major < otherMajor
+}
+
+function partsOf(version: string): readonly number[] {
+  const [, major, minor] = /^(\d{1,9})(?:\.(\d{1,9}))?/.exec(version) ?? []
+  return major === undefined ? [] : [Number(major), Number(minor ?? 0)]
+}

@@ -1,0 +1,28 @@
+/** Mistakes of a deployment as sentences without a full stop. */
+import type { Problem } from '../core/index.ts'
+
+export function problemText(problem: Problem): string {
+  switch (problem.kind) {
+    case 'same-server':
+      return problem.dropped === problem.kept
+        ? `the master ${problem.kept} is also listed as its own replica; the entry is ignored`
+        : `${problem.dropped} and ${problem.kept} are the same server, so only ${problem.kept} is kept; use one address for it`
+          + ' everywhere (replica-announce-ip, known-replica lines)'
+    case 'same-id':
+      return sameIdText(problem)
+    case 'shared-address':
+      return `more than one server answers at ${problem.address}, so orders may reach the wrong one; give each an address of its`
+        + ' own (replica-announce-ip, replica-announce-port)'
+    case 'older-release':
+      return `the replica ${problem.replica} runs release ${problem.version}, its master ${problem.masterVersion}: an older`
+        + ' release may be unable to read the data of a newer one; upgrade replicas first'
+  }
+}
+
+function sameIdText({ id, isOwn, addresses }: Extract<Problem, { kind: 'same-id' }>): string {
+  const who = isOwn
+    ? `the sentinels at ${addresses.join(', ')} have this sentinel's own id ${id}`
+    : `the sentinels at ${addresses.join(' and ')} have the same id ${id}`
+  return `${who}: they do not see each other and cannot agree on a failover; stop one, remove the line "sentinel myid" from its`
+    + ' configuration file and start it again'
+}
