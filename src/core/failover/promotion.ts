@@ -40,11 +40,9 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
   }
   // Still a replica a while after the order: it was lost with its connection, or refused. Ask again.
   const now = turn.now.mono
-  if (whyIneligible(turn.state, master, replica, now) === 'no-data') {
-    // It was chosen while it loaded, and what it loaded is lost with its master.
-    abortFailover(turn, master, '-failover-abort-no-good-slave')
-    return
-  }
+  // It was chosen while it loaded, and holds nothing now. It is not ordered again; failover-timeout ends the attempt,
+  // because the first order may still take effect.
+  if (whyIneligible(turn.state, master, replica, now) === 'no-data') return
   if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
   enter(master, { ...failover, orderedAt: now })
 }
