@@ -225,22 +225,16 @@ export const DEFECTS: readonly Defect[] = [
     replace: 'if (master.peers.has(id)) voters += 0',
   },
   {
-    name: 'a server is told to follow itself at another address',
-    file: 'monitoring/twins.ts',
-    find: 'return !isSameServer(replica, target) && isIdentified(replica)',
-    replace: 'return !isIdentified(replica) || isIdentified(replica)',
+    name: 'the run ids of replicas are not remembered',
+    file: 'monitoring/info-refresh.ts',
+    find: '  node.runId = ownText(runId)\n',
+    replace: "  if (node.kind === 'master') node.runId = ownText(runId)\n",
   },
   {
     name: 'a server keeps a record for each of its addresses',
     file: 'monitoring/twins.ts',
     find: '  if (kept === undefined) return\n',
     replace: '  if (turn.now.mono >= 0) return\n',
-  },
-  {
-    name: 'the master is taken for its own replica',
-    file: 'state/records.ts',
-    find: '  if (sameAddress(address, master.address)) {',
-    replace: '  if (master.address.port < 0) {',
   },
   {
     name: 'a replica that never synchronised is promoted like any other',
