@@ -17,7 +17,8 @@ export const eligiblePromotion: Checker = {
         if (chosen === undefined) continue
         const texts = view.infoCache(name, now).map(({ text }) => text ?? '')
         const infoOf = (replica: ReplicaView) => texts[1 + replicas.indexOf(replica)] ?? ''
-        const isLegal = (replica: ReplicaView) => flawOf(view, master, replica) === undefined
+        // One that never answered INFO looks fresh in the view.
+        const isLegal = (replica: ReplicaView) => infoOf(replica) !== '' && flawOf(view, master, replica) === undefined
         const others = replicas.filter((one) => isLegal(one) && doubtOf(infoOf(one)) === undefined)
         const doubt = doubtOf(infoOf(chosen))
         if (doubt !== undefined && others.length > 0) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
