@@ -42,6 +42,15 @@ export class AccessList {
     return [...this.#users.keys()].sort(inByteOrder)
   }
 
+  get userCount(): number {
+    return this.#users.size
+  }
+
+  /** How many rules a user has, about; 0 when there is no such user. */
+  sizeOf(name: string): number {
+    return this.#users.get(name)?.size ?? 0
+  }
+
   hasUser(name: string): boolean {
     return this.#users.has(name)
   }

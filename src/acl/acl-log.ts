@@ -3,6 +3,9 @@
 /** Equal refusals within this time are one entry with a count. */
 const MERGE_WINDOW_MS = 60_000
 
+/** Characters kept of an object or a user name. Names that are in use are shorter; strangers may send anything. */
+export const LOGGED_TEXT_CHARS_MAX = 256
+
 export interface Refusal {
   readonly reason: 'command' | 'channel' | 'auth'
   /** The command, the channel, or `AUTH` or `HELLO` as it was typed. */
@@ -20,9 +23,12 @@ export interface LogEntry extends Refusal {
   readonly updatedAt: number
 }
 
+/** Adding costs the same however many entries there are: refusals come in bursts from strangers. */
 export class AclLog {
-  /** Newest first. */
-  #entries: readonly LogEntry[] = []
+  /** By id, oldest first. */
+  readonly #entries = new Map<number, LogEntry>()
+  /** Of what is the same: the newest entry's id. */
+  readonly #newest = new Map<string, number>()
   readonly #maxLength: number
   #nextId = 0
 
@@ -32,24 +38,47 @@ export class AclLog {
   }
 
   /** `wall` is Unix time in milliseconds. */
-  add(refusal: Refusal, wall: number): void {
+  add(given: Refusal, wall: number): void {
     if (this.#maxLength === 0) return
-    const same = this.#entries.find((entry) => isSame(entry, refusal) && wall - entry.updatedAt <= MERGE_WINDOW_MS)
+    const refusal = { ...given, object: shortened(given.object), user: shortened(given.user) }
+    const same = this.#same(refusal, wall)
     const entry = same === undefined
       ? { ...refusal, count: 1, id: this.#nextId++, createdAt: wall, updatedAt: wall }
       : { ...same, clientInfo: refusal.clientInfo, count: same.count + 1, updatedAt: wall }
-    this.#entries = [entry, ...this.#entries.filter((other) => other !== same)].slice(0, this.#maxLength)
+    this.#entries.delete(entry.id)
+    this.#entries.set(entry.id, entry)
+    this.#newest.set(keyOf(entry), entry.id)
+    if (this.#entries.size > this.#maxLength) this.#forgetOldest()
   }
 
+  /** Newest first. */
   entries(count: number): readonly LogEntry[] {
-    return this.#entries.slice(0, count)
+    return [...this.#entries.values()].reverse().slice(0, count)
   }
 
   clear(): void {
-    this.#entries = []
+    this.#entries.clear()
+    this.#newest.clear()
+  }
+
+  #same(refusal: Refusal, wall: number): LogEntry | undefined {
+    const entry = this.#entries.get(this.#newest.get(keyOf(refusal)) ?? -1)
+    return entry !== undefined && wall - entry.updatedAt <= MERGE_WINDOW_MS ? entry : undefined
+  }
+
+  #forgetOldest(): void {
+    for (const [id, entry] of this.#entries) {
+      this.#entries.delete(id)
+      if (this.#newest.get(keyOf(entry)) === id) this.#newest.delete(keyOf(entry))
+      return
+    }
   }
 }
 
-function isSame(entry: Refusal, other: Refusal): boolean {
-  return entry.reason === other.reason && entry.object === other.object && entry.user === other.user
+function keyOf({ reason, object, user }: Refusal): string {
+  return `${reason} ${user.length} ${user}${object}`
+}
+
+function shortened(text: string): string {
+  return text.length > LOGGED_TEXT_CHARS_MAX ? `${text.slice(0, LOGGED_TEXT_CHARS_MAX)}...` : text
 }

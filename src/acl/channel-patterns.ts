@@ -14,6 +14,10 @@ export class ChannelPatterns {
   #all = false
   #patterns: readonly string[] = []
 
+  get size(): number {
+    return this.#patterns.length
+  }
+
   clone(): ChannelPatterns {
     const copy = new ChannelPatterns()
     copy.#all = this.#all

@@ -3,7 +3,7 @@ import { NO_FIRST_ARGUMENT, SYNTAX, UNKNOWN_COMMAND } from './reasons.ts'
 import { breaksLine } from './words.ts'
 
 /** With more rules than this the description keeps those without effect: looking for them is quadratic. */
-const PRUNED_RULES_MAX = 128
+const PRUNED_RULES_MAX = 32
 
 /** Which commands a selector allows (protocol.md 5.6). */
 export class CommandRights {
@@ -19,6 +19,10 @@ export class CommandRights {
 
   constructor(catalogue: CommandCatalogue) {
     this.#catalogue = catalogue
+  }
+
+  get size(): number {
+    return this.#rules.size
   }
 
   clone(): CommandRights {

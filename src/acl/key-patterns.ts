@@ -11,6 +11,10 @@ export class KeyPatterns {
   #all = false
   #patterns = new Map<string, Access>()
 
+  get size(): number {
+    return this.#patterns.size
+  }
+
   clone(): KeyPatterns {
     const copy = new KeyPatterns()
     copy.#all = this.#all

@@ -56,6 +56,10 @@ export class Selector {
     return new Selector(this.#context, this.#commands.clone(), this.#keys.clone(), this.#channels.clone())
   }
 
+  get size(): number {
+    return 1 + this.#commands.size + this.#keys.size + this.#channels.size
+  }
+
   /** Returns what is wrong with the rule; then nothing has changed. */
   apply(rule: string): string | undefined {
     switch (rule.toLowerCase()) {

@@ -52,6 +52,11 @@ export class User {
     return this.#needsNoPassword
   }
 
+  /** Rules, about: passwords, patterns, commands, and those of selectors. */
+  get size(): number {
+    return [this.#root, ...this.#selectors].reduce((sum, { size }) => sum + size, this.#passwordHashes.length)
+  }
+
   /** By the hash of what was given. All known hashes are looked at, so the time tells nothing. */
   opensWith(passwordHash: string): boolean {
     let matches = false

@@ -17,13 +17,11 @@ export function isUserName(text: string): boolean {
 
 /** In the order of the bytes of UTF-8, which is that of code points. */
 export function inByteOrder(one: string, other: string): number {
-  const left = [...one]
-  const right = [...other]
-  for (const [at, character] of left.entries()) {
-    const difference = (character.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1)
-    if (difference !== 0) return difference
+  const length = Math.min(one.length, other.length)
+  for (let at = 0; at < length; at += 1) {
+    if (one.charCodeAt(at) !== other.charCodeAt(at)) return (one.codePointAt(at) ?? 0) - (other.codePointAt(at) ?? 0)
   }
-  return left.length - right.length
+  return one.length - other.length
 }
 
 /** Compares digests: the time taken tells nothing about where they differ. */

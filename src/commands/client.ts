@@ -77,6 +77,14 @@ export function subscriptionCount(client: Client): number {
 
 export type PauseMode = 'write' | 'all'
 
+/** Work that is done piece by piece. */
+export interface Worker {
+  /** Does one piece, of a few milliseconds at most. True: there is more to do. */
+  work(): boolean
+  /** It works for a client that has not logged in. Default: false. */
+  readonly isStranger?: boolean
+}
+
 /** All connections. */
 export interface ClientRegistry {
   readonly count: number
@@ -91,4 +99,8 @@ export interface ClientRegistry {
   /** Distinct channels and patterns with at least one subscriber. */
   readonly channelCount: number
   readonly patternCount: number
+  /** Whether all connections together may have these subscriptions, too. */
+  mayAdd(kind: SubscriptionKind, names: readonly string[]): boolean
+  /** Work that is not over: its next piece comes when everything else has had its turn. */
+  goOn(worker: Worker): void
 }

@@ -1,5 +1,6 @@
 import { error, fromWire, toWire } from '../resp/index.ts'
 import type { ErrorReply } from '../resp/index.ts'
+import { CLIENT_NAME_CHARS_MAX, OPTIONS_MAX } from './limits.ts'
 
 /** Error replies that several commands share (protocol.md 1.1 and 2.1). */
 export const SYNTAX_ERROR = error('ERR syntax error')
@@ -9,6 +10,9 @@ export const SAVE_FAILED = error('ERR Failed to save config file. Check server l
 export const NOAUTH = error('NOAUTH Authentication required.')
 export const WRONG_PASSWORD = error('WRONGPASS invalid username-password pair or user is disabled.')
 export const BAD_CLIENT_NAME = error('ERR Client names cannot contain spaces, newlines or special characters.')
+
+export const TOO_MANY_OPTIONS = error(`ERR too many options, at most ${OPTIONS_MAX} in one request`)
+export const LONG_CLIENT_NAME = error(`ERR Client name too long, at most ${CLIENT_NAME_CHARS_MAX} characters`)
 
 /** How much of what the client typed an error repeats, in bytes. */
 const ECHO_BYTES_MAX = 128
@@ -32,6 +36,10 @@ export function unknownSubcommand(container: string, subcommand: string): ErrorR
   return error(`ERR unknown subcommand '${echo(subcommand)}'. Try ${container.toUpperCase()} HELP.`)
 }
 
+export function longPattern(charsMax: number): ErrorReply {
+  return error(`ERR pattern too long, at most ${charsMax} characters`)
+}
+
 /** The subcommand is known, but not in this shape. */
 export function unhandledShape(container: string, subcommand: string): ErrorReply {
   const what = `'${echo(subcommand)}'. Try ${container.toUpperCase()} HELP.`
@@ -44,6 +52,7 @@ function echo(word: string): string {
 
 /** A word as an error repeats it, in wire text: up to the first NUL, at most `bytesMax` bytes. */
 function echoBytes(word: string, bytesMax: number): string {
-  const visible = word.split('\0', 1)[0] ?? ''
+  // A character has one byte at least.
+  const visible = word.slice(0, bytesMax).split('\0', 1)[0] ?? ''
   return toWire(visible).slice(0, bytesMax)
 }

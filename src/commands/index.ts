@@ -2,7 +2,7 @@
 export { DEFAULT_USER } from '../acl/index.ts'
 export type { AclFile } from './acl-file.ts'
 export type {
-  Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking,
+  Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker,
 } from './client.ts'
 export { clientType, subscriptionCount } from './client.ts'
 export { clientLine } from './client/client-line.ts'
@@ -17,4 +17,5 @@ export type { CpuSeconds, Rate, ServerCounters, ServerFacts } from './server-fac
 export { REPORTED_REDIS_VERSION } from './server-facts.ts'
 /** Pattern subscriptions of the server match as CONFIG GET and RESET do. */
 export { globMatch } from '../core/index.ts'
+export { PATTERN_CHARS_MAX, SUBSCRIPTIONS_MAX } from './limits.ts'
 export { COMMANDS } from './table.ts'

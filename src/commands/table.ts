@@ -8,6 +8,7 @@ import { COMMAND } from './command/table.ts'
 import { auth } from './connection/auth.ts'
 import { hello } from './connection/hello.ts'
 import { ping } from './connection/ping.ts'
+import { CHANNEL_CHARS_MAX, SUBSCRIPTIONS_PER_CLIENT_MAX } from './limits.ts'
 import { publish } from './pubsub/publish.ts'
 import { psubscribe, punsubscribe, subscribe, unsubscribe } from './pubsub/subscribe.ts'
 import { SENTINEL } from './sentinel/table.ts'
@@ -25,8 +26,13 @@ const PUBSUB = {
 } as const
 const ALL_SHARDS = 'request_policy:all_shards'
 
-const channels = (argv: readonly string[]): ChannelClaim => ({ kind: 'channel', names: argv.slice(1) })
-const patterns = (argv: readonly string[]): ChannelClaim => ({ kind: 'pattern', names: argv.slice(1) })
+/** One more and one longer than the command takes: what it refuses anyway is not compared with every rule. */
+const claimed = (argv: readonly string[], count: number): readonly string[] =>
+  argv.slice(1, 1 + count).map((name) => name.slice(0, CHANNEL_CHARS_MAX + 1))
+const channels = (argv: readonly string[]): ChannelClaim =>
+  ({ kind: 'channel', names: claimed(argv, SUBSCRIPTIONS_PER_CLIENT_MAX + 1) })
+const patterns = (argv: readonly string[]): ChannelClaim =>
+  ({ kind: 'pattern', names: claimed(argv, SUBSCRIPTIONS_PER_CLIENT_MAX + 1) })
 
 const AUTH = command({
   name: 'auth', arity: -2, ...BEFORE_LOGIN, run: auth,
@@ -80,7 +86,7 @@ const SHUTDOWN = command({
 
 const PUBLISH = command({
   name: 'publish', arity: 3, flags: ['pubsub', 'loading', 'stale', 'fast'], categories: ['pubsub', 'fast'], run: publish,
-  isWrite: true, channels: (argv) => ({ kind: 'channel', names: argv.slice(1, 2) }),
+  isWrite: true, channels: (argv) => ({ kind: 'channel', names: claimed(argv, 1) }),
   doc: { summary: 'Hand over a hello message of another sentinel', since: '2.0.0', group: 'pubsub', complexity: 'O(1)', arguments: [text('channel'), text('message')] },
 })
 

@@ -1,4 +1,5 @@
 import { isCleanText } from '../resp/index.ts'
+import { KEPT_CHARS_MAX } from './limits.ts'
 
 /**
  * Reading the words of a request: numbers, and text that is going to be kept.
@@ -36,6 +37,7 @@ export function keepingProblem(what: string, word: string): string | undefined {
 
 /** The same for secrets and users, which may hold control characters: the file quotes them. */
 export function encodingProblem(what: string, word: string): string | undefined {
+  if (word.length > KEPT_CHARS_MAX) return `ERR ${what} too long, at most ${KEPT_CHARS_MAX} characters`
   return isCleanText(word) ? undefined : `ERR ${what} must be valid UTF-8`
 }
 

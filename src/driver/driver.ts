@@ -10,8 +10,11 @@ import type { DurableState, Input, Millis, Operation, OperationId } from '../cor
 import type { Clock, ConfigStore, EventSink, Links, Logger, Operator, Outcome, Resolver, ScriptRunner } from '../ports/index.ts'
 import type { Core } from './core.ts'
 import { EffectExecutor } from './effect-executor.ts'
-import { INPUTS_PER_TURN_MAX } from './limits.ts'
+import { INPUTS_PER_TURN_MAX, INPUTS_WAITING_MAX, TURN_MS_MAX } from './limits.ts'
 import { Saver, type SaveEnded, type SaveHealth } from './saver.ts'
+
+/** Inputs between two looks at the clock. */
+const INPUTS_BETWEEN_LOOKS = 32
 
 export interface DriverOptions {
   readonly core: Core
@@ -103,7 +106,7 @@ export class Driver implements Operator {
 
   /** Hands something that happened to the core, in order. Ignored once stopped. */
   enqueue(input: Input): void {
-    if (!this.#takesInputs) return
+    if (!this.#takesInputs || (input.type === 'message' && this.#inputs.length >= INPUTS_WAITING_MAX)) return
     this.#inputs.push(input)
     this.#wantTurn()
   }
@@ -163,8 +166,16 @@ export class Driver implements Operator {
   }
 
   #takeInputs(): void {
+    const { clock } = this.#options
+    const until = clock.now().mono + TURN_MS_MAX
     const batch = this.#inputs.splice(0, INPUTS_PER_TURN_MAX)
-    for (const input of batch) this.#step(input)
+    let taken = 0
+    for (const input of batch) {
+      this.#step(input)
+      taken += 1
+      if (taken % INPUTS_BETWEEN_LOOKS === 0 && clock.now().mono > until) break
+    }
+    if (taken < batch.length) this.#inputs = [...batch.slice(taken), ...this.#inputs]
     if (this.#inputs.length > 0) this.#wantTurn()
     else this.#tickIfDue(this.#options.clock.now().mono)
   }

@@ -13,3 +13,12 @@ export const WAITING_EFFECTS_MAX = 100_000
 
 /** Inputs taken in one go; then the sockets get their turn again. */
 export const INPUTS_PER_TURN_MAX = 10_000
+
+/** How long inputs are taken in one go, in milliseconds. */
+export const TURN_MS_MAX = 15
+
+/**
+ * Inputs that wait, above which hello messages are dropped: they come again in two seconds, while a node that floods us
+ * with them could fill the memory.
+ */
+export const INPUTS_WAITING_MAX = 50_000

@@ -61,7 +61,8 @@ export class FrameScanner {
 
   #readCount(bytes: Buffer, start: number, end: number, limits: ScanLimits): ScanOutcome | undefined {
     const carriageReturn = findLineEnd(bytes, start, end)
-    if (carriageReturn < 0) return lineOutcome(end - start, 'too big mbulk count string')
+    if (isLineTooLong(bytes, start, end, carriageReturn)) return protocolError('too big mbulk count string')
+    if (carriageReturn < 0) return 'incomplete'
     const count = readNumber(bytes, start + 1, carriageReturn)
     if (count === undefined || count > MULTIBULK_LENGTH_MAX) {
       return protocolError('invalid multibulk length', 'invalid mbulk count')
@@ -79,7 +80,8 @@ export class FrameScanner {
   #passWord(bytes: Buffer, start: number, end: number, limits: ScanLimits): ScanOutcome | undefined {
     const at = start + this.#passed
     const carriageReturn = findLineEnd(bytes, at, end)
-    if (carriageReturn < 0) return lineOutcome(end - at, 'too big bulk count string')
+    if (isLineTooLong(bytes, at, end, carriageReturn)) return protocolError('too big bulk count string')
+    if (carriageReturn < 0) return 'incomplete'
     const mark = bytes[at] ?? 0
     if (mark !== DOLLAR) {
       const reason = `expected '$', got '${String.fromCharCode(mark)}'`
@@ -121,8 +123,11 @@ function tooLong(bytesMax: number, what: string): ProtocolError {
   return protocolError(`invalid bulk length, at most ${bytesMax} bytes in a ${what}`, 'invalid bulk length')
 }
 
-function lineOutcome(length: number, reason: string): ScanOutcome {
-  return length > LINE_BYTES_MAX ? protocolError(reason) : 'incomplete'
+/** The same whether the line came in one piece or in many. `lineEnd` is that of `findLineEnd`. */
+function isLineTooLong(bytes: Buffer, from: number, end: number, lineEnd: number): boolean {
+  if (lineEnd >= 0) return lineEnd - from > LINE_BYTES_MAX
+  const isReturnLast = end > from && bytes[end - 1] === CR
+  return end - from - (isReturnLast ? 1 : 0) > LINE_BYTES_MAX
 }
 
 /** Strict decimal (protocol.md 0): no sign but one minus, no leading zeros, no blanks. Undefined if it is none. */

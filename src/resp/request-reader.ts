@@ -151,6 +151,10 @@ export class RequestReader {
       if (this.bufferedBytes > LINE_BYTES_MAX) this.#failure = protocolError('too big inline request')
       return false
     }
+    if (lineFeed - this.#start > LINE_BYTES_MAX) {
+      this.#failure = protocolError('too big inline request')
+      return false
+    }
     const hasReturn = lineFeed > this.#start && this.#bytes[lineFeed - 1] === 13
     const line = this.#bytes.toString('latin1', this.#start, hasReturn ? lineFeed - 1 : lineFeed)
     const words = splitInlineRequest(line)

@@ -63,7 +63,9 @@ export class ClientRecord implements Client {
   }
 
   subscribe(kind: SubscriptionKind, name: string): void {
-    this.#names(kind).add(name)
+    const names = this.#names(kind)
+    if (names.has(name)) return
+    names.add(name)
     this.#owner.onSubscribe(kind, name)
   }
 

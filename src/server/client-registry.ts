@@ -1,7 +1,8 @@
-import type { Client, ClientRegistry, PauseMode } from '../commands/index.ts'
+import type { Client, ClientRegistry, PauseMode, SubscriptionKind, Worker } from '../commands/index.ts'
 import type { Millis, Now } from '../core/index.ts'
 import { TIMER_MS_MAX } from './limits.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { Turns } from './turns.ts'
 
 /** What the registry needs of a connection. */
 export interface RegisteredConnection {
@@ -19,13 +20,15 @@ export class Registry implements ClientRegistry {
   readonly #held = new Set<RegisteredConnection>()
   readonly #subscriptions: Subscriptions
   readonly #now: () => Now
+  readonly #turns: Turns
   #lastId = 0
   #pause: Pause | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(subscriptions: Subscriptions, now: () => Now) {
+  constructor(subscriptions: Subscriptions, now: () => Now, turns: Turns) {
     this.#subscriptions = subscriptions
     this.#now = now
+    this.#turns = turns
   }
 
   get count(): number {
@@ -38,6 +41,14 @@ export class Registry implements ClientRegistry {
 
   get patternCount(): number {
     return this.#subscriptions.patternCount
+  }
+
+  mayAdd(kind: SubscriptionKind, names: readonly string[]): boolean {
+    return this.#subscriptions.mayAdd(kind, names)
+  }
+
+  goOn(worker: Worker): void {
+    this.#turns.wait(worker)
   }
 
   nextId(): number {

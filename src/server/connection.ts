@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { ClientBuffers, Dispatcher, SubscriptionKind } from '../commands/index.ts'
+import type { ClientBuffers, Dispatcher, SubscriptionKind, Worker } from '../commands/index.ts'
 import { clientLine, clientType, Control, Deferred, subscriptionCount } from '../commands/index.ts'
 import type { Now } from '../core/index.ts'
 import type { Logger } from '../ports/index.ts'
@@ -13,11 +13,16 @@ import type { Registry, RegisteredConnection } from './client-registry.ts'
 import type { Counters } from './counters.ts'
 import type { DeliveryRound } from './delivery-round.ts'
 import { failureLogLine } from './failure-log-line.ts'
-import { CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, REPLY_BATCH_BYTES, UNSENT_REPLY_BYTES_MAX } from './limits.ts'
+import type { InputBudget } from './input-budget.ts'
+import {
+  CLOSING_MS_MAX, HELD_INPUT_BYTES_MAX, REPLY_BATCH_BYTES, SLICE_MS, SLICE_REQUESTS, UNAUTHENTICATED_REPLY_BYTES_MAX,
+  UNSENT_REPLY_BYTES_MAX,
+} from './limits.ts'
 import { OutputBuffer } from './output-buffer.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Subscriber, Subscriptions } from './subscriptions.ts'
 import { connectionErrorText } from './tls-failure.ts'
+import type { Turns } from './turns.ts'
 
 /** What all connections share. */
 export interface ConnectionHost {
@@ -26,6 +31,8 @@ export interface ConnectionHost {
   readonly subscriptions: Subscriptions
   readonly counters: Counters
   readonly deliveries: DeliveryRound
+  readonly turns: Turns
+  readonly input: InputBudget
   readonly settings: ServerSettings
   readonly now: () => Now
   readonly logger: Logger
@@ -35,10 +42,11 @@ const INTERNAL_ERROR = error('ERR Internal error. Check server logs.')
 
 /**
  * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk are
- * run in one go and their replies leave in one write. While an answer is outstanding that others must wait for, or
- * CLIENT PAUSE holds a request back, or the client does not read, later requests wait in the reader.
+ * run in one go, as far as the turn's time allows, and their replies leave in one write. While an answer is
+ * outstanding that others must wait for, or CLIENT PAUSE holds a request back, or the client does not read, later
+ * requests wait in the reader.
  */
-export class Connection implements ClientOwner, RegisteredConnection, Subscriber {
+export class Connection implements ClientOwner, RegisteredConnection, Subscriber, Worker {
   readonly client: ClientRecord
   readonly #socket: Socket
   readonly #host: ConnectionHost
@@ -49,8 +57,10 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   readonly #answers = new AnswerQueue(() => { this.#onAnswer() })
   #isAnswering = false
   #state: 'open' | 'closing' | 'closed' = 'open'
+  /** Bytes of the replies to requests that came in one go; counted until the client has logged in. */
+  #answeredBytes = 0
   #isReplyLast = false
-  #hasYielded = false
+  #isWaiting = false
   #inputEnded = false
 
   constructor(
@@ -76,6 +86,10 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
 
   get protocol(): ProtocolVersion {
     return this.client.protocol
+  }
+
+  get isStranger(): boolean {
+    return !this.client.authenticated
   }
 
   get willClose(): boolean {
@@ -144,26 +158,61 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     this.#run()
   }
 
-  /** Run requests until there are none, or one must wait. */
+  /** Run requests now, or when other clients have had their turn. */
   #run(): void {
-    if (this.#isBlocked()) {
-      if (this.#reader.bufferedBytes > HELD_INPUT_BYTES_MAX) this.#socket.pause()
-      return
+    const { turns } = this.#host
+    if (!this.#isBlocked() && (!turns.mayWork(this) || this.work())) {
+      this.#isWaiting = true
+      turns.wait(this)
     }
+    if (this.#isBlocked() && this.#reader.bufferedBytes > HELD_INPUT_BYTES_MAX) this.#socket.pause()
+  }
+
+  /** Run requests until there are none, one must wait, or others have their turn. True: there may be more. */
+  work(): boolean {
+    this.#isWaiting = false
     const { counters } = this.#host
     const before = counters.commandsProcessed
     let wire = ''
-    while (!this.#isBlocked()) {
+    let until: number | undefined
+    for (let count = 1; !this.#isBlocked(); count += 1) {
       const request = this.#held ?? this.#reader.next()
-      if (request === undefined) break
+      if (request === undefined) {
+        this.#answeredBytes = 0
+        break
+      }
       this.#held = undefined
-      wire += this.#runSafely(request)
-      if (wire.length > REPLY_BATCH_BYTES) this.#yield()
+      const reply = this.#runSafely(request)
+      wire += reply
+      if (!this.client.authenticated && this.#answersTooMuch(reply.length)) {
+        this.#overflow()
+        return false
+      }
       if (this.#held !== undefined) break
+      this.#isWaiting = wire.length > REPLY_BATCH_BYTES
+      if (count % SLICE_REQUESTS === 0) {
+        const now = performance.now()
+        until ??= now + SLICE_MS
+        this.#isWaiting ||= now > until
+      }
     }
     counters.commandRate.record(counters.commandsProcessed - before, this.client.lastInteractionAt)
     if (wire !== '') this.#output.write(wire)
+    this.#countInput()
     this.#afterRun()
+    return this.#isWaiting
+  }
+
+  /** Strangers could otherwise make us work and hold answers for nothing but bytes. */
+  #answersTooMuch(bytes: number): boolean {
+    this.#answeredBytes += bytes
+    return Math.max(this.#answeredBytes, this.#output.pendingBytes) > UNAUTHENTICATED_REPLY_BYTES_MAX
+  }
+
+  /** All connections together may hold so much of unfinished requests. */
+  #countInput(): void {
+    const { bufferedBytes } = this.#reader
+    if (!this.#host.input.fits(this, bufferedBytes)) this.#fail({ kind: 'buffer-overflow', bytes: bufferedBytes })
   }
 
   /** A mistake of ours in one command must not end a process that watches over others. */
@@ -227,22 +276,13 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     else if (!this.#answers.isOutstanding) this.#endAfterFlush()
   }
 
-  /** Let others have their turn, then go on. */
-  #yield(): void {
-    this.#hasYielded = true
-    setImmediate(() => {
-      this.#hasYielded = false
-      this.#run()
-    })
-  }
-
   #isBlocked(): boolean {
-    return this.#state !== 'open' || this.#isReplyLast || this.#answers.isBlocking || this.#hasYielded
+    return this.#state !== 'open' || this.#isReplyLast || this.#answers.isBlocking || this.#isWaiting
       || this.#output.pendingBytes > UNSENT_REPLY_BYTES_MAX
   }
 
   #afterRun(): void {
-    if (this.#state !== 'open' || this.#answers.isOutstanding || this.#hasYielded) return
+    if (this.#state !== 'open' || this.#answers.isOutstanding || this.#isWaiting) return
     if (this.#isReplyLast) {
       this.#endAfterFlush()
       return
@@ -310,7 +350,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   /** The client is gone for everybody else, even if its socket takes a moment to close. */
   #release(): void {
     if (this.#state === 'closed') return
-    const { logger, now, registry, subscriptions } = this.#host
+    const { input, logger, now, registry, subscriptions, turns } = this.#host
     logger.log('verbose', `Client closed connection ${clientLine(this.client, now().mono)}`)
     this.#state = 'closed'
     this.#answers.cancel()
@@ -318,5 +358,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     for (const channel of this.client.channels) subscriptions.remove('channel', channel, this)
     for (const pattern of this.client.patterns) subscriptions.remove('pattern', pattern, this)
     registry.remove(this)
+    turns.leave(this)
+    input.forget(this)
   }
 }

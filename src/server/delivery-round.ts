@@ -1,3 +1,10 @@
+import type { Worker } from '../commands/index.ts'
+import { SLICE_MS } from './limits.ts'
+import type { Turns } from './turns.ts'
+
+/** Senders between two looks at the clock. */
+const SENDERS = 16
+
 /** Sends what it holds back. */
 export interface Sender {
   sendHeld(): void
@@ -5,18 +12,39 @@ export interface Sender {
 
 /**
  * Connections that got messages in this turn. One tick sends them all: messages that come in one turn, such as the
- * events of a failover, leave together, and a thousand subscribers cost no thousand ticks.
+ * events of a failover, leave together, and a thousand subscribers cost no thousand ticks. With very many, the rest has
+ * to wait until others have had their turn.
  */
-export class DeliveryRound {
+export class DeliveryRound implements Worker {
+  readonly #turns: Turns
   #senders: Sender[] = []
+  /** The next one to send. */
+  #next = 0
 
-  add(sender: Sender): void {
-    if (this.#senders.push(sender) === 1) process.nextTick(() => { this.#send() })
+  constructor(turns: Turns) {
+    this.#turns = turns
   }
 
-  #send(): void {
-    const senders = this.#senders
+  add(sender: Sender): void {
+    if (this.#senders.push(sender) === 1) {
+      process.nextTick(() => {
+        if (this.work()) this.#turns.wait(this)
+      })
+    }
+  }
+
+  work(): boolean {
+    let until: number | undefined
+    for (; this.#next < this.#senders.length; this.#next += 1) {
+      if (this.#next % SENDERS === SENDERS - 1) {
+        const now = performance.now()
+        until ??= now + SLICE_MS
+        if (now > until) return true
+      }
+      this.#senders[this.#next]?.sendHeld()
+    }
     this.#senders = []
-    for (const sender of senders) sender.sendHeld()
+    this.#next = 0
+    return false
   }
 }

@@ -2,6 +2,26 @@
 
 const KIB = 1024
 
+/** Milliseconds that all clients together may take of one turn of the event loop; then everything else goes on. */
+export const TURN_MS_MAX = 8
+
+/** Milliseconds that one client may take before others go on, and requests between two looks at the clock. */
+export const SLICE_MS = 2
+export const SLICE_REQUESTS = 8
+
+/**
+ * Unsent replies above which a connection that has not logged in is cut. As in the original with its fixed buffer of
+ * 16 KB and the 1 KB beyond it that it allows: 250 wrong logins in one go are answered, 300 are not.
+ */
+export const UNAUTHENTICATED_REPLY_BYTES_MAX = 17 * KIB
+
+/**
+ * Bytes of unfinished and waiting requests of all connections together, and of one connection that may always stay:
+ * above both, the one that sends more is cut.
+ */
+export const WAITING_INPUT_BYTES_MAX = 128 * KIB * KIB
+export const WAITING_INPUT_BYTES_FREE = 16 * KIB
+
 /**
  * Replies of one chunk are written together, but after so much other connections have their turn: a client that asks
  * for thousands of long lists in one go must not hold up the heartbeats.

@@ -9,10 +9,12 @@ import { Connection } from './connection.ts'
 import { Counters } from './counters.ts'
 import { DeliveryRound } from './delivery-round.ts'
 import type { OpenedListener } from './listener.ts'
+import { InputBudget } from './input-budget.ts'
 import { openListener } from './listener.ts'
 import type { AcceptorOptions, ServerSettings } from './settings.ts'
 import { originOf } from './socket-origin.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { Turns } from './turns.ts'
 
 /** What the server adds to the environment of commands by itself. */
 type OwnParts = 'commands' | 'memo' | 'clients' | 'counters' | 'facts'
@@ -71,7 +73,8 @@ class ListeningServer implements Server {
   constructor({ settings, world }: ServerOptions) {
     this.#settings = settings
     this.#world = world
-    this.clients = new Registry(this.#subscriptions, world.now)
+    const turns = new Turns()
+    this.clients = new Registry(this.#subscriptions, world.now, turns)
     const facts: ServerFacts = {
       ...world.facts,
       maxClients: settings.maxClients,
@@ -83,7 +86,9 @@ class ListeningServer implements Server {
       registry: this.clients,
       subscriptions: this.#subscriptions,
       counters: this.counters,
-      deliveries: new DeliveryRound(),
+      deliveries: new DeliveryRound(turns),
+      turns,
+      input: new InputBudget(),
       settings,
       now: world.now,
       logger: world.logger,

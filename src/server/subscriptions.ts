@@ -1,4 +1,4 @@
-import { globMatch, type SubscriptionKind } from '../commands/index.ts'
+import { globMatch, PATTERN_CHARS_MAX, SUBSCRIPTIONS_MAX, type SubscriptionKind } from '../commands/index.ts'
 import type { ProtocolVersion, RespValue } from '../resp/index.ts'
 import { encode, push } from '../resp/index.ts'
 
@@ -12,6 +12,8 @@ export interface Subscriber {
 export class Subscriptions {
   readonly #channels = new Map<string, Set<Subscriber>>()
   readonly #patterns = new Map<string, Set<Subscriber>>()
+  #count = 0
+  #patternChars = 0
 
   get channelCount(): number {
     return this.#channels.size
@@ -21,18 +23,36 @@ export class Subscriptions {
     return this.#patterns.size
   }
 
+  /** Whether there is room for these, too. What is subscribed already may be counted twice. */
+  mayAdd(kind: SubscriptionKind, names: readonly string[]): boolean {
+    if (this.#count + names.length > SUBSCRIPTIONS_MAX) return false
+    if (kind === 'channel') return true
+    let chars = this.#patternChars
+    for (const name of names) if (!this.#patterns.has(name)) chars += name.length
+    return chars <= PATTERN_CHARS_MAX
+  }
+
+  /** A subscriber adds a name once. */
   add(kind: SubscriptionKind, name: string, subscriber: Subscriber): void {
     const names = this.#names(kind)
     const subscribers = names.get(name)
-    if (subscribers === undefined) names.set(name, new Set([subscriber]))
-    else subscribers.add(subscriber)
+    this.#count += 1
+    if (subscribers !== undefined) {
+      subscribers.add(subscriber)
+      return
+    }
+    names.set(name, new Set([subscriber]))
+    if (kind === 'pattern') this.#patternChars += name.length
   }
 
   remove(kind: SubscriptionKind, name: string, subscriber: Subscriber): void {
     const names = this.#names(kind)
     const subscribers = names.get(name)
-    subscribers?.delete(subscriber)
-    if (subscribers?.size === 0) names.delete(name)
+    if (subscribers?.delete(subscriber) !== true) return
+    this.#count -= 1
+    if (subscribers.size > 0) return
+    names.delete(name)
+    if (kind === 'pattern') this.#patternChars -= name.length
   }
 
   /** First to those who named the channel, then to those with a pattern; who has both gets both. */

@@ -6,6 +6,7 @@ import {
 import { rewriteConfig, rewriteProblem, type Settings } from '../../src/config/index.ts'
 import type { SimRandom } from '../simulator/random.ts'
 import { loadGood } from '../unit/config/load-text.ts'
+import { holding } from './meter.ts'
 
 interface Pending {
   readonly connection: ConnectionId
@@ -97,7 +98,8 @@ export class CoreWorld {
     while (this.#inputs.length > 0) {
       const next = this.#inputs.shift()
       if (next === undefined || !this.#isHeard(next)) continue
-      for (const effect of this.#sentinel.step(next, { mono: this.#mono, wall: this.#wall })) this.#run(effect)
+      const effects = holding(() => this.#sentinel.step(next, { mono: this.#mono, wall: this.#wall }))
+      for (const effect of effects) this.#run(effect)
     }
   }
 

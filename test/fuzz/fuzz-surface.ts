@@ -1,4 +1,5 @@
 import { SimRandom } from '../simulator/random.ts'
+import { takeLongest, type Held } from './meter.ts'
 import type { Surface } from './surface.ts'
 
 export interface Fuzzed {
@@ -6,12 +7,18 @@ export interface Fuzzed {
   readonly inputs: number
   readonly ms: number
   readonly slowestMs: number
+  /** The longest that one input held the loop. */
+  readonly held: Held
+  readonly rssPeakBytes: number
   /** `at` is the number of the case. */
   readonly findings: readonly { readonly at: number, readonly text: string }[]
 }
 
 /** One case must not take longer: whoever sends the input would stop everybody else. */
 const CASE_MS = 5_000
+
+/** Cases between two looks at the memory. */
+const RSS_EVERY = 10
 
 /** Enough to see what is wrong. */
 const MOST_FINDINGS = 5
@@ -25,12 +32,15 @@ export async function fuzzSurface(
   const begin = performance.now()
   let inputs = 0
   let slowestMs = 0
+  let rssPeakBytes = 0
+  takeLongest()
   for (let at = only ?? 1; inputs < options.inputs && findings.length < MOST_FINDINGS; at += 1) {
     const before = performance.now()
     try {
       inputs += await surface.run(new SimRandom(seed, `${surface.name} ${at}`))
       const ms = performance.now() - before
       slowestMs = Math.max(slowestMs, ms)
+      if (at % RSS_EVERY === 0) rssPeakBytes = Math.max(rssPeakBytes, process.memoryUsage.rss())
       if (ms > CASE_MS) findings.push({ at, text: `took ${ms.toFixed(0)} ms` })
     } catch (error) {
       inputs += 1
@@ -38,5 +48,6 @@ export async function fuzzSurface(
     }
     if (only !== undefined) break
   }
-  return { name: surface.name, inputs, ms: performance.now() - begin, slowestMs, findings }
+  const ms = performance.now() - begin
+  return { name: surface.name, inputs, ms, slowestMs, held: takeLongest(), rssPeakBytes, findings }
 }

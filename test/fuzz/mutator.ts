@@ -14,6 +14,21 @@ const TEXTS = [
   'a'.repeat(40), 'b'.repeat(39), 'x'.repeat(300), 'mymaster', 'other',
 ]
 
+/** Of a hundred tokens, so many are long words or long digits. The same for all mutators. */
+let longPercent = 2
+
+/** @param percent how many of a hundred tokens are long from now on */
+export function biasToLong(percent: number): void {
+  longPercent = percent
+}
+
+/** Mostly some hundred characters, sometimes up to a megabyte: letters, digits or any bytes. */
+export function longText(random: SimRandom): string {
+  const length = 2 ** random.between(5, random.chance(1) ? 20 : 12) + random.below(32)
+  const piece = random.pick(['x', '9', '0', '*', '[a', '\\', ',', ':', '\xff', '\xc3\xa9', '1.', '*a', ' ', '\r\n'])
+  return (random.chance(20) ? '-' : '') + piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
+}
+
 export class Mutator {
   readonly random: SimRandom
   readonly #tokens: readonly string[]
@@ -25,11 +40,13 @@ export class Mutator {
   }
 
   number(): string {
+    if (this.random.chance(longPercent)) return random9(this.random)
     if (this.random.chance(50)) return this.random.pick(NUMBERS)
     return String(this.random.next() % 10 ** this.random.between(1, 9))
   }
 
   text(): string {
+    if (this.random.chance(longPercent)) return longText(this.random)
     if (this.random.chance(80)) return this.random.pick(TEXTS)
     return this.bytes(this.random.below(30))
   }
@@ -54,7 +71,8 @@ export class Mutator {
   /** The text in pieces, at random places. */
   chunks(text: string): string[] {
     const pieces: string[] = []
-    const longest = this.random.pick([1, 2, 3, 10, 100, 100_000])
+    // Of a megabyte not a million pieces: tests of the reader have those.
+    const longest = Math.max(this.random.pick([1, 2, 3, 10, 100, 100_000]), Math.ceil(text.length / 500))
     for (let at = 0; at < text.length;) {
       const length = this.random.between(1, longest)
       pieces.push(text.slice(at, at + length))
@@ -78,6 +96,10 @@ export class Mutator {
       default: return replaceNth(text, /[^\s,:=]+/g, random, () => this.token())
     }
   }
+}
+
+function random9(random: SimRandom): string {
+  return '9'.repeat(2 ** random.between(4, random.chance(1) ? 20 : 12))
 }
 
 function replaceNth(text: string, pattern: RegExp, random: SimRandom, by: () => string): string {

@@ -4,6 +4,7 @@ import { Decoder } from 'ioredis/built/resp/decoder.js'
 import type { Reply } from '../../src/core/index.ts'
 import { ReplyReader } from '../../src/links/reply-reader.ts'
 import { fromWire, toWire } from '../../src/resp/index.ts'
+import { holding } from './meter.ts'
 import { Mutator } from './mutator.ts'
 import { broken, guarded, type Surface } from './surface.ts'
 
@@ -52,7 +53,8 @@ function read(pieces: readonly string[]): Read {
     return undefined
   })
   for (const piece of pieces) {
-    const problem = reader.read(Buffer.from(piece, 'latin1'))
+    const bytes = Buffer.from(piece, 'latin1')
+    const problem = holding(() => reader.read(bytes))
     if (problem !== undefined) return { replies, problem }
   }
   return { replies, problem: undefined }

@@ -1,6 +1,7 @@
 /** What clients send: the reader must read the same in all chunkings, and say why when it stops. */
 import { RequestReader, type RequestFailure } from '../../src/resp/index.ts'
 import type { SimRandom } from '../simulator/random.ts'
+import { holding } from './meter.ts'
 import { Mutator } from './mutator.ts'
 import { broken, guarded, type Surface } from './surface.ts'
 
@@ -47,9 +48,12 @@ function read(pieces: readonly string[], isAuthenticated: boolean): Read {
   const found: (readonly string[])[] = []
   let bytes = 0
   for (const piece of pieces) {
-    reader.push(Buffer.from(piece, 'latin1'))
+    const bytesOfPiece = Buffer.from(piece, 'latin1')
     bytes += piece.length
-    for (let request = reader.next(); request !== undefined; request = reader.next()) found.push(request)
+    holding(() => {
+      reader.push(bytesOfPiece)
+      for (let request = reader.next(); request !== undefined; request = reader.next()) found.push(request)
+    })
     if (reader.bufferedBytes > bytes) throw new Error(`${reader.bufferedBytes} bytes are held of ${bytes}`)
   }
   return { requests: found, failure: reader.failure }

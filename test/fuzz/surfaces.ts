@@ -2,10 +2,11 @@
 import { commands } from './commands.ts'
 import { configFiles } from './config-files.ts'
 import { hellos, infoReplies, replies } from './core-surfaces.ts'
+import { longInputs } from './long-inputs.ts'
 import { replyStreams } from './reply-streams.ts'
 import { requests } from './requests.ts'
 import type { Surface } from './surface.ts'
 
 export const SURFACES: readonly Surface[] = [
-  requests, commands, configFiles, infoReplies, hellos, replyStreams, replies,
+  requests, commands, configFiles, infoReplies, hellos, replyStreams, replies, longInputs,
 ]

@@ -1,6 +1,5 @@
 import { readAclFile, writeAclFile } from '../../acl/index.ts'
 import { error, OK } from '../../resp/index.ts'
-import type { RespValue } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { Deferred } from '../command-spec.ts'
 import { disconnect } from './disconnect.ts'
@@ -21,18 +20,18 @@ export function load(call: Call): Answer {
   if (aclFile === undefined) return NO_ACL_FILE
   return new Deferred((done) => {
     aclFile.read().then(
-      (text) => { done(apply(call, aclFile.path, text)) },
+      (text) => { apply(call, aclFile.path, text).start(done) },
       (cause: unknown) => { done(error(`ERR Error loading ACLs, opening file '${aclFile.path}': ${messageOf(cause)}`)) },
     )
   })
 }
 
-function apply({ client, env }: Call, path: string, text: string): RespValue {
+function apply(call: Call, path: string, text: string): Deferred {
+  const { env } = call
   const reading = readAclFile(env.access, path, text)
-  if (!reading.ok) return error(`ERR ${reading.problem}`)
+  if (!reading.ok) return new Deferred((done) => { done(error(`ERR ${reading.problem}`)) })
   const changed = new Set(env.access.replace(reading.users))
-  disconnect(env.clients, client, (other) => changed.has(other.user))
-  return OK
+  return disconnect(call, (other) => changed.has(other.user), OK)
 }
 
 /** ACL SAVE. */

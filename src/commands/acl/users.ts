@@ -6,6 +6,7 @@ import { arityFits } from '../command-index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { denialText } from '../denial.ts'
 import { wrongArity } from '../errors.ts'
+import { RULE_CHARS_MAX, RULES_PER_REQUEST_MAX, USER_NAME_CHARS_MAX, USER_RULES_MAX, USERS_MAX } from '../limits.ts'
 import { disconnect } from './disconnect.ts'
 
 /** ACL subcommands about users (protocol.md 5.6). */
@@ -40,14 +41,32 @@ function selectorFields({ commands, keys, channels }: SelectorDescription): read
 }
 
 /** ACL SETUSER user rule…: all of the rules or none. It becomes durable with the next save (config.md 6.1). */
-export function setUser({ argv, client, env }: Call): Answer {
+export function setUser(call: Call): Answer {
+  const { argv, env } = call
   const [, , name = '', ...rules] = argv
+  const bound = boundProblem(name, rules, env.access)
+  if (bound !== undefined) return error(`ERR ${bound}`)
   const nameProblem = userNameProblem(name)
   if (nameProblem !== undefined) return error(`ERR ${nameProblem}`)
   const problem = env.access.setUser(name, rules)
   if (problem !== undefined) return error(`ERR ${problemText(problem)}`)
-  disconnect(env.clients, client, (other) => other.user === name && hearsTooMuch(other, env.access))
-  return OK
+  return disconnect(call, (other) => other.user === name && hearsTooMuch(other, env.access), OK)
+}
+
+/** Files may have more of all of these: only what requests can add is bounded. */
+function boundProblem(name: string, rules: readonly string[], access: Call['env']['access']): string | undefined {
+  if (rules.length > RULES_PER_REQUEST_MAX) return `too many rules, at most ${RULES_PER_REQUEST_MAX} in one request`
+  if (rules.some((rule) => rule.length > RULE_CHARS_MAX)) return `rule too long, at most ${RULE_CHARS_MAX} characters`
+  if (access.sizeOf(name) + rules.length > USER_RULES_MAX && access.sizeOf(name) > 0 && !startsAfresh(rules)) {
+    return `too many rules, at most ${USER_RULES_MAX} for a user; 'reset' removes those that there are`
+  }
+  if (access.hasUser(name)) return undefined
+  if (name.length > USER_NAME_CHARS_MAX) return `user name too long, at most ${USER_NAME_CHARS_MAX} characters`
+  return access.userCount < USERS_MAX ? undefined : `too many users, at most ${USERS_MAX}`
+}
+
+function startsAfresh(rules: readonly string[]): boolean {
+  return rules[0]?.toLowerCase() === 'reset'
 }
 
 function problemText(problem: RulesProblem): string {
@@ -66,12 +85,12 @@ function hearsTooMuch({ user, channels, patterns }: Client, access: Call['env'][
 }
 
 /** ACL DELUSER user…: how many there were. */
-export function delUser({ argv, client, env }: Call): Answer {
+export function delUser(call: Call): Answer {
+  const { argv, env } = call
   const names = argv.slice(2)
   if (names.includes(DEFAULT_USER)) return error('ERR The \'default\' user cannot be removed')
   const removed = new Set(names.filter((name) => env.access.deleteUser(name)))
-  disconnect(env.clients, client, (other) => removed.has(other.user))
-  return removed.size
+  return disconnect(call, (other) => removed.has(other.user), removed.size)
 }
 
 /** ACL DRYRUN user command arg…: would it be allowed? */

@@ -4,6 +4,8 @@ import type { Client } from '../client.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
 import { SYNTAX_ERROR } from '../errors.ts'
+import { inSlices } from '../in-slices.ts'
+import { KILL_FILTERS_MAX } from '../limits.ts'
 import { strictInteger } from '../words.ts'
 import type { ClientFilter } from './filters.ts'
 import { typeFilter } from './filters.ts'
@@ -25,10 +27,19 @@ function killAddress(call: Call, address: string): Answer {
 function killMatching(call: Call): Answer {
   const request = readOptions(call.argv.slice(2), call.env)
   if (isError(request)) return request
-  const victims = [...call.env.clients.all()].filter((client) =>
-    (client !== call.client || !request.skipMe) && request.filters.every((matches) => matches(client)))
-  for (const victim of victims) close(victim, call.client)
-  return victims.length
+  return inSlices(call.env, killing(call, request))
+}
+
+function* killing({ client: asking, env }: Call, { filters, skipMe }: KillRequest): Generator<undefined, number> {
+  let killed = 0
+  for (const client of env.clients.all()) {
+    if ((client !== asking || !skipMe) && filters.every((matches) => matches(client))) {
+      close(client, asking)
+      killed += 1
+    }
+    yield
+  }
+  return killed
 }
 
 /** The connection that asks gets its reply first. */
@@ -40,6 +51,7 @@ function close(victim: Client, asking: Client): void {
 interface KillRequest { readonly filters: readonly ClientFilter[], readonly skipMe: boolean }
 
 function readOptions(words: readonly string[], env: CommandEnvironment): KillRequest | ErrorReply {
+  if (words.length > 2 * KILL_FILTERS_MAX) return error(`ERR too many filters, at most ${KILL_FILTERS_MAX}`)
   const filters: ClientFilter[] = []
   let skipMe = true
   for (let at = 0; at < words.length; at += 2) {

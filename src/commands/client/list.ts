@@ -1,9 +1,10 @@
 import { error, isError, verbatim } from '../../resp/index.ts'
-import type { ErrorReply } from '../../resp/index.ts'
+import type { ErrorReply, RespValue } from '../../resp/index.ts'
 import type { Client } from '../client.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
 import { SYNTAX_ERROR } from '../errors.ts'
+import { inSlices } from '../in-slices.ts'
 import { strictInteger } from '../words.ts'
 import { clientLine } from './client-line.ts'
 import { typeFilter } from './filters.ts'
@@ -11,12 +12,12 @@ import { typeFilter } from './filters.ts'
 /** CLIENT LIST, CLIENT LIST TYPE t, CLIENT LIST ID id… (protocol.md 1.6). */
 export function list({ argv, env }: Call): Answer {
   const chosen = choose(argv.slice(2), env)
-  return isError(chosen) ? chosen : describe(chosen, env)
+  return isError(chosen) ? chosen : inSlices(env, describing(chosen, env))
 }
 
 /** CLIENT INFO: the line of the connection itself. */
 export function info({ client, env }: Call): Answer {
-  return describe([client], env)
+  return verbatim(`${clientLine(client, env.now().mono)}\n`)
 }
 
 function choose(words: readonly string[], env: CommandEnvironment): Iterable<Client> | ErrorReply {
@@ -43,9 +44,12 @@ function byIds(words: readonly string[], env: CommandEnvironment): Client[] | Er
   return clients
 }
 
-function describe(clients: Iterable<Client>, env: CommandEnvironment): Answer {
+function* describing(clients: Iterable<Client>, env: CommandEnvironment): Generator<undefined, RespValue> {
   const { mono } = env.now()
   let lines = ''
-  for (const client of clients) lines += clientLine(client, mono) + '\n'
+  for (const client of clients) {
+    lines += clientLine(client, mono) + '\n'
+    yield
+  }
   return verbatim(lines)
 }

@@ -4,12 +4,16 @@ import type { Tracking } from '../client.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
+import { TRACKING_PREFIX_CHARS_MAX, TRACKING_PREFIXES_MAX } from '../limits.ts'
 import { strictInteger } from '../words.ts'
 
 /**
  * CLIENT TRACKING and its relatives. A sentinel has no keys, so nothing is ever tracked; client libraries that
  * switch it on everywhere must still be answered as they expect (protocol.md 1.6).
  */
+
+const TOO_MANY_PREFIXES = error(`ERR Too many prefixes, at most ${TRACKING_PREFIXES_MAX} per connection`)
+const LONG_PREFIX = error(`ERR Prefix too long, at most ${TRACKING_PREFIX_CHARS_MAX} characters`)
 
 interface TrackingOptions {
   redirect: number
@@ -27,7 +31,9 @@ export function tracking({ argv, client, env }: Call): Answer {
     case 'on': {
       const problem = contradiction(options, client.tracking)
       if (problem !== undefined) return error(`ERR ${problem}`)
-      client.tracking = merge(options, client.tracking)
+      const merged = merge(options, client.tracking)
+      if (merged.prefixes.length > TRACKING_PREFIXES_MAX) return TOO_MANY_PREFIXES
+      client.tracking = merged
       return OK
     }
     case 'off':
@@ -87,7 +93,8 @@ function readOptions(words: readonly string[], env: CommandEnvironment): Trackin
       }
       case 'prefix':
         if (value === undefined) return SYNTAX_ERROR
-        options.prefixes.push(value)
+        if (value.length > TRACKING_PREFIX_CHARS_MAX) return LONG_PREFIX
+        if (options.prefixes.push(value) > TRACKING_PREFIXES_MAX) return TOO_MANY_PREFIXES
         at += 1
         break
       case 'bcast':

@@ -1,7 +1,8 @@
 import { error, isError, map } from '../../resp/index.ts'
 import type { ErrorReply, ProtocolVersion, RespValue } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
-import { BAD_CLIENT_NAME } from '../errors.ts'
+import { BAD_CLIENT_NAME, LONG_CLIENT_NAME } from '../errors.ts'
+import { CLIENT_NAME_CHARS_MAX } from '../limits.ts'
 import { isPlainName, strictInteger } from '../words.ts'
 import { logIn } from './auth.ts'
 
@@ -49,6 +50,7 @@ function readRequest(argv: readonly string[]): HelloRequest | ErrorReply {
       at += 3
     } else if (word === 'setname' && first !== undefined) {
       if (!isPlainName(first)) return BAD_CLIENT_NAME
+      if (first.length > CLIENT_NAME_CHARS_MAX) return LONG_CLIENT_NAME
       name = first
       at += 2
     } else {

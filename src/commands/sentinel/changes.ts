@@ -1,7 +1,8 @@
 import { RUN_ID_CHARS_MAX } from '../../core/index.ts'
 import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
-import { NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
+import { longPattern, NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
+import { GLOB_CHARS_MAX } from '../limits.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
 import { ok, okIfSaved, submit, submitQuestion } from './operation-reply.ts'
 
@@ -13,7 +14,9 @@ export function remove({ argv, env }: Call): Answer {
 
 /** Answers with the number of masters that matched. */
 export function reset({ argv, env }: Call): Answer {
-  return submit(env, { kind: 'reset', pattern: argv[2] ?? '' }, ({ result }) =>
+  const pattern = argv[2] ?? ''
+  if (pattern.length > GLOB_CHARS_MAX) return longPattern(GLOB_CHARS_MAX)
+  return submit(env, { kind: 'reset', pattern }, ({ result }) =>
     result.kind === 'reset' ? result.count : SYNTAX_ERROR)
 }
 

@@ -1,10 +1,14 @@
 import { globMatch } from '../../core/index.ts'
-import { map } from '../../resp/index.ts'
+import { error, map } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
 import type { CommandEnvironment } from '../environment.ts'
+import { longPattern } from '../errors.ts'
+import { CONFIG_PATTERNS_MAX, GLOB_CHARS_MAX } from '../limits.ts'
 
 /** For each pattern in turn, the matching options that were not told yet, in one fixed order. */
 export function configGet(patterns: readonly string[], env: CommandEnvironment): RespValue {
+  if (patterns.length > CONFIG_PATTERNS_MAX) return error(`ERR too many patterns, at most ${CONFIG_PATTERNS_MAX}`)
+  if (patterns.some((pattern) => pattern.length > GLOB_CHARS_MAX)) return longPattern(GLOB_CHARS_MAX)
   const options = currentOptions(env)
   const told = new Set<string>()
   const reply: string[] = []

@@ -4,6 +4,8 @@ import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer } from '../command-spec.ts'
 import type { CommandEnvironment, LogLevelName } from '../environment.ts'
 import { LOG_LEVELS } from '../environment.ts'
+import { TOO_MANY_OPTIONS } from '../errors.ts'
+import { OPTIONS_MAX } from '../limits.ts'
 import { encodingProblem, integerBetween, keepingProblem } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
 
@@ -25,6 +27,7 @@ export function configSet(words: readonly string[], env: CommandEnvironment): An
 }
 
 function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
+  if (words.length > 2 * OPTIONS_MAX) return TOO_MANY_OPTIONS
   const seen = new Set<string>()
   const changes: Change[] = []
   for (let at = 0; at < words.length; at += 2) {

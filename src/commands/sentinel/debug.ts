@@ -3,6 +3,8 @@ import { TUNABLES } from '../../core/index.ts'
 import { error, isError, map, OK } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
+import { TOO_MANY_OPTIONS } from '../errors.ts'
+import { OPTIONS_MAX } from '../limits.ts'
 import { integerBetween } from '../words.ts'
 import { ok, submit } from './operation-reply.ts'
 
@@ -14,6 +16,7 @@ export function debug({ argv, env }: Call): Answer {
   if (argv.length === 2) {
     return map(TUNABLES.flatMap((name) => [name.toUpperCase(), `${env.view.tunable(name)}`]))
   }
+  if (argv.length > 2 + 2 * OPTIONS_MAX) return TOO_MANY_OPTIONS
   const changes: TunableChange[] = []
   for (let at = 2; at < argv.length; at += 2) {
     const [option = '', value] = argv.slice(at, at + 2)

@@ -1,5 +1,6 @@
 import { error } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
+import { MASTER_NAME_CHARS_MAX } from '../limits.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
 
@@ -28,6 +29,7 @@ export function monitor({ argv, env }: Call): Answer {
  */
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'ERR Master name must not be empty'
+  if (name.length > MASTER_NAME_CHARS_MAX) return `ERR Master name too long, at most ${MASTER_NAME_CHARS_MAX} characters`
   if (/[ ,"']/.test(name)) return 'ERR Master name must not contain spaces, commas or quotes'
   return keepingProblem('Master name', name)
 }

@@ -6,6 +6,7 @@ import type { Answer, Call } from '../command-spec.ts'
 import { Deferred } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
 import { NO_SUCH_MASTER } from '../errors.ts'
+import { INFO_CACHE_CHARS_MAX } from '../limits.ts'
 import { masterEntry, peerEntry, replicaEntry } from './entry.ts'
 
 /** Questions that cost the core no step (protocol.md 2.5 and 2.6). */
@@ -75,13 +76,19 @@ export function checkQuorum({ argv, env }: Call): Answer {
   return ok ? simple(message) : error(message)
 }
 
+const TOO_MUCH_INFO = error(`ERR the reply would have more than ${INFO_CACHE_CHARS_MAX} characters; ask for fewer masters at a time`)
+
 /** INFO-CACHE name… : a flat array also in RESP3; unknown names are ignored (protocol.md 2.14). */
 export function infoCache({ argv, env }: Call): Answer {
   const now = env.now()
   const reply: RespValue[] = []
+  let chars = 0
   for (const name of new Set(argv.slice(2))) {
     if (!env.view.hasMaster(name)) continue
-    reply.push(name, env.view.infoCache(name, now).map((entry) => [entry.ageMs, entry.text ?? null]))
+    const entries = env.view.infoCache(name, now)
+    for (const { text = '' } of entries) chars += text.length
+    if (chars > INFO_CACHE_CHARS_MAX) return TOO_MUCH_INFO
+    reply.push(name, entries.map((entry) => [entry.ageMs, entry.text ?? null]))
   }
   return reply
 }

@@ -3,7 +3,8 @@ import { error, isError } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
-import { NO_SUCH_MASTER } from '../errors.ts'
+import { NO_SUCH_MASTER, TOO_MANY_OPTIONS } from '../errors.ts'
+import { OPTIONS_MAX } from '../limits.ts'
 import { encodingProblem, integerBetween, keepingProblem } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
 
@@ -14,6 +15,7 @@ import { okIfSaved, submit } from './operation-reply.ts'
 export function set({ argv, env }: Call): Answer {
   const name = argv[2] ?? ''
   if (!env.view.hasMaster(name)) return NO_SUCH_MASTER
+  if (argv.length > 3 + 3 * OPTIONS_MAX) return TOO_MANY_OPTIONS
   const changes: SetChange[] = []
   let at = 3
   while (at < argv.length) {

@@ -21,7 +21,7 @@ export const DIFFERENCES_BEYOND_ROWS: readonly string[] = [
   'CONFIG SET resolve-hostnames no is refused while instances are known by names that stand in the config file: the'
   + ' original writes a file then that it does not load any more.',
   'A hello of more than 8192 characters is ignored; the reply is 1 as for any other nonsense.',
-  'At most 1000 channels and patterns of 1024 characters for each connection.',
+  'At most 1000 channels and patterns of 1024 characters for each connection; docs/limits.md lists all bounds.',
   'A request has at most 4096 words, a word 1 MB and a request 1 MB and 64 KB, whatever proto-max-bulk-len and'
   + ' client-query-buffer-limit say.',
   'A client that leaves 1 MB of replies unread has its further requests wait; the original fills its memory.',

@@ -1,4 +1,4 @@
-import type { Client, ClientRegistry, CommandRename, PauseMode, ReplyMode, SubscriptionKind, Tracking } from '../../../src/commands/index.ts'
+import type { Answer, Client, ClientRegistry, CommandRename, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker } from '../../../src/commands/index.ts'
 import { Control, Deferred, Dispatcher } from '../../../src/commands/index.ts'
 import type { ProtocolVersion, RespValue } from '../../../src/resp/index.ts'
 import { Counters } from '../../../src/server/counters.ts'
@@ -72,6 +72,16 @@ export class FakeRegistry implements ClientRegistry {
     return this.clients
   }
 
+  mayAdd(): boolean {
+    return true
+  }
+
+  goOn(worker: Worker): void {
+    setImmediate(() => {
+      if (worker.work()) this.goOn(worker)
+    })
+  }
+
   byId(id: number): FakeClient | undefined {
     return this.clients.find((client) => client.id === id)
   }
@@ -98,6 +108,8 @@ export interface Bench extends FakeWorld {
   readonly clients: FakeRegistry
   readonly counters: Counters
   readonly me: FakeClient
+  /** One request of `me`, as the dispatcher answers it. */
+  run(argv: readonly string[]): Answer
   addClient(): FakeClient
   /** The reply, waited for if it is deferred; a Control as its action in brackets, a muted reply as `[muted]`. */
   ask(...argv: string[]): Promise<RespValue>
@@ -126,7 +138,7 @@ export function bench({ renamedCommands = [], ...options }: BenchOptions = {}): 
     return answer.isMuted ? '[muted]' : value
   }
   return Object.assign(fake, {
-    clients, counters, me, addClient, ask, say: (line: string) => ask(...line.split(' ')),
+    clients, counters, me, addClient, ask, run: (argv: readonly string[]) => dispatcher.run(argv, me), say: (line: string) => ask(...line.split(' ')),
   })
 }
 

@@ -78,7 +78,7 @@ describe('COMMAND', () => {
       'summary', 'Show that the connection works', 'since', '1.0.0', 'group', 'connection', 'complexity', 'O(1)',
       'arguments', [map(['name', 'message', 'type', 'string', 'display_text', 'message', 'flags', set([simple('optional')])])],
     ])
-    expect(await b.say('command docs PING nope ping')).toEqual(map(['ping', ping, 'ping', ping]))
+    expect(encode(await b.say('command docs PING nope ping'), 2)).toBe(encode(map(['ping', ping, 'ping', ping]), 2))
     expect(await b.say('command docs sentinel|slaves')).toMatchObject({ items: ['sentinel|slaves', { items: expect.arrayContaining([
       'doc_flags', 'deprecated_since', '5.0.0', 'replaced_by', '`SENTINEL REPLICAS`',
     ]) as unknown }] })

@@ -125,6 +125,9 @@ describe('RequestReader', () => {
     ['*1\r\n$01\r\n', 'invalid bulk length', 'invalid bulk length'],
     ['*1\r\n$\r\n', 'invalid bulk length', 'invalid bulk length'],
     ['*1\r\n$536870913\r\n', 'invalid bulk length', 'invalid bulk length'],
+    [`*1\r\n$${'9'.repeat(70_000)}\r\n`, 'too big bulk count string', 'too big bulk count string'],
+    [`*${'9'.repeat(70_000)}\r\n`, 'too big mbulk count string', 'too big mbulk count string'],
+    [`PING ${'x'.repeat(70_000)}\r\n`, 'too big inline request', 'too big inline request'],
     // Ours.
     ['*4097\r\n', 'invalid multibulk length, at most 4096 words in a request', 'invalid mbulk count'],
     [`PING${' a'.repeat(4096)}\r\n`, 'invalid multibulk length, at most 4096 words in a request', 'invalid mbulk count'],

@@ -11,6 +11,7 @@ import type { ListenerSettings, Server, ServerSettings } from '../../../src/serv
 import { refusalToAdmit } from '../../../src/server/admission.ts'
 import { Registry } from '../../../src/server/client-registry.ts'
 import { Subscriptions } from '../../../src/server/subscriptions.ts'
+import { Turns } from '../../../src/server/turns.ts'
 import { fakeWorld } from '../commands/fake-world.ts'
 import { RawClient, requestBytes } from './raw-client.ts'
 
@@ -182,7 +183,7 @@ describe('protected mode', () => {
     const { world } = fakeWorld(requirepass === undefined ? {} : { requirepass })
     world.access.setUser('default', defaultRules)
     const socket = { remoteAddress } as unknown as Socket
-    const registry = new Registry(new Subscriptions(), world.now)
+    const registry = new Registry(new Subscriptions(), world.now, new Turns())
     return refusalToAdmit(socket, { settings: settings(protectedMode), registry, access: world.access, unixPath })
   }
 

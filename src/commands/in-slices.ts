@@ -1,0 +1,26 @@
+import type { RespValue } from '../resp/index.ts'
+import { Deferred } from './command-spec.ts'
+import type { CommandEnvironment } from './environment.ts'
+
+/** Steps of one piece: closing that many connections takes some milliseconds. */
+const STEPS = 64
+
+/**
+ * An answer that takes a step for each client: between pieces everything else may have its turn. What is done with the
+ * first piece is answered at once.
+ */
+export function inSlices(env: CommandEnvironment, steps: Iterator<undefined, RespValue>): Deferred {
+  return new Deferred((done) => {
+    const work = (): boolean => {
+      for (let count = 0; count < STEPS; count += 1) {
+        const step = steps.next()
+        if (step.done === true) {
+          done(step.value)
+          return false
+        }
+      }
+      return true
+    }
+    if (work()) env.clients.goOn({ work })
+  })
+}

@@ -1,0 +1,74 @@
+import type { Worker } from '../commands/index.ts'
+import { TURN_MS_MAX } from './limits.ts'
+
+/**
+ * One budget of time for all clients in each turn of the event loop, so that neither one client nor a crowd of them
+ * holds up timers, links and health checks. When it is used up, clients wait in a queue and get one piece each in
+ * turn; what comes meanwhile waits behind them. Clients that have not logged in have a queue of their own: one of them
+ * goes on in each turn, and more when nobody else waits, so that a crowd of strangers does not delay the others.
+ */
+export class Turns {
+  /** In the order in which they go on. */
+  readonly #known = new Set<Worker>()
+  readonly #strangers = new Set<Worker>()
+  #isOpen = false
+  #beganAt = 0
+
+  /** Whether work that has just come may begin; otherwise it has to `wait`. */
+  mayWork(worker: Worker): boolean {
+    if (this.#known.size > 0 || (worker.isStranger === true && this.#strangers.size > 0)) return false
+    if (this.#isOpen) return performance.now() - this.#beganAt < TURN_MS_MAX
+    this.#beganAt = performance.now()
+    this.#schedule()
+    return true
+  }
+
+  /** The worker gets its next piece after those that wait already. */
+  wait(worker: Worker): void {
+    this.#queueOf(worker).add(worker)
+    if (!this.#isOpen) this.#schedule()
+  }
+
+  /** Harmless when it does not wait. */
+  leave(worker: Worker): void {
+    this.#known.delete(worker)
+    this.#strangers.delete(worker)
+  }
+
+  #queueOf(worker: Worker): Set<Worker> {
+    return worker.isStranger === true ? this.#strangers : this.#known
+  }
+
+  #schedule(): void {
+    this.#isOpen = true
+    setImmediate(() => { this.#next() })
+  }
+
+  #next(): void {
+    this.#isOpen = false
+    if (this.#isIdle) return
+    const until = performance.now() + TURN_MS_MAX
+    const hasTime = (): boolean => performance.now() < until
+    while (this.#goOn(this.#known) && hasTime());
+    while (this.#goOn(this.#strangers) && this.#known.size === 0 && hasTime());
+    if (!this.#isIdle && !this.#isOpen) this.#schedule()
+  }
+
+  /** One piece of the first in the queue. False: there was none. */
+  #goOn(queue: ReadonlySet<Worker>): boolean {
+    const worker = firstOf(queue)
+    if (worker === undefined) return false
+    this.leave(worker)
+    if (worker.work()) this.#queueOf(worker).add(worker)
+    return true
+  }
+
+  get #isIdle(): boolean {
+    return this.#known.size + this.#strangers.size === 0
+  }
+}
+
+function firstOf(workers: ReadonlySet<Worker>): Worker | undefined {
+  for (const worker of workers) return worker
+  return undefined
+}
