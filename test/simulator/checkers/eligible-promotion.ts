@@ -1,12 +1,12 @@
 /** The chosen replica is legal and the best, given what the leader knows at that moment (behaviour.md 9.3). */
-import type { MasterView, ReplicaView, SentinelView } from '../../../src/core/index.ts'
+import type { Effect, MasterView, ReplicaView, SentinelView } from '../../../src/core/index.ts'
 import { tunable, type Checker } from './watch.ts'
 
 export const eligiblePromotion: Checker = {
   invariant: 'only the best legal replica is promoted',
   watch: ({ report }) => ({
     stepped: (sentinel, _input, effects, now) => {
-      for (const effect of effects) {
+      for (const [at, effect] of effects.entries()) {
         if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') continue
         const { view } = sentinel
         const { master: name = '', subject } = effect.event
@@ -23,7 +23,8 @@ export const eligiblePromotion: Checker = {
         const doubt = doubtOf(infoOf(chosen))
         if (doubt !== undefined && others.length > 0) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
         if (doubt === NEVER && isWithoutKeys(infoOf(chosen))) report(`${sentinel.name} chose ${chosen.name}, which is empty: ${NEVER}`)
-        const flaw = flawOf(view, master, chosen)
+        const known = foundDownLater(effects.slice(at), chosen) ? { ...chosen, flags: without(chosen.flags, 's_down') } : chosen
+        const flaw = flawOf(view, master, known)
         if (flaw !== undefined) report(`${sentinel.name} chose ${chosen.name} although ${flaw}`)
         // A link given up and begun again within this step looks whole now; it was missing when the choice fell.
         if (effects.some(({ type }) => type === 'connect')) continue
@@ -32,6 +33,15 @@ export const eligiblePromotion: Checker = {
       }
     },
   }),
+}
+
+/** The master comes first in a step, as in the original; a replica whose deadline is due in the same step follows. */
+function foundDownLater(later: readonly Effect[], { name }: ReplicaView): boolean {
+  return later.some((effect) => effect.type === 'emit' && effect.event.name === '+sdown' && effect.event.subject?.name === name)
+}
+
+function without(flags: readonly string[], flag: string): string[] {
+  return flags.filter((other) => other !== flag)
 }
 
 function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): string | undefined {
