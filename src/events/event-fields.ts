@@ -1,5 +1,6 @@
 /** An event taken apart for machines: what the JSON format says beside the text. */
-import { hostAndPort, type Subject } from '../core/index.ts'
+import { hostAndPort, type SentinelEvent, type Subject } from '../core/index.ts'
+import { abortReason } from './journal.ts'
 import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 
@@ -11,7 +12,7 @@ export function eventFields({ event, channel, payload }: PublishedEvent): EventF
     event: channel,
     ...(event.master === undefined ? {} : { master: event.master }),
     ...(event.subject === undefined ? {} : subjectFields(event.subject)),
-    ...detailFields(channel, detailOf(event) ?? ''),
+    ...detailFields(channel, detailOf(event) ?? '', event),
     payload,
   }
 }
@@ -20,7 +21,7 @@ function subjectFields({ kind, name, host, port }: Subject): EventFields {
   return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, port) }
 }
 
-function detailFields(channel: string, detail: string): EventFields {
+function detailFields(channel: string, detail: string, event: SentinelEvent): EventFields {
   const words = detail.split(' ')
   switch (channel) {
     case '+new-epoch':
@@ -39,7 +40,7 @@ function detailFields(channel: string, detail: string): EventFields {
     case '-failover-abort-not-elected':
     case '-failover-abort-no-good-slave':
     case '-failover-abort-slave-timeout':
-      return { reason: channel.slice('-failover-abort-'.length) }
+      return { reason: abortReason(event).replace('-failover-abort-', '') }
     default:
       return detail === '' ? {} : { detail }
   }

@@ -2,7 +2,7 @@
  * What happened lately, in memory: the last events, and the last failovers of each master with their phases. It reads
  * nothing but events, so it says the same as the log. Explanations, metrics and the history are built from it.
  */
-import type { EventName, Millis, Now } from '../core/index.ts'
+import type { EventName, Millis, Now, SentinelEvent } from '../core/index.ts'
 import type { LogLevel, PublishedEvent } from '../ports/index.ts'
 
 /** Events kept: some minutes of a storm, years of a quiet fleet, well below a megabyte. */
@@ -23,6 +23,9 @@ export interface JournalEntry {
   readonly payload: string
 }
 
+/** The event that ended it; `master-answers` when the event says that the master answers again. */
+export type AbortReason = EventName | 'master-answers'
+
 /** `adopted`: another sentinel led, and its configuration was taken over. */
 export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
 
@@ -37,8 +40,8 @@ export interface FailoverRecord {
   readonly master: string
   readonly role: 'leader' | 'follower'
   readonly outcome: FailoverOutcome
-  /** The event that ended an aborted one. */
-  readonly reason: EventName | undefined
+  /** Why an aborted one ended. */
+  readonly reason: AbortReason | undefined
   /** The epoch that was new when it began. */
   readonly epoch: string | undefined
   readonly startedWall: number
@@ -126,7 +129,7 @@ export class Journal {
     }
     addPhase(history, published)
     if (event.name === '+switch-master') finish(history, master, now, payload)
-    else if (event.name.startsWith('-failover-abort')) abort(history, master, now, event.name)
+    else if (event.name.startsWith('-failover-abort')) abort(history, master, now, abortReason(event))
   }
 
   #historyOf(master: string): MasterHistory {
@@ -172,11 +175,20 @@ function finish(history: MasterHistory, master: string, now: Now, payload: strin
   history.open = undefined
 }
 
-/** The master is still down: the next attempt counts from the same moment, with phases of its own. */
-function abort(history: MasterHistory, master: string, now: Now, reason: EventName): void {
+/** Why an attempt was given up: the suffix of the event says more than its name (`core/failover/conclude.ts`). */
+export function abortReason({ name, detail }: SentinelEvent): AbortReason {
+  return detail === '#the master answers again' ? 'master-answers' : name
+}
+
+/**
+ * While the master is down, the next attempt counts from the same moment, with phases of its own. When it answers
+ * again, the next attempt has a start of its own.
+ */
+function abort(history: MasterHistory, master: string, now: Now, reason: AbortReason): void {
   const { open } = history
   if (open === undefined) return
   keep(history, { ...close(master, open, 'aborted', now), reason })
+  if (reason === 'master-answers') return forget(history)
   const before = open.phases.findIndex((phase) => phase.name === '+new-epoch' || phase.name === '+try-failover')
   const phases = open.phases.slice(0, Math.max(0, before))
   history.open = phases.length === 0 ? undefined : { role: 'follower', start: open.start, epoch: undefined, phases }

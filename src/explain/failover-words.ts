@@ -22,7 +22,7 @@ export function failoverFields(failover: FailoverRecord): readonly Field[] {
   ]
 }
 
-/** `-failover-abort-no-good-slave` without what all of them share. */
+/** `-failover-abort-no-good-slave` without what all of them share; `master-answers` as it is. */
 export function abortWord(reason: string): string {
   return reason.replace('-failover-abort-', '')
 }
@@ -56,6 +56,8 @@ function abortText({ reason }: FailoverRecord, last: MasterExplanation | undefin
       return `no replica could be promoted${rejectedText(last)}`
     case '-failover-abort-slave-timeout':
       return `the chosen replica did not become a master within failover-timeout${promotionText(last)}`
+    case 'master-answers':
+      return 'the master answered again before a replica was told to take its place'
     default:
       return 'for an unknown reason'
   }

@@ -5,6 +5,9 @@ import { whereOf, type NodeReport, type Rights } from './node-report.ts'
 const NEEDED_RULES = '+multi +exec +slaveof +ping +info +publish +subscribe +config|rewrite +client|kill +client|setname'
   + ' +script|kill &__sentinel__:hello'
 
+/** Redis 7 and newer have functions; older servers refuse a rule about them. */
+const NEEDED_RULES_7 = `${NEEDED_RULES} +function|kill`
+
 export function contactFindings(report: NodeReport): Finding[] {
   const { contact, master } = report
   const where = whereOf(report)
@@ -72,7 +75,7 @@ function rightFindings({ denied, missing, unchecked }: Rights, where: string, ma
     ...first === undefined ? [] : [finding('error', 'acl-denied', where, [
       `the user of the sentinel may not use ${denied.map(({ command }) => command.split(' ').slice(0, 2).join(' ')).join(', ')}`
       + ` ("${first.error}")`,
-      `grant it: ${NEEDED_RULES}`,
+      `grant it: ${NEEDED_RULES_7}`,
     ])],
     ...unchecked === undefined ? [] : [finding('advice', 'rights-unchecked', where, [
       `whether the sentinel's user has the rights that a failover needs could not be checked: ${unchecked}`,

@@ -123,11 +123,11 @@ const MARKS = {
   '-failover-abort-slave-timeout': ['no promotion', 'p5'],
 }
 
-function segments({ phases }) {
+function segments({ phases, reason }) {
   let before = 0
   const found = []
   for (const { name, sinceStartMs } of phases) {
-    const known = MARKS[name]
+    const known = name.startsWith('-failover-abort') && reason === 'master-answers' ? ['master answers', 'p5'] : MARKS[name]
     if (known === undefined) continue
     if (name !== '+switch-master' || sinceStartMs > before) found.push({ name: known[0], colour: known[1], ms: sinceStartMs - before })
     before = sinceStartMs
@@ -140,7 +140,11 @@ const OUTCOMES = {
   running: ['warn', 'Under way'], switched: ['ok', 'Switched'], adopted: ['ok', 'Led by another sentinel'], aborted: ['bad', 'Given up'],
 }
 
-const REASONS = { __proto__: null, 'not-elected': 'no majority elected this sentinel', 'no-good-slave': 'no replica may be promoted', 'slave-timeout': 'the replica was not promoted in time' }
+const REASONS = { __proto__: null, 'not-elected': 'no majority elected this sentinel', 'no-good-slave': 'no replica may be promoted', 'slave-timeout': 'the replica was not promoted in time', 'master-answers': 'the master answers again' }
+
+function reasonText(reason) {
+  return REASONS[reason] || reason
+}
 
 /** The content policy allows no style attribute; the object model may set it. */
 function sized(node, ms) {
@@ -151,7 +155,7 @@ function sized(node, ms) {
 function failoverView(failover) {
   const parts = segments(failover)
   const [kind, word] = OUTCOMES[failover.outcome]
-  const why = failover.reason === null ? '' : ': ' + (REASONS[failover.reason] || failover.reason)
+  const why = failover.reason === null ? '' : ': ' + reasonText(failover.reason)
   return el('li.run', {},
     el('div.line', {},
       el('span', {}, pill([kind, word]), ' ', failover.from === null ? why.slice(2) : el('span.addr', {}, failover.from + ' \u2192 ' + failover.to)),

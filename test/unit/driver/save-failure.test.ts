@@ -26,6 +26,21 @@ describe('a save that fails', () => {
     expect(rig.log).toEqual(['warning: WARNING: Sentinel was not able to save the new configuration on disk!!!: Is a directory'])
   })
 
+  it('names the mount point when a file cannot take the place of one that is mounted, once', async () => {
+    const rig = createRig()
+    await rig.step(persist(1))
+    const busy = Object.assign(new Error('save failed'), {
+      strerror: 'Device or resource busy', step: 'Could not rename tmp config file (Device or resource busy)',
+    })
+    await rig.endSave(busy)
+    rig.clock.advance(1000)
+    await rig.settle()
+    await rig.endSave(busy)
+    const advice = rig.log.filter((line) => line.includes('Mount the folder that holds it instead'))
+    expect(advice).toEqual([expect.stringContaining('/etc/sentinel.conf is a mount point')])
+    expect(rig.driver.health.save.error).toContain('Mount the folder')
+  })
+
   it('is tried again with growing pauses until it succeeds, with the state of then', async () => {
     const rig = createRig()
     await rig.step(persist(1))

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EventName, Subject } from '../../../src/core/index.ts'
 import { Journal } from '../../../src/events/index.ts'
+import { failoverText } from '../../../src/explain/index.ts'
 import { at, MASTER, PEER, published, REPLICA } from './samples.ts'
 
 let journal: Journal
@@ -85,6 +86,25 @@ describe('the journal of failovers', () => {
         { name: '+sdown' }, { name: '+odown' }, { name: '+new-epoch' }, { name: '+try-failover' }, { name: '+switch-master' },
       ] },
     ])
+  })
+
+  it('tells that the master answered again, and counts the next failover from its own start', () => {
+    happens(0, '+sdown')
+    happens(2, '+new-epoch', { detail: '1' })
+    happens(2, '+try-failover')
+    happens(40, '-sdown')
+    happens(40, '-failover-abort-no-good-slave', { subject: MASTER, detail: '#the master answers again' })
+    happens(9000, '+sdown')
+    happens(9001, '+new-epoch', { detail: '2' })
+    happens(9001, '+try-failover')
+    happens(9100, '+switch-master', SWITCH)
+    const [first, second] = journal.failovers('mymaster')
+    expect([first, second]).toMatchObject([
+      { outcome: 'aborted', reason: 'master-answers', durationMs: 40 }, { outcome: 'switched', epoch: '2', durationMs: 100 },
+    ])
+    expect(first === undefined ? '' : failoverText(first, 1_700_000_010_000)).toContain(
+      'given up (master-answers): the master answered again before a replica was told to take its place',
+    )
   })
 
   it('does not call it a failover when the master comes back by itself', () => {

@@ -29,6 +29,7 @@ describe('warnings', () => {
   it.each<[string, Partial<FakeMaster>, string]>([
     ['sdown', { view: masterView({ flags: ['s_down', 'master'] }) }, 'The master has not answered for 30 s. Sentinels that must agree before a failover: 2.'],
     ['odown', { view: masterView({ flags: ['s_down', 'o_down', 'master'] }) }, 'The master is down, and enough sentinels agree.'],
+    ['read-only', { view: masterView({ roleReported: 'slave' }) }, 'The master reports the role of a replica: writes are refused.'],
     ['failover', { view: masterView({ failoverState: 'select_slave' }) }, 'A failover is under way.'],
     ['quorum too high', { quorumCheck: { usable: 3, quorum: 5, majority: 2 } }, 'The quorum is 5, but only 3 sentinels are known: a failover is impossible.'],
     ['no majority', { quorumCheck: { usable: 1, quorum: 1, majority: 2 } }, 'Only 1 of 3 sentinels can be reached, 2 are needed to elect a leader'],
@@ -91,6 +92,13 @@ describe('/masters/<name>/primary', () => {
     rig.view.fakes = [fakeMaster({ address: { host: 'fe80::1', port: 6379, durableFrom: 0 } })]
     expect(await ask('?addr=[FE80::1]:6379')).toBe(200)
     expect(await ask('?addr=fe80::1:6379')).toBe(200)
+  })
+
+  it('is 503 for a master that reports the role of a replica, because it refuses writes', async () => {
+    rig.view.fakes = [fakeMaster({ view: masterView({ roleReported: 'slave' }) })]
+    const reply = await rig.get('/masters/mymaster/primary?addr=127.0.0.1:6379')
+    expect(reply.status).toBe(503)
+    expect(JSON.parse(reply.text)).toMatchObject({ reason: 'the master reports the role of a replica' })
   })
 
   it('asks for a quorum when it is told to', async () => {

@@ -68,6 +68,8 @@ describe('an event as fields', () => {
       { from: '10.0.0.1:1', to: '[::1]:2' }],
     ['a quorum', published({ name: '+odown', subject: MASTER, detail: '#quorum 2/2' }), { agree: '2/2' }],
     ['why an attempt ended', published({ name: '-failover-abort-not-elected', subject: MASTER }), { reason: 'not-elected' }],
+    ['that it ended because the master answers',
+      published({ name: '-failover-abort-no-good-slave', subject: MASTER, detail: '#the master answers again' }), { reason: 'master-answers' }],
     ['why a connection failed', published({ name: '-cmd-link-reconnection', subject: MASTER, detail: '#Connection refused' }),
       { reason: 'Connection refused' }],
     ['any other detail', published({ name: '+set', subject: MASTER, detail: 'quorum 3' }), { detail: 'quorum 3' }],
