@@ -1,4 +1,4 @@
-/** SENTINEL FAILOVER: needs no agreement that the master is down, but takes the votes of its epoch (behaviour.md 8.7). */
+/** SENTINEL FAILOVER: votes are asked for and not needed; refused without a replica to promote (behaviour.md 8.7). */
 import { describe, expect } from 'vitest'
 import { scenario } from './support/stage.ts'
 

@@ -36,13 +36,13 @@ describe('an ACL file', () => {
 })
 
 describe('user lines of the configuration', () => {
-  it('begin the default user without any right, and others as they are', () => {
+  it('begin the default user without any right but all channels when no rule names any, and others as they are', () => {
     const list = newList()
     expect(loadUserLines(list, [
       { name: 'default', rules: ['on', 'nopass', '+@all'] }, { name: 'bob', rules: ['on', '(+ping', '~a)'] },
     ])).toBeUndefined()
     expect(list.lines({ showsDefaults: false }).map(({ rules }) => rules.join(' '))).toEqual([
-      'on resetchannels -@all (~a resetchannels -@all +ping)', 'on nopass sanitize-payload resetchannels +@all',
+      'on resetchannels -@all (~a resetchannels -@all +ping)', 'on nopass sanitize-payload &* +@all',
     ])
   })
 
