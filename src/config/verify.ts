@@ -1,5 +1,5 @@
 /**
- * Reads a rewritten file back before it replaces the old one (design principle 29). A file that would not load, or
+ * Reads a rewritten file back before it replaces the old one. A file that would not load, or
  * would load as something else, must never get onto the disk: it would be found out at the next start, when the
  * sentinel is needed.
  */

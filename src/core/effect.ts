@@ -35,8 +35,9 @@ export type Effect =
   | { readonly type: 'exit', readonly status: number }
 
 /**
- * Whether an effect must stay behind saves that were asked for before it (design decision 3). What keeps links
- * alive and only observes (connecting, PING, INFO) is free: a slow disk must never look like a dead master.
+ * Whether an effect must stay behind saves that were asked for before it (ARCHITECTURE.md, "persist is a barrier").
+ * What keeps links alive and only observes (connecting, PING, INFO) is free: a slow disk must never look like a dead
+ * master.
  * Everything that tells another party about our state waits.
  */
 export function waitsForSave(effect: Effect): boolean {

@@ -89,7 +89,7 @@ export const SCRIPT_KILL_WAIT_MS = 500
 /** PING of a node whose script was killed, while it still says -BUSY. */
 export const AFTER_KILL_PING_MS = 20
 
-/** Bounds of the step between the turns of candidates (design decision 6). */
+/** Bounds of the step between the turns of candidates (ARCHITECTURE.md, "Candidates take turns"). */
 export const STAGGER_MIN_MS = 20
 export const STAGGER_MAX_MS = 500
 
@@ -103,7 +103,8 @@ export const SAVE_GUESS_MS = 20
 export const SHARED_EPOCH_MS = 1500
 
 /**
- * Bounds of the delay before an election that nobody won is tried again (design decision 6). The upper one limits its
+ * Bounds of the delay before an election that nobody won is tried again (ARCHITECTURE.md, "Candidates take turns").
+ * The upper one limits its
  * random part; our turn comes on top.
  */
 export const RETRY_MIN_MS = 50

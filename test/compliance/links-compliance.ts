@@ -1,5 +1,5 @@
 /**
- * What every implementation of the Links port must do, whatever is behind it (architecture, principle 36): real
+ * What every implementation of the Links port must do, whatever is behind it (src/ports): real
  * sockets or a simulated network. The world of the implementation supplies nodes and makes time pass.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** A crash or a full disk at any step of the config write: behaviour.md 16.1, 19; config.md 6.6, 6.7. */
+/** A crash or a full disk at any step of the config write: behaviour.md 16.1.19; config.md 6.6, 6.7. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

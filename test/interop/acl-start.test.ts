@@ -24,7 +24,7 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
 const HASH = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
 
-/** config.md 2.7, 8.3 and 10. */
+/** config.md 2.7, 8 and 10. */
 const BAD_LINES: readonly string[] = [
   'user', 'user bob foo', 'user bob on foo', 'user bob on >x foo bar', 'user bob on\nuser bob off', 'user bob (+ping', 'user bob on (+ping x',
   'user bob #abc', 'user bob on resetkeys ~a ~* ~b', 'user bob &* &a', 'user bob on <x', `user bob !${HASH}`, 'user bob on +ping|', 'user bob on (foo)',

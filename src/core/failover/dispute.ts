@@ -1,6 +1,6 @@
 /**
  * Two addresses under one configuration epoch. Genuine sentinels that are ordered to fail over at the same time take
- * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3, 6). A sentinel that is
+ * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that is
  * told another address under its own number chooses one of the two and gives it an epoch that nobody else can use, so
  * all others, genuine ones too, follow it. Sentinels that choose differently end at the higher epoch.
  */

@@ -1,6 +1,6 @@
 /**
  * Once everything works again, all sentinels agree on one master that is one, every other data node follows it, and
- * nothing is flagged (behaviour.md 16.1, 11).
+ * nothing is flagged (behaviour.md 16.1.11).
  */
 import type { MasterView, SentinelView } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'

@@ -1,4 +1,4 @@
-/** Epochs never go back: not in memory, and what was told not over restarts either (behaviour.md 16.1, 2 and 8). */
+/** Epochs never go back: not in memory, and what was told not over restarts either (behaviour.md 16.1.2 and 16.1.8). */
 import type { SentinelNode } from '../sentinel-node.ts'
 import { sentHello, type Checker } from './watch.ts'
 

@@ -1,4 +1,4 @@
-/** At most parallel-syncs replicas are sent to the new master at a time (behaviour.md 16.1, 14). */
+/** At most parallel-syncs replicas are sent to the new master at a time (behaviour.md 16.1.14). */
 import type { Checker } from './watch.ts'
 
 export const noCrowdedResync: Checker = {

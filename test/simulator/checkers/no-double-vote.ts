@@ -1,4 +1,4 @@
-/** A sentinel tells of one vote for each master and epoch, over all its lives (behaviour.md 16.1, 1). */
+/** A sentinel tells of one vote for each master and epoch, over all its lives (behaviour.md 16.1.1). */
 import type { Checker } from './watch.ts'
 
 export const noDoubleVote: Checker = {

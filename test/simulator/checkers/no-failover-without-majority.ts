@@ -1,6 +1,6 @@
 /**
  * Nobody leads without the told votes of a majority (and the quorum), nobody is promoted without a leader, and ODOWN
- * needs a quorum that said so lately (behaviour.md 16.1, 5, 6 and 13).
+ * needs a quorum that said so lately (behaviour.md 16.1.5, 16.1.6 and 16.1.13).
  */
 import type { Input, Millis } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'

@@ -1,6 +1,6 @@
 /**
  * Nobody starts a failover within 2x failover-timeout after voting for another or after being elected itself, unless
- * an operator asks or a switch, a RESET or a restart began a new story (behaviour.md 16.1, 12; design decision 6).
+ * an operator asks or a switch, a RESET or a restart began a new story (behaviour.md 16.1.12).
  */
 import type { Checker } from './watch.ts'
 

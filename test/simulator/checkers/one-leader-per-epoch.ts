@@ -1,5 +1,5 @@
 /**
- * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1, 4). The same
+ * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1.4). The same
  * holds for failovers that operators order and for sentinels that RESET made forget others: without a majority of all,
  * they lead in an epoch of their own. A vote that the disk had refused may be forgotten in a crash: failovers go on
  * without a disk.

@@ -1,4 +1,4 @@
-/** A promotion that was seen is never taken back, and no failover ends before it (behaviour.md 16.1, 18). */
+/** A promotion that was seen is never taken back, and no failover ends before it (behaviour.md 16.1.18). */
 import type { Checker } from './watch.ts'
 
 export const orderlyFailover: Checker = {

@@ -1,4 +1,4 @@
-/** In TILT nothing is decided: no flag of down is set or cleared, no failover begins (behaviour.md 16.1, 16). */
+/** In TILT nothing is decided: no flag of down is set or cleared, no failover begins (behaviour.md 16.1.16). */
 import type { Checker } from './watch.ts'
 
 const DECISIONS = new Set(['+sdown', '-sdown', '+odown', '-odown', '+elected-leader', '+selected-slave', '+promoted-slave'])

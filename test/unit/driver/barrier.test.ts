@@ -1,4 +1,4 @@
-/** The save barrier: design decisions 3 and 4, behaviour.md 11.4. */
+/** The save barrier: ARCHITECTURE.md, behaviour.md 11.4. */
 import { describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/core/index.ts'
 import { connection, createRig, emit, persist, ping, publish } from './rig.ts'

@@ -1,4 +1,4 @@
-/** A save that fails or hangs: design decision 4, config.md 6.7. */
+/** A save that fails or hangs: config.md 6.7. */
 import { describe, expect, it } from 'vitest'
 import { createRig, emit, persist } from './rig.ts'
 

@@ -1,4 +1,4 @@
-/** Principle 30: one event, many sinks; protocol.md 3.1: in this order. */
+/** One event, many sinks, in the order of protocol.md 3.1. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { EventBus, notificationSink } from '../../../src/events/index.ts'
 import type { PublishedEvent } from '../../../src/ports/index.ts'

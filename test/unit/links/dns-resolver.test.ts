@@ -1,4 +1,4 @@
-/** Name lookup that never blocks: limits of time and number (architecture, principle 14; behaviour.md 18.6). */
+/** Name lookup that never blocks: limits of time and number (behaviour.md 18.6). */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDnsResolver } from '../../../src/links/index.ts'
 import type { Resolver } from '../../../src/ports/index.ts'

@@ -1,4 +1,4 @@
-/** What a node sends (behaviour.md 3.2 and 4.1; principle 27): what a reply is decides what it means. */
+/** What a node sends (behaviour.md 3.2 and 4.1): what a reply is decides what it means. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../../../src/core/index.ts'
