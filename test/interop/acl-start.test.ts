@@ -155,7 +155,9 @@ function start(program: SentinelProgram, lines: string): Failure {
   const { status, stdout, stderr } = spawnSync(file, args, { cwd: folder, timeout: 10_000, encoding: 'utf8' })
   const banner = stderr.split('\n').filter((line) => line !== '')
   if (banner.length > 0) return { status, said: banner }
-  const logged = stdout.split('\n').filter((line) => / # /.test(line)).map((line) => line.replace(/^.*? # /, ''))
+  // Control characters of texts from outside are escaped in our log.
+  const logged = stdout.replaceAll('\t', '\\t').split('\n')
+    .filter((line) => / # /.test(line)).map((line) => line.replace(/^.*? # /, ''))
   const from = logged.findLastIndex((line) => /^Configuration loaded$/.test(line))
   return { status, said: logged.slice(from + 1).filter((line) => !/TCP backlog|overcommit/.test(line)) }
 }

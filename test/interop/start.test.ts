@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { eventually, notYet, ourSentinel, Workspace } from '../../src/harness/index.ts'
+import { asOursWrites, withoutUsers } from './config-differences.ts'
 import { Program } from '../integration/process-program.ts'
 
 type Kind = 'ours' | 'genuine'
@@ -128,6 +129,9 @@ describe('a start that succeeds', () => {
     return found
   }
 
+  /** Options of the command line, as the lines that they stand for. */
+  const args = (row: Row) => (row.args ?? []).map((word) => word.replace(/^--/, ''))
+
   async function success(kind: Kind, row: Row) {
     const { folder, program } = start(kind, row)
     await eventually('a start', () => {
@@ -135,7 +139,9 @@ describe('a start that succeeds', () => {
     }, { timeoutMs: 10_000 })
     const places = await answering(folder)
     const { code } = await program.endBy('SIGTERM')
-    const file = readFileSync(join(folder, 's.conf'), 'latin1')
+    const written = readFileSync(join(folder, 's.conf'), 'latin1')
+    const before = [row.config ?? '', row.stdin ?? '', ...args(row)].join('\n')
+    const file = (kind === 'ours' ? withoutUsers(written) : asOursWrites(written, before))
       .replace(/\b[0-9a-f]{40}\b/g, 'ID')
       // The newer release of the specification says this of every user.
       .replaceAll(' sanitize-payload', '')
