@@ -148,7 +148,8 @@ function olderServer(version: string, unknown: readonly string[]): string {
     '#!/bin/sh',
     `if [ "$1" = --version ]; then echo "Redis server v=${version} sha=00000000:0 malloc=libc bits=64 build=0"; exit 0; fi`,
     ...refused,
-    'exec redis-server "$@"',
+    // Before 7.0 a user without channel rules had all channels.
+    'exec redis-server "$@" --acl-pubsub-default allchannels',
     '',
   ].join('\n'))
   chmodSync(path, 0o755)
