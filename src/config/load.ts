@@ -5,7 +5,8 @@ import { SENTINEL_COMMAND_NAMES } from './command-names.ts'
 import { absoluteConfigPath } from './config-path.ts'
 import { isGlobPattern, type ConfigEnvironment } from './environment.ts'
 import type { Failure } from './failure.ts'
-import { currentSettings, startLoading, type Loading, type LogLine } from './loading.ts'
+import { remarkLines, type LineRemark } from './line-remarks.ts'
+import { currentSettings, startLoading, type ConfigLine, type Loading, type LogLine } from './loading.ts'
 import { runSentinelLines } from './sentinel-lines.ts'
 import type { Settings } from './settings.ts'
 import { cannotOpen, readText } from './standard-lines.ts'
@@ -30,9 +31,16 @@ export interface LoadedConfig {
   readonly configFile: string
 }
 
-/** `log` holds what was said meanwhile, for the log that `settings` describe; a logged failure is its last line. */
+/** `log` holds the lines for the log that `settings` describe; a logged failure is its last line. */
 export type LoadResult =
-  | { readonly ok: true, readonly config: LoadedConfig, readonly log: readonly LogLine[] }
+  | {
+    readonly ok: true
+    readonly config: LoadedConfig
+    readonly log: readonly LogLine[]
+    readonly lines: readonly ConfigLine[]
+    /** Lines that were accepted, but should be changed; `log` names them too. */
+    readonly remarks: readonly LineRemark[]
+  }
   | {
     readonly ok: false
     readonly failure: Failure
@@ -56,7 +64,11 @@ export function loadConfig(options: LoadOptions): LoadResult {
   const configFile = commandLine.configPath === undefined
     ? undefined : absoluteConfigPath(commandLine.configPath, environment.workingDirectory())
   const outcome = load(loading, commandLine, configFile)
-  if (outcome.ok) return { ok: true, config: outcome.config, log: loading.log }
+  if (outcome.ok) {
+    const { log, lines, remarks } = loading
+    log.push(...remarkLines(remarks, outcome.config.configFile))
+    return { ok: true, config: outcome.config, log, lines, remarks }
+  }
   const { failure } = outcome
   if (failure.kind === 'log') loading.log.push({ level: 'warning', text: failure.text })
   return { ok: false, failure, settings: currentSettings(loading), log: loading.log }

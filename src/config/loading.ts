@@ -1,6 +1,7 @@
 /** What is known so far while a configuration is being read. Directives take effect in order, so order matters. */
 import type { Words } from './directives/directive.ts'
 import type { ConfigEnvironment } from './environment.ts'
+import type { LineRemark } from './line-remarks.ts'
 import { sentinelDefaults, settingsFrom, type Settings, type UserLine } from './settings.ts'
 import type { UserValidator } from './user-rules.ts'
 
@@ -14,12 +15,25 @@ export interface Loading {
   readonly renamedCommands: (readonly [string, string])[]
   /** Lower case; renaming changes it. */
   readonly commandNames: Set<string>
+  /** Every line that is no comment, of all texts, in the order in which they were read. */
+  readonly lines: ConfigLine[]
   /** `sentinel` lines wait here until all text has been read. */
   readonly sentinelLines: SentinelLine[]
+  /** Lines that load, but that an operator should change. */
+  readonly remarks: LineRemark[]
   /** Lines for the log, in order, all at level warning unless they say otherwise. */
   readonly log: LogLine[]
   /** Files that are being read, outermost first, by identity. */
   readonly openFiles: string[]
+}
+
+/** One line as it was read: its words, and where it was found. */
+export interface ConfigLine {
+  readonly words: readonly string[]
+  /** From 1, in the combined text; inside an include it starts again. */
+  readonly number: number
+  /** The path of the include that holds the line; undefined in the main text. */
+  readonly include: string | undefined
 }
 
 export interface SentinelLine {
@@ -51,7 +65,9 @@ export function startLoading({ environment, sentinelMode, validateUser, commandN
     userNames: new Set(),
     renamedCommands: [],
     commandNames: new Set(commandNames),
+    lines: [],
     sentinelLines: [],
+    remarks: [],
     log: [],
     openFiles: [],
   }

@@ -2,6 +2,7 @@
 import type { DurableAddress } from '../core/index.ts'
 import { lowerAscii, toBytes } from './byte-text.ts'
 import type { ConfigEnvironment } from './environment.ts'
+import { isExhausted, type LineRemark } from './line-remarks.ts'
 import { readLax32, readLaxU64 } from './number-readers.ts'
 import { numericAddress } from './numeric-address.ts'
 import { newMaster, type MasterDraft, type SentinelDraft } from './sentinel-draft.ts'
@@ -12,6 +13,8 @@ export interface SentinelContext {
   readonly environment: ConfigEnvironment
   /** Log lines about names that cannot be used. */
   readonly resolveFailed: (host: string) => void
+  /** Notes that the line of this moment is accepted, but should be changed. */
+  readonly remark: (kind: LineRemark['kind']) => void
 }
 
 export interface SentinelDirective {
@@ -24,8 +27,10 @@ export interface SentinelDirective {
 
 const NO_SUCH_MASTER = 'No such master with specified name.'
 
-function global(apply: (draft: SentinelDraft, argument: string) => string | undefined): SentinelDirective {
-  return { group: 'global', counts: [1], apply: ({ draft }, [argument = '']) => apply(draft, argument) }
+function global(
+  apply: (draft: SentinelDraft, argument: string, context: SentinelContext) => string | undefined,
+): SentinelDirective {
+  return { group: 'global', counts: [1], apply: (context, [argument = '']) => apply(context.draft, argument, context) }
 }
 
 /** A line about one master, whose name is its first argument. */
@@ -125,7 +130,8 @@ const knownReplica = ofMaster(3, ({ replicas }, [host = '', port = ''], context)
   const address = readAddress(context, host, port)
   if ('problem' in address) return address.problem
   const key = `${context.draft.announceHostnames ? address.host : lowerAscii(address.host)}:${address.port}`
-  // The same line twice says nothing new. The original refuses to start ("Duplicate hostname and port for replica.").
+  // The original refuses to start with a repeated line ("Duplicate hostname and port for replica.").
+  if (replicas.has(key)) context.remark('repeated-line')
   replicas.set(key, address)
   return undefined
 })
@@ -134,9 +140,10 @@ const knownPeer = ofMaster(4, ({ sentinels }, [host = '', port = '', runId = '']
   const address = readAddress(context, host, port)
   if ('problem' in address) return address.problem
   const known = sentinels.get(runId)
-  // An id at two addresses is a mistake that only a person can mend; the same line twice says nothing new.
   const isSame = known?.port === address.port && lowerAscii(known.host) === lowerAscii(address.host)
+  // An id at two addresses is a mistake that only a person can correct. The original refuses a repeated line as well.
   if (known !== undefined && !isSame) return 'Duplicate runid for sentinel.'
+  if (known !== undefined) context.remark('repeated-line')
   sentinels.set(runId, { ...address, runId })
   return undefined
 })
@@ -154,6 +161,13 @@ const renameCommand = ofMaster(3, ({ renamedCommands }, [from = '', to = '']) =>
   renamedCommands.set(key, [from, to])
   return undefined
 })
+
+/** The epoch of a line. The original takes every number, so one that leaves no room is only reported. */
+function readEpoch(argument: string, { remark }: SentinelContext): bigint {
+  const epoch = readLaxU64(argument)
+  if (isExhausted(epoch)) remark('exhausted-epoch')
+  return epoch
+}
 
 function raiseEpoch(draft: SentinelDraft, epoch: bigint): void {
   if (epoch > draft.currentEpoch) draft.currentEpoch = epoch
@@ -177,8 +191,8 @@ export const SENTINEL_DIRECTIVES: ReadonlyMap<string, SentinelDirective> = new M
   ['deny-scripts-reconfig', yesOrNo('denyScriptsReconfig', 'Please specify yes or no for the deny-scripts-reconfig options.')],
   ['sentinel-user', optionalText('sentinelUser')],
   ['sentinel-pass', optionalText('sentinelPass')],
-  ['current-epoch', global((draft, argument) => {
-    raiseEpoch(draft, readLaxU64(argument))
+  ['current-epoch', global((draft, argument, context) => {
+    raiseEpoch(draft, readEpoch(argument, context))
     return undefined
   })],
   ['myid', myId],
@@ -199,13 +213,13 @@ export const SENTINEL_DIRECTIVES: ReadonlyMap<string, SentinelDirective> = new M
   ['master-reboot-down-after-period', rebootTime],
   // The name of newer Valkey; we write the older one, which all read.
   ['primary-reboot-down-after-period', rebootTime],
-  ['config-epoch', ofMaster(2, ({ settings }, [argument = ''], { draft }) => {
-    settings.configEpoch = readLaxU64(argument)
-    raiseEpoch(draft, settings.configEpoch)
+  ['config-epoch', ofMaster(2, ({ settings }, [argument = ''], context) => {
+    settings.configEpoch = readEpoch(argument, context)
+    raiseEpoch(context.draft, settings.configEpoch)
     return undefined
   })],
-  ['leader-epoch', ofMaster(2, ({ settings }, [argument = '']) => {
-    settings.leaderEpoch = readLaxU64(argument)
+  ['leader-epoch', ofMaster(2, ({ settings }, [argument = ''], context) => {
+    settings.leaderEpoch = readEpoch(argument, context)
     return undefined
   })],
   ['known-replica', knownReplica],

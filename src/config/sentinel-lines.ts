@@ -2,6 +2,7 @@
 import type { DurableState } from '../core/index.ts'
 import { lowerAscii } from './byte-text.ts'
 import { configFailure, type Failure } from './failure.ts'
+import type { LineRemark } from './line-remarks.ts'
 import type { Loading, SentinelLine } from './loading.ts'
 import { emptyDraft, finishDraft } from './sentinel-draft.ts'
 import { SENTINEL_DIRECTIVES, type SentinelContext, type SentinelDirective } from './sentinel-directives.ts'
@@ -12,11 +13,11 @@ export type SentinelOutcome =
   | { readonly ok: true, readonly durable: DurableState }
   | { readonly ok: false, readonly failure: Failure }
 
-export function runSentinelLines({ sentinelLines, environment, log }: Loading): SentinelOutcome {
+export function runSentinelLines({ sentinelLines, environment, log, remarks }: Loading): SentinelOutcome {
   const resolveFailed = (host: string) => {
     log.push({ level: 'warning', text: `Failed to resolve hostname '${host}'` })
   }
-  const context: SentinelContext = { draft: emptyDraft(), environment, resolveFailed }
+  const draft = emptyDraft()
   const queued = sentinelLines.map((line) => ({
     line, directive: SENTINEL_DIRECTIVES.get(lowerAscii(line.words[0] ?? '')),
   }))
@@ -24,11 +25,12 @@ export function runSentinelLines({ sentinelLines, environment, log }: Loading): 
     for (const { line, directive } of queued) {
       // Unknown names come last, as lines about masters do.
       if ((directive?.group ?? 'master') !== group) continue
-      const failure = runLine(context, line, directive)
+      const remark = (kind: LineRemark['kind']) => { remarks.push({ kind, line }) }
+      const failure = runLine({ draft, environment, resolveFailed, remark }, line, directive)
       if (failure !== undefined) return { ok: false, failure }
     }
   }
-  return { ok: true, durable: finishDraft(context.draft) }
+  return { ok: true, durable: finishDraft(draft) }
 }
 
 function runLine(

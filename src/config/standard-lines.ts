@@ -27,6 +27,7 @@ export function readText(loading: Loading, bytes: string, include?: string): Fai
 function readLine(loading: Loading, trimmed: string, where: FailureLine): Failure | undefined {
   const words = splitWords(trimmed)
   if (words === undefined) return configFailure('Unbalanced quotes in configuration line', where)
+  loading.lines.push({ words: words.map(fromBytes), number: where.number, include: where.include })
   return readWords(loading, words, where)
 }
 

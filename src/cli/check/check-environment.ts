@@ -33,10 +33,10 @@ export function writeProblem(path: string): string | undefined {
 }
 
 /** Whether this very path is a mount point, as with `docker run --volume FILE:FILE`. False where it is unknown. */
-export function isMountPoint(path: string): boolean {
+export function isMountPoint(path: string, mountInfo = '/proc/self/mountinfo'): boolean {
   try {
     const real = realpathSync(path)
-    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+    const mounts = readFileSync(mountInfo, 'utf8').split('\n')
     return mounts.some((line) => unescaped(line.split(' ')[4] ?? '') === real)
   } catch {
     // Without /proc, or without the file, there is no answer, and a rule of its own says what is wrong with the file.

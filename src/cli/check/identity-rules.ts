@@ -1,46 +1,13 @@
-/** Servers that are named twice, whose data cannot be trusted, or that run an older release than their master. */
+/** Servers that are known twice, whose data cannot be trusted, or that run an older release than their master. */
 import { isOlderRelease } from '../../core/index.ts'
 import { addressText, problemText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
-import type { LoadedFile } from './loaded-file.ts'
 import { whereOf, type NodeReport } from './node-report.ts'
 import type { MasterProbe } from './probe.ts'
 
 type Info = ReadonlyMap<string, string>
 
-/** What the file alone tells. */
-export function checkIdentities({ config, place, lines }: LoadedFile): Finding[] {
-  const { masters } = config.durable
-  return [
-    ...repeatedLines(lines).map((where) => finding('warning', 'repeated-line', where, [
-      'the line repeats an earlier one; redis-sentinel does not start with such a file, ts-sentinel counts the line once',
-      'remove the line while the sentinel is stopped',
-    ])),
-    ...masters.flatMap(({ name, host, port, replicas }) => (
-      replicas.some((replica) => replica.host === host && replica.port === port)
-        ? [finding('warning', 'master-as-replica', place('sentinel', 'known-replica', name, host, String(port)), [
-            `the line names the master of ${name} itself as its replica; ts-sentinel ignores it, redis-sentinel would make the`
-            + ' master follow itself',
-            'remove the line while the sentinel is stopped',
-          ])] : []
-    )),
-  ]
-}
-
-const KNOWN = /^sentinel known-(?:replica|slave|sentinel) /
-
-/** Where lines of known replicas and sentinels repeat an earlier one. */
-function repeatedLines(lines: LoadedFile['lines']): string[] {
-  const texts = lines.map(({ words }) => (
-    words.join(' ').toLowerCase().replace(/^sentinel known-slave /, 'sentinel known-replica ')
-  ))
-  return lines.flatMap(({ where }, at) => {
-    const text = texts[at] ?? ''
-    return KNOWN.test(text) && texts.indexOf(text) < at ? [where] : []
-  })
-}
-
-/** What the nodes tell of themselves. */
+/** What the answers of the nodes show. */
 export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: MasterProbe): Finding[] {
   const known = [monitored, ...replicas].flatMap((report) => {
     const info = infoOf(report)

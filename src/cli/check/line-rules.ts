@@ -1,12 +1,23 @@
-/** Scripts, and lines that contradict others. */
+/** Scripts, and lines that contradict or repeat others. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
+import { remarkWords } from '../../config/index.ts'
+import type { DurableAddress } from '../../core/index.ts'
+import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
 export function checkLines(file: LoadedFile): Finding[] {
-  return [...scriptFindings(file), ...masterAsReplica(file), ...badHosts(file)]
+  return [...scriptFindings(file), ...masterAsReplica(file), ...badHosts(file), ...remarkFindings(file)]
+}
+
+/** What the start logs as well. */
+function remarkFindings({ remarks, whereOf }: LoadedFile): Finding[] {
+  return remarks.map((remark) => {
+    const { what, todo } = remarkWords(remark)
+    return finding(remark.kind === 'exhausted-epoch' ? 'error' : 'warning', remark.kind, whereOf(remark.line), [what, todo])
+  })
 }
 
 const SCRIPTS: readonly string[] = ['notification-script', 'client-reconfig-script']
@@ -24,14 +35,22 @@ function scriptFindings({ lines, directory }: LoadedFile): Finding[] {
   })
 }
 
-/** The known-replica line would make the master a replica of itself. */
-function masterAsReplica({ config: { durable: { masters } }, place }: LoadedFile): Finding[] {
-  return masters.flatMap(({ name, host, port, replicas }) => replicas
+function masterAsReplica(file: LoadedFile): Finding[] {
+  return file.config.durable.masters.flatMap(({ name, host, port, replicas }) => replicas
     .filter((replica) => replica.port === port && replica.host.toLowerCase() === host.toLowerCase())
-    .map((replica) => finding('error', 'master-as-replica', place('sentinel', 'known-replica', name, replica.host, String(port)), [
-      `the replica ${replica.host}:${port} of ${name} is the master itself`,
+    .map((replica) => finding('error', 'master-as-replica', placeOfReplica(file, name, replica), [
+      `the line names the master of ${name} itself (${addressText(replica)}) as its replica; ts-sentinel ignores it, redis-sentinel would`
+      + ' make the master follow itself',
       'remove the line while the sentinel is stopped',
     ])))
+}
+
+function placeOfReplica({ lines, place }: LoadedFile, master: string, { host, port }: DurableAddress): string {
+  const line = lines.find(({ words: [, directive = '', name, hostWord = '', portWord = ''] }) => (
+    /^known-(?:replica|slave)$/i.test(directive) && name === master
+    && hostWord.toLowerCase() === host.toLowerCase() && Number(portWord) === port
+  ))
+  return line?.where ?? place()
 }
 
 const URL_LIKE = /[/:@?#\s]/

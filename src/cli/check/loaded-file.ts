@@ -1,7 +1,9 @@
 /** The configuration as the program would load it, and where its lines stand. */
 import { readFileSync } from 'node:fs'
 
-import { failureBanner, loadConfig, readCommandLine, type LoadedConfig } from '../../config/index.ts'
+import {
+  failureBanner, loadConfig, readCommandLine, type ConfigLine, type LineRemark, type LoadedConfig,
+} from '../../config/index.ts'
 import { validateUser } from '../../daemon/index.ts'
 import { checkEnvironment } from './check-environment.ts'
 import { finding, type Finding } from './finding.ts'
@@ -9,8 +11,12 @@ import { finding, type Finding } from './finding.ts'
 export interface LoadedFile {
   readonly config: LoadedConfig
   readonly place: Places
-  /** Every line of the file that is no comment. Includes are not among them. */
+  /** Every line of the file and its includes that is no comment. */
   readonly lines: readonly FileLine[]
+  /** Lines that the program accepts, but that should be changed. */
+  readonly remarks: readonly LineRemark[]
+  /** Where a line that the program has read was found, as `file:line`. */
+  readonly whereOf: (line: Pick<ConfigLine, 'number' | 'include'>) => string
   /** What relative paths in it are relative to. */
   readonly directory: string
 }
@@ -21,7 +27,7 @@ export interface FileLine {
   readonly words: readonly string[]
 }
 
-/** Where a line of the file stands: `file:line`; the file alone for what is not in it, or in an include. */
+/** Where the first line that begins with these words was found: `file:line`; the file alone when there is none. */
 export type Places = (...words: readonly string[]) => string
 
 export type Loading =
@@ -33,9 +39,8 @@ export type Loading =
 const BANNER_RELEASE = '7.0.15'
 
 export function loadFile(path: string): Loading {
-  let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    readFileSync(path)
   } catch (error) {
     return { kind: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
   }
@@ -45,9 +50,11 @@ export function loadFile(path: string): Loading {
   const environment = checkEnvironment()
   const result = loadConfig({ commandLine, environment, validateUser })
   if (result.ok) {
-    const { config } = result
-    const [place, lines] = [placesOf(path, text), linesOf(path, text)]
-    return { kind: 'loaded', file: { config, place, lines, directory: environment.workingDirectory() } }
+    const { config, remarks } = result
+    const whereOf: LoadedFile['whereOf'] = ({ number, include }) => `${include ?? path}:${number}`
+    const lines = result.lines.map((line) => ({ where: whereOf(line), words: line.words }))
+    const place = placesOf(path, lines)
+    return { kind: 'loaded', file: { config, place, lines, remarks, whereOf, directory: environment.workingDirectory() } }
   }
   const { failure } = result
   const said = failure.kind === 'log' ? failure.text : failureBanner(failure, BANNER_RELEASE).trim()
@@ -60,17 +67,10 @@ export function loadFile(path: string): Loading {
   }
 }
 
-function linesOf(path: string, text: string): FileLine[] {
-  return text.split('\n').flatMap((line, at) => {
-    const words = line.replaceAll('"', '').trim().split(/\s+/)
-    return words[0] === '' || words[0]?.startsWith('#') === true ? [] : [{ where: `${path}:${at + 1}`, words }]
-  })
-}
-
-function placesOf(path: string, text: string): Places {
-  const lines = text.replaceAll('"', '').toLowerCase().split('\n').map((line) => line.trim().split(/\s+/))
+function placesOf(path: string, lines: readonly FileLine[]): Places {
+  const lower = lines.map(({ words }) => words.map((word) => word.toLowerCase()))
   return (...words) => {
-    const at = lines.findIndex((line) => words.every((word, index) => line[index] === word.toLowerCase()))
-    return at < 0 ? path : `${path}:${at + 1}`
+    const at = lower.findIndex((line) => words.every((word, index) => line[index] === word.toLowerCase()))
+    return lines[at]?.where ?? path
   }
 }

@@ -1,7 +1,6 @@
 import { checkAddresses } from './address-rules.ts'
 import { checkFile } from './file-rules.ts'
 import { finding, type Finding } from './finding.ts'
-import { checkIdentities } from './identity-rules.ts'
 import { checkLines } from './line-rules.ts'
 import type { LoadedFile } from './loaded-file.ts'
 import { checkNumbers } from './number-rules.ts'
@@ -17,6 +16,6 @@ export function checkLoaded(file: LoadedFile): Finding[] {
   ])]
   return [
     ...nothing, ...checkNumbers(file), ...checkVotes(file), ...checkAddresses(file), ...checkLines(file),
-    ...checkTimes(file), ...checkUsers(file), ...checkFile(file), ...checkIdentities(file),
+    ...checkTimes(file), ...checkUsers(file), ...checkFile(file),
   ]
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,48 +6,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { findingsOf } from '../../../src/cli/check/index.ts'
 import { explainTool, statusTool } from '../../../src/cli/sentinel-tools/index.ts'
+import { answeringServer, closeServers, fields, type Answers } from './answering-server.ts'
 
 /** Releases that cannot be run here, played by a server that knows some requests and refuses others in its words. */
 
-let servers: Server[] = []
 let folder: string
 
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'old-releases-')) })
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
-  await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve) })))
-  servers = []
+  await closeServers()
 })
-
-type Answers = Readonly<Record<string, Value>>
-type Value = string | readonly Value[]
-
-/** Listens and answers; resolves with the port. A text that begins with a minus is an error reply. */
-async function oldServer(answers: Answers, refuse: (argv: readonly string[]) => string): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on('data', (chunk) => {
-      // Each request is an array of bulk strings, and the tools send one in a packet or several whole ones.
-      for (const request of chunk.toString().split(/(?=^\*\d+\r\n)/m)) {
-        const argv = request.split('\r\n').filter((_, at) => at > 0 && at % 2 === 0)
-        const known = [3, 2, 1].map((words) => answers[argv.slice(0, words).join(' ').toUpperCase()]).find((value) => value !== undefined)
-        socket.write(encode(known ?? `-${refuse(argv)}`))
-      }
-    })
-    socket.on('error', () => { socket.destroy() })
-  })
-  servers.push(server)
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  return (server.address() as AddressInfo).port
-}
-
-function encode(value: Value): string {
-  if (typeof value !== 'string') return `*${value.length}\r\n${value.map(encode).join('')}`
-  return value.startsWith('-') ? `${value}\r\n` : `$${Buffer.byteLength(value)}\r\n${value}\r\n`
-}
-
-function fields(record: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(record).flat()
-}
 
 const MASTER = {
   'name': 'mymaster', 'ip': '127.0.0.1', 'port': '6379', 'flags': 'master', 'last-ok-ping-reply': '100', 'quorum': '1',
@@ -79,7 +47,7 @@ const SENTINELS: readonly (readonly [release: string, words: Words, hasReplicas:
 function sentinel(
   words: Words, { master = MASTER, hasReplicas = true, hasCkquorum = true }: SentinelOptions = {},
 ): Promise<number> {
-  return oldServer({
+  return answeringServer({
     'SENTINEL MASTERS': [fields(master)],
     [hasReplicas ? 'SENTINEL REPLICAS' : 'SENTINEL SLAVES']: [fields(REPLICA)],
     'SENTINEL SENTINELS': [],
@@ -143,7 +111,7 @@ interface DataNode {
 
 async function checked({ version, settings, acl }: DataNode, line = '') {
   const config = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`CONFIG GET ${name}`.toUpperCase(), [name, value]]))
-  const port = await oldServer({
+  const port = await answeringServer({
     'PING': 'PONG',
     'INFO': `redis_version:${version}\r\nrole:master\r\nconnected_slaves:1\r\nslave0:ip=127.0.0.1,port=1,state=online,offset=1,lag=0\r\n`,
     'COMMAND INFO': [],

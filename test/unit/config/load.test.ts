@@ -115,6 +115,30 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     expect(failure(`${M}${line(1)}\n${line(2)}`)).toBe('Duplicate runid for sentinel.')
   })
 
+  it('logs a repeated line once, with its number, and how many more there are', () => {
+    const line = (port: number) => `sentinel known-replica mm 127.0.0.1 ${port}`
+    const result = load([M.trim(), line(1), line(2), line(1), line(2), line(1)].join('\n'))
+    expect(result.log).toEqual([{
+      level: 'warning',
+      text: '/data/s1/s.conf:4 (and 2 more lines): the line repeats an earlier one; redis-sentinel does not start with such a file, '
+        + 'ts-sentinel counts the line once. To do: remove the line while the sentinel is stopped.',
+    }])
+    expect(load(`${M}${line(1)}\n${line(2)}`).log).toEqual([])
+  })
+
+  it('starts with an epoch that leaves no room for elections, as the original does, and logs the line and the way out', () => {
+    const text = (epoch: bigint) => `${M}sentinel config-epoch mm 3\nsentinel current-epoch ${epoch}`
+    const result = load(text(2n ** 63n - 1n))
+    expect(result).toMatchObject({ ok: true, config: { durable: { currentEpoch: 2n ** 63n - 1n } } })
+    expect(result.log).toEqual([{
+      level: 'warning',
+      text: '/data/s1/s.conf:3: the epoch in `sentinel current-epoch 9223372036854775807` leaves no room for elections (at most '
+        + '4611686018427387904): other sentinels do not accept it, so no failover can be agreed on. To do: stop all sentinels, set '
+        + 'current-epoch, and config-epoch and leader-epoch of each master, to 1 in every file, and start them again.',
+    }])
+    expect(load(text(2n ** 62n)).log).toEqual([])
+  })
+
   it('never takes an empty host', () => {
     expect(failure('sentinel resolve-hostnames yes\nsentinel monitor mm "" 1 1')).toBe("Can't resolve instance hostname.")
   })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
+import type { Finding } from '../../../../src/cli/check/finding.ts'
 import { findingsOf } from '../../../../src/cli/check/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-offline-'))
@@ -11,11 +12,19 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
 const GOOD = 'sentinel monitor m 10.0.0.1 6379 2'
 
-async function codes(...lines: readonly string[]): Promise<string[]> {
-  const file = join(folder, 'sentinel.conf')
+const file = join(folder, 'sentinel.conf')
+/** Lines of the file before those of a test. */
+const LINES_BEFORE = 2
+
+async function findings(...lines: readonly string[]): Promise<readonly Finding[]> {
   writeFileSync(file, ['port 22999', `dir ${folder}`, ...lines, ''].join('\n'))
-  const findings = await findingsOf({ file, offline: true, admin: undefined })
-  return typeof findings === 'string' ? [findings] : findings.map(({ code }) => code)
+  const found = await findingsOf({ file, offline: true, admin: undefined })
+  if (typeof found === 'string') throw new Error(found)
+  return found
+}
+
+async function codes(...lines: readonly string[]): Promise<string[]> {
+  return (await findings(...lines)).map(({ code }) => code)
 }
 
 describe('the offline check', () => {
@@ -35,14 +44,56 @@ describe('the offline check', () => {
 
   it.each([
     ['sentinel monitor m 10.0.0.1 0 2'], [GOOD, 'sentinel known-replica m 10.0.0.2 0'], [GOOD, 'sentinel parallel-syncs m 0'],
-    [GOOD, 'sentinel announce-port 70000'], [GOOD, 'sentinel current-epoch 9223372036854775807'],
+    [GOOD, 'sentinel announce-port 70000'],
   ])('finds a number out of range: %s %s', async (...lines) => {
     expect(await codes(...lines)).toContain('out-of-range')
   })
 
-  it('finds a script that is a folder, and a known replica that is the master', async () => {
+  it('finds a script that is a folder', async () => {
     expect(await codes(GOOD, `sentinel notification-script m ${folder}`)).toContain('script-not-a-file')
-    expect(await codes(GOOD, 'sentinel known-replica m 10.0.0.1 6379')).toContain('master-as-replica')
+  })
+
+  it('names the line of a known replica that is the master itself, once', async () => {
+    for (const word of ['known-replica', 'known-slave']) {
+      const found = await findings(GOOD, 'sentinel known-replica m 10.0.0.2 6379', `sentinel ${word} m 10.0.0.1 6379`)
+      expect(found).toEqual([expect.objectContaining({
+        level: 'error', code: 'master-as-replica', where: `${file}:${LINES_BEFORE + 3}`,
+        what: expect.stringContaining('names the master of m itself (10.0.0.1:6379) as its replica') as string,
+        todo: 'remove the line while the sentinel is stopped',
+      })])
+    }
+  })
+
+  it.each([
+    ['sentinel known-replica m 10.0.0.2 6379', 'sentinel known-replica m 10.0.0.2 6379'],
+    ['sentinel known-replica m 10.0.0.2 6379', 'SENTINEL known-slave m "10.0.0.2" 6379'],
+    [`sentinel known-sentinel m 10.0.0.3 26379 ${'b'.repeat(40)}`, `sentinel known-sentinel m 10.0.0.3 26379 ${'b'.repeat(40)}`],
+  ])('names the line that repeats an earlier one: %s, %s', async (first, second) => {
+    const found = (await findings(GOOD, first, second)).filter(({ code }) => code === 'repeated-line')
+    expect(found).toEqual([expect.objectContaining({
+      level: 'warning', where: `${file}:${LINES_BEFORE + 3}`,
+      what: expect.stringContaining('redis-sentinel does not start with such a file') as string,
+    })])
+  })
+
+  it('names a repeated line in an included file', async () => {
+    const included = join(folder, 'included.conf')
+    writeFileSync(included, '# replicas\nsentinel known-replica m 10.0.0.2 6379\n')
+    const found = await findings(GOOD, 'sentinel known-replica m 10.0.0.2 6379', `include ${included}`)
+    expect(found.map(({ code, where }) => [code, where])).toEqual([['repeated-line', `${included}:2`]])
+  })
+
+  it.each([
+    'sentinel current-epoch 9223372036854775807', 'sentinel config-epoch m 9223372036854775000',
+    'sentinel leader-epoch m 18446744073709551615',
+  ])('names the line whose epoch leaves no room for elections, and the way out: %s', async (line) => {
+    const found = await findings(GOOD, line)
+    expect(found).toEqual([expect.objectContaining({
+      level: 'error', code: 'exhausted-epoch', where: `${file}:${LINES_BEFORE + 2}`,
+      what: expect.stringContaining(line) as string,
+      todo: expect.stringContaining('stop all sentinels, set current-epoch, and config-epoch and leader-epoch of each master, to 1') as string,
+    })])
+    expect(await codes(GOOD, line.replace(/\d+$/, '4611686018427387904'))).toEqual([])
   })
 
   it('finds a host name that looks like a URL', async () => {
