@@ -9,11 +9,13 @@ Usage: ts-sentinel status HOST[:PORT] [options]
 
 Options:
   -w, --watch            show it again every second until Ctrl-C
-  --json                 print one JSON document (with --watch: one line each time)
+  --json                 print one JSON document (with --watch: one line each time); each master has the field
+                         config-save-problem while the configuration file cannot be saved
 ${CONNECTION}
   -h, --help             print this text
 
-Exit codes: 0 every master is up and has its quorum, 1 a master is not, 2 usage or not reachable.
+Exit codes: 0 every master is up and has its quorum, 1 a master is not, or the configuration file cannot be saved,
+2 usage or not reachable.
 
 Examples:
   ts-sentinel status 127.0.0.1:26379

@@ -11,17 +11,22 @@ import { runTool, type Tool, type ToolOutput } from './tool.ts'
 
 const WATCH_PERIOD_MS = 1000
 
+/** What a sentinel shows at one moment. */
+interface Picture {
+  readonly masters: readonly MasterFacts[]
+  /** Why it cannot save its configuration file; undefined when it can, or does not report it, as original ones. */
+  readonly saveProblem: string | undefined
+}
+
 const STATUS: Tool = {
   name: 'status',
   help: STATUS_HELP,
   run: async (client, options, output) => {
     if (options.rest.length > 0) throw new UsageError(`${JSON.stringify(options.rest[0])} is one word too many`)
     if (options.watch) return watch(client, options, output)
-    const masters = await readMasters(client)
-    const saving = await saveProblem(client)
-    output.print(rendered(masters, options))
-    if (saving !== undefined && !options.json) output.print(`\nThe configuration file cannot be saved: ${saving}\n`)
-    return masters.every(isWell) && saving === undefined ? 0 : 1
+    const picture = await readPicture(client)
+    output.print(rendered(picture, options))
+    return picture.masters.every(isWell) && picture.saveProblem === undefined ? 0 : 1
   },
 }
 
@@ -29,27 +34,30 @@ export function statusTool(args: readonly string[], output?: ToolOutput): Promis
   return runTool(STATUS, args, output)
 }
 
-/** Why this sentinel cannot save its votes; undefined when it can, or is an original one, which does not tell. */
-async function saveProblem(client: NodeClient): Promise<string | undefined> {
+async function readPicture(client: NodeClient): Promise<Picture> {
+  const masters = await readMasters(client)
   const saving = infoOf(textOf(await client.call('INFO', 'server')) ?? '').get('ts_sentinel_config_save')
-  return saving === 'ok' ? undefined : saving
+  return { masters, saveProblem: saving === 'ok' ? undefined : saving }
 }
 
 /** Until the process is interrupted, or the sentinel is gone. */
 async function watch(client: NodeClient, options: ToolOptions, output: ToolOutput): Promise<number> {
   for (;;) {
-    const text = rendered(await readMasters(client), options)
+    const text = rendered(await readPicture(client), options)
     if (output.isTerminal && !options.json) output.clearScreen()
     output.print(`${text}${options.json ? '' : '\n'}`)
     await pause(WATCH_PERIOD_MS)
   }
 }
 
-function rendered(masters: readonly MasterFacts[], { json, watch: isLive }: ToolOptions): string {
-  if (!json) return statusText(masters)
+function rendered({ masters, saveProblem }: Picture, { json, watch: isLive }: ToolOptions): string {
+  if (!json) {
+    return statusText(masters) + (saveProblem === undefined ? '' : `\nThe configuration file cannot be saved: ${saveProblem}\n`)
+  }
   const document = masters.map(({ master, replicas, sentinels, quorumCheck }) => ({
     ...Object.fromEntries(master),
     ckquorum: quorumCheck,
+    ...saveProblem === undefined ? {} : { 'config-save-problem': saveProblem },
     replicas: replicas.map((entry) => Object.fromEntries(entry)),
     sentinels: sentinels.map((entry) => Object.fromEntries(entry)),
   }))
