@@ -56,7 +56,7 @@ class ListeningHttpServer implements HttpServer {
     this.#hosts = new AllowedHosts(settings.host, settings.allowedHosts)
     this.#failovers = new FailoverMetrics(world.journal, world.view.myId)
     const sources = { failovers: this.#failovers, loopDelay: this.#loopDelay, streams: () => this.#streams.count }
-    this.#routes = { world, sources, readiness: new Readiness(world.view), durability: new Durability(world.operator) }
+    this.#routes = { world, sources, readiness: new Readiness(world), durability: new Durability(world.operator) }
     this.#unsubscribe = [
       world.events.subscribe((event) => { this.#failovers.event(event) }),
       world.events.subscribe((event) => { this.#streams.event(event) }),

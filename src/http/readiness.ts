@@ -1,31 +1,41 @@
-/** `/readyz`: ready when every master passes CKQUORUM, so that this sentinel can take part in a failover of each. */
-import type { SentinelView } from '../core/index.ts'
+/**
+ * `/readyz`: ready when every master passes CKQUORUM, so that this sentinel can take part in a failover of each. It is
+ * about this sentinel and not about its masters: a master that is down or read-only is named, but the sentinel stays
+ * ready, or a load balancer would take away all sentinels in the moment in which clients need their answers.
+ */
 import { json, type HttpAnswer } from './answer.ts'
 import { READINESS_MS } from './limits.ts'
 import { quorumState } from './quorum.ts'
+import { stateWarning } from './warnings.ts'
+import type { HttpWorld } from './world.ts'
+
+export type ReadinessWorld = Pick<HttpWorld, 'view' | 'now'>
 
 export class Readiness {
-  readonly #view: SentinelView
+  readonly #world: ReadinessWorld
   #last: { readonly answer: HttpAnswer, readonly until: number } | undefined
 
-  constructor(view: SentinelView) {
-    this.#view = view
+  constructor(world: ReadinessWorld) {
+    this.#world = world
   }
 
   /** At most `READINESS_MS` old: the path needs no token, so a request must cost next to nothing. */
   answer(): HttpAnswer {
     const now = performance.now()
     if (this.#last === undefined || now >= this.#last.until) {
-      this.#last = { answer: readiness(this.#view), until: now + READINESS_MS }
+      this.#last = { answer: readiness(this.#world), until: now + READINESS_MS }
     }
     return this.#last.answer
   }
 }
 
-function readiness(view: SentinelView): HttpAnswer {
+function readiness({ view, now }: ReadinessWorld): HttpAnswer {
+  const at = now()
   const masters = view.masterNames().flatMap((name) => {
-    const quorum = quorumState(view, name)
-    return quorum === undefined ? [] : [{ name, ok: quorum.ok, message: quorum.message }]
+    const [master, quorum] = [view.master(name, at), quorumState(view, name)]
+    if (master === undefined || quorum === undefined) return []
+    const warning = stateWarning(master)
+    return [{ name, ok: quorum.ok, message: quorum.message, ...warning === undefined ? {} : { warning } }]
   })
   const ready = masters.length > 0 && masters.every(({ ok }) => ok)
   const reason = masters.length === 0 ? { reason: 'no master is watched' } : {}

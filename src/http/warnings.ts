@@ -1,5 +1,5 @@
 /** What an operator should know, in plain words: what is wrong, what it means, what to look at. */
-import type { PeerView, ReplicaView } from '../core/index.ts'
+import type { MasterView, PeerView, ReplicaView } from '../core/index.ts'
 import { addressText } from '../explain/index.ts'
 import { disagrees, isHealthy, type Watched } from './instances.ts'
 import type { HttpWorld } from './world.ts'
@@ -16,22 +16,25 @@ export function sentinelWarnings({ saves, webhooks, view }: HttpWorld, tilt: boo
 }
 
 export function masterWarnings(watched: Watched): string[] {
+  const state = stateWarning(watched.master)
   return [
-    ...stateWarnings(watched),
+    ...state === undefined ? [] : [state],
     ...quorumWarnings(watched),
     ...replicaWarnings(watched),
     ...watched.peers.flatMap(peerWarnings),
   ]
 }
 
-function stateWarnings({ master: { flags, failoverState, quorum, downAfterMs, roleReported } }: Watched): string[] {
-  if (failoverState !== undefined) return ['A failover is under way.']
-  if (flags.includes('o_down')) return ['The master is down, and enough sentinels agree. A failover should begin soon.']
-  if (!flags.includes('s_down')) {
-    return roleReported === 'master' ? [] : ['The master reports the role of a replica: writes are refused. A failover follows if it stays so.']
+/** What the state of the master itself means; undefined when it is up and takes writes. */
+export function stateWarning(master: MasterView): string | undefined {
+  const { flags, failoverState, quorum, downAfterMs, roleReported } = master
+  if (failoverState !== undefined) return 'A failover is under way.'
+  if (flags.includes('o_down')) return 'The master is down, and enough sentinels agree. A failover should begin soon.'
+  if (flags.includes('s_down')) {
+    return `The master has not answered for ${downAfterMs / 1000} s. Sentinels that must agree before a failover: ${quorum}.`
   }
-  const seconds = downAfterMs / 1000
-  return [`The master has not answered for ${seconds} s. Sentinels that must agree before a failover: ${quorum}.`]
+  return roleReported === 'master'
+    ? undefined : 'The master reports the role of a replica: writes are refused. A failover follows if it stays so.'
 }
 
 function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched): string[] {

@@ -153,6 +153,22 @@ describe('/events', () => {
 })
 
 describe('/readyz', () => {
+  it('stays ready while the master takes no writes or is down, because the sentinel can act, and says so', async () => {
+    const { get, view } = await start()
+    expect((await get('/readyz')).text).not.toContain('warning')
+    for (const [master, warning] of [
+      [masterView({ roleReported: 'slave' }), 'The master reports the role of a replica: writes are refused.'],
+      [masterView({ flags: ['s_down', 'o_down', 'master'] }), 'The master is down, and enough sentinels agree.'],
+    ] as const) {
+      view.fakes = [fakeMaster({ view: master })]
+      await vi.waitFor(async () => {
+        const { status, text } = await get('/readyz')
+        const [first] = (JSON.parse(text) as { masters: readonly { ok: boolean, warning?: string }[] }).masters
+        expect([status, first?.ok, first?.warning]).toEqual([200, true, expect.stringContaining(warning)])
+      })
+    }
+  })
+
   it('says no when one master has no quorum, and when there is none', async () => {
     const { get, view } = await start()
     expect((await get('/readyz')).status).toBe(200)
