@@ -18,8 +18,11 @@ export function lookUp(state: SentinelState, host: string): string | undefined {
   return state.names.get(host)?.address
 }
 
-/** What a host may look like; it ends up in replies, orders and the file, and hellos come from anybody. */
-const HOST = /^[A-Za-z0-9._:%-]{1,255}$/
+/**
+ * What a host may look like; it ends up in replies, orders and the file, and hellos come from anyone who may publish.
+ * Underscores are not in the rules for host names, but Docker Compose makes names with them and resolvers take them.
+ */
+const HOST = /^[A-Za-z0-9_.:%-]{1,255}$/
 
 /**
  * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name

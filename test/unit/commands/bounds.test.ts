@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { isError } from '../../../src/resp/index.ts'
 import { bench } from './fake-client.ts'
+import { fakeMaster, masterView } from './fake-core.ts'
 
 function many(count: number, word: (at: number) => string): string[] {
   return Array.from({ length: count }, (_, at) => word(at))
@@ -61,6 +62,18 @@ describe('the bound of', () => {
     for (let at = 0; at < 1023; at += 1) await client.ask('ACL', 'SETUSER', `u${at}`)
     expect(await client.ask('ACL', 'SETUSER', 'one-more')).toMatchObject({ text: 'ERR too many users, at most 1024' })
     expect(await client.ask('ACL', 'SETUSER', 'u0', 'on')).not.toSatisfy(isError)
+  })
+
+  it('a reply of INFO-CACHE is what all its texts have together', async () => {
+    const ofLength = (length: number) => fakeMaster({
+      view: masterView({ name: `m${length}` }), infoCache: [{ ageMs: 0, text: 'x'.repeat(length) }],
+    })
+    const client = bench()
+    client.view.fakes = [ofLength(8 * 1024 * 1024), ofLength(1)]
+    expect(await client.ask('SENTINEL', 'INFO-CACHE', 'm8388608')).toHaveLength(2)
+    expect(await client.ask('SENTINEL', 'INFO-CACHE', 'm8388608', 'm1')).toMatchObject({
+      text: 'ERR the reply would have more than 8388608 characters; ask for fewer masters at a time',
+    })
   })
 
   it('texts in ACL LOG cuts what strangers send', async () => {

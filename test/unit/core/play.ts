@@ -1,8 +1,8 @@
 /** A core whose nodes answer at once, for tests about moments. */
 import {
   MASTER_DEFAULTS, Sentinel,
-  type ConnectionId, type DurableMaster, type Effect, type Input, type MasterExplanation, type Note,
-  type OperationId, type Reply,
+  type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type MasterExplanation, type Note,
+  type Now, type Operation, type OperationId, type OperationResult, type Reply, type Request, type SentinelView,
 } from '../../../src/core/index.ts'
 
 export const PEER_ID = 'b'.repeat(40)
@@ -19,6 +19,16 @@ export interface Nodes {
   readonly peer: string
 }
 
+/** What a node answers; undefined is the usual reply. A node that does not answer INFO is not asked for it again. */
+type Answer = (node: string, request: Request) => Reply | undefined
+
+export interface PlayOptions {
+  /** Of every master, instead of the usual ones. */
+  readonly settings?: Partial<DurableMaster>
+  readonly globals?: Partial<DurableState>
+  readonly answer?: Answer
+}
+
 /** Masters `m0`, `m1`, … with a replica and one peer, all of them reached unless they are dead. */
 export class Play {
   readonly #sentinel: Sentinel
@@ -30,17 +40,26 @@ export class Play {
   readonly events: { readonly at: number, readonly name: string, readonly master: string | undefined }[] = []
   /** What was said in the log. */
   readonly notes: Note[] = []
+  /** Replies that differ from the usual ones; undefined means the usual one. */
+  answer: Answer = () => undefined
   now = 0
   #operations = 0
+  /** Answers of nodes that have not been taken yet. */
+  readonly #waiting: Input[] = []
 
-  constructor(groups: readonly Nodes[]) {
+  /** Names that were looked up, in order. */
+  readonly lookups: string[] = []
+
+  constructor(groups: readonly Nodes[], { settings = {}, globals = {}, answer }: PlayOptions = {}) {
+    if (answer !== undefined) this.answer = answer
     this.#sentinel = new Sentinel({
       seed: 1,
       announcePort: 26379,
       durable: {
         myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
         announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
-        masters: groups.map(durableMaster),
+        masters: groups.map((nodes, at) => ({ ...durableMaster(nodes, at), ...settings })),
+        ...globals,
       },
     })
     this.#step({ type: 'start' })
@@ -70,15 +89,34 @@ export class Play {
     this.#step({ type: 'message', connection, payload: text })
   }
 
+  /** A name has an address now, or none. */
+  resolved(host: string, address: string | undefined): void {
+    this.#step({ type: 'resolved', host, address })
+  }
+
+  /** Runs an operation; its result, if it has one at once. */
+  operate(operation: Operation): OperationResult | undefined {
+    this.#operations += 1
+    const id = this.#operations as OperationId
+    const effects = this.#step({ type: 'operation', id, operation })
+    return effects.flatMap((effect) => effect.type === 'answer' && effect.operation === id ? [effect.result] : [])[0]
+  }
+
+  get view(): SentinelView {
+    return this.#sentinel.view
+  }
+
+  get moment(): Now {
+    return { mono: this.now, wall: this.now }
+  }
+
   explain(master: string): MasterExplanation | undefined {
-    return this.#sentinel.view.explain(master, { mono: this.now, wall: this.now })
+    return this.view.explain(master, this.moment)
   }
 
   /** The peer asks for our vote. */
   askForVote(master: string, epoch: bigint): void {
-    this.#operations += 1
-    const operation = { kind: 'is-master-down', ...address(master), epoch, candidate: PEER_ID } as const
-    this.#step({ type: 'operation', id: this.#operations as OperationId, operation })
+    this.operate({ kind: 'is-master-down', ...address(master), epoch, candidate: PEER_ID })
   }
 
   /** How long after `since` the attempts to reach this node came, each pair of connections once. */
@@ -91,20 +129,31 @@ export class Play {
     return this.events.find((one) => one.name === name && one.master === master)?.at
   }
 
-  #step(input: Input): void {
-    const effects = this.#sentinel.step(input, { mono: this.now, wall: this.now })
-    const answers = effects.flatMap((effect) => this.#answers(effect))
+  #step(input: Input): readonly Effect[] {
+    const [first, waiting] = [this.#one(input), this.#waiting.splice(0)]
+    // Nodes answer in the order in which they were asked.
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      this.#one(next)
+      waiting.push(...this.#waiting.splice(0))
+    }
+    return first
+  }
+
+  #one(input: Input): readonly Effect[] {
+    const effects = this.#sentinel.step(input, this.moment)
+    this.#waiting.push(...effects.flatMap((effect) => this.#answers(effect)))
     if (input.type === 'disconnected') this.#open.delete(input.connection)
-    for (const answer of answers) this.#step(answer)
+    return effects
   }
 
   #answers(effect: Effect): Input[] {
     if (effect.type === 'emit') this.events.push({ at: this.now, name: effect.event.name, master: effect.event.master })
     if (effect.type === 'note') this.notes.push(effect.note)
+    if (effect.type === 'resolve') this.lookups.push(effect.host)
     if (effect.type === 'close') this.#open.delete(effect.connection)
     if (effect.type === 'send') {
       const { connection, request } = effect
-      const reply = REPLIES[request.kind]
+      const reply = this.answer(this.#open.get(connection) ?? '', request) ?? REPLIES[request.kind]
       return reply === undefined || !this.#open.has(connection) ? [] : [{ type: 'reply', connection, request, reply }]
     }
     if (effect.type !== 'connect') return []

@@ -26,6 +26,17 @@ describe('the loop', () => {
     expect(rig.core.inputs.at(-1)).toEqual({ type: 'resolved', host: 'redis.example', address: '192.0.2.1' })
   })
 
+  it('drops hello messages while 50,000 inputs wait, and nothing else', async () => {
+    const rig = createRig()
+    await rig.settle()
+    const message = { type: 'message', connection: connection(1), payload: 'hello' } as const
+    for (let at = 0; at < 50_010; at += 1) rig.driver.enqueue(message)
+    rig.driver.enqueue({ type: 'tick' })
+    await rig.settle()
+    expect(rig.core.inputs.filter(({ type }) => type === 'message')).toHaveLength(50_000)
+    expect(rig.core.inputs.at(-1)).toEqual({ type: 'tick' })
+  })
+
   it('arms the one timer for the next deadline and ticks when it has come', async () => {
     const rig = createRig({ started: false })
     rig.core.nextWake = 500
