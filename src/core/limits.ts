@@ -103,9 +103,8 @@ export const SAVE_GUESS_MS = 20
 export const SHARED_EPOCH_MS = 1500
 
 /**
- * Bounds of the delay before an election that nobody won is tried again (ARCHITECTURE.md, "Candidates take turns").
- * The upper one limits its
- * random part; our turn comes on top.
+ * Bounds of the delay before an election without a winner is tried again (ARCHITECTURE.md, "Candidates take turns").
+ * The upper one limits its random part; our turn comes on top.
  */
 export const RETRY_MIN_MS = 50
 export const RETRY_MAX_MS = 500

@@ -98,8 +98,8 @@ export class Timeline {
   }
 
   /**
-   * Calls `listener` for every new entry. A listener that throws harms nobody else: its first error is reported as a
-   * warning of the process and marked in the timeline. Returns a function that ends this.
+   * Calls `listener` for every new entry. A listener that throws does not affect the others: its first error is
+   * reported as a warning of the process and marked in the timeline. Returns a function that ends this.
    */
   listen(listener: (entry: TimelineEntry) => void): () => void {
     this.#listeners.add(listener)

@@ -5,7 +5,7 @@ import { TURN_MS_MAX } from './limits.ts'
  * One budget of time for all clients in each turn of the event loop, so that neither one client nor a crowd of them
  * holds up timers, links and health checks. When it is used up, clients wait in a queue and get one piece each in
  * turn; what comes meanwhile waits behind them. Clients that have not logged in have a queue of their own: one of them
- * goes on in each turn, and more when nobody else waits, so that a crowd of strangers does not delay the others.
+ * goes on in each turn, and more when no other client waits, so that a crowd of strangers does not delay the others.
  */
 export class Turns {
   /** In the order in which they go on. */

@@ -92,7 +92,7 @@ export class Invariants {
     if (before !== undefined && before !== who) this.#note(epoch, `${before} and ${who} lead in epoch ${epoch}`)
   }
 
-  /** Nobody votes for a failover that an operator ordered: its epoch may meet another one (behaviour.md 16.3.6). */
+  /** A failover that an operator ordered has no votes: its epoch may meet another one (behaviour.md 16.3.6). */
   #note(epoch: number, text: string): void {
     if (this.#forced.has(epoch)) this.remarks.push(`${text} (an operator ordered one of the failovers)`)
     else this.violations.push(text)

@@ -1,4 +1,4 @@
-/** The code cites the contract by section: whoever follows a citation must arrive. */
+/** The code cites the contract by section: every cited section must exist. */
 import { describe, expect, it } from 'vitest'
 
 import { CONTRACT, type Citation, citationsIn, sectionsOf } from './citations.ts'

@@ -134,7 +134,7 @@ export function staggerStep(turn: Turn, master: Master): Millis {
 
 /**
  * Opens an attempt (behaviour.md 8.1). Its epoch is durable before its events are told. An ordered failover has our own
- * vote from the start, so that nobody else gets it, also in TILT, where nothing else goes on.
+ * vote from the start, so that no other sentinel gets it, also in TILT, where nothing else goes on.
  */
 export function startFailover(turn: Turn, master: Master, options: { forced: boolean }): void {
   const { state } = turn

@@ -1,5 +1,5 @@
 /**
- * Failovers that an operator orders. The operator needs nobody's agreement, but two orders at once must not use one
+ * Failovers that an operator orders. No agreement of other sentinels is needed, but two orders at once must not use one
  * epoch for two addresses, and should end in one failover. So the order asks for the votes of its epoch: with a
  * majority it leads in it; when others stand in the same epoch, the majority decides, or the orders are repeated in
  * turns; and when no majority answers in time, the failover goes on in an epoch that is unique to this sentinel.
@@ -72,7 +72,7 @@ function isLeftToAnother({ state }: Turn, master: Master, { epoch }: Standing, t
   return master.leaderEpoch > epoch
 }
 
-/** Several stand in this epoch and nobody won. The first in turn asks again; our vote for it ends our own order. */
+/** Several candidates stand in this epoch, none won. The first in turn asks again; our vote for it ends our order. */
 function retryInTurn(turn: Turn, master: Master): void {
   const { attempt } = master
   attempt.splitVotes += 1
@@ -80,7 +80,7 @@ function retryInTurn(turn: Turn, master: Master): void {
   attempt.orderAt = turn.now.mono + RETRY_MIN_MS + rank(turn, master) * step + turn.random.below(Math.ceil(step / 2))
 }
 
-/** No majority can be had: the failover needs an epoch that nobody else can use. */
+/** No majority can be had: the failover needs an epoch that no other sentinel can use. */
 function leadAlone(turn: Turn, master: Master, failover: Standing): void {
   const { state } = turn
   const epoch = ownEpoch(maximum(state.currentEpoch, master.leaderEpoch), state.myId, turn.random)

@@ -20,7 +20,7 @@ export function rememberVoters(turn: Turn, master: Master): void {
   formerVoters.set(master.name, { ids, until: turn.now.mono + FORMER_VOTERS_MS })
 }
 
-/** Votes that make sure that nobody else has a majority in the same epoch. */
+/** Votes that make sure that no other candidate has a majority in the same epoch. */
 export function majorityOfAll(turn: Turn, master: Master): number {
   let voters = master.peers.size + 1
   for (const id of formerIds(turn, master)) if (!master.peers.has(id)) voters += 1

@@ -1,7 +1,7 @@
 /**
  * Two addresses under one configuration epoch. Genuine sentinels that are ordered to fail over at the same time take
  * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that is
- * told another address under its own number chooses one of the two and gives it an epoch that nobody else can use, so
+ * told another address under its own number chooses one of the two and gives it an epoch that no other can use, so
  * all others, genuine ones too, follow it. Sentinels that choose differently end at the higher epoch.
  */
 import { ownEpoch } from '../election/own-epoch.ts'
@@ -41,7 +41,7 @@ export function settleDispute(turn: Turn, master: Master, peer: Peer, hello: Hel
 /** The known data node that the hello names in the place of ours; undefined where nothing is in dispute. */
 function disputedNode(turn: Turn, master: Master, hello: Hello): DataNode | undefined {
   const { configEpoch, masterHost, masterPort } = hello
-  // Under number 0 nobody has promoted anything: differing addresses come from the files.
+  // Under number 0 nothing has been promoted: differing addresses come from the files.
   if (configEpoch !== master.configEpoch || configEpoch === 0n) return undefined
   const ours = confirmedReplica(master) ?? master
   const isNamed = (node: DataNode) => meansAddress(turn.state, node.address, masterHost, masterPort)

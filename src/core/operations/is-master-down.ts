@@ -17,7 +17,7 @@ export function answerMasterDown(turn: Turn, question: Question): OperationResul
   const down = master.sdown && state.tiltSince === undefined
   peerAskedUs(turn, master)
   if (question.candidate === '*') return { kind: 'master-down', down, leader: undefined, epoch: 0n }
-  // Nobody can have reached such an epoch: the vote stays where it was.
+  // No sentinel can have reached such an epoch: the vote stays where it was.
   if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
   else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
   return { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch }

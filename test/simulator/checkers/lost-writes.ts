@@ -1,7 +1,7 @@
 /**
  * Acknowledged writes are lost only by a master that was deposed, or that lost its data, or whose promotion was
  * forgotten. Replication is asynchronous, so such losses are no violation; any other is. With min-replicas-to-write a
- * master that nobody followed for longer than min-replicas-max-lag takes no writes, so it cannot lose any from then on.
+ * master that no replica followed for longer than min-replicas-max-lag takes no writes, so it loses none from then on.
  */
 import type { SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'

@@ -53,7 +53,7 @@ describe('options of a deployment', () => {
     validate({ replicas: 0, sentinels: 0, formed: false })
     validate({ masters: [{ name: 'constructor' }, { name: '__proto__', replicas: [{ priority: 0 }, {}] }], quorum: 3, password: undefined })
     validate({ sentinels: ['ours', { program: 'genuine', config: ['# x'] }, { name: 'valkey', command: () => ({ file: 'x', args: [] }) }] })
-    // Somebody who wants to see what an unreachable quorum leads to does not wait for the sentinels.
+    // A test of what an unreachable quorum leads to does not wait for the sentinels.
     validate({ quorum: 9, formed: false })
   })
 })
