@@ -26,7 +26,13 @@ export type Effect =
   | { readonly type: 'resolve', readonly host: string }
   /** Make the state durable as it is now or later. Effects that wait for saves stay behind it. */
   | { readonly type: 'persist', readonly seq: number }
-  | { readonly type: 'answer', readonly operation: OperationId, readonly result: OperationResult }
+  | {
+    readonly type: 'answer'
+    readonly operation: OperationId
+    readonly result: OperationResult
+    /** What is answered instead while no save that covers `seq` has succeeded. */
+    readonly unlessSaved?: { readonly seq: number, readonly result: OperationResult }
+  }
   | { readonly type: 'emit', readonly event: SentinelEvent }
   | { readonly type: 'note', readonly note: Note }
   /** Queue the client-reconfig-script: path, then arguments. */

@@ -71,5 +71,14 @@ export type Note =
   | { readonly kind: 'same-id', readonly id: string, readonly address: string, readonly other: string | undefined }
   /** More than one server answers at the address of a replica. */
   | { readonly kind: 'shared-address', readonly master: string, readonly address: string }
+  /** A candidate was not told the vote that it has: the vote is not on the disk. */
+  | {
+    readonly kind: 'vote-withheld'
+    readonly master: string
+    readonly candidate: string
+    readonly epoch: Epoch
+    /** Why the save failed. */
+    readonly error: string
+  }
   /** A node or a peer said something that makes no sense. Said once per node and kind of nonsense. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

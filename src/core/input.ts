@@ -22,5 +22,5 @@ export type Input =
   /** `address` is undefined when the name has none or the lookup failed or took too long. */
   | { readonly type: 'resolved', readonly host: string, readonly address: string | undefined }
   | { readonly type: 'operation', readonly id: OperationId, readonly operation: Operation }
-  /** The save that covers every `persist` up to `seq` ended; `error` when it failed. */
+  /** The save that covers every `persist` up to `seq` ended; `error` when it failed or was not waited for any more. */
   | { readonly type: 'saved', readonly seq: number, readonly took: Millis, readonly error?: string }

@@ -9,6 +9,7 @@
 import { assert, assertNever } from './assert.ts'
 import { checkClockAgain, CLOCK_KEY, observeClock } from './detection/tilt.ts'
 import type { Effect } from './effect.ts'
+import { noteSaveEnded } from './election/kept-vote.ts'
 import type { Input } from './input.ts'
 import { GATHER_MAX, GATHER_MS } from './limits.ts'
 import { parksOperation, receive, resume } from './receive.ts'
@@ -125,7 +126,9 @@ export class Sentinel {
         for (const parked of nameAnswered(turn, input.host, input.address)) resume(turn, parked)
         return
       case 'saved':
-        return noteSave(turn, input.took)
+        measureSave(turn, input.took)
+        noteSaveEnded(turn, input)
+        return
       default:
         assertNever(input)
     }
@@ -182,7 +185,7 @@ function highestEpoch(durable: DurableState): bigint {
 /** Weight of a new measurement in the smoothed time of a save. */
 const SAVE_WEIGHT = 0.3
 
-function noteSave(turn: Turn, took: Millis): void {
+function measureSave(turn: Turn, took: Millis): void {
   const { state } = turn
   state.saveMs = state.saveMs === undefined ? took : state.saveMs + SAVE_WEIGHT * (took - state.saveMs)
 }

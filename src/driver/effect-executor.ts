@@ -3,7 +3,7 @@
  * behind every save that was asked for before them; the free ones, which keep links alive, run at once. The queue
  * holds barriers (a save that has not ended) and effects, in the order of the steps.
  */
-import { waitsForSave, type Effect, type OperationId, type OperationResult } from '../core/index.ts'
+import { waitsForSave, type Effect, type OperationId } from '../core/index.ts'
 import type { Clock, EventSink, Links, Outcome, ScriptRunner } from '../ports/index.ts'
 import { WAITING_EFFECTS_MAX } from './limits.ts'
 import type { Saver } from './saver.ts'
@@ -18,6 +18,8 @@ export interface ExecutorOptions {
   readonly answer: (operation: OperationId, outcome: Outcome) => void
   readonly exit: (status: number) => void
 }
+
+type Answer = Extract<Effect, { type: 'answer' }>
 
 type Waiting =
   | { readonly barrier: number }
@@ -90,7 +92,7 @@ export class EffectExecutor {
       case 'resolve':
         return resolve(effect.host)
       case 'answer':
-        return this.#answer(effect.operation, effect.result, ownSave)
+        return this.#answer(effect, ownSave)
       case 'emit':
         return events.event(effect.event, clock.now())
       case 'note':
@@ -105,9 +107,11 @@ export class EffectExecutor {
     }
   }
 
-  #answer(operation: OperationId, result: OperationResult, ownSave: number | undefined): void {
+  #answer({ operation, result, unlessSaved }: Answer, ownSave: number | undefined): void {
+    const { saver, answer } = this.#options
     // The save that this answer waited for is the one that was settled last.
-    const save = ownSave === undefined ? 'none' : this.#options.saver.lastOutcome
-    this.#options.answer(operation, { result, save })
+    const save = ownSave === undefined ? 'none' : saver.lastOutcome
+    const isUnsaved = unlessSaved !== undefined && saver.savedSeq < unlessSaved.seq
+    answer(operation, { result: isUnsaved ? unlessSaved.result : result, save })
   }
 }

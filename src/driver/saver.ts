@@ -16,7 +16,7 @@ export interface SaverOptions {
   readonly configPath: string
   /** Asked for at the moment when a write starts. */
   readonly durableState: () => DurableState
-  /** A write that covers every request up to `seq` ended. Runs after `settledSeq` has moved. */
+  /** A write that covers every request up to `seq` ended, or was given up. Runs after `settledSeq` has moved. */
   readonly onEnded: (ended: SaveEnded) => void
   /** Runs what follows a write; an exception in it is an error of ours. */
   readonly guarded: (run: () => void) => void
@@ -55,6 +55,7 @@ export class Saver {
   readonly #options: SaverOptions
   #requestedSeq = 0
   #settledSeq = 0
+  #savedSeq = 0
   #lastOutcome: 'saved' | 'failed' = 'saved'
   #write: Write | undefined
   /** The running write has taken too long: nobody waits for it any more. */
@@ -69,6 +70,11 @@ export class Saver {
   /** Every request up to this one has been saved or has failed. */
   get settledSeq(): number {
     return this.#settledSeq
+  }
+
+  /** Every request up to this one is in the file. */
+  get savedSeq(): number {
+    return this.#savedSeq
   }
 
   /** How the request that was settled last went. */
@@ -109,10 +115,13 @@ export class Saver {
 
   /** Nobody waits for the running write any more. */
   giveUpWaiting(reason: string): void {
-    if (this.#write === undefined || this.#overdue) return
+    const write = this.#write
+    if (write === undefined || this.#overdue) return
     this.#overdue = true
     this.#noteFailure(reason, undefined)
     this.#settle(this.#requestedSeq, 'failed')
+    const { clock, onEnded } = this.#options
+    onEnded({ seq: this.#requestedSeq, took: clock.now().mono - write.startedAt, error: reason })
   }
 
   /** Starts a write when one is wanted and none runs; gives up on one that takes too long. */
@@ -154,6 +163,7 @@ export class Saver {
     if (error !== undefined || (wasOverdue && this.#requestedSeq > write.seq)) {
       this.#retryAt = now + (error === undefined ? 0 : retryPause(this.#health.failures))
     }
+    if (error === undefined) this.#savedSeq = Math.max(this.#savedSeq, write.seq)
     if (write.seq > this.#settledSeq) this.#settle(write.seq, error === undefined ? 'saved' : 'failed')
     onEnded({ seq: write.seq, took: now - write.startedAt, error })
   }

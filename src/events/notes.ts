@@ -39,6 +39,12 @@ export function noteLine(note: Note): LogLine {
         text: `More than one server answers at ${note.address}, which is known as one replica of ${note.master}: orders may reach`
           + ' the wrong one. Give each an address of its own (replica-announce-ip, replica-announce-port). This is logged once.',
       }
+    case 'vote-withheld':
+      return {
+        level: 'warning',
+        text: `${note.candidate} does not get the vote of epoch ${note.epoch} for ${note.master}: the vote is not on the disk`
+          + ` (${note.error}), and a restart would forget it. In an epoch of its own, a candidate gets it. This is logged once.`,
+      }
     case 'nonsense':
       return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is said once.` }
   }

@@ -1,6 +1,8 @@
 /** Votes: one for each epoch, also over crashes; durable before anybody hears of them (behaviour.md 8.2, 11.4). */
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/core/index.ts'
+import { isOwnEpoch, ownEpoch } from '../../src/core/election/own-epoch.ts'
+import { Random } from '../../src/core/random.ts'
 import { playOn, scenario, type Stage } from './support/stage.ts'
 
 const STRANGER = 'f'.repeat(40)
@@ -94,6 +96,49 @@ describe('a slow disk', () => {
       })
     }
   })
+})
+
+describe('a vote that could not be saved', () => {
+  const own = ownEpoch(0n, STRANGER, new Random(1))
+
+  scenario('is not told to a candidate whose epoch others may use, until a save succeeds', { seed: 29 }, async (stage) => {
+    stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 3000 })
+    expect(await ask(stage, 5n, STRANGER)).toMatchObject({ leader: undefined, epoch: 5n })
+    expect(await ask(stage, 5n, STRANGER)).toMatchObject({ leader: undefined, epoch: 5n })
+    expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: undefined, epoch: 5n })
+    expect(stage.cluster.trace.text().split('does not get the vote')).toHaveLength(2)
+    await stage.run(10_000)
+    expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
+  })
+
+  scenario('is told in an epoch of the candidate\'s own, and in no other\'s', { seed: 30 }, async (stage) => {
+    stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 3000 })
+    expect(await ask(stage, own, STRANGER)).toMatchObject({ leader: STRANGER, epoch: own })
+    expect(await ask(stage, own + 2n ** 24n, OTHER)).toMatchObject({ leader: undefined })
+  })
+
+  scenario('cannot be given again to another candidate after a crash', { seed: 31 }, async (stage) => {
+    stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 1000 })
+    expect(await ask(stage, 5n, STRANGER)).toMatchObject({ leader: undefined })
+    stage.cluster.sentinel('s1').kill()
+    stage.cluster.sentinel('s1').start()
+    await stage.run(2000)
+    expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: OTHER, epoch: 5n })
+  })
+
+  // One of three is gone, and the disk of the second fails: the first needs the vote that it is not told at once.
+  for (let seed = 1; seed <= 10; seed += 1) {
+    scenario(`costs one round of the election (${seed})`, { seed }, async (stage) => {
+      stage.do({ kind: 'kill-sentinel', sentinel: 's3', ms: 60_000 })
+      stage.do({ kind: 'failing-disk', sentinel: 's2', ms: 60_000 })
+      stage.cluster.node('m').kill()
+      await stage.hears('+odown', 10_000)
+      await stage.hears('+elected-leader', 1500)
+      await stage.hears('+failover-end', 20_000)
+      const epoch = stage.cluster.sentinel('s2').view?.currentEpoch ?? 0n
+      expect(stage.cluster.sentinels.some(({ id }) => isOwnEpoch(epoch, id))).toBe(true)
+    })
+  }
 })
 
 describe('a disk that fails', () => {

@@ -207,6 +207,18 @@ export const DEFECTS: readonly Defect[] = [
     replace: 'const { epoch } = failover',
   },
   {
+    name: 'a vote that could not be saved is told',
+    file: 'election/kept-vote.ts',
+    find: '  return voteSeq\n',
+    replace: '  return undefined\n',
+  },
+  {
+    name: 'a candidate whose vote could not be saved stays in its epoch',
+    file: 'election/kept-vote.ts',
+    find: 'return master.leaderEpoch === epoch && hasLostItsSave(turn, master)',
+    replace: 'return epoch < 0n && hasLostItsSave(turn, master)',
+  },
+  {
     name: 'an order without reachable peers takes the next epoch',
     file: 'election/candidacy.ts',
     find: 'if (isAlone || (!forced',
@@ -215,8 +227,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'an epoch of its own is the same for all',
     file: 'election/own-epoch.ts',
-    find: 'hash(`${id} ${random.below(2 ** 16)}`) %',
-    replace: 'hash(`${id.length}`) %',
+    find: 'lowBits(hash(`${id} `), random.below(LIVES))',
+    replace: 'lowBits(0, 0)',
   },
   {
     name: 'peers that were forgotten do not count',
@@ -247,6 +259,24 @@ export const DEFECTS: readonly Defect[] = [
     file: 'failover/selection.ts',
     find: "return isEmpty ? 'no-data' : 'never-synchronised'",
     replace: "return 'never-synchronised'",
+  },
+  {
+    name: 'two addresses under one config-epoch are not settled',
+    file: 'failover/dispute.ts',
+    find: 'if (theirs === undefined || !maySettle(turn, master)) return',
+    replace: 'if (theirs === undefined || turn.now.mono >= 0) return',
+  },
+  {
+    name: 'a dispute is settled under the old config-epoch',
+    file: 'failover/dispute.ts',
+    find: '  master.configEpoch = epoch\n',
+    replace: '',
+  },
+  {
+    name: 'PING waits behind other commands',
+    file: 'monitoring/heartbeat.ts',
+    find: 'if (command.pings > 0 && hello?.takesPing === true) {',
+    replace: 'if (command.pings < 0 && hello?.takesPing === true) {',
   },
   {
     name: 'a reset takes a promotion back',

@@ -40,6 +40,9 @@ export function planRun(seed: number): Plan {
       ...[
         ...planAddresses(random.fork('addresses'), { cluster, groups, chaosMs }),
         ...planEmptyReplica(random.fork('empty replica'), { cluster, groups, chaosMs }),
+        ...planPausedMaster(random.fork('paused master'), { cluster, groups }),
+        ...planSplit(random.fork('split configuration'), { cluster, groups, chaosMs }),
+        ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
       ].filter(({ atMs }) => atMs < chaosMs),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
@@ -174,6 +177,70 @@ function planEmptyReplica(
     {
       atMs: atMs + random.between(500, 8000),
       fault: { kind: 'kill-node', node: master, ms: random.between(1000, 30_000), withData: true, loadMs: 0 },
+    },
+  ]
+}
+
+/** The first master pauses writes for longer than down-after, early, so that little else has gone wrong. */
+function planPausedMaster(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[] },
+): PlannedFault[] {
+  if (!random.chance(15)) return []
+  const [{ downAfterMs = 2000 } = {}] = given.groups
+  const [group] = targetsOf(given.cluster, given.groups).groups
+  return [{
+    atMs: QUIET_START_MS + random.below(4000),
+    fault: {
+      kind: 'pause-writes', node: group?.nodes[0] ?? '', ms: random.between(1, 3) * downAfterMs + random.below(3000),
+    },
+  }]
+}
+
+/** Two sentinels hold different addresses under one config-epoch. */
+function planSplit(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(10)) return []
+  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
+  const { name: group, nodes } = random.pick(groups)
+  const [, ...replicas] = nodes
+  const one = random.pick(sentinels)
+  const other = random.pick(sentinels.filter((sentinel) => sentinel !== one))
+  const atMs = random.between(QUIET_START_MS, given.chaosMs)
+  const replica = random.pick(replicas)
+  return [{ atMs, fault: { kind: 'split-configuration', group, sentinels: [one, other], replica } }]
+}
+
+/**
+ * The master dies while disks fail; a voter crashes soon after its vote and is asked again, often by a candidate that
+ * does not reach the first one.
+ */
+function planForgottenVote(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(25)) return []
+  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
+  const atMs = random.between(QUIET_START_MS, given.chaosMs)
+  const broken = sentinels.filter(() => random.chance(70))
+  const blind = sentinels.flatMap((sentinel, at) => (
+    sentinels.slice(at + 1).filter(() => random.chance(35)).map((node) => ({ sentinel, node }))
+  ))
+  const ms = random.between(5000, 25_000)
+  return [
+    ...broken.map((sentinel): PlannedFault => ({ atMs, fault: { kind: 'failing-disk', sentinel, ms } })),
+    { atMs, fault: { kind: 'operators', orders: [], blind, ms } },
+    {
+      atMs,
+      fault: {
+        kind: 'ambush', event: '+vote-for-leader', delayMs: random.pick([0, 1, 3, 10, 40]), strike: 'kill the voter',
+        ms: random.pick([1, 5, 30, 200]),
+      },
+    },
+    {
+      atMs: atMs + 1,
+      fault: {
+        kind: 'kill-node', node: groups[0]?.nodes[0] ?? '', ms: random.between(5000, 30_000), withData: true, loadMs: 0,
+      },
     },
   ]
 }

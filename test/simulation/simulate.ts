@@ -36,7 +36,7 @@ async function runOne(seed: number): Promise<number> {
 
 async function runMany(from: number, count: number): Promise<number> {
   const started = process.cpuUsage()
-  const total = { simulatedMs: 0, failovers: 0, acknowledged: 0, lost: 0, slowestHealMs: 0 }
+  const total = { simulatedMs: 0, failovers: 0, acknowledged: 0, lost: 0, slowestHealMs: 0, slowestSeed: from }
   const failed: number[] = []
   for (let seed = from; seed < from + count; seed += 1) {
     const result = await runPlan(planRun(seed))
@@ -44,7 +44,10 @@ async function runMany(from: number, count: number): Promise<number> {
     total.failovers += result.failovers
     total.acknowledged += result.acknowledgedWrites
     total.lost += result.lostWrites
-    total.slowestHealMs = Math.max(total.slowestHealMs, result.healedInMs ?? 0)
+    if ((result.healedInMs ?? 0) > total.slowestHealMs) {
+      total.slowestHealMs = result.healedInMs ?? 0
+      total.slowestSeed = seed
+    }
     if (result.violations.length > 0) {
       failed.push(seed)
       console.log(`seed ${seed} failed: ${summary(result)}`)
@@ -59,7 +62,7 @@ async function runMany(from: number, count: number): Promise<number> {
       const { user, system } = process.cpuUsage(started)
       const seconds = (user + system) / 1_000_000
       console.log(`${done}/${count} seeds, ${total.failovers} failovers, ${total.acknowledged} writes (${total.lost} lost by deposed masters), `
-        + `slowest return to rest ${(total.slowestHealMs / 1000).toFixed(1)} s, ${Math.round(total.simulatedMs / 1000 / seconds)} simulated s per s of CPU`)
+        + `slowest return to rest ${(total.slowestHealMs / 1000).toFixed(1)} s (seed ${total.slowestSeed}), ${Math.round(total.simulatedMs / 1000 / seconds)} simulated s per s of CPU`)
     }
   }
   if (failed.length > 0) console.log(`failed: ${failed.join(' ')}; repeat with --seed ${failed[0]} --trace`)

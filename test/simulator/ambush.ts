@@ -13,8 +13,9 @@ export interface Ambush {
   readonly strike: Strike
 }
 
+/** A voter is a speaker whose vote is for another sentinel. */
 export type Strike =
-  | 'kill the speaker' | 'pause the speaker' | 'isolate the speaker' | 'reset the speaker'
+  | 'kill the speaker' | 'kill the voter' | 'pause the speaker' | 'isolate the speaker' | 'reset the speaker'
   | 'kill the node' | 'pause the node' | 'isolate the node' | 'failover elsewhere'
   | 'isolate the speaker, then kill the node'
 
@@ -29,6 +30,7 @@ export function layAmbush(
   cluster.observers.add({
     said: (sentinel, event) => {
       if (isOver || event.name !== ambush.event) return
+      if (ambush.strike === 'kill the voter' && event.detail?.startsWith(sentinel.id) === true) return
       isOver = true
       const fault = strikeOf(cluster, ambush, { sentinel, event })
       if (fault === undefined) return
@@ -56,6 +58,7 @@ function strikeOf(
   const node = cluster.nodeAt(subject?.host ?? '')?.name
   switch (strike) {
     case 'kill the speaker':
+    case 'kill the voter':
       return { kind: 'kill-sentinel', sentinel: speaker, ms }
     case 'pause the speaker':
       return { kind: 'pause-sentinel', sentinel: speaker, ms }

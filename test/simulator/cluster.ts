@@ -34,6 +34,8 @@ export class Cluster {
   readonly machines: Host[]
   /** All faults are over: their planned ends do nothing any more. */
   isHealed = false
+  /** `master config-epoch` under which files were made to hold two addresses. */
+  readonly disputes = new Set<string>()
   /** Errors that sentinels died of. */
   readonly fatal: { readonly sentinel: SentinelNode, readonly error: unknown }[] = []
   readonly hasNames: boolean

@@ -36,6 +36,8 @@ export function noteText(note: Note): string {
       return `(${note.address} has the same id ${note.id} as ${note.other ?? 'we'})`
     case 'shared-address':
       return `(more than one server at ${note.address})`
+    case 'vote-withheld':
+      return `(${note.candidate} does not get the vote of epoch ${note.epoch} for ${note.master}: ${note.error})`
     case 'nonsense':
       return `(nonsense from ${note.from}: ${note.what})`
   }

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../../src/core/index.ts'
 import { layAmbush, type Ambush } from './ambush.ts'
+import { splitConfiguration, type Split } from './split-configuration.ts'
 import type { Cluster } from './cluster.ts'
 import type { RedisNode } from './redis-model.ts'
 import type { SentinelNode } from './sentinel-node.ts'
@@ -48,6 +49,8 @@ export type Fault =
     readonly orders: readonly { readonly sentinel: string, readonly afterMs: number, readonly operation: Operation }[]
     readonly blind: readonly { readonly sentinel: string, readonly node: string }[]
   }
+  /** Two sentinels start with different addresses under one config-epoch, as genuine ones do after two orders. */
+  | Split & { readonly kind: 'split-configuration' }
   /** Waits for an event and strikes soon after it. */
   | Lasting & Ambush & { readonly kind: 'ambush' }
 
@@ -105,6 +108,9 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
       return slowDown(cluster, fault)
     case 'operators':
       return beginOperators(cluster, fault)
+    case 'split-configuration':
+      splitConfiguration(cluster, fault)
+      return undefined
     case 'ambush':
       layAmbush(cluster, fault, (strike) => { apply(cluster, strike) })
       return undefined

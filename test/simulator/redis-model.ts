@@ -128,6 +128,10 @@ export class RedisNode {
     return this.host.life?.isPaused ?? false
   }
 
+  get pausesWrites(): boolean {
+    return this.#pausesWrites
+  }
+
   get goodFollowers(): number {
     return this.replication.followers.good((this.#options.minReplicasMaxLagMs ?? 10_000) * 1000)
   }

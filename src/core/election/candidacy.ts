@@ -19,7 +19,7 @@ import type { Epoch } from '../state/ids.ts'
 import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { ownEpoch } from './own-epoch.ts'
+import { isOwnEpoch, ownEpoch } from './own-epoch.ts'
 import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
 import { castVote } from './vote.ts'
 import { majorityOfAll, mayShareMajority } from './voters.ts'
@@ -176,8 +176,21 @@ function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { force
   // A file may hold a vote of a later epoch than its current one; our vote is free only above it.
   const base = currentEpoch > master.leaderEpoch ? currentEpoch : master.leaderEpoch
   if (isAlone || (!forced && mayShareMajority(turn, master))) return ownEpoch(base, myId, turn.random)
+  if (turn.state.saveFails || (!forced && wereVotesWithheld(master))) return uniqueEpoch(turn, master, forced)
   // An order does not share the epoch of an election that is under way.
   return forced ? base + 1n : epochAtStake(turn, master)
+}
+
+/** Voters that cannot save their votes tell them only in an epoch of the candidate's own. */
+function wereVotesWithheld({ attempt }: Master): boolean {
+  return attempt.lost !== undefined && attempt.lost.withheld > 0
+}
+
+/** An epoch that no other candidate can use. Elections for masters that are lost together share it, too. */
+export function uniqueEpoch(turn: Turn, master: Master, forced: boolean): Epoch {
+  const { currentEpoch, myId } = turn.state
+  if (!forced && epochAtStake(turn, master) === currentEpoch && isOwnEpoch(currentEpoch, myId)) return currentEpoch
+  return ownEpoch(currentEpoch > master.leaderEpoch ? currentEpoch : master.leaderEpoch, myId, turn.random)
 }
 
 /**

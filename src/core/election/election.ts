@@ -5,15 +5,17 @@ import { crashIf } from '../failover/simulated-crash.ts'
 import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { scheduleRetry } from './candidacy.ts'
+import { scheduleRetry, uniqueEpoch } from './candidacy.ts'
+import { mustLeaveEpoch } from './kept-vote.ts'
 import { decideOrder } from './order.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
 import { castVote } from './vote.ts'
 
 type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
 
-export function standForElection(turn: Turn, master: Master, failover: Standing): void {
+export function standForElection(turn: Turn, master: Master, standing: Standing): void {
   const { myId } = turn.state
+  const failover = inKeptEpoch(turn, master, standing)
   if (failover.forced) {
     standByOrder(turn, master)
     return
@@ -29,6 +31,16 @@ export function standForElection(turn: Turn, master: Master, failover: Standing)
     noteLoss(turn, master, failover, tally)
     loseElection(turn, master, winner)
   }
+}
+
+/** The attempt moves to an epoch of its own where the save of our vote for ourselves has failed. */
+function inKeptEpoch(turn: Turn, master: Master, standing: Standing): Standing {
+  if (!mustLeaveEpoch(turn, master, standing.epoch)) return standing
+  const epoch = uniqueEpoch(turn, master, standing.forced)
+  const moved = { ...standing, epoch, votesUntil: undefined }
+  enter(master, moved)
+  castVote(turn, master, epoch, turn.state.myId)
+  return moved
 }
 
 function standByOrder(turn: Turn, master: Master): void {
@@ -73,6 +85,7 @@ function noteLoss(turn: Turn, master: Master, { epoch }: Standing, tally: Tally)
     needed: tally.needed,
     silent: tally.outstanding,
     unreachable: tally.unreachable,
+    withheld: tally.withheld,
     rival: id === undefined || votes === undefined ? undefined : { id, votes },
   }
 }

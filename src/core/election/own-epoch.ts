@@ -10,19 +10,38 @@ import type { Random } from '../random.ts'
 import type { Epoch } from '../state/ids.ts'
 
 const OWN_BITS = 24n
+const LOW_BITS = (1n << OWN_BITS) - 1n
 /** Below it are the low bits of epochs that were counted up one by one. */
 const COUNTED = 2 ** 20
+/** Numbers that tell the lives of one sentinel apart. */
+const LIVES = 2 ** 12
 
 /** An epoch above the given one that no other sentinel takes; just the next one where no room is left for it. */
 export function ownEpoch(current: Epoch, id: string, random: Random): Epoch {
-  const low = COUNTED + hash(`${id} ${random.below(2 ** 16)}`) % (2 ** 24 - COUNTED)
+  const low = lowBits(hash(`${id} `), random.below(LIVES))
   const epoch = ((current >> OWN_BITS) + 1n) << OWN_BITS | BigInt(low)
   return epoch > EPOCH_MAX ? current + 1n : epoch
 }
 
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x81_1c_9d_c5
+/**
+ * Whether `ownEpoch` can have made this epoch for this id. Of the epochs that are counted up from an own one, 1 in 4000
+ * looks like one, too.
+ */
+export function isOwnEpoch(epoch: Epoch, id: string): boolean {
+  const low = Number(epoch & LOW_BITS)
+  if (low < COUNTED) return false
+  const hashOfId = hash(`${id} `)
+  for (let life = 0; life < LIVES; life += 1) if (lowBits(hashOfId, life) === low) return true
+  return false
+}
+
+function lowBits(hashOfId: number, life: number): number {
+  return COUNTED + hash(String(life), hashOfId) % (2 ** 24 - COUNTED)
+}
+
+/** FNV-1a, 32 bits; `from` is the hash of the text before. */
+function hash(text: string, from = 0x81_1c_9d_c5): number {
+  let value = from
   for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93)
   return value >>> 0
 }

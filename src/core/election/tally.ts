@@ -16,6 +16,8 @@ export interface Tally {
   readonly reachable: number
   /** Peers that cannot be asked now and have not answered. */
   readonly unreachable: number
+  /** Peers that answered for this epoch and told no vote in it or in a later one. */
+  readonly withheld: number
 }
 
 /** Votes of peers and our own, all of the same epoch (hardens behaviour.md Q3). */
@@ -28,16 +30,17 @@ export function tallyVotes(master: Master, epoch: Epoch): Tally {
   let outstanding = 0
   let reachable = 0
   let unreachable = 0
+  let withheld = 0
   for (const peer of master.peers.values()) {
     const canAsk = isReachable(peer)
     if (canAsk) reachable += 1
     if (peer.leader !== undefined && peer.leaderEpoch === epoch) count(peer.leader)
-    else if (peer.answeredEpoch === epoch) continue
+    else if (peer.answeredEpoch === epoch) withheld += peer.leader !== undefined && peer.leaderEpoch > epoch ? 0 : 1
     else if (canAsk) outstanding += 1
     else unreachable += 1
   }
   if (master.leader !== undefined && master.leaderEpoch === epoch) count(master.leader)
-  return { needed: votesNeeded(master), votes, outstanding, reachable, unreachable }
+  return { needed: votesNeeded(master), votes, outstanding, reachable, unreachable, withheld }
 }
 
 /** The majority of the sentinels that we know, and at least the quorum. */

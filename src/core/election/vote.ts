@@ -3,20 +3,23 @@ import { MAX_DESYNC_MS } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
+import { isOwnEpoch } from './own-epoch.ts'
 
 /** Grants the candidate our vote for this epoch if it is still free. Our last vote is then in the master's record. */
 export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: string): void {
   const { state } = turn
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch
-    state.lastElection = { epoch, at: turn.now.mono }
+    // Only the candidate itself may use its own epoch for other masters, too.
+    const isAnothers = candidate !== state.myId && isOwnEpoch(epoch, candidate)
+    state.lastElection = isAnothers ? undefined : { epoch, at: turn.now.mono }
     turn.persist()
     turn.emitBare('+new-epoch', master, String(epoch))
   }
   if (master.leaderEpoch >= epoch || state.currentEpoch > epoch) return
   master.leader = candidate
   master.leaderEpoch = state.currentEpoch
-  turn.persist()
+  master.voteSeq = turn.persist()
   turn.emitBare('+vote-for-leader', master, `${candidate} ${master.leaderEpoch}`)
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
   state.grantedAt = turn.now.mono

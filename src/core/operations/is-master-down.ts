@@ -1,26 +1,32 @@
 /** A peer asks whether a master is down, and perhaps for our vote (behaviour.md 7.3, 8.2). */
 import { peerAskedUs } from '../detection/objective-down.ts'
 import { isPlausible } from '../election/plausible-epoch.ts'
+import { saveBeforeVoteIsTold } from '../election/kept-vote.ts'
 import { castVote } from '../election/vote.ts'
+import type { Effect } from '../effect.ts'
 import { meansAddress } from '../names.ts'
-import type { Operation, OperationResult } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { isPort } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 
 type Question = Extract<Operation, { kind: 'is-master-down' }>
+type Answer = Pick<Extract<Effect, { type: 'answer' }>, 'result' | 'unlessSaved'>
 
-export function answerMasterDown(turn: Turn, question: Question): OperationResult {
+/** The answer, and the one without a vote for the case that the vote could not be saved. */
+export function answerMasterDown(turn: Turn, question: Question): Answer {
   const { state } = turn
   const master = masterAt(turn, question)
-  if (master === undefined) return { kind: 'master-down', down: false, leader: undefined, epoch: 0n }
+  if (master === undefined) return { result: { kind: 'master-down', down: false, leader: undefined, epoch: 0n } }
   const down = master.sdown && state.tiltSince === undefined
   peerAskedUs(turn, master)
-  if (question.candidate === '*') return { kind: 'master-down', down, leader: undefined, epoch: 0n }
+  if (question.candidate === '*') return { result: { kind: 'master-down', down, leader: undefined, epoch: 0n } }
   // No sentinel can have reached such an epoch: the vote stays where it was.
   if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
   else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
-  return { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch }
+  const result = { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch } as const
+  const seq = saveBeforeVoteIsTold(turn, master)
+  return seq === undefined ? { result } : { result, unlessSaved: { seq, result: { ...result, leader: undefined } } }
 }
 
 /** Masters are found by address alone; the first match counts. */

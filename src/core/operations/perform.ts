@@ -18,7 +18,8 @@ export function perform(turn: Turn, id: OperationId, operation: Operation): void
     case 'hello':
       return answer(takeHello(turn, operation.payload))
     case 'is-master-down':
-      return answer(answerMasterDown(turn, operation))
+      turn.push({ type: 'answer', operation: id, ...answerMasterDown(turn, operation) })
+      return
     case 'monitor':
       return monitorMaster(turn, operation, answer)
     case 'remove':

@@ -31,6 +31,8 @@ export interface Master extends DataNodeFacts {
   /** Our last vote for this master. The leader is not durable, its epoch is (behaviour.md 8.2). */
   leader: string | undefined
   leaderEpoch: Epoch
+  /** Save that makes it durable; 0 when it was loaded. */
+  voteSeq: number
   failover: Failover
   attempt: Attempt
   /** Save that makes the address that clients are told durable. */
@@ -70,6 +72,8 @@ export interface LostElection {
   /** Peers that had been asked and not answered, and those that could not be asked. */
   readonly silent: number
   readonly unreachable: number
+  /** Peers that answered and told no vote, as those do that cannot save it. */
+  readonly withheld: number
   /** Whom most others voted for, where they did. */
   readonly rival: { readonly id: string, readonly votes: number } | undefined
 }

@@ -51,6 +51,7 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
     configEpoch: 0n,
     leader: undefined,
     leaderEpoch: given.leaderEpoch,
+    voteSeq: 0,
     failover: { phase: 'none', since: undefined },
     attempt: newAttempt(),
     addressDurableFrom: 0,

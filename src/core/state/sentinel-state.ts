@@ -48,6 +48,10 @@ export interface SentinelState {
   simulatedFailure: SimulatedFailure
   /** Number of the last save that was asked for. */
   saveSeq: number
+  /** Number of the last save that succeeded. */
+  savedSeq: number
+  /** A save has failed, and none has made up for it. */
+  saveFails: boolean
   /** Smoothed time of a save in milliseconds; undefined until measured. */
   saveMs: number | undefined
   lastRecordId: number
@@ -115,6 +119,8 @@ export function newState(options: StateOptions): SentinelState {
     previousStep: undefined,
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
     saveSeq: 0,
+    savedSeq: 0,
+    saveFails: false,
     saveMs: undefined,
     lastRecordId: 0,
     lastConnectionId: 0,

@@ -17,7 +17,7 @@ const MOMENTS = new Set([
  * core never has (names, parked inputs, complaints); the way to the records, which the records themselves give.
  */
 const IDLE = new Set([
-  'infoText', 'lastVerdict', 'saveSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
+  'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
   'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'told', 'renamedCommands', 'refusals',
   'lastFailure', 'lost',
 ])

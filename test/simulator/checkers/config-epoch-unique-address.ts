@@ -3,15 +3,14 @@ import { sentHello, type Checker } from './watch.ts'
 
 export const configEpochUniqueAddress: Checker = {
   invariant: 'one address for each master and config-epoch',
-  watch: ({ votes, report }) => {
+  watch: ({ cluster, report }) => {
     const addresses = new Map<string, { address: string, by: string }>()
     return {
       sent: (sentinel, argv, request) => {
         const hello = request.kind === 'publish' ? sentHello(argv) : undefined
         if (hello === undefined || hello.configEpoch === 0n) return
-        // The disk had refused a vote, and its sentinel forgot it in a crash.
-        if (votes.wasForgotten(hello.master, hello.configEpoch)) return
         const key = `${hello.master} ${hello.configEpoch}`
+        if (cluster.disputes.has(key)) return
         const address = `${hello.host}:${hello.port}`
         const known = addresses.get(key)
         if (known === undefined) addresses.set(key, { address, by: sentinel.name })

@@ -1,4 +1,8 @@
-/** What others may rely on is on the disk before they hear it: votes, epochs, configurations (behaviour.md 11.4). */
+/**
+ * What others may rely on is on the disk before they hear it: votes, epochs, configurations (behaviour.md 11.4). A disk
+ * that fails excuses all but votes: one that is not on the disk is only for an epoch that no other candidate can use.
+ */
+import { isOwnEpoch } from '../../../src/core/election/own-epoch.ts'
 import type { DurableMaster, Effect, Now, SentinelEvent } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Attempts } from './attempts.ts'
@@ -10,17 +14,19 @@ export const durableBeforeTold: Checker = {
     const switches = new Switches()
     return {
       answered: (sentinel, operation, result) => {
-        if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || !sentinel.isDurable) return
+        if (operation.kind !== 'is-master-down' || result.kind !== 'master-down') return
         const name = masterNameAt(sentinel, operation.host, operation.port)
         const saved = savedMaster(sentinel, name)
         if (saved === undefined || result.leader === undefined) return
-        if (saved.leaderEpoch < result.epoch) {
+        if (saved.leaderEpoch < result.epoch && !isOwnEpoch(result.epoch, result.leader)) {
           report(`${sentinel.name} told its vote of epoch ${result.epoch} with ${saved.leaderEpoch} on the disk`)
         }
       },
       stepped: (sentinel, _input, effects, now) => { switches.decide(sentinel, effects, now) },
       ended: (sentinel) => { switches.forget(sentinel) },
       said: (sentinel, event) => {
+        const unkept = unkeptLeadership(sentinel, attempts, event)
+        if (unkept !== undefined) report(`${sentinel.name} leads ${unkept}`)
         const switchEpoch = event.name === '+switch-master' ? switches.tell(sentinel) : 0n
         if (!sentinel.isDurable) return
         const { name, master, detail = '' } = event
@@ -50,6 +56,14 @@ export const durableBeforeTold: Checker = {
       },
     }
   },
+}
+
+/** A leader that would forget its vote for itself could lead twice in its epoch, unless the epoch is its own. */
+function unkeptLeadership(sentinel: SentinelNode, attempts: Attempts, { name, master = '' }: SentinelEvent): string | undefined {
+  const epoch = attempts.current(sentinel, master)?.epoch
+  const saved = savedMaster(sentinel, master)
+  if (name !== '+elected-leader' || epoch === undefined || saved === undefined || saved.leaderEpoch >= epoch) return undefined
+  return isOwnEpoch(epoch, sentinel.id) ? undefined : `in epoch ${epoch} with a vote of ${saved.leaderEpoch} on the disk`
 }
 
 /** Events of an attempt tell its epoch. */

@@ -61,7 +61,7 @@ const NEVER = 'it never synchronised'
 
 /** Why its data may not be those of its master, by its own INFO. */
 function doubtOf(info: string): string | undefined {
-  if (!/^master_link_status:down\r?$/m.test(info)) return undefined
+  if (/^master_link_status:up\r?$/m.test(info)) return undefined
   if (/^loading:1\r?$/m.test(info)) return 'it is loading'
   return /^master_link_down_since_seconds:-1\r?$/m.test(info) ? NEVER : undefined
 }

@@ -14,6 +14,7 @@ import { noHastyRetry } from './no-hasty-retry.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
 import { noSelfFollowing } from './no-self-following.ts'
 import { orderlyFailover } from './orderly-failover.ts'
+import { pausedMasterStays } from './paused-master-stays.ts'
 import { tiltHoldsStill } from './tilt-holds-still.ts'
 import { timelyRetreat } from './timely-retreat.ts'
 import { Votes } from './votes.ts'
@@ -24,7 +25,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover, timelyRetreat, noSelfFollowing, memoryBounded,
+  orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, memoryBounded,
 ]
 
 export interface Violation {

@@ -1,14 +1,13 @@
 /**
  * Majorities of one set share a voter, and each votes once: an epoch has one leader (behaviour.md 16.1.4). The same
  * holds for failovers that operators order and for sentinels that RESET made forget others: without a majority of all,
- * they lead in an epoch of their own. A vote that the disk had refused may be forgotten in a crash: failovers go on
- * without a disk.
+ * they lead in an epoch of their own. So do candidates where votes cannot be saved.
  */
 import type { Checker } from './watch.ts'
 
 export const oneLeaderPerEpoch: Checker = {
   invariant: 'one leader for each master and epoch',
-  watch: ({ attempts, votes, report }) => {
+  watch: ({ attempts, report }) => {
     const leaders = new Map<string, string>()
     return {
       said: (sentinel, { name, master = '' }) => {
@@ -21,8 +20,7 @@ export const oneLeaderPerEpoch: Checker = {
         const key = `${master} ${attempt.epoch}`
         const other = leaders.get(key)
         leaders.set(key, sentinel.name)
-        if (other === undefined || votes.wasForgotten(master, attempt.epoch)) return
-        report(`${other} and ${sentinel.name} both lead ${master} in epoch ${attempt.epoch}`)
+        if (other !== undefined) report(`${other} and ${sentinel.name} both lead ${master} in epoch ${attempt.epoch}`)
       },
     }
   },

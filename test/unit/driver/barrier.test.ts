@@ -129,6 +129,36 @@ describe('answers to operations', () => {
     expect(outcomes).toEqual([{ result: { kind: 'ok' }, save: 'failed' }])
   })
 
+  it('are another one when the save that they rest on has not succeeded, also where a later step gives them', async () => {
+    const rig = createRig()
+    rig.core.script = (input) => input.type === 'operation'
+      ? [
+          ...input.id === 1 ? [persist(1)] : [],
+          {
+            type: 'answer', operation: input.id, result: { kind: 'reset', count: 1 },
+            unlessSaved: { seq: 1, result: { kind: 'reset', count: 0 } },
+          },
+        ]
+      : []
+    const counts: unknown[] = []
+    const ask = () => { rig.driver.submit({ kind: 'save' }, ({ result }) => counts.push(result.kind === 'reset' && result.count)) }
+    ask()
+    ask()
+    await rig.settle()
+    expect(counts).toEqual([])
+    await rig.endSave(new Error('No space left on device'))
+    expect(counts).toEqual([0, 0])
+    ask()
+    await rig.settle()
+    expect(counts).toEqual([0, 0, 0])
+    rig.clock.advance(1000)
+    await rig.settle()
+    await rig.endSave()
+    ask()
+    await rig.settle()
+    expect(counts).toEqual([0, 0, 0, 1])
+  })
+
   it('reach the one who asked', async () => {
     const rig = createRig()
     const ids: OperationId[] = []

@@ -110,6 +110,7 @@ describe('a save that hangs', () => {
     await rig.settle()
     expect(saves).toEqual(['failed'])
     expect(rig.log.at(-1)).toContain('the disk did not answer within 10000 ms')
+    expect(rig.core.inputs.find(({ type }) => type === 'saved')).toMatchObject({ seq: 1, error: 'the disk did not answer within 10000 ms' })
     rig.driver.submit({ kind: 'save' }, ({ save }) => saves.push(save))
     await rig.settle()
     expect(saves).toEqual(['failed', 'failed'])

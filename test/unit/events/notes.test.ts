@@ -30,6 +30,14 @@ describe('a note', () => {
     expect(noteLine(note)).toEqual({ level, text })
   })
 
+  it('of a vote that is not told names the candidate, the reason and what follows', () => {
+    const { level, text } = noteLine({
+      kind: 'vote-withheld', master: 'mymaster', candidate: 'abc', epoch: 7n, error: 'No space left on device',
+    })
+    expect(level).toBe('warning')
+    expect(text).toContain('abc does not get the vote of epoch 7 for mymaster: the vote is not on the disk (No space left on device)')
+  })
+
   it('of nonsense names who and what in plain words', () => {
     const { level, text } = noteLine({ kind: 'nonsense', from: 'master m', what: 'an INFO reply without a role' })
     expect(level).toBe('warning')
