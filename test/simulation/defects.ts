@@ -18,8 +18,8 @@ export const DEFECTS: readonly Defect[] = [
     name: 'a vote is not saved',
     isAboutVotes: true,
     file: 'election/vote.ts',
-    find: '  master.leaderEpoch = state.currentEpoch\n  turn.persist()',
-    replace: '  master.leaderEpoch = state.currentEpoch',
+    find: '  master.voteSeq = turn.persist()\n',
+    replace: '',
   },
   {
     name: 'a second vote in the same epoch',
