@@ -75,17 +75,14 @@ export class ReplyReader {
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
     this.#line += chunk.toString('latin1', at, end)
     this.#count(end - at)
-    if (this.#line.length > REPLY_LINE_BYTES_MAX) {
-      this.#refuse(`a line has more than ${REPLY_LINE_BYTES_MAX} bytes`)
-    } else if (lineFeed !== -1) {
+    // Before the length, so that the problem is the same for bytes in one chunk and in many.
+    this.#checkBeginning(this.#line.charAt(0))
+    if (this.#line.length > REPLY_LINE_BYTES_MAX) this.#refuse(`a line has more than ${REPLY_LINE_BYTES_MAX} bytes`)
+    if (this.#problem === undefined && lineFeed !== -1) {
       const line = this.#line
       this.#line = ''
-      this.#checkBeginning(line.charAt(0))
-      if (this.#problem !== undefined) return end
       if (line.indexOf('\r') === line.length - 2) this.#takeLine(line.charAt(0), line.slice(1, -2))
       else this.#refuse('a line does not end in CR and LF')
-    } else {
-      this.#checkBeginning(this.#line.charAt(0))
     }
     return end
   }

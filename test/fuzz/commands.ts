@@ -4,6 +4,7 @@ import { Decoder } from 'ioredis/built/resp/decoder.js'
 import { COMMANDS } from '../../src/commands/table.ts'
 import { encode } from '../../src/resp/index.ts'
 import { bench, type Bench } from '../unit/commands/fake-client.ts'
+import { holding } from './meter.ts'
 import { Mutator } from './mutator.ts'
 import { broken, guarded, type Surface } from './surface.ts'
 
@@ -51,7 +52,7 @@ function nextTurn(): Promise<undefined> {
 /** An answer that waits for the core need not come here: the core of this world is none. */
 async function answered(world: Bench, request: readonly string[], fed: readonly unknown[]): Promise<void> {
   try {
-    const value = await Promise.race([world.ask(...request), nextTurn()])
+    const value = await Promise.race([holding(() => world.ask(...request)), nextTurn()])
     if (value === undefined) return
     guarded(request, () => { checkReply(encode(value, 2)) })
     guarded(request, () => encode(value, 3))

@@ -39,12 +39,12 @@ for (const surface of surfaces) {
 }
 const total = (key: 'inputs' | 'ms'): number => results.reduce((sum, one) => sum + one[key], 0)
 console.log(`\n${formatTable([
-  ['surface', 'inputs', 'seconds', 'slowest case, ms', 'held, ms', 'held, ms of CPU', 'findings'],
+  ['surface', 'inputs', 'seconds', 'slowest case, ms', 'held, ms', 'held, ms of CPU', 'in case', 'findings'],
   ...results.map((one) => [
     one.name, String(one.inputs), (one.ms / 1000).toFixed(1), one.slowestMs.toFixed(0),
-    one.held.wallMs.toFixed(1), one.held.cpuMs.toFixed(1), String(one.findings.length),
+    one.held.wallMs.toFixed(1), one.held.cpuMs.toFixed(1), String(one.held.at), String(one.findings.length),
   ]),
-  ['total', String(total('inputs')), (total('ms') / 1000).toFixed(1), '', '', '', ''],
+  ['total', String(total('inputs')), (total('ms') / 1000).toFixed(1), '', '', '', '', ''],
 ])}`)
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
 const rssPeak = Math.max(...results.map(({ rssPeakBytes }) => rssPeakBytes))

@@ -1,12 +1,19 @@
-/** How long one input held the loop: the longest of each surface, by the clock and by the processor time. */
+/** How long one input held the loop. */
 export interface Held {
-  /** Monotonic. Other processes of a busy machine count too. */
+  /** Monotonic. What other processes of a busy machine took counts too. */
   readonly wallMs: number
-  /** Of all threads of this process, the collection of garbage among them. */
+  /** Of all threads of this process: what compiles and collects beside the loop counts too. */
   readonly cpuMs: number
 }
 
-let longest: Held = { wallMs: 0, cpuMs: 0 }
+const NONE: Held = { wallMs: 0, cpuMs: 0 }
+
+let longest = NONE
+
+/** What the input itself took at most: the shorter of both times. */
+export function heldMs({ wallMs, cpuMs }: Held): number {
+  return Math.min(wallMs, cpuMs)
+}
 
 /** Runs what handles one input, without a break, as the loop of the process would. */
 export function holding<Result>(work: () => Result): Result {
@@ -17,13 +24,14 @@ export function holding<Result>(work: () => Result): Result {
   } finally {
     const wallMs = performance.now() - begin
     const { user, system } = process.cpuUsage(cpu)
-    longest = { wallMs: Math.max(longest.wallMs, wallMs), cpuMs: Math.max(longest.cpuMs, (user + system) / 1000) }
+    const held = { wallMs, cpuMs: (user + system) / 1000 }
+    if (heldMs(held) > heldMs(longest)) longest = held
   }
 }
 
 /** The longest since the last call. */
 export function takeLongest(): Held {
   const result = longest
-  longest = { wallMs: 0, cpuMs: 0 }
+  longest = NONE
   return result
 }
