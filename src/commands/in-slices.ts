@@ -3,7 +3,7 @@ import { Deferred } from './command-spec.ts'
 import type { CommandEnvironment } from './environment.ts'
 
 /** Steps of one piece: closing that many connections takes some milliseconds. */
-const STEPS = 64
+export const STEPS = 64
 
 /**
  * An answer that takes a step for each client: between pieces everything else may have its turn. What is done with the

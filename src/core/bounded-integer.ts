@@ -3,7 +3,7 @@
  * largest 64-bit number has.
  */
 
-const UINT64_DIGITS = 20
+export const UINT64_DIGITS = 20
 const UINT64_MAX = 2n ** 64n - 1n
 
 /** Leading zeros, and one digit more than the largest number has. */

@@ -154,6 +154,9 @@ export const NAME_REFRESH_MS = 5000
 /** Addresses of our own ends of connections that are remembered. */
 export const OWN_IPS_MAX = 64
 
+/** Characters of a host name; the rules of DNS allow as many. */
+export const HOST_CHARS_MAX = 255
+
 /** Names remembered; hellos with ever new names must not grow the memory. */
 export const NAMES_MAX = 4096
 

@@ -5,7 +5,7 @@
  */
 import type { Input } from './input.ts'
 import { canonicalIp } from './ip.ts'
-import { NAME_FRESH_MS, NAME_REFRESH_MS, NAMES_MAX, PARKED_CHARS_MAX, PARKED_MAX } from './limits.ts'
+import { HOST_CHARS_MAX, NAME_FRESH_MS, NAME_REFRESH_MS, NAMES_MAX, PARKED_CHARS_MAX, PARKED_MAX } from './limits.ts'
 import { ownText } from './own-text.ts'
 import { type Address, isPort } from './state/address.ts'
 import type { NameEntry, SentinelState } from './state/sentinel-state.ts'
@@ -22,7 +22,7 @@ export function lookUp(state: SentinelState, host: string): string | undefined {
  * What a host may look like; it ends up in replies, orders and the file, and hellos come from anyone who may publish.
  * Underscores are not in the rules for host names, but Docker Compose makes names with them and resolvers take them.
  */
-const HOST = /^[A-Za-z0-9_.:%-]{1,255}$/
+const HOST = new RegExp(`^[A-Za-z0-9_.:%-]{1,${HOST_CHARS_MAX}}$`)
 
 /**
  * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name
