@@ -10,7 +10,8 @@ import { SHELL, SHELL_PATH } from './shell.ts'
 //
 // The chain goes up as long as the parent is in the same process group, which is one job of a terminal or one step of
 // CI, and is no shell. Only its own parent can tell a shell that was killed from a script that came to its end and left
-// a test running in the background, which must go on.
+// a test running in the background, which must go on: the exit status is gone with the process, and everything else
+// (parents, groups, open files) is the same. A hung test below a killed shell ends by the limits of its test library.
 //
 // A parent is compared, not looked for: a process that is killed exists as long as its own parent has not asked for its
 // exit status, and its number may be given to another one.
