@@ -13,12 +13,17 @@ let runs = 0
 beforeAll(() => { workspace = new Workspace('hostile-process-test') })
 afterAll(async () => { await workspace.remove() })
 
-async function sentinel(): Promise<{ readonly program: Program, readonly port: number }> {
+interface Running {
+  readonly program: Program
+  readonly port: number
+}
+
+async function sentinel(env: Readonly<Record<string, string>> = {}): Promise<Running> {
   const cwd = join(workspace.folder, `run-${runs += 1}`)
   mkdirSync(cwd)
   const port = await workspace.claimPort()
   writeFileSync(join(cwd, 'sentinel.conf'), `port ${port}\nbind 127.0.0.1\nsentinel monitor mymaster 127.0.0.1 9 1\n`)
-  return { program: new Program('ours', workspace, { cwd, args: ['sentinel.conf'] }), port }
+  return { program: new Program('ours', workspace, { cwd, args: ['sentinel.conf'], env }), port }
 }
 
 function isOpen(port: number): Promise<boolean> {
@@ -39,6 +44,16 @@ describe('SIGUSR1', () => {
     const { program } = await sentinel()
     expect(await program.endBy('SIGUSR1')).toMatchObject({ signal: 'SIGUSR1' })
   })
+
+  it.skipIf(!process.allowedNodeEnvironmentFlags.has('--disable-sigusr1'))(
+    'opens no debugger where Node is told to block it: the sentinel goes on', async () => {
+      const { program } = await sentinel({ NODE_OPTIONS: '--disable-sigusr1' })
+      await program.logged('+monitor')
+      program.child.kill('SIGUSR1')
+      expect(await isOpen(9229)).toBe(false)
+      expect(await program.endBy('SIGTERM')).toMatchObject({ code: 0, signal: null })
+    },
+  )
 
   it('ends a tool', async () => {
     const { program, port } = await sentinel()

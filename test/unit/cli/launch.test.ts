@@ -117,6 +117,15 @@ describe('the executable', () => {
     writeFileSync(cachePath, sealed)
   }, 60_000)
 
+  it('handles SIGUSR1 in its first statement: until then Node opens its debugger', () => {
+    const text = readFileSync(executable, 'utf8')
+    const first = text.indexOf('dieOfSigusr1();')
+    expect(first).toBeGreaterThan(0)
+    // Modules that are imported run before the first statement.
+    expect(text).not.toMatch(/(?:^|[;\n}])import\s*["'{*\w]/)
+    for (const other of ['process.versions', 'runBelowInit()', 'runInThisContext']) expect(text.indexOf(other)).toBeGreaterThan(first)
+  })
+
   it('is ASCII: of a program with one character beyond it V8 keeps two bytes for each of all characters', () => {
     const lines = readFileSync(join(folder, 'program.cjs'), 'utf8').split('\n')
     expect(lines.filter((line) => /[^\0-\x7f]/.test(line))).toEqual([])
