@@ -5,7 +5,7 @@ import type { DriverHealth } from '../driver/index.ts'
 import { createLogger, type SentinelLogger } from '../logging/index.ts'
 import type { EventSource } from '../ports/index.ts'
 import { compose, type Parts } from './compose.ts'
-import { clientRoom } from './descriptor-limit.ts'
+import { clientRoom, HTTP_DESCRIPTORS } from './descriptor-limit.ts'
 import { NO_EXTENSIONS, type Extensions } from './extensions-file.ts'
 import { ExtraEdges } from './extra-edges.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
@@ -60,7 +60,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
   const tls = loadTls(settings)
-  const room = clientRoom(settings.maxClients)
+  const room = clientRoom(settings.maxClients, { http: extensions.http === undefined ? 0 : HTTP_DESCRIPTORS })
   const users = loadUsers(settings, umask)
   const supervision = effectiveSupervision(settings.supervised, environment)
   const supervised = isSupervised(supervision, environment)

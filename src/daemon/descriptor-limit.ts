@@ -4,6 +4,12 @@ import { readFileSync } from 'node:fs'
 /** Descriptors that the process needs for itself. */
 const RESERVED = 32
 
+/**
+ * Descriptors that the connections of HTTP may take: `CONNECTIONS_HARD_MAX` and `STREAMS_MAX` of `src/http`, which is
+ * not loaded without HTTP.
+ */
+export const HTTP_DESCRIPTORS = 288
+
 export interface ClientRoom {
   /** What `maxclients` becomes. */
   readonly maxClients: number
@@ -13,11 +19,20 @@ export interface ClientRoom {
   readonly obstacles: readonly string[]
 }
 
+export interface DescriptorUse {
+  /** What clients and the process itself do not get. */
+  readonly http: number
+  /** Open files that the process may have. */
+  readonly limit: number
+}
+
 /** Node has raised the soft limit to the hard one already, so the limit cannot be raised any further. */
-export function clientRoom(wanted: number, limit = openFilesLimit()): ClientRoom {
-  const needed = wanted + RESERVED
+export function clientRoom(wanted: number, use: Partial<DescriptorUse> = {}): ClientRoom {
+  const { http = 0, limit = openFilesLimit() } = use
+  const reserved = RESERVED + http
+  const needed = wanted + reserved
   if (limit >= needed) return { maxClients: wanted, warnings: [], obstacles: [] }
-  if (limit <= RESERVED) {
+  if (limit <= reserved) {
     return {
       maxClients: wanted,
       warnings: [],
@@ -25,7 +40,7 @@ export function clientRoom(wanted: number, limit = openFilesLimit()): ClientRoom
         + `Please increase your open file limit to at least ${needed}. Exiting.`],
     }
   }
-  const maxClients = limit - RESERVED
+  const maxClients = limit - reserved
   return {
     maxClients,
     obstacles: [],

@@ -3,10 +3,9 @@
  * that site is made to resolve to our address (DNS rebinding). The browser then sends that name, so a name is accepted
  * only when it is known to be ours. An address cannot be rebound and is always accepted.
  */
+import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-
-import type { RequestHead } from './wire/request-head.ts'
 
 /** Paths that hold nothing about the masters, or less than a supervisor must be told without any setting. */
 const FREE_PATHS: ReadonlySet<string> = new Set(['/', '/livez', '/readyz'])
@@ -32,10 +31,10 @@ export class AllowedHosts {
   }
 
   /** Whether the request may be answered. `path` is the one that is asked for. */
-  allows(path: string, headers: RequestHead['headers']): boolean {
+  allows(path: string, headers: IncomingHttpHeaders): boolean {
     if (FREE_PATHS.has(path)) return true
-    if (PROGRAM_PATHS.test(path) && !BROWSER_HEADERS.some((name) => headers.has(name))) return true
-    const host = headers.get('host')
+    if (PROGRAM_PATHS.test(path) && !BROWSER_HEADERS.some((name) => headers[name] !== undefined)) return true
+    const { host } = headers
     // Only HTTP/1.0 may leave it out, and no browser does.
     return host === undefined || this.#isOurs(host)
   }

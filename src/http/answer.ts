@@ -1,4 +1,6 @@
 /** What a request is answered with. */
+import { STATUS_CODES, type ServerResponse } from 'node:http'
+
 import { visibleLines } from '../events/index.ts'
 
 export interface HttpAnswer {
@@ -15,4 +17,28 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
 /** An answer that says what to do. */
 export function problem(status: number, error: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return json(status, { error }, headers)
+}
+
+/** Sends all of the answer. */
+export function send(response: ServerResponse, answer: HttpAnswer): void {
+  response.writeHead(answer.status, headersOf(answer))
+  response.end(answer.body)
+}
+
+/** The bytes of an answer after which the connection ends, for requests that node:http could not read. */
+export function answerText(answer: HttpAnswer): string {
+  const headers = { ...headersOf(answer), Date: new Date().toUTCString(), Connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n${answer.body}`
+}
+
+/** Values are ours and hold no line ends. */
+function headersOf({ type, body, headers }: HttpAnswer): Readonly<Record<string, string | number>> {
+  return {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  }
 }

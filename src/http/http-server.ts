@@ -3,17 +3,17 @@ import { createServer, type Server } from 'node:net'
 
 import { addressText } from '../explain/index.ts'
 import { AllowedHosts } from './allowed-host.ts'
-import { problem, type HttpAnswer } from './answer.ts'
+import { problem, send, type HttpAnswer } from './answer.ts'
 import { isAuthorized } from './authorization.ts'
 import { Durability } from './durability.ts'
+import { KEEP_ALIVE_MS } from './limits.ts'
 import { FailoverMetrics } from './metrics/failover-metrics.ts'
 import { LoopDelay } from './metrics/loop-delay.ts'
 import { Readiness } from './readiness.ts'
 import { needsToken, route, type RouteContext } from './routes.ts'
 import { STREAM_HEADERS, Streams } from './streams.ts'
-import type { Connection } from './wire/connection.ts'
-import { Connections } from './wire/connections.ts'
-import type { RequestHead } from './wire/request-head.ts'
+import { Connections, type Exchange } from './wire/connections.ts'
+import { hasBody, refusal } from './wire/refusal.ts'
 import { RequestTurns } from './wire/request-turns.ts'
 import type { HttpSettings, HttpWorld } from './world.ts'
 
@@ -30,6 +30,9 @@ export interface HttpServer {
 export function createHttpServer(settings: HttpSettings, world: HttpWorld): HttpServer {
   return new ListeningHttpServer(settings, world)
 }
+
+/** A client that closes its side still gets its answer. A reader of events that vanished is noticed. */
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
 
 const METHODS = 'GET, HEAD, OPTIONS'
 
@@ -61,10 +64,10 @@ class ListeningHttpServer implements HttpServer {
       world.events.subscribe((event) => { this.#failovers.event(event) }),
       world.events.subscribe((event) => { this.#streams.event(event) }),
     ]
-    this.#connections = new Connections((connection, head) => {
-      this.#turns.add(() => { this.#answer(connection, head) }, { isProbe: PROBE_PATHS.test(head.target) })
+    this.#connections = new Connections((exchange) => {
+      this.#turns.add(() => { this.#answer(exchange) }, { isProbe: PROBE_PATHS.test(exchange.request.url ?? '') })
     })
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => { this.#connections.accept(socket) })
+    this.#server = createServer(SOCKET_OPTIONS, (socket) => { this.#connections.accept(socket) })
   }
 
   get port(): number | undefined {
@@ -103,47 +106,64 @@ class ListeningHttpServer implements HttpServer {
     })
   }
 
-  #answer(connection: Connection, head: RequestHead): void {
-    const refuse = (error: unknown) => {
+  #answer(exchange: Exchange): void {
+    const { request: { method = '', url = '' } } = exchange
+    const fail = (error: unknown) => {
       const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-      this.#world.logger.log('warning', `HTTP: answering ${head.method} ${head.target.slice(0, 100)} failed: ${reason}`)
-      connection.answer(problem(500, 'Internal error; see the log.'))
+      this.#world.logger.log('warning', `HTTP: answering ${method} ${url.slice(0, 100)} failed: ${reason}`)
+      finish(exchange, problem(500, 'Internal error; see the log.'))
     }
     try {
-      const answer = this.#dispatch(connection, head)
+      const answer = refuse(exchange) ?? this.#dispatch(exchange)
       if (answer === undefined) return
-      if (answer instanceof Promise) answer.then((late) => { connection.answer(late) }).catch(refuse)
-      else connection.answer(answer)
+      if (answer instanceof Promise) answer.then((late) => { finish(exchange, late) }).catch(fail)
+      else finish(exchange, answer)
     } catch (error) {
-      refuse(error)
+      fail(error)
     }
   }
 
   /** Undefined: the connection is a stream from now on. */
-  #dispatch(connection: Connection, head: RequestHead): HttpAnswer | Promise<HttpAnswer> | undefined {
-    const { method, headers, target } = head
+  #dispatch(exchange: Exchange): HttpAnswer | Promise<HttpAnswer> | undefined {
+    const { method, headers, url: target = '' } = exchange.request
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
       return problem(405, `Nothing can be changed here: use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
     }
     if (!target.startsWith('/') || !URL.canParse(target, BASE)) return problem(400, 'This is no path.')
     const url = new URL(target, BASE)
-    if (needsToken(url.pathname) && !isAuthorized(headers.get('authorization'), this.#settings.token)) {
+    if (needsToken(url.pathname) && !isAuthorized(headers.authorization, this.#settings.token)) {
       return problem(401, 'Send the token: Authorization: Bearer <token>', { 'WWW-Authenticate': 'Bearer' })
     }
     if (!this.#hosts.allows(url.pathname, headers)) return problem(421, UNKNOWN_HOST)
     if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
-    if (url.pathname === '/events') return this.#openStream(connection, head, url)
+    if (url.pathname === '/events') return this.#openStream(exchange, url)
     // OPTIONS says what GET would say: load balancers check with it.
     return route(this.#routes, url)
   }
 
-  #openStream(connection: Connection, { method, headers }: RequestHead, url: URL): HttpAnswer | undefined {
+  #openStream({ connection, request: { method, headers }, response }: Exchange, url: URL): HttpAnswer | undefined {
     if (method !== 'GET') return problem(405, 'Read events with GET.', { Allow: 'GET' })
     if (this.#streams.isFull) return problem(503, 'There are too many readers of events.', { 'Retry-After': '10' })
-    const lastId = headers.get('last-event-id') ?? url.searchParams.get('last-event-id') ?? undefined
-    this.#streams.open(connection.stream(STREAM_HEADERS), lastId)
+    const lastId = headers['last-event-id'] ?? url.searchParams.get('last-event-id') ?? undefined
+    connection.stream()
+    // The stream ends with the connection.
+    response.useChunkedEncodingByDefault = false
+    response.writeHead(200, STREAM_HEADERS)
+    this.#streams.open(response, typeof lastId === 'string' ? lastId : undefined)
     return undefined
   }
+}
+
+/** Ends the connection after the answer when this request is malformed, or a body may come with it. */
+function refuse({ request, response }: Exchange): HttpAnswer | undefined {
+  const refused = refusal(request)
+  if (refused !== undefined || hasBody(request)) response.shouldKeepAlive = false
+  return refused
+}
+
+/** Harmless when the client has gone, or its connection was ended. */
+function finish({ connection, response }: Exchange, answer: HttpAnswer): void {
+  if (connection.isAnswering && !response.headersSent) send(response, answer)
 }
 
 const UNKNOWN_HOST = 'This name is not known to be that of the sentinel. Use its IP address, or add the name to '

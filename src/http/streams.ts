@@ -1,9 +1,10 @@
 /** `/events`: server-sent events. A reader that is too slow is cut, and may resume. */
+import type { ServerResponse } from 'node:http'
+
 import { eventFields } from '../events/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { Feed, type FeedEntry } from './feed.ts'
 import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
-import type { StreamOutput } from './wire/connection.ts'
 
 /** What a reader waits before it connects again, in milliseconds. */
 const RECONNECT_MS = 2_000
@@ -14,7 +15,7 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = Object.freeze({
 
 export class Streams {
   readonly #feed = new Feed()
-  readonly #open = new Set<StreamOutput>()
+  readonly #open = new Set<ServerResponse>()
   readonly #waiting: FeedEntry[] = []
   #beat: NodeJS.Timeout | undefined
   #flusher: NodeJS.Timeout | undefined
@@ -37,12 +38,12 @@ export class Streams {
   }
 
   /** `lastId` undefined: from now on; otherwise what came after it, then from now on. */
-  open(output: StreamOutput, lastId: string | undefined): void {
+  open(output: ServerResponse, lastId: string | undefined): void {
     // What waits is in the history that this reader may get.
     this.#flush()
     const missed = lastId === undefined ? [] : this.#feed.after(lastId)
     this.#open.add(output)
-    output.onClose(() => { this.#forget(output) })
+    output.once('close', () => { this.#forget(output) })
     this.#write(output, `retry: ${RECONNECT_MS}\n\n${missed.map(entryText).join('')}`)
     this.#beat ??= setInterval(() => { this.#beatAll() }, STREAM_BEAT_MS).unref()
   }
@@ -61,16 +62,16 @@ export class Streams {
     for (const output of this.#open) this.#write(output, text)
   }
 
-  #write(output: StreamOutput, text: string): void {
+  #write(output: ServerResponse, text: string): void {
     output.write(text)
-    if (output.unreadBytes > STREAM_BYTES_MAX) output.destroy()
+    if (output.writableLength > STREAM_BYTES_MAX) output.destroy()
   }
 
   #beatAll(): void {
     for (const output of this.#open) this.#write(output, ':\n\n')
   }
 
-  #forget(output: StreamOutput): void {
+  #forget(output: ServerResponse): void {
     this.#open.delete(output)
     if (this.#open.size > 0) return
     clearInterval(this.#beat)

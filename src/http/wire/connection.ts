@@ -1,14 +1,14 @@
 /**
- * One connection. It has one request at a time: the next one is read when the answer is out, so a client that sends a
- * thousand requests at once, or reads no answers, costs no more than one that sends a single request.
+ * One connection, as node:http gets it: the head of one request at a time. The next one is passed on when the answer is
+ * out, so a client that sends a thousand requests at once, or reads no answers, costs no more than one that sends a
+ * single request. Bodies are never passed on: the connection ends after the answer to a request that has one.
  */
 import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 
-import { problem, type HttpAnswer } from '../answer.ts'
+import { answerText, problem, type HttpAnswer } from '../answer.ts'
 import { ANSWER_MS_MAX, HEADERS_MS_MAX, KEEP_ALIVE_MS, LINGER_MS } from '../limits.ts'
-import { RequestBuffer } from './request-buffer.ts'
-import type { HeadProblem, RequestHead } from './request-head.ts'
-import { responseHead } from './response-text.ts'
+import { HeadScanner } from './head-scanner.ts'
 
 /**
  * `idle`: no byte of a request has come. `reading`: its head is not complete. `answering`: the answer is awaited or is
@@ -16,43 +16,22 @@ import { responseHead } from './response-text.ts'
  */
 export type Phase = 'idle' | 'reading' | 'answering' | 'streaming' | 'lingering'
 
-/** What a stream of events is written to. */
-export interface StreamOutput {
-  write(text: string): void
-  /** Bytes that the reader has not taken yet. */
-  readonly unreadBytes: number
-  /** Ends after what was written. */
-  end(): void
-  /** Ends now. */
-  destroy(): void
-  onClose(listener: () => void): void
-}
-
-export interface ConnectionOwner {
-  /** To be answered with `answer` or `stream`. */
-  request(connection: Connection, head: RequestHead): void
-  closed(connection: Connection): void
-}
-
-export class Connection {
+export class Connection extends Duplex {
   readonly #socket: Socket
-  readonly #owner: ConnectionOwner
-  readonly #buffer = new RequestBuffer()
+  #scanner = new HeadScanner()
   #phase: Phase = 'idle'
   #phaseSince = performance.now()
-  #head: RequestHead | undefined
-  /** No further request is read. */
-  #isLast = false
 
-  constructor(socket: Socket, owner: ConnectionOwner) {
+  constructor(socket: Socket) {
+    super()
     this.#socket = socket
-    this.#owner = owner
-    socket.setNoDelay(true)
-    socket.on('data', (chunk) => { this.#take(chunk) })
-    socket.on('end', () => { this.#ended() })
     // A connection that breaks is no problem of ours; 'close' follows.
+    this.on('error', () => undefined)
     socket.on('error', () => undefined)
-    socket.on('close', () => { owner.closed(this) })
+    socket.on('close', () => { this.destroy() })
+    socket.on('data', (chunk) => { this.#take(chunk) })
+    // A client that has closed its side still gets the answer under way.
+    socket.on('end', () => { if (this.#phase !== 'answering' && this.#phase !== 'lingering') this.destroy() })
   }
 
   get phase(): Phase {
@@ -64,38 +43,31 @@ export class Connection {
     return now - this.#phaseSince
   }
 
-  /** Answers the request under way. Harmless when the client has gone. */
-  answer(answer: HttpAnswer): void {
-    const head = this.#head
-    if (this.#phase !== 'answering' || head === undefined) return
-    const keepsAlive = head.keepsAlive && !head.hasBody && answer.headers?.['Connection'] !== 'close'
-    this.#write(answer, { keepsAlive, withBody: head.method !== 'HEAD' })
+  /** Whether the request under way can still be answered. */
+  get isAnswering(): boolean {
+    return this.#phase === 'answering' && !this.writableEnded
   }
 
-  /** Answers with a stream. */
-  stream(headers: Readonly<Record<string, string>>): StreamOutput {
-    const socket = this.#socket
+  /** The answer is out: the next request may come. */
+  next(): void {
+    if (!this.isAnswering) return
+    this.#enter('idle')
+    if (this.#socket.readableEnded) this.end()
+    else this.#socket.resume()
+  }
+
+  /** The answer is a stream, and no other request may come. */
+  stream(): void {
     this.#enter('streaming')
-    this.#buffer.clear()
-    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     // What a reader still sends means nothing, but its end must be noticed.
-    socket.resume()
-    socket.write(responseHead({ status: 200, headers, keepsAlive: false, now: Date.now() }))
-    return {
-      write: (text) => { socket.write(text) },
-      get unreadBytes() { return socket.writableLength },
-      end: () => { socket.end() },
-      destroy: () => { socket.destroy() },
-      onClose: (listener) => { socket.once('close', listener) },
-    }
+    this.#socket.resume()
   }
 
-  destroy(): void {
-    this.#socket.destroy()
-  }
-
-  get isDestroyed(): boolean {
-    return this.#socket.destroyed
+  /** Answers a request that node:http does not have, and ends. */
+  refuse(answer: HttpAnswer): void {
+    if (this.writableEnded) return
+    this.#enter('answering')
+    this.end(answerText(answer))
   }
 
   /** Ends a connection that is slower than it may be. To be called now and then. */
@@ -106,7 +78,7 @@ export class Connection {
         if (ms > KEEP_ALIVE_MS) this.destroy()
         break
       case 'reading':
-        if (ms > HEADERS_MS_MAX) this.#refuse({ status: 408, error: 'The request did not come in time.' })
+        if (ms > HEADERS_MS_MAX) this.refuse(problem(408, 'The request did not come in time.'))
         break
       case 'answering':
         if (ms > ANSWER_MS_MAX) this.destroy()
@@ -124,69 +96,40 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#isLast || this.#phase === 'streaming') return
-    this.#buffer.add(chunk)
-    // While a request is answered, what came with it waits.
-    if (this.#phase !== 'answering') this.#next()
-  }
-
-  #next(): void {
-    const head = this.#buffer.take()
-    if (head === undefined) {
-      if (!this.#buffer.isEmpty && this.#phase === 'idle') this.#enter('reading')
-      return
+    if (this.#phase !== 'idle' && this.#phase !== 'reading') return
+    const end = this.#scanner.take(chunk)
+    if (end === 'malformed') {
+      this.refuse(problem(400, 'This is no HTTP/1.1 request: lines must end with CR LF, and parts of the first line with one blank.'))
+    } else if (end === 'unfinished') {
+      if (this.#phase === 'idle' && this.#scanner.hasBegun) this.#enter('reading')
+      this.push(chunk)
+    } else {
+      this.#socket.pause()
+      if (end < chunk.length) this.#socket.unshift(chunk.subarray(end))
+      this.#scanner = new HeadScanner()
+      this.#enter('answering')
+      this.push(chunk.subarray(0, end))
     }
-    if ('error' in head) {
-      this.#refuse(head)
-      return
-    }
-    this.#head = head
-    this.#enter('answering')
-    this.#socket.pause()
-    this.#owner.request(this, head)
   }
 
-  #refuse({ status, error }: HeadProblem): void {
-    this.#enter('answering')
-    this.#write(problem(status, error), { keepsAlive: false, withBody: true })
+  /** Bytes are pushed as they come; node:http takes them at once. */
+  override _read(): void {
+    // Nothing waits to be read.
   }
 
-  #write(
-    { status, type, body, headers }: HttpAnswer,
-    { keepsAlive, withBody }: { readonly keepsAlive: boolean, readonly withBody: boolean },
-  ): void {
-    this.#head = undefined
-    const head = responseHead({
-      status, keepsAlive, now: Date.now(), headers: {
-        'Content-Type': type,
-        'Content-Length': Buffer.byteLength(body),
-        'Cache-Control': 'no-store',
-        'X-Content-Type-Options': 'nosniff',
-        ...headers,
-      },
-    })
-    const text = withBody ? head + body : head
-    if (keepsAlive) this.#socket.write(text, (error) => { this.#sent(error) })
-    else this.#linger(text)
-  }
-
-  #sent(error: Error | null | undefined): void {
-    if (error) return
-    this.#enter('idle')
-    this.#next()
-    if (this.#phase === 'idle' || this.#phase === 'reading') this.#socket.resume()
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, encoding, done)
   }
 
   /** The client may still be sending: closed at once, its system would drop the answer. */
-  #linger(text: string): void {
-    this.#isLast = true
-    this.#buffer.clear()
-    this.#socket.end(text, () => { this.#enter('lingering') })
+  override _final(done: () => void): void {
+    this.#enter('lingering')
+    this.#socket.end(done)
     this.#socket.resume()
   }
 
-  /** The client sends nothing more. It is noticed when no answer is under way, since reading is paused meanwhile. */
-  #ended(): void {
-    if (!this.#isLast) this.destroy()
+  override _destroy(_error: Error | null, done: () => void): void {
+    this.#socket.destroy()
+    done()
   }
 }

@@ -2,30 +2,43 @@
  * All connections. A new one is never refused: when there are too many, one that is idle or slow ends for it, so that
  * connections without requests never keep a probe out. Streams are counted where they are kept.
  */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
-import { CONNECTION_GRACE_MS, CONNECTIONS_HARD_MAX, CONNECTIONS_MAX, SWEEP_MS } from '../limits.ts'
-import { Connection, type ConnectionOwner, type Phase } from './connection.ts'
+import { problem } from '../answer.ts'
+import {
+  CONNECTION_GRACE_MS, CONNECTIONS_HARD_MAX, CONNECTIONS_MAX, HEADER_BYTES_MAX, KEEP_ALIVE_MS, SWEEP_MS,
+} from '../limits.ts'
+import { Connection, type Phase } from './connection.ts'
+import { parseProblem } from './refusal.ts'
+
+/** One request, to be answered through `response`. */
+export interface Exchange {
+  readonly connection: Connection
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
 
 /** Which phases end first for a new connection. Nobody waits for those that are not listed. */
 const ENDED_FIRST: readonly Phase[] = ['lingering', 'idle', 'reading', 'answering']
 
 export class Connections {
-  readonly #request: ConnectionOwner['request']
   /** In the order in which they came. */
   readonly #all = new Set<Connection>()
+  readonly #http: Server
   #sweeper: NodeJS.Timeout | undefined
   #trimming: NodeJS.Immediate | undefined
 
-  constructor(request: ConnectionOwner['request']) {
-    this.#request = request
+  constructor(onExchange: (exchange: Exchange) => void) {
+    this.#http = httpServer(onExchange)
   }
 
   accept(socket: Socket): void {
-    this.#all.add(new Connection(socket, {
-      request: this.#request,
-      closed: (connection) => { this.#forget(connection) },
-    }))
+    const connection = new Connection(socket)
+    this.#all.add(connection)
+    connection.once('close', () => { this.#forget(connection) })
+    this.#http.emit('connection', connection)
     this.#sweeper ??= setInterval(() => { this.#sweep() }, SWEEP_MS).unref()
     if (this.#all.size > CONNECTIONS_MAX) this.#trimming ??= setImmediate(() => { this.#trim() })
   }
@@ -51,7 +64,7 @@ export class Connections {
     ))
     const hadTime = inOrder.filter((connection) => connection.phaseMs(now) >= CONNECTION_GRACE_MS)
     for (const connection of hadTime.slice(0, Math.max(0, inOrder.length - CONNECTIONS_MAX))) connection.destroy()
-    const left = inOrder.filter((connection) => !connection.isDestroyed)
+    const left = inOrder.filter((connection) => !connection.destroyed)
     for (const connection of left.slice(0, Math.max(0, left.length - CONNECTIONS_HARD_MAX))) connection.destroy()
   }
 
@@ -61,4 +74,27 @@ export class Connections {
     clearInterval(this.#sweeper)
     this.#sweeper = undefined
   }
+}
+
+/** It never listens. Time limits are those of the connections: node:http enforces its own only where it listens. */
+function httpServer(onExchange: (exchange: Exchange) => void): Server {
+  const exchange = (request: IncomingMessage, response: ServerResponse) => {
+    const connection = ours(request.socket)
+    response.once('finish', () => { connection.next() })
+    onExchange({ connection, request, response })
+  }
+  return createServer({
+    insecureHTTPParser: false, maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false,
+    headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS,
+  }, exchange)
+    // What a client expects of a server changes nothing: no route waits for a body.
+    .on('checkContinue', exchange)
+    .on('checkExpectation', exchange)
+    .on('connect', (_request, stream) => { ours(stream).refuse(problem(405, 'This is no proxy.')) })
+    .on('clientError', (error, stream) => { ours(stream).refuse(parseProblem(error)) })
+}
+
+function ours(stream: Duplex): Connection {
+  if (stream instanceof Connection) return stream
+  throw new TypeError('node:http has a connection that it was not given.')
 }

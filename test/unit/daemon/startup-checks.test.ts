@@ -3,18 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clientRoom } from '../../../src/daemon/descriptor-limit.ts'
+import { clientRoom, HTTP_DESCRIPTORS } from '../../../src/daemon/descriptor-limit.ts'
 import { backlogWarning } from '../../../src/daemon/startup-lines.ts'
 import { PACKAGE_VERSION } from '../../../src/daemon/version.ts'
+import { CONNECTIONS_HARD_MAX, STREAMS_MAX } from '../../../src/http/limits.ts'
 import packageFile from '../../../package.json' with { type: 'json' }
 
 describe('the limit on open files', () => {
   it('leaves maxclients alone when there is room', () => {
-    expect(clientRoom(10_000, 10_032)).toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
+    expect(clientRoom(10_000, { limit: 10_032 })).toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
   })
 
   it('lowers it with three warnings', () => {
-    expect(clientRoom(10_000, 1024)).toEqual({
+    expect(clientRoom(10_000, { limit: 1024 })).toEqual({
       maxClients: 992,
       obstacles: [],
       warnings: [
@@ -26,9 +27,18 @@ describe('the limit on open files', () => {
   })
 
   it('refuses to start when nothing is left', () => {
-    expect(clientRoom(10_000, 32)).toMatchObject({
+    expect(clientRoom(10_000, { limit: 32 })).toMatchObject({
       obstacles: [expect.stringMatching(/^Your current 'ulimit -n' of 32 is not enough/)],
     })
+  })
+
+  it('leaves room for the connections of HTTP, so that clients cannot take it', () => {
+    expect(HTTP_DESCRIPTORS).toBe(CONNECTIONS_HARD_MAX + STREAMS_MAX)
+    expect(clientRoom(10_000, { http: HTTP_DESCRIPTORS, limit: 10_320 }))
+      .toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
+    const reduced = clientRoom(10_000, { http: HTTP_DESCRIPTORS, limit: 1024 })
+    expect(reduced.maxClients).toBe(704)
+    expect(reduced.warnings[0]).toBe('You requested maxclients of 10000 requiring at least 10320 max file descriptors.')
   })
 
   it('is read from the system', () => {

@@ -1,22 +1,13 @@
 /** Names under which the sentinel may be asked: none that a page of another site could use. */
 import { hostname } from 'node:os'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { startHttp, type Rig } from './http-world.ts'
+import { httpRigs } from './http-world.ts'
 
 const STATE = ['/masters', '/masters/mymaster', '/masters/mymaster/explain', '/masters/mymaster/failovers', '/events', '/nothing']
 const BROWSER = { 'accept-language': 'en' }
 
-let rig: Rig | undefined
-afterEach(async () => {
-  await rig?.server.close()
-  rig = undefined
-})
-
-async function start(...given: Parameters<typeof startHttp>): Promise<Rig> {
-  rig = await startHttp(...given)
-  return rig
-}
+const start = httpRigs()
 
 describe('the Host header', () => {
   it('may not hold a name that is not ours where the state is told', async () => {

@@ -6,23 +6,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { CONNECTIONS_HARD_MAX, CONNECTIONS_MAX, HEADERS_MAX } from '../../../src/http/limits.ts'
 import { fakeMaster, masterView } from '../commands/fake-core.ts'
-import { raw, startHttp, type Rig } from './http-world.ts'
+import { httpRigs, raw } from './http-world.ts'
 
 const LIVEZ = 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n'
 const LAST = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
-let rig: Rig | undefined
+const start = httpRigs()
 const sockets: Socket[] = []
-afterEach(async () => {
+afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy()
-  await rig?.server.close()
-  rig = undefined
 })
-
-async function start(...given: Parameters<typeof startHttp>): Promise<Rig> {
-  rig = await startHttp(...given)
-  return rig
-}
 
 interface Client {
   readonly socket: Socket
@@ -91,6 +84,35 @@ describe('requests sent at once on one connection', () => {
   }, 20_000)
 })
 
+describe('the bytes of requests', () => {
+  it('may be cut anywhere, and the client may close its side before it has the answers', async () => {
+    const { port } = await start()
+    const bytes = `${LIVEZ}HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n\r\n${LIVEZ}`
+    for (let cut = 1; cut < bytes.length; cut += 1) {
+      const cutInTwo = await client(port, bytes.slice(0, cut))
+      await new Promise<void>((resolve) => { setImmediate(resolve) })
+      cutInTwo.socket.end(bytes.slice(cut))
+      await once(cutInTwo.socket, 'close')
+      expect([cut, statuses(cutInTwo.text)]).toEqual([cut, [200, 200, 200]])
+      expect(cutInTwo.text.split('{"status":"ok"}')).toHaveLength(3)
+    }
+  })
+
+  it('are not read after a request that has a body, even when the rest looks like requests', async () => {
+    const { port, log } = await start()
+    const attempts = [
+      'Content-Length: 0\r\nTransfer-Encoding: chunked', 'Transfer-Encoding: chunked\r\nContent-Length: 0',
+      'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', 'Transfer-Encoding: xchunked', 'Transfer-Encoding: \x0bchunked',
+      'Content-Length: 1', 'Content-Length: 0x1', 'Content-Length: 1, 1', 'Content-Length: 99999999999999999999999',
+    ]
+    for (const header of attempts) {
+      const text = await raw(port, `GET /livez HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n${LIVEZ}${LIVEZ}`)
+      expect([header, statuses(text).length]).toEqual([header, 1])
+    }
+    expect(log).toEqual([])
+  })
+})
+
 describe('connections that send no requests', () => {
   it('end, the oldest first, when others come, and probes are answered meanwhile', async () => {
     const { port } = await start()
@@ -136,6 +158,14 @@ describe('forms of requests', () => {
     ['two blanks', 'GET  /livez HTTP/1.1\r\nHost: x\r\n\r\n', 400],
     ['another version', 'GET /livez HTTP/2.0\r\nHost: x\r\n\r\n', 505],
     ['a TLS hello', '\x16\x03\x01\x02\0', 400],
+    ['a CR without LF', 'GET /livez HTTP/1.1\r\nHost: x\rX: y\r\n\r\n', 400],
+    ['an end of lines with LF', 'GET /livez HTTP/1.1\r\nHost: x\n\n', 400],
+    ['a header that begins with a blank', 'GET /livez HTTP/1.1\r\n Host: x\r\n\r\n', 400],
+    ['chunks that are not the last coding', 'GET /livez HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n', 400],
+    ['HTTP/0.9', 'GET /livez HTTP/0.9\r\n\r\n', 400],
+    ['a wish for a proxy', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
+    ['a wish for 100 Continue', 'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n', 200],
+    ['an empty coding of the body', 'GET /livez HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n', 200],
     ['many headers', `GET /livez HTTP/1.1\r\nHost: x\r\n${'X: a\r\n'.repeat(HEADERS_MAX)}\r\n`, 431],
     ['a long target', `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
     ['HTTP/1.0', 'GET /livez HTTP/1.0\r\n\r\n', 200],

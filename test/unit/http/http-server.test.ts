@@ -1,24 +1,15 @@
 /** The listener: tokens, limits, methods, and errors that are clear. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { createHttpServer } from '../../../src/http/index.ts'
 import { HEADER_BYTES_MAX, STREAMS_MAX } from '../../../src/http/limits.ts'
 import { fakeMaster, masterView } from '../commands/fake-core.ts'
 import { MASTER, at } from '../events/samples.ts'
-import { listen, raw, startHttp, type Rig } from './http-world.ts'
+import { httpRigs, listen, raw } from './http-world.ts'
 
-let rig: Rig | undefined
-afterEach(async () => {
-  await rig?.server.close()
-  rig = undefined
-})
-
-async function start(...given: Parameters<typeof startHttp>): Promise<Rig> {
-  rig = await startHttp(...given)
-  return rig
-}
+const start = httpRigs()
 
 describe('the token', () => {
   it('opens everything but the checks and the empty page, which need none', async () => {
@@ -143,6 +134,7 @@ describe('/events', () => {
     await vi.waitFor(() => { expect(others.every(({ opened }) => opened)).toBe(true) })
     expect((await get('/events')).status).toBe(503)
     for (const other of others) other.close()
+    await vi.waitFor(async () => { expect((await get('/metrics')).text).toMatch(/^redis_sentinel_event_streams 1$/m) })
     const deaf = await new Promise<Socket>((resolve) => {
       const socket = createDeafReader(port, () => { resolve(socket) })
     })
@@ -185,8 +177,9 @@ describe('/readyz', () => {
 
 function createDeafReader(port: number, opened: () => void): Socket {
   const socket = connect({ port, host: '127.0.0.1' }, () => {
-    socket.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n')
-    socket.once('data', () => {
+    socket.write('GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    socket.once('data', (chunk) => {
+      expect(chunk.toString()).toContain('HTTP/1.1 200')
       socket.pause()
       opened()
     })

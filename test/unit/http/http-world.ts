@@ -1,6 +1,7 @@
 /** An HTTP side on a port of the system's choice, over a core that says what the test wants. */
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import { afterEach } from 'vitest'
 
 import { EventBus, Journal } from '../../../src/events/index.ts'
 import { createHttpServer, type HttpServer, type HttpWorld } from '../../../src/http/index.ts'
@@ -33,6 +34,17 @@ export interface HttpRigSettings {
   readonly token?: string
   readonly admit?: boolean
   readonly allowedHosts?: readonly string[]
+}
+
+/** Starts HTTP sides that end after each test. To be called once in a file. */
+export function httpRigs(): typeof startHttp {
+  const running: Rig[] = []
+  afterEach(async () => { await Promise.all(running.splice(0).map(({ server }) => server.close())) })
+  return async (settings) => {
+    const rig = await startHttp(settings)
+    running.push(rig)
+    return rig
+  }
 }
 
 export async function startHttp(settings: HttpRigSettings = {}): Promise<Rig> {
