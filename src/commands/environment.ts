@@ -8,7 +8,7 @@ import type { CommandIndex } from './command-index.ts'
 import type { ReplyMemo } from './reply-memo.ts'
 import type { ServerCounters, ServerFacts } from './server-facts.ts'
 
-/** All that commands need of the world. Handed to every handler; nothing else in this room keeps state. */
+/** All that commands need of the world. Handed to every handler; nothing else in src/commands keeps state. */
 export interface CommandEnvironment {
   readonly commands: CommandIndex
   readonly view: SentinelView

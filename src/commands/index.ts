@@ -1,4 +1,4 @@
-/** The door of the command room: requests to answers. */
+/** The entry point of the commands: requests to answers. */
 export { DEFAULT_USER } from '../acl/index.ts'
 export type { AclFile } from './acl-file.ts'
 export type {

@@ -1,4 +1,4 @@
-/** The door of the configuration room: grammar, directives, loading and rewriting of sentinel.conf. */
+/** The entry point of the configuration: grammar, directives, loading and rewriting of sentinel.conf. */
 export { fromBytes, toBytes } from './byte-text.ts'
 export { readCommandLine, type CommandLine, type RunCommandLine } from './command-line.ts'
 export type { Directive } from './directives/directive.ts'

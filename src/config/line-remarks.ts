@@ -7,7 +7,7 @@ export interface LineRemark {
   readonly line: SentinelLine
 }
 
-/** True when other sentinels do not accept this epoch (ARCHITECTURE.md, "Epochs of others have a plausible bound"). */
+/** True when other sentinels do not accept this epoch (docs/decisions/0012-plausible-epochs.md). */
 export function isExhausted(epoch: bigint): boolean {
   return epoch > EPOCH_FREE_MAX
 }

@@ -41,7 +41,7 @@ export type Effect =
   | { readonly type: 'exit', readonly status: number }
 
 /**
- * Whether an effect must stay behind saves that were asked for before it (ARCHITECTURE.md, "persist is a barrier").
+ * Whether an effect must stay behind saves that were asked for before it (ARCHITECTURE.md, "The persistence barrier").
  * What keeps links alive and only observes (connecting, PING, INFO) is free: a slow disk must never look like a dead
  * master.
  * Everything that tells another party about our state waits.

@@ -1,4 +1,4 @@
-/** The door of the core: what other rooms may know of it. */
+/** The entry point of the core: what other modules may use of it. */
 export type { Effect } from './effect.ts'
 export { waitsForSave } from './effect.ts'
 export type { CoreEventName, EventName, Note, ScriptEventName, SentinelEvent, Subject } from './event.ts'

@@ -89,7 +89,7 @@ export const SCRIPT_KILL_WAIT_MS = 500
 /** PING of a node whose script was killed, while it still says -BUSY. */
 export const AFTER_KILL_PING_MS = 20
 
-/** Bounds of the step between the turns of candidates (ARCHITECTURE.md, "Candidates take turns"). */
+/** Bounds of the step between the turns of candidates (docs/decisions/0005-turns-of-candidates.md). */
 export const STAGGER_MIN_MS = 20
 export const STAGGER_MAX_MS = 500
 
@@ -103,7 +103,7 @@ export const SAVE_GUESS_MS = 20
 export const SHARED_EPOCH_MS = 1500
 
 /**
- * Bounds of the delay before an election without a winner is tried again (ARCHITECTURE.md, "Candidates take turns").
+ * Bounds of the delay before an election without a winner is tried again (docs/decisions/0005-turns-of-candidates.md).
  * The upper one limits its random part; our turn comes on top.
  */
 export const RETRY_MIN_MS = 50

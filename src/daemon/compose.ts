@@ -1,5 +1,5 @@
 /**
- * The composition root: the one place that knows every room. It makes the parts of one sentinel and connects them;
+ * The composition root: the one place that knows every module. It makes the parts of one sentinel and connects them;
  * nothing runs until the lifecycle starts it.
  */
 import { randomBytes, randomInt } from 'node:crypto'

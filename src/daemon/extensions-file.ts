@@ -1,6 +1,6 @@
 /**
- * Finds and reads ts-sentinel.ini, the settings that the original does not have. Without such a file nothing of the
- * room that reads it is loaded.
+ * Finds and reads ts-sentinel.ini, the settings that the original does not have. Without such a file the module that
+ * reads it is not loaded.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

@@ -1,5 +1,5 @@
 /**
- * The edges that only ts-sentinel.ini turns on. Each room is loaded when it is needed, so that a sentinel without
+ * The outer modules that only ts-sentinel.ini turns on. Each is loaded when it is needed, so that a sentinel without
  * them has not even read their code.
  */
 import { globMatch, hostAndPort } from '../core/index.ts'

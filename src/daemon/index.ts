@@ -1,4 +1,4 @@
-/** The door of the daemon: a sentinel as an object, and as a program. */
+/** The entry point of the daemon: a sentinel as an object, and as a program. */
 export { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts'
 export { loadExtensions, type Extensions, type ExtensionsLoaded } from './extensions-file.ts'
 export type { Started } from './lifecycle.ts'

@@ -1,5 +1,5 @@
 /**
- * Decides when the configuration is written (ARCHITECTURE.md, "persist is a barrier"). One write at a time; all
+ * Decides when the configuration is written (ARCHITECTURE.md, "The persistence barrier"). One write at a time; all
  * requests that wait when it starts share it. A request is settled when a write that covers it has ended, well or
  * badly, or when it has waited too long: availability comes first, the log and the health say that the state was not
  * durable. After a failure the write is repeated with growing pauses until some later write succeeds.

@@ -1,4 +1,4 @@
-/** The door of the events: what happened, in words, and who is told. */
+/** The entry point of the events: catalogue, texts, bus and journal. */
 export { EventBus, type EventBusOptions } from './bus.ts'
 export { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
 export { cutAtBytes } from './cut.ts'

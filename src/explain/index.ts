@@ -1,4 +1,4 @@
-/** The door of the explanations: why a failover happens or does not, in words that all outputs share. */
+/** The entry point of the explanations: why a failover happens or does not, in words that all outputs share. */
 export { addressText } from './address-text.ts'
 export { durationText } from './duration-text.ts'
 export { explanationFields, type Field } from './explanation-fields.ts'

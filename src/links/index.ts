@@ -1,4 +1,4 @@
-/** The door of the links: outgoing connections and name lookup. */
+/** The entry point of the links: outgoing connections and name lookup. */
 export { createDnsResolver, type DnsResolverOptions } from './dns-resolver.ts'
 export { encodeCommand } from './encode-command.ts'
 export { createLinks, type LinksOptions } from './links.ts'

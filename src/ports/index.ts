@@ -1,4 +1,4 @@
-/** Interfaces between the rooms. No code: every edge implements one of them and imports no other edge. */
+/** Interfaces between the modules. No code: each outer module implements one of them and imports no other. */
 export type { Clock } from './clock.ts'
 export type { ConfigStore, SaveFailure } from './config-store.ts'
 export type { EventSink, EventSource, Logger, LogLevel, PublishedEvent } from './events.ts'

@@ -1,4 +1,4 @@
-/** The door of the protocol room: bytes to requests, values to bytes. */
+/** The entry point of the protocol: bytes to requests, values to bytes. */
 export type { ProtocolVersion } from './encoder.ts'
 export { encode } from './encoder.ts'
 export type { RequestLimits } from './limits.ts'

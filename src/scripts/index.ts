@@ -1,2 +1,2 @@
-/** The door of the scripts: notification and reconfiguration scripts as child processes. */
+/** The entry point of the scripts: notification and reconfiguration scripts as child processes. */
 export { createScriptRunner, type ScriptRunnerOptions } from './script-runner.ts'

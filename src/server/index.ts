@@ -1,4 +1,4 @@
-/** The door of the listening side. */
+/** The entry point of the server: listener and connections of clients. */
 export type { ListenResult, Server, ServerOptions, ServerWorld } from './server.ts'
 export { createServer } from './server.ts'
 export type {

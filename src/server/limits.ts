@@ -55,7 +55,7 @@ export const CLOSING_MS_MAX = 5_000
 
 /**
  * From the arrival of a connection until its TLS handshake is over. The original knows no limit but `timeout`, which
- * is off by default; connections that say nothing would then take the room of clients for ever.
+ * is off by default; connections that say nothing would then take the places of clients for ever.
  */
 export const HANDSHAKE_MS_MAX = 10_000
 

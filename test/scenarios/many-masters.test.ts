@@ -1,4 +1,4 @@
-/** Masters that die together: their elections must not spoil each other (ARCHITECTURE.md, shared epochs). */
+/** Masters that die together share an epoch (docs/decisions/0009-shared-epoch-of-masters-lost-together.md). */
 import { describe, expect, it } from 'vitest'
 import { Cluster } from '../simulator/index.ts'
 

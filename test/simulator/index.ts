@@ -1,4 +1,4 @@
-/** The door of the simulator. */
+/** The entry point of the simulator. */
 export { checkEverything, isAtRest, unrest, type Violation } from './checkers/index.ts'
 export { WriteHistory } from './checkers/lost-writes.ts'
 export { Cluster } from './cluster.ts'

@@ -1,4 +1,4 @@
-/** Which room may import what (ARCHITECTURE.md, "Map"). It reads no files, so that it can be tested. */
+/** Which module may import what (ARCHITECTURE.md, "Map"). It reads no files, so that it can be tested. */
 import { posix } from 'node:path'
 import ts from 'typescript'
 
@@ -14,52 +14,52 @@ export interface ImportViolation {
   readonly reason: string
 }
 
-interface RoomRule {
-  /** Rooms that it may import. */
-  readonly rooms: readonly string[]
-  /** Rooms of which it may import types alone. */
+interface ModuleRule {
+  /** Modules that it may import. */
+  readonly modules: readonly string[]
+  /** Modules of which it may import types alone. */
   readonly types?: readonly string[]
   /** Packages; `node:` stands for every module of Node. */
   readonly packages?: readonly string[]
 }
 
-const EDGE = { rooms: ['ports'], types: ['core'], packages: ['node:'] }
-const EVERY_ROOM = [
+const OUTER = { modules: ['ports'], types: ['core'], packages: ['node:'] }
+const EVERY_MODULE = [
   'core', 'ports', 'resp', 'acl', 'config', 'events', 'explain', 'commands', 'driver',
   'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions',
 ]
 
-const ROOMS: Readonly<Record<string, RoomRule>> = {
-  'core': { rooms: [] },
-  'resp': { rooms: [], packages: ['redis-parser'] },
-  'acl': { rooms: [] },
-  'ports': { rooms: ['core'] },
-  'events': { rooms: ['core', 'ports'] },
-  'explain': { rooms: ['core', 'events'] },
-  'config': { rooms: ['core'] },
-  'extensions': { rooms: [], packages: ['ini'] },
-  'commands': { rooms: ['core', 'resp', 'acl', 'events', 'explain', 'config'], types: ['ports'] },
-  'driver': { rooms: ['core', 'ports'] },
-  'server': { ...EDGE, rooms: ['ports', 'resp', 'commands'] },
-  'links': { ...EDGE, rooms: ['ports', 'resp'] },
-  'scripts': EDGE,
-  'logging': { ...EDGE, rooms: ['ports', 'events'], packages: ['node:', 'pino'] },
-  'http': { ...EDGE, rooms: ['ports', 'events', 'explain'] },
-  'webhooks': { ...EDGE, rooms: ['ports', 'events'] },
-  'daemon': { rooms: EVERY_ROOM, packages: ['node:'] },
-  'cli': { rooms: ['core', 'daemon', 'config', 'harness', 'explain', 'links'], packages: ['node:', 'ioredis'] },
-  'harness': { rooms: [], packages: ['node:', 'ioredis'] },
+const MODULES: Readonly<Record<string, ModuleRule>> = {
+  'core': { modules: [] },
+  'resp': { modules: [], packages: ['redis-parser'] },
+  'acl': { modules: [] },
+  'ports': { modules: ['core'] },
+  'events': { modules: ['core', 'ports'] },
+  'explain': { modules: ['core', 'events'] },
+  'config': { modules: ['core'] },
+  'extensions': { modules: [], packages: ['ini'] },
+  'commands': { modules: ['core', 'resp', 'acl', 'events', 'explain', 'config'], types: ['ports'] },
+  'driver': { modules: ['core', 'ports'] },
+  'server': { ...OUTER, modules: ['ports', 'resp', 'commands'] },
+  'links': { ...OUTER, modules: ['ports', 'resp'] },
+  'scripts': OUTER,
+  'logging': { ...OUTER, modules: ['ports', 'events'], packages: ['node:', 'pino'] },
+  'http': { ...OUTER, modules: ['ports', 'events', 'explain'] },
+  'webhooks': { ...OUTER, modules: ['ports', 'events'] },
+  'daemon': { modules: EVERY_MODULE, packages: ['node:'] },
+  'cli': { modules: ['core', 'daemon', 'config', 'harness', 'explain', 'links'], packages: ['node:', 'ioredis'] },
+  'harness': { modules: [], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
-  '.': { rooms: ['daemon', 'config'], types: ['core', 'ports'] },
+  '.': { modules: ['daemon', 'config'], types: ['core', 'ports'] },
 }
 
-/** Single files that may import what the rest of their room may not. */
-const EDGE_FILES: Readonly<Record<string, RoomRule>> = {
-  'src/config/durable-file.ts': { ...EDGE, rooms: ['ports', 'config'] },
-  'src/config/file-config-store.ts': { ...EDGE, rooms: ['ports', 'config'] },
-  'src/config/node-environment.ts': { ...EDGE, rooms: ['config'] },
+/** Single files that may import what the rest of their module may not. */
+const FILES: Readonly<Record<string, ModuleRule>> = {
+  'src/config/durable-file.ts': { ...OUTER, modules: ['ports', 'config'] },
+  'src/config/file-config-store.ts': { ...OUTER, modules: ['ports', 'config'] },
+  'src/config/node-environment.ts': { ...OUTER, modules: ['config'] },
   // An entry of the package of its own, because vitest is there only in projects that use it.
-  'src/harness/vitest.ts': { rooms: [], packages: ['node:', 'vitest'] },
+  'src/harness/vitest.ts': { modules: [], packages: ['node:', 'vitest'] },
 }
 
 interface Import {
@@ -77,30 +77,30 @@ export function importViolations(files: readonly SourceText[]): ImportViolation[
 }
 
 function refusal(path: string, imported: Import): string | undefined {
-  const room = roomOf(path)
-  const rule = EDGE_FILES[path] ?? ROOMS[room]
-  if (rule === undefined) return `the room ${room} has no rule`
+  const module = moduleOf(path)
+  const rule = FILES[path] ?? MODULES[module]
+  if (rule === undefined) return `the module ${module} has no rule`
   const { specifier } = imported
   if (!specifier.startsWith('.')) {
     const allowed = (rule.packages ?? []).some((name) => name === 'node:' ? specifier.startsWith('node:') : specifier === name)
-    return allowed ? undefined : `${room} must not import ${specifier}`
+    return allowed ? undefined : `${module} must not import ${specifier}`
   }
   const target = posix.normalize(posix.join(posix.dirname(path), specifier))
-  const targetRoom = roomOf(target)
-  if (targetRoom === room) return undefined
+  const targetModule = moduleOf(target)
+  if (targetModule === module) return undefined
   if (!target.startsWith('src/')) return `${specifier} is outside src`
-  const typeAllowed = (rule.types ?? []).includes(targetRoom) && imported.typeOnly
-  if (!rule.rooms.includes(targetRoom) && !typeAllowed) {
-    const kind = (rule.types ?? []).includes(targetRoom) ? 'values of ' : ''
-    return `${room} must not import ${kind}${targetRoom}`
+  const typeAllowed = (rule.types ?? []).includes(targetModule) && imported.typeOnly
+  if (!rule.modules.includes(targetModule) && !typeAllowed) {
+    const kind = (rule.types ?? []).includes(targetModule) ? 'values of ' : ''
+    return `${module} must not import ${kind}${targetModule}`
   }
-  return posix.basename(target) === 'index.ts' && posix.dirname(target) === `src/${targetRoom}`
+  return posix.basename(target) === 'index.ts' && posix.dirname(target) === `src/${targetModule}`
     ? undefined
-    : `${targetRoom} has one door, its index.ts`
+    : `${targetModule} has one entry point, its index.ts`
 }
 
 /** The folder under src; `.` for files directly in it. */
-function roomOf(path: string): string {
+function moduleOf(path: string): string {
   const [, first, second] = path.split('/')
   return second === undefined ? '.' : first ?? '.'
 }

@@ -1,4 +1,4 @@
-/** Arrows between the rooms (ARCHITECTURE.md): one wrong import fails the build. */
+/** Directions of imports between the modules (ARCHITECTURE.md, "Map"): one wrong import fails the build. */
 import { describe, expect, it } from 'vitest'
 import { importViolations } from './import-rules.ts'
 import { filesUnder, readProjectFile } from './project-files.ts'
@@ -15,7 +15,7 @@ describe('the checker', () => {
   const reasons = (path: string, text: string) => importViolations([{ path, text }]).map(({ reason }) => reason)
 
   it.each([
-    ['the core reaching into another room', 'src/core/sentinel.ts', "import { Driver } from '../driver/index.ts'", 'core must not import driver'],
+    ['the core importing another module', 'src/core/sentinel.ts', "import { Driver } from '../driver/index.ts'", 'core must not import driver'],
     ['even for a type', 'src/core/election/vote.ts', "import type { Clock } from '../../ports/index.ts'", 'core must not import ports'],
     ['the core using Node', 'src/core/random.ts', "import { randomInt } from 'node:crypto'", 'core must not import node:crypto'],
     ['the core using a package', 'src/core/random.ts', "import x from 'ini'", 'core must not import ini'],
@@ -26,30 +26,30 @@ describe('the checker', () => {
     ['an import type', 'src/core/random.ts', "type X = import('../driver/index.ts').Driver", 'core must not import driver'],
     ['something outside src', 'src/core/random.ts', "import x from '../../test/x.ts'", 'test/x.ts is outside src'],
     ['the driver touching a file', 'src/driver/saver.ts', "import fs from 'node:fs'", 'driver must not import node:fs'],
-    ['the driver knowing an edge', 'src/driver/driver.ts', "import type { Server } from '../server/index.ts'", 'driver must not import server'],
-    ['an edge knowing another edge', 'src/server/listener.ts', "import type { Logger } from '../logging/index.ts'", 'server must not import logging'],
-    ['an edge using values of the core', 'src/links/x.ts', "import { Sentinel } from '../core/index.ts'", 'links must not import values of core'],
+    ['the driver importing an outer module', 'src/driver/driver.ts', "import type { Server } from '../server/index.ts'", 'driver must not import server'],
+    ['an outer module importing another one', 'src/server/listener.ts', "import type { Logger } from '../logging/index.ts'", 'server must not import logging'],
+    ['an outer module using values of the core', 'src/links/x.ts', "import { Sentinel } from '../core/index.ts'", 'links must not import values of core'],
     ['a value among types', 'src/links/x.ts', "import { type Reply, Sentinel } from '../core/index.ts'", 'links must not import values of core'],
     ['ioredis outside the harness', 'src/server/x.ts', "import { Redis } from 'ioredis'", 'server must not import ioredis'],
     ['pino outside logging', 'src/daemon/x.ts', "import pino from 'pino'", 'daemon must not import pino'],
     ['redis-parser outside resp', 'src/links/x.ts', "import P from 'redis-parser'", 'links must not import redis-parser'],
     ['a file in the pure part of config', 'src/config/load.ts', "import fs from 'node:fs'", 'config must not import node:fs'],
-    ['a room reached past its door', 'src/daemon/x.ts', "import { Driver } from '../driver/driver.ts'", 'driver has one door, its index.ts'],
-    ['a folder index past the door', 'src/daemon/x.ts', "import { x } from '../core/state/index.ts'", 'core has one door, its index.ts'],
+    ['a module imported past its entry point', 'src/daemon/x.ts', "import { Driver } from '../driver/driver.ts'", 'driver has one entry point, its index.ts'],
+    ['the index of a folder inside a module', 'src/daemon/x.ts', "import { x } from '../core/state/index.ts'", 'core has one entry point, its index.ts'],
     ['anything importing the daemon', 'src/server/x.ts', "import { createDaemon } from '../daemon/index.ts'", 'server must not import daemon'],
-    ['the harness knowing our sources', 'src/harness/x.ts', "import type { Now } from '../core/index.ts'", 'harness must not import core'],
-    ['a room nobody planned', 'src/utils/x.ts', "import fs from 'node:fs'", 'the room utils has no rule'],
+    ['the harness importing our sources', 'src/harness/x.ts', "import type { Now } from '../core/index.ts'", 'harness must not import core'],
+    ['a module without a rule', 'src/utils/x.ts', "import fs from 'node:fs'", 'the module utils has no rule'],
   ])('refuses %s', (_what, path, text, reason) => {
     expect(reasons(path, text)).toEqual([expect.stringContaining(reason)])
   })
 
   it.each([
-    ['files of one room', 'src/core/election/vote.ts', "import { Turn } from '../turn.ts'"],
-    ['types of the core at an edge', 'src/links/x.ts', "import type { Reply } from '../core/index.ts'"],
+    ['files of one module', 'src/core/election/vote.ts', "import { Turn } from '../turn.ts'"],
+    ['types of the core in an outer module', 'src/links/x.ts', "import type { Reply } from '../core/index.ts'"],
     ['types one by one', 'src/links/x.ts', "import { type Reply, type Request } from '../core/index.ts'"],
     ['ioredis in the harness', 'src/harness/x.ts', "import { Redis } from 'ioredis'"],
-    ['Node at an edge', 'src/server/x.ts', "import net from 'node:net'"],
-    ['the edge file of config', 'src/config/file-config-store.ts', "import fs from 'node:fs'"],
+    ['Node in an outer module', 'src/server/x.ts', "import net from 'node:net'"],
+    ['the file of config with I/O', 'src/config/file-config-store.ts', "import fs from 'node:fs'"],
     ['everything in the composition root', 'src/daemon/compose.ts', "import { Driver } from '../driver/index.ts'\nimport { Server } from '../server/index.ts'"],
     ['imports in text and comments', 'src/core/x.ts', "// import fs from 'node:fs'\nconst text = \"import fs from 'node:fs'\""],
   ])('allows %s', (_what, path, text) => {

@@ -1,4 +1,4 @@
-/** The read-only door to the state. */
+/** The read-only view of the state. */
 import { checkQuorum } from '../detection/quorum.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import type { Master } from '../state/master.ts'

@@ -75,7 +75,7 @@ export class WriteHistory implements Observer {
   }
 
   /**
-   * A save that failed holds nothing back (ARCHITECTURE.md, "`persist` is a barrier"), so a crash of the leader before
+   * A save that failed holds nothing back (ARCHITECTURE.md, "The persistence barrier"), so a crash of the leader before
    * the next good save takes its promotion away, unless another sentinel has the address in memory or on its disk. The
    * old master is then the master again for all of them, and the promoted node is made its replica.
    */

@@ -1,4 +1,4 @@
-/** Whose turn it is to stand for election when masters die together (ARCHITECTURE.md, candidates take turns). */
+/** Whose turn it is to ask for votes when masters die together (docs/decisions/0005-turns-of-candidates.md). */
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { Play } from './play.ts'

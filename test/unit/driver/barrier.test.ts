@@ -1,4 +1,4 @@
-/** The save barrier: ARCHITECTURE.md, behaviour.md 11.4. */
+/** The save barrier: ARCHITECTURE.md, "The persistence barrier", and behaviour.md 11.4. */
 import { describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/core/index.ts'
 import { connection, createRig, emit, persist, ping, publish } from './rig.ts'
