@@ -1,49 +1,140 @@
+/** What the core and the script runner report: the catalogue of events with their fields, and notes for the log. */
+import type { Endpoint } from './state/address.ts'
 import type { Epoch } from './state/ids.ts'
 
-/** Every event that the core reports (protocol.md 3.2). Script events come from the script runner. */
-export type CoreEventName =
-  | '+monitor' | '-monitor' | '+set' | '+reset-master'
-  | '+slave' | '+sentinel' | '+sentinel-address-switch' | '+sentinel-address-update' | '+sentinel-invalid-addr'
-  | '+reboot' | '+role-change' | '-role-change' | '+sdown' | '-sdown' | '+odown' | '-odown' | '+tilt' | '-tilt'
-  | '+new-epoch' | '+vote-for-leader' | '+try-failover' | '+elected-leader' | '+failover-state-select-slave'
-  | '-failover-abort-not-elected' | '-failover-abort-no-good-slave' | '-failover-abort-slave-timeout'
-  | '+selected-slave' | '+failover-state-send-slaveof-noone' | '+failover-state-wait-promotion'
-  | '+promoted-slave' | '+failover-state-reconf-slaves'
-  | '+slave-reconf-sent' | '+slave-reconf-inprog' | '+slave-reconf-done'
-  | '-slave-reconf-sent-timeout' | '+slave-reconf-sent-be'
-  | '+failover-end-for-timeout' | '+failover-end' | '+config-update-from' | '+switch-master'
-  | '+convert-to-slave' | '+fix-slave-config'
-  | '-cmd-link-reconnection' | '-pubsub-link-reconnection'
+/** The node that an event is about, copied when it happened. */
+export interface MasterSubject extends Endpoint {
+  readonly kind: 'master'
+  readonly name: string
+}
 
-/** Events of the script queue (behaviour.md 10.2): no subject, payload in `detail`. */
-export type ScriptEventName = '-script-error' | '-script-timeout' | '+script-child' | '-script-child'
+interface SubjectOfMaster extends Endpoint {
+  readonly name: string
+  readonly master: Endpoint & { readonly name: string }
+}
 
-export type EventName = CoreEventName | ScriptEventName
+/** `name` is `addr:port`. */
+export interface ReplicaSubject extends SubjectOfMaster {
+  readonly kind: 'replica'
+}
 
-/** Whom an event is about, copied when it happened. Hosts are in announce form (behaviour.md 1.6). */
-export type Subject =
-  | { readonly kind: 'master', readonly name: string, readonly host: string, readonly port: number }
-  | {
-    readonly kind: 'replica' | 'sentinel'
-    /** `addr:port` for a replica, the 40-character id for a sentinel. */
-    readonly name: string
-    readonly host: string
-    readonly port: number
-    readonly master: { readonly name: string, readonly host: string, readonly port: number }
-  }
+/** `name` is the 40-character id. */
+export interface SentinelSubject extends SubjectOfMaster {
+  readonly kind: 'sentinel'
+}
 
-/** One thing that happened. `payload` of the wire is built from `subject` and `detail` by src/events. */
-export interface SentinelEvent {
-  readonly name: EventName
+export type Subject = MasterSubject | ReplicaSubject | SentinelSubject
+
+/** An event whose payload begins with the description of a node. */
+interface About<Node extends Subject> {
+  readonly subject: Node
+}
+
+/** Why a failover ended that its event alone does not explain: the master answers again. */
+interface Abort extends About<MasterSubject> {
+  readonly because?: 'master-answers'
+}
+
+/** The role in the latest INFO reply. */
+interface RoleChange extends About<MasterSubject | ReplicaSubject> {
+  readonly role: 'master' | 'slave'
+}
+
+interface LinkFailure extends About<Subject> {
+  /** Such as `Connection refused`. */
+  readonly reason: string
+}
+
+/** Events of the core with their fields (protocol.md 3.2). Their levels and texts are in src/events. */
+interface CoreCatalogue {
+  '+monitor': About<MasterSubject> & { readonly quorum: number }
+  '-monitor': About<MasterSubject>
+  '+reset-master': About<MasterSubject>
+  /** `value` as it may be shown: `******` for a password, empty when the option was cleared. */
+  '+set': About<MasterSubject> & { readonly option: string, readonly value: string }
+  '+slave': About<ReplicaSubject>
+  '+sentinel': About<SentinelSubject>
+  /** The sentinel `id` has moved to `address`. */
+  '+sentinel-address-switch': About<MasterSubject> & { readonly id: string, readonly address: Endpoint }
+  /** `others`: how many other masters know the sentinel that has moved. */
+  '+sentinel-address-update': About<SentinelSubject> & { readonly others: number }
+  '+sentinel-invalid-addr': About<SentinelSubject>
+  '+reboot': About<MasterSubject | ReplicaSubject>
+  '+role-change': RoleChange
+  '-role-change': RoleChange
+  '+sdown': About<Subject>
+  '-sdown': About<Subject>
+  /** `agree` sentinels, this one included, see the master down. */
+  '+odown': About<MasterSubject> & { readonly agree: number, readonly quorum: number }
+  '-odown': About<MasterSubject>
+  '+tilt': unknown
+  '-tilt': unknown
+  '+new-epoch': { readonly master: string, readonly epoch: Epoch }
+  /** `leader` is the id of the candidate that got our vote. */
+  '+vote-for-leader': { readonly master: string, readonly leader: string, readonly epoch: Epoch }
+  '+try-failover': About<MasterSubject>
+  '-failover-abort-not-elected': Abort
+  '+elected-leader': About<MasterSubject>
+  '+failover-state-select-slave': About<MasterSubject>
+  '-failover-abort-no-good-slave': Abort
+  '+selected-slave': About<ReplicaSubject>
+  '+failover-state-send-slaveof-noone': About<ReplicaSubject>
+  '+failover-state-wait-promotion': About<ReplicaSubject>
+  '-failover-abort-slave-timeout': Abort
+  '+promoted-slave': About<ReplicaSubject>
+  '+failover-state-reconf-slaves': About<MasterSubject>
+  '+slave-reconf-sent': About<ReplicaSubject>
+  '+slave-reconf-inprog': About<ReplicaSubject>
+  '+slave-reconf-done': About<ReplicaSubject>
+  '-slave-reconf-sent-timeout': About<ReplicaSubject>
+  '+slave-reconf-sent-be': About<ReplicaSubject>
+  '+failover-end-for-timeout': About<MasterSubject>
+  '+failover-end': About<MasterSubject>
+  '+config-update-from': About<SentinelSubject>
+  '+switch-master': { readonly master: string, readonly from: Endpoint, readonly to: Endpoint }
+  '+convert-to-slave': About<ReplicaSubject>
+  '+fix-slave-config': About<ReplicaSubject>
+  '-cmd-link-reconnection': LinkFailure
+  '-pubsub-link-reconnection': LinkFailure
+}
+
+/** Exit status and signal of a script; the one that does not apply is 0. */
+interface ScriptEnd {
+  readonly status: number
+  readonly signal: number
+}
+
+/** Events of the script queue (behaviour.md 10.2). */
+interface ScriptCatalogue {
+  '+script-child': { readonly pid: number }
+  '-script-child': { readonly pid: number } & ScriptEnd
+  /** `no-process`: the system had no process for the script. */
+  '-script-error': { readonly path: string, readonly end: ScriptEnd | 'no-process' }
+  '-script-timeout': { readonly path: string, readonly pid: number }
+}
+
+/** The fields of every event beside its name and its context. */
+export interface EventCatalogue extends CoreCatalogue, ScriptCatalogue {}
+
+export type CoreEventName = keyof CoreCatalogue
+export type ScriptEventName = keyof ScriptCatalogue
+export type EventName = keyof EventCatalogue
+export type AbortEventName = Extract<EventName, `-failover-abort-${string}`>
+
+interface EventContext {
   /** The name of the master it belongs to, also where the payload does not print it. */
   readonly master?: string
-  /** Printed as prefix of the payload. Absent where the payload is `detail` alone. */
-  readonly subject?: Subject
-  /** What follows the prefix, without the separating space; or the whole payload when there is no subject. */
-  readonly detail?: string
   /** The master's notification script at that moment; warning-level events are handed to it. */
   readonly notificationScript?: string
 }
+
+/** One thing that happened, of the given name or names. */
+export type EventOf<Name extends EventName> = {
+  [Each in Name]: { readonly name: Each } & EventCatalogue[Each] & EventContext
+}[Name]
+
+/** One thing that happened. `name` tells which fields it has. */
+export type SentinelEvent = EventOf<EventName>
 
 /** Things said in the log only, never published (protocol.md 6.3). */
 export type Note =

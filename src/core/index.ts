@@ -1,7 +1,10 @@
 /** The entry point of the core: what other modules may use of it. */
 export type { Effect } from './effect.ts'
 export { waitsForSave } from './effect.ts'
-export type { CoreEventName, EventName, Note, ScriptEventName, SentinelEvent, Subject } from './event.ts'
+export type {
+  AbortEventName, CoreEventName, EventCatalogue, EventName, EventOf, MasterSubject, Note, ReplicaSubject,
+  ScriptEventName, SentinelEvent, SentinelSubject, Subject,
+} from './event.ts'
 export type { Input } from './input.ts'
 export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
@@ -18,7 +21,7 @@ export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.
 export type { Request } from './request.ts'
 export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
 export { MASTER_DEFAULTS } from './state/durable.ts'
-export { hostAndPort } from './state/address.ts'
+export { type Endpoint, hostAndPort } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {

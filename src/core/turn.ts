@@ -1,13 +1,15 @@
 /** What one step carries: the state, the time, the randomness and the effects that it has decided on so far. */
 import type { Effect } from './effect.ts'
-import type { CoreEventName, Note, Subject } from './event.ts'
+import type { CoreEventName, EventCatalogue, Note, SentinelEvent, Subject } from './event.ts'
 import { COMPLAINT_CHARS_MAX, COMPLAINTS_MAX } from './limits.ts'
 import { ownText } from './own-text.ts'
 import type { Random } from './random.ts'
-import { announcedHost } from './state/address.ts'
+import { announcedEndpoint } from './state/address.ts'
 import type { ConnectionId, RecordId } from './state/ids.ts'
 import type { Instance } from './state/instance.ts'
 import type { Master } from './state/master.ts'
+import type { Peer } from './state/peer.ts'
+import type { Replica } from './state/replica.ts'
 import { masterOf, type SentinelState } from './state/sentinel-state.ts'
 import type { Now } from './time.ts'
 
@@ -70,26 +72,51 @@ export class Turn {
     return this.state.lastConnectionId as ConnectionId
   }
 
-  /** Report something about a record; the payload starts with its description. */
-  emit(name: CoreEventName, instance: Instance, detail?: string): void {
+  /** Reports something about a record; the payload starts with its description. */
+  emit<Name extends AboutRecord>(name: Name, record: RecordOf<Name> & Instance, ...[fields]: FieldsOf<Name>): void {
     const { state } = this
-    const master = masterOf(state, instance)
-    this.effects.push({
-      type: 'emit',
-      event: {
-        name,
-        subject: subjectOf(state, instance),
-        ...(detail === undefined ? {} : { detail }),
-        ...contextOf(master),
-      },
-    })
+    this.#emit({ name, subject: subjectOf(state, record) }, fields, masterOf(state, record))
   }
 
-  /** Report something that belongs to a master but whose payload does not describe it. */
-  emitBare(name: CoreEventName, master: Master | undefined, detail: string): void {
-    this.effects.push({ type: 'emit', event: { name, detail, ...contextOf(master) } })
+  /** Reports something that belongs to a master but whose payload does not describe it. */
+  emitBare<Name extends OfMaster>(name: Name, master: Master, ...[fields]: FieldsOf<Name>): void {
+    this.#emit({ name }, fields, master)
+  }
+
+  /** The signatures of the callers hold name and fields together; the compiler cannot follow that through a spread. */
+  #emit(start: { name: CoreEventName, subject?: Subject }, fields: object | undefined, master?: Master): void {
+    const event = { ...start, ...fields, ...contextOf(master) } as SentinelEvent
+    this.effects.push({ type: 'emit', event })
   }
 }
+
+/** Events whose payload begins with the description of a record, and those that only belong to a master. */
+type AboutRecord = NamesWith<{ readonly subject: Subject }>
+type OfMaster = NamesWith<{ readonly master: string }>
+type NamesWith<Fields> = {
+  [Name in CoreEventName]: EventCatalogue[Name] extends Fields ? Name : never
+}[CoreEventName]
+
+interface RecordOfSubject {
+  readonly master: Master
+  readonly replica: Replica
+  readonly sentinel: Peer
+}
+
+/** The record that an event may be about. */
+type RecordOf<Name extends AboutRecord> = NeededByAll<Name extends AboutRecord
+  ? (needed: RecordOfSubject[EventCatalogue[Name]['subject']['kind']]) => void : never>
+
+/** The fields that an emitter gives: none, or an object that may be left out when all of them may. */
+type FieldsOf<Name extends CoreEventName> = keyof Fields<Name> extends never
+  ? []
+  : object extends Fields<Name> ? [fields?: Fields<Name>] : [fields: Fields<Name>]
+
+type Fields<Name extends CoreEventName> = NeededByAll<Name extends CoreEventName
+  ? (needed: Omit<EventCatalogue[Name], 'subject' | 'master'>) => void : never>
+
+/** An emitter that names one of several events gives what each of them needs. */
+type NeededByAll<Uses> = [Uses] extends [(needed: infer All extends object) => void] ? All : never
 
 function shortened(text: string): string {
   return text.length > COMPLAINT_CHARS_MAX ? `${text.slice(0, COMPLAINT_CHARS_MAX)}...` : text
@@ -104,20 +131,18 @@ function contextOf(master: Master | undefined): { master?: string, notificationS
 }
 
 function subjectOf(state: SentinelState, instance: Instance): Subject {
+  const { name } = instance
   const { announceHostnames } = state.globals
-  const host = announcedHost(instance.address, announceHostnames)
-  const { port } = instance.address
-  if (instance.kind === 'master') return { kind: 'master', name: instance.name, host, port }
+  const endpoint = announcedEndpoint(instance.address, announceHostnames)
+  if (instance.kind === 'master') return { kind: 'master', name, ...endpoint }
   const master = state.masters.get(instance.masterName)
   return {
     kind: instance.kind === 'replica' ? 'replica' : 'sentinel',
-    name: instance.name,
-    host,
-    port,
+    name,
+    ...endpoint,
     master: {
       name: instance.masterName,
-      host: master === undefined ? '' : announcedHost(master.address, announceHostnames),
-      port: master?.address.port ?? 0,
+      ...(master === undefined ? { host: '', port: 0 } : announcedEndpoint(master.address, announceHostnames)),
     },
   }
 }

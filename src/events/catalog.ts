@@ -1,12 +1,22 @@
 /**
- * Every event: its level, whom it is about and whether its payload describes that one (protocol.md 3.2, behaviour.md
- * 10.1). A name that the core or the script runner can report and that is missing here does not compile.
+ * Every event: its level and the kind of node that its payload describes (protocol.md 3.2, behaviour.md 10.1). A name
+ * that the core or the script runner can report and that is missing here does not compile, nor does a kind of node that
+ * the fields of the event (src/core/event.ts) do not have.
  */
-import type { EventName } from '../core/index.ts'
+import type { EventCatalogue, EventName, Subject } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 
 /** `data-node` is a master or a replica. */
-export type SubjectKind = 'master' | 'replica' | 'sentinel' | 'data-node' | 'any'
+export type SubjectKind = Subject['kind'] | 'data-node' | 'any'
+
+type NameOf<Kinds extends Subject['kind']> = [Subject['kind']] extends [Kinds]
+  ? 'any'
+  : 'master' | 'replica' extends Kinds ? 'data-node' : Kinds
+
+/** The kind of node of an event as its fields have it. */
+type Described<Name extends EventName> = EventCatalogue[Name] extends { readonly subject: Subject }
+  ? { readonly describes: NameOf<EventCatalogue[Name]['subject']['kind']> }
+  : { readonly describes?: never }
 
 export interface EventKind {
   /** Events of level debug are logged and not published; warnings are handed to the notification script. */
@@ -66,4 +76,4 @@ export const CATALOG = Object.freeze({
   '-script-child': { level: 'debug' },
   '-cmd-link-reconnection': { level: 'debug', describes: 'any' },
   '-pubsub-link-reconnection': { level: 'debug', describes: 'any' },
-} satisfies Readonly<Record<EventName, EventKind>>)
+} satisfies { readonly [Name in EventName]: EventKind & Described<Name> })

@@ -1,4 +1,4 @@
-/** An event taken apart for machines: what the JSON format says beside the text. */
+/** The fields of an event as the JSON format shows them beside the text. */
 import { hostAndPort, type SentinelEvent, type Subject } from '../core/index.ts'
 import { abortReason } from './journal.ts'
 import { detailOf } from './payload.ts'
@@ -6,13 +6,13 @@ import type { PublishedEvent } from '../ports/index.ts'
 
 export type EventFields = Readonly<Record<string, string | number>>
 
-/** Name, master, whom it is about with the address, and what the detail says: epoch, leader, addresses, reason. */
+/** Name, master, subject with its address, and the other fields: epoch, leader, addresses, reason. */
 export function eventFields({ event, channel, payload }: PublishedEvent): EventFields {
   return {
     event: channel,
     ...(event.master === undefined ? {} : { master: event.master }),
-    ...(event.subject === undefined ? {} : subjectFields(event.subject)),
-    ...detailFields(channel, detailOf(event) ?? '', event),
+    ...('subject' in event ? subjectFields(event.subject) : {}),
+    ...otherFields(event),
     payload,
   }
 }
@@ -21,27 +21,27 @@ function subjectFields({ kind, name, host, port }: Subject): EventFields {
   return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, port) }
 }
 
-function detailFields(channel: string, detail: string, event: SentinelEvent): EventFields {
-  const words = detail.split(' ')
-  switch (channel) {
+/** What JSON has no field of its own for is its text. */
+function otherFields(event: SentinelEvent): EventFields {
+  switch (event.name) {
     case '+new-epoch':
-      return { epoch: detail }
+      return { epoch: String(event.epoch) }
     case '+vote-for-leader':
-      return { leader: words[0] ?? '', epoch: words[1] ?? '' }
-    case '+switch-master': {
-      const [fromHost = '', fromPort = '', toHost = '', toPort = ''] = words.slice(-4)
-      return { from: hostAndPort(fromHost, fromPort), to: hostAndPort(toHost, toPort) }
-    }
+      return { leader: event.leader, epoch: String(event.epoch) }
+    case '+switch-master':
+      return { from: hostAndPort(event.from.host, event.from.port), to: hostAndPort(event.to.host, event.to.port) }
     case '+odown':
-      return detail.startsWith('#quorum ') ? { agree: detail.slice('#quorum '.length) } : {}
+      return { agree: `${event.agree}/${event.quorum}` }
     case '-cmd-link-reconnection':
     case '-pubsub-link-reconnection':
-      return { reason: detail.replace(/^#/, '') }
+      return { reason: event.reason }
     case '-failover-abort-not-elected':
     case '-failover-abort-no-good-slave':
     case '-failover-abort-slave-timeout':
       return { reason: abortReason(event).replace('-failover-abort-', '') }
-    default:
+    default: {
+      const detail = detailOf(event)
       return detail === '' ? {} : { detail }
+    }
   }
 }

@@ -2,7 +2,7 @@
  * What happened lately, in memory: the last events, and the last failovers of each master with their phases. It reads
  * nothing but events, so it says the same as the log. Explanations, metrics and the history are built from it.
  */
-import type { EventName, Millis, Now, SentinelEvent } from '../core/index.ts'
+import type { AbortEventName, Endpoint, Epoch, EventName, EventOf, Millis, Now, SentinelEvent } from '../core/index.ts'
 import type { LogLevel, PublishedEvent } from '../ports/index.ts'
 
 /** Events kept: some minutes of a storm, years of a quiet fleet, well below a megabyte. */
@@ -24,7 +24,7 @@ export interface JournalEntry {
 }
 
 /** The event that ended it; `master-answers` when the event says that the master answers again. */
-export type AbortReason = EventName | 'master-answers'
+export type AbortReason = AbortEventName | 'master-answers'
 
 /** `adopted`: another sentinel led, and its configuration was taken over. */
 export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
@@ -43,20 +43,20 @@ export interface FailoverRecord {
   /** Why an aborted one ended. */
   readonly reason: AbortReason | undefined
   /** The epoch that was new when it began. */
-  readonly epoch: string | undefined
+  readonly epoch: Epoch | undefined
   readonly startedWall: number
   /** From the start to the end; undefined while it runs. */
   readonly durationMs: Millis | undefined
-  /** `<ip> <port>` before and after; undefined until the switch. */
-  readonly from: string | undefined
-  readonly to: string | undefined
+  /** Address of the master before and after; undefined until the switch. */
+  readonly from: Endpoint | undefined
+  readonly to: Endpoint | undefined
   readonly phases: readonly FailoverPhase[]
 }
 
 interface OpenFailover {
   role: 'leader' | 'follower'
   readonly start: Now
-  epoch: string | undefined
+  epoch: Epoch | undefined
   readonly phases: FailoverPhase[]
 }
 
@@ -65,7 +65,7 @@ interface MasterHistory {
   /** Down for us, or a failover runs. */
   open: OpenFailover | undefined
   failingOver: boolean
-  epoch: string | undefined
+  epoch: Epoch | undefined
 }
 
 /** Steps of a failover beside +sdown and +new-epoch. */
@@ -105,9 +105,8 @@ export class Journal {
   }
 
   #follow(master: string, published: PublishedEvent): void {
-    const { event, now, payload } = published
+    const { event, now } = published
     const history = this.#historyOf(master)
-    const ofMaster = event.subject === undefined || event.subject.kind === 'master'
     switch (event.name) {
       case '-monitor':
         this.#masters.delete(master)
@@ -116,20 +115,20 @@ export class Journal {
         forget(history)
         return
       case '-sdown':
-        if (ofMaster && !history.failingOver) forget(history)
+        if (event.subject.kind === 'master' && !history.failingOver) forget(history)
         return
       case '+sdown':
-        if (!ofMaster) return
+        if (event.subject.kind !== 'master') return
         break
       case '+new-epoch':
-        history.epoch = payload
+        history.epoch = event.epoch
         break
       default:
         if (!PHASES.has(event.name)) return
     }
     addPhase(history, published)
-    if (event.name === '+switch-master') finish(history, master, now, payload)
-    else if (event.name.startsWith('-failover-abort')) abort(history, master, now, abortReason(event))
+    if (event.name === '+switch-master') finish(history, event, now)
+    else if (isAbort(event)) abort(history, master, now, abortReason(event))
   }
 
   #historyOf(master: string): MasterHistory {
@@ -161,23 +160,25 @@ function addPhase(history: MasterHistory, { event, now }: PublishedEvent): void 
   }
 }
 
-function finish(history: MasterHistory, master: string, now: Now, payload: string): void {
+function finish(history: MasterHistory, { master, from, to }: EventOf<'+switch-master'>, now: Now): void {
   const { open } = history
   if (open === undefined) return
-  // The name may hold blanks; the addresses may not.
-  const [fromHost, fromPort, toHost, toPort] = payload.split(' ').slice(-4)
   const adopted = open.phases.some((phase) => phase.name === '+config-update-from')
   keep(history, {
     ...close(master, open, adopted ? 'adopted' : 'switched', now),
-    from: `${fromHost} ${fromPort}`,
-    to: `${toHost} ${toPort}`,
+    from,
+    to,
   })
   history.open = undefined
 }
 
-/** Why an attempt was given up: the suffix of the event says more than its name (`core/failover/conclude.ts`). */
-export function abortReason({ name, detail }: SentinelEvent): AbortReason {
-  return detail === '#the master answers again' ? 'master-answers' : name
+function isAbort(event: SentinelEvent): event is EventOf<AbortEventName> {
+  return event.name.startsWith('-failover-abort')
+}
+
+/** Why an attempt was given up: the field `because` says more than the name (`core/failover/conclude.ts`). */
+export function abortReason({ name, because }: EventOf<AbortEventName>): AbortReason {
+  return because ?? name
 }
 
 /**

@@ -1,30 +1,101 @@
-/** The text of an event as clients, scripts and the log see it (protocol.md 3.1). */
-import type { SentinelEvent, Subject } from '../core/index.ts'
+/**
+ * The text of an event as clients, scripts and the log see it (protocol.md 3.1). This is the only place that writes it;
+ * everything else reads the fields of the event.
+ */
+import type { Endpoint, EventCatalogue, EventName, EventOf, SentinelEvent, Subject } from '../core/index.ts'
 import { cutAtBytes } from './cut.ts'
 
 /** Longest payload in bytes; the original's buffer holds no more. */
 export const PAYLOAD_BYTES_MAX = 1023
 
 export function payloadOf(event: SentinelEvent): string {
-  const { subject } = event
   const detail = detailOf(event)
-  if (subject === undefined) return cutAtBytes(detail ?? '', PAYLOAD_BYTES_MAX)
-  const prefix = describeSubject(subject)
-  return cutAtBytes(detail === undefined ? prefix : `${prefix} ${detail}`, PAYLOAD_BYTES_MAX)
+  if (!('subject' in event)) return cutAtBytes(detail, PAYLOAD_BYTES_MAX)
+  const prefix = describeSubject(event.subject)
+  return cutAtBytes(detail === '' ? prefix : `${prefix} ${detail}`, PAYLOAD_BYTES_MAX)
 }
 
-/** An option that holds a password, with its value. */
-const SECRET_OPTION = /^(auth-pass|sentinel-pass|requirepass) .*$/is
-
-/** The detail as it may be shown: passwords are hidden, whoever built the event (protocol.md 2.11). */
-export function detailOf({ name, detail }: SentinelEvent): string | undefined {
-  return name === '+set' ? detail?.replace(SECRET_OPTION, '$1 ******') : detail
+/** What follows the description of the subject; the whole payload where there is no subject (protocol.md 3.2). */
+export function detailOf(event: SentinelEvent): string {
+  switch (event.name) {
+    case '+monitor':
+      return `quorum ${event.quorum}`
+    case '+set':
+      return `${event.option} ${SECRET_OPTION.test(event.option) ? '******' : event.value}`
+    case '+sentinel-address-switch':
+      return `ip ${event.address.host} port ${event.address.port} for ${event.id}`
+    case '+sentinel-address-update':
+      return `${event.others} additional matching instances`
+    case '+role-change':
+    case '-role-change':
+      return `new reported role is ${event.role}`
+    case '+odown':
+      return `#quorum ${event.agree}/${event.quorum}`
+    case '+tilt':
+      return '#tilt mode entered'
+    case '-tilt':
+      return '#tilt mode exited'
+    case '+new-epoch':
+      return String(event.epoch)
+    case '+vote-for-leader':
+      return `${event.leader} ${event.epoch}`
+    case '+switch-master':
+      return `${event.master} ${twoWords(event.from)} ${twoWords(event.to)}`
+    case '-failover-abort-not-elected':
+    case '-failover-abort-no-good-slave':
+    case '-failover-abort-slave-timeout':
+      return event.because === undefined ? '' : BECAUSE[event.because]
+    case '-cmd-link-reconnection':
+    case '-pubsub-link-reconnection':
+      return `#${event.reason}`
+    case '+script-child':
+    case '-script-child':
+    case '-script-error':
+    case '-script-timeout':
+      return scriptDetail(event)
+    default:
+      return noDetail(event)
+  }
 }
+
+/** Ours alone: the original does not end a failover because the master answers again (Q19). */
+const BECAUSE = { 'master-answers': '#the master answers again' } as const
+
+function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-script-error' | '-script-timeout'>): string {
+  switch (event.name) {
+    case '+script-child':
+      return String(event.pid)
+    case '-script-child':
+      return `${event.pid} ${event.status} ${event.signal}`
+    case '-script-error':
+      return `${event.path} ${event.end === 'no-process' ? '99 0' : `${event.end.signal} ${event.end.status}`}`
+    case '-script-timeout':
+      return `${event.path} ${event.pid}`
+  }
+}
+
+/** Events with no field beside their subject. */
+type Plain = {
+  [Name in EventName]: Exclude<keyof EventCatalogue[Name], 'subject'> extends never ? EventOf<Name> : never
+}[EventName]
+
+/** An event that has other fields and no text above does not compile here. */
+function noDetail(_event: Plain): string {
+  return ''
+}
+
+/** Options that hold a password. The core hides it already; this holds for every event (protocol.md 2.11). */
+const SECRET_OPTION = /^(?:auth-pass|sentinel-pass|requirepass)$/i
 
 function describeSubject(subject: Subject): string {
-  const { name, host, port } = subject
-  if (subject.kind === 'master') return `master ${name} ${host} ${port}`
+  const { name } = subject
+  if (subject.kind === 'master') return `master ${name} ${twoWords(subject)}`
   const kind = subject.kind === 'replica' ? 'slave' : 'sentinel'
   const { master } = subject
-  return `${kind} ${name} ${host} ${port} @ ${master.name} ${master.host} ${master.port}`
+  return `${kind} ${name} ${twoWords(subject)} @ ${master.name} ${twoWords(master)}`
+}
+
+/** IPv6 addresses have no brackets here (protocol.md 3.1). */
+function twoWords({ host, port }: Endpoint): string {
+  return `${host} ${port}`
 }

@@ -1,6 +1,7 @@
 /** An explanation as names and values: what SENTINEL EXPLAIN answers and what other outputs print. */
 import type { MasterExplanation, Obstacle } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
+import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
 import { failoverText } from './failover-words.ts'
 import { replicaText, sentinelText, troubleText } from './node-words.ts'
@@ -20,7 +21,7 @@ export function explanationFields(
   const last = past.at(-1)
   return [
     ['name', explanation.name],
-    ['address', `${explanation.host}:${explanation.port}`],
+    ['address', addressText(explanation)],
     ['master', masterText(explanation)],
     ['failover', explanation.failover],
     ['answer', answer(explanation)],
@@ -40,7 +41,7 @@ export function explanationFields(
     ['last-failover', last === undefined ? 'none is remembered' : failoverText(last, nowWall, explanation)],
     ...numbered('replica', replicas.map((replica) => `${replica.name} ${replicaText(replica)}`)),
     ...numbered('problem', problems.map((problem) => `${problem.kind}: ${problemText(problem)}`)),
-    ...numbered('sentinel', sentinels.map((one) => `${one.id.slice(0, 8)} ${one.host}:${one.port} ${sentinelText(one)}`)),
+    ...numbered('sentinel', sentinels.map((one) => `${one.id.slice(0, 8)} ${addressText(one)} ${sentinelText(one)}`)),
   ]
 }
 

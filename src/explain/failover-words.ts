@@ -1,6 +1,7 @@
 /** Past failovers in words. */
-import type { MasterExplanation } from '../core/index.ts'
+import type { Endpoint, MasterExplanation } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
+import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
 import type { Field } from './explanation-fields.ts'
 import { count, refusalText, RULES } from './obstacle-words.ts'
@@ -13,11 +14,11 @@ export function failoverFields(failover: FailoverRecord): readonly Field[] {
     ['outcome', outcome],
     ...reason === undefined ? [] : [['reason', reason] as const],
     ['role', role],
-    ['epoch', epoch ?? ''],
+    ['epoch', epoch === undefined ? '' : String(epoch)],
     ['started', new Date(startedWall).toISOString()],
     ['duration-ms', durationMs === undefined ? '' : String(Math.round(durationMs))],
-    ['from', from ?? ''],
-    ['to', to ?? ''],
+    ['from', from === undefined ? '' : addressText(from)],
+    ['to', to === undefined ? '' : addressText(to)],
     ['phases', phases.map(({ name, sinceStartMs }) => `${name}=${Math.round(sinceStartMs)}`).join(' ')],
   ]
 }
@@ -44,8 +45,8 @@ export function failoverText(failover: FailoverRecord, nowWall: number, last?: M
   }
 }
 
-function address(words: string | undefined): string {
-  return (words ?? 'an unknown address').replace(' ', ':')
+function address(endpoint: Endpoint | undefined): string {
+  return endpoint === undefined ? 'an unknown address' : addressText(endpoint)
 }
 
 function abortText({ reason }: FailoverRecord, last: MasterExplanation | undefined): string {

@@ -129,11 +129,11 @@ export function failoverJson(record: FailoverRecord) {
     role: record.role,
     outcome: record.outcome,
     reason: record.reason === undefined ? null : abortWord(record.reason),
-    epoch: record.epoch ?? null,
+    epoch: record.epoch === undefined ? null : String(record.epoch),
     started: new Date(record.startedWall).toISOString(),
     durationMs: record.durationMs ?? null,
-    from: record.from?.replace(' ', ':') ?? null,
-    to: record.to?.replace(' ', ':') ?? null,
+    from: record.from === undefined ? null : addressText(record.from),
+    to: record.to === undefined ? null : addressText(record.to),
     phases: record.phases.map(({ name, sinceStartMs }) => ({ name, sinceStartMs })),
   }
 }

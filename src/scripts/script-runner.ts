@@ -1,5 +1,5 @@
 /** Runs the script queue with real processes, and reports what happens as events (behaviour.md 10.2). */
-import type { Millis, ScriptEventName } from '../core/index.ts'
+import type { EventOf, Millis, ScriptEventName } from '../core/index.ts'
 import type { Clock, EventSink, PendingScript, ScriptRunner } from '../ports/index.ts'
 import { inheritedDescriptors } from './inherited-descriptors.ts'
 import { type ScriptProcess, startScript } from './script-process.ts'
@@ -82,13 +82,13 @@ class ProcessScriptRunner implements ScriptRunner {
     const { start = startScript } = this.#options
     const started = start({ argv: job.argv, hidden: this.#hidden }, (end) => { this.#ended(job, started.pid, end) })
     this.#processes.set(job, started)
-    if (started.pid !== undefined) this.#emit('+script-child', String(started.pid))
+    if (started.pid !== undefined) this.#emit({ name: '+script-child', pid: started.pid })
   }
 
   #kill(job: ScriptJob): void {
     const running = this.#processes.get(job)
     if (running?.pid === undefined) return
-    this.#emit('-script-timeout', `${pathOf(job)} ${running.pid}`)
+    this.#emit({ name: '-script-timeout', path: pathOf(job), pid: running.pid })
     running.kill()
   }
 
@@ -97,11 +97,11 @@ class ProcessScriptRunner implements ScriptRunner {
     const now = this.#now()
     if (end === 'no-process') {
       this.#queue.notStarted(job, now + NO_PROCESS_RETRY_MS)
-      this.#emit('-script-error', `${pathOf(job)} 99 0`)
+      this.#emit({ name: '-script-error', path: pathOf(job), end })
     } else {
       const outcome = this.#queue.ended(job, end, { now, delayMs: this.#options.retryDelayMs() })
-      if (pid !== undefined) this.#emit('-script-child', `${pid} ${end.status} ${end.signal}`)
-      if (outcome === 'failed') this.#emit('-script-error', `${pathOf(job)} ${end.signal} ${end.status}`)
+      if (pid !== undefined) this.#emit({ name: '-script-child', pid, status: end.status, signal: end.signal })
+      if (outcome === 'failed') this.#emit({ name: '-script-error', path: pathOf(job), end })
     }
     this.#wantRound()
   }
@@ -110,8 +110,8 @@ class ProcessScriptRunner implements ScriptRunner {
     return this.#options.clock.now().mono
   }
 
-  #emit(name: ScriptEventName, detail: string): void {
-    this.#options.events.event({ name, detail }, this.#options.clock.now())
+  #emit(event: EventOf<ScriptEventName>): void {
+    this.#options.events.event(event, this.#options.clock.now())
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CoreEventName, SentinelEvent } from '../../src/core/index.ts'
 import type { Cluster } from './cluster.ts'
+import { subjectOf } from './event-text.ts'
 import type { Fault } from './faults.ts'
 import type { SentinelNode } from './sentinel-node.ts'
 
@@ -30,7 +31,8 @@ export function layAmbush(
   cluster.observers.add({
     said: (sentinel, event) => {
       if (isOver || event.name !== ambush.event) return
-      if (ambush.strike === 'kill the voter' && event.detail?.startsWith(sentinel.id) === true) return
+      const isOwnVote = event.name === '+vote-for-leader' && event.leader === sentinel.id
+      if (ambush.strike === 'kill the voter' && isOwnVote) return
       isOver = true
       const fault = strikeOf(cluster, ambush, { sentinel, event })
       if (fault === undefined) return
@@ -38,7 +40,7 @@ export function layAmbush(
         cluster.queue.after(ms * 1000, () => { if (!cluster.isHealed) apply(what) })
       }
       later(ambush.delayMs, fault)
-      const node = cluster.nodeAt(event.subject?.host ?? '')?.name
+      const node = cluster.nodeAt(subjectOf(event)?.host ?? '')?.name
       if (ambush.strike !== 'isolate the speaker, then kill the node' || node === undefined) return
       later(ambush.delayMs + KILL_LATER_MS, { kind: 'kill-node', node, ms: ambush.ms, withData: true, loadMs: 0 })
     },
@@ -54,8 +56,8 @@ function strikeOf(
   cluster: Cluster, { strike, ms }: { strike: Strike, ms: number }, heard: Heard,
 ): Fault | undefined {
   const speaker = heard.sentinel.name
-  const { master: group = '', subject } = heard.event
-  const node = cluster.nodeAt(subject?.host ?? '')?.name
+  const { master: group = '' } = heard.event
+  const node = cluster.nodeAt(subjectOf(heard.event)?.host ?? '')?.name
   switch (strike) {
     case 'kill the speaker':
     case 'kill the voter':

@@ -1,17 +1,14 @@
 /** Events and notes as the log of a sentinel shows them (protocol.md 3.1). */
 import type { Note, SentinelEvent, Subject } from '../../src/core/index.ts'
+import { payloadOf } from '../../src/events/index.ts'
 
 export function eventText(event: SentinelEvent): string {
-  const parts: string[] = [event.name]
-  if (event.subject !== undefined) parts.push(subjectText(event.subject))
-  if (event.detail !== undefined) parts.push(event.detail)
-  return parts.join(' ')
+  return `${event.name} ${payloadOf(event)}`
 }
 
-function subjectText(subject: Subject): string {
-  if (subject.kind === 'master') return `master ${subject.name} ${subject.host} ${subject.port}`
-  const { kind, name, host, port, master } = subject
-  return `${kind === 'replica' ? 'slave' : kind} ${name} ${host} ${port} @ ${master.name} ${master.host} ${master.port}`
+/** The node that the event is about, where its payload describes one. */
+export function subjectOf(event: SentinelEvent): Subject | undefined {
+  return 'subject' in event ? event.subject : undefined
 }
 
 export function noteText(note: Note): string {

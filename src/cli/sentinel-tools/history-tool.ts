@@ -38,7 +38,7 @@ export function historyText(entries: readonly Entry[]): string {
       get('started').replace('T', ' ').replace(/\.\d+Z$/, 'Z'), get('master'),
       [get('outcome'), abortWord(get('reason'))].filter(Boolean).join(': '),
       get('role') === 'leader' ? 'this one' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
-      get('from').replace(' ', ':'), get('to').replace(' ', ':'),
+      get('from'), get('to'),
     ]
   }))
 }

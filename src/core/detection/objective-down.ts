@@ -25,7 +25,7 @@ export function checkObjectiveDown(turn: Turn, master: Master): void {
     return
   }
   master.odownSince = turn.now.mono
-  turn.emit('+odown', master, `#quorum ${agree}/${master.quorum}`)
+  turn.emit('+odown', master, { agree, quorum: master.quorum })
   // Replicas are asked for INFO faster from now on.
   for (const replica of master.replicas.values()) turn.touch(replica)
 }

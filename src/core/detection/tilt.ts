@@ -21,10 +21,10 @@ export function observeClock(turn: Turn): void {
   const wallDelta = now.wall - previous.wall
   if (now.mono - previous.mono > trigger || wallDelta < 0 || wallDelta > trigger) {
     state.tiltSince = now.mono
-    turn.push({ type: 'emit', event: { name: '+tilt', detail: '#tilt mode entered' } })
+    turn.push({ type: 'emit', event: { name: '+tilt' } })
   } else if (state.tiltSince !== undefined && now.mono - state.tiltSince >= state.tunables['tilt-period']) {
     state.tiltSince = undefined
-    turn.push({ type: 'emit', event: { name: '-tilt', detail: '#tilt mode exited' } })
+    turn.push({ type: 'emit', event: { name: '-tilt' } })
     lookAtEverything(turn)
   }
 }

@@ -150,7 +150,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
     state.currentEpoch = epoch
     // Attempts for other masters share an epoch that is asked for by votes.
     state.lastElection = forced ? undefined : { epoch, at: now }
-    turn.emitBare('+new-epoch', master, String(epoch))
+    turn.emitBare('+new-epoch', master, { epoch })
   }
   turn.emit('+try-failover', master)
   if (forced) castVote(turn, master, epoch, state.myId)

@@ -14,13 +14,13 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
     const isAnothers = candidate !== state.myId && isOwnEpoch(epoch, candidate)
     state.lastElection = isAnothers ? undefined : { epoch, at: turn.now.mono }
     turn.persist()
-    turn.emitBare('+new-epoch', master, String(epoch))
+    turn.emitBare('+new-epoch', master, { epoch })
   }
   if (master.leaderEpoch >= epoch || state.currentEpoch > epoch) return
   master.leader = candidate
   master.leaderEpoch = state.currentEpoch
   master.voteSeq = turn.persist()
-  turn.emitBare('+vote-for-leader', master, `${candidate} ${master.leaderEpoch}`)
+  turn.emitBare('+vote-for-leader', master, { leader: candidate, epoch: master.leaderEpoch })
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
   state.grantedAt = turn.now.mono
   master.attempt.votedAt = turn.now.mono

@@ -1,19 +1,17 @@
 /** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
+import type { AbortEventName } from '../event.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink, openUnhurried } from '../monitoring/reconnect.ts'
-import { type Address, sameAddress } from '../state/address.ts'
+import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
 import { type Master, newAttempt } from '../state/master.ts'
 import { addReplica, forget } from '../state/records.ts'
 import type { Turn } from '../turn.ts'
 import { enter, type Phase } from './phases.ts'
 
-export type AbortEvent =
-  | '-failover-abort-not-elected' | '-failover-abort-no-good-slave' | '-failover-abort-slave-timeout'
-
 /** What each phase before the promotion is given up with (behaviour.md 9.7). */
-const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEvent>>> = {
+const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEventName>>> = {
   'wait-start': '-failover-abort-not-elected',
   'select-replica': '-failover-abort-no-good-slave',
   'send-replicaof-no-one': '-failover-abort-slave-timeout',
@@ -30,7 +28,7 @@ export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
   const event = GIVEN_UP_BY[failover.phase]
   if (event === undefined || failover.phase === 'none' || failover.forced) return false
   if (master.sdown || link.pulse !== 'serving' || master.roleReported !== 'master') return false
-  turn.emit(event, master, '#the master answers again')
+  turn.emit(event, master, { because: 'master-answers' })
   enter(master, { phase: 'none', since: turn.now.mono })
   const isOwnVote = master.leader === turn.state.myId && master.leaderEpoch === failover.epoch
   if (isOwnVote) master.attempt.startAt = undefined
@@ -39,7 +37,7 @@ export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
 }
 
 /** Gives up before the promotion was seen (behaviour.md 9.7). The delay before the next attempt stays. */
-export function abortFailover(turn: Turn, master: Master, event: AbortEvent): void {
+export function abortFailover(turn: Turn, master: Master, event: AbortEventName): void {
   turn.emit(event, master)
   enter(master, { phase: 'none', since: turn.now.mono })
   turn.touch(master)
@@ -54,8 +52,8 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const old = master.address
   // Back to the old address: what changes is the one that we have told since the promotion.
   const from = sameAddress(old, address) ? currentAddress(master) : old
-  const words = (told: Address) => `${announced(state, told)} ${told.port}`
-  turn.emitBare('+switch-master', master, `${master.name} ${words(from)} ${words(address)}`)
+  const endpoint = (told: Address) => announcedEndpoint(told, state.globals.announceHostnames)
+  turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
   const others = [...master.replicas.values()].map((replica) => replica.address)
   if (!sameAddress(old, address)) others.push(old)
   resetMaster(turn, master, { keepPeers: true })

@@ -29,7 +29,7 @@ export function settleDispute(turn: Turn, master: Master, peer: Peer, hello: Hel
   state.currentEpoch = epoch
   master.configEpoch = epoch
   master.addressDurableFrom = turn.persist()
-  turn.emitBare('+new-epoch', master, String(epoch))
+  turn.emitBare('+new-epoch', master, { epoch })
   if (winner === ours) {
     publishToAll(turn, master)
     return

@@ -8,7 +8,7 @@ import { settleDispute } from '../failover/dispute.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
-import { type Address, announcedHost, sameAddress } from '../state/address.ts'
+import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
@@ -35,7 +35,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   if (hello.currentEpoch > state.currentEpoch) {
     state.currentEpoch = hello.currentEpoch
     turn.persist()
-    turn.emitBare('+new-epoch', master, String(hello.currentEpoch))
+    turn.emitBare('+new-epoch', master, { epoch: hello.currentEpoch })
   }
   if (peer === undefined) return
   if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
@@ -110,9 +110,8 @@ export function dropOurselves(turn: Turn, connection: ConnectionId): void {
 
 /** A known id at a new address, for every master that knows it (behaviour.md 6.3.3a). */
 function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Peer | undefined {
-  const host = announcedHost(address, turn.state.globals.announceHostnames)
   notePeerMoved(turn, known, address)
-  turn.emit('+sentinel-address-switch', master, `ip ${host} port ${address.port} for ${known.runId}`)
+  turn.emit('+sentinel-address-switch', master, { id: known.runId, address: announcedEndpoint(address, turn.state.globals.announceHostnames) })
   removePeer(turn, master, known)
   const peer = addPeer(turn, master, address, known.runId)
   if (peer === undefined) return undefined
@@ -125,7 +124,7 @@ function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Pe
   }
   if (others > 0) {
     renewLink(turn, peer.link)
-    turn.emit('+sentinel-address-update', peer, `${others} additional matching instances`)
+    turn.emit('+sentinel-address-update', peer, { others })
   }
   turn.persist()
   return peer

@@ -123,5 +123,5 @@ function absorbRole(turn: Turn, node: DataNode, role: InfoFacts['role']): void {
   if (role === 'slave') node.replicationChangedAt = turn.now.mono
   const expected = node.kind === 'master' ? 'master' : 'slave'
   const shown = role === 'master' ? 'master' : 'slave'
-  turn.emit(role === expected ? '+role-change' : '-role-change', node, `new reported role is ${shown}`)
+  turn.emit(role === expected ? '+role-change' : '-role-change', node, { role: shown })
 }

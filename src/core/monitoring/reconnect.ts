@@ -146,7 +146,7 @@ export function disconnected(turn: Turn, id: ConnectionId, reason: string): void
   link.lastFailure = { purpose: isCommand ? 'command' : 'hello', reason, at: turn.now.mono }
   if (connection.standingSince === undefined) {
     const event = isCommand ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
-    for (const user of usersOf(turn, link)) turn.emit(event, user, `#${reason}`)
+    for (const user of usersOf(turn, link)) turn.emit(event, user, { reason })
   } else {
     allowQuickReturn(turn, link, isCommand ? 'command' : 'hello')
   }

@@ -27,7 +27,7 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answe
   const master = addMaster(turn, { name, address, quorum, leaderEpoch: turn.state.currentEpoch })
   turn.persist()
   answer({ kind: 'ok' })
-  turn.emit('+monitor', master, `quorum ${quorum}`)
+  turn.emit('+monitor', master, { quorum })
 }
 
 export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, answer: Answer): void {

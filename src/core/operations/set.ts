@@ -13,7 +13,7 @@ export function setMasterOptions(turn: Turn, asked: Asked<'set'>): OperationResu
   if (master === undefined) return { kind: 'refused', error: 'no-such-master' }
   for (const change of asked.changes) {
     applyChange(turn, master, change)
-    turn.emit('+set', master, `${change.option} ${shownValue(change)}`)
+    turn.emit('+set', master, { option: change.option, value: shownValue(change) })
   }
   if (asked.changes.length > 0) turn.persist()
   turn.touch(master)

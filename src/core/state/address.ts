@@ -25,6 +25,16 @@ export function announcedHost(address: Address, announceHostnames: boolean): str
   return announceHostnames ? address.host : address.ip ?? address.host
 }
 
+/** Host and port as others are shown them; the host is in announce form. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+export function announcedEndpoint(address: Address, announceHostnames: boolean): Endpoint {
+  return { host: announcedHost(address, announceHostnames), port: address.port }
+}
+
 /** Key and display name of a replica (behaviour.md 1.6.2), and how an address is shown to people. */
 export function hostAndPort(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`

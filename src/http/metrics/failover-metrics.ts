@@ -46,13 +46,13 @@ export class FailoverMetrics {
   }
 
   /** A sink of the event bus, behind the journal. */
-  event({ event, payload, now }: PublishedEvent): void {
+  event({ event, now }: PublishedEvent): void {
     switch (event.name) {
       case '+try-failover':
         this.#started += 1
         return
       case '+vote-for-leader':
-        this.#votes[payload.startsWith(`${this.#myId} `) ? 'self' : 'other'] += 1
+        this.#votes[event.leader === this.#myId ? 'self' : 'other'] += 1
         return
       case '+tilt':
         this.#tilts += 1

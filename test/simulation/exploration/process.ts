@@ -235,15 +235,15 @@ export class Processes {
         moves.push({ kind: 'input', input: { type: 'reply', connection, request, reply: { kind: 'integer', value: 1n } } })
       }
     } else if (effect.type === 'emit') {
-      const { name, detail = '' } = effect.event
-      if (name === '+new-epoch') process.lastEpoch = detail
+      const { event } = effect
+      const { name } = event
+      if (event.name === '+new-epoch') process.lastEpoch = String(event.epoch)
       else if (name === '+try-failover') Object.assign(process, { attempt: process.lastEpoch, isElected: false })
       else if (name === '+elected-leader') {
         process.isElected = true
         words.push({ kind: 'elected', epoch: process.attempt, peers: disk.masters[0]?.sentinels.length ?? 0 })
-      } else if (name === '+vote-for-leader') {
-        const [candidate = '', epoch = ''] = detail.split(' ')
-        words.push({ kind: 'voted', candidate, epoch, disk })
+      } else if (event.name === '+vote-for-leader') {
+        words.push({ kind: 'voted', candidate: event.leader, epoch: String(event.epoch), disk })
       }
     }
   }

@@ -1,5 +1,5 @@
 /** The current failover of each sentinel: its epoch, and whether an operator ordered it. Read by several checkers. */
-import type { Note, SentinelEvent } from '../../../src/core/index.ts'
+import type { EventOf, Note, SentinelEvent } from '../../../src/core/index.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
@@ -24,11 +24,12 @@ export class Attempts implements Observer {
     if (note.kind === 'failover-requested') this.#requested.add(`${sentinel.name} ${note.master}`)
   }
 
-  said(sentinel: SentinelNode, { name, master = '', detail = '' }: SentinelEvent): void {
+  said(sentinel: SentinelNode, event: SentinelEvent): void {
+    const { name, master = '' } = event
     const key = `${sentinel.name} ${master}`
-    if (name === '+new-epoch') this.#lastEpoch.set(sentinel.name, BigInt(detail))
+    if (event.name === '+new-epoch') this.#lastEpoch.set(sentinel.name, event.epoch)
     else if (name === '+try-failover') this.#begin(sentinel, key)
-    else if (name === '+vote-for-leader') this.#vote(sentinel, key, detail)
+    else if (event.name === '+vote-for-leader') this.#vote(sentinel, key, event)
     else if (name === '+elected-leader' || name === '+promoted-slave') {
       const attempt = this.#current.get(key)
       if (attempt === undefined) return
@@ -44,10 +45,9 @@ export class Attempts implements Observer {
     for (const key of [...this.#requested]) if (key.startsWith(`${sentinel.name} `)) this.#requested.delete(key)
   }
 
-  #vote(sentinel: SentinelNode, key: string, detail: string): void {
-    const [candidate, epoch = '0'] = detail.split(' ')
+  #vote(sentinel: SentinelNode, key: string, { leader, epoch }: EventOf<'+vote-for-leader'>): void {
     const attempt = this.#current.get(key)
-    if (attempt !== undefined && !attempt.isElected && candidate === sentinel.id) attempt.epoch = BigInt(epoch)
+    if (attempt !== undefined && !attempt.isElected && leader === sentinel.id) attempt.epoch = epoch
   }
 
   #begin(sentinel: SentinelNode, key: string): void {

@@ -29,15 +29,15 @@ export const durableBeforeTold: Checker = {
         if (unkept !== undefined) report(`${sentinel.name} leads ${unkept}`)
         const switchEpoch = event.name === '+switch-master' ? switches.tell(sentinel) : 0n
         if (!sentinel.isDurable) return
-        const { name, master, detail = '' } = event
+        const { master } = event
         const problem = eventProblem(sentinel, attempts, event)
         if (problem !== undefined) report(`${sentinel.name} says ${problem}`)
         const savedEpoch = savedMaster(sentinel, master)?.configEpoch
         if (savedEpoch !== undefined && savedEpoch < switchEpoch) {
           report(`${sentinel.name} says +switch-master of config-epoch ${switchEpoch} with ${savedEpoch} on the disk`)
         }
-        if (name !== '+vote-for-leader') return
-        const epoch = BigInt(detail.split(' ')[1] ?? '0')
+        if (event.name !== '+vote-for-leader') return
+        const { epoch } = event
         const saved = savedMaster(sentinel, master)
         if (saved !== undefined && saved.leaderEpoch < epoch) {
           report(`${sentinel.name} published its vote of epoch ${epoch} with ${saved.leaderEpoch} on the disk`)
@@ -68,9 +68,9 @@ function unkeptLeadership(sentinel: SentinelNode, attempts: Attempts, { name, ma
 
 /** Events of an attempt tell its epoch. */
 function eventProblem(sentinel: SentinelNode, attempts: Attempts, event: SentinelEvent): string | undefined {
-  const { name, master = '', detail = '' } = event
+  const { name, master = '' } = event
   const { currentEpoch } = sentinel.disk.content
-  const epoch = name === '+new-epoch' ? BigInt(detail) : attempts.current(sentinel, master)?.epoch
+  const epoch = event.name === '+new-epoch' ? event.epoch : attempts.current(sentinel, master)?.epoch
   if (!EPOCH_EVENTS.has(name) || epoch === undefined || epoch <= currentEpoch) return undefined
   return `${name} of epoch ${epoch} with ${currentEpoch} on the disk`
 }

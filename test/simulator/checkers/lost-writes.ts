@@ -65,10 +65,11 @@ export class WriteHistory implements Observer {
   }
 
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
-  said(sentinel: SentinelNode, { name, subject, master, detail = '' }: SentinelEvent): void {
-    if (name === '+switch-master') this.#deposed.push({ atMs: this.#cluster.nowMs, ip: detail.split(' ')[1] ?? '' })
-    if (name !== '+promoted-slave') return
-    const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject?.host ?? '')]
+  said(sentinel: SentinelNode, event: SentinelEvent): void {
+    if (event.name === '+switch-master') this.#deposed.push({ atMs: this.#cluster.nowMs, ip: event.from.host })
+    if (event.name !== '+promoted-slave') return
+    const { subject, master } = event
+    const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject.host)]
     const fromMs = this.#promotions.findLast((change) => change.ip === ip)?.atMs ?? toldMs
     if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, fromMs, toldMs })
     this.#promotions.push({ atMs: toldMs, ip })

@@ -32,19 +32,20 @@ export const noEarlyCorrection: Checker = {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
-          const { name, master = '', subject } = effect.event
-          if (name !== '+convert-to-slave' && name !== '+fix-slave-config') continue
+          const { event } = effect
+          if (event.name !== '+convert-to-slave' && event.name !== '+fix-slave-config') continue
+          const { name, master = '', subject } = event
           const known = sentinel.view?.master(master, now)
           const isConversion = name === '+convert-to-slave'
           const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.failoverTimeoutMs ?? 0
           const isWrong = (target: string) => (
             isConversion ? target === 'nobody' : target !== 'nobody' && first(target) !== first(known?.host ?? '')
           )
-          const host = first(subject?.host ?? '')
+          const host = first(subject.host)
           const sawRight = (fromMs: number, toMs: number) => seen.of(sentinel.name, host)
             .some(({ atMs, target }) => atMs >= fromMs && atMs <= toMs && !isWrong(target))
           const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)
-          if (waited < wait * DRIFT) report(`${sentinel.name} says ${name} of ${subject?.name} after ${Math.round(waited)} of ${wait} ms`)
+          if (waited < wait * DRIFT) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms`)
         }
       },
     }

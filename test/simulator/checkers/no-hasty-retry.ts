@@ -20,15 +20,16 @@ export const noHastyRetry: Checker = {
       stepped: (sentinel, _input, effects, now) => {
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
-          const { name, master = '', detail = '' } = effect.event
+          const { event } = effect
+          const { name, master = '' } = event
           const key = `${sentinel.name} ${master}`
-          if (name === '+vote-for-leader' && !detail.startsWith(sentinel.id)) {
+          if (event.name === '+vote-for-leader' && event.leader !== sentinel.id) {
             blockedSince.set(key, now.mono)
             leads.delete(key)
           } else if (name === '+elected-leader') {
             blockedSince.set(key, startedAt.get(key) ?? now.mono)
             leads.add(key)
-          } else if (name.startsWith('-failover-abort') && detail === '#the master answers again') {
+          } else if ('because' in event && event.because === 'master-answers') {
             // The leader itself knows that its attempt ended without an order.
             if (leads.delete(key)) blockedSince.delete(key)
           }

@@ -10,9 +10,9 @@ export const pausedMasterStays: Checker = {
     let isJudged = true
     return {
       disturbed: (what) => { isJudged &&= what.includes('pause-writes') || what.startsWith('VIOLATION') },
-      said: (sentinel, { name, subject }) => {
-        if (!isJudged || name !== '+sdown' || subject?.kind !== 'master') return
-        const node = cluster.nodeAt(cluster.network.firstIp(subject.host))
+      said: (sentinel, event) => {
+        if (!isJudged || event.name !== '+sdown' || event.subject.kind !== 'master') return
+        const node = cluster.nodeAt(cluster.network.firstIp(event.subject.host))
         if (node?.pausesWrites === true && node.isUp && !node.isPaused) report(`${sentinel.name} takes ${node.name} for down`)
       },
     }

@@ -55,10 +55,10 @@ export class Votes implements Observer {
     this.#record(sentinel, { master, epoch: result.epoch, candidate: result.leader }, { isTold: true })
   }
 
-  said(sentinel: SentinelNode, { name, master, detail = '' }: SentinelEvent): void {
-    if (name !== '+vote-for-leader' || master === undefined) return
-    const [candidate = '', epoch = '0'] = detail.split(' ')
-    this.#record(sentinel, { master, epoch: BigInt(epoch), candidate }, { isTold: false })
+  said(sentinel: SentinelNode, event: SentinelEvent): void {
+    if (event.name !== '+vote-for-leader') return
+    const { master, epoch, leader } = event
+    this.#record(sentinel, { master, epoch, candidate: leader }, { isTold: false })
   }
 
   ended(sentinel: SentinelNode): void {

@@ -114,7 +114,7 @@ export function createRig({ started = true } = {}): Rig {
     },
     scripts: { enqueue: (argv) => journal.push(`script ${argv.join(' ')}`) },
     events: {
-      event: (event) => journal.push(`emit ${event.name} ${event.detail ?? ''}`.trim()),
+      event: (event) => journal.push(`emit ${event.name} ${event.master ?? ''}`.trim()),
       note: (note) => journal.push(`note ${note.kind}`),
     },
     logger: { log: (level, text) => log.push(`${level}: ${text}`) },
@@ -158,5 +158,6 @@ export const ping = (id: number): Effect => ({
 export const publish = (id: number): Effect => ({
   type: 'send', connection: connection(id), argv: ['PUBLISH'], request: { kind: 'publish', record: 1 as never },
 })
-export const emit = (detail: string): Effect => ({ type: 'emit', event: { name: '+new-epoch', detail } })
+/** An event that the journal tells apart by the name of its master. */
+export const emit = (master: string): Effect => ({ type: 'emit', event: { name: '+new-epoch', master, epoch: 1n } })
 export const persist = (seq: number): Effect => ({ type: 'persist', seq })

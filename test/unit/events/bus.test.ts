@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { EventBus, notificationSink } from '../../../src/events/index.ts'
 import type { PublishedEvent } from '../../../src/ports/index.ts'
-import { at, MASTER, published } from './samples.ts'
+import { at, MASTER, published, REPLICA } from './samples.ts'
 
 let lines: string[]
 let failures: string[]
@@ -30,8 +30,8 @@ describe('the event bus', () => {
     const seen: string[] = []
     bus.subscribe(() => { throw new Error('no room') })
     bus.subscribe((event) => { seen.push(event.channel) })
-    bus.event({ name: '+tilt', detail: '#tilt mode entered' }, at(0))
-    bus.event({ name: '-tilt', detail: '#tilt mode exited' }, at(1))
+    bus.event({ name: '+tilt' }, at(0))
+    bus.event({ name: '-tilt' }, at(1))
     expect(seen).toEqual(['+tilt', '-tilt'])
     expect(failures).toEqual(['+tilt: Error: no room', '-tilt: Error: no room'])
   })
@@ -39,10 +39,10 @@ describe('the event bus', () => {
   it('keeps the order when a sink causes another event', () => {
     const seen: string[] = []
     bus.subscribe((event) => {
-      if (event.channel === '+odown') bus.event({ name: '+script-child', detail: '1' }, at(0))
+      if (event.channel === '+odown') bus.event({ name: '+script-child', pid: 1 }, at(0))
     })
     bus.subscribe((event) => { seen.push(event.channel) })
-    bus.event({ name: '+odown', subject: MASTER }, at(0))
+    bus.event({ name: '+odown', subject: MASTER, agree: 2, quorum: 2 }, at(0))
     expect(seen).toEqual(['+odown', '+script-child'])
   })
 
@@ -74,20 +74,20 @@ describe('the notification script', () => {
   beforeEach(() => { queued.length = 0 })
 
   it('gets path, event and payload of a warning about its master', () => {
-    sink(published({ name: '+odown', subject: MASTER, detail: '#quorum 2/2', ...script }))
+    sink(published({ name: '+odown', subject: MASTER, agree: 2, quorum: 2, ...script }))
     expect(queued).toEqual([['/etc/notify.sh', '+odown', 'master mymaster 127.0.0.1 6379 #quorum 2/2']])
   })
 
   it('gets warnings whose payload does not describe the master', () => {
-    sink(published({ name: '+new-epoch', detail: '3', ...script }))
+    sink(published({ name: '+new-epoch', epoch: 3n, ...script }))
     expect(queued).toEqual([['/etc/notify.sh', '+new-epoch', '3']])
   })
 
   it.each([
-    ['a notice', published({ name: '+slave', ...script })],
+    ['a notice', published({ name: '+slave', subject: REPLICA, ...script })],
     ['a warning of a master without a script', published({ name: '+sdown', subject: MASTER, master: 'mymaster' })],
-    ['TILT, which is nobody\'s', published({ name: '+tilt', detail: '#tilt mode entered' })],
-    ['its own failure', published({ name: '-script-error', detail: '/etc/notify.sh 0 3' })],
+    ['TILT, which is nobody\'s', published({ name: '+tilt' })],
+    ['its own failure', published({ name: '-script-error', path: '/etc/notify.sh', end: { signal: 0, status: 3 } })],
   ])('does not get %s', (_what, event) => {
     sink(event)
     expect(queued).toEqual([])

@@ -5,6 +5,8 @@ import { cutAtBytes, payloadOf } from '../../../src/events/index.ts'
 import { toWire } from '../../../src/resp/index.ts'
 import { MASTER, PEER, REPLICA } from './samples.ts'
 
+const at = (port: number) => ({ host: '127.0.0.1', port })
+
 describe('the payload of an event', () => {
   it.each([
     ['a master', { name: '+sdown', subject: MASTER } as const, 'master mymaster 127.0.0.1 6379'],
@@ -12,13 +14,13 @@ describe('the payload of an event', () => {
       'slave 127.0.0.1:6381 127.0.0.1 6381 @ mymaster 127.0.0.1 6379'],
     ['a sentinel', { name: '+sentinel', subject: PEER } as const,
       'sentinel 01c74702b8a7abed68bb2789fa30dfb75969a2ae 127.0.0.1 26379 @ mymaster 127.0.0.1 6379'],
-    ['text that follows', { name: '+monitor', subject: MASTER, detail: 'quorum 2' } as const,
+    ['text that follows', { name: '+monitor', subject: MASTER, quorum: 2 } as const,
       'master mymaster 127.0.0.1 6379 quorum 2'],
-    ['an empty value, which leaves its blank', { name: '+set', subject: MASTER, detail: 'auth-user ' } as const,
+    ['an empty value, which leaves its blank', { name: '+set', subject: MASTER, option: 'auth-user', value: '' } as const,
       'master mymaster 127.0.0.1 6379 auth-user '],
-    ['a detail alone', { name: '+switch-master', master: 'mymaster', detail: 'mymaster 127.0.0.1 1 127.0.0.1 2' } as const,
+    ['a switch, which begins with the name', { name: '+switch-master', master: 'mymaster', from: at(1), to: at(2) } as const,
       'mymaster 127.0.0.1 1 127.0.0.1 2'],
-    ['no words at all', { name: '+tilt' } as const, ''],
+    ['TILT, which is about no node', { name: '+tilt' } as const, '#tilt mode entered'],
   ])('describes %s', (_what, event, payload) => {
     expect(payloadOf(event)).toBe(payload)
   })
@@ -29,12 +31,12 @@ describe('the payload of an event', () => {
   })
 
   it.each(['auth-pass', 'AUTH-PASS'])('never shows a password, should an event carry one: %s', (option) => {
-    const payload = payloadOf({ name: '+set', subject: MASTER, detail: `${option} geheim und\nlang` })
+    const payload = payloadOf({ name: '+set', subject: MASTER, option, value: 'geheim und\nlang' })
     expect(payload).toBe(`master mymaster 127.0.0.1 6379 ${option} ******`)
   })
 
   it('is cut at 1023 bytes', () => {
-    const payload = payloadOf({ name: '+set', subject: MASTER, detail: `option ${'x'.repeat(2000)}` })
+    const payload = payloadOf({ name: '+set', subject: MASTER, option: 'option', value: 'x'.repeat(2000) })
     expect(payload).toHaveLength(1023)
     expect(payload.startsWith('master mymaster 127.0.0.1 6379 option xxx')).toBe(true)
   })

@@ -1,16 +1,16 @@
 /** Subjects and times that the tests of events share; the payloads are real captures (protocol.md 3.2). */
-import type { Now, SentinelEvent, Subject } from '../../../src/core/index.ts'
+import type { MasterSubject, Now, ReplicaSubject, SentinelEvent, SentinelSubject } from '../../../src/core/index.ts'
 import { payloadOf, CATALOG } from '../../../src/events/index.ts'
 import type { PublishedEvent } from '../../../src/ports/index.ts'
 
-export const MASTER: Subject = { kind: 'master', name: 'mymaster', host: '127.0.0.1', port: 6379 }
+export const MASTER: MasterSubject = { kind: 'master', name: 'mymaster', host: '127.0.0.1', port: 6379 }
 
-export const REPLICA: Subject = {
+export const REPLICA: ReplicaSubject = {
   kind: 'replica', name: '127.0.0.1:6381', host: '127.0.0.1', port: 6381,
   master: { name: 'mymaster', host: '127.0.0.1', port: 6379 },
 }
 
-export const PEER: Subject = {
+export const PEER: SentinelSubject = {
   kind: 'sentinel', name: '01c74702b8a7abed68bb2789fa30dfb75969a2ae', host: '127.0.0.1', port: 26379,
   master: { name: 'mymaster', host: '127.0.0.1', port: 6379 },
 }

@@ -111,10 +111,10 @@ describe('/events', () => {
     const first = listen(port)
     await vi.waitFor(() => { expect(first.text).toContain('retry') })
     bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(1))
-    bus.event({ name: '+script-child', detail: '1' }, at(2))
+    bus.event({ name: '+script-child', pid: 1 }, at(2))
     await vi.waitFor(() => { expect(first.text).toContain('"event":"+sdown","master":"mymaster","subject":"master","address":"127.0.0.1:6379"') })
     first.close()
-    bus.event({ name: '+odown', master: 'mymaster', subject: MASTER, detail: '#quorum 2/2' }, at(3))
+    bus.event({ name: '+odown', master: 'mymaster', subject: MASTER, agree: 2, quorum: 2 }, at(3))
     const id = /id: (\S+)\ndata: .*\+sdown/.exec(first.text)?.[1] ?? ''
     const again = listen(port, { 'last-event-id': id })
     await vi.waitFor(() => { expect(again.text).toContain('+odown') })
@@ -138,7 +138,8 @@ describe('/events', () => {
     const deaf = await new Promise<Socket>((resolve) => {
       const socket = createDeafReader(port, () => { resolve(socket) })
     })
-    for (let at0 = 0; at0 < 40_000; at0 += 1) bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER, detail: 'x'.repeat(900) }, at(at0))
+    const subject = { ...MASTER, name: 'x'.repeat(900) }
+    for (let at0 = 0; at0 < 40_000; at0 += 1) bus.event({ name: '+sdown', master: 'mymaster', subject }, at(at0))
     await once(deaf, 'close')
     idle.close()
   }, 30_000)

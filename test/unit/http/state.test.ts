@@ -6,7 +6,7 @@ import { exporterMetrics } from '../../../src/http/metrics/exporter-metrics.ts'
 import { Histogram, MetricsText } from '../../../src/http/metrics/text-format.ts'
 import type { HttpWorld } from '../../../src/http/index.ts'
 import { fakeMaster, masterView, peerView, replicaView, type FakeMaster } from '../commands/fake-core.ts'
-import { MASTER, at } from '../events/samples.ts'
+import { MASTER, REPLICA, at } from '../events/samples.ts'
 import { startHttp, type Rig } from './http-world.ts'
 
 let rig: Rig
@@ -131,13 +131,15 @@ describe('metrics', () => {
   })
 
   it('phases and votes are counted once', async () => {
-    const events = [['+sdown', 0], ['+odown', 100], ['+try-failover', 110], ['+elected-leader', 130], ['+selected-slave', 130],
-      ['+promoted-slave', 200]] as const
-    for (const [name, ms] of events) rig.bus.event({ name, master: 'mymaster', subject: MASTER }, at(ms))
-    const detail = 'mymaster 127.0.0.1 6379 127.0.0.1 6380'
-    for (const ms of [400, 500]) rig.bus.event({ name: '+switch-master', master: 'mymaster', detail }, at(ms))
-    rig.bus.event({ name: '+vote-for-leader', master: 'mymaster', detail: `${rig.view.myId} 8` }, at(600))
-    rig.bus.event({ name: '+vote-for-leader', master: 'mymaster', detail: 'other 8' }, at(600))
+    const master = 'mymaster'
+    rig.bus.event({ name: '+sdown', master, subject: MASTER }, at(0))
+    rig.bus.event({ name: '+odown', master, subject: MASTER, agree: 2, quorum: 2 }, at(100))
+    rig.bus.event({ name: '+try-failover', master, subject: MASTER }, at(110))
+    rig.bus.event({ name: '+elected-leader', master, subject: MASTER }, at(130))
+    rig.bus.event({ name: '+selected-slave', master, subject: REPLICA }, at(130))
+    rig.bus.event({ name: '+promoted-slave', master, subject: REPLICA }, at(200))
+    for (const ms of [400, 500]) rig.bus.event({ name: '+switch-master', master, from: MASTER, to: REPLICA }, at(ms))
+    for (const leader of [rig.view.myId, 'other']) rig.bus.event({ name: '+vote-for-leader', master, leader, epoch: 8n }, at(600))
     rig.bus.event({ name: '+tilt' }, at(1_000))
     const { text } = await rig.get('/metrics')
     expect(text).toContain('redis_sentinel_failovers_total{master_name="mymaster",role="leader",outcome="switched",reason="odown"} 1\n')

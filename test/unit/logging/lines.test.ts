@@ -62,18 +62,18 @@ describe('an event as fields', () => {
   })
 
   it.each([
-    ['an epoch', published({ name: '+new-epoch', detail: '7' }), { epoch: '7' }],
-    ['a vote', published({ name: '+vote-for-leader', detail: 'aabb 7' }), { leader: 'aabb', epoch: '7' }],
-    ['a switch', published({ name: '+switch-master', detail: 'my master 10.0.0.1 1 ::1 2' }),
+    ['an epoch', published({ name: '+new-epoch', master: 'm', epoch: 7n }), { epoch: '7' }],
+    ['a vote', published({ name: '+vote-for-leader', master: 'm', leader: 'aabb', epoch: 7n }), { leader: 'aabb', epoch: '7' }],
+    ['a switch', published({ name: '+switch-master', master: 'my master', from: { host: '10.0.0.1', port: 1 }, to: { host: '::1', port: 2 } }),
       { from: '10.0.0.1:1', to: '[::1]:2' }],
-    ['a quorum', published({ name: '+odown', subject: MASTER, detail: '#quorum 2/2' }), { agree: '2/2' }],
+    ['a quorum', published({ name: '+odown', subject: MASTER, agree: 2, quorum: 2 }), { agree: '2/2' }],
     ['why an attempt ended', published({ name: '-failover-abort-not-elected', subject: MASTER }), { reason: 'not-elected' }],
     ['that it ended because the master answers',
-      published({ name: '-failover-abort-no-good-slave', subject: MASTER, detail: '#the master answers again' }), { reason: 'master-answers' }],
-    ['why a connection failed', published({ name: '-cmd-link-reconnection', subject: MASTER, detail: '#Connection refused' }),
+      published({ name: '-failover-abort-no-good-slave', subject: MASTER, because: 'master-answers' }), { reason: 'master-answers' }],
+    ['why a connection failed', published({ name: '-cmd-link-reconnection', subject: MASTER, reason: 'Connection refused' }),
       { reason: 'Connection refused' }],
-    ['any other detail', published({ name: '+set', subject: MASTER, detail: 'quorum 3' }), { detail: 'quorum 3' }],
-    ['a password, hidden', published({ name: '+set', subject: MASTER, detail: 'auth-pass geheim' }),
+    ['any other detail', published({ name: '+set', subject: MASTER, option: 'quorum', value: '3' }), { detail: 'quorum 3' }],
+    ['a password, hidden', published({ name: '+set', subject: MASTER, option: 'auth-pass', value: 'geheim' }),
       { detail: 'auth-pass ******' }],
   ])('says %s', (_what, event, fields) => {
     expect(eventFields(event)).toMatchObject(fields)

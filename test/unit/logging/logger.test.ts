@@ -79,8 +79,8 @@ describe('lines', () => {
 
   it('of events are name and payload', () => {
     const log = logger()
-    log.event(published({ name: '+odown', master: 'mymaster', subject: MASTER, detail: '#quorum 2/2' }))
-    log.event(published({ name: '-cmd-link-reconnection', subject: MASTER, detail: '#Connection refused' }))
+    log.event(published({ name: '+odown', master: 'mymaster', subject: MASTER, agree: 2, quorum: 2 }))
+    log.event(published({ name: '-cmd-link-reconnection', subject: MASTER, reason: 'Connection refused' }))
     expect(written(log)).toBe(`${PREFIX} # +odown master mymaster 127.0.0.1 6379 #quorum 2/2\n`)
   })
 
@@ -98,7 +98,9 @@ describe('the JSON format', () => {
   it('has time, level, process, text, and the parts of an event', () => {
     const log = logger({ format: 'json' })
     log.log('notice', 'Sentinel ID is "x"')
-    log.event(published({ name: '+switch-master', master: 'm', detail: 'm 10.0.0.1 1 10.0.0.2 2' }))
+    log.event(published({
+      name: '+switch-master', master: 'm', from: { host: '10.0.0.1', port: 1 }, to: { host: '10.0.0.2', port: 2 },
+    }))
     const time = new Date(WALL).toISOString()
     const objects = written(log).trimEnd().split('\n').map((line): unknown => JSON.parse(line))
     expect(objects).toEqual([
@@ -119,7 +121,8 @@ describe('secrets', () => {
     bus.subscribe((event) => { log.event(event) })
     bus.subscribe(({ payload }) => { seen.push(payload) })
     bus.event({
-      name: '+set', master: 'mymaster', subject: MASTER, detail: 'auth-pass correct horse', notificationScript: '/n.sh',
+      name: '+set', master: 'mymaster', subject: MASTER, option: 'auth-pass', value: 'correct horse',
+      notificationScript: '/n.sh',
     }, at(0))
     expect(written(log)).toContain('auth-pass ******')
     expect(written(log)).not.toContain('horse')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { ScriptRunner } from '../../../src/ports/index.ts'
+import { payloadOf } from '../../../src/events/index.ts'
 import { createScriptRunner, type ScriptRunnerOptions } from '../../../src/scripts/index.ts'
 
 let folder: string
@@ -29,7 +30,7 @@ afterEach(() => { rmSync(folder, { recursive: true, force: true }) })
 function create(options: Partial<ScriptRunnerOptions> = {}): ScriptRunner {
   return createScriptRunner({
     clock: { now: () => ({ mono: Math.floor(performance.now()), wall: Date.now() }) },
-    events: { event: ({ name, detail }) => { events.push(`${name} ${detail ?? ''}`) }, note: () => undefined },
+    events: { event: (event) => { events.push(`${event.name} ${payloadOf(event)}`) }, note: () => undefined },
     maxRuntimeMs: () => maxRuntimeMs,
     retryDelayMs: () => retryDelayMs,
     ...options,

@@ -56,7 +56,9 @@ function start(overrides: Partial<Webhook> = {}): Webhooks {
   return webhooks
 }
 
-const SWITCH = published({ name: '+switch-master', master: 'mymaster', detail: 'mymaster 127.0.0.1 6379 127.0.0.1 6380' }, at(1))
+const SWITCH = published({
+  name: '+switch-master', master: 'mymaster', from: { host: '127.0.0.1', port: 6379 }, to: { host: '127.0.0.1', port: 6380 },
+}, at(1))
 const SDOWN = published({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(0))
 
 const state = () => webhooks?.states()[0]
@@ -79,7 +81,7 @@ describe('a webhook', () => {
 
   it('gets only what it wants, in order; without a secret nothing is signed', async () => {
     start({ wants: (channel) => channel.startsWith('+s') })
-    const odown = published({ name: '+odown', master: 'mymaster', subject: MASTER })
+    const odown = published({ name: '+odown', master: 'mymaster', subject: MASTER, agree: 2, quorum: 2 })
     for (const event of [SDOWN, odown, SWITCH]) webhooks?.event(event)
     await settled()
     expect(received.map(({ headers }) => headers['ts-sentinel-event'])).toEqual(['+sdown', '+switch-master'])

@@ -1,0 +1,54 @@
+/** Addresses in what people read: an IPv6 host has brackets, so that the port can be told from it. */
+import { describe, expect, it } from 'vitest'
+
+import { genuineExplanation } from '../../../src/cli/sentinel-tools/genuine-explanation.ts'
+import { historyText } from '../../../src/cli/sentinel-tools/history-tool.ts'
+import { statusText } from '../../../src/cli/sentinel-tools/status-text.ts'
+import type { FailoverRecord } from '../../../src/events/index.ts'
+import { explanationFields, failoverFields, failoverText } from '../../../src/explain/index.ts'
+import { failoverJson } from '../../../src/http/state.ts'
+
+const FAILOVER: FailoverRecord = {
+  master: 'mymaster', role: 'leader', outcome: 'switched', reason: undefined, epoch: 7n, startedWall: 0, durationMs: 90,
+  from: { host: '::1', port: 6379 }, to: { host: '10.0.0.2', port: 6380 }, phases: [],
+}
+
+const entry = (ip: string, port: string, more: Readonly<Record<string, string>>) => (
+  new Map(Object.entries({ name: 'mymaster', ip, port, ...more }))
+)
+
+const FACTS = {
+  master: entry('::1', '6379', { flags: 'master', quorum: '1' }),
+  replicas: [],
+  sentinels: [entry('fe80::2', '26379', { flags: 'sentinel', runid: 'b'.repeat(40) })],
+  quorumCheck: 'OK',
+}
+
+describe('an IPv6 address', () => {
+  it('of a master has brackets in an explanation, and so has that of a sentinel', () => {
+    const fields = new Map(explanationFields(genuineExplanation(FACTS, { tiltMs: undefined }), [FAILOVER], 1000))
+    expect(fields.get('address')).toBe('[::1]:6379')
+    expect(fields.get('sentinel-1')).toMatch(/^bbbbbbbb \[fe80::2\]:26379 /)
+    expect(fields.get('last-failover')).toContain('switched from [::1]:6379 to 10.0.0.2:6380')
+  })
+
+  it('has brackets in SENTINEL HISTORY, in the history that the tool prints and in the JSON of HTTP', () => {
+    const fields = new Map(failoverFields(FAILOVER))
+    expect([fields.get('from'), fields.get('to'), fields.get('epoch')]).toEqual(['[::1]:6379', '10.0.0.2:6380', '7'])
+    expect(historyText([fields])).toContain(' [::1]:6379  10.0.0.2:6380')
+    expect(failoverJson(FAILOVER)).toMatchObject({ from: '[::1]:6379', to: '10.0.0.2:6380', epoch: '7' })
+    expect(failoverText(FAILOVER, 1000)).toContain('switched from [::1]:6379 to 10.0.0.2:6380')
+  })
+
+  it('has brackets in the table of status', () => {
+    expect(statusText([FACTS])).toMatch(/\[::1\]:6379 .*\n.*\[fe80::2\]:26379 /)
+  })
+})
+
+describe('a failover that has not switched', () => {
+  it('has no addresses', () => {
+    const running: FailoverRecord = { ...FAILOVER, outcome: 'running', epoch: undefined, from: undefined, to: undefined }
+    expect(failoverJson(running)).toMatchObject({ from: null, to: null, epoch: null })
+    expect(new Map(failoverFields(running)).get('from')).toBe('')
+  })
+})
