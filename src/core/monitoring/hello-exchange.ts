@@ -8,7 +8,7 @@ import { settleDispute } from '../failover/dispute.ts'
 import { confirmedReplica } from '../failover/phases.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
-import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
+import { type Address, announcedEndpoint, hostAndPort, sameAddress } from '../state/address.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
@@ -48,7 +48,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
 function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: Hello): string | undefined {
   if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
   if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
-  if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${host}:${port}`
+  if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${hostAndPort(host, port)}`
   return undefined
 }
 
@@ -66,7 +66,8 @@ function peerOf(turn: Turn, master: Master, hello: Hello): Peer | undefined {
   const address = RUN_ID.test(hello.runId) && hello.port > 0 ? recordAddress(turn, hello.host, hello.port) : undefined
   if (address === undefined) {
     // A known peer that announces nonsense stays where it was (Q15); its record still gets its news.
-    turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, `a hello with the unusable address ${hello.host}:${hello.port}`)
+    const shown = hostAndPort(hello.host, hello.port)
+    turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, `a hello with the unusable address ${shown}`)
     return known
   }
   return known === undefined ? introducePeer(turn, master, hello, address) : movePeer(turn, master, known, address)
@@ -144,7 +145,8 @@ function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello
   const address = masterPort > 0 ? recordAddress(turn, masterHost, masterPort) : undefined
   if (address?.ip === undefined) {
     // The epoch is raised only together with the address, or we would never follow (Q4).
-    turn.complain(`sentinel ${peer.runId}`, `a configuration with the unusable master address ${masterHost}:${masterPort}`)
+    const shown = hostAndPort(masterHost, masterPort)
+    turn.complain(`sentinel ${peer.runId}`, `a configuration with the unusable master address ${shown}`)
     return
   }
   master.configEpoch = configEpoch

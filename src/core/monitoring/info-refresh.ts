@@ -31,7 +31,7 @@ export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: Info
 
 /** Names a node in complaints. */
 export function describe(node: DataNode): string {
-  return `${node.address.host}:${node.address.port}`
+  return hostAndPort(node.address.host, node.address.port)
 }
 
 /** A new run id of a known node is a restart (behaviour.md 4.5). */

@@ -5,6 +5,7 @@
 import { REFUSAL_CHARS_MAX } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
+import { hostAndPort } from '../state/address.ts'
 import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
@@ -73,7 +74,7 @@ function tellRefusal(turn: Turn, link: Link, command: string, error: string): vo
   const user = instance.kind === 'peer' ? state.globals.sentinelUser : master?.authUser
   const kind = instance.kind === 'peer' ? 'sentinel' : instance.kind
   const name = instance.kind === 'master' ? instance.name : instance.masterName
-  const node = `${kind} ${instance.address.host}:${instance.address.port} of ${name}`
+  const node = `${kind} ${hostAndPort(instance.address.host, instance.address.port)} of ${name}`
   turn.note({ kind: 'access-refused', node, user: user ?? 'default', command, error })
 }
 
