@@ -127,7 +127,7 @@ const DEFAULTS = Object.freeze({
   parallelSyncs: 1,
 })
 
-/** `down-after-milliseconds` up to this value is too short for genuine sentinels, see README, "What it promises". */
+/** `down-after-milliseconds` up to this value is too short for genuine sentinels, see docs/guarantees.md. */
 export const GENUINE_FLOOR_MS = 1_100
 
 /** The `down-after-milliseconds` that these sentinels get when nothing else is said. */

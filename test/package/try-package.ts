@@ -45,6 +45,7 @@ const COMES_ALONG = [
   'conf/completion/_ts-sentinel', 'conf/examples/tls.conf', 'conf/examples/ts-sentinel.service', 'conf/examples/Dockerfile',
   'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
   'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',
+  'docs/configuration.md', 'docs/images/dashboard.png', 'SECURITY.md',
   'dist/ts-sentinel.js', 'test/examples/ioredis/orders.mjs', 'test/examples/ioredis/vitest.test.mjs',
   'test/examples/ioredis/node-test.mjs', 'test/examples/ioredis/jest.test.mjs', 'test/examples/bullmq/worker.mjs',
 ]
