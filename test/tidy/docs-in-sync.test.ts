@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { DIRECTIVES, loadConfig, type ConfigEnvironment } from '../../src/config/index.ts'
+import { DIRECTIVES } from '../../src/config/index.ts'
+import { configProblem } from './config-problem.ts'
 import { documents, filesUnder, PROJECT_ROOT, readProjectFile } from './project-files.ts'
 
 const modules = readdirSync(join(PROJECT_ROOT, 'src'), { withFileTypes: true })
@@ -42,31 +43,11 @@ describe('example configurations', () => {
     const text = readProjectFile(path)
     const examples = text.split('\n').filter(isExample).map((line) => line.slice(2))
     expect(examples.length).toBeGreaterThan(5)
-    expect(problemOf(text)).toBeUndefined()
-    expect(problemOf([text, ...examples].join('\n'))).toBeUndefined()
+    expect(configProblem(text)).toBeUndefined()
+    expect(configProblem([text, ...examples].join('\n'))).toBeUndefined()
   })
 
   it('are looked at: an unknown directive is found', () => {
-    expect(problemOf('port 26379\nno-such-directive 1\n')).toContain('Bad directive')
+    expect(configProblem('port 26379\nno-such-directive 1\n')).toContain('Bad directive')
   })
 })
-
-/** What loading the text would refuse, whatever the machine looks like. */
-function problemOf(text: string): string | undefined {
-  const environment: ConfigEnvironment = {
-    workingDirectory: () => '/',
-    changeDirectory: () => undefined,
-    readFile: () => ({ ok: true, value: text }),
-    readStandardInput: () => '',
-    glob: () => [],
-    identity: (path) => path,
-    checkLogFile: () => undefined,
-    checkWritable: () => undefined,
-    isExecutable: () => true,
-  }
-  const commandLine = {
-    action: 'run', sentinelMode: true, configPath: '/sentinel.conf', readsStandardInput: false, optionText: '', settingsPath: undefined,
-  } as const
-  const loaded = loadConfig({ commandLine, environment })
-  return loaded.ok ? undefined : JSON.stringify(loaded.failure)
-}

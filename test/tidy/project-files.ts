@@ -28,3 +28,12 @@ export function readProjectFile(path: string): string {
 export function documents(): string[] {
   return readdirSync(PROJECT_ROOT).filter((name) => name.endsWith('.md')).sort()
 }
+
+/** Descriptions of the original, with forms and lines that it refuses. */
+export const CONTRACT_DOCUMENTS: readonly string[] = ['docs/behaviour.md', 'docs/protocol.md', 'docs/config.md']
+
+/** What users read: README.md, SECURITY.md and the documents, without the contract. */
+export function guides(): string[] {
+  const below = filesUnder('docs', ['.md']).filter((path) => /^docs\/[^/]+$/.test(path))
+  return ['README.md', 'SECURITY.md', ...below.filter((path) => !CONTRACT_DOCUMENTS.includes(path))]
+}
