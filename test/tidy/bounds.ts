@@ -4,6 +4,7 @@ import * as commands from '../../src/commands/limits.ts'
 import { UINT64_DIGITS } from '../../src/core/bounded-integer.ts'
 import * as core from '../../src/core/limits.ts'
 import * as driver from '../../src/driver/limits.ts'
+import * as http from '../../src/http/limits.ts'
 import * as links from '../../src/links/limits.ts'
 import * as resp from '../../src/resp/limits.ts'
 import * as server from '../../src/server/limits.ts'
@@ -33,6 +34,11 @@ function bytes(value: number): string {
   return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`).join(' and ')
 }
 
+/** `5 s`. */
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`
+}
+
 function bound(what: string, values: readonly string[], file: string, test: string): Bound {
   return { what, values, file, test }
 }
@@ -42,6 +48,9 @@ const CROWD = 'server/crowd.test.ts'
 const COMMANDS = 'commands/bounds.test.ts'
 const REPLIES = 'links/reply-reader.test.ts'
 const CORE = 'core/bounds.test.ts'
+const HTTP = 'http/http-server.test.ts'
+const HTTP_CONNECTIONS = 'http/connections.test.ts'
+const HTTP_TIMES = 'http/time-limits.test.ts'
 
 export const BOUNDS: readonly Bound[] = [
   bound('Words of a request', [count(resp.REQUEST_WORDS_MAX)], READER, 'at most 4096 words in a request'),
@@ -107,4 +116,19 @@ export const BOUNDS: readonly Bound[] = [
     count(core.COMPLAINTS_MAX), `${core.COMPLAINT_CHARS_MAX} characters`,
   ], CORE, 'a complaint is bounded in the log'),
   bound('Messages that wait for the core', [count(driver.INPUTS_WAITING_MAX)], 'driver/driver.test.ts', 'drops hello messages while 50,000 inputs wait'),
+
+  bound('Requests of a connection at a time', [], HTTP_CONNECTIONS, 'are answered in their order'),
+  bound('First line and headers of a request', [
+    bytes(http.HEADER_BYTES_MAX), `${http.HEADERS_MAX} headers`,
+  ], HTTP, 'that are too large or no HTTP at all are refused'),
+  bound('Body of a request', [], HTTP_CONNECTIONS, 'a body is answered and never read as another request'),
+  bound('Time for the head of a request', [seconds(http.HEADERS_MS_MAX)], HTTP_TIMES, 'whose head is not complete'),
+  bound('Time for a client to read an answer', [seconds(http.ANSWER_MS_MAX)], HTTP_TIMES, 'whose answer is not read'),
+  bound('Connection without a request', [seconds(http.KEEP_ALIVE_MS)], HTTP_TIMES, 'without a request'),
+  bound('Connections without streams', [
+    count(http.CONNECTIONS_MAX), count(http.CONNECTIONS_HARD_MAX), seconds(http.CONNECTION_GRACE_MS),
+  ], HTTP_CONNECTIONS, 'end, the oldest first, when others come'),
+  bound('Streams of events', [count(http.STREAMS_MAX)], HTTP, 'has room for so many, and who does not read is cut'),
+  bound('Unread bytes of a stream', [bytes(http.STREAM_BYTES_MAX)], HTTP, 'has room for so many, and who does not read is cut'),
+  bound('Time of all requests in a turn of the event loop', [`${http.TURN_MS_MAX} ms`], HTTP_CONNECTIONS, 'do not hold the event loop'),
 ]
