@@ -1,12 +1,12 @@
 import type { TimelineEntry } from '../../harness/index.ts'
 
-/** How an event is told: in plain words, and whether it is one of the steps that everybody should see. */
+/** An event in plain words, and whether it is one of the main steps, which are printed in bold. */
 export interface Told {
   readonly words: string
   readonly step: boolean
 }
 
-/** What the narration has to know beforehand. */
+/** What the words need to know of the deployment. */
 export interface Setting {
   readonly downAfterMs: number
   /** Name of the node at `ip port`, as events write it. */
@@ -15,7 +15,7 @@ export interface Setting {
   readonly sentinelById: ReadonlyMap<string, string>
 }
 
-/** Tells one entry of the timeline, or nothing when it would only distract. */
+/** Puts one entry of the timeline into words; undefined for an entry that would only distract. */
 export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
   const step = (words: string): Told => ({ words, step: true })
   const detail = (words: string): Told => ({ words, step: false })
@@ -29,16 +29,16 @@ export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
       const quorum = /#quorum (\S+)/.exec(entry.text)?.[1] ?? ''
       return step(`${quorum.replace('/', ' sentinels agree, ')} needed: ${subject} is down`)
     }
-    case '+try-failover': return detail('stands as leader of the failover and asks for votes')
+    case '+try-failover': return detail('asks for votes to lead the failover')
     case '+vote-for-leader': return detail(`votes for ${setting.sentinelById.get(kind) ?? kind}`)
     case '+elected-leader': return step('has the majority of votes and leads the failover')
     case '+selected-slave': return step(`chooses ${subject} as the new master`)
-    case '+failover-state-wait-promotion': return detail(`told ${subject} to become master`)
+    case '+failover-state-wait-promotion': return detail(`orders ${subject} to become master`)
     case '+promoted-slave': return step(`${subject} is master now`)
-    case '+slave-reconf-sent': return detail(`told ${subject} to follow the new master`)
+    case '+slave-reconf-sent': return detail(`orders ${subject} to follow the new master`)
     case '+slave-reconf-done': return detail(`${subject} follows the new master`)
     case '+switch-master': return step(`tells clients the new address, ${entry.text.split(' ').slice(-2).join(':')}`)
-    case '+convert-to-slave': return step(`told ${subject} to follow the new master`)
+    case '+convert-to-slave': return step(`orders ${subject} to follow the new master`)
     default: return undefined
   }
 }

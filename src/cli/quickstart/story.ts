@@ -43,7 +43,7 @@ export async function tellStory(deployment: Deployment, terminal: Terminal, inte
     live.say('client', `first write on the new master, ${formatAddress(firstWrite.server)}`, firstWrite.at)
     await deployment.waitUntilSettled({ awayFrom: master.address })
     interrupted.throwIfAborted()
-    live.say(master.name, 'is started again, still believing to be a master')
+    live.say(master.name, 'is started again, as a master')
     await master.start()
     await waitForRejoin(master)
     live.say(master.name, 'is back as a replica of the new master')
