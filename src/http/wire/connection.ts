@@ -16,6 +16,9 @@ import { HeadScanner } from './head-scanner.ts'
  */
 export type Phase = 'idle' | 'reading' | 'answering' | 'streaming' | 'lingering'
 
+const MALFORMED = 'This is no HTTP/1.1 request: lines must end with CR LF, one blank must be between the parts of the '
+  + 'first line, and no header may begin with a blank.'
+
 export class Connection extends Duplex {
   readonly #socket: Socket
   #scanner = new HeadScanner()
@@ -99,7 +102,7 @@ export class Connection extends Duplex {
     if (this.#phase !== 'idle' && this.#phase !== 'reading') return
     const end = this.#scanner.take(chunk)
     if (end === 'malformed') {
-      this.refuse(problem(400, 'This is no HTTP/1.1 request: lines must end with CR LF, and parts of the first line with one blank.'))
+      this.refuse(problem(400, MALFORMED))
     } else if (end === 'unfinished') {
       if (this.#phase === 'idle' && this.#scanner.hasBegun) this.#enter('reading')
       this.push(chunk)

@@ -5,6 +5,7 @@
 const CR = 0x0d
 const LF = 0x0a
 const BLANK = 0x20
+const TAB = 0x09
 
 export class HeadScanner {
   #previous = 0
@@ -23,6 +24,8 @@ export class HeadScanner {
       if ((byte === LF) !== (this.#previous === CR)) return 'malformed'
       // RFC 9112 3: one blank between the parts of the first line. Node takes more.
       if (byte === BLANK && this.#previous === BLANK && this.#lines === 0) return 'malformed'
+      // RFC 9112 5.2: a header that goes on in the next line. Some releases of Node take it.
+      if ((byte === BLANK || byte === TAB) && this.#lines > 0 && this.#lineBytes === 0) return 'malformed'
       this.#previous = byte
       if (byte === LF && this.#endLine()) return at + 1
       if (byte !== LF && byte !== CR) this.#lineBytes += 1
