@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 
 import type { DurableMaster } from '../../core/index.ts'
+import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -44,7 +45,7 @@ function duplicates({ config, place }: LoadedFile): Finding[] {
     const twin = masters.findIndex(({ host, port }) => host === master.host && port === master.port)
     const first = masters[twin]
     return twin === at || first === undefined ? [] : [finding('error', 'same-address', place('sentinel', 'monitor', master.name), [
-      `${master.name} and ${first.name} are monitored at the same address ${master.host}:${master.port}`,
+      `${master.name} and ${first.name} are monitored at the same address ${addressText(master)}`,
       'monitor each master once; two names make two elections about one node',
     ])]
   })

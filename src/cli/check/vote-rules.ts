@@ -1,5 +1,6 @@
 /** Quorum and majority: can sentinels agree, and can they be trusted when they do? */
 import { majorityOf, type DurableMaster } from '../../core/index.ts'
+import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -57,7 +58,7 @@ function identityFindings(
   const twice = sentinels.filter(({ host, port }, at) => (
     sentinels.findIndex((other) => other.host === host && other.port === port) < at
   )).map(({ host, port }) => finding('warning', 'sentinel-twice', where(host, port), [
-    `the sentinel at ${host}:${port} is known to ${name} under two ids: it counts twice, and the majority is out of place`,
+    `the sentinel at ${addressText({ host, port })} is known to ${name} under two ids: it counts twice, and the majority is out of place`,
     `run SENTINEL RESET ${name} on every sentinel, one after the other, or remove the old line while this one is stopped`,
   ]))
   return [...own, ...twice]

@@ -32,6 +32,14 @@ describe('the offline check', () => {
     expect(await codes(GOOD, 'sentinel down-after-milliseconds m 5000', 'sentinel parallel-syncs m 1')).toEqual([])
   })
 
+  it('writes IPv6 addresses with brackets', async () => {
+    const twice = ['a', 'b'].map((id) => `sentinel known-sentinel m fe80::2 26379 ${id.repeat(40)}`)
+    const found = await findings('sentinel monitor m ::1 6379 2', 'sentinel monitor n ::1 6379 2', ...twice)
+    const text = found.map((one) => JSON.stringify(one)).join('\n')
+    expect(text).toContain('n and m are monitored at the same address [::1]:6379')
+    expect(text).toContain('the sentinel at [fe80::2]:26379 is known to m under two ids')
+  })
+
   it.each([
     ['sentinel monitor m 10.0.0.1 tcp://10.0.0.1:6379 2'], ['sentinel monitor m 10.0.0.1 6379 2x'],
     [GOOD, 'sentinel down-after-milliseconds m 30s'], [GOOD, 'sentinel failover-timeout m 3min'],
