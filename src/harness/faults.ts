@@ -1,4 +1,4 @@
-import type { Address } from './address.ts'
+import { formatAddress, type Address } from './address.ts'
 import type { Deployment } from './deployment.ts'
 import type { RedisProcess } from './redis-process.ts'
 
@@ -75,7 +75,7 @@ export async function demoteMaster(deployment: Deployment, masterName?: string):
 
 /** Makes a node follow a wrong address, as a careless operator would. */
 export async function pointReplicaTo(deployment: Deployment, node: RedisProcess, wrong: Address): Promise<Fault> {
-  const fault = begin(deployment, node, `fault: point to ${wrong.host}:${wrong.port}`)
+  const fault = begin(deployment, node, `fault: point to ${formatAddress(wrong)}`)
   await node.call(['REPLICAOF', wrong.host, String(wrong.port)])
   return fault
 }

@@ -1,4 +1,5 @@
-import type { TimelineEntry } from '../../harness/index.ts'
+import { readPayload } from '../../events/index.ts'
+import { formatAddress, type Address, type TimelineEntry } from '../../harness/index.ts'
 
 /** An event in plain words, and whether it is one of the main steps, which are printed in bold. */
 export interface Told {
@@ -9,35 +10,33 @@ export interface Told {
 /** What the words need to know of the deployment. */
 export interface Setting {
   readonly downAfterMs: number
-  /** Name of the node at `ip port`, as events write it. */
-  nodeAt(ip: string, port: string): string
+  /** Name of the node at this address. */
+  nodeAt(address: Address): string
   /** Names of the sentinels by their id. */
   readonly sentinelById: ReadonlyMap<string, string>
 }
 
 /** Puts one entry of the timeline into words; undefined for an entry that would only distract. */
 export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
+  const event = readPayload(entry.event, entry.text)
+  if (event === undefined) return undefined
   const step = (words: string): Told => ({ words, step: true })
   const detail = (words: string): Told => ({ words, step: false })
-  const [kind = '', , ip = '', port = ''] = entry.text.split(' ')
-  const subject = setting.nodeAt(ip, port)
-  switch (entry.event) {
+  const subject = 'subject' in event ? setting.nodeAt(event.subject) : ''
+  switch (event.name) {
     case '+sdown':
-      if (kind !== 'master') return undefined
+      if (event.subject.kind !== 'master') return undefined
       return step(`no valid answer from ${subject} for ${setting.downAfterMs} ms: it looks down from here`)
-    case '+odown': {
-      const quorum = /#quorum (\S+)/.exec(entry.text)?.[1] ?? ''
-      return step(`${quorum.replace('/', ' sentinels agree, ')} needed: ${subject} is down`)
-    }
+    case '+odown': return step(`${event.agree} sentinels agree, ${event.quorum} needed: ${subject} is down`)
     case '+try-failover': return detail('asks for votes to lead the failover')
-    case '+vote-for-leader': return detail(`votes for ${setting.sentinelById.get(kind) ?? kind}`)
+    case '+vote-for-leader': return detail(`votes for ${setting.sentinelById.get(event.leader) ?? event.leader}`)
     case '+elected-leader': return step('has the majority of votes and leads the failover')
     case '+selected-slave': return step(`chooses ${subject} as the new master`)
     case '+failover-state-wait-promotion': return detail(`orders ${subject} to become master`)
     case '+promoted-slave': return step(`${subject} is master now`)
     case '+slave-reconf-sent': return detail(`orders ${subject} to follow the new master`)
     case '+slave-reconf-done': return detail(`${subject} follows the new master`)
-    case '+switch-master': return step(`tells clients the new address, ${entry.text.split(' ').slice(-2).join(':')}`)
+    case '+switch-master': return step(`tells clients the new address, ${formatAddress(event.to)}`)
     case '+convert-to-slave': return step(`orders ${subject} to follow the new master`)
     default: return undefined
   }

@@ -1,6 +1,6 @@
 import {
-  clock, eventually, formatAddress, killMaster, notYet, startDeployment,
-  type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
+  clock, eventually, formatAddress, killMaster, notYet, sameAddress, startDeployment,
+  type Address, type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
 } from '../../harness/index.ts'
 import { tell } from './narration.ts'
 import type { QuickstartOptions } from './options.ts'
@@ -89,8 +89,8 @@ function follow(
   sentinelById: ReadonlyMap<string, string>,
 ): Live {
   let origin = clock()
-  const nameOf = (ip: string, port: string): string =>
-    deployment.nodes.find((node) => node.address.host === ip && String(node.address.port) === port)?.name ?? `${ip}:${port}`
+  const nameOf = (address: Address): string =>
+    deployment.nodes.find((node) => sameAddress(node.address, address))?.name ?? formatAddress(address)
   const print = (at: number, who: string, words: string, event: string): void => {
     const time = `${Math.max(at - origin, 0).toFixed(0).padStart(7)} ms`
     terminal.line(`${terminal.dim(time)}  ${who.padEnd(11)} ${words}${event === '' ? '' : `  ${terminal.dim(event)}`}`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { TimelineEntry } from '../../../src/harness/index.ts'
+import { formatAddress, type TimelineEntry } from '../../../src/harness/index.ts'
 import { tell, type Setting } from '../../../src/cli/quickstart/narration.ts'
 import { parseOptions } from '../../../src/cli/quickstart/options.ts'
 import { lossExplained } from '../../../src/cli/quickstart/story.ts'
@@ -8,7 +8,7 @@ import { openTerminal } from '../../../src/cli/quickstart/terminal.ts'
 
 const setting: Setting = {
   downAfterMs: 1_000,
-  nodeAt: (ip, port) => `node at ${ip}:${port}`,
+  nodeAt: (address) => `node at ${formatAddress(address)}`,
   sentinelById: new Map([['abc', 'sentinel-1']]),
 }
 
@@ -29,9 +29,17 @@ describe('quickstart narration', () => {
     expect(tell(event('+vote-for-leader', 'abc 7'), setting)?.words).toBe('votes for sentinel-1')
   })
 
+  it('writes an IPv6 address with brackets, and finds the node also when the name of the master has blanks', () => {
+    expect(tell(event('+switch-master', 'my master ::1 6379 ::1 6380'), setting)?.words)
+      .toBe('tells clients the new address, [::1]:6380')
+    expect(tell(event('+sdown', 'master my master ::1 6379'), setting)?.words)
+      .toBe('no valid answer from node at [::1]:6379 for 1000 ms: it looks down from here')
+  })
+
   it('leaves out what would only distract', () => {
     expect(tell(event('+sdown', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)).toBeUndefined()
     expect(tell(event('+new-epoch', '7'), setting)).toBeUndefined()
+    expect(tell(event('__sentinel__:hello', '10.0.0.1,26379'), setting)).toBeUndefined()
   })
 })
 

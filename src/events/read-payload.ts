@@ -1,0 +1,133 @@
+/** Reads events that a sentinel published, ours or the original: the inverse of the formatter in `payload.ts`. */
+import type { Endpoint, EventCatalogue, EventName, Subject } from '../core/index.ts'
+import { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
+
+/** An event as its payload tells it. Outside of a subject only `+switch-master` prints the name of its master. */
+export type ReadEvent = { [Name in EventName]: { readonly name: Name } & Printed<Name> }[EventName]
+
+type Printed<Name extends EventName> = Name extends '+switch-master'
+  ? EventCatalogue[Name] : Omit<EventCatalogue[Name], 'master'>
+
+/**
+ * The fields of an event; undefined where channel and payload are no event of the catalogue, such as a payload that was
+ * cut. The name of a master may hold blanks, but not look like the end of a description (`m 10.0.0.1 1 #x`).
+ */
+export function readPayload(channel: string, payload: string): ReadEvent | undefined {
+  if (!isEventName(channel)) return undefined
+  const { describes }: EventKind = CATALOG[channel]
+  const { pattern, fields } = (DETAILS as Partial<Record<EventName, Detail<object>>>)[channel] ?? NO_DETAIL
+  const prefix = describes === undefined ? '()' : `(${DESCRIPTION})`
+  const match = new RegExp(`^${prefix}${pattern.source}$`, 's').exec(payload)
+  if (match === null) return undefined
+  const [, described = '', ...groups] = match
+  const subject = describes === undefined ? undefined : readSubject(described)
+  if (describes !== undefined && (subject === undefined || !KINDS[describes].includes(subject.kind))) return undefined
+  return { name: channel, ...(subject === undefined ? {} : { subject }), ...fields(...groups) } as ReadEvent
+}
+
+function isEventName(channel: string): channel is EventName {
+  return Object.hasOwn(CATALOG, channel)
+}
+
+/** As short as the rest of the payload allows. */
+const DESCRIPTION = String.raw`(?:master|slave|sentinel) .+? \S+ \d+(?: @ .+? \S+ \d+)?`
+
+const KINDS: Readonly<Record<SubjectKind, readonly Subject['kind'][]>> = {
+  'master': ['master'],
+  'replica': ['replica'],
+  'sentinel': ['sentinel'],
+  'data-node': ['master', 'replica'],
+  'any': ['master', 'replica', 'sentinel'],
+}
+
+function readSubject(described: string): Subject | undefined {
+  const ofMaster = /^(slave|sentinel) (\S+) (\S+) (\d+) @ (.+) (\S+) (\d+)$/s.exec(described)
+  if (ofMaster !== null) {
+    const [, kind, name = '', host, port, masterName = '', masterHost, masterPort] = ofMaster
+    const master = { name: masterName, ...endpoint(masterHost, masterPort) }
+    return { kind: kind === 'slave' ? 'replica' : 'sentinel', name, ...endpoint(host, port), master }
+  }
+  const [, name, host, port] = /^master (.+) (\S+) (\d+)$/s.exec(described) ?? []
+  return name === undefined ? undefined : { kind: 'master', name, ...endpoint(host, port) }
+}
+
+function endpoint(host = '', port = ''): Endpoint {
+  return { host, port: Number(port) }
+}
+
+/** What follows the description, or the whole payload where there is none. The groups are the arguments of `fields`. */
+interface Detail<Fields> {
+  readonly pattern: RegExp
+  readonly fields: (...groups: string[]) => Fields
+}
+
+const NO_DETAIL: Detail<object> = { pattern: /(?:)/, fields: () => ({}) }
+
+type Fields<Name extends EventName> = Omit<Printed<Name>, 'subject'>
+
+/** Events that have fields beside their subject, and those whose payload is a fixed text. */
+type Detailed = '+tilt' | '-tilt' | {
+  [Name in EventName]: keyof Fields<Name> extends never ? never : Name
+}[EventName]
+
+const ABORT: Detail<Fields<'-failover-abort-not-elected'>> = {
+  pattern: /( #the master answers again)?/,
+  fields: (because?: string) => because === undefined ? {} : { because: 'master-answers' },
+}
+
+const ROLE: Detail<Fields<'+role-change'>> = {
+  pattern: / new reported role is (master|slave)/,
+  fields: (role) => ({ role: role === 'master' ? role : 'slave' }),
+}
+
+const LINK_FAILURE: Detail<Fields<'-cmd-link-reconnection'>> = {
+  pattern: / #(.*)/,
+  fields: (reason = '') => ({ reason }),
+}
+
+const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
+  '+monitor': { pattern: / quorum (\d+)/, fields: (quorum) => ({ quorum: Number(quorum) }) },
+  '+set': { pattern: / (\S+) (.*)/, fields: (option = '', value = '') => ({ option, value }) },
+  '+sentinel-address-switch': {
+    pattern: / ip (\S+) port (\d+) for (\S+)/,
+    fields: (host, port, id = '') => ({ id, address: endpoint(host, port) }),
+  },
+  '+sentinel-address-update': {
+    pattern: / (\d+) additional matching instances/,
+    fields: (others) => ({ others: Number(others) }),
+  },
+  '+role-change': ROLE,
+  '-role-change': ROLE,
+  '+odown': {
+    pattern: / #quorum (\d+)\/(\d+)/,
+    fields: (agree, quorum) => ({ agree: Number(agree), quorum: Number(quorum) }),
+  },
+  '+tilt': { pattern: /#tilt mode entered/, fields: () => ({}) },
+  '-tilt': { pattern: /#tilt mode exited/, fields: () => ({}) },
+  '+new-epoch': { pattern: /(\d+)/, fields: (epoch = '') => ({ epoch: BigInt(epoch) }) },
+  '+vote-for-leader': {
+    pattern: /(\S+) (\d+)/,
+    fields: (leader = '', epoch = '') => ({ leader, epoch: BigInt(epoch) }),
+  },
+  '-failover-abort-not-elected': ABORT,
+  '-failover-abort-no-good-slave': ABORT,
+  '-failover-abort-slave-timeout': ABORT,
+  '+switch-master': {
+    pattern: /(.+) (\S+) (\d+) (\S+) (\d+)/,
+    fields: (master = '', fromHost, fromPort, toHost, toPort) => (
+      { master, from: endpoint(fromHost, fromPort), to: endpoint(toHost, toPort) }),
+  },
+  '-cmd-link-reconnection': LINK_FAILURE,
+  '-pubsub-link-reconnection': LINK_FAILURE,
+  '+script-child': { pattern: /(\d+)/, fields: (pid) => ({ pid: Number(pid) }) },
+  '-script-child': {
+    pattern: /(\d+) (\d+) (\d+)/,
+    fields: (pid, status, signal) => ({ pid: Number(pid), status: Number(status), signal: Number(signal) }),
+  },
+  '-script-error': {
+    pattern: /(.*) (\d+) (\d+)/,
+    fields: (path = '', signal, status) => (
+      { path, end: signal === '99' ? 'no-process' : { signal: Number(signal), status: Number(status) } }),
+  },
+  '-script-timeout': { pattern: /(.*) (\d+)/, fields: (path = '', pid) => ({ path, pid: Number(pid) }) },
+}
