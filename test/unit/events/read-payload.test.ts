@@ -58,8 +58,8 @@ const names = Object.keys(CATALOG) as EventName[]
 
 const event = fc.constantFrom(...names).chain((name) => {
   const kinds = kindsOf(name)
-  const subject = fc.oneof(...kinds.map((kind) => subjects[kind]))
-  const about = kinds.length === 0 ? fc.constant({}) : fc.record({ subject })
+  const nodes = kinds.map((kind) => subjects[kind])
+  const about = nodes.length === 0 ? fc.constant({}) : fc.record({ subject: fc.oneof(...nodes) })
   const more = fields[name] ?? fc.constant({})
   return fc.tuple(about, more).map(([start, rest]) => ({ name, ...start, ...rest }) as SentinelEvent)
 })
