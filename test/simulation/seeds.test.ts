@@ -15,9 +15,12 @@ const BLOCKS = 6
  * refused its vote, and who forgot it in a crash; an operator who monitored the old master again after REMOVE on all; a
  * sentinel that was cut off for 30 s and takes what it saw before for the time between; a leader whose disk refused the
  * promotion, and who forgot it in a crash; a replica that was found down in the step that chose it, after the choice;
- * orders on both sides of a partition, of which the earlier one had the higher epoch.
+ * orders on both sides of a partition, of which the earlier one had the higher epoch; a node that is loading and says
+ * that it is a master; a leader elected alone after RESET, who finds a peer before the election is on its disk.
  */
-const REMEMBERED = [103_678, 111_185, 300_055, 316_428, 316_975, 800_992, 4_000_671, 4_100_027, 4_100_154]
+const REMEMBERED = [
+  103_678, 111_185, 300_055, 316_428, 316_975, 800_992, 4_000_671, 4_100_027, 4_100_154, 2_900_014, 2_010_687,
+]
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */
 const NEW_SEEDS_MS = 60_000

@@ -11,19 +11,24 @@ export const noFailoverWithoutMajority: Checker = {
   watch: (watch) => {
     const { cluster, attempts, report } = watch
     const opinions = new Opinions()
+    /** Votes needed when the leader was elected: the event waits for a save, and peers may be found meanwhile. */
+    const needed = new Map<string, number>()
     return {
       stepped: (sentinel, input, effects, now) => {
         opinions.take(sentinel, input, now.mono)
         for (const effect of effects) {
-          if (effect.type !== 'emit' || effect.event.name !== '+odown') continue
-          const quorum = sentinel.view?.master(effect.event.master ?? '', now)?.quorum ?? 1
+          if (effect.type !== 'emit') continue
+          const { name, master = '' } = effect.event
+          if (name === '+elected-leader') needed.set(`${sentinel.name} ${master}`, votesNeeded(sentinel, master))
+          if (name !== '+odown') continue
+          const quorum = sentinel.view?.master(master, now)?.quorum ?? 1
           const agree = 1 + opinions.fresh(sentinel, now.mono - 5 * tunable(sentinel.view, 'ask-period'))
           if (agree < quorum) report(`${sentinel.name} says +odown with ${agree} of ${quorum} voices`)
         }
       },
       ended: (sentinel) => { opinions.forget(sentinel) },
       said: (sentinel, { name, master = '' }) => {
-        if (name === '+elected-leader') checkElection(watch, sentinel, master)
+        if (name === '+elected-leader') checkElection(watch, sentinel, { master, needed })
       },
       sent: (sentinel, argv, request, toIp) => {
         if (request.kind !== 'transaction' || argv[1] !== 'NO' || argv[2] !== 'ONE') return
@@ -59,14 +64,22 @@ class Opinions {
   }
 }
 
-function checkElection({ attempts, votes, report }: Watch, sentinel: SentinelNode, master: string): void {
+function checkElection(
+  { attempts, votes, report }: Watch, sentinel: SentinelNode,
+  { master, needed }: { master: string, needed: ReadonlyMap<string, number> },
+): void {
   const attempt = attempts.current(sentinel, master)
-  const { view } = sentinel
-  if (attempt === undefined || attempt.isForced || view === undefined) return
+  if (attempt === undefined || attempt.isForced) return
   const voters = votes.votersOf(master, attempt.epoch, sentinel.id)
-  const known = view.peers(master, sentinel.now()).length + 1
-  const needed = Math.max(Math.floor(known / 2) + 1, view.master(master, sentinel.now())?.quorum ?? 1)
-  if (voters.length < needed) {
-    report(`${sentinel.name} leads ${master} in epoch ${attempt.epoch} with ${voters.length} of ${needed} votes (${voters.join(', ')})`)
+  const least = needed.get(`${sentinel.name} ${master}`) ?? votesNeeded(sentinel, master)
+  if (voters.length < least) {
+    report(`${sentinel.name} leads ${master} in epoch ${attempt.epoch} with ${voters.length} of ${least} votes (${voters.join(', ')})`)
   }
+}
+
+/** The majority of the sentinels that this one knows now, and at least the quorum. */
+function votesNeeded(sentinel: SentinelNode, master: string): number {
+  const { view } = sentinel
+  const known = (view?.peers(master, sentinel.now()).length ?? 0) + 1
+  return Math.max(Math.floor(known / 2) + 1, view?.master(master, sentinel.now())?.quorum ?? 1)
 }
