@@ -8,6 +8,7 @@ import type { Turn } from '../turn.ts'
 import { scheduleRetry, uniqueEpoch } from './candidacy.ts'
 import { mustLeaveEpoch } from './kept-vote.ts'
 import { decideOrder } from './order.ts'
+import { isOwnEpoch } from './own-epoch.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
 import { castVote } from './vote.ts'
 
@@ -37,6 +38,8 @@ export function standForElection(turn: Turn, master: Master, standing: Standing)
 function inKeptEpoch(turn: Turn, master: Master, standing: Standing): Standing {
   if (!mustLeaveEpoch(turn, master, standing.epoch)) return standing
   const epoch = uniqueEpoch(turn, master, standing.forced)
+  // Where the numbers end there is none; the attempt goes on as it is.
+  if (!isOwnEpoch(epoch, turn.state.myId)) return standing
   const moved = { ...standing, epoch, votesUntil: undefined }
   enter(master, moved)
   castVote(turn, master, epoch, turn.state.myId)
