@@ -19,7 +19,7 @@ export function exporterMetrics(
   masterMetrics(text, all)
 }
 
-/** How all series of one master are labelled. */
+/** How all series of one master are labelled. The exporter takes the address from INFO: IPv6 has no brackets there. */
 export function masterLabels({ name, host, port }: Pick<MasterView, 'name' | 'host' | 'port'>): Labels {
   return { master_address: `${host}:${port}`, master_name: name }
 }
