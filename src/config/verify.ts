@@ -94,7 +94,7 @@ function stateProblem(written: DurableState, expected: DurableState): string | u
   const known = new Map(writtenMasters.map((master) => [master.name, master]))
   const wrong = masters.find((master) => !isSame(known.get(master.name), master))
   if (wrong !== undefined) return `the lines of master '${wrong.name}' would not read back`
-  return known.size === masters.length ? undefined : 'a master would appear that nobody knows'
+  return known.size === masters.length ? undefined : 'a master would appear that this sentinel does not know'
 }
 
 /** What a reader makes of a state: epochs raise the current one, empty texts are not set, limits are kept. */

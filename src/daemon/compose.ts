@@ -129,7 +129,7 @@ function eventBus(logger: SentinelLogger): EventBus {
     logger,
     onSinkError: (error, { channel }) => {
       const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-      logger.log('warning', `Somebody who listens to events failed at ${channel}: ${reason}`)
+      logger.log('warning', `An event listener failed at ${channel}: ${reason}`)
     },
   })
 }

@@ -119,7 +119,7 @@ class SecretReader {
 
   #warnIfOpen(path: string): void {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
-    const warning = `${path} holds a secret and everybody may read it: chmod 600 would be better.`
+    const warning = `${path} holds a secret and all users may read it: chmod 600 would be better.`
     if ((mode & 0o004) !== 0 && !this.warnings.includes(warning)) this.warnings.push(warning)
   }
 }

@@ -69,7 +69,7 @@ async function serve(daemon: Daemon, process: RunProcess): Promise<number> {
   })
   const crash = (error: unknown) => {
     const reason = error instanceof Error ? error.stack ?? error.message : String(error)
-    logger.log('warning', `Fatal error, nobody expected it: ${reason}`)
+    logger.log('warning', `Fatal internal error: ${reason}`)
     leave(1)
   }
   process.on('uncaughtException', crash)

@@ -35,7 +35,7 @@ export function failoverText(failover: FailoverRecord, nowWall: number, last?: M
   const took = durationMs === undefined ? '' : `, ${durationText(durationMs)} after the master was lost`
   switch (outcome) {
     case 'running':
-      return `under way since ${durationText(nowWall - startedWall)}`
+      return `under way for ${durationText(nowWall - startedWall)}`
     case 'switched':
       return `switched from ${address(failover.from)} to ${address(failover.to)}, led by this sentinel${took}; began ${when}`
     case 'adopted':

@@ -45,7 +45,7 @@ export function exclusionText({ why, measuredMs, limitMs }: Exclusion): string {
   const limit = limitMs === undefined ? '' : `, at most ${durationText(limitMs)} is allowed`
   switch (why) {
     case 'down':
-      return measured === undefined ? 'it is down' : `it is down since ${measured}`
+      return measured === undefined ? 'it is down' : `down for ${measured}`
     case 'disconnected':
       return 'there is no connection to it'
     case 'silent':

@@ -8,7 +8,7 @@ type Of<Kind extends Obstacle['kind']> = Extract<Obstacle, { kind: Kind }>
 export function obstacleText(obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case 'tilt':
-      return `this sentinel is in TILT since ${durationText(obstacle.forMs)}, because the clock jumped or the process stood`
+      return `this sentinel is in TILT for ${durationText(obstacle.forMs)}, because the clock jumped or the process stood`
         + ` still: it decides nothing for another ${durationText(obstacle.leftMs)}`
     case 'in-progress':
       return progressText(obstacle)
@@ -30,7 +30,7 @@ export function obstacleText(obstacle: Obstacle): string {
       return `no majority: ${count(obstacle.needed, 'vote')} of ${count(obstacle.known, 'known sentinel')} must come together, but only`
         + ` ${obstacle.reachable} can vote now, this one included`
     case 'no-replicas':
-      return 'no replica of this master is known, so nobody could take over'
+      return 'no replica of this master is known, so none can take over'
     case 'no-good-replica':
       return `no replica may be promoted: ${obstacle.excluded.map(({ why, count: many }) => `${many} ${RULES[why]}`).join(', ')}`
     case 'candidate-refuses':
@@ -43,7 +43,7 @@ export function obstacleText(obstacle: Obstacle): string {
       return `the quorum has agreed for ${durationText(obstacle.odownMs)} and no failover has started: this sentinel waits`
         + ` for ${durationText(obstacle.waitMs)} after its last attempt or vote (2 x failover-timeout); its log says when that ends`
     case 'retry':
-      return `nobody won the last election; the next one is in ${durationText(obstacle.leftMs)}`
+      return `no candidate won the last election; the next one is in ${durationText(obstacle.leftMs)}`
     case 'not-our-turn':
       return `other sentinels stand first; it is this one's turn in ${durationText(obstacle.leftMs)}`
   }

@@ -44,7 +44,7 @@ async function checkFollows(node: RedisProcess, master: RedisProcess): Promise<v
   const facts = await node.replication()
   if (facts.role !== 'slave') throw notYet(`${node.name} has the role ${facts.role}`)
   if (!sameAddress(facts.master, master.address)) {
-    throw notYet(`${node.name} follows ${facts.master === undefined ? 'nobody' : formatAddress(facts.master)}`)
+    throw notYet(`${node.name} follows ${facts.master === undefined ? 'no master' : formatAddress(facts.master)}`)
   }
   if (!facts.linkUp) throw notYet(`the master link of ${node.name} is down`)
 }
@@ -65,7 +65,7 @@ async function checkView(sentinel: SentinelProcess, group: MasterGroup): Promise
 function checkFile(sentinel: SentinelProcess, group: MasterGroup, master: RedisProcess): number {
   const facts = sentinel.fileFacts(group.name)
   if (!sameAddress(facts.master, master.address)) {
-    const seen = facts.master === undefined ? 'nobody' : formatAddress(facts.master)
+    const seen = facts.master === undefined ? 'no master' : formatAddress(facts.master)
     throw notYet(`the file of ${sentinel.name} names ${seen}`)
   }
   return facts.configEpoch

@@ -42,7 +42,7 @@ function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched
   if (quorum > all) return [`The quorum is ${quorum}, but ${all === 1 ? 'only this sentinel is known' : `only ${all} sentinels are known`}: a failover is impossible.`]
   if (usable < majority) return [`Only ${usable} of ${all} sentinels can be reached, ${majority} are needed to elect a leader: a failover is impossible now.`]
   if (usable < quorum) return [`Only ${usable} of ${all} sentinels can be reached, the quorum is ${quorum}: a failover is impossible now.`]
-  if (all === 1) return ['This is the only sentinel. If its machine dies together with the master, nobody will act. Run three.']
+  if (all === 1) return ['This is the only sentinel. If its machine fails together with the master, no failover happens. Run three.']
   if (all === 2) return ['There are two sentinels: when one of them is gone, the other cannot act alone. Run three.']
   return usable === majority && usable < all ? ['If one more sentinel is lost, a failover is impossible.'] : []
 }

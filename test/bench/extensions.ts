@@ -1,5 +1,5 @@
 /**
- * E5: the time of a failover with nothing of ts-sentinel.ini and with all of it, in turns: JSON log, HTTP with a
+ * The time of a failover with nothing of ts-sentinel.ini and with all of it, in turns: JSON log, HTTP with a
  * scraper and a reader of events for each sentinel, and two webhooks for all events, of which one never answers.
  */
 import { createServer } from 'node:http'

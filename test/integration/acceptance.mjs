@@ -1,11 +1,11 @@
-// Runs acceptance scenarios in full counts and prints the figures of all rounds.
+// Runs tests of the fleet ring in many rounds and prints the figures of all rounds.
 //
-//   npm run acceptance -- A2 --times 20
-//   npm run acceptance -- A14 --times 50 --fleet genuine --out figures.json
+//   npm run acceptance -- failover --times 20
+//   npm run acceptance -- second-failover --times 50 --fleet genuine --out figures.json
 //
-// Without a name all scenarios run. The scenarios are the tests of the fleet ring; only their counts differ.
+// Names are those of test files in test/integration and test/interop. Without one all of them run.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -18,19 +18,26 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
   },
 })
-if (!['ours', 'genuine'].includes(values.fleet) || positionals.some((name) => !/^[A-E]\d+$/i.test(name))) {
-  process.stderr.write('usage: npm run acceptance -- [A2 B3 …] [--times <n>] [--fleet ours|genuine] [--out <file>]\n')
+const root = join(import.meta.dirname, '../..')
+const files = positionals.map((name) => ['integration', 'interop'].map((folder) => `test/${folder}/${name}.test.ts`)
+  .find((path) => existsSync(join(root, path))) ?? unknown(name))
+if (!['ours', 'genuine'].includes(values.fleet)) {
+  process.stderr.write('usage: npm run acceptance -- [test file …] [--times <n>] [--fleet ours|genuine] [--out <file>]\n')
+  process.exit(2)
+}
+
+function unknown(name) {
+  process.stderr.write(`There is no ${name}.test.ts in test/integration or test/interop.\n`)
   process.exit(2)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-acceptance-'))
 const figuresFile = join(folder, 'figures.jsonl')
 writeFileSync(figuresFile, '')
-const names = positionals.map((name) => `\\b${name.toUpperCase()}\\b`)
-const root = join(import.meta.dirname, '../..')
 // Not by npx: a signal would end npx and leave vitest behind.
-const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'fleet', '--hideSkippedTests']
-if (names.length > 0) args.push('--testNamePattern', `(${names.join('|')})`)
+const args = [
+  join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'fleet', '--hideSkippedTests', ...files,
+]
 const child = spawn(process.execPath, args, {
   cwd: root,
   stdio: 'inherit',

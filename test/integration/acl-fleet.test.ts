@@ -42,17 +42,17 @@ const OPTIONS = {
 }
 
 // protocol.md 5.4 to 5.6: the default user is off everywhere, and everybody has no more rights than needed.
-describe('B3 with ACL users on nodes and sentinels', () => {
+describe('fleets with ACL users on nodes and sentinels', () => {
   const count = rounds(1)
 
-  it.each(EACH_FLEET)('B3 ACL users: %s', async (title, sentinels) => {
+  it.each(EACH_FLEET)('a fleet with ACL users fails over and takes the old master back: %s', async (title, sentinels) => {
     await withDeployment({ ...OPTIONS, sentinels }, async (deployment) => {
       const writer = await deployment.startWriter()
       for (let round = 1; round <= count; round++) {
         const { fault, settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
         expectCleanRound(deployment, fault.position)
         expect((await writer.nextAcknowledged()).server).toEqual(settled.master.address)
-        report({ scenario: `B3 ACL users ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
+        report({ scenario: `ACL users ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
       }
       await expectNobodyRefused(deployment)
       await expectRoles(deployment)
@@ -61,10 +61,10 @@ describe('B3 with ACL users on nodes and sentinels', () => {
 })
 
 // Nobody is locked out at any moment: a new password is added, everybody uses it, the old one goes.
-describe('B3 with passwords changed at run time', () => {
+describe('fleets with passwords changed at run time', () => {
   const count = rounds(1)
 
-  it.each(EACH_FLEET)('B3 changed passwords: %s', async (title, sentinels) => {
+  it.each(EACH_FLEET)('a fleet whose passwords were changed fails over and takes the old master back: %s', async (title, sentinels) => {
     await withDeployment({ ...OPTIONS, sentinels }, async (deployment) => {
       let [watchPass, peerPass] = ['watch-pass', 'peer pass']
       for (let round = 1; round <= count; round++) {
@@ -81,7 +81,7 @@ describe('B3 with passwords changed at run time', () => {
         await deployment.waitUntilFormed()
         const { settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
         expect(settled.master.address).toEqual((await deployment.currentMaster()).address)
-        report({ scenario: `B3 changed passwords ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
+        report({ scenario: `changed passwords ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
         ;[watchPass, peerPass] = [nextWatch, nextPeer]
       }
       await expectNobodyRefused(deployment)

@@ -1,4 +1,4 @@
-/** E4: `check` finds each planted mistake and is silent on good set-ups. */
+/** `check` finds each planted mistake and is silent on good set-ups. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -139,7 +139,7 @@ const tlsLines = () => readFileSync(secured.sentinels[0]?.configFile ?? '', 'utf
 
 const table: string[] = []
 
-describe('E4 check finds', () => {
+describe('check finds', () => {
   it.each([...OFFLINE, ...ONLINE].map((mistake) => [mistake.what, mistake] as const))('%s', async (what, mistake) => {
     try {
       const findings = await look(await mistake.lines(), { offline: mistake.offline === true })
@@ -196,7 +196,7 @@ describe('a user who may not look at its own rights', () => {
   })
 })
 
-describe('E4 check is silent on', () => {
+describe('check is silent on', () => {
   it.each(GOOD.map((good) => [good.what, good] as const))('%s', async (_what, { lines, offline }) => {
     const findings = await look(await lines(), { offline: offline === true })
     expect(findings.filter(({ level }) => level !== 'advice')).toEqual([])

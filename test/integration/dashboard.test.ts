@@ -1,5 +1,5 @@
 /**
- * E3: the dashboard in a real browser, through a real failover. `DASHBOARD_SHOTS=<folder>` keeps the screenshots.
+ * The dashboard in a real browser, through a real failover. `DASHBOARD_SHOTS=<folder>` keeps the screenshots.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,15 +21,15 @@ const LOOKS: Readonly<Record<string, Look>> = {
 const program = browserProgram()
 
 if (program === undefined) {
-  it('E3 dashboard', (context) => { context.skip('no browser is installed: install the package chromium') })
+  it('the dashboard is shown in a browser', (context) => { context.skip('no browser is installed: install the package chromium') })
 }
 
-describe.runIf(program !== undefined)('E3 dashboard', () => {
+describe.runIf(program !== undefined)('the dashboard', () => {
   let browser: Browser
   beforeAll(async () => { browser = await Browser.open(program ?? '') })
   afterAll(() => browser.close())
 
-  it('E3 shows a failover while it happens', async () => {
+  it('shows a failover while it happens', async () => {
     await withHttp({ sentinels: 3, replicas: 2 }, async ({ deployment, url }) => {
       await browser.look(LOOKS['light'] as Look)
       await browser.goTo(`${url(0)}/`)
@@ -61,7 +61,7 @@ describe.runIf(program !== undefined)('E3 dashboard', () => {
     })
   }, limitFor(1, 90_000))
 
-  it('E3 goes on by itself after the sentinel was away, and the keyboard reaches every master', async () => {
+  it('goes on by itself after the sentinel was away, and the keyboard reaches every master', async () => {
     const masters = Array.from({ length: 12 }, (_, at) => ({ name: `cache-${at + 1}`, replicas: at === 0 ? 1 : 0 }))
     await withHttp({ sentinels: 1, masters, formed: false }, async ({ deployment, url }) => {
       await browser.look(LOOKS['dark'] as Look)
@@ -95,7 +95,7 @@ describe.runIf(program !== undefined)('E3 dashboard', () => {
     })
   }, limitFor(1, 60_000))
 
-  it('E3 asks for the token and keeps it to this tab', async () => {
+  it('asks for the token and keeps it to this tab', async () => {
     await withHttp({ sentinels: 1, replicas: 1 }, async ({ url }) => {
       browser.errors.length = 0
       await browser.goTo(`${url(0)}/`)
@@ -110,7 +110,7 @@ describe.runIf(program !== undefined)('E3 dashboard', () => {
     }, ['token = open sesame'])
   }, limitFor(1, 60_000))
 
-  it('E3 is one small page that loads nothing from elsewhere', async () => {
+  it('is one small page that loads nothing from elsewhere', async () => {
     await withHttp({ sentinels: 1, replicas: 0 }, async ({ url }) => {
       const reply = await fetch(url(0), { signal: AbortSignal.timeout(5_000) })
       const page = await reply.text()

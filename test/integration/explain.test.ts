@@ -1,4 +1,4 @@
-/** E4: `explain` names the true reason on real processes, and what the tools print. */
+/** `explain` names the true reason on real processes, and what the tools print. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { explainTool, historyTool, statusTool } from '../../src/cli/sentinel-tools/index.ts'
@@ -58,7 +58,7 @@ async function replicasAllow(deployment: Deployment, ...rules: string[]): Promis
   for (const node of deployment.nodes.slice(1)) await node.call(['ACL', 'SETUSER', 'default', ...rules])
 }
 
-describe('E4 explain on a fleet of ours', () => {
+describe('explain on a fleet of ours', () => {
   let fleet: Deployment
 
   beforeAll(async () => {
@@ -155,7 +155,7 @@ describe('E4 explain on a fleet of ours', () => {
   })
 })
 
-describe('E4 explain on nodes with renamed commands, and of the original', () => {
+describe('explain on nodes with renamed commands, and of the original', () => {
   it('names the command that the replica does not know', async () => {
     const fleet = await startDeployment({
       replicas: 1, sentinels: ['ours', 'ours', 'genuine'], failoverTimeoutMs: 3000, redisConfig: ['rename-command SLAVEOF ""'],

@@ -14,34 +14,34 @@ const CAUSES: { readonly cause: FailoverCause, readonly title: string }[] = [
 ]
 
 // behaviour.md 15: the whole way from the fault to the rejoined old master, on real processes.
-describe('A2 failover', () => {
+describe('failover', () => {
   const count = rounds(1)
 
-  it.each(CAUSES.map(({ cause, title }) => [title, cause] as const))('A2 %s leads to the right end state', async (title, cause) => {
+  it.each(CAUSES.map(({ cause, title }) => [title, cause] as const))('%s leads to the right end state', async (title, cause) => {
     await withDeployment({ sentinels: fleet(3), replicas: 2 }, async (deployment) => {
       const writer = await deployment.startWriter()
       let settledAt = 0
       for (let round = 1; round <= count; round++) {
         const done = await failoverRound(deployment, cause)
         settledAt = clock()
-        // The genuine program is known to fail over twice at times when down-after is short (A14).
+        // The genuine program is known to fail over twice at times when down-after is short (second-failover.test.ts).
         if (kindUnderTest() === 'ours') expectCleanRound(deployment, done.fault.position)
         const write = await writer.nextAcknowledged()
         expect(write.server, 'the client writes to the new master').toEqual(done.settled.master.address)
         const { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } = done
-        report({ scenario: `A2 ${title}`, round, values: { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } })
+        report({ scenario: title, round, values: { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } })
       }
       const { tried, acknowledged, lost, outageMs } = await writer.verify(await deployment.currentMaster())
       const late = writer.acknowledged.filter(({ at }) => at > settledAt).map(({ value }) => value)
       expect(lost.filter((value) => late.includes(value)), 'writes lost after all was well').toEqual([])
-      report({ scenario: `A2 ${title}, writes`, round: count, values: { tried, acknowledged, lost: lost.length, outageMs } })
+      report({ scenario: `${title}, writes`, round: count, values: { tried, acknowledged, lost: lost.length, outageMs } })
     })
   }, limitFor(count, 60_000))
 
-  it('A2 with five sentinels and four replicas the best replica is promoted', async () => {
+  it('with five sentinels and four replicas the best replica is promoted', async () => {
     // The choice is the same every time, so a quarter of the rounds will do.
     for (let round = 1; round <= Math.ceil(count / 4); round++) {
-      report({ scenario: 'A2 best replica', round, values: await promotesBestReplica(fleet(5)) })
+      report({ scenario: 'best replica', round, values: await promotesBestReplica(fleet(5)) })
     }
   }, limitFor(count, 90_000))
 })

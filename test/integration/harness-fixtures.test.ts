@@ -5,8 +5,8 @@ import { failoverTest, killMaster, type Deployment } from '../../src/harness/vit
 const test = failoverTest({ replicas: 1, sentinels: 3 })
 const seen = new Set<Deployment>()
 
-// E1: what ts-sentinel/harness/vitest gives to a test.
-test('E1 a test gets a deployment and a writer', async ({ deployment, writer }) => {
+// What ts-sentinel/harness/vitest gives to a test.
+test('a test gets a deployment and a writer', async ({ deployment, writer }) => {
   seen.add(deployment)
   const fault = await killMaster(deployment)
   const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
@@ -15,14 +15,14 @@ test('E1 a test gets a deployment and a writer', async ({ deployment, writer }) 
   expect(outageMs).toBeGreaterThan(900)
 })
 
-test('E1 the next test gets one of its own, and the first one is gone', async ({ deployment }) => {
+test('the next test gets one of its own, and the first one is gone', async ({ deployment }) => {
   const [first] = seen
   expect(first).not.toBe(deployment)
   expect(first?.nodes.map((node) => node.running)).toEqual([false, false])
   expect((await deployment.currentMaster()).name).toBe('redis-0')
 })
 
-test('E1 a test that asks for nothing starts nothing', ({ task }) => {
+test('a test that asks for nothing starts nothing', ({ task }) => {
   // Longer than any wait inside.
   expect(task.timeout).toBe(90_000)
 })

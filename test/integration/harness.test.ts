@@ -14,19 +14,19 @@ import { isAlive } from '../unit/harness/is-alive.ts'
 import { fleet } from './support/settings.ts'
 
 // What users of ts-sentinel/harness rely on.
-describe('E1 the harness', () => {
-  it('E1 says what to do when redis-server is not installed', async () => {
+describe('the harness', () => {
+  it('says what to do when redis-server is not installed', async () => {
     await expect(startDeployment({ programs: { redisServer: '/nowhere/redis-server' } }))
       .rejects.toThrow(/there is no program \/nowhere\/redis-server\. .*install one.*programs\.redisServer/)
   })
 
-  it('E1 shows the log of a redis-server that ends at its start, at once', async () => {
+  it('shows the log of a redis-server that ends at its start, at once', async () => {
     const from = clock()
     await expect(startDeployment({ redisConfig: ['no-such-directive yes'] })).rejects.toThrow(/FATAL CONFIG FILE ERROR/)
     expect(clock() - from).toBeLessThan(10_000)
   })
 
-  it('E1 leaves nothing behind when the test process is killed', async () => {
+  it('leaves nothing behind when the test process is killed', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', await testProcess()], {
       cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TS_SENTINEL_JS: ourProgram() },
     })
@@ -41,7 +41,7 @@ describe('E1 the harness', () => {
     }, { timeoutMs: 10_000, everyMs: 10 })
   })
 
-  it('E1 an operator can demote the master', async () => {
+  it('an operator can demote the master', async () => {
     await withDeployment({ sentinels: fleet(1) }, async (deployment) => {
       const { node, position } = await demoteMaster(deployment)
       expect((await node.replication()).role).toBe('slave')
@@ -50,7 +50,7 @@ describe('E1 the harness', () => {
     })
   })
 
-  it('E1 a slow disk delays the failover of a sentinel, and its votes', async () => {
+  it('a slow disk delays the failover of a sentinel, and its votes', async () => {
     await withDeployment({ replicas: 2, sentinels: 1, slowDisks: true }, async (deployment) => {
       const quick = await killMaster(deployment)
       await deployment.waitUntilSettled({ awayFrom: quick.node.address })
@@ -82,7 +82,7 @@ describe('E1 the harness', () => {
     })
   })
 
-  it('E1 a deployment without slow disks says how to get them', async () => {
+  it('a deployment without slow disks says how to get them', async () => {
     await withDeployment({ replicas: 0, sentinels: 1, started: false }, (deployment) => {
       expect(() => { deployment.sentinel(0).slowDisk(100) }).toThrow('slowDisks: true')
       return Promise.resolve()
@@ -90,8 +90,8 @@ describe('E1 the harness', () => {
   })
 })
 
-describe('E1 scenarios', () => {
-  it.each(['rolling-restart', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('E1 %s', async (name) => {
+describe('scenarios', () => {
+  it.each(['rolling-restart', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('the scenario %s passes on a fleet of ours', async (name) => {
     const result = await runScenario(name, { deployment: { sentinels: fleet(3) } })
     expect(result.problem).toBeUndefined()
     expect(result).toMatchObject({ verdict: 'passed', agree: true })
@@ -117,7 +117,7 @@ describe('E1 scenarios', () => {
     expect(result.writes.recovered).toBe(true)
   })
 
-  it('E1 a deployment that cannot recover has failed, and the result says why', async () => {
+  it('a deployment that cannot recover has failed, and the result says why', async () => {
     const result = await runScenario('kill-master', { deployment: { sentinels: 1, replicas: [{ priority: 0 }] }, settleMs: 4_000 })
     expect(result).toMatchObject({ verdict: 'failed', agree: false })
     expect(result.problem).toContain('to settle')

@@ -11,7 +11,7 @@ import { RawClient } from './support/raw-client.ts'
 import { fleet } from './support/settings.ts'
 
 // Whatever arrives: the sentinel goes on, says once and in plain words what was wrong, and nothing else is disturbed.
-describe('A10 bad input', () => {
+describe('bad input', () => {
   let deployment: Deployment
 
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('A10 bad input', () => {
   })
   afterAll(() => deployment.stop())
 
-  it('A10 garbage on the port', async () => {
+  it('garbage on the port disturbs no other client and no master', async () => {
     const calm = await Calm.watch(deployment)
     const { address } = deployment.sentinel(0)
     let expected = protocolErrorLines(deployment)
@@ -44,7 +44,7 @@ describe('A10 bad input', () => {
     await calm.expectUndisturbed({ logLines: 1 })
   })
 
-  it('A10 half commands', async () => {
+  it('half commands disturb no other client and no master', async () => {
     const calm = await Calm.watch(deployment)
     const { address } = deployment.sentinel(0)
     const halves = Array.from({ length: 20 }, () => new RawClient(address))
@@ -60,7 +60,7 @@ describe('A10 bad input', () => {
     await calm.expectUndisturbed({ logLines: 0 })
   })
 
-  it('A10 a hello with bad fields', async () => {
+  it('a hello with bad fields changes nothing', async () => {
     const calm = await Calm.watch(deployment)
     const { host, port } = deployment.node(0).address
     const id = 'e'.repeat(40)
@@ -88,7 +88,7 @@ describe('A10 bad input', () => {
     await calm.expectUndisturbed({ logLines: hellos.length * 2 })
   })
 
-  it('A10 an INFO reply of nonsense', async () => {
+  it('an INFO reply of nonsense disturbs no other master', async () => {
     const replies = nonsense()
     let asked = 0
     const node = await FakeNode.start(nodeWithInfo(() => replies[asked++ % replies.length] ?? ''))
@@ -113,7 +113,7 @@ describe('A10 bad input', () => {
     await calm.expectUndisturbed({ logLines: replies.length, ignoring: / nonsense / })
   })
 
-  it('A10 a node that accepts and never answers', async () => {
+  it('a node that accepts and never answers disturbs no other master', async () => {
     const mute = await FakeNode.start(() => undefined)
     const calm = await Calm.watch(deployment)
     const { timeline } = deployment

@@ -18,9 +18,9 @@ const BY_NAME = { sentinelConfig: ['sentinel resolve-hostnames yes', 'sentinel a
 const FLEETS: readonly (readonly SentinelKind[])[] = [['ours', 'ours', 'ours'], ['ours', 'genuine', 'ours']]
 
 // behaviour.md 1.6: with announce-hostnames everybody is told names, and only names.
-describe('B4 host names', () => {
+describe('host names', () => {
   for (const kinds of FLEETS) {
-    it(`B4 a fleet that knows all by name fails over and comes back: ${kinds.join(', ')}`, async () => {
+    it(`a fleet that knows all by name fails over and comes back: ${kinds.join(', ')}`, async () => {
       const count = rounds(1)
       const options = { ...BY_NAME, sentinels: kinds, hostName: () => 'localhost' }
       await withDeployment(options, async (deployment) => {
@@ -29,13 +29,13 @@ describe('B4 host names', () => {
           const { settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
           expect((await writer.nextAcknowledged()).server?.port).toBe(settled.master.address.port)
           expectNamesOnly(deployment)
-          report({ scenario: `B4 by name, ${kinds.join(' ')}`, round, values: { firstSwitchMs, rejoinedMs } })
+          report({ scenario: `by name, ${kinds.join(' ')}`, round, values: { firstSwitchMs, rejoinedMs } })
         }
       })
     }, limitFor(rounds(1), 90_000))
   }
 
-  it('B4 names that stand in the file cannot be made unreadable at run time', async () => {
+  it('names in the file cannot be made unreadable at run time', async () => {
     await withDeployment({ ...BY_NAME, sentinels: 1, replicas: 1, hostName: () => 'localhost' }, async (deployment) => {
       const sentinel = deployment.sentinel(0)
       const set = (...options: string[]) => sentinel.call(['SENTINEL', 'CONFIG', 'SET', ...options])
@@ -52,9 +52,9 @@ describe('B4 host names', () => {
 })
 
 /** Names of one test alone need mounts of one's own. */
-describe.runIf(canHaveNames())('B4 names with addresses of their own', () => {
+describe.runIf(canHaveNames())('names with addresses of their own', () => {
   for (const kinds of FLEETS) {
-    it(`B4 a name that moves to another address is followed: ${kinds.join(', ')}`, async () => {
+    it(`a name that moves to another address is followed: ${kinds.join(', ')}`, async () => {
       await withNames(kinds, { downAfterMs: 8_000 }, async (deployment, hosts) => {
         const { position } = deployment.timeline
         // The master, then a replica: each comes back under its old name at a new address, sooner than it is down.
@@ -70,7 +70,7 @@ describe.runIf(canHaveNames())('B4 names with addresses of their own', () => {
     }, limitFor(1, 120_000))
   }
 
-  it('B4 a resolver that does not answer delays nothing else and causes no TILT', async () => {
+  it('a resolver that does not answer delays nothing else and causes no TILT', async () => {
     await withNames(['ours', 'ours', 'ours'], {}, async (deployment, hosts) => {
       const silent = await listenAndSayNothing()
       const operators = deployment.sentinels.map(({ address }) => {
@@ -89,7 +89,7 @@ describe.runIf(canHaveNames())('B4 names with addresses of their own', () => {
         const { firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
         const pingMs = await longest()
         expect(silent.asked()).toBeGreaterThan(0)
-        report({ scenario: 'B4 silent resolver', round: 1, values: { firstSwitchMs, rejoinedMs, pingMs } })
+        report({ scenario: 'silent resolver', round: 1, values: { firstSwitchMs, rejoinedMs, pingMs } })
         expect(pingMs).toBeLessThan(1_000)
         expect(deployment.timeline.all({ event: '+tilt' })).toEqual([])
       } finally {

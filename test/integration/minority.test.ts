@@ -7,10 +7,10 @@ import { fleet, limitFor, rounds } from './support/settings.ts'
 const DOWN_AFTER_MS = 1_000
 
 // behaviour.md 16.1, invariant 13: fewer than the quorum never reach odown, fewer than a majority never elect.
-describe('A5 minority', () => {
+describe('minority', () => {
   const count = rounds(1)
 
-  it('A5 one of three sentinels, below the quorum, leaves a dead master alone until the others return', async () => {
+  it('one of three sentinels, below the quorum, leaves a dead master alone until the others return', async () => {
     for (let round = 1; round <= count; round++) {
       const options = { sentinels: fleet(3), downAfterMs: DOWN_AFTER_MS, failoverTimeoutMs: 3_000 }
       await withDeployment(options, async (deployment) => {
@@ -18,12 +18,12 @@ describe('A5 minority', () => {
         await masterWatchedAsDown(deployment, 6 * DOWN_AFTER_MS)
         expect(deployment.timeline.all({ event: '+odown', after: position })).toEqual([])
         expectNoFailover(deployment, position)
-        report({ scenario: 'A5 below the quorum', round, values: { afterReturnMs: await failoverAfterReturn(deployment) } })
+        report({ scenario: 'below the quorum', round, values: { afterReturnMs: await failoverAfterReturn(deployment) } })
       })
     }
   }, limitFor(count, 60_000))
 
-  it('A5 one of three sentinels with the quorum but no majority stands, is not elected, and succeeds later', async () => {
+  it('one of three sentinels with the quorum but no majority asks for votes, is not elected, and succeeds later', async () => {
     for (let round = 1; round <= count; round++) {
       const options = { sentinels: fleet(3), quorum: 1, downAfterMs: DOWN_AFTER_MS, failoverTimeoutMs: 3_000 }
       await withDeployment(options, async (deployment) => {
@@ -32,7 +32,7 @@ describe('A5 minority', () => {
         await deployment.timeline.waitFor({ event: '-failover-abort-not-elected', after: position })
         await masterWatchedAsDown(deployment, 6 * DOWN_AFTER_MS)
         expectNoFailover(deployment, position)
-        report({ scenario: 'A5 no majority', round, values: { afterReturnMs: await failoverAfterReturn(deployment) } })
+        report({ scenario: 'no majority', round, values: { afterReturnMs: await failoverAfterReturn(deployment) } })
       })
     }
   }, limitFor(count, 60_000))

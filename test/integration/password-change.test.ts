@@ -15,10 +15,10 @@ const FLEETS: readonly (readonly [string, readonly SentinelKind[]])[] = [
 ]
 
 // behaviour.md 3.3 and the cases of 17: new credentials are for the next connection, and SET makes one at once.
-describe('B3 passwords changed at run time', () => {
+describe('passwords changed at run time', () => {
   const count = rounds(1)
 
-  it.each(FLEETS)('B3 new passwords on nodes and sentinels, then a failover: %s', async (title, sentinels) => {
+  it.each(FLEETS)('a failover after new passwords on nodes and sentinels succeeds: %s', async (title, sentinels) => {
     // The original writes words raw into its file and cannot start with a blank or a quote in them.
     const extra = sentinels.includes('genuine') ? '' : ' "and\' '
     const secret = (whose: string, at: number): string => `${whose}-${extra}${at}`
@@ -36,7 +36,7 @@ describe('B3 passwords changed at run time', () => {
         // What a restart reads from the file is what was set at run time.
         await deployment.sentinel(round % sentinels.length).restart()
         await deployment.waitUntilFormed()
-        report({ scenario: `B3 new passwords ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
+        report({ scenario: `new passwords ${title}`, round, values: { firstSwitchMs, rejoinedMs } })
       }
     })
   }, limitFor(count, 90_000))

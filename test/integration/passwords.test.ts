@@ -6,8 +6,8 @@ import { report } from './support/figures.ts'
 import { fleet, limitFor } from './support/settings.ts'
 
 // behaviour.md 3.3: toward data nodes auth-pass, toward other sentinels sentinel-pass, toward us requirepass.
-describe('A2 with passwords', () => {
-  it('A2 passwords on nodes and sentinels: the same failover, and nobody gets in without', async () => {
+describe('a fleet with passwords', () => {
+  it('fails over as without, and refuses clients that have none', async () => {
     const options = { sentinels: fleet(3), password: 'data "secret"', sentinelPassword: 'sentinel secret' }
     await withDeployment(options, async (deployment) => {
       const stranger = new CommandConnection(deployment.sentinel(0).address)
@@ -17,7 +17,7 @@ describe('A2 with passwords', () => {
       const writer = await deployment.startWriter()
       const { settled, firstSwitchMs, rejoinedMs } = await failoverRound(deployment, 'kill')
       expect((await writer.nextAcknowledged()).server).toEqual(settled.master.address)
-      report({ scenario: 'A2 with passwords', round: 1, values: { firstSwitchMs, rejoinedMs } })
+      report({ scenario: 'with passwords', round: 1, values: { firstSwitchMs, rejoinedMs } })
     })
   }, limitFor(1, 60_000))
 })

@@ -8,10 +8,10 @@ import { report } from './support/figures.ts'
 import { fleet, limitFor, rounds } from './support/settings.ts'
 
 // behaviour.md 5.3 and 6.3: every sentinel repairs what does not follow the configuration with the highest epoch.
-describe('A7 reconfiguration', () => {
+describe('reconfiguration', () => {
   const count = rounds(1)
 
-  it('A7 an isolated old master is demoted when it is back', async () => {
+  it('an isolated old master is demoted when it is back', async () => {
     for (let round = 1; round <= count; round++) {
       await withDeployment({ sentinels: fleet(3), network: 'relayed' }, async (deployment) => {
         // This client talks to the old master only and never hears of another one.
@@ -27,12 +27,12 @@ describe('A7 reconfiguration', () => {
         const { lost } = await writer.verify(settled.master)
         expect(lost, 'what only the old master had is gone').toContain(value)
         const switchMs = elsewhere.at - fault.at
-        report({ scenario: 'A7 isolated master', round, values: { switchMs, demotedMs: clock() - healedAt, lost: lost.length } })
+        report({ scenario: 'isolated master', round, values: { switchMs, demotedMs: clock() - healedAt, lost: lost.length } })
       })
     }
   }, limitFor(count, 60_000))
 
-  it('A7 a replica that follows a wrong address is repaired', async () => {
+  it('a replica that follows a wrong address is repaired', async () => {
     for (let round = 1; round <= count; round++) {
       await withDeployment({ sentinels: fleet(3), failoverTimeoutMs: 2_000 }, async (deployment) => {
         const replica = deployment.node(2)
@@ -45,12 +45,12 @@ describe('A7 reconfiguration', () => {
         }, 60_000)
         const { master } = await deployment.waitUntilSettled()
         expect(master.name).toBe(deployment.node(0).name)
-        report({ scenario: 'A7 wrong address', round, values: { repairedMs: repaired.at - fault.at } })
+        report({ scenario: 'wrong address', round, values: { repairedMs: repaired.at - fault.at } })
       })
     }
   }, limitFor(count, 60_000))
 
-  it('A7 a sentinel that was away adopts the newer configuration', async () => {
+  it('a sentinel that was away adopts the newer configuration', async () => {
     for (let round = 1; round <= count; round++) {
       await withDeployment({ sentinels: fleet(3) }, async (deployment) => {
         const away = deployment.sentinel(2)
@@ -66,12 +66,12 @@ describe('A7 reconfiguration', () => {
         expect(deployment.timeline.first({ source: away.name, event: '+config-update-from', after: position })).toBeDefined()
         const { configEpoch } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
         expect(away.fileFacts('mymaster').configEpoch).toBe(configEpoch)
-        report({ scenario: 'A7 sentinel away', round, values: { adoptedMs: adopted.at - returnedAt } })
+        report({ scenario: 'sentinel away', round, values: { adoptedMs: adopted.at - returnedAt } })
       })
     }
   }, limitFor(count, 60_000))
 
-  it('A7 a replica that was away during the failover follows the new master', async () => {
+  it('a replica that was away during the failover follows the new master', async () => {
     for (let round = 1; round <= count; round++) {
       await withDeployment({ sentinels: fleet(3), failoverTimeoutMs: 3_000 }, async (deployment) => {
         const replica = deployment.node(2)
@@ -87,7 +87,7 @@ describe('A7 reconfiguration', () => {
         await replica.start()
         const returnedAt = clock()
         await deployment.waitUntilSettled({ awayFrom: fault.node.address })
-        report({ scenario: 'A7 replica away', round, values: { followsMs: clock() - returnedAt } })
+        report({ scenario: 'replica away', round, values: { followsMs: clock() - returnedAt } })
       })
     }
   }, limitFor(count, 60_000))

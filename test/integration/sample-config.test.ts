@@ -12,8 +12,8 @@ const SAMPLE = readFileSync(join(import.meta.dirname, '../fixtures/config/sentin
 const MASTERS = [{ name: 'mymaster' }, { name: 'redis-master', password: '123456' }] as const
 
 // A file as people have it: two masters, capitals, a password, directives given twice, and 300 lines of comments.
-describe('A11 sample file', () => {
-  it('A11 loads, fails over, and keeps its comments in place', async () => {
+describe('sample file', () => {
+  it('loads, fails over, and keeps its comments in place', async () => {
     await withDeployment({ masters: MASTERS, replicas: 1, sentinels: fleet(3), started: false }, async (deployment) => {
       for (const sentinel of deployment.sentinels) writeFileSync(sentinel.configFile, localised(deployment, sentinel))
       await deployment.start()
@@ -35,7 +35,7 @@ describe('A11 sample file', () => {
       }
       const switches = deployment.timeline.all({ event: '+switch-master', after: position })
       const lastSwitchMs = (switches.at(-1)?.at ?? Number.NaN) - mark.at
-      report({ scenario: 'A11 both masters switched', round: 1, values: { lastSwitchMs } })
+      report({ scenario: 'both masters switched', round: 1, values: { lastSwitchMs } })
       for (const sentinel of deployment.sentinels) {
         expect(comments(sentinel.configText())).toEqual(comments(SAMPLE))
         expect(lastCommentAbove(sentinel.configText())).toEqual(lastCommentAbove(SAMPLE))

@@ -9,11 +9,11 @@ const WATCH_MS = 3_000
 
 // After a switch the genuine program may not reconnect to the new master for up to a second, takes that silence for
 // an outage when down-after is shorter, and fails over once more, away from a healthy master. Ours never does.
-describe('A14 no second failover', () => {
+describe('no second failover', () => {
   const count = rounds(2)
 
   for (const downAfterMs of [500, 800]) {
-    it(`A14 with down-after ${downAfterMs} ms one kill leads to one failover`, async () => {
+    it(`with down-after ${downAfterMs} ms one kill leads to one failover`, async () => {
       let second = 0
       for (let round = 1; round <= count; round++) {
         await withDeployment({ sentinels: fleet(3), downAfterMs }, async (deployment) => {
@@ -21,7 +21,7 @@ describe('A14 no second failover', () => {
           const again = attempts.length + switches.length
           if (again > 0) second += 1
           report({
-            scenario: `A14 down-after ${downAfterMs}`,
+            scenario: `down-after ${downAfterMs}`,
             round,
             values: { firstSwitchMs, secondFailover: again > 0 ? 'yes' : 'no', newMasterSeenDown: silent.length },
           })
@@ -29,7 +29,7 @@ describe('A14 no second failover', () => {
           if (kindUnderTest() === 'ours') expect([...attempts, ...switches], 'after the first switch').toEqual([])
         })
       }
-      report({ scenario: `A14 down-after ${downAfterMs}, in total`, round: count, values: { second } })
+      report({ scenario: `down-after ${downAfterMs}, in total`, round: count, values: { second } })
     }, limitFor(count, 30_000))
   }
 })

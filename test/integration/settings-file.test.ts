@@ -1,4 +1,4 @@
-/** ts-sentinel.ini from start to stop of the program, and E5: without it nothing of it is there. */
+/** ts-sentinel.ini from start to stop of the program, and that without it nothing of it is there. */
 import { mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -61,7 +61,7 @@ describe('the file', () => {
     writeFileSync(join(folder, 'token'), 'secret\n', { mode: 0o644 })
     const program = start()
     await program.logged('+monitor')
-    expect(program.stdout).toContain(`${folder}/token holds a secret and everybody may read it`)
+    expect(program.stdout).toContain(`${folder}/token holds a secret and all users may read it`)
     expect(program.stdout).not.toContain('secret\n')
     await program.endBy('SIGTERM')
   })
@@ -115,8 +115,8 @@ const REPORTER = `process.on('exit', () => {
   if (process.env.LOADED_FILE) require('node:fs').writeFileSync(process.env.LOADED_FILE, loaded.join('\\n'))
 })`
 
-describe('E5 without the file', () => {
-  it('E5 no HTTP module is loaded and no socket is open but those of the sentinel', async () => {
+describe('without ts-sentinel.ini', () => {
+  it('no HTTP module is loaded and no socket is open but those of the sentinel', async () => {
     const off = await files(undefined)
     // The discard port: the request fails, but it is made.
     const on = await files(['[webhook.ops]', 'url = http://127.0.0.1:9/', 'events = *'])
@@ -126,7 +126,7 @@ describe('E5 without the file', () => {
     expect(loaded.filter((name) => /\b(https?|_http_\w+|http2)$/.test(name))).toEqual([])
   })
 
-  it.runIf(process.platform === 'linux')('E5 one socket listens, with HTTP two', async () => {
+  it.runIf(process.platform === 'linux')('one socket listens, with HTTP two', async () => {
     for (const [settings, sockets] of [[undefined, 1], [['[http]', `listen = 127.0.0.1:${await workspace.claimPort()}`], 2]] as const) {
       const { start } = await files(settings)
       const program = start(['--bind', '127.0.0.1'])

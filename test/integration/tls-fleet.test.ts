@@ -12,17 +12,17 @@ const FLEETS: readonly { readonly title: string, readonly sentinels: readonly Se
 ]
 
 // config.md 4.2: `port 0` everywhere, every connection shows a certificate, and the announced ports are the TLS ones.
-describe('B3 TLS everywhere', () => {
+describe('TLS everywhere', () => {
   // Full count: 5.
   const count = rounds(1)
 
   for (const { title, sentinels } of FLEETS) {
-    it(`B3 TLS: ours ${title} fail over`, async () => {
+    it(`fleets with TLS fail over: ours ${title}`, async () => {
       await withDeployment({ sentinels, tls: true }, async (deployment) => {
         const writer = await deployment.startWriter()
         for (let round = 1; round <= count; round++) {
           const { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs, settled } = await failoverRound(deployment, 'kill')
-          report({ scenario: `B3 TLS ${title}`, round, values: { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } })
+          report({ scenario: `TLS ${title}`, round, values: { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } })
           for (const sentinel of deployment.sentinels) {
             expect(await sentinel.masterAddress('mymaster')).toEqual(settled.master.address)
           }

@@ -9,10 +9,10 @@ import { report } from './support/figures.ts'
 import { fleet, limitFor, rounds } from './support/settings.ts'
 
 // behaviour.md 11.4, P3: a vote is on disk before anybody hears of it, so no crash leads to a second one.
-describe('A6 crash after a vote', () => {
+describe('crash after a vote', () => {
   const count = rounds(12)
 
-  it('A6 a sentinel killed right after its vote never votes for another candidate in that epoch', async () => {
+  it('a sentinel killed right after its vote never votes for another candidate in that epoch', async () => {
     await withDeployment({ sentinels: fleet(1), replicas: 0, downAfterMs: 60_000 }, async (deployment) => {
       const sentinel = deployment.sentinel(0)
       for (let round = 1; round <= count; round++) {
@@ -37,7 +37,7 @@ describe('A6 crash after a vote', () => {
           expect(again.leader, 'the vote of this epoch is given').not.toBe(second)
         }
         expect(restartMs).toBeLessThan(100)
-        report({ scenario: 'A6 crash after a vote', round, values: { heard: vote === undefined ? 'no' : 'yes', restartMs } })
+        report({ scenario: 'crash after a vote', round, values: { heard: vote === undefined ? 'no' : 'yes', restartMs } })
       }
     })
   }, limitFor(count, 10_000))

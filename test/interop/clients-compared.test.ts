@@ -26,9 +26,9 @@ interface Seen {
 const SECRETS = { password: 'data "secret"', sentinelPassword: 'sentinel \'secret' }
 
 // protocol.md 2.5 and 4: what a client asks is not only answered, the client understands it and follows.
-describe('B5 client libraries beside the original', () => {
+describe('client libraries beside the original', () => {
   for (const [title, secrets] of [['without passwords', {}], ['with passwords', SECRETS]] as const) {
-    it(`B5 each library sees with ours what it sees with the original, ${title}`, async () => {
+    it(`each library sees with ours what it sees with the original, ${title}`, async () => {
       for (let round = 1; round <= rounds(1); round++) {
         const [genuine, ours] = await Promise.all([drive('genuine', secrets), drive('ours', secrets)])
         const libraries = [...genuine.keys()]

@@ -20,11 +20,11 @@ const FAULTS: readonly { readonly title: string, readonly begin: (deployment: De
 ]
 
 // users.md 7: the clients ask different questions and listen to different events; all must follow.
-describe('A9 clients', () => {
+describe('clients', () => {
   const count = rounds(1)
 
   for (const { title, begin } of FAULTS) {
-    it(`A9 ioredis, node-redis and redis-py follow ${title}`, async () => {
+    it(`ioredis, node-redis and redis-py follow ${title}`, async () => {
       for (let round = 1; round <= count; round++) {
         await withDeployment({ sentinels: fleet(3) }, async (deployment) => {
           const writers = await startWriters(deployment)
@@ -36,7 +36,7 @@ describe('A9 clients', () => {
             const { lost } = await writer.verify(master)
             values[name] = msUntilSafe(writer, lost, fault)
           }
-          report({ scenario: `A9 ${title}, ms until a write on the new master`, round, values })
+          report({ scenario: `${title}, ms until a write on the new master`, round, values })
         })
       }
     }, limitFor(count, 120_000))

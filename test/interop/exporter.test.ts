@@ -6,9 +6,9 @@ import { limitFor } from '../integration/support/settings.ts'
 import { masked, scrape } from './clients/exporter.ts'
 
 // protocol.md 1.4: what INFO, CLIENT LIST and CONFIG say is what dashboards and alerts are made of.
-describe.runIf(clientToolsHere().includes('prometheus-redis-exporter'))('B5 prometheus-redis-exporter', () => {
+describe.runIf(clientToolsHere().includes('prometheus-redis-exporter'))('prometheus-redis-exporter', () => {
   for (const [title, sentinelPassword] of [['without a password', undefined], ['with a password', 'secret']] as const) {
-    it(`B5 makes the same metrics with the same labels of ours as of the original, ${title}`, async () => {
+    it(`makes the same metrics with the same labels of ours as of the original, ${title}`, async () => {
       const password = sentinelPassword === undefined ? {} : { sentinelPassword }
       await withDeployment({ sentinels: ['genuine', 'ours', 'ours'], ...password }, async (deployment) => {
         await expectSame(deployment, 'before the failover')

@@ -1,4 +1,4 @@
-/** E2: what the exporter of others makes of a sentinel, and what it says itself, are the same. */
+/** What the exporter of others makes of a sentinel, and what it says itself, are the same. */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 
@@ -26,8 +26,8 @@ function samples(lines: readonly string[]): string[] {
   }).sort()
 }
 
-describe('E2 /metrics', () => {
-  it.runIf(hasExporter)('E2 has every metric of prometheus-redis-exporter, with the same labels and values', async () => {
+describe('/metrics', () => {
+  it.runIf(hasExporter)('has every metric of prometheus-redis-exporter, with the same labels and values', async () => {
     const names = [{ name: 'mymaster' }, { name: 'a.b-c_d', replicas: 1 }]
     await withHttp({ sentinels: 3, masters: names, replicas: 2 }, async ({ deployment, url }) => {
       await expectSame(deployment, url(1))
@@ -50,7 +50,7 @@ describe('E2 /metrics', () => {
     })
   }, limitFor(1, 120_000))
 
-  it.runIf(hasPromtool)('E2 is accepted by promtool, and counts a failover', async () => {
+  it.runIf(hasPromtool)('is accepted by promtool, and counts a failover', async () => {
     await withHttp({ sentinels: 3, replicas: 2 }, async ({ deployment, url }) => {
       const fault = await killMaster(deployment)
       await deployment.waitUntilSettled({ awayFrom: fault.node.address })

@@ -16,12 +16,12 @@ const MIXES: readonly { readonly title: string, readonly sentinels: readonly Sen
 ]
 
 // Ours must be a good citizen among genuine sentinels: as leader, as voter and as follower.
-describe('A3 mixed fleets', () => {
+describe('mixed fleets', () => {
   // The kinds take turns in noticing first, so two rounds show each of them as leader.
   const count = rounds(2)
 
   for (const { title, sentinels } of MIXES) {
-    it(`A3 ${title} fail over together`, async () => {
+    it(`${title} fail over together`, async () => {
       await withDeployment({ sentinels, downAfterMs: DOWN_AFTER_MS }, async (deployment) => {
         const leaders: string[] = []
         for (let round = 1; round <= count; round++) {
@@ -33,7 +33,7 @@ describe('A3 mixed fleets', () => {
           leaders.push(leader.kind)
           const { firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs } = done
           report({
-            scenario: `A3 ${title}`,
+            scenario: title,
             round,
             values: { leader: leader.kind, firstSwitchMs, lastSwitchMs, settledMs, rejoinedMs },
           })

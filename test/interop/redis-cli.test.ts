@@ -37,7 +37,7 @@ const CALLS: readonly { readonly args: readonly string[], readonly input?: strin
   { args: ['--pipe', '--pipe-timeout', '1'], input: '*1\r\n$4\r\nPING\r\n*2\r\n$8\r\nSENTINEL\r\n$7\r\nMASTERS\r\n' },
 ]
 
-describe('B5 redis-cli', () => {
+describe('redis-cli', () => {
   let genuine: Target
   let ours: Target
 

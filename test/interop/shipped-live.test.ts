@@ -63,7 +63,7 @@ describe('the health check of the image', () => {
 })
 
 describe('the manual page', () => {
-  it('E6 names the commands and directives that the genuine program does not know', async () => {
+  it('names the commands and directives that the genuine program does not know', async () => {
     const genuineNames = await withDeployment({ sentinels: ['genuine', 'ours'], replicas: 0 }, async (deployment) => {
       const list = async (at: number) => (await deployment.sentinel(at).call(['COMMAND', 'LIST'])) as string[]
       const known = await list(0)

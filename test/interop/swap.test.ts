@@ -14,11 +14,11 @@ const WAYS: readonly { readonly title: string, readonly from: SentinelKind, read
 ]
 
 // config.md 7: either program goes on where the other one stopped, on the same file.
-describe('A4 swap', () => {
+describe('swap', () => {
   const count = rounds(1)
 
   for (const { title, from, to } of WAYS) {
-    it(`A4 ${title}, before and after a failover`, async () => {
+    it(`each program takes over the file of the other: ${title}, before and after a failover`, async () => {
       for (let round = 1; round <= count; round++) {
         await withDeployment({ sentinels: [from, from, from], downAfterMs: 1_500 }, async (deployment) => {
           await swapAndCompare(deployment, deployment.sentinel(0), to)
@@ -32,7 +32,7 @@ describe('A4 swap', () => {
           await swapAndCompare(deployment, deployment.sentinel(2), to)
           const after = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
           expect(after.configEpoch).toBe(configEpoch)
-          report({ scenario: `A4 ${title}`, round, values: { configEpoch } })
+          report({ scenario: title, round, values: { configEpoch } })
         })
       }
     }, limitFor(count, 90_000))

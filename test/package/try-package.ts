@@ -1,5 +1,5 @@
 /**
- * E1: packs the package, installs it in an empty project, and uses it there as its users do.
+ * Packs the package, installs it in an empty project, and uses it there as its users do.
  *
  *   npm run try-package
  *   npm run try-package -- --all      also the examples for jest and BullMQ
@@ -156,7 +156,7 @@ async function main(): Promise<number> {
     if (values.keep) say(`kept ${project.folder}`)
     else project.remove()
   }
-  say(failed === 0 ? 'E1: all well' : `E1: ${failed} failed`)
+  say(failed === 0 ? 'all well' : `${failed} failed`)
   return failed === 0 ? 0 : 1
 }
 

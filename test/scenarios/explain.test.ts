@@ -1,4 +1,4 @@
-/** E4: `explain` names the true reason why no failover happens, staged in the simulator. */
+/** `explain` names the true reason why no failover happens, staged in the simulator. */
 import { afterAll, describe, expect } from 'vitest'
 import type { MasterExplanation } from '../../src/core/index.ts'
 import { explanationFields } from '../../src/explain/index.ts'
@@ -79,7 +79,7 @@ describe('explain says that no failover happens', () => {
     note('all replicas down', stage, leader)
     expect(reasons(stage, leader)).toEqual(['no-good-replica', 'too-soon'])
     expect(words(stage, leader)).toContain('no replica may be promoted: 2 down')
-    expect(words(stage, leader)).toContain('excluded: it is down since')
+    expect(words(stage, leader)).toContain('excluded: down for')
   })
 
   scenario('because all replicas are disconnected', { seed: 75, groups: [{ replicas: 2, downAfterMs: 30_000 }] }, async (stage) => {
@@ -126,7 +126,7 @@ describe('explain says that no failover happens', () => {
     await stage.run(3000)
     note('TILT', stage)
     expect(reasons(stage)[0]).toBe('tilt')
-    expect(words(stage)).toMatch(/this sentinel is in TILT since .* s, .*it decides nothing for another 2\d\.\d s/)
+    expect(words(stage)).toMatch(/this sentinel is in TILT for .* s, .*it decides nothing for another 2\d\.\d s/)
   })
 
   scenario('because an attempt began lately, its own or one that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {

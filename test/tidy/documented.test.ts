@@ -1,4 +1,4 @@
-/** E6: every command, directive, key, path, metric and variable of ours is documented, and nothing else is. */
+/** Every command, directive, key, path, metric and variable of ours is documented, and nothing else is. */
 import { describe, expect, it } from 'vitest'
 
 import { SECTION_KEYS } from '../../src/extensions/keys.ts'
@@ -19,15 +19,15 @@ const missing = (names: readonly string[], text: string): string[] => names.filt
 
 const spelledOptions = (text: string): string[] => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option)
 
-describe('E6 the manual page', () => {
-  it('E6 knows every tool, and every folder of options is that of a tool', () => {
+describe('the manual page', () => {
+  it('knows every tool, and every folder of options is that of a tool', () => {
     expect(tools()).toEqual(['check', 'status', 'explain', 'history', 'drill'])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('SYNOPSIS'))).toEqual([])
     expect(optionFolders().filter((folder) => !(folder in TOOLS_OF))).toEqual([])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('EXIT STATUS'))).toEqual([])
   })
 
-  it.each(tools())('E6 has the options of %s and no others', (tool) => {
+  it.each(tools())('has the options of %s and no others', (tool) => {
     // Those that reach a sentinel are described once, with the first tool that has them.
     const shared = tool === 'explain' || tool === 'history' ? section('ts-sentinel status') : ''
     const text = `${section(`ts-sentinel ${tool}`)}\n${shared}\n${section('TOOLS').split('\nts-sentinel check')[0] ?? ''}`
@@ -38,7 +38,7 @@ describe('E6 the manual page', () => {
     expect(spelledOptions(text).filter((option) => !known.includes(option))).toEqual([])
   })
 
-  it('E6 has the options of the program and no others', () => {
+  it('has the options of the program and no others', () => {
     const directives = DIRECTIVES.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => `--${name}`)
     expect(programOptions()).toContain('--settings')
     expect(missing(programOptions(), section('OPTIONS'))).toEqual([])
@@ -46,14 +46,14 @@ describe('E6 the manual page', () => {
     expect(spelledOptions(section('OPTIONS')).filter((option) => !known.includes(option))).toEqual([])
   })
 
-  it('E6 has the commands and directives that the original does not know', () => {
+  it('has the commands and directives that the original does not know', () => {
     expect(ownCommands()).toContain('explain')
     expect(missing(ownCommands().map((name) => `SENTINEL ${name.toUpperCase()}`), section('COMMANDS'))).toEqual([])
     expect(ownDirectives()).toContain('primary-reboot-down-after-period')
     expect(missing(ownDirectives(), section('DIRECTIVES'))).toEqual([])
   })
 
-  it('E6 has the paths of HTTP, what may be asked, and no others', () => {
+  it('has the paths of HTTP, what may be asked, and no others', () => {
     const text = section('HTTP').replaceAll('/masters/name', '/masters/<name>')
     expect(httpPaths()).toEqual(expect.arrayContaining(['/readyz', '/events', '/masters/<name>/primary']))
     expect(missing(httpPaths(), text)).toEqual([])
@@ -63,27 +63,27 @@ describe('E6 the manual page', () => {
     expect(spelled.filter((path) => !httpPaths().includes(path))).toEqual([])
   })
 
-  it('E6 has the metrics and no others', () => {
+  it('has the metrics and no others', () => {
     expect(metrics().length).toBeGreaterThan(35)
     expect([...manualMetrics().keys()].sort()).toEqual(metrics().sort())
   })
 
-  it('E6 has the variables of the environment', () => {
+  it('has the variables of the environment', () => {
     expect(environmentVariables()).toEqual(expect.arrayContaining(['REDISCLI_AUTH', 'NOTIFY_SOCKET', 'REDIS_PASSWORD']))
     expect(missing(environmentVariables(), section('ENVIRONMENT'))).toEqual([])
   })
 
-  it('E6 is of this release', () => {
+  it('is of this release', () => {
     const { version } = JSON.parse(readProjectFile('package.json')) as { version: string }
     expect(readProjectFile('conf/man/ts-sentinel.1')).toContain(`"ts-sentinel ${version}"`)
   })
 })
 
-describe('E6 ts-sentinel.ini', () => {
+describe('ts-sentinel.ini', () => {
   const text = readProjectFile('conf/ts-sentinel.ini')
   const parts = text.split(/^# \[/m).slice(1)
 
-  it.each(Object.entries(SECTION_KEYS))('E6 describes every key of [%s] and no others', (kind, keys) => {
+  it.each(Object.entries(SECTION_KEYS))('describes every key of [%s] and no others', (kind, keys) => {
     const part = parts.find((one) => new RegExp(`^${kind}[.\\]]`).test(one)) ?? ''
     const described = [...part.matchAll(/^# ([a-z-]+) = /gm)].map((match) => match[1])
     expect(described).toEqual([...keys])
@@ -93,8 +93,8 @@ describe('E6 ts-sentinel.ini', () => {
   })
 })
 
-describe('E6 exports', () => {
-  it.each(['src/index.ts', 'src/harness/index.ts', 'src/harness/vitest.ts'])('E6 everything that %s exports is described', (path) => {
+describe('exports', () => {
+  it.each(['src/index.ts', 'src/harness/index.ts', 'src/harness/vitest.ts'])('everything that %s exports is described', (path) => {
     const { names, undocumented } = undocumentedExports(path)
     expect(names.length).toBeGreaterThan(2)
     expect(undocumented).toEqual([])

@@ -64,7 +64,7 @@ function announceFindings({ config, place }: LoadedFile): Finding[] {
   }
   if (isAnyAddress(announceIp)) {
     return [finding('error', 'announce-any-address', where, [
-      `announce-ip is ${announceIp}: nobody can connect to that`, 'announce the address at which the other sentinels reach this one',
+      `announce-ip is ${announceIp}: no client can connect to that`, 'announce the address at which the other sentinels reach this one',
     ])]
   }
   const remote = masters.find(({ host }) => !isLoopback(host))

@@ -44,7 +44,7 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
   const needsPassword = (answers.settings.get('requirepass') ?? '') !== ''
   return [
     ...replicas.length > 0 ? [] : [finding('warning', 'no-replicas', where, [
-      `${master.name} has no replica: nobody could take over`, 'start a replica, with its address as the sentinels reach it',
+      `${master.name} has no replica that could take over`, 'start a replica, with its address as the sentinels reach it',
     ])],
     ...replicas.length === 0 || minimum !== '0' ? [] : [
       finding('advice', 'min-replicas', where, [

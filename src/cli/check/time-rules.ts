@@ -24,7 +24,7 @@ function downAfter({ name, downAfterMs }: DurableMaster, where: string): Finding
     ])]
   }
   return downAfterMs <= DOWN_AFTER_LONG_MS ? [] : [finding('advice', 'down-after-long', where, [
-    `${name} counts as down after ${durationText(downAfterMs)} only: for so long at least nobody can write`,
+    `${name} counts as down only after ${durationText(downAfterMs)}: no client can write for at least that long`,
     '3000 to 30000 is usual',
   ])]
 }

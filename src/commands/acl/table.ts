@@ -33,7 +33,7 @@ const ROWS: readonly CommandRow[] = [
   { ...row('cat', -2, cat, { summary: 'Categories, or the commands of one', args: [text('category', OPTIONAL)] }), ...ANYONE },
   { ...row('deluser', -3, delUser, { summary: 'Remove users and close their connections', args: [text('username', MULTIPLE)] }), tips: ALL_NODES },
   row('dryrun', -4, dryRun, { summary: 'Whether a user may run a request', args: [USER, text('command'), text('arg', OPTIONAL_MULTIPLE)], since: '7.0.0' }),
-  { ...row('genpass', -2, genPass, { summary: 'A password that nobody can guess', args: [integer('bits', OPTIONAL)] }), ...ANYONE },
+  { ...row('genpass', -2, genPass, { summary: 'A random password', args: [integer('bits', OPTIONAL)] }), ...ANYONE },
   row('getuser', 3, getUser, { summary: 'Rules of one user', args: [USER] }),
   { ...row('help', 2, help, { summary: 'Show the subcommands' }), flags: FLAGS.C, categories: CATEGORIES.SLOW },
   row('list', 2, list, { summary: 'Rules of all users, as the configuration file has them', complexity: PER_USER }),

@@ -85,7 +85,7 @@ export class FailoverMetrics {
     text.histogram('redis_sentinel_failover_phase_seconds',
       'Length of the phases of failovers that this sentinel led; switch is all of it, from +sdown to +switch-master',
       [...this.#phases].map(([phase, histogram]): HistogramSeries => ({ labels: { phase }, histogram })))
-    text.counter('redis_sentinel_votes_total', 'Votes that this sentinel gave, by whom they were for',
+    text.counter('redis_sentinel_votes_total', 'Votes of this sentinel, for itself and for others',
       { labels: { for: 'self' }, value: this.#votes.self }, { labels: { for: 'other' }, value: this.#votes.other })
     text.counter('redis_sentinel_tilts_total', 'Times that this sentinel went into TILT', this.#tilts)
     text.counter('redis_sentinel_tilt_seconds_total', 'Time that this sentinel spent in TILT', tiltMs / 1000)

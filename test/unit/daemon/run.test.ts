@@ -93,12 +93,12 @@ describe('a run', () => {
     expect(await status).toBe(0)
   })
 
-  it('leaves with 1 at an error that nobody expected', async () => {
+  it('leaves with 1 at an unexpected error', async () => {
     const { process, status } = run([])
     await logged('Sentinel ID is')
     process.emit('uncaughtException', new Error('boom'))
     expect(process.exits).toEqual([1])
-    expect(log()).toMatch(/# Fatal error, nobody expected it: Error: boom/)
+    expect(log()).toMatch(/# Fatal internal error: Error: boom/)
     process.emit('SIGTERM')
     await status
   })

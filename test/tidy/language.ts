@@ -1,0 +1,105 @@
+/**
+ * Constructions that the texts of the project do not use. A small part of the rules in CONTRIBUTING.md, "Style". It
+ * reads no files, so that it can be tested.
+ */
+import ts from 'typescript'
+
+export interface Banned {
+  readonly name: string
+  readonly pattern: RegExp
+}
+
+/** Of documents, the manual page, example files, and of string literals in src: everything that a user may read. */
+export const BANNED_FOR_USERS: readonly Banned[] = [
+  { name: 'a duration with "since": write "for"', pattern: /\bsince (?:…|[\d.]+ ?(?:ms|s|min|h|seconds?|minutes?|hours?)\b)/ },
+  { name: 'an indefinite person: name the client, node or sentinel', pattern: /\b(?:some|no|every)body\b|\bwhoever\b|\bwhom\b/i },
+]
+
+/** A code of a ticket at the beginning of a title, such as `A9` or `B3:`. Quirks of the original (Q3) have numbers. */
+export const TICKET_CODE: RegExp = /^[A-FL]\d{1,2}\b/
+
+/** What is right all the same, with the reason. `text` is a part of the line. */
+export const ALLOWED: readonly { readonly path: string, readonly text: string, readonly reason: string }[] = [
+  {
+    path: 'src/commands/dispatch.ts', text: 'It looks like somebody is sending POST or Host: commands to Redis',
+    reason: 'a log line of the original',
+  },
+  { path: 'CONTRIBUTING.md', text: '"somebody" or "nobody"', reason: 'names the rule' },
+]
+
+export interface Found {
+  readonly path: string
+  readonly line: number
+  readonly name: string
+}
+
+/** Banned constructions in the lines of a document. */
+export function bannedInDocument(path: string, text: string): Found[] {
+  return text.split('\n').flatMap((line, at) => bannedInText(path, line, at + 1))
+}
+
+/** Banned constructions in the string literals of a source file; comments are not looked at. */
+export function bannedInLiterals(path: string, text: string): Found[] {
+  if (!/\bsince\b|body\b|whoever|whom/i.test(text)) return []
+  return literalsOf(path, text).flatMap(({ value, line }) => bannedInText(path, value, line))
+}
+
+/** Titles of `describe`, `it`, `test` and `scenario` that begin with the code of a ticket. */
+export function codedTitles(path: string, text: string): Found[] {
+  if (!/['"`][A-FL]\d/.test(text)) return []
+  return titlesOf(path, text).filter(({ value }) => TICKET_CODE.test(value))
+    .map(({ value, line }) => ({ path, line, name: `a ticket code in the title "${value}"` }))
+}
+
+function bannedInText(path: string, text: string, line: number): Found[] {
+  if (ALLOWED.some((one) => one.path === path && text.includes(one.text))) return []
+  return BANNED_FOR_USERS.filter(({ pattern }) => pattern.test(text)).map(({ name }) => ({ path, line, name }))
+}
+
+interface Literal {
+  readonly value: string
+  readonly line: number
+}
+
+/** A template is one literal, with `…` in the place of each value. */
+function literalsOf(path: string, text: string): Literal[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
+  const found: Literal[] = []
+  const visit = (node: ts.Node): void => {
+    const value = literalText(node)
+    if (value !== undefined) found.push({ value, line: lineOf(file, node) })
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return found
+}
+
+function titlesOf(path: string, text: string): Literal[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
+  const found: Literal[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      const [first] = node.arguments
+      const value = first === undefined ? undefined : literalText(first)
+      if (first !== undefined && value !== undefined && TITLED.test(node.expression.getText(file))) {
+        found.push({ value, line: lineOf(file, first) })
+      }
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return found
+}
+
+/** `it`, `it.each(rows)`, `describe.runIf(isLinux)`, `scenario`. */
+const TITLED = /^(?:describe|it|test|scenario)\b/
+
+function literalText(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text
+  if (!ts.isTemplateExpression(node)) return undefined
+  return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('')
+}
+
+function lineOf(file: ts.SourceFile, node: ts.Node): number {
+  return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
+}
