@@ -37,9 +37,9 @@ function scriptProblems(words: readonly string[]): string[] {
 
 /** Spelled in the program that the script runs, and in files beside it. */
 function scriptOptions(name: string, script: string): string[] {
-  const [, program] = /test\/run\.mjs ([\w/-]+)/.exec(script) ?? []
+  const [, program] = /test\/(?:run\.mjs )?([\w/-]+)(?:\.mjs)?/.exec(script) ?? []
   const folder = program === undefined ? `src/cli/${name}` : `test/${program.split('/')[0] ?? ''}`
-  const text = filesUnder(folder).map(readProjectFile).join('\n')
+  const text = filesUnder(folder, ['.ts', '.mjs']).map(readProjectFile).join('\n')
   return [
     ...[...text.matchAll(/^\s*'?([a-z][a-z-]*)'?: \{ type: '(?:string|boolean)'/gm)].map(([, option = '']) => `--${option}`),
     ...[...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option),
