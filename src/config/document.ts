@@ -6,6 +6,7 @@
 import { lowerAscii } from './byte-text.ts'
 import { findDirective } from './directives/table.ts'
 import { splitWords } from './lexer.ts'
+import { settingNamed } from './master-settings.ts'
 import { dropAfterNul, isIgnoredLine, trimLine } from './text-lines.ts'
 
 /** Written before the first line that is appended. Literally the original's, or it would add a second one. */
@@ -50,18 +51,13 @@ function classify(text: string): DocumentLine {
 }
 
 const OTHER_NAMES = new Set(['dir', 'include', 'rename-command', 'user', 'loadmodule', 'sentinel'])
-/** Sub-directives with two names. */
-const SENTINEL_KEYS: ReadonlyMap<string, string> = new Map([
-  ['known-slave', 'known-replica'],
-  ['primary-reboot-down-after-period', 'master-reboot-down-after-period'],
-])
 
 /** The key of a line with these words; undefined when no program of ours would read it. */
 function slotKey([first = '', second]: readonly string[]): string | undefined {
   const name = lowerAscii(first)
   if (name === 'sentinel' && second !== undefined) {
     const sub = lowerAscii(second)
-    return sentinelKey(SENTINEL_KEYS.get(sub) ?? sub)
+    return sentinelKey(sub === 'known-slave' ? 'known-replica' : settingNamed(sub)?.name ?? sub)
   }
   return findDirective(name)?.name ?? (OTHER_NAMES.has(name) ? name : undefined)
 }

@@ -3,11 +3,12 @@
  * that reads back the same and escaped where it would not: the original writes everything raw, which loses passwords
  * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
  */
-import { MASTER_DEFAULTS, type DurableAddress, type DurableMaster, type DurableState } from '../core/index.ts'
+import type { DurableAddress, DurableMaster, DurableState, Setting } from '../core/index.ts'
 import { lowerAscii, toBytes } from './byte-text.ts'
 import { sentinelKey, type Emission } from './document.ts'
 import type { FileWords } from './file-words.ts'
 import { quoteWord, writeWord } from './lexer.ts'
+import { lineWords, SETTING_LINES } from './master-settings.ts'
 import { numericAddress } from './numeric-address.ts'
 
 export function* sentinelEmissions(state: DurableState, words: FileWords): Generator<Emission> {
@@ -26,31 +27,29 @@ export function* sentinelEmissions(state: DurableState, words: FileWords): Gener
 
 /** Lines about masters that are not written any more must go, also when no master is left. */
 const MASTER_KEYS: readonly Emission[] = [
-  'monitor', 'down-after-milliseconds', 'failover-timeout', 'parallel-syncs', 'notification-script',
-  'client-reconfig-script', 'auth-pass', 'auth-user', 'master-reboot-down-after-period', 'config-epoch',
-  'leader-epoch', 'known-replica', 'known-sentinel', 'rename-command',
+  'monitor', 'config-epoch', 'leader-epoch', 'known-replica', 'known-sentinel', ...SETTING_LINES.map(({ name }) => name),
 ].map(removed)
 
+const FIRST_LINES = SETTING_LINES.filter(({ line }) => line === undefined)
+const LAST_LINES = SETTING_LINES.filter(({ line }) => line === 'after-addresses')
+
 function* masterEmissions(master: DurableMaster, { knownReplica }: FileWords): Generator<Emission> {
-  const { name } = master
-  yield forced('monitor', name, master.host, master.port, master.quorum)
-  yield* unlessDefault('down-after-milliseconds', name, fileTime(master.downAfterMs), MASTER_DEFAULTS.downAfterMs)
-  yield* unlessDefault('failover-timeout', name, fileTime(master.failoverTimeoutMs), MASTER_DEFAULTS.failoverTimeoutMs)
-  yield* unlessDefault('parallel-syncs', name, master.parallelSyncs, MASTER_DEFAULTS.parallelSyncs)
-  yield* ifSet('notification-script', name, master.notificationScript)
-  yield* ifSet('client-reconfig-script', name, master.clientReconfigScript)
-  yield* ifSet('auth-pass', name, master.authPass)
-  yield* ifSet('auth-user', name, master.authUser)
-  yield* unlessDefault(
-    'master-reboot-down-after-period', name, fileTime(master.rebootDownAfterMs), MASTER_DEFAULTS.rebootDownAfterMs,
-  )
+  const { name, host, port, settings } = master
+  yield forced('monitor', name, host, port, settings.quorum)
+  yield* settingLines(master, FIRST_LINES)
   yield forced('config-epoch', name, master.configEpoch)
   yield forced('leader-epoch', name, master.leaderEpoch)
-  for (const { host, port } of distinctReplicas(master)) {
-    yield { ...forced(knownReplica, name, host, port), key: sentinelKey('known-replica') }
+  for (const replica of distinctReplicas(master)) {
+    yield { ...forced(knownReplica, name, replica.host, replica.port), key: sentinelKey('known-replica') }
   }
-  for (const { host, port, runId } of distinctPeers(master)) yield forced('known-sentinel', name, host, port, runId)
-  for (const [from, to] of master.renamedCommands) yield forced('rename-command', name, from, to)
+  for (const peer of distinctPeers(master)) yield forced('known-sentinel', name, peer.host, peer.port, peer.runId)
+  yield* settingLines(master, LAST_LINES)
+}
+
+function* settingLines({ name, settings }: DurableMaster, lines: readonly Setting[]): Generator<Emission> {
+  for (const setting of lines) {
+    for (const words of lineWords(settings, setting)) yield forced(setting.name, name, ...words)
+  }
 }
 
 /** An address that stands twice would make the file unloadable, and says nothing more the second time. */
@@ -65,16 +64,6 @@ export function distinctReplicas({ replicas }: DurableMaster): readonly DurableA
 export function distinctPeers({ sentinels }: DurableMaster): DurableMaster['sentinels'] {
   const known = new Map(sentinels.filter(({ runId }) => runId !== '').map((peer) => [peer.runId, peer]))
   return known.size === sentinels.length ? sentinels : [...known.values()]
-}
-
-const FILE_TIME_MAX_MS = 2_147_483_647
-
-/**
- * Times of a file have 32 bits, times of SENTINEL SET have more. The original writes them all the same and cannot
- * start from the negative number that it then reads. The largest time that can be read, 24 days, is as good.
- */
-export function fileTime(ms: number): number {
-  return Math.min(ms, FILE_TIME_MAX_MS)
 }
 
 /** As a reader of the file will have it. */
@@ -107,12 +96,4 @@ function announceIp(value: string | undefined): Emission {
   const key = sentinelKey('announce-ip')
   return value === undefined || value === ''
     ? { key } : { key, text: `${key} ${quoteWord(toBytes(value))}`, forced: true }
-}
-
-function unlessDefault(subdirective: string, name: string, value: number, initial: number): Emission[] {
-  return value === initial ? [] : [forced(subdirective, name, value)]
-}
-
-function ifSet(subdirective: string, name: string, value: string | undefined): Emission[] {
-  return value === undefined ? [] : [forced(subdirective, name, value)]
 }

@@ -1,8 +1,9 @@
 /** What `sentinel` lines mean (config.md 3). Each row checks in the order of the original and answers in its words. */
-import type { DurableAddress } from '../core/index.ts'
+import { namesOf, type DurableAddress, type Setting } from '../core/index.ts'
 import { lowerAscii, toBytes } from './byte-text.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { isExhausted, type LineRemark } from './line-remarks.ts'
+import { applyLine, SETTING_LINES, wordCount } from './master-settings.ts'
 import { readLax32, readLaxU64 } from './number-readers.ts'
 import { numericAddress } from './numeric-address.ts'
 import { newMaster, type MasterDraft, type SentinelDraft } from './sentinel-draft.ts'
@@ -66,36 +67,15 @@ function optionalText(key: 'announceIp' | 'sentinelUser' | 'sentinelPass'): Sent
   })
 }
 
-function positiveTime(key: 'downAfterMs' | 'failoverTimeoutMs'): SentinelDirective {
-  return ofMaster(2, ({ settings }, [argument = '']) => {
-    const value = readLax32(argument)
-    if (value <= 0) return 'negative or zero time parameter.'
-    settings[key] = value
-    return undefined
-  })
+function settingLine(setting: Setting): SentinelDirective {
+  return ofMaster(1 + wordCount(setting), ({ settings }, words, { environment }) => (
+    applyLine(settings, setting, words, (path) => environment.isExecutable(path))
+  ))
 }
 
-const rebootTime = ofMaster(2, ({ settings }, [argument = '']) => {
-  const value = readLax32(argument)
-  if (value < 0) return 'negative time parameter.'
-  settings.rebootDownAfterMs = value
-  return undefined
-})
-
-function script(key: 'notificationScript' | 'clientReconfigScript', label: string): SentinelDirective {
-  return ofMaster(2, ({ settings }, [path = ''], { environment }) => {
-    if (!environment.isExecutable(path)) return `${label} script seems non existing or non executable.`
-    settings[key] = path
-    return undefined
-  })
-}
-
-function secret(key: 'authPass' | 'authUser'): SentinelDirective {
-  return ofMaster(2, ({ settings }, [text = '']) => {
-    settings[key] = text
-    return undefined
-  })
-}
+const SETTING_DIRECTIVES = SETTING_LINES.flatMap((setting) => (
+  namesOf(setting).map((name): [string, SentinelDirective] => [name, settingLine(setting)])
+))
 
 /** The address of a line, or why it is none. */
 function readAddress(
@@ -155,13 +135,6 @@ const knownSentinel: SentinelDirective = {
   apply: (context, args) => args.length === 3 ? undefined : knownPeer.apply(context, args),
 }
 
-const renameCommand = ofMaster(3, ({ renamedCommands }, [from = '', to = '']) => {
-  const key = lowerAscii(from)
-  if (renamedCommands.has(key)) return 'Same command renamed multiple times with rename-command.'
-  renamedCommands.set(key, [from, to])
-  return undefined
-})
-
 /** The epoch of a line. The original takes every number, so one that leaves no room is only reported. */
 function readEpoch(argument: string, { remark }: SentinelContext): bigint {
   const epoch = readLaxU64(argument)
@@ -199,27 +172,14 @@ export const SENTINEL_DIRECTIVES: ReadonlyMap<string, SentinelDirective> = new M
   ['resolve-hostnames', yesOrNo('resolveHostnames', 'Please specify yes or no for the resolve-hostnames option.')],
   ['announce-hostnames', yesOrNo('announceHostnames', 'Please specify yes or no for the announce-hostnames option.')],
   ['monitor', monitor],
-  ['down-after-milliseconds', positiveTime('downAfterMs')],
-  ['failover-timeout', positiveTime('failoverTimeoutMs')],
-  ['parallel-syncs', ofMaster(2, ({ settings }, [argument = '']) => {
-    settings.parallelSyncs = readLax32(argument)
+  ...SETTING_DIRECTIVES,
+  ['config-epoch', ofMaster(2, (master, [argument = ''], context) => {
+    master.configEpoch = readEpoch(argument, context)
+    raiseEpoch(context.draft, master.configEpoch)
     return undefined
   })],
-  ['notification-script', script('notificationScript', 'Notification')],
-  ['client-reconfig-script', script('clientReconfigScript', 'Client reconfiguration')],
-  ['auth-pass', secret('authPass')],
-  ['auth-user', secret('authUser')],
-  ['rename-command', renameCommand],
-  ['master-reboot-down-after-period', rebootTime],
-  // The name of newer Valkey; we write the older one, which all read.
-  ['primary-reboot-down-after-period', rebootTime],
-  ['config-epoch', ofMaster(2, ({ settings }, [argument = ''], context) => {
-    settings.configEpoch = readEpoch(argument, context)
-    raiseEpoch(context.draft, settings.configEpoch)
-    return undefined
-  })],
-  ['leader-epoch', ofMaster(2, ({ settings }, [argument = ''], context) => {
-    settings.leaderEpoch = readEpoch(argument, context)
+  ['leader-epoch', ofMaster(2, (master, [argument = ''], context) => {
+    master.leaderEpoch = readEpoch(argument, context)
     return undefined
   })],
   ['known-replica', knownReplica],

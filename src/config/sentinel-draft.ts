@@ -1,4 +1,4 @@
-import { MASTER_DEFAULTS, type DurableAddress, type DurableMaster, type DurableState } from '../core/index.ts'
+import { initialSettings, type DurableAddress, type DurableMaster, type DurableState, type MasterSettings } from '../core/index.ts'
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
@@ -7,14 +7,12 @@ export interface SentinelDraft extends Mutable<Omit<DurableState, 'masters'>> {
   readonly masters: Map<string, MasterDraft>
 }
 
-export interface MasterDraft {
-  readonly settings: Mutable<Omit<DurableMaster, 'replicas' | 'sentinels' | 'renamedCommands'>>
+export interface MasterDraft extends Mutable<Omit<DurableMaster, 'settings' | 'replicas' | 'sentinels'>> {
+  readonly settings: MasterSettings
   /** By `host:port`. */
   readonly replicas: Map<string, DurableAddress>
   /** By run id. */
   readonly sentinels: Map<string, DurableAddress & { readonly runId: string }>
-  /** By old name in lower case. */
-  readonly renamedCommands: Map<string, readonly [string, string]>
 }
 
 export function emptyDraft(): SentinelDraft {
@@ -34,27 +32,20 @@ export function emptyDraft(): SentinelDraft {
 
 export function newMaster(name: string, { host, port }: DurableAddress, quorum: number): MasterDraft {
   return {
-    settings: {
-      name, host, port, quorum, ...MASTER_DEFAULTS,
-      notificationScript: undefined,
-      clientReconfigScript: undefined,
-      authPass: undefined,
-      authUser: undefined,
-      configEpoch: 0n,
-      leaderEpoch: 0n,
-    },
+    name, host, port,
+    settings: initialSettings(quorum),
+    configEpoch: 0n,
+    leaderEpoch: 0n,
     replicas: new Map(),
     sentinels: new Map(),
-    renamedCommands: new Map(),
   }
 }
 
 export function finishDraft(draft: SentinelDraft): DurableState {
-  const masters = [...draft.masters.values()].map(({ settings, replicas, sentinels, renamedCommands }) => ({
-    ...settings,
+  const masters = [...draft.masters.values()].map(({ replicas, sentinels, ...master }) => ({
+    ...master,
     replicas: [...replicas.values()],
     sentinels: [...sentinels.values()],
-    renamedCommands: [...renamedCommands.values()],
   }))
   return { ...draft, masters }
 }

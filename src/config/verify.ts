@@ -10,8 +10,9 @@ import type { ConfigEnvironment } from './environment.ts'
 import { DIRECTIVES, findDirective } from './directives/table.ts'
 import type { Failure } from './failure.ts'
 import { startLoading, type Loading } from './loading.ts'
+import { settingsAsRead } from './master-settings.ts'
 import { accepted } from './outcome.ts'
-import { canonicalHost, distinctPeers, distinctReplicas, fileTime } from './rewrite-sentinel.ts'
+import { canonicalHost, distinctPeers, distinctReplicas } from './rewrite-sentinel.ts'
 import type { RewriteInput } from './rewrite.ts'
 import { SENTINEL_DIRECTIVES } from './sentinel-directives.ts'
 import { runSentinelLines } from './sentinel-lines.ts'
@@ -109,9 +110,7 @@ function asRead(state: DurableState): DurableState {
     masters: masters.map((master) => ({
       ...master,
       host: canonicalHost(master.host),
-      downAfterMs: fileTime(master.downAfterMs),
-      failoverTimeoutMs: fileTime(master.failoverTimeoutMs),
-      rebootDownAfterMs: fileTime(master.rebootDownAfterMs),
+      settings: settingsAsRead(master.settings),
       replicas: distinctReplicas(master).map((address) => ({ ...address, host: canonicalHost(address.host) })),
       sentinels: distinctPeers(master).map((peer) => ({ ...peer, host: canonicalHost(peer.host) })),
     })),

@@ -20,7 +20,11 @@ export type { Reply } from './reply.ts'
 export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.ts'
 export type { Request } from './request.ts'
 export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
-export { MASTER_DEFAULTS } from './state/durable.ts'
+export {
+  initialSettings, namesOf, SETTINGS, shownFields, type MasterSettings, type Setting, type SettingChange,
+  type ShownSettings,
+} from './state/settings.ts'
+export type { CommandRename, SettingRow } from './state/setting-row.ts'
 export { type Endpoint, hostAndPort } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'

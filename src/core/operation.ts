@@ -1,4 +1,5 @@
 import type { Epoch } from './state/ids.ts'
+import type { SettingChange } from './state/settings.ts'
 
 /** Failures that SENTINEL SIMULATE-FAILURE can arm (behaviour.md 12). */
 export interface SimulatedFailure {
@@ -7,18 +8,7 @@ export interface SimulatedFailure {
 }
 
 /** One option of SENTINEL SET, already validated by the command (protocol.md 2.11). `option` keeps the typed case. */
-export type SetChange = { readonly option: string } & (
-  | { readonly kind: 'down-after', readonly ms: number }
-  | { readonly kind: 'failover-timeout', readonly ms: number }
-  | { readonly kind: 'parallel-syncs', readonly count: number }
-  | { readonly kind: 'quorum', readonly count: number }
-  | { readonly kind: 'reboot-down-after', readonly ms: number }
-  | { readonly kind: 'notification-script', readonly path: string | undefined }
-  | { readonly kind: 'client-reconfig-script', readonly path: string | undefined }
-  | { readonly kind: 'auth-pass', readonly secret: string | undefined }
-  | { readonly kind: 'auth-user', readonly user: string | undefined }
-  | { readonly kind: 'rename-command', readonly from: string, readonly to: string }
-)
+export type SetChange = { readonly option: string } & SettingChange
 
 /** One option of SENTINEL CONFIG SET, already validated (protocol.md 2.12). */
 export type GlobalChange =

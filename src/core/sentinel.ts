@@ -137,7 +137,7 @@ export class Sentinel {
   #start(turn: Turn): void {
     this.#hasStarted = true
     for (const durable of this.#durable.masters) loadMaster(turn, durable)
-    for (const master of this.#state.masters.values()) turn.emit('+monitor', master, { quorum: master.quorum })
+    for (const master of this.#state.masters.values()) turn.emit('+monitor', master, { quorum: master.settings.quorum })
   }
 
   #takeDeadlines(turn: Turn): void {

@@ -124,10 +124,8 @@ function shortened(text: string): string {
 
 function contextOf(master: Master | undefined): { master?: string, notificationScript?: string } {
   if (master === undefined) return {}
-  return {
-    master: master.name,
-    ...(master.notificationScript === undefined ? {} : { notificationScript: master.notificationScript }),
-  }
+  const { name, settings: { notificationScript } } = master
+  return { master: name, ...(notificationScript === undefined ? {} : { notificationScript }) }
 }
 
 function subjectOf(state: SentinelState, instance: Instance): Subject {

@@ -56,10 +56,10 @@ export function details(world: HttpWorld, name: string) {
     downMs: master.sdownMs ?? null,
     lastPingReplyMs: master.lastOkPingReplyMs,
     settings: {
-      quorum: master.quorum,
+      quorum: master.settings.quorum,
       downAfterMs: master.downAfterMs,
-      failoverTimeoutMs: master.failoverTimeoutMs,
-      parallelSyncs: master.parallelSyncs,
+      failoverTimeoutMs: master.settings.failoverTimeoutMs,
+      parallelSyncs: master.settings.parallelSyncs,
     },
     replicaList: replicas.map(replicaJson),
     sentinelList: [ownJson(world), ...peers.map(peerJson)],

@@ -27,7 +27,7 @@ export function masterWarnings(watched: Watched): string[] {
 
 /** What the state of the master itself means; undefined when it is up and takes writes. */
 export function stateWarning(master: MasterView): string | undefined {
-  const { flags, failoverState, quorum, downAfterMs, roleReported } = master
+  const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported } = master
   if (failoverState !== undefined) return 'A failover is under way.'
   if (flags.includes('o_down')) return 'The master is down, and enough sentinels agree. A failover should begin soon.'
   if (flags.includes('s_down')) {

@@ -1,6 +1,7 @@
 /** A real core with the smallest world around it: connections stand, saves succeed, and replies are what is fed. */
 import {
-  Sentinel, type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type OperationId,
+  initialSettings, Sentinel,
+  type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type OperationId,
   type Reply, type Request,
 } from '../../src/core/index.ts'
 import { rewriteConfig, rewriteProblem, type Settings } from '../../src/config/index.ts'
@@ -146,10 +147,8 @@ export class CoreWorld {
 /** Two masters with a replica and a peer each. */
 function startState(random: SimRandom): DurableState {
   const master = (name: string, host: string): DurableMaster => ({
-    name, host, port: 6379, quorum: 1, downAfterMs: 1000, failoverTimeoutMs: 5000, parallelSyncs: 1,
-    rebootDownAfterMs: 0,
-    notificationScript: undefined, clientReconfigScript: undefined, authPass: undefined, authUser: undefined,
-    configEpoch: 1n, leaderEpoch: 1n, renamedCommands: [],
+    name, host, port: 6379, settings: { ...initialSettings(1), downAfterMs: 1000, failoverTimeoutMs: 5000 },
+    configEpoch: 1n, leaderEpoch: 1n,
     replicas: [{ host: '10.0.1.2', port: 6379 }],
     sentinels: [{ host: '10.0.2.2', port: 26379, runId: IDS.peer }],
   })

@@ -194,7 +194,7 @@ describe('passwords', () => {
     expect(stage.count('+odown')).toBe(0)
     stage.mark()
     const answer = await stage.cluster.operate('s1', {
-      kind: 'set', name: 'mymaster', changes: [{ option: 'auth-pass', kind: 'auth-pass', secret: 'new' }],
+      kind: 'set', name: 'mymaster', changes: [{ option: 'auth-pass', kind: 'text', setting: 'authPass', value: 'new' }],
     })
     expect(answer).toEqual({ kind: 'ok' })
     await stage.rests(5000)

@@ -84,7 +84,7 @@ describe('SET', () => {
   scenario('down-after changes detection at once, for replicas and sentinels too', { seed: 98 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) {
       await stage.cluster.operate(sentinel, {
-        kind: 'set', name: 'mymaster', changes: [{ option: 'down-after-milliseconds', kind: 'down-after', ms: 500 }],
+        kind: 'set', name: 'mymaster', changes: [{ option: 'down-after-milliseconds', kind: 'time', setting: 'downAfterMs', value: 500 }],
       })
     }
     await stage.run(2000)
@@ -102,7 +102,7 @@ describe('SET', () => {
     expect(stage.count('+odown')).toBe(0)
     for (const sentinel of ['s1', 's2', 's3']) {
       await stage.cluster.operate(sentinel, {
-        kind: 'set', name: 'mymaster', changes: [{ option: 'quorum', kind: 'quorum', count: 2 }],
+        kind: 'set', name: 'mymaster', changes: [{ option: 'quorum', kind: 'count', setting: 'quorum', value: 2 }],
       })
     }
     await stage.hears('+failover-end', 10_000)
@@ -110,14 +110,14 @@ describe('SET', () => {
 
   scenario('survives a restart', { seed: 100 }, async (stage) => {
     await stage.cluster.operate('s1', {
-      kind: 'set', name: 'mymaster', changes: [{ option: 'parallel-syncs', kind: 'parallel-syncs', count: 7 }],
+      kind: 'set', name: 'mymaster', changes: [{ option: 'parallel-syncs', kind: 'count', setting: 'parallelSyncs', value: 7 }],
     })
     const s1 = stage.cluster.sentinel('s1')
     s1.kill()
     s1.start()
-    expect(s1.disk.content.masters[0]?.parallelSyncs).toBe(7)
+    expect(s1.disk.content.masters[0]?.settings.parallelSyncs).toBe(7)
     await stage.run(1000)
-    expect(s1.view?.master('mymaster', s1.now())?.parallelSyncs).toBe(7)
+    expect(s1.view?.master('mymaster', s1.now())?.settings.parallelSyncs).toBe(7)
   })
 })
 

@@ -39,7 +39,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'majority off by one',
     isAboutVotes: true,
     file: 'election/tally.ts',
-    find: 'Math.max(majorityOf(master.peers.size + 1), master.quorum)',
+    find: 'Math.max(majorityOf(master.peers.size + 1), master.settings.quorum)',
     replace: 'Math.max(Math.floor((master.peers.size + 1) / 2), 1)',
   },
   {
@@ -58,8 +58,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'ODOWN with one voice too few',
     file: 'detection/objective-down.ts',
-    find: 'master.sdown && agree >= master.quorum',
-    replace: 'master.sdown && agree + 1 >= master.quorum',
+    find: 'master.sdown && agree >= master.settings.quorum',
+    replace: 'master.sdown && agree + 1 >= master.settings.quorum',
   },
   {
     name: 'a hello with a lower config-epoch is followed',
@@ -149,7 +149,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'no wait before a wrong master is corrected',
     file: 'failover/correction.ts',
-    find: 'ms: master.failoverTimeoutMs }',
+    find: 'ms: master.settings.failoverTimeoutMs }',
     replace: 'ms: 0 }',
   },
   {
@@ -161,7 +161,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'parallel-syncs is ignored',
     file: 'failover/reconfiguration.ts',
-    find: 'if (busy >= master.parallelSyncs) return',
+    find: 'if (busy >= master.settings.parallelSyncs) return',
     replace: 'if (busy >= 1000) return',
   },
   {

@@ -55,7 +55,7 @@ function downAfterMs(cluster: Cluster, group: string): number {
 
 function longestBlockMs(cluster: Cluster): number {
   const timeouts = cluster.sentinels.flatMap((sentinel) => cluster.groups.map(({ name }) => (
-    sentinel.view?.master(name, sentinel.now())?.failoverTimeoutMs ?? 0
+    sentinel.view?.master(name, sentinel.now())?.settings.failoverTimeoutMs ?? 0
   )))
   return 2 * Math.max(...timeouts) + 2000
 }
@@ -68,7 +68,7 @@ function isEven(cluster: Cluster, group: string): boolean {
   const majority = Math.floor(cluster.sentinels.length / 2) + 1
   const views = cluster.sentinels.map((sentinel) => sentinel.view?.master(group, sentinel.now()))
   const patience = new Set(views.map((view) => view?.downAfterMs))
-  return patience.size === 1 && views.every((view) => (view?.quorum ?? 1) <= majority)
+  return patience.size === 1 && views.every((view) => (view?.settings.quorum ?? 1) <= majority)
 }
 
 function isQuick({ cluster: { delay, disk } }: Plan): boolean {

@@ -55,13 +55,13 @@ export function planOperation(random: SimRandom, { groups }: FaultTargets): Oper
         kind: 'set',
         name,
         changes: [
-          { option: option('down-after-milliseconds'), kind: 'down-after', ms: random.pick([300, 1000, 4000]) },
-          { option: option('parallel-syncs'), kind: 'parallel-syncs', count: random.pick([1, 2]) },
+          { option: option('down-after-milliseconds'), kind: 'time', setting: 'downAfterMs', value: random.pick([300, 1000, 4000]) },
+          { option: option('parallel-syncs'), kind: 'count', setting: 'parallelSyncs', value: random.pick([1, 2]) },
         ],
       }
     case 6:
       return {
-        kind: 'set', name, changes: [{ option: option('failover-timeout'), kind: 'failover-timeout', ms: random.pick([2000, 8000]) }],
+        kind: 'set', name, changes: [{ option: option('failover-timeout'), kind: 'time', setting: 'failoverTimeoutMs', value: random.pick([2000, 8000]) }],
       }
     default:
       return {

@@ -61,8 +61,8 @@ export function watchAgain(cluster: Cluster): void {
           kind: 'set',
           name,
           changes: [
-            { option: 'down-after-milliseconds', kind: 'down-after', ms: options.downAfterMs ?? 2000 },
-            { option: 'failover-timeout', kind: 'failover-timeout', ms: options.failoverTimeoutMs ?? 10_000 },
+            { option: 'down-after-milliseconds', kind: 'time', setting: 'downAfterMs', value: options.downAfterMs ?? 2000 },
+            { option: 'failover-timeout', kind: 'time', setting: 'failoverTimeoutMs', value: options.failoverTimeoutMs ?? 10_000 },
           ],
         })
       })

@@ -1,5 +1,5 @@
 /** What a simulated deployment looks like. Everything has a default; what a test sets is what matters to it. */
-import { MASTER_DEFAULTS, type DurableMaster, type DurableState } from '../../src/core/index.ts'
+import { initialSettings, type DurableMaster, type DurableState } from '../../src/core/index.ts'
 import type { RedisOptions } from './redis-model.ts'
 import type { Delay } from './route.ts'
 import { SENTINEL_PORT } from './sentinel-node.ts'
@@ -114,15 +114,15 @@ function masterState(
     name: group.name,
     host: master?.options.ip ?? '',
     port: DATA_PORT,
-    quorum: options.quorum ?? Math.floor(given.ids.length / 2) + 1,
-    downAfterMs: options.downAfterMs ?? 2000,
-    failoverTimeoutMs: options.failoverTimeoutMs ?? 10_000,
-    parallelSyncs: options.parallelSyncs ?? MASTER_DEFAULTS.parallelSyncs,
-    rebootDownAfterMs: options.rebootDownAfterMs ?? MASTER_DEFAULTS.rebootDownAfterMs,
-    notificationScript: undefined,
-    clientReconfigScript: options.clientReconfigScript,
-    authPass: options.authPass,
-    authUser: undefined,
+    settings: {
+      ...initialSettings(options.quorum ?? Math.floor(given.ids.length / 2) + 1),
+      downAfterMs: options.downAfterMs ?? 2000,
+      failoverTimeoutMs: options.failoverTimeoutMs ?? 10_000,
+      ...options.parallelSyncs === undefined ? {} : { parallelSyncs: options.parallelSyncs },
+      ...options.rebootDownAfterMs === undefined ? {} : { rebootDownAfterMs: options.rebootDownAfterMs },
+      clientReconfigScript: options.clientReconfigScript,
+      authPass: options.authPass,
+    },
     configEpoch: 0n,
     leaderEpoch: 0n,
     replicas: [
@@ -130,6 +130,5 @@ function masterState(
       ...given.knownReplicas?.[group.name] ?? [],
     ].map((host) => ({ host, port: DATA_PORT })),
     sentinels: given.isFresh ? [] : peers,
-    renamedCommands: [],
   }
 }

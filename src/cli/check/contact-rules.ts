@@ -52,14 +52,14 @@ function unreachable({ master, namedBy, ...report }: NodeReport, reason: string,
 
 function noLogin({ master, ...report }: NodeReport, error: string): Finding {
   const where = whereOf(report)
-  return master.authPass === undefined
+  return master.settings.authPass === undefined
     ? finding('error', 'auth-missing', where, [
         `it wants a password, and none is set for ${master.name}: sentinels take it for down`,
         `add a line \`sentinel auth-pass ${master.name} <password>\``,
       ])
     : finding('error', 'auth-wrong', where, [
         `it refuses the login of ${master.name}: "${error}"`,
-        master.authUser !== undefined && /wrong number of arguments/i.test(error)
+        master.settings.authUser !== undefined && /wrong number of arguments/i.test(error)
           ? 'remove auth-user: Redis before 6 has no users'
           : 'correct auth-pass and auth-user; all nodes of a group need the same',
       ])

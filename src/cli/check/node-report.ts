@@ -98,7 +98,7 @@ async function withAdmin(
     if (refused !== undefined) {
       return { ...contact, rights: { ...contact.rights, unchecked: `the administrator's login is refused: "${refused}"` } }
     }
-    return { ...contact, rights: await readRights(client, namesOf(master), master.authUser ?? 'default') }
+    return { ...contact, rights: await readRights(client, namesOf(master), master.settings.authUser ?? 'default') }
   } finally {
     client.close()
   }
@@ -144,13 +144,13 @@ interface Login {
 type Named = (command: string) => string
 
 /** The node's own names of commands (`sentinel rename-command`). */
-function namesOf({ renamedCommands }: DurableMaster): Named {
+function namesOf({ settings: { renamedCommands } }: DurableMaster): Named {
   const names = new Map(renamedCommands.map(([from, to]) => [from.toLowerCase(), to]))
   return (command) => names.get(command.toLowerCase()) ?? command
 }
 
 async function logIn(client: NodeClient, master: DurableMaster): Promise<Login> {
-  const { authPass, authUser } = master
+  const { authPass, authUser } = master.settings
   if (authPass === undefined) return { error: undefined, notNeeded: false }
   const reply = await client.call(namesOf(master)('AUTH'), ...authUser === undefined ? [] : [authUser], authPass)
   const error = errorOf(reply)

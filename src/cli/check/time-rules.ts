@@ -16,7 +16,7 @@ export function checkTimes({ config, place }: LoadedFile): Finding[] {
   ])
 }
 
-function downAfter({ name, downAfterMs }: DurableMaster, where: string): Finding[] {
+function downAfter({ name, settings: { downAfterMs } }: DurableMaster, where: string): Finding[] {
   if (downAfterMs < DOWN_AFTER_MIN_MS) {
     return [finding('warning', 'down-after-short', where, [
       `${name} counts as down after ${durationText(downAfterMs)}: a pause of the node or one lost packet is enough for a failover`,
@@ -29,7 +29,8 @@ function downAfter({ name, downAfterMs }: DurableMaster, where: string): Finding
   ])]
 }
 
-function failoverTimeout({ name, failoverTimeoutMs, downAfterMs }: DurableMaster, where: string): Finding[] {
+function failoverTimeout({ name, settings }: DurableMaster, where: string): Finding[] {
+  const { failoverTimeoutMs, downAfterMs } = settings
   if (failoverTimeoutMs >= 2 * downAfterMs) return []
   return [finding('warning', 'failover-timeout-short', where, [
     `failover-timeout of ${name} is ${durationText(failoverTimeoutMs)}, less than twice its down-after-milliseconds`
@@ -38,7 +39,7 @@ function failoverTimeout({ name, failoverTimeoutMs, downAfterMs }: DurableMaster
   ])]
 }
 
-function parallelSyncs({ name, parallelSyncs: many, replicas }: DurableMaster, where: string): Finding[] {
+function parallelSyncs({ name, settings: { parallelSyncs: many }, replicas }: DurableMaster, where: string): Finding[] {
   if (many < 2 || replicas.length < 2 || many < replicas.length - 1) return []
   return [finding('advice', 'parallel-syncs', where, [
     `after a failover of ${name} all other replicas resynchronise at once, and none may answer reads meanwhile`,

@@ -14,7 +14,7 @@ export function checkVotes({ config, place }: LoadedFile): Finding[] {
   })
 }
 
-function quorumFindings({ name, quorum, sentinels }: DurableMaster, where: string): Finding[] {
+function quorumFindings({ name, settings: { quorum }, sentinels }: DurableMaster, where: string): Finding[] {
   const known = sentinels.length + 1
   if (quorum === 1) {
     return [finding('warning', 'quorum-one', where, [

@@ -1,4 +1,4 @@
-import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from '../../core/index.ts'
+import { shownFields, type DataNodeView, type InstanceView, type MasterView, type PeerView, type ReplicaView } from '../../core/index.ts'
 import { map } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
 
@@ -17,12 +17,8 @@ export function masterEntry(master: MasterView): RespValue {
     'config-epoch', `${master.configEpoch}`,
     'num-slaves', `${master.replicaCount}`,
     'num-other-sentinels', `${master.otherSentinelCount}`,
-    'quorum', `${master.quorum}`,
-    'failover-timeout', `${master.failoverTimeoutMs}`,
-    'parallel-syncs', `${master.parallelSyncs}`,
+    ...shownFields(master.settings).flat(),
   )
-  if (master.notificationScript !== undefined) fields.push('notification-script', master.notificationScript)
-  if (master.clientReconfigScript !== undefined) fields.push('client-reconfig-script', master.clientReconfigScript)
   return map(fields)
 }
 

@@ -1,4 +1,4 @@
-import type { SetChange } from '../../core/index.ts'
+import { namesOf, SETTINGS, type SetChange, type Setting } from '../../core/index.ts'
 import { error, isError } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
@@ -22,10 +22,14 @@ export function set({ argv, env }: Call): Answer {
     const read = readChange(argv.slice(at, at + 3), env)
     if (isError(read)) return changes.length === 0 ? read : submit(env, { kind: 'set', name, changes }, () => read)
     changes.push(read)
-    at += read.kind === 'rename-command' ? 3 : 2
+    at += read.kind === 'renames' ? 3 : 2
   }
   return submit(env, { kind: 'set', name, changes }, okIfSaved)
 }
+
+const OPTIONS: ReadonlyMap<string, Setting> = new Map(SETTINGS
+  .filter(({ isFixed = false }) => !isFixed)
+  .flatMap((setting) => namesOf(setting).map((name) => [name, setting] as const)))
 
 const MILLISECONDS_MAX = Number.MAX_SAFE_INTEGER
 /** Counts are 32-bit integers. The original takes larger ones and keeps the lower half of their bits. */
@@ -38,45 +42,32 @@ const DENIED = error(
 /** `words`: option, value and, for rename-command, a second value. `option` keeps its case for the +set event. */
 function readChange(words: readonly string[], env: CommandEnvironment): SetChange | ErrorReply {
   const [option = '', value, second] = words
-  if (value === undefined) return unknownOption(option)
-  switch (option.toLowerCase()) {
-    case 'down-after-milliseconds':
-      return number(option, value, 1, MILLISECONDS_MAX, (ms) => ({ option, kind: 'down-after', ms }))
-    case 'failover-timeout':
-      return number(option, value, 1, MILLISECONDS_MAX, (ms) => ({ option, kind: 'failover-timeout', ms }))
-    case 'master-reboot-down-after-period':
-    case 'primary-reboot-down-after-period':
-      return number(option, value, 0, MILLISECONDS_MAX, (ms) => ({ option, kind: 'reboot-down-after', ms }))
-    case 'parallel-syncs':
-      return number(option, value, 1, COUNT_MAX, (count) => ({ option, kind: 'parallel-syncs', count }))
-    case 'quorum':
-      return number(option, value, 1, COUNT_MAX, (count) => ({ option, kind: 'quorum', count }))
-    case 'notification-script':
-      return script(value, env, 'Notification script')
-        ?? { option, kind: 'notification-script', path: orNothing(value) }
-    case 'client-reconfig-script':
-      return script(value, env, 'Client reconfiguration script')
-        ?? { option, kind: 'client-reconfig-script', path: orNothing(value) }
-    case 'auth-pass':
-      return kept('Password', value) ?? { option, kind: 'auth-pass', secret: orNothing(value) }
-    case 'auth-user':
-      return kept('User', value) ?? { option, kind: 'auth-user', user: orNothing(value) }
-    case 'rename-command':
-      return second === undefined ? unknownOption(option) : rename(option, value, second)
-    default:
-      return unknownOption(option)
+  const setting = OPTIONS.get(option.toLowerCase())
+  if (value === undefined || setting === undefined) return unknownOption(option)
+  const { kind, key } = setting
+  switch (kind) {
+    case 'time': {
+      const ms = integerBetween(value, setting.min, MILLISECONDS_MAX)
+      return ms === undefined ? badValue(option, value) : { option, kind, setting: key, value: ms }
+    }
+    case 'count': {
+      const count = integerBetween(value, setting.min, COUNT_MAX)
+      return count === undefined ? badValue(option, value) : { option, kind, setting: key, value: count }
+    }
+    case 'script':
+      return scriptProblem(value, env, `${setting.label} script`) ?? { option, kind, setting: key, value: orNothing(value) }
+    case 'text': {
+      const problem = encodingProblem(setting.label, value)
+      return problem === undefined ? { option, kind, setting: key, value: orNothing(value) } : error(problem)
+    }
+    case 'renames':
+      if (second === undefined) return unknownOption(option)
+      return renameProblem(option, value, second) ?? { option, kind, setting: key, value: [value, second] }
   }
 }
 
-function number(
-  option: string, value: string, min: number, max: number, change: (read: number) => SetChange,
-): SetChange | ErrorReply {
-  const read = integerBetween(value, min, max)
-  return read === undefined ? badValue(option, value) : change(read)
-}
-
 /** Why the path may not be set, or undefined. An empty path takes the script away. */
-function script(path: string, env: CommandEnvironment, what: string): ErrorReply | undefined {
+function scriptProblem(path: string, env: CommandEnvironment, what: string): ErrorReply | undefined {
   if (env.view.globals().denyScriptsReconfig) return DENIED
   const problem = keepingProblem(what, path)
   if (problem !== undefined) return error(problem)
@@ -84,14 +75,9 @@ function script(path: string, env: CommandEnvironment, what: string): ErrorReply
   return error(`ERR ${what} seems non existing or non executable`)
 }
 
-function rename(option: string, from: string, to: string): SetChange | ErrorReply {
+function renameProblem(option: string, from: string, to: string): ErrorReply | undefined {
   if (from === '' || to === '') return badValue(option, from === '' ? from : to)
   const problem = keepingProblem('Command name', from + to)
-  return problem === undefined ? { option, kind: 'rename-command', from, to } : error(problem)
-}
-
-function kept(what: string, value: string): ErrorReply | undefined {
-  const problem = encodingProblem(what, value)
   return problem === undefined ? undefined : error(problem)
 }
 

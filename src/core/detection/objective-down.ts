@@ -17,7 +17,7 @@ import type { Turn } from '../turn.ts'
 
 export function checkObjectiveDown(turn: Turn, master: Master): void {
   const agree = sentinelsAgreeing(master)
-  const isDown = master.sdown && agree >= master.quorum
+  const isDown = master.sdown && agree >= master.settings.quorum
   if (isDown === master.odown) return
   master.odown = isDown
   if (!isDown) {
@@ -25,7 +25,7 @@ export function checkObjectiveDown(turn: Turn, master: Master): void {
     return
   }
   master.odownSince = turn.now.mono
-  turn.emit('+odown', master, { agree, quorum: master.quorum })
+  turn.emit('+odown', master, { agree, quorum: master.settings.quorum })
   // Replicas are asked for INFO faster from now on.
   for (const replica of master.replicas.values()) turn.touch(replica)
 }

@@ -5,7 +5,7 @@ import type { QuorumCheck } from '../view/view.ts'
 export function checkQuorum(master: Master): QuorumCheck {
   let usable = 1
   for (const peer of master.peers.values()) if (!peer.sdown) usable += 1
-  return { usable, quorum: master.quorum, majority: majorityOf(master.peers.size + 1) }
+  return { usable, quorum: master.settings.quorum, majority: majorityOf(master.peers.size + 1) }
 }
 
 /** More than half. */

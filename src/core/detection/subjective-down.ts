@@ -38,14 +38,16 @@ function prepareForFailover(turn: Turn, instance: Instance): void {
 export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Millis | undefined {
   const { link } = instance
   let due = Infinity
-  if (link.pingPendingSince !== undefined) due = link.pingPendingSince + instance.downAfterMs
-  else if (isDisconnected(link)) due = link.lastValidReplyAt + instance.downAfterMs
+  if (link.pingPendingSince !== undefined) due = link.pingPendingSince + instance.settings.downAfterMs
+  else if (isDisconnected(link)) due = link.lastValidReplyAt + instance.settings.downAfterMs
   if (instance.kind === 'master') {
     if (instance.roleReported === 'slave') {
-      const patience = instance.downAfterMs + 2 * turn.state.tunables['info-period']
+      const patience = instance.settings.downAfterMs + 2 * turn.state.tunables['info-period']
       due = Math.min(due, instance.roleReportedSince + patience)
     }
-    if (instance.rebootSince !== undefined) due = Math.min(due, instance.rebootSince + instance.rebootDownAfterMs)
+    if (instance.rebootSince !== undefined) {
+      due = Math.min(due, instance.rebootSince + instance.settings.rebootDownAfterMs)
+    }
   }
   return due === Infinity ? undefined : due + 1
 }
@@ -74,7 +76,7 @@ function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
   if (link.command === undefined || link.command.pings === 0) return Infinity
   return 1 + Math.max(
     link.command.startedAt + turn.state.tunables['min-link-reconnect-period'],
-    link.command.pingsSince + Math.floor(instance.downAfterMs / 2),
+    link.command.pingsSince + Math.floor(instance.settings.downAfterMs / 2),
   )
 }
 

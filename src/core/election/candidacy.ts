@@ -80,8 +80,8 @@ export function candidacyDueAt(master: Master, now: Millis): Millis {
 }
 
 /** Until when the last attempt, our own or one that we voted for, keeps us from another; undefined = there was none. */
-export function blockedUntil({ attempt, failoverTimeoutMs }: Master): Millis | undefined {
-  return attempt.startAt === undefined ? undefined : attempt.startAt + 2 * failoverTimeoutMs
+export function blockedUntil({ attempt, settings }: Master): Millis | undefined {
+  return attempt.startAt === undefined ? undefined : attempt.startAt + 2 * settings.failoverTimeoutMs
 }
 
 export function mayStart(master: Master, now: Millis): 'due' | 'retry' | 'blocked' {

@@ -56,7 +56,7 @@ function standByOrder(turn: Turn, master: Master): void {
 
 /** When an election without result is given up. Voting for another moves it (Q20). */
 export function electionEnd(turn: Turn, master: Master): Millis {
-  const limit = Math.min(turn.state.tunables['election-timeout'], master.failoverTimeoutMs)
+  const limit = Math.min(turn.state.tunables['election-timeout'], master.settings.failoverTimeoutMs)
   return (master.attempt.startAt ?? turn.now.mono) + limit
 }
 

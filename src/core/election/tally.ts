@@ -45,7 +45,7 @@ export function tallyVotes(master: Master, epoch: Epoch): Tally {
 
 /** The majority of the sentinels that we know, and at least the quorum. */
 export function votesNeeded(master: Master): number {
-  return Math.max(majorityOf(master.peers.size + 1), master.quorum)
+  return Math.max(majorityOf(master.peers.size + 1), master.settings.quorum)
 }
 
 /** A peer that we could ask for its vote now. */

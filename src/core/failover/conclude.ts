@@ -78,11 +78,11 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
 export function runReconfigScript(
   turn: Turn, master: Master, change: { as: 'leader' | 'observer', from: Address, to: Address },
 ): void {
-  if (master.clientReconfigScript === undefined) return
+  if (master.settings.clientReconfigScript === undefined) return
   const words = (address: Address) => [announced(turn.state, address), String(address.port)]
   turn.push({
     type: 'run-script',
-    argv: [master.clientReconfigScript, master.name, change.as, 'start', ...words(change.from), ...words(change.to)],
+    argv: [master.settings.clientReconfigScript, master.name, change.as, 'start', ...words(change.from), ...words(change.to)],
   })
 }
 

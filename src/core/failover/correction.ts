@@ -50,7 +50,7 @@ function correctionWait(state: SentinelState, master: Master, replica: Replica):
   if (replica.roleReported !== 'slave' || replica.reportedMaster === undefined) return undefined
   const { host, port } = replica.reportedMaster
   if (meansAddress(state, master.address, host, port)) return undefined
-  return { event: '+fix-slave-config', since: replica.replicationChangedAt, ms: master.failoverTimeoutMs }
+  return { event: '+fix-slave-config', since: replica.replicationChangedAt, ms: master.settings.failoverTimeoutMs }
 }
 
 /** The master looks like one, and we know it from recent INFO (behaviour.md 5.3, "sane master"). */

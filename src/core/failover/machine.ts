@@ -90,7 +90,7 @@ export function failoverDueAt(turn: Turn, master: Master): Millis {
     }
     case 'send-replicaof-no-one':
     case 'wait-promotion':
-      return failover.since + master.failoverTimeoutMs + 1
+      return failover.since + master.settings.failoverTimeoutMs + 1
     case 'reconf-replicas':
       return reconfigurationDeadline(turn, master, failover)
   }

@@ -21,11 +21,11 @@ export function orderPromotion(turn: Turn, master: Master, failover: Phase<'send
     enter(master, { phase: 'wait-promotion', epoch, forced, since: now, promoted, orderedAt: now })
     return
   }
-  if (now - failover.since > master.failoverTimeoutMs) abortFailover(turn, master, '-failover-abort-slave-timeout')
+  if (now - failover.since > master.settings.failoverTimeoutMs) abortFailover(turn, master, '-failover-abort-slave-timeout')
 }
 
 export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
-  if (turn.now.mono - failover.since <= master.failoverTimeoutMs) return
+  if (turn.now.mono - failover.since <= master.settings.failoverTimeoutMs) return
   abortFailover(turn, master, '-failover-abort-slave-timeout')
 }
 

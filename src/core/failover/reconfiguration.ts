@@ -37,7 +37,7 @@ function sendNext(turn: Turn, master: Master, promoted: Replica): void {
   const others = [...master.replicas.values()].filter((replica) => !isSameServer(replica, promoted))
   let busy = others.filter(isBusy).length
   for (const replica of others) {
-    if (busy >= master.parallelSyncs) return
+    if (busy >= master.settings.parallelSyncs) return
     if (replica.reconfiguration.stage !== 'none' || replica.link.command === undefined) continue
     if (!sendReplicaOf(turn, replica, promoted)) continue
     replica.reconfiguration = { stage: 'sent', at: turn.now.mono }
@@ -55,7 +55,7 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
   const { promoted } = failover
   // Nothing ends while the promoted node itself is down (Q21).
   if (promoted.sdown) return
-  const timedOut = turn.now.mono - failover.since > master.failoverTimeoutMs
+  const timedOut = turn.now.mono - failover.since > master.settings.failoverTimeoutMs
   const left = [...master.replicas.values()].filter(
     (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown,
   )
@@ -99,7 +99,7 @@ export function reconfigurationObserved(turn: Turn, master: Master, replica: Rep
 
 /** When this phase must be looked at again although nothing arrives. */
 export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
-  let due = failover.promoted.sdown ? Infinity : failover.since + master.failoverTimeoutMs + 1
+  let due = failover.promoted.sdown ? Infinity : failover.since + master.settings.failoverTimeoutMs + 1
   for (const replica of master.replicas.values()) {
     due = Math.min(due, reconfigurationDueAt(turn, replica) ?? Infinity)
   }

@@ -82,7 +82,7 @@ export function limitsOf(state: SentinelState, master: Master, now: Millis): Sel
   return selectionLimits({
     pingPeriodMs: state.tunables['ping-period'],
     infoPeriodMs: state.tunables['info-period'],
-    downAfterMs: master.downAfterMs,
+    downAfterMs: master.settings.downAfterMs,
     sdownMs: master.sdown ? now - (master.sdownSince ?? now) : undefined,
   })
 }

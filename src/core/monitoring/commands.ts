@@ -1,7 +1,7 @@
 /** How commands leave: under the name that the node knows them by, counted as pending (behaviour.md 3.6, 3.7). */
 import type { Request } from '../request.ts'
 import type { Instance } from '../state/instance.ts'
-import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
+import { nameOnNodes } from '../state/settings.ts'
 import type { Turn } from '../turn.ts'
 
 /** The commands that we send; only these can be renamed. */
@@ -13,9 +13,9 @@ export type CommandName =
  * The name under which a node knows a command. Renaming belongs to data nodes; the original applies it to peers as
  * well, which only breaks them (behaviour.md Q13).
  */
-export function nameOnNode(state: SentinelState, instance: Instance, command: CommandName): string {
+export function nameOnNode(instance: Instance, command: CommandName): string {
   if (instance.kind === 'peer') return command
-  return masterOf(state, instance)?.renamedCommands.get(command.toLowerCase())?.[1] ?? command
+  return nameOnNodes(instance.settings, command)
 }
 
 /** Sends on the command connection. False when there is none: the command was not sent. */
@@ -29,7 +29,7 @@ export function sendCommand(
   turn.push({
     type: 'send',
     connection: link.command.id,
-    argv: [nameOnNode(turn.state, instance, name), ...args],
+    argv: [nameOnNode(instance, name), ...args],
     request,
   })
   return true

@@ -20,7 +20,7 @@ export function sendPing(turn: Turn, instance: Instance): void {
   const { command, hello } = link
   if (command === undefined) return
   if (command.pings > 0 && hello?.takesPing === true) {
-    const argv = [nameOnNode(turn.state, instance, 'PING')]
+    const argv = [nameOnNode(instance, 'PING')]
     turn.push({ type: 'send', connection: hello.id, argv, request: { kind: 'ping', sentAt: now } })
     countPing(hello, now)
   } else {
@@ -37,7 +37,7 @@ function countPing(connection: Connection, now: Millis): void {
 }
 
 export function pingPeriod(turn: Turn, instance: Instance): Millis {
-  return Math.min(instance.downAfterMs, turn.state.tunables['ping-period'])
+  return Math.min(instance.settings.downAfterMs, turn.state.tunables['ping-period'])
 }
 
 /** When the next PING is due; the shortest down-after of a shared link's users sets the pace. */

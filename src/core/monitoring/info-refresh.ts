@@ -39,7 +39,7 @@ function absorbRunId(turn: Turn, node: DataNode, runId: string | undefined): voi
   if (runId === undefined || node.runId === runId) return
   const isRestart = node.runId !== undefined
   if (isRestart) turn.emit('+reboot', node)
-  if (isRestart && node.kind === 'master' && node.rebootDownAfterMs !== 0) node.rebootSince = turn.now.mono
+  if (isRestart && node.kind === 'master' && node.settings.rebootDownAfterMs !== 0) node.rebootSince = turn.now.mono
   if (node.runId !== undefined) {
     if (node.formerRunIds.includes(runId)) noteShared(turn, node)
     node.formerRunIds = [node.runId, ...node.formerRunIds].slice(0, FORMER_RUN_IDS_MAX)

@@ -63,7 +63,7 @@ function openHello(turn: Turn, instance: Instance, host: string): void {
   turn.push({
     type: 'subscribe',
     connection: link.hello.id,
-    command: nameOnNode(turn.state, instance, 'SUBSCRIBE'),
+    command: nameOnNode(instance, 'SUBSCRIBE'),
     channel: HELLO_CHANNEL,
   })
 }
@@ -84,11 +84,11 @@ function introduce(turn: Turn, instance: Instance, connection: ConnectionId, suf
   const { state } = turn
   const credentials = credentialsFor(turn, instance)
   if (credentials !== undefined) {
-    const argv = [nameOnNode(state, instance, 'AUTH'), ...credentials]
+    const argv = [nameOnNode(instance, 'AUTH'), ...credentials]
     turn.push({ type: 'send', connection, argv, request: { kind: 'auth' } })
   }
   const name = `sentinel-${state.myId.slice(0, 8)}-${suffix}`
-  const argv = [nameOnNode(state, instance, 'CLIENT'), 'SETNAME', name]
+  const argv = [nameOnNode(instance, 'CLIENT'), 'SETNAME', name]
   turn.push({ type: 'send', connection, argv, request: { kind: 'set-name' } })
   return credentials === undefined ? 1 : 2
 }
@@ -101,9 +101,9 @@ function credentialsFor(turn: Turn, instance: Instance): readonly string[] | und
     if (sentinelPass !== undefined) return sentinelUser === undefined ? [sentinelPass] : [sentinelUser, sentinelPass]
     return state.requirepass === undefined ? undefined : [state.requirepass]
   }
-  const master = masterOf(state, instance)
-  if (master?.authPass === undefined) return undefined
-  return master.authUser === undefined ? [master.authPass] : [master.authUser, master.authPass]
+  const { authPass, authUser } = instance.settings
+  if (authPass === undefined) return undefined
+  return authUser === undefined ? [authPass] : [authUser, authPass]
 }
 
 /** The connection stands: our own address is known now, and hellos can leave. */

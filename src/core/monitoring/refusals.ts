@@ -7,7 +7,6 @@ import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 import { hostAndPort } from '../state/address.ts'
 import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
-import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 import { usersOf } from './reconnect.ts'
 
@@ -70,8 +69,7 @@ function tellRefusal(turn: Turn, link: Link, command: string, error: string): vo
   const [instance] = usersOf(turn, link)
   if (instance === undefined) return
   const { state } = turn
-  const master = masterOf(state, instance)
-  const user = instance.kind === 'peer' ? state.globals.sentinelUser : master?.authUser
+  const user = instance.kind === 'peer' ? state.globals.sentinelUser : instance.settings.authUser
   const kind = instance.kind === 'peer' ? 'sentinel' : instance.kind
   const name = instance.kind === 'master' ? instance.name : instance.masterName
   const node = `${kind} ${hostAndPort(instance.address.host, instance.address.port)} of ${name}`

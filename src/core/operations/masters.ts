@@ -10,6 +10,7 @@ import { recordAddress } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
 import { addMaster, removeMaster } from '../state/records.ts'
+import { adjustedSettings } from '../state/settings.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
@@ -23,8 +24,9 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answe
   if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return answer({ kind: 'refused', error: 'duplicate-master' })
   if (turn.state.masters.size >= MASTERS_MAX) return answer({ kind: 'refused', error: 'too-many-masters' })
+  const settings = adjustedSettings(quorum, turn.state.tunables)
   // A name that was removed and comes back must not vote twice in one epoch (Q9).
-  const master = addMaster(turn, { name, address, quorum, leaderEpoch: turn.state.currentEpoch })
+  const master = addMaster(turn, { name, address, settings, leaderEpoch: turn.state.currentEpoch })
   turn.persist()
   answer({ kind: 'ok' })
   turn.emit('+monitor', master, { quorum })

@@ -1,9 +1,11 @@
 /** SENTINEL SET, CONFIG SET and DEBUG: values that were validated by the command (protocol.md 2.11 to 2.13). */
 import { canonicalIp } from '../ip.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
-import type { GlobalChange, Operation, OperationResult, SetChange } from '../operation.ts'
+import type { GlobalChange, Operation, OperationResult } from '../operation.ts'
 import { announcedHost } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
+import type { SettingRow } from '../state/setting-row.ts'
+import { changeSetting, changeText, settingOf } from '../state/settings.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
@@ -12,87 +14,24 @@ export function setMasterOptions(turn: Turn, asked: Asked<'set'>): OperationResu
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return { kind: 'refused', error: 'no-such-master' }
   for (const change of asked.changes) {
-    applyChange(turn, master, change)
-    turn.emit('+set', master, { option: change.option, value: shownValue(change) })
+    changeSetting(master.settings, change)
+    afterChange(turn, master, settingOf(change.setting).afterChange)
+    turn.emit('+set', master, { option: change.option, value: changeText(change) })
   }
   if (asked.changes.length > 0) turn.persist()
   turn.touch(master)
   return { kind: 'ok' }
 }
 
-function applyChange(turn: Turn, master: Master, change: SetChange): void {
-  switch (change.kind) {
-    case 'down-after':
-      setDownAfter(turn, master, change.ms)
+function afterChange(turn: Turn, master: Master, consequence: SettingRow['afterChange']): void {
+  switch (consequence) {
+    case 'judge-again':
+      for (const instance of [master, ...master.replicas.values(), ...master.peers.values()]) turn.touch(instance)
       return
-    case 'failover-timeout':
-      master.failoverTimeoutMs = change.ms
+    case 'log-in-again':
+      for (const node of [master, ...master.replicas.values()]) renewLink(turn, node.link)
       return
-    case 'parallel-syncs':
-      master.parallelSyncs = change.count
-      return
-    case 'quorum':
-      master.quorum = change.count
-      return
-    case 'reboot-down-after':
-      master.rebootDownAfterMs = change.ms
-      return
-    case 'notification-script':
-      master.notificationScript = change.path
-      return
-    case 'client-reconfig-script':
-      master.clientReconfigScript = change.path
-      return
-    case 'auth-pass':
-      master.authPass = change.secret
-      renewDataLinks(turn, master)
-      return
-    case 'auth-user':
-      master.authUser = change.user
-      renewDataLinks(turn, master)
-      return
-    case 'rename-command':
-      renameCommand(master, change.from, change.to)
-  }
-}
-
-function setDownAfter(turn: Turn, master: Master, ms: number): void {
-  for (const instance of [master, ...master.replicas.values(), ...master.peers.values()]) {
-    instance.downAfterMs = ms
-    turn.touch(instance)
-  }
-}
-
-function renewDataLinks(turn: Turn, master: Master): void {
-  renewLink(turn, master.link)
-  for (const replica of master.replicas.values()) renewLink(turn, replica.link)
-}
-
-/** Renaming a command to itself ends the renaming. */
-function renameCommand(master: Master, from: string, to: string): void {
-  if (from.toLowerCase() === to.toLowerCase()) master.renamedCommands.delete(from.toLowerCase())
-  else master.renamedCommands.set(from.toLowerCase(), [from, to])
-}
-
-/** The value as the event shows it; passwords are not shown. */
-function shownValue(change: SetChange): string {
-  switch (change.kind) {
-    case 'down-after':
-    case 'failover-timeout':
-    case 'reboot-down-after':
-      return String(change.ms)
-    case 'parallel-syncs':
-    case 'quorum':
-      return String(change.count)
-    case 'notification-script':
-    case 'client-reconfig-script':
-      return change.path ?? ''
-    case 'auth-pass':
-      return '******'
-    case 'auth-user':
-      return change.user ?? ''
-    case 'rename-command':
-      return `${change.from} ${change.to}`
+    case undefined:
   }
 }
 

@@ -6,6 +6,7 @@ import type { Link } from './link.ts'
 import type { Master } from './master.ts'
 import type { Peer } from './peer.ts'
 import type { Replica } from './replica.ts'
+import type { MasterSettings } from './settings.ts'
 
 export type Instance = Master | Replica | Peer
 export type DataNode = Master | Replica
@@ -18,7 +19,8 @@ export interface InstanceFacts {
   address: Address
   link: Link
   runId: string | undefined
-  downAfterMs: Millis
+  /** Those of its master: one object for the master and all its replicas and peers. */
+  readonly settings: MasterSettings
   sdown: boolean
   /** When SDOWN was last entered. Kept when it is left (behaviour.md 1.2). */
   sdownSince: Millis | undefined
@@ -66,14 +68,14 @@ export interface DataNodeFacts extends InstanceFacts {
 
 /** The fields of a fresh record. */
 export function newInstanceFacts(
-  given: { id: RecordId, address: Address, link: Link, downAfterMs: Millis, now: Millis },
+  given: { id: RecordId, address: Address, link: Link, settings: MasterSettings, now: Millis },
 ): InstanceFacts {
   return {
     id: given.id,
     address: given.address,
     link: given.link,
     runId: undefined,
-    downAfterMs: given.downAfterMs,
+    settings: given.settings,
     sdown: false,
     sdownSince: undefined,
     publishedAt: given.now,
@@ -83,7 +85,7 @@ export function newInstanceFacts(
 }
 
 export function newDataNodeFacts(
-  given: { id: RecordId, address: Address, link: Link, downAfterMs: Millis, now: Millis, role: 'master' | 'slave' },
+  given: { id: RecordId, address: Address, link: Link, settings: MasterSettings, now: Millis, role: 'master' | 'slave' },
 ): DataNodeFacts {
   return {
     ...newInstanceFacts(given),

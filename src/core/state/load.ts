@@ -15,18 +15,9 @@ function loadedAddress({ host, port }: DurableAddress): Address {
 }
 
 export function loadMaster(turn: Turn, durable: DurableMaster): void {
-  const { name, quorum, leaderEpoch } = durable
-  const master = addMaster(turn, { name, address: loadedAddress(durable), quorum, leaderEpoch })
-  master.downAfterMs = durable.downAfterMs
-  master.failoverTimeoutMs = durable.failoverTimeoutMs
-  master.parallelSyncs = durable.parallelSyncs
-  master.rebootDownAfterMs = durable.rebootDownAfterMs
-  master.notificationScript = durable.notificationScript
-  master.clientReconfigScript = durable.clientReconfigScript
-  master.authPass = durable.authPass
-  master.authUser = durable.authUser
+  const { name, leaderEpoch, settings } = durable
+  const master = addMaster(turn, { name, address: loadedAddress(durable), settings: { ...settings }, leaderEpoch })
   master.configEpoch = durable.configEpoch
-  for (const [from, to] of durable.renamedCommands) master.renamedCommands.set(from.toLowerCase(), [from, to])
   for (const replica of durable.replicas) addReplica(turn, master, loadedAddress(replica))
   for (const peer of durable.sentinels) {
     if (peer.runId !== turn.state.myId) addPeer(turn, master, loadedAddress(peer), peer.runId)
@@ -47,15 +38,7 @@ function durableMaster(state: SentinelState, master: Master): DurableMaster {
   return {
     name: master.name,
     ...written(state, currentAddress(master)),
-    quorum: master.quorum,
-    downAfterMs: master.downAfterMs,
-    failoverTimeoutMs: master.failoverTimeoutMs,
-    parallelSyncs: master.parallelSyncs,
-    rebootDownAfterMs: master.rebootDownAfterMs,
-    notificationScript: master.notificationScript,
-    clientReconfigScript: master.clientReconfigScript,
-    authPass: master.authPass,
-    authUser: master.authUser,
+    settings: { ...master.settings },
     configEpoch: master.configEpoch,
     leaderEpoch: master.leaderEpoch,
     // Once the promoted replica is written as master, its own line holds the old master (behaviour.md 1.7).
@@ -65,7 +48,6 @@ function durableMaster(state: SentinelState, master: Master): DurableMaster {
     sentinels: [...master.peers.values()].map(
       (peer) => ({ ...written(state, peer.address), runId: peer.runId }),
     ),
-    renamedCommands: [...master.renamedCommands.values()],
   }
 }
 

@@ -10,17 +10,6 @@ import type { Replica } from './replica.ts'
 export interface Master extends DataNodeFacts {
   readonly kind: 'master'
   readonly name: string
-  quorum: number
-  failoverTimeoutMs: Millis
-  parallelSyncs: number
-  /** 0 = feature off. */
-  rebootDownAfterMs: Millis
-  authPass: string | undefined
-  authUser: string | undefined
-  notificationScript: string | undefined
-  clientReconfigScript: string | undefined
-  /** Lower-case old name -> [old name as given, new name]. */
-  readonly renamedCommands: Map<string, readonly [string, string]>
   readonly replicas: Map<string, Replica>
   readonly peers: Map<string, Peer>
   odown: boolean

@@ -11,38 +11,29 @@ import { newLink } from './link.ts'
 import { type Master, newAttempt } from './master.ts'
 import type { Peer } from './peer.ts'
 import type { Replica } from './replica.ts'
+import type { MasterSettings } from './settings.ts'
 
 export interface NewMaster {
   readonly name: string
   readonly address: Address
-  readonly quorum: number
+  readonly settings: MasterSettings
   readonly leaderEpoch: Epoch
 }
 
-/** Adds a master with default settings. The caller has checked that the name is free. */
+/** Adds a master. The caller has checked that the name is free. */
 export function addMaster(turn: Turn, given: NewMaster): Master {
   const now = turn.now.mono
-  const { tunables } = turn.state
   const master: Master = {
     kind: 'master',
     ...newDataNodeFacts({
       id: turn.nextRecordId(),
       address: given.address,
       link: newLink('data-node', now),
-      downAfterMs: tunables['default-down-after'],
+      settings: given.settings,
       now,
       role: 'master',
     }),
     name: given.name,
-    quorum: given.quorum,
-    failoverTimeoutMs: tunables['default-failover-timeout'],
-    parallelSyncs: 1,
-    rebootDownAfterMs: 0,
-    authPass: undefined,
-    authUser: undefined,
-    notificationScript: undefined,
-    clientReconfigScript: undefined,
-    renamedCommands: new Map(),
     replicas: new Map(),
     peers: new Map(),
     odown: false,
@@ -78,7 +69,7 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
       id: turn.nextRecordId(),
       address,
       link: newLink('data-node', now),
-      downAfterMs: master.downAfterMs,
+      settings: master.settings,
       now,
       role: 'slave',
     }),
@@ -110,7 +101,7 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
   const now = turn.now.mono
   if (master.peers.has(runId) || master.peers.size >= PEERS_MAX) return undefined
   const link = sharedLink(turn, master, runId) ?? newLink('sentinel', now)
-  const facts = newInstanceFacts({ id: turn.nextRecordId(), address, link, downAfterMs: master.downAfterMs, now })
+  const facts = newInstanceFacts({ id: turn.nextRecordId(), address, link, settings: master.settings, now })
   const peer: Peer = {
     kind: 'peer',
     ...facts,

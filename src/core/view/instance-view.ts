@@ -7,6 +7,7 @@ import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import type { Replica } from '../state/replica.ts'
+import { shownSettings } from '../state/settings.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
@@ -21,14 +22,10 @@ export function viewMaster(state: SentinelState, master: Master, now: Millis): M
     configEpoch: master.configEpoch,
     replicaCount: master.replicas.size,
     otherSentinelCount: master.peers.size,
-    quorum: master.quorum,
-    failoverTimeoutMs: master.failoverTimeoutMs,
-    parallelSyncs: master.parallelSyncs,
+    settings: shownSettings(master.settings),
   }
   if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
   if (failover.phase !== 'none') view.failoverState = WIRE_PHASE[failover.phase]
-  if (master.notificationScript !== undefined) view.notificationScript = master.notificationScript
-  if (master.clientReconfigScript !== undefined) view.clientReconfigScript = master.clientReconfigScript
   return view
 }
 
@@ -82,7 +79,7 @@ function viewInstance(state: SentinelState, instance: Instance, now: Millis): In
     lastPingSentMs: link.pingPendingSince === undefined ? 0 : now - link.pingPendingSince,
     lastOkPingReplyMs: now - link.lastValidReplyAt,
     lastPingReplyMs: now - link.lastReplyAt,
-    downAfterMs: instance.downAfterMs,
+    downAfterMs: instance.settings.downAfterMs,
   }
   if (instance.sdown && instance.sdownSince !== undefined) view.sdownMs = now - instance.sdownSince
   return view

@@ -66,7 +66,7 @@ function masterUp({ state, master, now }: Circumstances): Obstacle[] {
   const answeredMs = now - master.link.lastValidReplyAt
   const due = sdownDueAt({ state }, master)
   // An answer is under way all the time; only one that takes longer than usual is worth a word.
-  const isSilent = due !== undefined && answeredMs > 2 * Math.min(master.downAfterMs, state.tunables['ping-period'])
+  const isSilent = due !== undefined && answeredMs > 2 * Math.min(master.settings.downAfterMs, state.tunables['ping-period'])
   const role: Obstacle[] = master.roleReported === 'master' ? [] : [{
     kind: 'master-is-replica', forMs: now - master.roleReportedSince, downInMs: due === undefined ? undefined : Math.max(0, due - now),
   }]

@@ -1,5 +1,6 @@
 import type { SimulatedFailure, Tunable } from '../operation.ts'
 import type { Epoch } from '../state/ids.ts'
+import type { ShownSettings } from '../state/settings.ts'
 import type { Millis, Now } from '../time.ts'
 import type { MasterExplanation } from './explanation.ts'
 
@@ -68,11 +69,7 @@ export interface MasterView extends DataNodeView {
   readonly configEpoch: Epoch
   readonly replicaCount: number
   readonly otherSentinelCount: number
-  readonly quorum: number
-  readonly failoverTimeoutMs: Millis
-  readonly parallelSyncs: number
-  readonly notificationScript?: string
-  readonly clientReconfigScript?: string
+  readonly settings: ShownSettings
 }
 
 /** A replica of a master, as SENTINEL REPLICAS tells of it. */

@@ -76,11 +76,11 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   gauge('ok_slaves', 'The number of okay slaves of the master',
     ({ replicas }) => replicas.filter((replica) => replica.announced && isUp(replica)).length)
   gauge('ok_sentinels', 'The number of okay sentinels monitoring this master', ({ peers }) => 1 + peers.filter(isUp).length)
-  gauge('setting_ckquorum', 'Show the current ckquorum config for each master', ({ master }) => master.quorum)
+  gauge('setting_ckquorum', 'Show the current ckquorum config for each master', ({ master }) => master.settings.quorum)
   gauge('setting_failover_timeout', 'Show the current failover-timeout config for each master',
-    ({ master }) => master.failoverTimeoutMs)
+    ({ master }) => master.settings.failoverTimeoutMs)
   gauge('setting_parallel_syncs', 'Show the current parallel-syncs config for each master',
-    ({ master }) => master.parallelSyncs)
+    ({ master }) => master.settings.parallelSyncs)
   gauge('setting_down_after_milliseconds', 'Show the current down-after-milliseconds config for each master',
     ({ master }) => master.downAfterMs)
   gauge('config_epoch', 'The configuration epoch of the master', ({ master }) => Number(master.configEpoch))

@@ -18,7 +18,7 @@ const MOMENTS = new Set([
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
-  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'told', 'renamedCommands', 'refusals',
+  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'told', 'refusals',
   'lastFailure', 'lost',
 ])
 

@@ -9,7 +9,7 @@ export const noCrowdedResync: Checker = {
         if (effect.type !== 'emit' || effect.event.name !== '+slave-reconf-sent') continue
         const { view } = sentinel
         const name = effect.event.master ?? ''
-        const limit = view?.master(name, now)?.parallelSyncs ?? Infinity
+        const limit = view?.master(name, now)?.settings.parallelSyncs ?? Infinity
         const busy = view?.replicas(name, now).filter(({ flags }) => (
           flags.includes('reconf_sent') || flags.includes('reconf_inprog')
         )).length ?? 0

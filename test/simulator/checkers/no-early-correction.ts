@@ -37,7 +37,7 @@ export const noEarlyCorrection: Checker = {
           const { name, master = '', subject } = event
           const known = sentinel.view?.master(master, now)
           const isConversion = name === '+convert-to-slave'
-          const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.failoverTimeoutMs ?? 0
+          const wait = isConversion ? 4 * tunable(sentinel.view, 'publish-period') : known?.settings.failoverTimeoutMs ?? 0
           const isWrong = (target: string) => (
             isConversion ? target === 'nobody' : target !== 'nobody' && first(target) !== first(known?.host ?? '')
           )

@@ -21,7 +21,7 @@ export const noFailoverWithoutMajority: Checker = {
           const { name, master = '' } = effect.event
           if (name === '+elected-leader') needed.set(`${sentinel.name} ${master}`, votesNeeded(sentinel, master))
           if (name !== '+odown') continue
-          const quorum = sentinel.view?.master(master, now)?.quorum ?? 1
+          const quorum = sentinel.view?.master(master, now)?.settings.quorum ?? 1
           const agree = 1 + opinions.fresh(sentinel, now.mono - 5 * tunable(sentinel.view, 'ask-period'))
           if (agree < quorum) report(`${sentinel.name} says +odown with ${agree} of ${quorum} voices`)
         }
@@ -81,5 +81,5 @@ function checkElection(
 function votesNeeded(sentinel: SentinelNode, master: string): number {
   const { view } = sentinel
   const known = (view?.peers(master, sentinel.now()).length ?? 0) + 1
-  return Math.max(Math.floor(known / 2) + 1, view?.master(master, sentinel.now())?.quorum ?? 1)
+  return Math.max(Math.floor(known / 2) + 1, view?.master(master, sentinel.now())?.settings.quorum ?? 1)
 }

@@ -36,7 +36,7 @@ export const noHastyRetry: Checker = {
           if (name === '+switch-master' || name === '+reset-master' || name === '-monitor') blockedSince.delete(key)
           else if (name === '+try-failover') {
             const since = blockedSince.get(key)
-            const wait = 2 * (sentinel.view?.master(master, now)?.failoverTimeoutMs ?? 0)
+            const wait = 2 * (sentinel.view?.master(master, now)?.settings.failoverTimeoutMs ?? 0)
             startedAt.set(key, now.mono)
             const isForced = effects.some((other) => other.type === 'note' && other.note.kind === 'failover-requested')
             const attempt = attempts.current(sentinel, master)

@@ -29,7 +29,7 @@ export const timelyRetreat: Checker = {
             ordered.delete(key)
             if (order === undefined || master === undefined || master.configEpoch >= order.epoch) continue
             const age = now.mono - order.at
-            if (age < master.failoverTimeoutMs) report(`${sentinel.name} says ${name} ${age} ms after its order to promote`)
+            if (age < master.settings.failoverTimeoutMs) report(`${sentinel.name} says ${name} ${age} ms after its order to promote`)
           } else if (['+promoted-slave', '+switch-master', '+reset-master', '-monitor'].includes(name)) {
             ordered.delete(key)
           }

@@ -1,6 +1,7 @@
-import type {
-  ClientAddress, GlobalsView, InfoCacheEntry, MasterExplanation, MasterView, Now, Operation, OperationResult,
-  PeerView, QuorumCheck, ReplicaView, SentinelSummary, SentinelView, Tunable,
+import {
+  initialSettings, type ClientAddress, type GlobalsView, type InfoCacheEntry, type MasterExplanation, type MasterView,
+  type Now, type Operation, type OperationResult, type PeerView, type QuorumCheck, type ReplicaView,
+  type SentinelSummary, type SentinelView, type Tunable,
 } from '../../../src/core/index.ts'
 import type { Operator, Outcome, PendingScript } from '../../../src/ports/index.ts'
 
@@ -14,7 +15,7 @@ export function masterView(overrides: Partial<MasterView> = {}): MasterView {
     name: 'mymaster', host: '127.0.0.1', port: 6379, runId: 'c'.repeat(40), flags: ['master'],
     pendingCommands: 0, linkRefcount: 1, lastPingSentMs: 0, lastOkPingReplyMs: 120, lastPingReplyMs: 120,
     downAfterMs: 30_000, infoRefreshMs: 4000, roleReported: 'master', roleReportedMs: 65_000,
-    configEpoch: 7n, replicaCount: 2, otherSentinelCount: 1, quorum: 2, failoverTimeoutMs: 180_000, parallelSyncs: 1,
+    configEpoch: 7n, replicaCount: 2, otherSentinelCount: 1, settings: initialSettings(2),
     ...overrides,
   }
 }

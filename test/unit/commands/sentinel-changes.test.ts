@@ -141,17 +141,17 @@ describe('SET', () => {
       'rename-command', 'CONFIG', 'xconfig',
     )).toEqual(OK)
     expect(b.operator.submitted).toEqual([{ kind: 'set', name: 'mymaster', changes: [
-      { option: 'Down-After-Milliseconds', kind: 'down-after', ms: 5000 },
-      { option: 'failover-timeout', kind: 'failover-timeout', ms: 1 },
-      { option: 'parallel-syncs', kind: 'parallel-syncs', count: 3 },
-      { option: 'quorum', kind: 'quorum', count: 4 },
-      { option: 'master-reboot-down-after-period', kind: 'reboot-down-after', ms: 0 },
-      { option: 'primary-reboot-down-after-period', kind: 'reboot-down-after', ms: 9 },
-      { option: 'notification-script', kind: 'notification-script', path: '/n' },
-      { option: 'client-reconfig-script', kind: 'client-reconfig-script', path: undefined },
-      { option: 'auth-pass', kind: 'auth-pass', secret: 'a\nb' },
-      { option: 'auth-user', kind: 'auth-user', user: undefined },
-      { option: 'rename-command', kind: 'rename-command', from: 'CONFIG', to: 'xconfig' },
+      { option: 'Down-After-Milliseconds', kind: 'time', setting: 'downAfterMs', value: 5000 },
+      { option: 'failover-timeout', kind: 'time', setting: 'failoverTimeoutMs', value: 1 },
+      { option: 'parallel-syncs', kind: 'count', setting: 'parallelSyncs', value: 3 },
+      { option: 'quorum', kind: 'count', setting: 'quorum', value: 4 },
+      { option: 'master-reboot-down-after-period', kind: 'time', setting: 'rebootDownAfterMs', value: 0 },
+      { option: 'primary-reboot-down-after-period', kind: 'time', setting: 'rebootDownAfterMs', value: 9 },
+      { option: 'notification-script', kind: 'script', setting: 'notificationScript', value: '/n' },
+      { option: 'client-reconfig-script', kind: 'script', setting: 'clientReconfigScript', value: undefined },
+      { option: 'auth-pass', kind: 'text', setting: 'authPass', value: 'a\nb' },
+      { option: 'auth-user', kind: 'text', setting: 'authUser', value: undefined },
+      { option: 'rename-command', kind: 'renames', setting: 'renamedCommands', value: ['CONFIG', 'xconfig'] },
     ] }])
   })
 
@@ -186,7 +186,7 @@ describe('SET', () => {
   it('applies what stands before the first mistake, and answers the mistake even when the save fails', async () => {
     const b = failingSave()
     expect(await b.say('sentinel set mymaster quorum 2 failover-timeout x quorum 3')).toEqual(error('ERR Invalid argument \'x\' for SENTINEL SET \'failover-timeout\''))
-    expect(b.operator.submitted).toEqual([{ kind: 'set', name: 'mymaster', changes: [{ option: 'quorum', kind: 'quorum', count: 2 }] }])
+    expect(b.operator.submitted).toEqual([{ kind: 'set', name: 'mymaster', changes: [{ option: 'quorum', kind: 'count', setting: 'quorum', value: 2 }] }])
     expect(await b.say('sentinel set mymaster quorum 2')).toEqual(SAVE_FAILED)
   })
 

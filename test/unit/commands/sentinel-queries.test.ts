@@ -37,7 +37,7 @@ describe('entries', () => {
     const b = bench()
     b.view.fakes = [fakeMaster({ view: masterView({
       flags: ['s_down', 'o_down', 'master', 'disconnected', 'failover_in_progress'], failoverState: 'wait_start',
-      sdownMs: 11, odownMs: 12, notificationScript: '/n', clientReconfigScript: '/c',
+      sdownMs: 11, odownMs: 12, settings: { ...masterView().settings, notificationScript: '/n', clientReconfigScript: '/c' },
     }) })]
     const names = pairs(await b.say('sentinel master mymaster')).map(([name]) => name)
     expect(names.slice(6, 15)).toEqual([

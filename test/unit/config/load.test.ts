@@ -39,13 +39,13 @@ describe('odd input that is accepted (config.md 9)', () => {
   })
 
   it('reads quorum, ports and times leniently', () => {
-    expect(loadGood('sentinel monitor mm 127.0.0.1 abc 2x').durable.masters[0]).toMatchObject({ port: 0, quorum: 2 })
-    expect(master('sentinel down-after-milliseconds mm 1000x')).toMatchObject({ downAfterMs: 1000 })
-    expect(master('sentinel failover-timeout mm 4294967297')).toMatchObject({ failoverTimeoutMs: 1 })
-    expect(master('sentinel parallel-syncs mm abc')).toMatchObject({ parallelSyncs: 0 })
-    expect(master('sentinel parallel-syncs mm -3')).toMatchObject({ parallelSyncs: -3 })
-    expect(master('sentinel master-reboot-down-after-period mm abc')).toMatchObject({ rebootDownAfterMs: 0 })
-    expect(master('sentinel primary-reboot-down-after-period mm 7')).toMatchObject({ rebootDownAfterMs: 7 })
+    expect(loadGood('sentinel monitor mm 127.0.0.1 abc 2x').durable.masters[0]).toMatchObject({ port: 0, settings: { quorum: 2 } })
+    expect(master('sentinel down-after-milliseconds mm 1000x').settings).toMatchObject({ downAfterMs: 1000 })
+    expect(master('sentinel failover-timeout mm 4294967297').settings).toMatchObject({ failoverTimeoutMs: 1 })
+    expect(master('sentinel parallel-syncs mm abc').settings).toMatchObject({ parallelSyncs: 0 })
+    expect(master('sentinel parallel-syncs mm -3').settings).toMatchObject({ parallelSyncs: -3 })
+    expect(master('sentinel master-reboot-down-after-period mm abc').settings).toMatchObject({ rebootDownAfterMs: 0 })
+    expect(master('sentinel primary-reboot-down-after-period mm 7').settings).toMatchObject({ rebootDownAfterMs: 7 })
     expect(['abc', '70000', '-5'].map((port) => loadGood(`sentinel announce-port ${port}`).durable.announcePort))
       .toEqual([0, 70000, -5])
   })
@@ -69,7 +69,7 @@ describe('odd input that is accepted (config.md 9)', () => {
   })
 
   it('lets the last of repeated lines win', () => {
-    expect(master('sentinel auth-pass mm a\nsentinel auth-pass mm b').authPass).toBe('b')
+    expect(master('sentinel auth-pass mm a\nsentinel auth-pass mm b').settings.authPass).toBe('b')
     const { settings } = loadGood('timeout 5\ntimeout 6\nbind 1.1.1.1\nbind 2.2.2.2 3.3.3.3')
     expect(settings).toMatchObject({ idleTimeoutSeconds: 6, bind: ['2.2.2.2', '3.3.3.3'] })
   })
@@ -86,12 +86,15 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
       `sentinel known-sentinel mm 10.0.0.1 26379 ${A40}`, 'sentinel rename-command mm CONFIG abc', 'sentinel resolve-hostnames yes',
     ].join('\n'))
     expect(durable.masters).toEqual([{
-      name: 'mm', host: 'master.example', port: 6379, quorum: 2, downAfterMs: 30000, failoverTimeoutMs: 180000,
-      parallelSyncs: 1, rebootDownAfterMs: 0, notificationScript: undefined, clientReconfigScript: undefined,
-      authPass: 'secret', authUser: undefined, configEpoch: 0n, leaderEpoch: 0n,
+      name: 'mm', host: 'master.example', port: 6379,
+      settings: {
+        quorum: 2, downAfterMs: 30000, failoverTimeoutMs: 180000, parallelSyncs: 1, rebootDownAfterMs: 0,
+        notificationScript: undefined, clientReconfigScript: undefined, authPass: 'secret', authUser: undefined,
+        renamedCommands: [['CONFIG', 'abc']],
+      },
+      configEpoch: 0n, leaderEpoch: 0n,
       replicas: [{ host: 'replica.example', port: 6380 }],
       sentinels: [{ host: '10.0.0.1', port: 26379, runId: A40 }],
-      renamedCommands: [['CONFIG', 'abc']],
     }])
   })
 
@@ -144,8 +147,8 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
   })
 
   it('keeps passwords of any bytes', () => {
-    expect(master(String.raw`sentinel auth-pass mm "a b\"c\n\x00\xc3\xa9\xff"`).authPass).toBe('a b"c\n\0é\uDCFF')
-    expect(master('sentinel auth-pass mm ""').authPass).toBe('')
+    expect(master(String.raw`sentinel auth-pass mm "a b\"c\n\x00\xc3\xa9\xff"`).settings.authPass).toBe('a b"c\n\0é\uDCFF')
+    expect(master('sentinel auth-pass mm ""').settings.authPass).toBe('')
   })
 
   it('checks scripts relative to the final directory', () => {

@@ -62,7 +62,7 @@ describe('rewrite examples (config.md 6.8)', () => {
 
   it('E: growth and removal', () => {
     const config = loadGood(AFTER_A)
-    const n0 = { ...master(config), name: 'n0', port: 41291, quorum: 1 }
+    const n0 = master(config, { name: 'n0', port: 41291, settings: { quorum: 1 } })
     const grown = rewrite(AFTER_A, config, { durable: { masters: [n0, master(config)] } })
     expect(grown).toBe(
       AFTER_A.replaceAll('mymaster', 'n0').replace('41290 2', '41291 1') + lines(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-import type { DurableMaster, DurableState } from '../../../src/core/index.ts'
+import type { DurableMaster, DurableState, MasterSettings } from '../../../src/core/index.ts'
 import { rewriteConfig, rewriteProblem, type LoadedConfig } from '../../../src/config/index.ts'
 import { loadUsers } from '../../../src/daemon/users.ts'
 import { loadGood, type LoadTextOptions } from './load-text.ts'
@@ -55,8 +55,12 @@ export const AFTER_A = lines(
   'sentinel current-epoch 0',
 )
 
-export function master(config: LoadedConfig, changes: Partial<DurableMaster> = {}): DurableMaster {
+interface MasterChanges extends Partial<Omit<DurableMaster, 'settings'>> {
+  readonly settings?: Partial<MasterSettings>
+}
+
+export function master(config: LoadedConfig, { settings, ...changes }: MasterChanges = {}): DurableMaster {
   const [first] = config.durable.masters
   if (first === undefined) throw new Error('no master')
-  return { ...first, ...changes }
+  return { ...first, ...changes, settings: { ...first.settings, ...settings } }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { DurableMaster } from '../../../src/core/index.ts'
+import { SETTINGS, type DurableMaster, type MasterSettings } from '../../../src/core/index.ts'
 import {
   changeSetting, rewriteConfig, rewriteProblem, toBytes, userLine,
 } from '../../../src/config/index.ts'
@@ -149,8 +149,12 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
       const current = firstRewrite(BEFORE_A)
       const config = loadGood(current)
       const masters = [master(config, {
-        name: value, authPass: value, authUser: value, notificationScript: value, clientReconfigScript: value,
-        renamedCommands: [['CONFIG', value], [value, 'x']], sentinels: [{ host: '1.2.3.4', port: 5, runId: `x${value}` }],
+        name: value,
+        settings: {
+          authPass: value, authUser: value, notificationScript: value, clientReconfigScript: value,
+          renamedCommands: [['CONFIG', value], [value, 'x']],
+        },
+        sentinels: [{ host: '1.2.3.4', port: 5, runId: `x${value}` }],
       })]
       const global = value || undefined
       const durable = { masters, sentinelPass: global, sentinelUser: global, announceIp: global }
@@ -182,8 +186,8 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
   it('writes times that the file cannot hold as the longest that it can', () => {
     const config = loadGood(BEFORE_A)
     const times = { downAfterMs: 3_000_000_000, failoverTimeoutMs: Number.MAX_SAFE_INTEGER, rebootDownAfterMs: 2 ** 31 }
-    const written = rewrite('', config, { durable: { masters: [master(config, times)] } })
-    expect(loadGood(written).durable.masters[0]).toMatchObject({
+    const written = rewrite('', config, { durable: { masters: [master(config, { settings: times })] } })
+    expect(loadGood(written).durable.masters[0]?.settings).toMatchObject({
       downAfterMs: 2147483647, failoverTimeoutMs: 2147483647, rebootDownAfterMs: 2147483647,
     })
   })
@@ -194,7 +198,7 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
     const input = { current: '', settings: config.settings, durable, userLines: [] }
     expect(rewriteProblem(rewriteConfig(input), input))
       .toBe("line 'sentinel monitor mymaster name.example 41290 2': Can't resolve instance hostname.")
-    const other = { ...input, durable: { ...durable, masters: [master(config, { parallelSyncs: 5 })] } }
+    const other = { ...input, durable: { ...durable, masters: [master(config, { settings: { parallelSyncs: 5 } })] } }
     expect(rewriteProblem(rewriteConfig({ ...other, durable: config.durable }), other)).toBeDefined()
   })
 })
@@ -206,8 +210,8 @@ describe('the sample file (two masters, capitals, passwords, repeated directives
     const { settings, durable } = loadGood(sample)
     expect(settings).toMatchObject({ port: 26379, daemonize: true, directory: '/tmp', pidFile: '/var/run/redis-sentinel.pid' })
     expect(durable.masters).toMatchObject([
-      { name: 'mymaster', host: '127.0.0.1', port: 6379, quorum: 2 },
-      { name: 'redis-master', host: '192.168.0.114', port: 6300, quorum: 2, authPass: '123456' },
+      { name: 'mymaster', host: '127.0.0.1', port: 6379, settings: { quorum: 2 } },
+      { name: 'redis-master', host: '192.168.0.114', port: 6300, settings: { quorum: 2, authPass: '123456' } },
     ])
   })
 
@@ -253,14 +257,20 @@ describe('whatever the file held', () => {
     const positive = fc.integer({ min: 1, max: 2147483647 })
     const epoch = fc.bigInt({ min: 0n, max: 18446744073709551615n })
     const optionalText = fc.option(text, { nil: undefined })
+    const ofKind = {
+      time: fc.nat(), count: fc.integer({ min: -2147483648, max: 2147483647 }),
+      script: optionalText, text: optionalText,
+      renames: fc.uniqueArray(fc.tuple(text, text), { selector: ([from]) => from.toLowerCase() }),
+    }
+    const anySettings = fc.record(Object.fromEntries(SETTINGS.map((setting) => [
+      setting.key,
+      // The original reads any number of replicas, and so do we.
+      setting.line === 'monitor' || (setting.kind === 'time' && setting.min === 1) ? positive : ofKind[setting.kind],
+    ]))) as fc.Arbitrary<unknown> as fc.Arbitrary<MasterSettings>
     const anyMaster: fc.Arbitrary<DurableMaster> = fc.record({
-      name: text, host: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65535), quorum: positive, downAfterMs: positive,
-      failoverTimeoutMs: positive, parallelSyncs: fc.integer({ min: -2147483648, max: 2147483647 }),
-      rebootDownAfterMs: fc.nat(), notificationScript: optionalText, clientReconfigScript: optionalText,
-      authPass: optionalText, authUser: optionalText, configEpoch: epoch, leaderEpoch: epoch,
-      replicas: fc.array(address),
+      name: text, host: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65535), settings: anySettings,
+      configEpoch: epoch, leaderEpoch: epoch, replicas: fc.array(address),
       sentinels: fc.array(fc.record({ host: fc.ipV6(), port: fc.nat(65535), runId: text })),
-      renamedCommands: fc.uniqueArray(fc.tuple(text, text), { selector: ([from]) => from.toLowerCase() }),
     })
     const anyMasters = fc.uniqueArray(anyMaster, { selector: ({ name }) => toBytes(name) })
     fc.assert(fc.property(anyMasters, anyFile, (masters, current) => {

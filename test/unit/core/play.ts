@@ -1,8 +1,9 @@
 /** A core whose nodes answer at once, for tests about moments. */
 import {
-  MASTER_DEFAULTS, Sentinel,
-  type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type MasterExplanation, type Note,
-  type Now, type Operation, type OperationId, type OperationResult, type Reply, type Request, type SentinelView,
+  initialSettings, Sentinel,
+  type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type MasterExplanation,
+  type MasterSettings, type Note, type Now, type Operation, type OperationId, type OperationResult, type Reply,
+  type Request, type SentinelView,
 } from '../../../src/core/index.ts'
 
 export const PEER_ID = 'b'.repeat(40)
@@ -24,7 +25,7 @@ type Answer = (node: string, request: Request) => Reply | undefined
 
 export interface PlayOptions {
   /** Of every master, instead of the usual ones. */
-  readonly settings?: Partial<DurableMaster>
+  readonly settings?: Partial<MasterSettings>
   readonly globals?: Partial<DurableState>
   readonly answer?: Answer
 }
@@ -58,7 +59,7 @@ export class Play {
       durable: {
         myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
         announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
-        masters: groups.map((nodes, at) => ({ ...durableMaster(nodes, at), ...settings })),
+        masters: groups.map((nodes, at) => durableMaster(nodes, at, settings)),
         ...globals,
       },
     })
@@ -166,11 +167,11 @@ export class Play {
   }
 }
 
-function durableMaster({ master, replica, peer }: Nodes, at: number): DurableMaster {
+function durableMaster({ master, replica, peer }: Nodes, at: number, settings: Partial<MasterSettings>): DurableMaster {
   return {
-    ...MASTER_DEFAULTS, name: `m${at}`, ...address(master), quorum: 2, configEpoch: 0n, leaderEpoch: 0n, downAfterMs: 5000,
-    notificationScript: undefined, clientReconfigScript: undefined, authPass: undefined, authUser: undefined,
-    replicas: [address(replica)], sentinels: [{ ...address(peer), runId: PEER_ID }], renamedCommands: [],
+    name: `m${at}`, ...address(master), settings: { ...initialSettings(2), downAfterMs: 5000, ...settings },
+    configEpoch: 0n, leaderEpoch: 0n,
+    replicas: [address(replica)], sentinels: [{ ...address(peer), runId: PEER_ID }],
   }
 }
 
