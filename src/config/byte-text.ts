@@ -1,8 +1,8 @@
 /**
  * Bytes of the file against text of the program. A configuration file is bytes without an encoding (config.md 2.1),
  * so lines are handled as "byte text": a string with one character, U+0000 to U+00FF, for each byte. Values leave
- * the configuration as ordinary text. A byte that is not part of valid UTF-8 becomes the lone surrogate U+DC80 to U+DCFF,
- * as on the wire (src/resp/text.ts), so that nothing is lost on the way through a load and a rewrite.
+ * the configuration as ordinary text. A byte that is not part of valid UTF-8 becomes the lone surrogate U+DC80 to
+ * U+DCFF, as on the wire (src/resp/text.ts), so that nothing is lost on the way through a load and a rewrite.
  */
 const ASCII_ONLY = /^[\x00-\x7f]*$/
 const ESCAPE_BASE = 0xdc00
