@@ -1,0 +1,62 @@
+/** The first command of a transcript: `deployment seed=1 replicas=3 down-after=500ms`. All settings have defaults. */
+import type { ClusterOptions, GroupOptions } from '../../simulator/index.ts'
+import { readCount, readDuration, readSettings } from './words.ts'
+
+export interface Deployment {
+  readonly options: ClusterOptions
+  /** The transcript begins before the sentinels know replicas and each other. */
+  readonly isFresh: boolean
+  /** Also the two events of links that are made again. */
+  readonly showsLinks: boolean
+}
+
+const OF_DEPLOYMENT: Readonly<Record<string, (value: string) => ClusterOptions>> = {
+  seed: (value) => ({ seed: readCount(value) }),
+  sentinels: (value) => ({ sentinels: readCount(value) }),
+}
+
+const OF_GROUP: Readonly<Record<string, (value: string) => GroupOptions>> = {
+  'quorum': (value) => ({ quorum: readCount(value) }),
+  'parallel-syncs': (value) => ({ parallelSyncs: readCount(value) }),
+  'down-after': (value) => ({ downAfterMs: readDuration(value) }),
+  'failover-timeout': (value) => ({ failoverTimeoutMs: readDuration(value) }),
+  'reboot-down-after': (value) => ({ rebootDownAfterMs: readDuration(value) }),
+  /** How long a full synchronisation takes. */
+  'full-sync': (value) => ({ nodes: { fullSyncMs: readDuration(value) } }),
+}
+
+/**
+ * `replicas`: how many. `priorities`: the `replica-priority` of each, in order. `info-renamed`: the number of a replica
+ * that refuses INFO, because it knows the command by another name.
+ */
+const OF_REPLICAS: readonly string[] = ['replicas', 'priorities', 'info-renamed']
+
+/** `masters=2`: a second one, with the name `second` and the same settings. */
+const OF_TRANSCRIPT: readonly string[] = ['masters', 'fresh', 'links']
+
+/** @throws Error when a setting is unknown. */
+export function readDeployment(words: readonly string[]): Deployment {
+  let options: ClusterOptions = {}
+  let group: GroupOptions = {}
+  const settings = readSettings(words)
+  for (const [name, value] of settings) {
+    const [ofDeployment, ofGroup] = [OF_DEPLOYMENT[name], OF_GROUP[name]]
+    if (ofDeployment !== undefined) options = { ...options, ...ofDeployment(value) }
+    else if (ofGroup !== undefined) group = { ...group, ...ofGroup(value) }
+    else if (!OF_TRANSCRIPT.includes(name) && !OF_REPLICAS.includes(name)) throw new Error(`deployment: unknown setting ${name}`)
+  }
+  group = { ...group, replicas: replicasOf(settings) }
+  const groups = settings.get('masters') === '2' ? [group, { ...group, name: 'second' }] : [group]
+  const isFresh = settings.get('fresh') === 'yes'
+  return { options: { ...options, groups, isFresh }, isFresh, showsLinks: settings.get('links') === 'shown' }
+}
+
+function replicasOf(settings: ReadonlyMap<string, string>): NonNullable<GroupOptions['replicas']> {
+  const priorities = settings.get('priorities')?.split(',')
+  const count = priorities?.length ?? readCount(settings.get('replicas') ?? '2')
+  const renamed = settings.get('info-renamed')
+  return Array.from({ length: count }, (_replica, at) => ({
+    ...(priorities === undefined ? {} : { priority: readCount(priorities[at] ?? '') }),
+    ...(renamed === String(at + 1) ? { renamedCommands: { INFO: 'INFO-OF-OWN' } } : {}),
+  }))
+}

@@ -1,0 +1,68 @@
+/** Each event and each rule of the selection occurs in a file of test/scenarios/transcripts, or is listed here. */
+import { describe, expect, it } from 'vitest'
+
+import type { EventName, Ineligible, LastResort, Precedence } from '../../src/core/index.ts'
+import { CATALOG } from '../../src/events/index.ts'
+import { filesUnder, readProjectFile } from './project-files.ts'
+
+/** Simulated sentinels start no processes; this file tests the events with real ones. */
+const SCRIPTS_TEST = 'test/unit/scripts/script-runner.test.ts'
+
+/** Events that cannot occur in the simulated fleet, with the test that has them. */
+const ELSEWHERE: ReadonlyMap<EventName, string> = new Map([
+  ['+script-child', SCRIPTS_TEST],
+  ['-script-child', SCRIPTS_TEST],
+  ['-script-error', SCRIPTS_TEST],
+  ['-script-timeout', SCRIPTS_TEST],
+])
+
+const RANKING = {
+  'is left out': {
+    'down': true, 'disconnected': true, 'silent': true, 'priority-zero': true, 'info-too-old': true,
+    'master-link-down-too-long': true, 'no-data': true, 'never-synchronised': true, 'loading': true,
+  } satisfies Record<Ineligible, true>,
+  'as a last resort': { 'never-synchronised': true, 'loading': true } satisfies Record<LastResort, true>,
+  'is the best by': { 'priority': true, 'offset': true, 'run-id': true } satisfies Record<Precedence, true>,
+}
+
+const transcripts = filesUnder('test/scenarios/transcripts', ['.txt']).map((path) => readProjectFile(path)).join('\n')
+
+/** Names of the events that sentinels reported, in these texts. */
+function eventsIn(text: string): Set<string> {
+  return new Set([...text.matchAll(/^ {2}([+-][a-z-]+)(?= |$)/gm)].map(([, name]) => name ?? ''))
+}
+
+/** Events of the catalogue that neither occur nor are listed. */
+function missingEvents(occurring: ReadonlySet<string>): string[] {
+  const names = Object.keys(CATALOG) as EventName[]
+  return names.filter((name) => !occurring.has(name) && !ELSEWHERE.has(name))
+}
+
+describe('transcripts', () => {
+  const occurring = eventsIn(transcripts)
+
+  it('show every event of the catalogue that the simulated fleet can report', () => {
+    expect(missingEvents(occurring)).toEqual([])
+    expect([...occurring].filter((name) => !(name in CATALOG))).toEqual([])
+  })
+
+  it('need no exception for an event that they show', () => {
+    expect([...ELSEWHERE.keys()].filter((name) => occurring.has(name))).toEqual([])
+  })
+
+  it.each([...ELSEWHERE])('leave %s to another test, which names it', (name, path) => {
+    expect(readProjectFile(path)).toMatch(new RegExp(`['\`]\\${name}[ '\`]`))
+  })
+
+  it('show every rule of the selection', () => {
+    const shown = Object.entries(RANKING).flatMap(([words, rules]) => Object.keys(rules).map((rule) => [words, rule]))
+    const missing = shown.filter(([words, rule]) => !new RegExp(`${words}[ :(]*${rule}\\b`).test(transcripts))
+    expect(missing).toEqual([])
+  })
+
+  it('are searched for lines of sentinels only', () => {
+    const events = eventsIn('until +sdown by s1 within 5s\n----\ns1\n  +odown master m 1 2\n  -tilt\n')
+    expect([...events]).toEqual(['+odown', '-tilt'])
+    expect(missingEvents(events)).toContain('+sdown')
+  })
+})
