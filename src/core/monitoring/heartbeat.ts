@@ -7,7 +7,7 @@ import type { OpenConnection } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { nameOnNode, sendCommand } from './commands.ts'
-import { usersOf } from './reconnect.ts'
+import { usersOf } from './link-users.ts'
 import { isOtherKind, isScriptStopping, killScript, offeredKill, wasStopped } from './script-kill.ts'
 
 /**

@@ -14,6 +14,7 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { nameOnNode } from './commands.ts'
 import { sendPing } from './heartbeat.ts'
+import { touchUsers, usersOf } from './link-users.ts'
 
 /** The channel on which sentinels find each other. */
 export const HELLO_CHANNEL = '__sentinel__:hello'
@@ -211,23 +212,4 @@ function findConnection(turn: Turn, id: ConnectionId): { link: Link, connection:
   if (open === undefined) return undefined
   const connection = open.purpose === 'command' ? open.link.command : open.link.hello
   return connection?.id === id ? { link: open.link, connection } : undefined
-}
-
-/** The records that use a link. */
-export function usersOf(turn: Turn, link: Link): Instance[] {
-  const users: Instance[] = []
-  for (const id of link.users) {
-    const user = turn.state.records.get(id)
-    if (user !== undefined) users.push(user)
-  }
-  return users
-}
-
-/** Also the masters above: elections need peers that can be asked, failovers replicas that can be told. */
-export function touchUsers(turn: Turn, link: Link): void {
-  for (const user of usersOf(turn, link)) {
-    turn.touch(user)
-    const master = masterOf(turn.state, user)
-    if (master !== undefined && (master.sdown || master.failover.phase !== 'none')) turn.touch(master)
-  }
 }

@@ -8,7 +8,7 @@ import type { Request } from '../request.ts'
 import { hostAndPort } from '../state/address.ts'
 import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
 import type { Turn } from '../turn.ts'
-import { usersOf } from './reconnect.ts'
+import { usersOf } from './link-users.ts'
 
 /** Called with errors, with replies on links that hold a refusal, and with all replies of transactions. */
 export function noteOutcome(turn: Turn, link: Link, request: Request, reply: Reply): void {
