@@ -1,6 +1,7 @@
 /** One attempt to be elected: vote, ask, count (behaviour.md 8.3 to 8.5). */
 import { abortFailover } from '../failover/conclude.ts'
-import { enter, type RunningFailover } from '../failover/phases.ts'
+import { enter } from '../failover/phases.ts'
+import type { RunningFailover } from '../state/failover.ts'
 import { crashIf } from '../failover/simulated-crash.ts'
 import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'

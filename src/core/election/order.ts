@@ -5,7 +5,8 @@
  * turns; and when no majority answers in time, the failover goes on in an epoch that is unique to this sentinel.
  */
 import { abortFailover } from '../failover/conclude.ts'
-import { enter, type RunningFailover } from '../failover/phases.ts'
+import { enter } from '../failover/phases.ts'
+import type { RunningFailover } from '../state/failover.ts'
 import { ORDER_MERGE_MS, ORDER_RETRIES_MAX, ORDER_VOTES_MS, RETRY_MIN_MS } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'

@@ -8,7 +8,8 @@ import { type Address, announcedEndpoint, sameAddress } from '../state/address.t
 import { type Master, newAttempt } from '../state/master.ts'
 import { addReplica, forget } from '../state/records.ts'
 import type { Turn } from '../turn.ts'
-import { enter, type Phase } from './phases.ts'
+import { enter } from './phases.ts'
+import type { Phase } from '../state/failover.ts'
 
 /** What each phase before the promotion is given up with (behaviour.md 9.7). */
 const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEventName>>> = {
@@ -113,7 +114,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.roleReported = 'master'
   master.roleReportedSince = turn.now.mono
   master.infoWanted = true
-  master.failover = { phase: 'none', since: undefined }
+  enter(master, { phase: 'none', since: undefined })
   master.attempt = { ...newAttempt(), delayLoggedFor: master.attempt.delayLoggedFor }
   publishToAll(turn, master)
 }

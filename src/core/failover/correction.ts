@@ -9,7 +9,7 @@ import type { Replica } from '../state/replica.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { promotedReplica } from './phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import { sendReplicaOf } from './transaction.ts'
 
 /** Called after INFO of a replica that is not part of a running reconfiguration. */

@@ -16,7 +16,7 @@ import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import type { Turn } from '../turn.ts'
 import { switchMaster } from './conclude.ts'
-import { confirmedReplica } from './phases.ts'
+import { confirmedReplica } from '../state/failover.ts'
 
 /** Ends the dispute when this hello shows one. Only both nodes known to us and most sentinels in reach make it one. */
 export function settleDispute(turn: Turn, master: Master, peer: Peer, hello: Hello): void {

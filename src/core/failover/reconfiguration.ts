@@ -6,7 +6,7 @@ import type { Replica } from '../state/replica.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { switchMaster } from './conclude.ts'
-import type { RunningFailover } from './phases.ts'
+import type { RunningFailover } from '../state/failover.ts'
 import { sendReplicaOf } from './transaction.ts'
 
 type Reconfiguring = Extract<RunningFailover, { phase: 'reconf-replicas' }>

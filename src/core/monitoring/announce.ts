@@ -1,5 +1,5 @@
 /** Which addresses we tell others (behaviour.md 1.6, 6.1). */
-import { confirmedReplica } from '../failover/phases.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import { lookUp } from '../names.ts'
 import { type Address, announcedHost } from '../state/address.ts'
 import type { Link } from '../state/link.ts'

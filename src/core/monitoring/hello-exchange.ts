@@ -5,7 +5,7 @@
 import { switchMaster } from '../failover/conclude.ts'
 import { isPlausible } from '../election/plausible-epoch.ts'
 import { settleDispute } from '../failover/dispute.ts'
-import { confirmedReplica } from '../failover/phases.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
 import { type Address, announcedEndpoint, hostAndPort, sameAddress } from '../state/address.ts'

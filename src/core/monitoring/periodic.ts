@@ -3,7 +3,7 @@ import { correctionDueAt } from '../failover/correction.ts'
 import {
   ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
 } from '../limits.ts'
-import { promotedReplica } from '../failover/phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import type { DataNode, Instance, Sent } from '../state/instance.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'

@@ -3,7 +3,7 @@
  * Only one of its records is kept, and no server is ever told to follow itself.
  */
 import { TWINS_MAX } from '../limits.ts'
-import { promotedReplica } from '../failover/phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import { announcedHost, hostAndPort, sameAddress, type Address } from '../state/address.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'

@@ -2,7 +2,7 @@
 import { takeOrder } from '../election/order.ts'
 import { rememberVoters } from '../election/voters.ts'
 import { resetMaster, switchMaster } from '../failover/conclude.ts'
-import { confirmedReplica } from '../failover/phases.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
 import { MASTERS_MAX } from '../limits.ts'

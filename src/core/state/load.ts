@@ -1,6 +1,6 @@
 /** From the configuration file to state and back (behaviour.md 1.7, 13.3). */
 import { announced, currentAddress } from '../monitoring/announce.ts'
-import { confirmedReplica } from '../failover/phases.ts'
+import { confirmedReplica } from './failover.ts'
 import { canonicalIp } from '../ip.ts'
 import type { Turn } from '../turn.ts'
 import type { Address } from './address.ts'

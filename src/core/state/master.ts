@@ -1,4 +1,4 @@
-import type { Failover } from '../failover/phases.ts'
+import type { Failover } from './failover.ts'
 import type { Twin } from '../monitoring/twins.ts'
 import type { Verdict } from '../failover/selection.ts'
 import type { Millis } from '../time.ts'
@@ -22,7 +22,8 @@ export interface Master extends DataNodeFacts {
   leaderEpoch: Epoch
   /** Save that makes it durable; 0 when it was loaded. */
   voteSeq: number
-  failover: Failover
+  /** Changed by `enter` alone (failover/phases.ts). */
+  readonly failover: Failover
   attempt: Attempt
   /** Save that makes the address that clients are told durable. */
   addressDurableFrom: number

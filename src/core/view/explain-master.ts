@@ -2,7 +2,7 @@
 import { sentinelsAgreeing } from '../detection/objective-down.ts'
 import { checkQuorum } from '../detection/quorum.ts'
 import { isReachable, reachablePeers, votesNeeded } from '../election/tally.ts'
-import { promotedReplica } from '../failover/phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import { rankReplicas, type Verdict } from '../failover/selection.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'

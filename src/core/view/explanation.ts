@@ -1,5 +1,5 @@
 import type { Ineligible, LastResort, Precedence } from '../failover/selection.ts'
-import type { Phase } from '../failover/phases.ts'
+import type { Phase } from '../state/failover.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'
 import type { Millis } from '../time.ts'

@@ -1,5 +1,6 @@
 /** Projections of records for people and tools (protocol.md 2.2, 2.3). */
-import { promotedReplica, WIRE_PHASE } from '../failover/phases.ts'
+import { WIRE_PHASE } from '../failover/phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { meansAddress } from '../names.ts'
 import type { DataNode, Instance } from '../state/instance.ts'

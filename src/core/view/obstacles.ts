@@ -2,7 +2,7 @@
 import { sdownDueAt } from '../detection/subjective-down.ts'
 import { blockedUntil, mayStart } from '../election/candidacy.ts'
 import { isReachable } from '../election/tally.ts'
-import { promotedReplica } from '../failover/phases.ts'
+import { promotedReplica } from '../state/failover.ts'
 import type { Ineligible, Verdict } from '../failover/selection.ts'
 import type { Master } from '../state/master.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
