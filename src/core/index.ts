@@ -36,8 +36,9 @@ export type {
 export { isOlderRelease } from './view/problems.ts'
 export { explainExclusion, standingAt } from './view/explain-replicas.ts'
 export {
-  brokenRule, compareReplicas, selectionLimits, type Ineligible, type LastResort, type Precedence, type SelectionFacts,
+  brokenRule, compareReplicas, selectionLimits, type Precedence, type SelectionFacts,
 } from './failover/selection.ts'
+export type { Ineligible, LastResort } from './state/verdict.ts'
 export type {
   ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, QuorumCheck,
   ReplicaView, SentinelSummary, SentinelView,

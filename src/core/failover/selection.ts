@@ -3,31 +3,8 @@ import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
+import type { Ineligible, LastResort, Verdict } from '../state/verdict.ts'
 import type { Millis } from '../time.ts'
-
-/** The first rule that a replica breaks, in the order of the rules. */
-export type Ineligible =
-  | 'down'
-  | 'disconnected'
-  | 'silent'
-  | 'priority-zero'
-  | 'info-too-old'
-  | 'master-link-down-too-long'
-  /** It is empty and never synchronised: if it were promoted, the old master would lose all keys at its return. */
-  | 'no-data'
-  | LastResort
-
-/** Why a replica is promoted only where no other may be: its data are not, or not yet, those of its master. */
-export type LastResort = 'never-synchronised' | 'loading'
-
-export interface Verdict {
-  readonly best: Replica | undefined
-  /** The good ones, best first. */
-  readonly ranked: readonly Replica[]
-  readonly rejected: readonly { readonly replica: Replica, readonly why: Ineligible }[]
-  /** The rule that the ranked ones break, where no replica keeps to all. */
-  readonly lastResort: LastResort | undefined
-}
 
 export function rankReplicas(state: SentinelState, master: Master, now: Millis): Verdict {
   const good: Replica[] = []

@@ -6,17 +6,8 @@ import { SHARED_ID_ADDRESSES_MAX, SHARED_ID_AGAIN_MS, SHARED_IDS_MAX } from '../
 import { type Address, hostAndPort } from '../state/address.ts'
 import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
-import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { parseHello } from './hello-codec.ts'
-
-/** Where hellos with one id come from. */
-export interface IdClaims {
-  /** When each address was first seen, and when last, by `addr:port`. */
-  readonly seen: Map<string, { readonly firstAt: Millis, lastAt: Millis }>
-  /** Addresses that have the id beside the one that should. */
-  readonly others: Set<string>
-}
 
 /** Remembers an address that our own hellos name; they come back to us. */
 export function noteOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {

@@ -6,7 +6,7 @@ import { TWINS_MAX } from '../limits.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { announcedHost, hostAndPort, sameAddress, type Address } from '../state/address.ts'
 import type { DataNode } from '../state/instance.ts'
-import type { Master } from '../state/master.ts'
+import type { Master, Twin } from '../state/master.ts'
 import { forget } from '../state/records.ts'
 import type { Replica } from '../state/replica.ts'
 import { masterOf } from '../state/sentinel-state.ts'
@@ -88,16 +88,6 @@ function noteTwin(turn: Turn, master: Master, twin: Twin & { readonly name: stri
   if (oldest !== undefined && twins.size >= TWINS_MAX) twins.delete(oldest)
   twins.set(name, rest)
   turn.noteOnce(`twin ${name} ${twin.kept}`, { kind: 'same-server', master: master.name, dropped: name, kept: twin.kept })
-}
-
-/** An address that was dropped because its server is known under another one. */
-export interface Twin {
-  /** `addr:port` of the record that was kept. */
-  readonly kept: string
-  /** Undefined where the two addresses are the same. */
-  readonly runId: string | undefined
-  /** The master has listed it without a break since it was dropped. */
-  readonly isListed: boolean
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Failover } from './failover.ts'
-import type { Twin } from '../monitoring/twins.ts'
-import type { Verdict } from '../failover/selection.ts'
+import type { Verdict } from './verdict.ts'
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
 import type { DataNodeFacts } from './instance.ts'
@@ -31,6 +30,16 @@ export interface Master extends DataNodeFacts {
   readonly twins: Map<string, Twin>
   /** Why the last selection chose as it did; read by explanations. */
   lastVerdict: Verdict | undefined
+}
+
+/** An address that was dropped because its server is known under another one. */
+export interface Twin {
+  /** `addr:port` of the record that was kept. */
+  readonly kept: string
+  /** Undefined where the two addresses are the same. */
+  readonly runId: string | undefined
+  /** The master has listed it without a break since it was dropped. */
+  readonly isListed: boolean
 }
 
 /** What is remembered of failover attempts, our own and those we voted for. */

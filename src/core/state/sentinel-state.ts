@@ -6,7 +6,6 @@ import type { SimulatedFailure, Tunable } from '../operation.ts'
 import type { Millis, Now } from '../time.ts'
 import type { ConnectionId, Epoch, RecordId } from './ids.ts'
 import type { Instance } from './instance.ts'
-import type { IdClaims } from '../monitoring/shared-ids.ts'
 import type { Link } from './link.ts'
 import type { Master } from './master.ts'
 
@@ -80,6 +79,14 @@ export interface NameEntry {
   address: string | undefined
   answeredAt: Millis | undefined
   asked: boolean
+}
+
+/** Where hellos with one id come from. */
+export interface IdClaims {
+  /** When each address was first seen, and when last, by `addr:port`. */
+  readonly seen: Map<string, { readonly firstAt: Millis, lastAt: Millis }>
+  /** Addresses that have the id beside the one that should. */
+  readonly others: Set<string>
 }
 
 /** An input that waits until every name in it has been looked up. */

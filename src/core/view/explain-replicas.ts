@@ -1,7 +1,8 @@
 /** What each replica's place in the selection is, and why (behaviour.md 9.3). */
 import {
-  factsOf, type Ineligible, limitsOf, precedence, type Rankable, type SelectionFacts, type SelectionLimits,
+  factsOf, limitsOf, precedence, type Rankable, type SelectionFacts, type SelectionLimits,
 } from '../failover/selection.ts'
+import type { Ineligible } from '../state/verdict.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Millis } from '../time.ts'
 import type { Exclusion, ReplicaExplanation, Standing } from './explanation.ts'

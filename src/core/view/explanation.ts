@@ -1,4 +1,5 @@
-import type { Ineligible, LastResort, Precedence } from '../failover/selection.ts'
+import type { Precedence } from '../failover/selection.ts'
+import type { Ineligible, LastResort } from '../state/verdict.ts'
 import type { Phase } from '../state/failover.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'

@@ -1,0 +1,26 @@
+/** What a selection found (behaviour.md 9.3); kept for explanations. */
+import type { Replica } from './replica.ts'
+
+/** The first rule that a replica breaks, in the order of the rules. */
+export type Ineligible =
+  | 'down'
+  | 'disconnected'
+  | 'silent'
+  | 'priority-zero'
+  | 'info-too-old'
+  | 'master-link-down-too-long'
+  /** It is empty and never synchronised: if it were promoted, the old master would lose all keys at its return. */
+  | 'no-data'
+  | LastResort
+
+/** Why a replica is promoted only where no other may be: its data are not, or not yet, those of its master. */
+export type LastResort = 'never-synchronised' | 'loading'
+
+export interface Verdict {
+  readonly best: Replica | undefined
+  /** The good ones, best first. */
+  readonly ranked: readonly Replica[]
+  readonly rejected: readonly { readonly replica: Replica, readonly why: Ineligible }[]
+  /** The rule that the ranked ones break, where no replica keeps to all. */
+  readonly lastResort: LastResort | undefined
+}
