@@ -12,7 +12,7 @@ import { type Address, announcedEndpoint, hostAndPort, sameAddress } from '../st
 import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
-import { addPeer, removePeer } from '../state/records.ts'
+import { addPeer, removePeer } from './records.ts'
 import type { Turn } from '../turn.ts'
 import type { Hello } from './hello-codec.ts'
 import { isOurAddress } from './announce.ts'

@@ -8,12 +8,13 @@ import { announcedHost, hostAndPort } from '../state/address.ts'
 import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
-import { addReplica } from '../state/records.ts'
+import { addReplica } from './records.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
-import { dropTwins, isDroppedTwin, noteListed } from './twins.ts'
+import { dropTwins } from './twins.ts'
+import { isDroppedTwin, noteListed } from './known-twins.ts'
 
 export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
   keepInfoText(turn.state, node, text)

@@ -9,8 +9,8 @@ import { MASTERS_MAX } from '../limits.ts'
 import { recordAddress } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
-import { addMaster, removeMaster } from '../state/records.ts'
 import { adjustedSettings } from '../state/settings.ts'
+import { addMaster, removeMaster } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>

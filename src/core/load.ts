@@ -1,13 +1,13 @@
 /** From the configuration file to state and back (behaviour.md 1.7, 13.3). */
-import { announced, currentAddress } from '../monitoring/announce.ts'
-import { confirmedReplica } from './failover.ts'
-import { canonicalIp } from '../ip.ts'
-import type { Turn } from '../turn.ts'
-import type { Address } from './address.ts'
-import type { DurableAddress, DurableMaster, DurableState } from './durable.ts'
-import type { Master } from './master.ts'
-import { addMaster, addPeer, addReplica } from './records.ts'
-import type { SentinelState } from './sentinel-state.ts'
+import { announced, currentAddress } from './monitoring/announce.ts'
+import { confirmedReplica } from './state/failover.ts'
+import { canonicalIp } from './ip.ts'
+import type { Turn } from './turn.ts'
+import type { Address } from './state/address.ts'
+import type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
+import type { Master } from './state/master.ts'
+import { addMaster, addPeer, addReplica } from './monitoring/records.ts'
+import type { SentinelState } from './state/sentinel-state.ts'
 
 /** Names are looked up later, at the first connection. */
 function loadedAddress({ host, port }: DurableAddress): Address {

@@ -1,17 +1,17 @@
 /** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
-import { forgetInfoText } from '../monitoring/info-cache.ts'
-import { closeLink } from '../monitoring/reconnect.ts'
-import { noteMasterAsReplica } from '../monitoring/twins.ts'
+import { forgetInfoText } from './info-cache.ts'
+import { closeLink } from './reconnect.ts'
+import { noteMasterAsReplica } from './known-twins.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
-import { type Address, announcedHost, hostAndPort, sameAddress } from './address.ts'
-import type { Epoch } from './ids.ts'
-import { type Instance, newDataNodeFacts, newInstanceFacts } from './instance.ts'
-import { newLink } from './link.ts'
-import { type Master, newAttempt } from './master.ts'
-import type { Peer } from './peer.ts'
-import type { Replica } from './replica.ts'
-import type { MasterSettings } from './settings.ts'
+import { type Address, announcedHost, hostAndPort, sameAddress } from '../state/address.ts'
+import type { Epoch } from '../state/ids.ts'
+import { type Instance, newDataNodeFacts, newInstanceFacts } from '../state/instance.ts'
+import { newLink } from '../state/link.ts'
+import { type Master, newAttempt } from '../state/master.ts'
+import type { Peer } from '../state/peer.ts'
+import type { Replica } from '../state/replica.ts'
+import type { MasterSettings } from '../state/settings.ts'
 
 export interface NewMaster {
   readonly name: string

@@ -1,0 +1,49 @@
+/** Addresses that lead to a server which is known under another one: they are remembered and left alone. */
+import { TWINS_MAX } from '../limits.ts'
+import { announcedHost, hostAndPort, type Address } from '../state/address.ts'
+import type { DataNode } from '../state/instance.ts'
+import type { Master, Twin } from '../state/master.ts'
+import type { Turn } from '../turn.ts'
+
+export function nodesOf(master: Master): DataNode[] {
+  return [master, ...master.replicas.values()]
+}
+
+export function nameOf(turn: Turn, { address }: DataNode): string {
+  return hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
+}
+
+/** A replica's address that is the master's own. */
+export function noteMasterAsReplica(turn: Turn, master: Master, address: Address): void {
+  const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
+  noteTwin(turn, master, { name, kept: nameOf(turn, master), runId: undefined, isListed: false })
+}
+
+/** Remembered for explanations, and logged once per pair of addresses. */
+export function noteTwin(turn: Turn, master: Master, twin: Twin & { readonly name: string }): void {
+  const { twins } = master
+  const { name, ...rest } = twin
+  twins.delete(name)
+  const [oldest] = twins.keys()
+  if (oldest !== undefined && twins.size >= TWINS_MAX) twins.delete(oldest)
+  twins.set(name, rest)
+  turn.noteOnce(`twin ${name} ${twin.kept}`, { kind: 'same-server', master: master.name, dropped: name, kept: twin.kept })
+}
+
+/**
+ * Whether an address that the master lists is to be left alone, because it was dropped and its server is still known
+ * under the other one. An address that is listed again after a break is looked at anew: the server may have gone back
+ * to it.
+ */
+export function isDroppedTwin(master: Master, name: string): boolean {
+  const twin = master.twins.get(name)
+  if (twin?.runId === undefined || !twin.isListed) return false
+  return nodesOf(master).some(({ runId, sdown }) => runId === twin.runId && !sdown)
+}
+
+/** Called with the names of all replicas that the master lists. */
+export function noteListed(master: Master, listed: ReadonlySet<string>): void {
+  for (const [name, twin] of master.twins) {
+    if (twin.isListed && !listed.has(name)) master.twins.set(name, { ...twin, isListed: false })
+  }
+}
