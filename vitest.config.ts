@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// In tests the script of the dashboard is bundled when it is imported, so that they need no build.
+const resolve = { alias: { '#dashboard-script': join(import.meta.dirname, 'src/http/dashboard/bundle-script.js') } }
 
 // One project per ring: unit (milliseconds, no processes), simulation (seeds), fleet (real processes).
 export default defineConfig({
@@ -6,6 +10,7 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'] },
     projects: [
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/tidy/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
@@ -13,6 +18,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts', 'test/compliance/**/*.test.ts'],
@@ -20,6 +26,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'fleet',
           // Some error texts of the genuine program depend on what setlocale leaves in errno: one locale everywhere.

@@ -4,7 +4,24 @@ import { abortReason } from './journal.ts'
 import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 
-export type EventFields = Readonly<Record<string, string | number>>
+/** Which of the optional fields there are depends on the event. */
+export interface EventFields {
+  readonly event: string
+  readonly master?: string
+  readonly subject?: Subject['kind']
+  readonly name?: string
+  readonly address?: string
+  readonly epoch?: string
+  readonly leader?: string
+  readonly from?: string
+  readonly to?: string
+  readonly agree?: string
+  readonly reason?: string
+  readonly detail?: string
+  readonly payload: string
+}
+
+type Details = Omit<EventFields, 'event' | 'payload'>
 
 /** Name, master, subject with its address, and the other fields: epoch, leader, addresses, reason. */
 export function eventFields({ event, channel, payload }: PublishedEvent): EventFields {
@@ -17,12 +34,12 @@ export function eventFields({ event, channel, payload }: PublishedEvent): EventF
   }
 }
 
-function subjectFields({ kind, name, host, port }: Subject): EventFields {
+function subjectFields({ kind, name, host, port }: Subject): Details {
   return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, port) }
 }
 
 /** What JSON has no field of its own for is its text. */
-function otherFields(event: SentinelEvent): EventFields {
+function otherFields(event: SentinelEvent): Details {
   switch (event.name) {
     case '+new-epoch':
       return { epoch: String(event.epoch) }

@@ -2,6 +2,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 
 import { visibleLines } from '../events/index.ts'
+import type { ErrorJson } from './json.ts'
 
 export interface HttpAnswer {
   readonly status: number
@@ -16,7 +17,7 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
 
 /** An answer that says what to do. */
 export function problem(status: number, error: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return json(status, { error }, headers)
+  return json(status, { error } satisfies ErrorJson, headers)
 }
 
 /** Sends all of the answer. */

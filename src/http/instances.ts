@@ -1,15 +1,14 @@
 /** One master with all that belongs to it, and what is said of its instances everywhere. */
 import type { InstanceView, MasterView, Now, PeerView, ReplicaView } from '../core/index.ts'
-import { quorumState, type QuorumState } from './quorum.ts'
+import type { QuorumJson, Status } from './json.ts'
+import { quorumState } from './quorum.ts'
 import type { HttpWorld } from './world.ts'
-
-export type Status = 'ok' | 'sdown' | 'odown'
 
 export interface Watched {
   readonly master: MasterView
   readonly replicas: readonly ReplicaView[]
   readonly peers: readonly PeerView[]
-  readonly quorum: QuorumState
+  readonly quorum: QuorumJson
 }
 
 export function watch({ view }: Pick<HttpWorld, 'view'>, name: string, now: Now): Watched | undefined {

@@ -1,10 +1,9 @@
-import type { QuorumCheck, SentinelView } from '../core/index.ts'
-import { quorumVerdict, type QuorumVerdict } from '../explain/index.ts'
-
-export interface QuorumState extends QuorumCheck, QuorumVerdict {}
+import type { SentinelView } from '../core/index.ts'
+import { quorumVerdict } from '../explain/index.ts'
+import type { QuorumJson } from './json.ts'
 
 /** What SENTINEL CKQUORUM answers; undefined when there is no such master. */
-export function quorumState(view: SentinelView, master: string): QuorumState | undefined {
+export function quorumState(view: SentinelView, master: string): QuorumJson | undefined {
   const check = view.quorumCheck(master)
   return check === undefined ? undefined : { ...check, ...quorumVerdict(check) }
 }

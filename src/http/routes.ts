@@ -5,6 +5,7 @@ import { json, problem } from './answer.ts'
 import { dashboardAnswer } from './dashboard/dashboard.ts'
 import type { Durability } from './durability.ts'
 import { watchAll } from './instances.ts'
+import type { ExplanationJson } from './json.ts'
 import { exporterMetrics } from './metrics/exporter-metrics.ts'
 import { ownMetrics, type OwnSources } from './metrics/own-metrics.ts'
 import { MetricsText } from './metrics/text-format.ts'
@@ -80,7 +81,8 @@ function explanation({ view, journal, now }: HttpWorld, name: string): HttpAnswe
   const at = now()
   const found = view.explain(name, at)
   if (found === undefined) return problem(404, `No master has the name ${name}.`)
-  return json(200, Object.fromEntries(explanationFields(found, journal.failovers(name), at.wall)))
+  const fields: ExplanationJson = Object.fromEntries(explanationFields(found, journal.failovers(name), at.wall))
+  return json(200, fields)
 }
 
 function decoded(text: string): string | undefined {

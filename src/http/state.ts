@@ -2,32 +2,15 @@
 import type { Epoch, InstanceView, PeerView, ReplicaView } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { abortWord, addressText } from '../explain/index.ts'
-import { disagrees, isHealthy, statusOf, watch, watchAll, type Status, type Watched } from './instances.ts'
-import type { QuorumState } from './quorum.ts'
+import { disagrees, isHealthy, statusOf, watch, watchAll, type Watched } from './instances.ts'
+import type {
+  EpochJson, FailoverJson, InstanceJson, MasterDetailsJson, MasterJson, OverviewJson, OwnSentinelJson, PeerJson,
+  ReplicaJson,
+} from './json.ts'
 import { masterWarnings, sentinelWarnings } from './warnings.ts'
 import type { HttpWorld } from './world.ts'
 
-export interface Counts {
-  readonly total: number
-  readonly ok: number
-}
-
-export interface MasterSummary {
-  readonly name: string
-  /** Such as `10.0.0.1:6379`. */
-  readonly address: string
-  readonly status: Status
-  /** Phase of a failover that this sentinel leads; null when there is none. */
-  readonly failover: string | null
-  readonly quorum: QuorumState
-  readonly replicas: Counts
-  /** This one included. */
-  readonly sentinels: Counts
-  readonly configEpoch: number | string
-  readonly warnings: readonly string[]
-}
-
-export function overview(world: HttpWorld) {
+export function overview(world: HttpWorld): OverviewJson {
   const now = world.now()
   const { view, facts } = world
   const { tilt } = view.summary(now)
@@ -45,7 +28,7 @@ export function overview(world: HttpWorld) {
   }
 }
 
-export function details(world: HttpWorld, name: string) {
+export function details(world: HttpWorld, name: string): MasterDetailsJson | undefined {
   const watched = watch(world, name, world.now())
   if (watched === undefined) return undefined
   const { master, replicas, peers } = watched
@@ -67,7 +50,7 @@ export function details(world: HttpWorld, name: string) {
   }
 }
 
-function summary({ master, replicas, peers, quorum }: Watched): MasterSummary {
+function summary({ master, replicas, peers, quorum }: Watched): MasterJson {
   return {
     name: master.name,
     address: addressText(master),
@@ -81,7 +64,7 @@ function summary({ master, replicas, peers, quorum }: Watched): MasterSummary {
   }
 }
 
-function instanceJson(instance: InstanceView) {
+function instanceJson(instance: InstanceView): InstanceJson {
   return {
     name: instance.name,
     address: addressText(instance),
@@ -93,7 +76,7 @@ function instanceJson(instance: InstanceView) {
   }
 }
 
-function replicaJson(replica: ReplicaView) {
+function replicaJson(replica: ReplicaView): ReplicaJson {
   return {
     ...instanceJson(replica),
     replicationLinkUp: replica.masterLinkUp,
@@ -102,13 +85,12 @@ function replicaJson(replica: ReplicaView) {
       ? null : addressText({ host: replica.masterHost, port: replica.masterPort }),
     role: replica.roleReported,
     priority: replica.priority,
-    /** Text: offsets may be larger than what every reader of JSON can hold. */
     offset: String(replica.offset),
     infoAgeMs: replica.infoRefreshMs,
   }
 }
 
-function peerJson(peer: PeerView) {
+function peerJson(peer: PeerView): PeerJson {
   return {
     ...instanceJson(peer),
     isSelf: false,
@@ -120,11 +102,11 @@ function peerJson(peer: PeerView) {
   }
 }
 
-function ownJson({ view }: HttpWorld) {
-  return { name: view.myId, isSelf: true, status: 'ok' as const, flags: [] }
+function ownJson({ view }: HttpWorld): OwnSentinelJson {
+  return { name: view.myId, isSelf: true, status: 'ok', flags: [] }
 }
 
-export function failoverJson(record: FailoverRecord) {
+export function failoverJson(record: FailoverRecord): FailoverJson {
   return {
     role: record.role,
     outcome: record.outcome,
@@ -138,7 +120,6 @@ export function failoverJson(record: FailoverRecord) {
   }
 }
 
-/** A number as long as every reader of JSON can hold it. */
-function epoch(value: Epoch): number | string {
+function epoch(value: Epoch): EpochJson {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
 }

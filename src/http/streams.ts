@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { eventFields } from '../events/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { Feed, type FeedEntry } from './feed.ts'
+import type { EventJson } from './json.ts'
 import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
 
 /** What a reader waits before it connects again, in milliseconds. */
@@ -82,5 +83,6 @@ export class Streams {
 /** JSON holds no line end, so one data line is enough. */
 function entryText({ id, event }: FeedEntry): string {
   const time = new Date(event.now.wall).toISOString()
-  return `id: ${id}\ndata: ${JSON.stringify({ id, time, level: event.level, ...eventFields(event) })}\n\n`
+  const json: EventJson = { id, time, level: event.level, ...eventFields(event) }
+  return `id: ${id}\ndata: ${JSON.stringify(json)}\n\n`
 }

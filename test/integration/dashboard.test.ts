@@ -38,11 +38,11 @@ describe.runIf(program !== undefined)('the dashboard', () => {
       await browser.reads('#head', /mymaster[^]*3 of 3 reachable/)
       expect(await browser.evaluate('document.querySelectorAll("#topology .kids > li").length')).toBe(2)
       expect(await browser.text('#notes')).toContain('If the master died now: yes, a failover to')
-      expect(await browser.text('#history')).toContain('None since this sentinel started.')
+      expect(await browser.text('#history')).toContain('No failover since this sentinel started.')
 
       const fault = await killMaster(deployment)
       const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
-      await browser.reads('#head', new RegExp(`${formatAddress(master.address)}[^]*1 failover remembered`))
+      await browser.reads('#head', new RegExp(`${formatAddress(master.address)}[^]*1 failover recorded`))
       await browser.reads('#events', /Enough sentinels agree that the master is down/)
       await browser.reads('#events', new RegExp(`The master is now ${formatAddress(master.address)}`))
       await browser.reads('#history', /agreement \d+ ms/)
@@ -61,7 +61,7 @@ describe.runIf(program !== undefined)('the dashboard', () => {
     })
   }, limitFor(1, 90_000))
 
-  it('goes on by itself after the sentinel was away, and the keyboard reaches every master', async () => {
+  it('reconnects after a restart of the sentinel, and the keyboard reaches every master', async () => {
     const masters = Array.from({ length: 12 }, (_, at) => ({ name: `cache-${at + 1}`, replicas: at === 0 ? 1 : 0 }))
     await withHttp({ sentinels: 1, masters, formed: false }, async ({ deployment, url }) => {
       await browser.look(LOOKS['dark'] as Look)
@@ -101,7 +101,7 @@ describe.runIf(program !== undefined)('the dashboard', () => {
       await browser.goTo(`${url(0)}/`)
       await browser.reads('#ask', /Token of the \[http\] section/)
       await enter(browser, 'wrong')
-      await browser.reads('#ask', /This token was not accepted/)
+      await browser.reads('#ask', /The sentinel refused this token/)
       await enter(browser, 'open sesame')
       await browser.reads('#head', /mymaster/)
       await browser.reads('#live', /Live/)

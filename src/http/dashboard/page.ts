@@ -1,12 +1,8 @@
 /** The page: one file without anything from elsewhere. It holds nothing about the masters; its script asks for that. */
 import { createHash } from 'node:crypto'
 
-import { SCRIPT_BASE } from './script-base.ts'
-import { SCRIPT_MAIN } from './script-main.ts'
-import { SCRIPT_VIEWS } from './script-views.ts'
+import { SCRIPT } from '#dashboard-script'
 import { STYLE } from './style.ts'
-
-const SCRIPT = `'use strict';(() => {${SCRIPT_BASE}${SCRIPT_VIEWS}${SCRIPT_MAIN}})()`
 
 const ICON = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 16 16%22%3E%3Ccircle cx=%228%22 '
   + 'cy=%228%22 r=%227%22 fill=%22%231f55c4%22/%3E%3Ccircle cx=%228%22 cy=%228%22 r=%222.5%22 fill=%22white%22/%3E%3C/svg%3E'
@@ -25,7 +21,7 @@ export const PAGE = `<!doctype html>
 <h1>ts-sentinel</h1>
 <label for="token">Token of the [http] section</label>
 <input id="token" class="filter" type="password" autocomplete="current-password" required>
-<p id="wrong" class="bad" role="alert" hidden>This token was not accepted.</p>
+<p id="wrong" class="bad" role="alert" hidden>The sentinel refused this token.</p>
 <button type="submit">Open</button>
 </form>
 <div id="page" hidden>
@@ -42,13 +38,13 @@ export const PAGE = `<!doctype html>
 <h2 id="mastershead" class="cap">Masters</h2>
 <input id="filter" class="filter" type="search" placeholder="Find a master" aria-label="Find a master" hidden>
 <ul id="masters" class="scroll"></ul>
-<p id="none" class="muted" hidden>No master is shown.</p>
+<p id="none" class="muted" hidden>No master matches.</p>
 </nav>
 <main id="main">
 <section id="alarmbox" class="panel" aria-label="This sentinel" hidden><ul id="alarms" class="notes"></ul></section>
 <div id="detail" tabindex="-1" hidden>
 <section id="head" class="panel" aria-label="Master"></section>
-<section id="notes" class="panel" aria-label="What to know"></section>
+<section id="notes" class="panel" aria-label="Diagnosis"></section>
 <section id="topology" class="panel" aria-label="Topology"></section>
 <section id="history" class="panel" aria-label="Failovers"></section>
 </div>
@@ -56,12 +52,12 @@ export const PAGE = `<!doctype html>
 <aside class="panel side last" aria-labelledby="eventshead">
 <h2 id="eventshead" class="cap">Events</h2>
 <p><label><input id="only" type="checkbox"> only of this master</label></p>
-<p id="quiet" class="muted">Nothing has happened since this sentinel started.</p>
+<p id="quiet" class="muted">No events since this sentinel started.</p>
 <div class="scroll" role="log" aria-label="Events, newest first" tabindex="0"><ol id="events" class="events"></ol></div>
 </aside>
 </div>
 </div>
-<noscript>This page needs JavaScript. <a href="masters">/masters</a> says the same as JSON.</noscript>
+<noscript>This page needs JavaScript. <a href="masters">/masters</a> has the same data as JSON.</noscript>
 <script>${SCRIPT}</script>
 </body>
 </html>

@@ -1,0 +1,94 @@
+/** Requests to the sentinel that sent the page. */
+import type { ErrorJson, EventJson, ExplanationJson, MasterDetailsJson, OverviewJson } from '../../json.ts'
+
+const ANSWER_MAX_MS = 8_000
+
+/** The key of the token in the storage of this tab. */
+const TOKEN = 'token'
+
+/** The sentinel requires a token, or refused the one that was sent. */
+export class TokenRefused extends Error {}
+
+/** The page was opened under a name that the sentinel does not accept. The message says what to do. */
+export class UnknownName extends Error {}
+
+/** The token stays in this tab. */
+export function hasToken(): boolean {
+  return sessionStorage.getItem(TOKEN) !== null
+}
+
+export function keepToken(token: string): void {
+  sessionStorage.setItem(TOKEN, token)
+}
+
+/** Throws TokenRefused, UnknownName, or another error when there is no answer. */
+export async function askOverview(): Promise<OverviewJson> {
+  const overview = await ask<OverviewJson>('masters')
+  if (overview === undefined) throw new Error('masters: 404')
+  return overview
+}
+
+/** Undefined when the sentinel monitors no such master. Throws as `askOverview` does. */
+export function askDetails(master: string): Promise<MasterDetailsJson | undefined> {
+  return ask(`masters/${encodeURIComponent(master)}`)
+}
+
+/** Undefined when the sentinel monitors no such master. Throws as `askOverview` does. */
+export function askExplanation(master: string): Promise<ExplanationJson | undefined> {
+  return ask(`masters/${encodeURIComponent(master)}/explain`)
+}
+
+/**
+ * Opens the stream of events after the one with this id; `0` for all that the sentinel keeps. The browser's
+ * EventSource cannot send a token, so `EventStream` reads the stream. Throws TokenRefused, or another error when there
+ * is no answer.
+ */
+export async function openEvents(lastId: string): Promise<EventStream> {
+  const headers = { ...authorization(), 'Last-Event-ID': lastId }
+  const reply = await fetch('events', { headers, cache: 'no-store' })
+  if (reply.status === 401) throw new TokenRefused()
+  if (!reply.ok || reply.body === null) throw new Error(`events: ${reply.status}`)
+  return new EventStream(reply.body.pipeThrough(new TextDecoderStream()))
+}
+
+/** Server-sent events. */
+export class EventStream {
+  readonly #texts: ReadableStream<string>
+
+  constructor(texts: ReadableStream<string>) {
+    this.#texts = texts
+  }
+
+  /** Calls `take` for each event until the stream ends. */
+  async read(take: (event: EventJson) => void): Promise<void> {
+    const reader = this.#texts.getReader()
+    let rest = ''
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      const blocks = (rest + value).split('\n\n')
+      rest = blocks.pop() ?? ''
+      for (const event of blocks.flatMap(eventsOf)) take(event)
+    }
+  }
+}
+
+/** A block without data is a comment that keeps the connection open. */
+function eventsOf(block: string): EventJson[] {
+  const lines = block.split('\n').filter((line) => line.startsWith('data: '))
+  return lines.map((line) => JSON.parse(line.slice('data: '.length)) as EventJson)
+}
+
+async function ask<Answer>(path: string): Promise<Answer | undefined> {
+  const reply = await fetch(path, { headers: authorization(), cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MAX_MS) })
+  if (reply.status === 401) throw new TokenRefused()
+  if (reply.status === 404) return undefined
+  if (reply.status === 421) throw new UnknownName((await reply.json() as ErrorJson).error)
+  if (!reply.ok) throw new Error(`${path}: ${reply.status}`)
+  return await reply.json() as Answer
+}
+
+function authorization(): Record<string, string> {
+  const token = sessionStorage.getItem(TOKEN)
+  return token === null || token === '' ? {} : { Authorization: `Bearer ${token}` }
+}

@@ -1,0 +1,72 @@
+/** Events in words. */
+import type { EventJson } from '../../json.ts'
+import type { MarkKind } from './elements.ts'
+import { reasonText } from './failover-phases.ts'
+
+/** Undefined or empty when a field that the sentence needs is not there. */
+type Sentence = (event: EventJson) => string | undefined
+
+const NODES = { master: 'Master', replica: 'Replica', sentinel: 'Sentinel' } as const
+
+const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
+  ['+sdown', (event) => about(event, 'does not answer this sentinel.')],
+  ['-sdown', (event) => about(event, 'answers again.')],
+  ['+odown', ({ agree }) => agree && `Enough sentinels agree that the master is down (${agree}).`],
+  ['-odown', () => 'The sentinels no longer agree that the master is down.'],
+  ['+new-epoch', ({ epoch }) => epoch && `Epoch ${epoch} begins.`],
+  ['+try-failover', () => 'This sentinel is a candidate: it asks the others for their votes.'],
+  ['+vote-for-leader', ({ leader }) => leader && `This sentinel votes for ${leader.slice(0, 8)}.`],
+  ['+elected-leader', () => 'This sentinel is elected and leads the failover.'],
+  ['+failover-state-select-slave', () => 'This sentinel selects the replica to promote.'],
+  ['+selected-slave', (event) => about(event, 'is selected for promotion.')],
+  ['+failover-state-send-slaveof-noone', (event) => about(event, 'is ordered to become the master.')],
+  ['+failover-state-wait-promotion', ({ address }) => address && `This sentinel waits for ${address} to become the master.`],
+  ['+promoted-slave', (event) => about(event, 'is promoted.')],
+  ['+failover-state-reconf-slaves', () => 'The other replicas are reconfigured to follow the new master.'],
+  ['+slave-reconf-sent', (event) => about(event, 'is ordered to follow the new master.')],
+  ['+slave-reconf-inprog', (event) => about(event, 'follows the new master and synchronises.')],
+  ['+slave-reconf-done', (event) => about(event, 'is in sync with the new master.')],
+  ['+failover-end', () => 'The failover is complete.'],
+  ['+failover-end-for-timeout', () => 'The failover timed out before all replicas were in sync.'],
+  ['+config-update-from', (event) => about(event, 'announces a new configuration.')],
+  ['+switch-master', ({ from, to }) => from && to && `The master is now ${to}. It was ${from}.`],
+  ['-failover-abort-not-elected', aborted],
+  ['-failover-abort-no-good-slave', aborted],
+  ['-failover-abort-slave-timeout', aborted],
+  ['+slave', (event) => about(event, 'was discovered.')],
+  ['+sentinel', (event) => about(event, 'was discovered.')],
+  ['+monitor', (event) => about(event, 'is monitored now.')],
+  ['-monitor', (event) => about(event, 'is no longer monitored.')],
+  ['+reset-master', () => 'An operator reset the master.'],
+  ['+set', ({ detail }) => detail && `A setting was changed: ${detail}`],
+  ['+role-change', (event) => about(event, 'reports the expected role again.')],
+  ['-role-change', (event) => about(event, 'reports another role than expected.')],
+  ['+reboot', (event) => about(event, 'was restarted.')],
+  ['+tilt', () => 'TILT: this sentinel was stopped for a while or its clock jumped. It makes no decisions until TILT ends.'],
+  ['-tilt', () => 'TILT has ended.'],
+  ['+convert-to-slave', (event) => about(event, 'is ordered to become a replica.')],
+  ['+fix-slave-config', (event) => about(event, 'is ordered to follow the right master.')],
+])
+
+const BAD = /^(?:\+sdown|\+odown|-failover-abort|\+tilt|-script)/
+const GOOD = /^(?:-sdown|-odown|\+switch-master|-tilt|\+failover-end$|\+slave-reconf-done)/
+
+/** One sentence; the text of the event where the page has none for it. */
+export function eventSentence(event: EventJson): string {
+  const sentence = SENTENCES.get(event.event)?.(event)
+  return sentence === undefined || sentence === '' ? event.payload : sentence
+}
+
+export function eventKind({ event }: EventJson): MarkKind {
+  if (BAD.test(event)) return 'bad'
+  return GOOD.test(event) ? 'ok' : 'info'
+}
+
+/** `Replica 10.0.0.2:6379 <does>`. */
+function about({ subject, address }: EventJson, does: string): string | undefined {
+  return subject === undefined || address === undefined ? undefined : `${NODES[subject]} ${address} ${does}`
+}
+
+function aborted({ reason }: EventJson): string | undefined {
+  return reason && `The failover was aborted: ${reasonText(reason)}.`
+}

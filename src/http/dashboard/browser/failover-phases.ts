@@ -1,0 +1,65 @@
+/** The phases of a failover, and the words for its outcome. */
+import type { FailoverJson, FailoverOutcome } from '../../json.ts'
+import type { Health } from './health.ts'
+
+export interface Phase {
+  readonly name: string
+  /** Class of its colour. */
+  readonly colour: PhaseColour
+  readonly ms: number
+}
+
+type PhaseColour = 'p1' | 'p2' | 'p3' | 'p4' | 'p5'
+
+type PhaseEnd = readonly [name: string, colour: PhaseColour]
+
+/** Events that end a phase, with the name of the phase. */
+const ENDS: ReadonlyMap<string, PhaseEnd> = new Map<string, PhaseEnd>([
+  ['+odown', ['agreement', 'p1']],
+  ['+elected-leader', ['election', 'p2']],
+  ['+promoted-slave', ['promotion', 'p3']],
+  ['+config-update-from', ['work of the leader', 'p3']],
+  ['+switch-master', ['reconfiguration', 'p4']],
+  ['-failover-abort-not-elected', ['no majority', 'p5']],
+  ['-failover-abort-no-good-slave', ['no replica', 'p5']],
+  ['-failover-abort-slave-timeout', ['no promotion', 'p5']],
+])
+
+const MASTER_ANSWERS: PhaseEnd = ['master answers', 'p5']
+
+const OUTCOMES: Readonly<Record<FailoverOutcome, Health>> = {
+  running: { kind: 'warn', word: 'Running' },
+  switched: { kind: 'ok', word: 'Switched' },
+  adopted: { kind: 'ok', word: 'Led by another sentinel' },
+  aborted: { kind: 'bad', word: 'Aborted' },
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['not-elected', 'no majority elected this sentinel'],
+  ['no-good-slave', 'no replica can be promoted'],
+  ['slave-timeout', 'the replica was not promoted in time'],
+  ['master-answers', 'the master answers again'],
+])
+
+/** In their order. A switch that ends no phase of its own is left out. */
+export function phasesOf({ phases, reason }: Pick<FailoverJson, 'phases' | 'reason'>): Phase[] {
+  let before = 0
+  const found: Phase[] = []
+  for (const { name, sinceStartMs } of phases) {
+    const end = name.startsWith('-failover-abort') && reason === 'master-answers' ? MASTER_ANSWERS : ENDS.get(name)
+    if (end === undefined) continue
+    const [phase, colour] = end
+    if (name !== '+switch-master' || sinceStartMs > before) found.push({ name: phase, colour, ms: sinceStartMs - before })
+    before = sinceStartMs
+  }
+  return found
+}
+
+export function outcomeOf({ outcome }: FailoverJson): Health {
+  return OUTCOMES[outcome]
+}
+
+/** Why a failover was aborted, in words. */
+export function reasonText(reason: string): string {
+  return REASONS.get(reason) ?? reason
+}

@@ -1,0 +1,180 @@
+/**
+ * The JSON that HTTP answers, for the code that makes it and for the browser code of the dashboard. The browser code
+ * compiles without Node and the rest of the program, so this file has only types and no import. Times are ISO 8601,
+ * durations milliseconds, addresses `10.0.0.1:6379` or `[::1]:6379`.
+ */
+
+/** A number, or its decimal digits when a number of JavaScript cannot hold it. */
+export type EpochJson = number | string
+
+export type Status = 'ok' | 'sdown' | 'odown'
+
+export interface Counts {
+  readonly total: number
+  readonly ok: number
+}
+
+/** What SENTINEL CKQUORUM answers. */
+export interface QuorumJson {
+  readonly usable: number
+  readonly quorum: number
+  readonly majority: number
+  readonly ok: boolean
+  readonly message: string
+}
+
+/** `/masters` */
+export interface OverviewJson {
+  readonly sentinel: {
+    readonly id: string
+    readonly version: string
+    readonly tilt: boolean
+    readonly currentEpoch: EpochJson
+    readonly uptimeMs: number
+    readonly time: string
+    /** Sentences for an operator. */
+    readonly warnings: readonly string[]
+  }
+  readonly masters: readonly MasterJson[]
+}
+
+export interface MasterJson {
+  readonly name: string
+  readonly address: string
+  readonly status: Status
+  /** Phase of a failover that this sentinel leads; null when there is none. */
+  readonly failover: string | null
+  readonly quorum: QuorumJson
+  readonly replicas: Counts
+  /** This one included. */
+  readonly sentinels: Counts
+  readonly configEpoch: EpochJson
+  /** Sentences for an operator. */
+  readonly warnings: readonly string[]
+}
+
+/** `/masters/<name>` */
+export interface MasterDetailsJson extends MasterJson {
+  readonly runId: string
+  readonly flags: readonly string[]
+  /** How long it has been subjectively down; null when it is up. */
+  readonly downMs: number | null
+  readonly lastPingReplyMs: number
+  readonly settings: {
+    readonly quorum: number
+    readonly downAfterMs: number
+    readonly failoverTimeoutMs: number
+    readonly parallelSyncs: number
+  }
+  readonly replicaList: readonly ReplicaJson[]
+  /** This sentinel first. */
+  readonly sentinelList: readonly SentinelJson[]
+  /** Oldest first. */
+  readonly failovers: readonly FailoverJson[]
+}
+
+export interface InstanceJson {
+  readonly name: string
+  readonly address: string
+  readonly runId: string
+  readonly status: Status
+  /** Words of protocol.md 2.3. */
+  readonly flags: readonly string[]
+  readonly downMs: number | null
+  readonly lastPingReplyMs: number
+}
+
+export interface ReplicaJson extends InstanceJson {
+  readonly replicationLinkUp: boolean
+  readonly replicationLinkDownMs: number
+  /** Null until the replica has reported it. */
+  readonly replicatesFrom: string | null
+  readonly role: 'master' | 'slave'
+  /** 0: it is never promoted. */
+  readonly priority: number
+  /** Decimal digits: offsets may be larger than a number of JavaScript can hold. */
+  readonly offset: string
+  readonly infoAgeMs: number
+}
+
+export type SentinelJson = OwnSentinelJson | PeerJson
+
+/** The sentinel that answers. */
+export interface OwnSentinelJson {
+  readonly isSelf: true
+  /** Its id. */
+  readonly name: string
+  readonly status: 'ok'
+  readonly flags: readonly string[]
+}
+
+export interface PeerJson extends InstanceJson {
+  readonly isSelf: false
+  readonly lastHelloMs: number
+  /** Address of the master in its last hello message; null before the first. */
+  readonly seesMaster: string | null
+  /** Whether it is up and names another master than this sentinel. */
+  readonly disagrees: boolean
+  readonly votedFor: string | null
+  readonly votedEpoch: EpochJson
+}
+
+export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
+
+export interface FailoverJson {
+  readonly role: 'leader' | 'follower'
+  /** `adopted`: another sentinel led, and this one took over its configuration. */
+  readonly outcome: FailoverOutcome
+  /** Why it was aborted, such as `not-elected`; null when it was not. */
+  readonly reason: string | null
+  readonly epoch: string | null
+  readonly started: string
+  /** Null while it runs. */
+  readonly durationMs: number | null
+  /** Addresses of the master before and after; null until the switch. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly phases: readonly PhaseJson[]
+}
+
+export interface PhaseJson {
+  /** The event. */
+  readonly name: string
+  readonly sinceStartMs: number
+}
+
+/** `/masters/<name>/explain`: the names and values of SENTINEL EXPLAIN, such as `answer` and `if-master-died`. */
+export type ExplanationJson = Readonly<Record<string, string>>
+
+/** One event of `/events`: which of the optional fields there are depends on the event. */
+export interface EventJson {
+  /** For the header Last-Event-ID. */
+  readonly id: string
+  readonly time: string
+  readonly level: 'debug' | 'verbose' | 'notice' | 'warning'
+  /** Name of the event, such as `+switch-master`. */
+  readonly event: string
+  readonly master?: string
+  /** What the event is about, with its name unless that is the master's, and its address. */
+  readonly subject?: 'master' | 'replica' | 'sentinel'
+  readonly name?: string
+  readonly address?: string
+  readonly epoch?: string
+  /** Id of the sentinel that was voted for. */
+  readonly leader?: string
+  /** Addresses of the master before and after. */
+  readonly from?: string
+  readonly to?: string
+  /** Sentinels that agree and the quorum, such as `2/2`. */
+  readonly agree?: string
+  readonly reason?: string
+  readonly detail?: string
+  /** Text of the event as subscribers get it. */
+  readonly payload: string
+}
+
+/** Every answer that is an error. */
+export interface ErrorJson {
+  /** What is wrong, and what to do. */
+  readonly error: string
+}
