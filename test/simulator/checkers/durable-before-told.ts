@@ -6,17 +6,16 @@ import { isOwnEpoch } from '../../../src/core/election/own-epoch.ts'
 import type { DurableMaster, Effect, Now, SentinelEvent } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Attempts } from './attempts.ts'
-import { masterNameAt, sentHello, type Checker, type SentHello } from './watch.ts'
+import { sentHello, type Checker, type SentHello } from './watch.ts'
 
 export const durableBeforeTold: Checker = {
   invariant: 'durable before told',
-  watch: ({ attempts, report }) => {
+  watch: ({ attempts, votes, report }) => {
     const switches = new Switches()
     return {
       answered: (sentinel, operation, result) => {
         if (operation.kind !== 'is-master-down' || result.kind !== 'master-down') return
-        const name = masterNameAt(sentinel, operation.host, operation.port)
-        const saved = savedMaster(sentinel, name)
+        const saved = savedMaster(sentinel, votes.masterAsked(operation))
         if (saved === undefined || result.leader === undefined) return
         if (saved.leaderEpoch < result.epoch && !isOwnEpoch(result.epoch, result.leader)) {
           report(`${sentinel.name} told its vote of epoch ${result.epoch} with ${saved.leaderEpoch} on the disk`)

@@ -2,7 +2,7 @@
  * Every vote, by voter, master and epoch. It outlives the processes, unless nothing but its own sentinel knew it: a
  * vote that no candidate was told of, and that is on no disk, dies with its process.
  */
-import type { Operation, OperationResult, SentinelEvent } from '../../../src/core/index.ts'
+import type { Effect, Input, Now, Operation, OperationResult, SentinelEvent } from '../../../src/core/index.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import { masterNameAt } from './watch.ts'
@@ -31,6 +31,8 @@ export interface SecondVote {
 
 export class Votes implements Observer {
   readonly #votes = new Map<string, Map<string, Vote>>()
+  /** The answer waits for a save, and the master may have another address by then. */
+  readonly #asked = new WeakMap<Operation, string>()
   #onSecondVote: (vote: SecondVote) => void = () => undefined
 
   /** Called when somebody votes twice in one epoch. */
@@ -48,9 +50,21 @@ export class Votes implements Observer {
     return found
   }
 
+  /** The master that a peer asked about. */
+  masterAsked(operation: Operation): string | undefined {
+    return this.#asked.get(operation)
+  }
+
+  stepped(sentinel: SentinelNode, input: Input, _effects: readonly Effect[], now: Now): void {
+    if (input.type !== 'operation' || input.operation.kind !== 'is-master-down') return
+    const { host, port } = input.operation
+    const master = masterNameAt(sentinel, { host, port }, now)
+    if (master !== undefined) this.#asked.set(input.operation, master)
+  }
+
   answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
     if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || result.leader === undefined) return
-    const master = masterNameAt(sentinel, operation.host, operation.port)
+    const master = this.masterAsked(operation)
     if (master === undefined) return
     this.#record(sentinel, { master, epoch: result.epoch, candidate: result.leader }, { isTold: true })
   }

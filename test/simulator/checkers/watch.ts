@@ -1,5 +1,5 @@
 /** What every checker is given: the run that it watches, and where to report. */
-import type { SentinelView } from '../../../src/core/index.ts'
+import type { Now, SentinelView } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
@@ -21,11 +21,10 @@ export interface Checker {
 }
 
 /** The master that a sentinel watches at this address. */
-export function masterNameAt(sentinel: SentinelNode, host: string, port: number): string | undefined {
-  const { view } = sentinel
-  if (view === undefined) return undefined
-  const now = sentinel.now()
-  return view.masterNames().find((name) => {
+export function masterNameAt(
+  { view }: SentinelNode, { host, port }: { readonly host: string, readonly port: number }, now: Now,
+): string | undefined {
+  return view?.masterNames().find((name) => {
     const master = view.master(name, now)
     return master?.host === host && master.port === port
   })
