@@ -21,7 +21,7 @@ export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.
 export type { Request } from './request.ts'
 export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
 export {
-  initialSettings, namesOf, SETTINGS, shownFields, type MasterSettings, type Setting, type SettingChange,
+  initialSettings, namesOf, SECRET_NAMES, SETTINGS, shownFields, type MasterSettings, type Setting, type SettingChange,
   type ShownSettings,
 } from './state/settings.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'

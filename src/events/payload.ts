@@ -2,7 +2,9 @@
  * The text of an event as clients, scripts and the log see it (protocol.md 3.1). This is the only place that writes it;
  * everything else reads the fields of the event.
  */
-import type { Endpoint, EventCatalogue, EventName, EventOf, SentinelEvent, Subject } from '../core/index.ts'
+import {
+  SECRET_NAMES, type Endpoint, type EventCatalogue, type EventName, type EventOf, type SentinelEvent, type Subject,
+} from '../core/index.ts'
 import { cutAtBytes } from './cut.ts'
 
 /** Longest payload in bytes; the original's buffer holds no more. */
@@ -21,7 +23,7 @@ export function detailOf(event: SentinelEvent): string {
     case '+monitor':
       return `quorum ${event.quorum}`
     case '+set':
-      return `${event.option} ${SECRET_OPTION.test(event.option) ? '******' : event.value}`
+      return `${event.option} ${SECRET_OPTIONS.has(event.option.toLowerCase()) ? '******' : event.value}`
     case '+sentinel-address-switch':
       return `ip ${event.address.host} port ${event.address.port} for ${event.id}`
     case '+sentinel-address-update':
@@ -85,7 +87,7 @@ function noDetail(_event: Plain): string {
 }
 
 /** Options that hold a password. The core hides it already; this holds for every event (protocol.md 2.11). */
-const SECRET_OPTION = /^(?:auth-pass|sentinel-pass|requirepass)$/i
+const SECRET_OPTIONS: ReadonlySet<string> = new Set([...SECRET_NAMES, 'sentinel-pass', 'requirepass'])
 
 function describeSubject(subject: Subject): string {
   const { name } = subject

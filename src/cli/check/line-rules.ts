@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { remarkWords } from '../../config/index.ts'
-import type { DurableAddress } from '../../core/index.ts'
+import { namesOf, SETTINGS, type DurableAddress } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
@@ -20,7 +20,7 @@ function remarkFindings({ remarks, whereOf }: LoadedFile): Finding[] {
   })
 }
 
-const SCRIPTS: readonly string[] = ['notification-script', 'client-reconfig-script']
+const SCRIPTS: readonly string[] = SETTINGS.filter(({ kind }) => kind === 'script').flatMap(namesOf)
 
 /** A folder passes the test for the right to execute. What does not exist is refused when the file is loaded. */
 function scriptFindings({ lines, directory }: LoadedFile): Finding[] {

@@ -3,25 +3,34 @@
  * `tcp://10.0.0.1:6379` is port 0. The program loads such lines as the original does, so only this check sees them.
  */
 import { readLax32 } from '../../config/index.ts'
+import { namesOf, SETTINGS } from '../../core/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { FileLine, LoadedFile } from './loaded-file.ts'
 
+type NumberPlace = readonly [position: number, what: string, range: Range]
+
 /** Where the numbers of a `sentinel` line stand: the word `sentinel` is 0. */
-const NUMBERS: ReadonlyMap<string, readonly (readonly [position: number, what: string, range: Range])[]> = new Map([
+const NUMBERS: ReadonlyMap<string, readonly NumberPlace[]> = new Map<string, readonly NumberPlace[]>([
   ['monitor', [[4, 'port', 'port'], [5, 'quorum', 'positive']]],
   ['known-replica', [[4, 'port', 'port']]],
   ['known-slave', [[4, 'port', 'port']]],
   ['known-sentinel', [[4, 'port', 'port']]],
-  ['down-after-milliseconds', [[3, 'time in milliseconds', 'positive']]],
-  ['failover-timeout', [[3, 'time in milliseconds', 'positive']]],
-  ['master-reboot-down-after-period', [[3, 'time in milliseconds', 'number']]],
-  ['primary-reboot-down-after-period', [[3, 'time in milliseconds', 'number']]],
-  ['parallel-syncs', [[3, 'number of replicas', 'positive']]],
+  ...settingNumbers(),
   ['announce-port', [[2, 'port', 'own-port']]],
   ['current-epoch', [[2, 'epoch', 'epoch']]],
   ['config-epoch', [[3, 'epoch', 'epoch']]],
   ['leader-epoch', [[3, 'epoch', 'epoch']]],
 ])
+
+/** Lines of the settings of masters. */
+function settingNumbers(): [name: string, places: readonly NumberPlace[]][] {
+  return SETTINGS.flatMap((setting) => {
+    if ((setting.kind !== 'time' && setting.kind !== 'count') || setting.line === 'monitor') return []
+    const what = setting.kind === 'time' ? 'time in milliseconds' : setting.what
+    const place: NumberPlace = [3, what, setting.min === 0 ? 'number' : 'positive']
+    return namesOf(setting).map((name): [string, NumberPlace[]] => [name, [place]])
+  })
+}
 
 /** `own-port`: 0 means that the port is not announced. */
 type Range = 'port' | 'own-port' | 'positive' | 'number' | 'epoch'

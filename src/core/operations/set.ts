@@ -5,7 +5,7 @@ import type { GlobalChange, Operation, OperationResult } from '../operation.ts'
 import { announcedHost } from '../state/address.ts'
 import type { Master } from '../state/master.ts'
 import type { SettingRow } from '../state/setting-row.ts'
-import { changeSetting, changeText, settingOf } from '../state/settings.ts'
+import { changeMasterSetting, changeText, settingOf } from '../state/settings.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
@@ -14,7 +14,7 @@ export function setMasterOptions(turn: Turn, asked: Asked<'set'>): OperationResu
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return { kind: 'refused', error: 'no-such-master' }
   for (const change of asked.changes) {
-    changeSetting(master.settings, change)
+    changeMasterSetting(master.settings, change)
     afterChange(turn, master, settingOf(change.setting).afterChange)
     turn.emit('+set', master, { option: change.option, value: changeText(change) })
   }

@@ -71,14 +71,16 @@ export function settingOf(key: SettingKey): SettingRow {
   return TABLE[key]
 }
 
-function isSecret(key: SettingKey): boolean {
-  const row = settingOf(key)
-  return row.kind === 'text' && row.isSecret === true
-}
-
 /** The directives and options that mean a setting. */
 export function namesOf({ name, aliases = [] }: Pick<SettingRow, 'name' | 'aliases'>): readonly string[] {
   return [name, ...aliases]
+}
+
+/** Names of the settings whose values events do not show. */
+export const SECRET_NAMES: readonly string[] = SETTINGS.filter(isSecret).flatMap(namesOf)
+
+function isSecret(row: SettingRow): boolean {
+  return row.kind === 'text' && row.isSecret === true
 }
 
 const INITIAL = Object.fromEntries(SETTINGS.map((setting) => [setting.key, initialValue(setting)])) as MasterSettings
@@ -119,7 +121,7 @@ export type SettingChange = { readonly [Kind in SettingKind]: {
   readonly value: Kind extends 'renames' ? CommandRename : ValueOfKind[Kind]
 } }[SettingKind]
 
-export function changeSetting(settings: MasterSettings, change: SettingChange): void {
+export function changeMasterSetting(settings: MasterSettings, change: SettingChange): void {
   switch (change.kind) {
     case 'time':
     case 'count':
@@ -142,7 +144,7 @@ export function changeText(change: SettingChange): string {
       return String(change.value)
     case 'script':
     case 'text':
-      return isSecret(change.setting) ? '******' : change.value ?? ''
+      return isSecret(settingOf(change.setting)) ? '******' : change.value ?? ''
     case 'renames':
       return change.value.join(' ')
   }
