@@ -80,7 +80,8 @@ describe('the tally of an epoch', () => {
     Object.assign(peers[0] ?? {}, { answeredEpoch: 3n })
     Object.assign(peers[1] ?? {}, { answeredEpoch: 3n, leader: RIVAL, leaderEpoch: 4n })
     Object.assign(peers[2] ?? {}, { answeredEpoch: 3n, leader: RIVAL, leaderEpoch: 2n })
-    expect(tallyVotes(master, 3n)).toMatchObject({ withheld: 2, outstanding: 1 })
+    Object.assign(peers[3] ?? {}, { answeredEpoch: 3n })
+    expect(tallyVotes(master, 3n)).toMatchObject({ withheld: 3, outstanding: 0 })
   })
 })
 
