@@ -55,9 +55,8 @@ describe('a replica that reports the role of a master', () => {
   })
 
   it('is let be while this sentinel promotes it', () => {
-    master.failover = {
-      phase: 'wait-promotion', epoch: 1n, forced: false, since: NOW, promoted: replica, orderedAt: NOW,
-    }
+    const running = { epoch: 1n, forced: false, since: NOW, promoted: replica, orderedAt: NOW }
+    Object.assign(master, { failover: { phase: 'wait-promotion', ...running } })
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
   })
 

@@ -1,9 +1,8 @@
 /** The phases of a failover and the moves between them (behaviour.md 9). */
 import { describe, expect, it } from 'vitest'
 
-import {
-  confirmedReplica, enter, promotedReplica, WIRE_PHASE, type Failover, type Phase,
-} from '../../../src/core/failover/phases.ts'
+import { enter, WIRE_PHASE } from '../../../src/core/failover/phases.ts'
+import { confirmedReplica, promotedReplica, type Failover, type Phase } from '../../../src/core/state/failover.ts'
 import { masterIn, NOW, replicaOf, turnAt } from './records.ts'
 
 const turn = turnAt()
@@ -23,7 +22,7 @@ const IN_PHASE: Readonly<Record<Phase, Failover>> = {
 const PHASES = Object.keys(IN_PHASE) as Phase[]
 
 function canFollow(from: Phase, to: Phase): boolean {
-  master.failover = IN_PHASE[from]
+  Object.assign(master, { failover: IN_PHASE[from] })
   try {
     enter(master, IN_PHASE[to])
     return true
@@ -48,7 +47,7 @@ describe('the phase of a failover', () => {
 
   it('names the promoted replica once it is chosen, and confirms it once its promotion was seen', () => {
     const seen = PHASES.map((phase) => {
-      master.failover = IN_PHASE[phase]
+      Object.assign(master, { failover: IN_PHASE[phase] })
       return [phase, promotedReplica(master) === promoted, confirmedReplica(master) === promoted]
     })
     expect(seen).toEqual([

@@ -1,4 +1,5 @@
 /** Records of a sentinel without the loop around them, for tests of single rules. All links work, no node is down. */
+import { addMaster, addPeer, addReplica } from '../../../src/core/monitoring/records.ts'
 import { Random } from '../../../src/core/random.ts'
 import type { Effect, SentinelEvent } from '../../../src/core/index.ts'
 import type { Address } from '../../../src/core/state/address.ts'
@@ -6,7 +7,6 @@ import type { ConnectionId } from '../../../src/core/state/ids.ts'
 import type { Link } from '../../../src/core/state/link.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Peer } from '../../../src/core/state/peer.ts'
-import { addMaster, addPeer, addReplica } from '../../../src/core/state/records.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import { newState } from '../../../src/core/state/sentinel-state.ts'
 import { initialSettings } from '../../../src/core/state/settings.ts'

@@ -2,9 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { brokenRule, compareReplicas, selectionLimits, type Ineligible, type SelectionFacts } from '../../../src/core/index.ts'
-import { precedence, rankReplicas, type Rankable, type Verdict } from '../../../src/core/failover/selection.ts'
+import { precedence, rankReplicas, type Rankable } from '../../../src/core/failover/selection.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
+import type { Verdict } from '../../../src/core/state/verdict.ts'
 import type { Turn } from '../../../src/core/turn.ts'
 import { masterIn, NOW, replicaOf, turnAt } from './records.ts'
 
