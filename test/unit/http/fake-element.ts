@@ -2,6 +2,10 @@
 
 type Child = FakeElement | string
 
+interface FakeEvent {
+  readonly preventDefault: () => void
+}
+
 /** An element. Text becomes escaped HTML; what is set as HTML stays as it is, so that a test would see it. */
 export class FakeElement {
   hidden = false
@@ -13,7 +17,7 @@ export class FakeElement {
   readonly lastElementChild = { remove: (): void => { this.#children.pop() } }
   readonly #tag: string
   readonly #attributes = new Map<string, string>()
-  readonly #listeners = new Map<string, () => void>()
+  readonly #listeners = new Map<string, (event: FakeEvent) => void>()
   #children: Child[] = []
   #html = ''
 
@@ -38,9 +42,9 @@ export class FakeElement {
   replaceChildren(...children: Child[]): void { this.#children = children }
   contains(): boolean { return false }
   querySelectorAll(): readonly FakeElement[] { return [] }
-  addEventListener(event: string, listener: () => void): void { this.#listeners.set(event, listener) }
+  addEventListener(event: string, listener: (event: FakeEvent) => void): void { this.#listeners.set(event, listener) }
   /** Runs what listens for this event. */
-  dispatch(event: string): void { this.#listeners.get(event)?.() }
+  dispatch(event: string): void { this.#listeners.get(event)?.({ preventDefault: () => undefined }) }
   focus(): void { /* There is no focus. */ }
 
   /** All text in it, parts without blanks between them. */

@@ -41,8 +41,9 @@ export class Dashboard {
   #selected = masterOfAddress()
   #isRefreshing = false
   #isStale = false
-  #isFollowing = false
-  #timer: number | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Grows with each token. What was asked for with an earlier one is of no interest any more. */
+  #session = 0
 
   start(): void {
     inputById('filter').addEventListener('input', () => { this.#draw() })
@@ -61,11 +62,13 @@ export class Dashboard {
     this.#begin()
   }
 
+  /** Begins a session with the token of this tab, or without one. */
   #begin(): void {
+    this.#session += 1
     byId('ask').hidden = true
     showLive(false)
     void this.#refresh()
-    void this.#follow()
+    void this.#follow(this.#session)
   }
 
   #select(master: string): void {
@@ -81,13 +84,14 @@ export class Dashboard {
     this.#isStale = this.#isRefreshing
     if (this.#isRefreshing) return
     this.#isRefreshing = true
+    const session = this.#session
     try {
       this.#state = await this.#ask()
       byId('page').hidden = false
       byId('ask').hidden = true
       this.#draw()
     } catch (error) {
-      this.#showFailure(error)
+      if (session === this.#session) this.#showFailure(error)
     } finally {
       this.#isRefreshing = false
       if (this.#isStale) this.#refreshSoon()
@@ -124,36 +128,33 @@ export class Dashboard {
     this.#regions.draw('alarms', [error.message], () => el('li', {}, mark('bad'), error.message))
   }
 
-  /** Follows the events until a token is required. */
-  async #follow(): Promise<void> {
-    if (this.#isFollowing) return
-    this.#isFollowing = true
-    try {
-      for (;;) {
-        await this.#readEvents()
-        showLive(false)
-        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
+  /** Follows the events until a token is required or another session begins. */
+  async #follow(session: number): Promise<void> {
+    while (session === this.#session) {
+      try {
+        await this.#readEvents(session)
+      } catch (error) {
+        if (session !== this.#session) return
+        // Without an answer the next attempt follows below.
+        this.#showFailure(error)
+        if (error instanceof TokenRefused) return
       }
-    } catch (error) {
-      this.#showFailure(error)
-    } finally {
-      this.#isFollowing = false
+      if (session === this.#session) showLive(false)
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
     }
   }
 
-  /** Resolves when the stream has ended or cannot be opened. Throws TokenRefused. */
-  async #readEvents(): Promise<void> {
+  /** Resolves when the stream has ended. Throws TokenRefused, or another error when there is no answer. */
+  async #readEvents(session: number): Promise<void> {
     const isFirst = this.#events.lastId === '0'
-    try {
-      const stream = await openEvents(this.#events.lastId)
-      showLive(true)
-      void this.#refresh()
-      const opened = performance.now()
-      await stream.read((event) => { this.#take(event, !isFirst || performance.now() - opened > PAST_EVENTS_MS) })
-    } catch (error) {
-      if (error instanceof TokenRefused) throw error
-      // The sentinel is away: the page shows that it is not live.
-    }
+    const stream = await openEvents(this.#events.lastId)
+    if (session !== this.#session) return
+    showLive(true)
+    void this.#refresh()
+    const opened = performance.now()
+    await stream.read((event) => {
+      if (session === this.#session) this.#take(event, !isFirst || performance.now() - opened > PAST_EVENTS_MS)
+    })
   }
 
   #take(event: EventJson, isNew: boolean): void {
