@@ -67,11 +67,12 @@ function abortText({ reason }: FailoverRecord, last: MasterExplanation | undefin
 function lostText(last: MasterExplanation | undefined): string {
   const lost = last?.lostElection
   if (lost === undefined) return ''
-  const { mine, needed, silent, unreachable, rival } = lost
+  const { mine, needed, silent, unreachable, withheld, rival } = lost
   return ` with ${count(mine, 'vote')} of ${needed} needed`
     + (rival === undefined ? '' : `, ${count(rival.votes, 'vote')} for ${rival.id}`)
     + (silent === 0 ? '' : `, ${silent} without an answer`)
     + (unreachable === 0 ? '' : `, ${unreachable} could not be asked`)
+    + (withheld === 0 ? '' : `, ${withheld} answered without a vote (a sentinel that cannot save its file keeps its vote)`)
 }
 
 function rejectedText(last: MasterExplanation | undefined): string {

@@ -1,7 +1,8 @@
 /** `explain` names the true reason why no failover happens, staged in the simulator. */
 import { afterAll, describe, expect } from 'vitest'
 import type { MasterExplanation } from '../../src/core/index.ts'
-import { explanationFields } from '../../src/explain/index.ts'
+import { explanationFields, failoverText } from '../../src/explain/index.ts'
+import type { FailoverRecord } from '../../src/events/index.ts'
 import { scenario, type Stage } from './support/stage.ts'
 
 function explain(stage: Stage, sentinel = 's1'): MasterExplanation {
@@ -20,6 +21,11 @@ const exclusions = (stage: Stage) => explain(stage).replicas.map(({ standing }) 
 /** All fields as one text, as people read them. */
 function words(stage: Stage, sentinel?: string): string {
   return explanationFields(explain(stage, sentinel), [], 0).map(([name, value]) => `${name}: ${value}`).join('\n')
+}
+
+const LOST: FailoverRecord = {
+  master: 'mymaster', role: 'leader', outcome: 'aborted', reason: '-failover-abort-not-elected', epoch: 1n,
+  startedWall: 0, durationMs: 100, from: undefined, to: undefined, phases: [],
 }
 
 const table: string[] = []
@@ -68,6 +74,21 @@ describe('explain says that no failover happens', () => {
     expect(reasons(stage)).toContain('no-majority')
     expect(words(stage)).toContain('2 votes of 3 known sentinels must come together, but only 1 can vote now')
     expect(explain(stage).lostElection).toMatchObject({ mine: 1, needed: 2 })
+  })
+
+  // s2 cannot save its vote, and s3 is gone.
+  scenario('because a voter cannot save its vote', { seed: 1 }, async (stage) => {
+    stage.do({ kind: 'kill-sentinel', sentinel: 's3', ms: 60_000 })
+    stage.do({ kind: 'failing-disk', sentinel: 's2', ms: 60_000 })
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-not-elected', 20_000)
+    const candidate = stage.lines().find(({ event }) => event?.name === '-failover-abort-not-elected')?.who
+    const explanation = explain(stage, candidate)
+    expect(explanation.lostElection).toMatchObject({ mine: 1, needed: 2, withheld: 1 })
+    expect(failoverText(LOST, 1000, explanation)).toContain(
+      'not elected with 1 vote of 2 needed, 1 could not be asked, 1 answered without a vote (a sentinel that cannot save '
+      + 'its file keeps its vote)',
+    )
   })
 
   scenario('because all replicas are down', { seed: 74, groups: nodes(100, 100) }, async (stage) => {

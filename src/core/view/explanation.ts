@@ -167,6 +167,8 @@ export interface LostElectionView {
   readonly needed: number
   readonly silent: number
   readonly unreachable: number
+  /** Answered without a vote: they cannot save it (kept-vote.ts), or are genuine and voted in a later epoch. */
+  readonly withheld: number
   readonly rival: { readonly id: string, readonly votes: number } | undefined
 }
 
