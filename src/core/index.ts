@@ -7,7 +7,7 @@ export type {
 } from './event.ts'
 export type { Input } from './input.ts'
 export type {
-  GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, Tunable, TunableChange,
+  GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, TunableChange,
 } from './operation.ts'
 export { majorityOf } from './detection/quorum.ts'
 export { globMatch } from './glob.ts'
@@ -15,7 +15,7 @@ export { leadingUnsigned } from './bounded-integer.ts'
 export { canonicalIp } from './ip.ts'
 export { UNSAFE_CHARACTERS, visibleLines, visibleText } from './visible-text.ts'
 export { EPOCH_FREE_MAX, HELLO_CHARS_MAX, MASTERS_MAX, RUN_ID_CHARS_MAX } from './limits.ts'
-export { TUNABLES } from './operation.ts'
+export { type Tunable, TUNABLES } from './tunables.ts'
 export type { Reply } from './reply.ts'
 export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.ts'
 export type { Request } from './request.ts'
@@ -40,6 +40,7 @@ export {
 } from './failover/selection.ts'
 export type { Ineligible, LastResort } from './state/verdict.ts'
 export type {
-  ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, QuorumCheck,
-  ReplicaView, SentinelSummary, SentinelView,
+  ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, ReplicaView,
+  SentinelSummary, SentinelView,
 } from './view/view.ts'
+export type { QuorumCheck } from './detection/quorum.ts'

@@ -2,7 +2,7 @@
  * Periods and maxima of the core. The adjustable ones (SENTINEL DEBUG, behaviour.md 14) are only the starting
  * values of the tunables; the rest is fixed.
  */
-import type { Tunable } from './operation.ts'
+import type { Tunable } from './tunables.ts'
 import type { Millis } from './time.ts'
 
 /** Starting values of the periods that SENTINEL DEBUG can change. */

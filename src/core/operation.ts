@@ -1,5 +1,6 @@
 import type { Epoch } from './state/ids.ts'
 import type { SettingChange } from './state/settings.ts'
+import type { Tunable } from './tunables.ts'
 
 /** Failures that SENTINEL SIMULATE-FAILURE can arm (behaviour.md 12). */
 export interface SimulatedFailure {
@@ -35,14 +36,6 @@ export type Operation =
 
 /** One option of SENTINEL DEBUG, in milliseconds, above 0 (behaviour.md 14). */
 export interface TunableChange { readonly tunable: Tunable, readonly ms: number }
-
-/** Names of the adjustable periods, in the order in which SENTINEL DEBUG lists them. */
-export const TUNABLES = [
-  'info-period', 'ping-period', 'ask-period', 'publish-period', 'default-down-after', 'default-failover-timeout',
-  'tilt-trigger', 'tilt-period', 'slave-reconf-timeout', 'min-link-reconnect-period', 'election-timeout',
-  'script-max-runtime', 'script-retry-delay',
-] as const
-export type Tunable = typeof TUNABLES[number]
 
 /** Why an operation was refused. The command turns the code into the wire text (protocol.md 2). */
 export type OperationError =

@@ -2,7 +2,7 @@
  * ODOWN: enough sentinels agree (behaviour.md 7). Peers are asked as soon as the master is SDOWN, again quickly
  * while they disagree, and otherwise once per ask period.
  */
-import { isPlausible } from '../election/plausible-epoch.ts'
+import { isPlausible } from '../plausible-epoch.ts'
 import { FIRST_REASK_MS, REASK_GAP_MS, RUN_ID_CHARS_MAX } from '../limits.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendCommand } from '../monitoring/commands.ts'

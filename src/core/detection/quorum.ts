@@ -1,6 +1,12 @@
 /** CKQUORUM (protocol.md 2.6): could a failover be agreed on and authorised now? Pure. */
 import type { Master } from '../state/master.ts'
-import type { QuorumCheck } from '../view/view.ts'
+
+/** CKQUORUM (protocol.md 2.6). */
+export interface QuorumCheck {
+  readonly usable: number
+  readonly quorum: number
+  readonly majority: number
+}
 
 export function checkQuorum(master: Master): QuorumCheck {
   let usable = 1

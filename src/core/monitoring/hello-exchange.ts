@@ -3,7 +3,7 @@
  * configuration. Unknown, malformed and our own messages change nothing.
  */
 import { switchMaster } from '../failover/conclude.ts'
-import { isPlausible } from '../election/plausible-epoch.ts'
+import { isPlausible } from '../plausible-epoch.ts'
 import { settleDispute } from '../failover/dispute.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, recordAddress } from '../names.ts'

@@ -4,7 +4,8 @@ import {
   ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
 } from '../limits.ts'
 import { promotedReplica } from '../state/failover.ts'
-import type { DataNode, Instance, Sent } from '../state/instance.ts'
+import type { DataNode, Instance } from '../state/instance.ts'
+import type { Sent } from '../state/facts.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'

@@ -1,6 +1,6 @@
 /** A peer asks whether a master is down, and perhaps for our vote (behaviour.md 7.3, 8.2). */
 import { peerAskedUs } from '../detection/objective-down.ts'
-import { isPlausible } from '../election/plausible-epoch.ts'
+import { isPlausible } from '../plausible-epoch.ts'
 import { saveBeforeVoteIsTold } from '../election/kept-vote.ts'
 import { castVote } from '../election/vote.ts'
 import type { Effect } from '../effect.ts'

@@ -2,7 +2,7 @@ import type { Failover } from './failover.ts'
 import type { Verdict } from './verdict.ts'
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
-import type { DataNodeFacts } from './instance.ts'
+import type { DataNodeFacts } from './facts.ts'
 import type { Peer } from './peer.ts'
 import type { Replica } from './replica.ts'
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
-import type { InstanceFacts } from './instance.ts'
+import type { InstanceFacts } from './facts.ts'
 
 /** Another sentinel, as one master's record of it. */
 export interface Peer extends InstanceFacts {

@@ -1,5 +1,5 @@
 import type { Millis } from '../time.ts'
-import type { DataNodeFacts } from './instance.ts'
+import type { DataNodeFacts } from './facts.ts'
 
 /** How far a replica has come in following the promoted one (behaviour.md 9.6). */
 export type Reconfiguration =

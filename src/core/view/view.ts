@@ -1,4 +1,6 @@
-import type { SimulatedFailure, Tunable } from '../operation.ts'
+import type { QuorumCheck } from '../detection/quorum.ts'
+import type { SimulatedFailure } from '../operation.ts'
+import type { Tunable } from '../tunables.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { ShownSettings } from '../state/settings.ts'
 import type { Millis, Now } from '../time.ts'
@@ -101,13 +103,6 @@ export interface PeerView extends InstanceView {
 export interface InfoCacheEntry {
   readonly ageMs: number
   readonly text: string | undefined
-}
-
-/** CKQUORUM (protocol.md 2.6). */
-export interface QuorumCheck {
-  readonly usable: number
-  readonly quorum: number
-  readonly majority: number
 }
 
 export interface SentinelSummary {

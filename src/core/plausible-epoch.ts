@@ -2,8 +2,8 @@
  * Which epochs of others are believed (hardens behaviour.md Q17). The numbers end at 2^63-1, and an epoch never goes
  * back: a sentinel that believed the last one could never take part in an election again.
  */
-import { EPOCH_FREE_MAX, EPOCH_MAX, EPOCH_STEP_MAX } from '../limits.ts'
-import type { Epoch } from '../state/ids.ts'
+import { EPOCH_FREE_MAX, EPOCH_MAX, EPOCH_STEP_MAX } from './limits.ts'
+import type { Epoch } from './state/ids.ts'
 
 /** True when a sentinel whose epoch is `current` may take this one over: there is room above it, or it is near. */
 export function isPlausible(epoch: Epoch, current: Epoch): boolean {

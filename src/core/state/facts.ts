@@ -1,0 +1,98 @@
+/** What the records of masters, replicas and peers share (behaviour.md 1.2). */
+import type { Millis } from '../time.ts'
+import type { Address } from './address.ts'
+import type { ConnectionId, RecordId } from './ids.ts'
+import type { Link } from './link.ts'
+import type { MasterSettings } from './settings.ts'
+
+/** What masters report of themselves; `unknown` differs from everything and is shown as slave. */
+export type Role = 'master' | 'slave' | 'unknown'
+
+export interface InstanceFacts {
+  readonly id: RecordId
+  address: Address
+  link: Link
+  runId: string | undefined
+  /** Those of its master: one object for the master and all its replicas and peers. */
+  readonly settings: MasterSettings
+  sdown: boolean
+  /** When SDOWN was last entered. Kept when it is left (behaviour.md 1.2). */
+  sdownSince: Millis | undefined
+  /** Last hello of ours that this node took, or the creation of the record. */
+  publishedAt: Millis
+  /** Send our hello at the next opportunity, whatever the schedule says. */
+  publishWanted: boolean
+  /** Where and when our last hello was sent that has no answer yet. */
+  publishSent: Sent | undefined
+}
+
+/** A command that was sent: on which connection, when, and whether it was answered with an error. */
+export interface Sent {
+  readonly on: ConnectionId
+  readonly at: Millis
+  readonly failed: boolean
+}
+
+/** `refused`: nothing more can be expected of it, the script goes on. */
+export interface ScriptKill {
+  readonly at: Millis
+  readonly outcome: 'awaited' | 'stopped' | 'refused'
+}
+
+export interface DataNodeFacts extends InstanceFacts {
+  /** undefined = never. */
+  infoAt: Millis | undefined
+  infoText: string | undefined
+  /** Ask for INFO at the next opportunity, whatever the schedule says. */
+  infoWanted: boolean
+  infoSent: Sent | undefined
+  roleReported: Role
+  roleReportedSince: Millis
+  /** When the reported master address or the reported role slave last changed. */
+  replicationChangedAt: Millis
+  /** SCRIPT KILL or FUNCTION KILL of this down period. */
+  scriptKill: ScriptKill | undefined
+  /** Release of the server, as INFO tells it. */
+  version: string | undefined
+  /** Run ids that it reported before; one that comes back belongs to a second server at this address. */
+  formerRunIds: readonly string[]
+  /** More than one server answers at this address. */
+  isShared: boolean
+}
+
+/** The fields of a fresh record. */
+export function newInstanceFacts(
+  given: { id: RecordId, address: Address, link: Link, settings: MasterSettings, now: Millis },
+): InstanceFacts {
+  return {
+    id: given.id,
+    address: given.address,
+    link: given.link,
+    runId: undefined,
+    settings: given.settings,
+    sdown: false,
+    sdownSince: undefined,
+    publishedAt: given.now,
+    publishWanted: true,
+    publishSent: undefined,
+  }
+}
+
+export function newDataNodeFacts(
+  given: { id: RecordId, address: Address, link: Link, settings: MasterSettings, now: Millis, role: 'master' | 'slave' },
+): DataNodeFacts {
+  return {
+    ...newInstanceFacts(given),
+    infoAt: undefined,
+    infoText: undefined,
+    infoWanted: true,
+    infoSent: undefined,
+    roleReported: given.role,
+    roleReportedSince: given.now,
+    replicationChangedAt: given.now,
+    scriptKill: undefined,
+    version: undefined,
+    formerRunIds: [],
+    isShared: false,
+  }
+}
