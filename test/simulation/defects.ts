@@ -142,13 +142,13 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'no wait before a role is forced',
-    file: 'failover/correction.ts',
+    file: 'monitoring/correction-wait.ts',
     find: "ms: 4 * state.tunables['publish-period']",
     replace: 'ms: 0',
   },
   {
     name: 'no wait before a wrong master is corrected',
-    file: 'failover/correction.ts',
+    file: 'monitoring/correction-wait.ts',
     find: 'ms: master.settings.failoverTimeoutMs }',
     replace: 'ms: 0 }',
   },

@@ -1,5 +1,5 @@
 /** When INFO, PING and hello leave (behaviour.md 3.6). One of each kind is outstanding at most (Q29). */
-import { correctionDueAt } from '../failover/correction.ts'
+import { correctionDueAt } from './correction-wait.ts'
 import {
   ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
 } from '../limits.ts'

@@ -1,0 +1,37 @@
+/** Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Gives no orders. */
+import { meansAddress } from '../names.ts'
+import { promotedReplica } from '../state/failover.ts'
+import type { Instance } from '../state/instance.ts'
+import type { Master } from '../state/master.ts'
+import type { Replica } from '../state/replica.ts'
+import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
+import type { Millis } from '../time.ts'
+import type { Turn } from '../turn.ts'
+
+/** When INFO of a node should be read next because a correction becomes due. */
+export function correctionDueAt(turn: Turn, instance: Instance): Millis {
+  const master = instance.kind === 'replica' ? masterOf(turn.state, instance) : undefined
+  if (master === undefined || instance.kind !== 'replica') return Infinity
+  const wait = correctionWait(turn.state, master, instance)
+  const due = wait === undefined ? Infinity : wait.since + wait.ms
+  // Once it has passed, the ordinary INFO period paces the attempts.
+  return due < (instance.infoAt ?? 0) ? Infinity : due
+}
+
+interface Wait {
+  readonly event: '+convert-to-slave' | '+fix-slave-config'
+  readonly since: Millis
+  readonly ms: Millis
+}
+
+/** What is wrong with a replica and how long it must have been so. */
+export function correctionWait(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
+  if (promotedReplica(master) === replica) return undefined
+  if (replica.roleReported === 'master') {
+    return { event: '+convert-to-slave', since: replica.roleReportedSince, ms: 4 * state.tunables['publish-period'] }
+  }
+  if (replica.roleReported !== 'slave' || replica.reportedMaster === undefined) return undefined
+  const { host, port } = replica.reportedMaster
+  if (meansAddress(state, master.address, host, port)) return undefined
+  return { event: '+fix-slave-config', since: replica.replicationChangedAt, ms: master.settings.failoverTimeoutMs }
+}
