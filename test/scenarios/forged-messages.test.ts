@@ -1,6 +1,6 @@
 /** What a forged hello or request for a vote cannot do: end all elections, or give a sentinel a second voice. */
 import { describe, expect, it } from 'vitest'
-import { isPlausible } from '../../src/core/election/plausible-epoch.ts'
+import { isPlausible } from '../../src/core/plausible-epoch.ts'
 import { ownEpoch } from '../../src/core/election/own-epoch.ts'
 import { Random } from '../../src/core/random.ts'
 import { playOn, scenario, type Stage } from './support/stage.ts'

@@ -1,6 +1,6 @@
 /** Every operation to its rule. Each is answered exactly once, behind the saves that it asked for. */
 import { assertNever } from '../assert.ts'
-import { absorbHello } from '../monitoring/hello-exchange.ts'
+import { absorbHello } from '../configuration/hello-exchange.ts'
 import { parseHello } from '../monitoring/hello-codec.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import type { OperationId } from '../state/ids.ts'

@@ -4,7 +4,7 @@
  */
 import { switchMaster } from '../failover/conclude.ts'
 import { isPlausible } from '../plausible-epoch.ts'
-import { settleDispute } from '../failover/dispute.ts'
+import { settleDispute } from './dispute.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
@@ -12,12 +12,12 @@ import { type Address, announcedEndpoint, hostAndPort, sameAddress } from '../st
 import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
-import { addPeer, removePeer } from './records.ts'
+import { addPeer, removePeer } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
-import type { Hello } from './hello-codec.ts'
-import { isOurAddress } from './announce.ts'
-import { notePeerMoved } from './shared-ids.ts'
-import { renewLink } from './reconnect.ts'
+import type { Hello } from '../monitoring/hello-codec.ts'
+import { isOurAddress } from '../monitoring/announce.ts'
+import { notePeerMoved } from '../monitoring/shared-ids.ts'
+import { renewLink } from '../monitoring/reconnect.ts'
 
 /** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
 const RUN_ID = /^[\x21-\x7e]{1,64}$/

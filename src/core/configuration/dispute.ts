@@ -15,7 +15,7 @@ import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import type { Turn } from '../turn.ts'
-import { switchMaster } from './conclude.ts'
+import { switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../state/failover.ts'
 
 /** Ends the dispute when this hello shows one. Only both nodes known to us and most sentinels in reach make it one. */
