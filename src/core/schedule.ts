@@ -2,11 +2,11 @@
  * Looking at one record: what is due is done, and the next moment at which looking again can change anything goes
  * into the deadline table. The monitoring half always runs; TILT stands between it and the acting half.
  */
+import { attemptDueAt, runAttempt } from './attempt.ts'
 import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
 import { resumeOrder } from './election/order.ts'
 import { asksDueAt, askPeers, checkObjectiveDown } from './detection/objective-down.ts'
 import { checkSubjectiveDown, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
-import { failoverDueAt, runFailover } from './failover/machine.ts'
 import { periodicDueAt, sendPeriodic } from './monitoring/periodic.ts'
 import { reconnect, reconnectDueAt } from './monitoring/reconnect.ts'
 import type { Instance } from './state/instance.ts'
@@ -33,7 +33,7 @@ function act(turn: Turn, master: Master): void {
   checkObjectiveDown(turn, master)
   resumeOrder(turn, master)
   considerCandidacy(turn, master)
-  runFailover(turn, master)
+  runAttempt(turn, master)
   if (turn.state.crashed) return
   askPeers(turn, master)
 }
@@ -64,6 +64,6 @@ function actionDueAt(turn: Turn, master: Master): Millis {
   return Math.min(
     asksDueAt(turn, master),
     candidacyDueAt(master, turn.now.mono),
-    failoverDueAt(turn, master),
+    attemptDueAt(turn, master),
   )
 }

@@ -1,38 +1,22 @@
-/** The leader's work: one handler per phase (behaviour.md 9). Phases follow each other as soon as they can. */
+/** The leader's work: one handler per phase (behaviour.md 9). */
 import { assertNever } from '../assert.ts'
-import { electionEnd, standForElection } from '../election/election.ts'
-import { orderDueAt } from '../election/order.ts'
 import { SELECTION_ANY_MS, SELECTION_OTHERS_MS } from '../limits.ts'
 import { infoOutstanding } from '../monitoring/periodic.ts'
 import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { abortFailover, giveUpForLivingMaster } from './conclude.ts'
+import { abortFailover } from './conclude.ts'
 import { enter } from './phases.ts'
-import type { RunningFailover } from '../state/failover.ts'
+import type { LedFailover } from '../state/failover.ts'
 import { checkPromotionTimeout, orderPromotion } from './promotion.ts'
 import { reconfigurationDeadline, reconfigureReplicas } from './reconfiguration.ts'
 import { rankReplicas } from './selection.ts'
 
-type Selecting = Extract<RunningFailover, { phase: 'select-replica' }>
+type Selecting = Extract<LedFailover, { phase: 'select-replica' }>
 
-/** Drives a failover as far as it goes now. */
-export function runFailover(turn: Turn, master: Master): void {
-  for (let before = undefined as unknown; before !== master.failover && !turn.state.crashed;) {
-    before = master.failover
-    runPhase(turn, master)
-  }
-}
-
-function runPhase(turn: Turn, master: Master): void {
-  if (giveUpForLivingMaster(turn, master)) return
-  const { failover } = master
+/** Does what the present phase can do now; it may end in the next phase. */
+export function runPhase(turn: Turn, master: Master, failover: LedFailover): void {
   switch (failover.phase) {
-    case 'none':
-      return
-    case 'wait-start':
-      standForElection(turn, master, failover)
-      return
     case 'select-replica':
       selectReplica(turn, master, failover)
       return
@@ -77,14 +61,9 @@ function expectsFreshInfo(master: Master, failover: Selecting): boolean {
   return false
 }
 
-/** When the running failover must be looked at again although nothing arrives. */
-export function failoverDueAt(turn: Turn, master: Master): Millis {
-  const { failover } = master
+/** When the present phase must be looked at again although nothing arrives. */
+export function phaseDueAt(turn: Turn, master: Master, failover: LedFailover): Millis {
   switch (failover.phase) {
-    case 'none':
-      return orderDueAt(master)
-    case 'wait-start':
-      return failover.forced ? orderDueAt(master) : electionEnd(turn, master) + 1
     case 'select-replica': {
       const until = failover.since + SELECTION_OTHERS_MS
       return until > turn.now.mono ? until : failover.since + SELECTION_ANY_MS

@@ -30,6 +30,8 @@ export type Failover =
 
 export type Phase = Failover['phase']
 export type RunningFailover = Exclude<Failover, { phase: 'none' }>
+/** A failover whose election is won. */
+export type LedFailover = Exclude<RunningFailover, { phase: 'wait-start' }>
 
 interface HasFailover {
   readonly failover: Failover

@@ -1,0 +1,31 @@
+/** One attempt from its election to its end. Its phases follow each other as soon as they can (behaviour.md 8, 9). */
+import { electionEnd, standForElection } from './election/election.ts'
+import { orderDueAt } from './election/order.ts'
+import { giveUpForLivingMaster } from './failover/conclude.ts'
+import { phaseDueAt, runPhase } from './failover/machine.ts'
+import type { Master } from './state/master.ts'
+import type { Millis } from './time.ts'
+import type { Turn } from './turn.ts'
+
+/** Drives an attempt as far as it goes now. */
+export function runAttempt(turn: Turn, master: Master): void {
+  for (let before = undefined as unknown; before !== master.failover && !turn.state.crashed;) {
+    before = master.failover
+    if (!giveUpForLivingMaster(turn, master)) goOn(turn, master)
+  }
+}
+
+function goOn(turn: Turn, master: Master): void {
+  const { failover } = master
+  if (failover.phase === 'none') return
+  if (failover.phase === 'wait-start') standForElection(turn, master, failover)
+  else runPhase(turn, master, failover)
+}
+
+/** When an attempt, or an order that waits, must be looked at again although nothing arrives. */
+export function attemptDueAt(turn: Turn, master: Master): Millis {
+  const { failover } = master
+  if (failover.phase === 'none') return orderDueAt(master)
+  if (failover.phase === 'wait-start') return failover.forced ? orderDueAt(master) : electionEnd(turn, master) + 1
+  return phaseDueAt(turn, master, failover)
+}
