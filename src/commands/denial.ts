@@ -2,7 +2,7 @@ import type { Denial, Refusal } from '../acl/index.ts'
 import { error } from '../resp/index.ts'
 import type { ErrorReply } from '../resp/index.ts'
 import type { Client } from './client.ts'
-import { clientLine } from './client/client-line.ts'
+import { clientLine } from './client-line.ts'
 import type { CommandSpec } from './command-spec.ts'
 import type { CommandEnvironment } from './environment.ts'
 

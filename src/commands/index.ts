@@ -5,7 +5,7 @@ export type {
   Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker,
 } from './client.ts'
 export { clientType, subscriptionCount } from './client.ts'
-export { clientLine } from './client/client-line.ts'
+export { clientLine } from './client-line.ts'
 export { COMMAND_CATALOGUE } from './command-catalogue.ts'
 export { CommandIndex, type CommandRename } from './command-index.ts'
 export type { Answer, CommandSpec } from './command-spec.ts'

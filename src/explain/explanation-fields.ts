@@ -3,12 +3,11 @@ import type { MasterExplanation, Obstacle } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
+import type { Field } from './field.ts'
 import { failoverText } from './failover-words.ts'
 import { replicaText, sentinelText, troubleText } from './node-words.ts'
 import { problemText } from './problem-words.ts'
 import { obstacleText } from './obstacle-words.ts'
-
-export type Field = readonly [name: string, value: string]
 
 /**
  * Names are unique. Reasons are `code: sentence`, the decisive one first; what there may be several of is numbered

@@ -3,7 +3,7 @@ import type { Endpoint, MasterExplanation } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
-import type { Field } from './explanation-fields.ts'
+import type { Field } from './field.ts'
 import { count, refusalText, RULES } from './obstacle-words.ts'
 
 /** One remembered failover as fields (SENTINEL HISTORY). */

@@ -1,7 +1,8 @@
 /** The entry point of the explanations: why a failover happens or does not, in words that all outputs share. */
 export { addressText } from './address-text.ts'
 export { durationText } from './duration-text.ts'
-export { explanationFields, type Field } from './explanation-fields.ts'
+export { explanationFields } from './explanation-fields.ts'
+export type { Field } from './field.ts'
 export { abortWord, failoverFields, failoverText } from './failover-words.ts'
 export { obstacleText } from './obstacle-words.ts'
 export { quorumVerdict, type QuorumVerdict } from './quorum-words.ts'

@@ -6,7 +6,7 @@ import type { CommandEnvironment } from '../environment.ts'
 import { SYNTAX_ERROR } from '../errors.ts'
 import { inSlices } from '../in-slices.ts'
 import { strictInteger } from '../words.ts'
-import { clientLine } from './client-line.ts'
+import { clientLine } from '../client-line.ts'
 import { typeFilter } from './filters.ts'
 
 /** CLIENT LIST, CLIENT LIST TYPE t, CLIENT LIST ID id… (protocol.md 1.6). */

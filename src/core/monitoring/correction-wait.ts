@@ -1,4 +1,6 @@
-/** Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Gives no orders. */
+/**
+ * Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Gives no orders.
+ */
 import { meansAddress } from '../names.ts'
 import { promotedReplica } from '../state/failover.ts'
 import type { Instance } from '../state/instance.ts'

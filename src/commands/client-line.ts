@@ -1,6 +1,6 @@
-import type { Millis } from '../../core/index.ts'
-import type { Client } from '../client.ts'
-import { subscriptionCount } from '../client.ts'
+import type { Millis } from '../core/index.ts'
+import type { Client } from './client.ts'
+import { subscriptionCount } from './client.ts'
 
 /** Rough cost of a connection beside its buffers, for tot-mem. */
 const CLIENT_BASE_BYTES = 1024
