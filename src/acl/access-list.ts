@@ -1,7 +1,8 @@
 import type { ChannelClaim } from './channel-patterns.ts'
 import { storageProblem } from './storable.ts'
 import type { AclContext, AclRequest, Denial } from './selector.ts'
-import { applyRules, type RulesProblem, User, type UserDescription } from './user.ts'
+import { applyRules, User, type UserDescription } from './user.ts'
+import type { RulesProblem } from './rules-problem.ts'
 import { inByteOrder, isUserName } from './words.ts'
 
 /** The user whose rights a connection has until it logs in. There is always one. */

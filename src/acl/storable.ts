@@ -1,6 +1,6 @@
 import { mergeSelectors } from './merge-selectors.ts'
 import { UNSTORABLE_SELECTOR } from './reasons.ts'
-import type { RulesProblem } from './user.ts'
+import type { RulesProblem } from './rules-problem.ts'
 import { splitAtBlanks } from './words.ts'
 
 /**

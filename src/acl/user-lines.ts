@@ -1,7 +1,7 @@
 import { type AccessList, DEFAULT_USER, type UserLine } from './access-list.ts'
 import { UNKNOWN_COMMAND } from './reasons.ts'
 import { mergeSelectors } from './merge-selectors.ts'
-import type { RulesProblem } from './user.ts'
+import type { RulesProblem } from './rules-problem.ts'
 import { isUserName } from './words.ts'
 
 export interface UserLineProblem {

@@ -2,6 +2,7 @@ import { mergeSelectors } from './merge-selectors.ts'
 import { BAD_HASH, NO_SUCH_PASSWORD, SYNTAX } from './reasons.ts'
 import { type AclContext, type AclRequest, type Denial, Selector, type SelectorDescription } from './selector.ts'
 import type { ChannelClaim } from './channel-patterns.ts'
+import type { RulesProblem } from './rules-problem.ts'
 import { selectorLineWords } from './storable.ts'
 import { equalInConstantTime, splitAtBlanks } from './words.ts'
 
@@ -196,12 +197,6 @@ export class User {
     return undefined
   }
 }
-
-export type RulesProblem =
-  /** `index` counts rules after selectors were put together. */
-  | { readonly kind: 'rule', readonly rule: string, readonly index: number, readonly reason: string }
-  /** `index` counts words. */
-  | { readonly kind: 'parenthesis', readonly opening: string, readonly index: number }
 
 /** Applies words up to the first that is wrong. */
 export function applyRules(user: User, words: readonly string[]): RulesProblem | undefined {

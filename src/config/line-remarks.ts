@@ -1,11 +1,6 @@
 /** Lines that are accepted, but should be changed: the start logs them, and `ts-sentinel check` reports them. */
 import { EPOCH_FREE_MAX } from '../core/index.ts'
-import type { LogLine, SentinelLine } from './loading.ts'
-
-export interface LineRemark {
-  readonly kind: 'repeated-line' | 'exhausted-epoch'
-  readonly line: SentinelLine
-}
+import type { LineRemark, LogLine } from './loading.ts'
 
 /** True when other sentinels do not accept this epoch (docs/decisions/0012-plausible-epochs.md). */
 export function isExhausted(epoch: bigint): boolean {

@@ -1,7 +1,6 @@
 /** What is known so far while a configuration is being read. Directives take effect in order, so order matters. */
 import type { Words } from './directives/directive.ts'
 import type { ConfigEnvironment } from './environment.ts'
-import type { LineRemark } from './line-remarks.ts'
 import { sentinelDefaults, settingsFrom, type Settings, type UserLine } from './settings.ts'
 import type { UserValidator } from './user-rules.ts'
 
@@ -34,6 +33,12 @@ export interface ConfigLine {
   readonly number: number
   /** The path of the include that holds the line; undefined in the main text. */
   readonly include: string | undefined
+}
+
+/** A line that is accepted, but should be changed. */
+export interface LineRemark {
+  readonly kind: 'repeated-line' | 'exhausted-epoch'
+  readonly line: SentinelLine
 }
 
 export interface SentinelLine {

@@ -2,7 +2,7 @@
 import type { DurableState } from '../core/index.ts'
 import { lowerAscii } from './byte-text.ts'
 import { configFailure, type Failure } from './failure.ts'
-import type { LineRemark } from './line-remarks.ts'
+import type { LineRemark } from './loading.ts'
 import type { Loading, SentinelLine } from './loading.ts'
 import { emptyDraft, finishDraft } from './sentinel-draft.ts'
 import { SENTINEL_DIRECTIVES, type SentinelContext, type SentinelDirective } from './sentinel-directives.ts'

@@ -18,7 +18,8 @@ import { Timeline } from './timeline.ts'
 import { validateOptions } from './validate-options.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 import { Workspace } from './workspace.ts'
-import { startWriter, type Writer, type WriterOptions } from './writer.ts'
+import { startWriter, type Writer } from './writer.ts'
+import type { WriterOptions } from './writer-types.ts'
 
 /** One monitored master with the nodes that belong to it. */
 export interface MasterGroup {

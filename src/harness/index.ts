@@ -60,8 +60,9 @@ export { DeploymentError, withDeployment } from './with-deployment.ts'
 export { Workspace } from './workspace.ts'
 export { startWriter } from './writer.ts'
 export { VerificationError, type Outage, type VerifyOptions } from './writer-account.ts'
+export type { Writer } from './writer.ts'
 export type {
-  Acknowledged, VerifiedReport, WriteAnswer, Writer, WriterClient, WriterOptions, WriterReport,
-} from './writer.ts'
+  Acknowledged, VerifiedReport, WriteAnswer, WriterClient, WriterOptions, WriterReport,
+} from './writer-types.ts'
 export { sentinelWriterClient } from './writer-client.ts'
 export { formatWriterReport } from './writer-report.ts'

@@ -5,7 +5,8 @@ import type { TlsEndpoint } from './certificates.ts'
 import { bareClient, CommandConnection, endpointOf, pairs, type Endpoint, type Reply } from './connection.ts'
 import { eventually, messageOf, notYet, within } from './eventually.ts'
 import { Timeline } from './timeline.ts'
-import { startWriter, type Writer, type WriterOptions } from './writer.ts'
+import { startWriter, type Writer } from './writer.ts'
+import type { WriterOptions } from './writer-types.ts'
 
 /** How long a sentinel may take to let us listen to it. */
 const SUBSCRIBE_MS = 5_000

@@ -1,5 +1,5 @@
 import { formatWriterReport } from './writer-report.ts'
-import type { VerifiedReport } from './writer.ts'
+import type { VerifiedReport } from './writer-types.ts'
 
 /** A time without an acknowledged write, in milliseconds since 1970. */
 export interface Outage {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import type { Address } from './address.ts'
 import { bareClient, endpointOf } from './connection.ts'
 import { within } from './eventually.ts'
-import type { WriteAnswer, WriterClient, WriterOptions } from './writer.ts'
+import type { WriteAnswer, WriterClient, WriterOptions } from './writer-types.ts'
 
 /** Pause before the client asks the sentinels again. Short, because the outage it sees is what is measured. */
 const RECONNECT_MS = 20

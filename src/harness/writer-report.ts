@@ -1,4 +1,4 @@
-import type { VerifiedReport, WriterReport } from './writer.ts'
+import type { VerifiedReport, WriterReport } from './writer-types.ts'
 
 /** More different errors than this say nothing more. */
 const MAX_ERRORS = 5

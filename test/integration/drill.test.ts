@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 import { afterAll, describe, expect, it } from 'vitest'
 
-import { runDrill, type DrillWorld } from '../../src/cli/drill/run-drill.ts'
+import { runDrill } from '../../src/cli/drill/run-drill.ts'
+import type { DrillWorld } from '../../src/cli/drill/drill-world.ts'
 import { formatAddress, withDeployment, type Deployment, type ScenarioResult } from '../../src/harness/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-drill-test-'))

@@ -1,20 +1,11 @@
 /** `ts-sentinel drill`: tries failovers and tells what they cost. */
 import { messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
-import type { Output } from '../output.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
+import type { DrillWorld } from './drill-world.ts'
 import { DrillUsageError, HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions } from './options.ts'
 import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
 import { writeReport } from './write-report.ts'
-
-/** What a drill uses of the world; tests give their own. */
-export interface DrillWorld extends Output {
-  readonly environment: NodeJS.ProcessEnv
-  /** The ts-sentinel that plays the sentinels of ours; default: the one that the harness finds. */
-  readonly program?: string | undefined
-  /** Asks somebody at a terminal; undefined when nobody is there. */
-  readonly ask: ((question: string) => Promise<string>) | undefined
-}
 
 /** Resolves with the exit status: 0 all passed, 1 something failed, 2 it could not be tried. */
 export async function runDrill(args: readonly string[], world: DrillWorld): Promise<number> {

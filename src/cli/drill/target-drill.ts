@@ -8,7 +8,7 @@ import {
   type Writer,
 } from '../../harness/index.ts'
 import { DrillUsageError, type TargetDrill, type TargetLogin } from './options.ts'
-import type { DrillWorld } from './run-drill.ts'
+import type { DrillWorld } from './drill-world.ts'
 
 /** The writer's keys; they are removed at the end. */
 const KEY_PREFIX = 'ts-sentinel:drill:'

@@ -1,6 +1,7 @@
 import { clock } from '../timeline.ts'
 import { outagesBetween, type Outage } from '../writer-account.ts'
-import type { VerifiedReport, Writer, WriterReport } from '../writer.ts'
+import type { Writer } from '../writer.ts'
+import type { VerifiedReport, WriterReport } from '../writer-types.ts'
 import type { WriteFigures } from './scenario.ts'
 
 /** A time without an acknowledged write is shown when it is longer than this, in milliseconds. */

@@ -4,7 +4,8 @@ import { eventually } from '../../../src/harness/eventually.ts'
 import { countFailovers, failoverProblem, failoverTimes } from '../../../src/harness/failover-times.ts'
 import { clock, Timeline } from '../../../src/harness/timeline.ts'
 import { formatWriterReport } from '../../../src/harness/writer-report.ts'
-import { startWriter, type WriteAnswer, type Writer, type WriterClient } from '../../../src/harness/writer.ts'
+import { startWriter, type Writer } from '../../../src/harness/writer.ts'
+import type { WriteAnswer, WriterClient } from '../../../src/harness/writer-types.ts'
 
 /** A client that gives these answers in turn, and the last one for ever. */
 function scripted(answers: readonly (WriteAnswer | Error)[]): WriterClient {
