@@ -66,10 +66,15 @@ const FILES: Readonly<Record<string, ModuleRule>> = {
   'src/harness/vitest.ts': { modules: [], packages: ['node:', 'vitest'] },
 }
 
-interface Import {
+export interface Import {
   readonly specifier: string
   readonly typeOnly: boolean
   readonly line: number
+}
+
+export interface ImportingFile {
+  readonly path: string
+  readonly imports: readonly Import[]
 }
 
 /** Everything that these files of `src` import against the rules. */
@@ -89,7 +94,7 @@ function refusal(path: string, imported: Import): string | undefined {
     const allowed = (rule.packages ?? []).some((name) => name === 'node:' ? specifier.startsWith('node:') : specifier === name)
     return allowed ? undefined : `${module} must not import ${specifier}`
   }
-  const target = posix.normalize(posix.join(posix.dirname(path), specifier))
+  const target = targetOf(path, imported) ?? specifier
   const targetModule = moduleOf(target)
   if (targetModule === module) return undefined
   if (!target.startsWith('src/')) return `${specifier} is outside src`
@@ -104,10 +109,20 @@ function refusal(path: string, imported: Import): string | undefined {
     : `${targetModule} has one entry point, its index.ts`
 }
 
+/** The file that a relative import names; undefined for packages. */
+export function targetOf(path: string, { specifier }: Import): string | undefined {
+  return specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : undefined
+}
+
 /** The folder under src; `.` for files directly in it. */
 function moduleOf(path: string): string {
   const [, first, second] = path.split('/')
   return second === undefined ? '.' : first ?? '.'
+}
+
+/** A file with every import, re-export and import type in it. */
+export function withImports({ path, text }: SourceText): ImportingFile {
+  return { path, imports: importsOf(path, text) }
 }
 
 function importsOf(path: string, text: string): Import[] {
