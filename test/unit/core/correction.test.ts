@@ -1,7 +1,8 @@
 /** Repair of data nodes that follow the wrong master or none (behaviour.md 5.3). */
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { correctionDueAt, correctReplica } from '../../../src/core/failover/correction.ts'
+import { correctReplica } from '../../../src/core/failover/correction.ts'
+import { correctionDueAt } from '../../../src/core/monitoring/correction-wait.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import type { Turn } from '../../../src/core/turn.ts'
