@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { failureBanner } from '../../../src/config/index.ts'
+import { initialSettings } from '../../../src/core/index.ts'
 import { MemoryEnvironment, START_DIRECTORY } from './memory-environment.ts'
 import { load, loadGood } from './load-text.ts'
 
@@ -87,11 +88,7 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     ].join('\n'))
     expect(durable.masters).toEqual([{
       name: 'mm', host: 'master.example', port: 6379,
-      settings: {
-        quorum: 2, downAfterMs: 30000, failoverTimeoutMs: 180000, parallelSyncs: 1, rebootDownAfterMs: 0,
-        notificationScript: undefined, clientReconfigScript: undefined, authPass: 'secret', authUser: undefined,
-        renamedCommands: [['CONFIG', 'abc']],
-      },
+      settings: { ...initialSettings(2), authPass: 'secret', renamedCommands: [['CONFIG', 'abc']] },
       configEpoch: 0n, leaderEpoch: 0n,
       replicas: [{ host: 'replica.example', port: 6380 }],
       sentinels: [{ host: '10.0.0.1', port: 26379, runId: A40 }],
