@@ -50,7 +50,7 @@ describe('user lines of the configuration', () => {
     ['bob', ['on', '+nosuch'], 'Error loading ACL rule \'+nosuch\' for the user named \'bob\': Unknown command or category name in ACL'],
     ['b b', ['on'], 'Spaces not allowed in ACL usernames'],
     ['bob', ['(+ping'], 'Error loading ACL rule \'(+ping\' for the user named \'bob\': Unknown command or category name in ACL'],
-  ])('%j %j', (name, rules, problem) => {
+  ])('the user %j with the rules %j is refused', (name, rules, problem) => {
     expect(loadUserLines(newList(), [{ name, rules }])).toBe(problem)
   })
 })

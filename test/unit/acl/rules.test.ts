@@ -43,7 +43,7 @@ describe('rules make a user', () => {
     ['(+ping ~a &b)', 'off resetchannels -@all (~a resetchannels &b -@all +ping)'],
     ['( +ping )', 'off resetchannels -@all (resetchannels -@all +ping)'],
     ['(+ping) clearselectors', 'off resetchannels -@all'],
-  ])('%s', (rules, shown) => {
+  ])('the rules %s give the user that the original shows', (rules, shown) => {
     expect(line(rules)).toBe(shown)
   })
 
@@ -86,7 +86,7 @@ describe('rules that cannot be', () => {
     ['(+ping on)', '(+ping on): Syntax error'],
     ['(+ping', 'unclosed (+ping'],
     ['(+ping (', 'unclosed ('],
-  ])('%s', (rules, problem) => {
+  ])('the rules %s are refused with the problem of the original', (rules, problem) => {
     expect(line(rules)).toBe(problem)
   })
 

@@ -52,7 +52,7 @@ async function said(tool: typeof statusTool, args: readonly string[]): Promise<s
 }
 
 describe('a sentinel whose fields are odd', () => {
-  it.each(['', 'abc', '__proto__', 'NaN', '-1', '1e999', '9'.repeat(400), '0x10', '\u001b[31m\u202e\n'])('%j', async (value) => {
+  it.each(['', 'abc', '__proto__', 'NaN', '-1', '1e999', '9'.repeat(400), '0x10', '\u001b[31m\u202e\n'])('with the value %j is shown without a crash', async (value) => {
     for (const isOurs of [true, false]) {
       const address = await sentinelThatSays(value, { isOurs })
       expect(await said(statusTool, [address])).toContain('mymaster')

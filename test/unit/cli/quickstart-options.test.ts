@@ -13,7 +13,7 @@ async function run(...args: string[]) {
 }
 
 describe('the quickstart', () => {
-  it('explains itself', async () => {
+  it('prints its options with --help', async () => {
     const { status, output } = await run('--help')
     expect(status).toBe(0)
     expect(output).toContain('--keep')

@@ -49,22 +49,16 @@ describe('ensurePackages', () => {
 })
 
 describe('package managers', () => {
-  it('apt has a package of every tool', () => {
+  it('apt has a package of every tool, under a name that Debian allows', () => {
     const apt = PACKAGE_MANAGERS.find(({ program }) => program === 'apt-get')
-    expect(apt?.packages).toEqual({
-      'redis-server': 'redis-server',
-      'redis-sentinel': 'redis-sentinel',
-      'redis-cli': 'redis-tools',
-      'python3-redis': 'python3-redis',
-      'ruby-redis': 'ruby-redis',
-      'php-predis': 'php-cli php-predis',
-      'prometheus-redis-exporter': 'prometheus-redis-exporter',
-      'promtool': 'prometheus',
-      'haproxy': 'haproxy',
-      'mandoc': 'mandoc',
-      'zsh': 'zsh',
-      'chromium': 'chromium',
-    })
+    const names = Object.entries(apt?.packages ?? {})
+    expect(names.length).toBeGreaterThan(10)
+    expect(names.filter(([, packages = '']) => !/^[a-z\d][a-z\d+.-]+(?: [a-z\d][a-z\d+.-]+)*$/.test(packages))).toEqual([])
+  })
+
+  it('all of them have a package of the Redis server and its client', () => {
+    const without = PACKAGE_MANAGERS.filter(({ packages }) => packages['redis-server'] === undefined || packages['redis-cli'] === undefined)
+    expect(without.map(({ program }) => program)).toEqual([])
   })
 
   it('every script is one that a shell can read', () => {

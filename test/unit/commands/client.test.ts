@@ -36,13 +36,13 @@ describe('CLIENT errors', () => {
     ['setinfo foo bar', 'Unrecognized option \'foo\''],
     ['setinfo LIB-name a\tb', 'LIB-name cannot contain spaces, newlines or special characters.'],
     ['setname a\tb', 'Client names cannot contain spaces, newlines or special characters.'],
-  ])('CLIENT %s', async (line, text) => {
+  ])('CLIENT %s is refused with the error of the original', async (line, text) => {
     expect(await bench().say(`client ${line}`)).toEqual(error(`ERR ${text}`))
   })
 })
 
 describe('CLIENT', () => {
-  it('names connections', async () => {
+  it('GETNAME returns the name that SETNAME gave', async () => {
     const b = bench()
     expect(await b.say('client getname')).toBeNull()
     expect(await b.say('client setname abc')).toEqual(OK)
@@ -128,7 +128,7 @@ describe('CLIENT TRACKING', () => {
   const told = (flags: string[], redirect: number, prefixes: string[] = []): unknown =>
     map(['flags', set(flags), 'redirect', redirect, 'prefixes', prefixes])
 
-  it('is remembered', async () => {
+  it('is remembered and shown by CLIENT TRACKINGINFO', async () => {
     const b = bench()
     expect(await b.say('client trackinginfo')).toEqual(told(['off'], -1))
     await b.say('client tracking on optin noloop')
@@ -151,7 +151,7 @@ describe('CLIENT TRACKING', () => {
     ['tracking on redirect 99', 'The client ID you want redirect to does not exist'],
     ['tracking on redirect x', 'value is not an integer or out of range'],
     ['tracking on bcast prefix foo prefix foobar', 'Prefix \'foo\' overlaps with another provided prefix \'foobar\'. Prefixes for a single client must not overlap.'],
-  ])('%s', async (line, text) => {
+  ])('CLIENT %s is refused with the error of the original', async (line, text) => {
     expect(await bench().say(`client ${line}`)).toEqual(error(`ERR ${text}`))
   })
 })

@@ -63,7 +63,7 @@ describe('HELLO', () => {
     ['hello 3 setname ok extra', 'ERR Syntax error in HELLO option \'extra\''],
     ['hello 3 setname zz auth a b', WRONG.text],
     ['hello 3 setname a\tb', 'ERR Client names cannot contain spaces, newlines or special characters.'],
-  ])('%s', async (line, text) => {
+  ])('%s is refused with the error of the original', async (line, text) => {
     const b = bench()
     expect(await b.say(line)).toEqual(error(text))
     expect(b.me).toMatchObject({ protocol: 2, name: '' })
@@ -98,7 +98,7 @@ describe('ROLE and SHUTDOWN', () => {
     ['shutdown abort now', 'ERR syntax error'],
     ['shutdown abort', 'ERR No shutdown in progress.'],
     ['shutdown abort abort', 'ERR No shutdown in progress.'],
-  ])('%s', async (line, text) => {
+  ])('%s is refused with the error of the original', async (line, text) => {
     const b = bench()
     expect(await b.say(line)).toEqual(error(text))
     expect(b.shutdowns).toBe(0)

@@ -22,7 +22,7 @@ describe('generic errors', () => {
     [['publish', 'a'], 'ERR wrong number of arguments for \'publish\' command'],
     [['role', 'x'], 'ERR wrong number of arguments for \'role\' command'],
     [['client', 'no-touch', 'on'], 'ERR unknown subcommand \'no-touch\'. Try CLIENT HELP.'],
-  ])('%.40j', async (argv, text) => {
+  ])('%.40j is refused with the error of the original', async (argv, text) => {
     expect(await bench().ask(...argv)).toEqual(error(text))
   })
 

@@ -24,7 +24,7 @@ describe('INFO', () => {
     ['info everything', ['# Server', '# Clients', '# Stats', '# CPU', '# Sentinel']],
     ['info default', ['# Server', '# Clients', '# Stats', '# CPU', '# Sentinel']],
     ['info memory cpu keyspace', ['# CPU']],
-  ])('%s', async (line, titles) => {
+  ])('%s prints the sections that were asked for', async (line, titles) => {
     expect(lines(await bench().say(line)).filter((text) => text.startsWith('#'))).toEqual(titles)
   })
 

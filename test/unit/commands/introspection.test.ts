@@ -8,6 +8,16 @@ import { bench } from './fake-client.ts'
 const OUR_OWN = ['explain', 'history']
 const PRIMARY_ALIASES = ['primary', 'primaries', 'get-primary-addr-by-name', 'is-primary-down-by-addr']
 
+/** Subcommands without a heading of their own in the lines of HELP. */
+function undescribed(command: string, help: unknown): string[] {
+  const lines = (help as readonly { readonly text: string }[]).map(({ text }) => text)
+  const headings = new Set(lines.filter((line) => !line.startsWith(' ')).map((line) => line.split(' ')[0]?.toLowerCase()))
+  const names = [...new CommandIndex(COMMANDS).all()].map(({ fullName }) => fullName.split('|'))
+  const subcommands = names.filter(([first, second]) => first === command && second !== undefined)
+  expect(subcommands.length).toBeGreaterThan(4)
+  return subcommands.map(([, second = '']) => second).filter((name) => !headings.has(name))
+}
+
 describe('the command table', () => {
   it('has the fifteen commands and 73 names, and four aliases and two of our own more', () => {
     const index = new CommandIndex(COMMANDS)
@@ -56,7 +66,7 @@ describe('COMMAND', () => {
     ['filterby foo bar', error('ERR syntax error')],
     ['filterby pattern a b', error('ERR syntax error')],
     ['x', error('ERR syntax error')],
-  ])('LIST %s', async (words, expected) => {
+  ])('LIST %s answers the names that match, or the error of the original', async (words, expected) => {
     expect(await bench().say(`command list ${words}`)).toEqual(expected)
   })
 
@@ -67,7 +77,7 @@ describe('COMMAND', () => {
     ['getkeys sentinel foo', 'ERR Invalid command specified'],
     ['getkeys', 'ERR wrong number of arguments for \'command|getkeys\' command'],
     ['count x', 'ERR wrong number of arguments for \'command|count\' command'],
-  ])('%s', async (words, text) => {
+  ])('COMMAND %s is refused with the error of the original', async (words, text) => {
     expect(await bench().say(`command ${words}`)).toEqual(error(text))
   })
 
@@ -86,8 +96,8 @@ describe('COMMAND', () => {
     expect(all.items).toHaveLength(30)
   })
 
-  it('HELP has 21 lines', async () => {
-    expect(await bench().say('command help')).toHaveLength(21)
+  it('HELP describes every subcommand of COMMAND', async () => {
+    expect(undescribed('command', await bench().say('command help'))).toEqual([])
   })
 })
 
@@ -124,12 +134,18 @@ describe('ACL as far as requirepass goes', () => {
     ['dryrun nobody ping', error('ERR User \'nobody\' not found')],
     ['dryrun default get a', error('ERR Command \'get\' not found')],
     ['dryrun default role a', error('ERR wrong number of arguments for \'role\' command')],
-  ])('ACL %s', async (words, expected) => {
+  ])('answers ACL %s as the original does without an ACL file', async (words, expected) => {
     expect(await bench().say(`acl ${words}`)).toEqual(expected)
   })
 
-  it('CAT knows 21 categories, HELP has 29 lines', async () => {
-    expect(await bench().say('acl cat')).toHaveLength(21)
-    expect(await bench().say('acl help')).toHaveLength(29)
+  it('CAT lists the categories of Redis 7.0, also those without a command here', async () => {
+    expect([...await bench().say('acl cat') as string[]].sort()).toEqual([
+      'admin', 'bitmap', 'blocking', 'connection', 'dangerous', 'fast', 'geo', 'hash', 'hyperloglog', 'keyspace', 'list',
+      'pubsub', 'read', 'scripting', 'set', 'slow', 'sortedset', 'stream', 'string', 'transaction', 'write',
+    ])
+  })
+
+  it('HELP describes every subcommand of ACL', async () => {
+    expect(undescribed('acl', await bench().say('acl help'))).toEqual([])
   })
 })

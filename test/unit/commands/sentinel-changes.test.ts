@@ -37,7 +37,7 @@ describe('MONITOR', () => {
     ['a 1.1.1.1 1 -1', 'ERR Quorum must be 1 or greater.'],
     ['a 1.1.1.1 1 02', 'ERR Invalid quorum'],
     ['a 1.1.1.1 1 99999999999', 'ERR Invalid quorum'],
-  ])('%s', async (words, text) => {
+  ])('MONITOR %s is refused with the error of the original', async (words, text) => {
     const b = bench()
     expect(await b.say(`sentinel monitor ${words}`)).toEqual(error(text))
     expect(b.operator.submitted).toEqual([])
@@ -96,7 +96,7 @@ describe('REMOVE, RESET, FAILOVER, FLUSHCONFIG', () => {
     ['no-such-master', 'ERR No such master with that name'],
     ['failover-in-progress', 'INPROG Failover already in progress'],
     ['no-good-replica', 'NOGOODSLAVE No suitable replica to promote'],
-  ])('FAILOVER words %s', async (reason, text) => {
+  ])('FAILOVER answers %s with the error of the original', async (reason, text) => {
     expect(await refusing(reason).say('sentinel failover mymaster')).toEqual(error(text))
   })
 })
@@ -113,7 +113,7 @@ describe('IS-MASTER-DOWN-BY-ADDR', () => {
     expect(await b.say('sentinel is-primary-down-by-addr 127.0.0.1 99999 1 *')).toEqual([0, '*', 0n])
   })
 
-  it.each(['a 1 x *', 'a x 1 *', 'a 1 18446744073709551615 *', 'a 1 -1 *', 'a 1 01 *'])('refuses %s', async (words) => {
+  it.each(['a 1 x *', 'a x 1 *', 'a 1 18446744073709551615 *', 'a 1 -1 *', 'a 1 01 *'])('refuses %s with the error of the original', async (words) => {
     expect(await bench().say(`sentinel is-master-down-by-addr ${words}`)).toEqual(error('ERR value is not an integer or out of range'))
   })
 })
@@ -169,7 +169,7 @@ describe('SET', () => {
     [['notification-script', ''], denied],
     [['client-reconfig-script', '/x'], denied],
     [['auth-pass', '\uDC80'], 'ERR Password must be valid UTF-8'],
-  ])('refuses %j', async (words, text) => {
+  ])('refuses %j with the error of the original', async (words, text) => {
     const b = bench()
     expect(await b.ask('sentinel', 'set', 'mymaster', ...words)).toEqual(error(text))
     expect(b.operator.submitted).toEqual([])
@@ -246,7 +246,7 @@ describe('CONFIG', () => {
     [['set', 'loglevel', 'loud'], 'ERR Invalid value \'loud\' to SENTINEL CONFIG SET \'loglevel\''],
     [['set', 'announce-ip', 'a\nb'], 'ERR Announced address must not contain control characters'],
     [['set', 'announce-ip', 'a,b'], 'ERR Announced address must not contain spaces or commas'],
-  ])('%j', async (words, text) => {
+  ])('CONFIG %j is refused with its reason', async (words, text) => {
     const b = bench()
     expect(await b.ask('sentinel', 'config', ...words)).toEqual(error(text))
     expect(b.operator.submitted).toEqual([])
@@ -285,7 +285,7 @@ describe('SIMULATE-FAILURE', () => {
     ['crash-after-election help foo', ['crash-after-election', 'crash-after-promotion'], true, false],
     ['foo', error('ERR Unknown failure simulation specified'), false, false],
     ['crash-after-promotion foo crash-after-election', error('ERR Unknown failure simulation specified'), false, true],
-  ])('%s', async (words, reply, crashAfterElection, crashAfterPromotion) => {
+  ])('SIMULATE-FAILURE %s answers and arms what the original does', async (words, reply, crashAfterElection, crashAfterPromotion) => {
     const b = bench()
     expect(await b.say(`sentinel simulate-failure ${words}`)).toEqual(reply)
     expect(b.operator.submitted).toEqual([{ kind: 'simulate-failure', failure: { crashAfterElection, crashAfterPromotion } }])

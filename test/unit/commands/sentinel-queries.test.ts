@@ -129,7 +129,7 @@ describe('CKQUORUM', () => {
     [3, simple('OK 3 usable Sentinels. Quorum and failover authorization can be reached')],
     [2, error(`NOQUORUM 2 usable Sentinels. ${few} specified quorum for this master`)],
     [1, error(`NOQUORUM 1 usable Sentinels. ${few} specified quorum for this master. ${few} majority and authorize a failover`)],
-  ])('%d usable', async (usable, expected) => {
+  ])('with %d usable sentinels tells whether quorum and majority are reached', async (usable, expected) => {
     const b = bench()
     b.view.fakes = [fakeMaster({ quorumCheck: { usable, quorum: 3, majority: 2 } })]
     expect(await b.say('sentinel ckquorum mymaster')).toEqual(expected)
@@ -143,7 +143,7 @@ describe('CKQUORUM', () => {
 })
 
 describe('other questions', () => {
-  it('MYID', async () => {
+  it('MYID answers the id of this sentinel', async () => {
     expect(await bench().say('sentinel myid')).toBe(MY_ID)
   })
 
@@ -152,7 +152,7 @@ describe('other questions', () => {
     expect(await bench().say('sentinel info-cache nope')).toEqual([])
   })
 
-  it('PENDING-SCRIPTS', async () => {
+  it('PENDING-SCRIPTS lists the running scripts and those that wait', async () => {
     const b = bench()
     b.scripts = [RUNNING_SCRIPT, WAITING_SCRIPT]
     expect(await b.say('sentinel pending-scripts')).toEqual([

@@ -10,7 +10,7 @@ describe('bad-input matrix (config.md 8)', () => {
     expect(BAD_INPUT_MATRIX.map(({ row }) => row)).toEqual(rows)
   })
 
-  it.each(BAD_INPUT_MATRIX)('row $row: $reason', (row) => {
+  it.each(BAD_INPUT_MATRIX)('row $row is refused: $reason', (row) => {
     const { file, ours, unresolved, args = [], stdin = '', program = 'redis-sentinel', files = {} } = row
     const result = load(file, { args, stdin, program, files })
     if (ours === 'accepted') {

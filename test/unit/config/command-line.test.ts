@@ -43,7 +43,7 @@ describe('command line (config.md 1)', () => {
     [['--sentinel monitor m 127.0.0.1 1 1', '--port', '1'], ['sentinel monitor m 127.0.0.1 1 1 ', 'port "1" ']],
     [['--foo "', '--port', '1'], ['foo " ', 'port "1" ']],
     [['--requirepass', 'é"\n'], [String.raw`requirepass "\xc3\xa9\"\n" `]],
-  ])('%j', (args, lines) => {
+  ])('the arguments %j become lines of the configuration', (args, lines) => {
     expect(optionText(...args)).toBe(lines.join('\n'))
   })
 

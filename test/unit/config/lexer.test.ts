@@ -31,7 +31,7 @@ describe('splitting a line into words (config.md 2.2)', () => {
     [String.raw`"a\"`, undefined],
     ['', []],
     ['\v', []],
-  ])('%j', (line, words) => {
+  ])('splits %j as the original does', (line, words) => {
     expect(splitWords(line)).toEqual(words)
   })
 

@@ -75,7 +75,7 @@ describe('odd input that is accepted (config.md 9)', () => {
     expect(settings).toMatchObject({ idleTimeoutSeconds: 6, bind: ['2.2.2.2', '3.3.3.3'] })
   })
 
-  it('clamps hz', () => {
+  it('an hz out of range is set to the nearest legal value', () => {
     expect(['0', '1000', '10'].map((hz) => loadGood(`hz ${hz}`).settings.values.get('hz'))).toEqual([['1'], ['500'], ['10']])
   })
 })

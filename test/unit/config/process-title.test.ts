@@ -11,11 +11,11 @@ describe('process title (config.md 1.9)', () => {
   it.each([
     ['{title} {listen-addr} {server-mode}', 'redis-sentinel *:26379 [sentinel]'], ['x', 'x'], ['port}', 'port}'],
     ['{{port}}', '{port}}'], ['{{{port}', '{26379'], [' {config-file} ', '/s.conf'],
-  ])('%s', (template, title) => {
+  ])('the template %s is expanded', (template, title) => {
     expect(expandTitle(template, variables)).toBe(title)
   })
 
-  it.each(['', '  ', '{foo}', '{port', '{', '{ port }', '{PORT}', '{}', '{unixsocket}'])('%j is none', (template) => {
+  it.each(['', '  ', '{foo}', '{port', '{', '{ port }', '{PORT}', '{}', '{unixsocket}'])('%j is no template', (template) => {
     expect(expandTitle(template, variables)).toBeUndefined()
   })
 })

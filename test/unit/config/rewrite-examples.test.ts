@@ -4,7 +4,7 @@ import { loadGood } from './load-text.ts'
 import { A40, AFTER_A, BEFORE_A, firstRewrite, ID, lines, master, rewrite } from './rewrite-text.ts'
 
 describe('rewrite examples (config.md 6.8)', () => {
-  it('A: minimal', () => {
+  it('A: a minimal file is rewritten as in the document', () => {
     expect(firstRewrite(BEFORE_A)).toBe(AFTER_A)
   })
 
@@ -18,7 +18,7 @@ describe('rewrite examples (config.md 6.8)', () => {
     ))
   })
 
-  it('C: mixed', () => {
+  it('C: a mixed file is rewritten as in the document', () => {
     const before = lines(
       '   # indented comment\t', '  PIDFILE   /data/s1/x.pid', 'logfile ""', 'dir /data', 'bind * -::*', 'timeout 0',
       'SENTINEL Monitor mymaster 127.0.0.1 41290 2', 'sentinel down-after-milliseconds mymaster 30000',

@@ -206,7 +206,7 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
 describe('the sample file (two masters, capitals, passwords, repeated directives)', () => {
   const sample = readFileSync(new URL('../../fixtures/config/sentinel-sample.conf', import.meta.url), 'latin1')
 
-  it('loads', () => {
+  it('loads without an error', () => {
     const { settings, durable } = loadGood(sample)
     expect(settings).toMatchObject({ port: 26379, daemonize: true, directory: '/tmp', pidFile: '/var/run/redis-sentinel.pid' })
     expect(durable.masters).toMatchObject([

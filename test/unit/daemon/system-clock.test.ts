@@ -59,7 +59,7 @@ describe('the system clock', () => {
     expect(seen).toEqual([])
   })
 
-  it('fires once', async () => {
+  it('fires once for each time that it is set', async () => {
     let count = 0
     clock.armAt(clock.now().mono + 5, () => { count += 1 })
     const other = new SystemClock()

@@ -34,11 +34,11 @@ describe('protocols', () => {
     ['  tlsv1.2   TLSV1.1 ', 'TLSv1.1', 'TLSv1.2', 0],
     // 0x08000000 switches TLSv1.2 off.
     ['TLSv1.1 TLSv1.3', 'TLSv1.1', 'TLSv1.3', 0x0800_0000],
-  ])('%s', (names, minVersion, maxVersion, secureOptions) => {
+  ])('the names %s set the oldest and the newest protocol', (names, minVersion, maxVersion, secureOptions) => {
     expect(protocolOptions(names)).toEqual({ minVersion, maxVersion, secureOptions })
   })
 
-  it.each(['TLSv1.4', 'TLSv1.2 x', ' ', 'SSLv3', 'TLSv1.2,TLSv1.3'])('%j is none', (names) => {
+  it.each(['TLSv1.4', 'TLSv1.2 x', ' ', 'SSLv3', 'TLSv1.2,TLSv1.3'])('%j names no protocol and is refused', (names) => {
     expect(protocolOptions(names)).toBeUndefined()
   })
 })

@@ -26,7 +26,7 @@ describe('a note', () => {
     [{ kind: 'simulated-failure-armed', failure: 'crash-after-promotion' } as const, 'warning',
       'Failure simulation: this Sentinel will crash after promoting the selected replica to master'],
     [{ kind: 'simulated-crash' } as const, 'warning', 'Sentinel CRASH because of SENTINEL simulate-failure'],
-  ])('%o', (note, level, text) => {
+  ])('%o is logged with its level and text', (note, level, text) => {
     expect(noteLine(note)).toEqual({ level, text })
   })
 

@@ -97,7 +97,7 @@ describe('mistakes', () => {
     [[...WEBHOOK, 'timeout = 5s'], "4: '5s' is no value for timeout."],
     [[...WEBHOOK, 'retries = 21'], "4: '21' is no value for retries. Write a whole number from 0 to 20."],
     [[...WEBHOOK, 'secret = a', 'secret-file = b'], '5: Both secret and secret-file are set.'],
-  ])('%j', (lines, problem) => {
+  ])('the lines %j are refused with file, line and reason', (lines, problem) => {
     expect(problemsOf(...lines)).toEqual([expect.stringContaining(problem)])
   })
 

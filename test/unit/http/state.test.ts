@@ -46,7 +46,7 @@ describe('warnings', () => {
       'disagreement', { peers: [peerView({ told: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
       'Sentinel 127.0.0.1:26380 takes 10.0.0.9:6379 for the master.',
     ],
-  ])('%s', async (_title, master, text) => {
+  ])('a master with %s has its warning', async (_title, master, text) => {
     expect(await warningsOf(master)).toContainEqual(expect.stringContaining(text))
   })
 

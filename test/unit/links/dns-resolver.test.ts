@@ -147,7 +147,7 @@ describe('the resolver of the platform', () => {
     createDnsResolver().resolve(host, resolve)
   })
 
-  it('knows localhost', async () => {
+  it('resolves localhost to a loopback address', async () => {
     expect(await address('localhost')).toMatch(/^(127\.0\.0\.1|::1)$/)
   })
 

@@ -173,7 +173,7 @@ describe('a node that misbehaves loses its connection', () => {
     ['an array that would fill the memory', '*4294967296\r\n', 'Protocol error: the length of an array is not a number'],
     ['more replies than questions', '+PONG\r\n+PONG\r\n', 'Unexpected reply: nothing was asked'],
     ['types of RESP3', '_\r\n', 'Protocol error: no reply begins with "_"'],
-  ])('by %s', async (_what, bytes, reason) => {
+  ])('when it answers with %s', async (_what, bytes, reason) => {
     open(await answering(bytes))
     links.send(ONE, ['PING'], PING)
     expect(await endReason()).toBe(reason)

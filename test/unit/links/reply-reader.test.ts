@@ -43,7 +43,7 @@ describe('a reply', () => {
     ['a transaction with an error in it', '*2\r\n+OK\r\n-ERR no\r\n', [array(status('OK'), error('ERR no'))]],
     ['arrays within arrays', '*2\r\n*1\r\n*2\r\n:1\r\n$-1\r\n*0\r\n', [array(array(array(integer(1n), nothing)), array())]],
     ['several at once', '+OK\r\n:1\r\n*1\r\n$1\r\na\r\n+OK\r\n', [status('OK'), integer(1n), array(bulk('a')), status('OK')]],
-  ])('%s', (_what, bytes, replies) => {
+  ])('is read: %s', (_what, bytes, replies) => {
     expect(read(bytes)).toEqual({ replies, problem: undefined })
     expect(read(...[...bytes])).toEqual({ replies, problem: undefined })
   })
@@ -83,7 +83,7 @@ describe('bytes that are no reply', () => {
     ['an array of a negative length', '*-7\r\n', 'the length of an array is not a number'],
     ['a string longer than announced', '$2\r\nabc\r\n', 'a string is longer than it was announced'],
     ['a string without its line end', '$2\r\nab+OK\r\n', 'a string is longer than it was announced'],
-  ])('%s', (_what, bytes, problem) => {
+  ])('are refused: %s', (_what, bytes, problem) => {
     expect(read(bytes).problem).toBe(`Protocol error: ${problem}`)
     expect(read(...[...bytes]).problem).toBe(`Protocol error: ${problem}`)
   })

@@ -22,7 +22,7 @@ describe('why a link with TLS was lost', () => {
     ],
     [failure('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'), 'Connection refused'],
     [new Error('something else'), 'something else'],
-  ])('%s', (error, reason) => {
+  ])('%s is reported with its reason', (error, reason) => {
     expect(reasonOf(error)).toBe(reason)
   })
 })

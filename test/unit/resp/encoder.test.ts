@@ -31,7 +31,7 @@ describe('encode', () => {
     ['verbatim', verbatim('id=1\n'), '$5\r\nid=1\n\r\n', '=9\r\ntxt:id=1\n\r\n'],
     ['double', double('0.15'), '$4\r\n0.15\r\n', ',0.15\r\n'],
     ['sequence', sequence([1, 2]), ':1\r\n:2\r\n'],
-  ])('%s', (_what, value, resp2, resp3 = resp2) => {
+  ])('writes the value "%s" for RESP2 and RESP3', (_what, value, resp2, resp3 = resp2) => {
     expect(encode(value, 2)).toBe(resp2)
     expect(encode(value, 3)).toBe(resp3)
   })

@@ -21,7 +21,7 @@ describe('splitInlineRequest', () => {
     ['\'a\'"b"', undefined],
     ['"\\xZZ"', ['xZZ']],
     ['\xc3\xa0', ['à']],
-  ])('%j', (line, words) => {
+  ])('splits %j into words as the original does', (line, words) => {
     expect(splitInlineRequest(line)).toEqual(words)
   })
 })
