@@ -5,8 +5,8 @@
 import { attemptDueAt, runAttempt } from './attempt.ts'
 import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
 import { resumeOrder } from './election/order.ts'
-import { asksDueAt, askPeers, checkObjectiveDown } from './detection/objective-down.ts'
-import { checkSubjectiveDown, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
+import { asksDueAt, askPeers, checkObjectiveDown, expireOpinions } from './detection/objective-down.ts'
+import { checkSubjectiveDown, closeDeadConnections, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
 import { periodicDueAt, sendPeriodic } from './monitoring/periodic.ts'
 import { reconnect, reconnectDueAt } from './monitoring/reconnect.ts'
 import type { Instance } from './state/instance.ts'
@@ -18,6 +18,7 @@ export function lookAt(turn: Turn, instance: Instance): void {
   reconnect(turn, instance)
   sendPeriodic(turn, instance)
   if (turn.state.tiltSince === undefined) {
+    closeDeadConnections(turn, instance)
     checkSubjectiveDown(turn, instance)
     if (instance.kind === 'master') act(turn, instance)
   }
@@ -28,7 +29,7 @@ export function lookAt(turn: Turn, instance: Instance): void {
 
 /** The acting half of a master (behaviour.md 2.2). */
 function act(turn: Turn, master: Master): void {
-  // Opinions that have expired must not count any more.
+  expireOpinions(turn, master)
   askPeers(turn, master)
   checkObjectiveDown(turn, master)
   resumeOrder(turn, master)

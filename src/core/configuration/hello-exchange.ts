@@ -97,7 +97,7 @@ function replaceInvalidPeer(turn: Turn, old: Peer): void {
 export function dropOurselves(turn: Turn, connection: ConnectionId): void {
   const { state } = turn
   const link = state.connections.get(connection)?.link
-  if (link?.peer !== 'sentinel') return
+  if (link?.nodeKind !== 'sentinel') return
   for (const user of [...link.users]) {
     const peer = state.records.get(user)
     if (peer?.kind !== 'peer' || !isOurAddress(state, peer.address.host, peer.address.port)) continue

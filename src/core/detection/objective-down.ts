@@ -40,12 +40,11 @@ export function sentinelsAgreeing(master: Master): number {
 /** Asks every peer whose turn has come (behaviour.md 7.2). */
 export function askPeers(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
-    expireOpinion(turn, peer)
     if (askDueAt(turn.state, master, peer) <= turn.now.mono) ask(turn, master, peer)
   }
 }
 
-/** When `askPeers` has something to do although nothing arrives. */
+/** When `expireOpinions` or `askPeers` has something to do although nothing arrives. */
 export function asksDueAt(turn: Turn, master: Master): Millis {
   let due = Infinity
   for (const peer of master.peers.values()) {
@@ -131,10 +130,12 @@ function readAnswer(reply: Reply): Answer | undefined {
 }
 
 /** Opinions and votes live for five ask periods (behaviour.md 7.2.1). */
-function expireOpinion(turn: Turn, peer: Peer): void {
-  if (turn.now.mono < opinionEnd(turn.state, peer)) return
-  peer.masterDown = false
-  peer.leader = undefined
+export function expireOpinions(turn: Turn, master: Master): void {
+  for (const peer of master.peers.values()) {
+    if (turn.now.mono < opinionEnd(turn.state, peer)) continue
+    peer.masterDown = false
+    peer.leader = undefined
+  }
 }
 
 function opinionEnd(state: SentinelState, peer: Peer): Millis {

@@ -8,7 +8,6 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 
 export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
-  closeDeadConnections(turn, instance)
   const due = sdownDueAt(turn, instance)
   const isDown = due !== undefined && turn.now.mono >= due
   if (isDown === instance.sdown) return
@@ -52,7 +51,8 @@ export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Milli
   return due === Infinity ? undefined : due + 1
 }
 
-function closeDeadConnections(turn: Turn, instance: Instance): void {
+/** Closes connections on which nothing comes back; they are made again by the usual rule (behaviour.md 3.5). */
+export function closeDeadConnections(turn: Turn, instance: Instance): void {
   const { link } = instance
   const due = teardownDueAt(turn, instance)
   if (due.command <= turn.now.mono && link.command !== undefined) {

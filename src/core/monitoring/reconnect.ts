@@ -45,7 +45,7 @@ export function reconnect(turn: Turn, instance: Instance): void {
   const { ip } = instance.address
   if (ip === undefined) return
   if (link.command === undefined) openCommand(turn, instance, ip)
-  if (link.peer === 'data-node' && link.hello === undefined) openHello(turn, instance, ip)
+  if (link.nodeKind === 'data-node' && link.hello === undefined) openHello(turn, instance, ip)
 }
 
 function openCommand(turn: Turn, instance: Instance, host: string): void {
@@ -74,7 +74,7 @@ function open(
 ): Connection {
   const id = turn.nextConnectionId()
   turn.state.connections.set(id, { link, purpose: target.purpose })
-  turn.push({ type: 'connect', connection: id, peer: link.peer, ...target })
+  turn.push({ type: 'connect', connection: id, peer: link.nodeKind, ...target })
   return {
     id, startedAt: turn.now.mono, standingSince: undefined, pings: 0, pingsSince: turn.now.mono, takesPing: false,
   }

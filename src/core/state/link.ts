@@ -39,7 +39,7 @@ export interface ConnectionFailure {
 }
 
 export interface Link {
-  readonly peer: 'data-node' | 'sentinel'
+  readonly nodeKind: 'data-node' | 'sentinel'
   /** Records that use this link. More than one only for peers. */
   readonly users: Set<RecordId>
   command: Connection | undefined
@@ -75,9 +75,9 @@ export interface Link {
   lastFailure: ConnectionFailure | undefined
 }
 
-export function newLink(peer: Link['peer'], now: Millis): Link {
+export function newLink(nodeKind: Link['nodeKind'], now: Millis): Link {
   return {
-    peer,
+    nodeKind,
     users: new Set(),
     command: undefined,
     hello: undefined,
@@ -102,5 +102,5 @@ export function newLink(peer: Link['peer'], now: Millis): Link {
 
 /** The flag `disconnected`: a needed connection is missing (behaviour.md 3.2). */
 export function isDisconnected(link: Link): boolean {
-  return link.command === undefined || (link.peer === 'data-node' && link.hello === undefined)
+  return link.command === undefined || (link.nodeKind === 'data-node' && link.hello === undefined)
 }

@@ -65,7 +65,7 @@ export function connect(turn: Turn, link: Link): void {
     id, startedAt: NOW, standingSince: NOW, pings: 0, pingsSince: NOW, takesPing: true,
   })
   link.command = connection(turn.nextConnectionId())
-  if (link.peer === 'data-node') link.hello = connection(turn.nextConnectionId())
+  if (link.nodeKind === 'data-node') link.hello = connection(turn.nextConnectionId())
 }
 
 /** Events of the step so far. */
