@@ -75,9 +75,11 @@ export function loadConfig(options: LoadOptions): LoadResult {
   return { ok: false, failure, settings: currentSettings(loading), log: loading.log }
 }
 
-type Outcome = { readonly ok: true, readonly config: LoadedConfig } | { readonly ok: false, readonly failure: Failure }
+type LoadOutcome =
+  | { readonly ok: true, readonly config: LoadedConfig }
+  | { readonly ok: false, readonly failure: Failure }
 
-function load(loading: Loading, commandLine: RunCommandLine, configFile: string | undefined): Outcome {
+function load(loading: Loading, commandLine: RunCommandLine, configFile: string | undefined): LoadOutcome {
   const assembled = assemble(loading, commandLine, configFile)
   if ('failure' in assembled) return { ok: false, failure: assembled.failure }
   const failure = readText(loading, assembled.bytes)

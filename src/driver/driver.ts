@@ -7,7 +7,9 @@
  * lay in a socket while the process was stalled counts before the deadline does.
  */
 import type { DurableState, Input, Millis, Operation, OperationId } from '../core/index.ts'
-import type { Clock, ConfigStore, EventSink, Links, Logger, Operator, Outcome, Resolver, ScriptRunner } from '../ports/index.ts'
+import type {
+  Clock, ConfigStore, EventSink, Links, Logger, OperationOutcome, Operator, Resolver, ScriptRunner,
+} from '../ports/index.ts'
 import type { Core } from './core.ts'
 import { EffectExecutor } from './effect-executor.ts'
 import { INPUTS_PER_TURN_MAX, INPUTS_WAITING_MAX, TURN_MS_MAX } from './limits.ts'
@@ -46,7 +48,7 @@ export class Driver implements Operator {
   readonly #options: DriverOptions
   readonly #saver: Saver
   readonly #executor: EffectExecutor
-  readonly #operations = new Map<OperationId, (outcome: Outcome) => void>()
+  readonly #operations = new Map<OperationId, (outcome: OperationOutcome) => void>()
   readonly #durabilityWaiters: { readonly seq: number, readonly done: () => void }[] = []
   readonly #stopWaiters: (() => void)[] = []
   readonly #firstSaveWaiters: (() => void)[] = []
@@ -111,7 +113,7 @@ export class Driver implements Operator {
     this.#wantTurn()
   }
 
-  submit(operation: Operation, done: (outcome: Outcome) => void): void {
+  submit(operation: Operation, done: (outcome: OperationOutcome) => void): void {
     if (!this.#takesInputs) return
     this.#lastOperationId += 1
     const id = this.#lastOperationId as OperationId
@@ -212,7 +214,7 @@ export class Driver implements Operator {
     }
   }
 
-  #answer(operation: OperationId, outcome: Outcome): void {
+  #answer(operation: OperationId, outcome: OperationOutcome): void {
     const done = this.#operations.get(operation)
     this.#operations.delete(operation)
     done?.(outcome)

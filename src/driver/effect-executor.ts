@@ -4,7 +4,7 @@
  * holds barriers (a save that has not ended) and effects, in the order of the steps.
  */
 import { waitsForSave, type Effect, type OperationId } from '../core/index.ts'
-import type { Clock, EventSink, Links, Outcome, ScriptRunner } from '../ports/index.ts'
+import type { Clock, EventSink, Links, OperationOutcome, ScriptRunner } from '../ports/index.ts'
 import { WAITING_EFFECTS_MAX } from './limits.ts'
 import type { Saver } from './saver.ts'
 
@@ -15,11 +15,11 @@ export interface ExecutorOptions {
   readonly scripts: Pick<ScriptRunner, 'enqueue'>
   readonly events: EventSink
   readonly resolve: (host: string) => void
-  readonly answer: (operation: OperationId, outcome: Outcome) => void
+  readonly answer: (operation: OperationId, outcome: OperationOutcome) => void
   readonly exit: (status: number) => void
 }
 
-type Answer = Extract<Effect, { type: 'answer' }>
+type AnswerEffect = Extract<Effect, { type: 'answer' }>
 
 type Waiting =
   | { readonly barrier: number }
@@ -107,7 +107,7 @@ export class EffectExecutor {
     }
   }
 
-  #answer({ operation, result, unlessSaved }: Answer, ownSave: number | undefined): void {
+  #answer({ operation, result, unlessSaved }: AnswerEffect, ownSave: number | undefined): void {
     const { saver, answer } = this.#options
     // The save that this answer waited for is the one that was settled last.
     const save = ownSave === undefined ? 'none' : saver.lastOutcome

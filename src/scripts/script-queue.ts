@@ -33,7 +33,7 @@ export interface RunEnd {
 }
 
 /** `failed`: given up, and the run had failed. */
-export type Outcome = 'finished' | 'again' | 'failed'
+export type JobOutcome = 'finished' | 'again' | 'failed'
 
 export class ScriptQueue {
   readonly #jobs: ScriptJob[] = []
@@ -96,7 +96,7 @@ export class ScriptQueue {
   }
 
   /** Signals and status 1 are tried again after a delay that doubles; everything else is final. */
-  ended(job: ScriptJob, end: RunEnd, retry: { readonly now: Millis, readonly delayMs: Millis }): Outcome {
+  ended(job: ScriptJob, end: RunEnd, retry: { readonly now: Millis, readonly delayMs: Millis }): JobOutcome {
     if ((end.signal !== 0 || end.status === 1) && job.attempts < ATTEMPTS_MAX) {
       job.state = { name: 'scheduled', notBefore: retry.now + retry.delayMs * 2 ** (job.attempts - 1) }
       return 'again'

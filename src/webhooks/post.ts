@@ -5,7 +5,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { ANSWER_BYTES_MAX } from './limits.ts'
 import { lookupInTurn } from './lookup.ts'
 
-export type Answer =
+export type PostResult =
   | { readonly kind: 'accepted' }
   /** The other side will say the same again. */
   | { readonly kind: 'refused', readonly reason: string }
@@ -35,7 +35,7 @@ export class Poster {
     return this.#url.protocol === 'https:'
   }
 
-  post({ body, headers, signal }: PostOptions): Promise<Answer> {
+  post({ body, headers, signal }: PostOptions): Promise<PostResult> {
     return new Promise((resolve) => {
       const request = (this.#isTls ? httpsRequest : httpRequest)(this.#url, {
         method: 'POST',
@@ -47,7 +47,7 @@ export class Poster {
       const timer = setTimeout(() => {
         request.destroy(new Error(`no answer within ${this.#timeoutMs} ms`))
       }, this.#timeoutMs)
-      const settle = (answer: Answer) => {
+      const settle = (answer: PostResult) => {
         clearTimeout(timer)
         signal.removeEventListener('abort', abort)
         resolve(answer)
@@ -78,7 +78,7 @@ function drop(response: IncomingMessage): void {
 }
 
 /** Redirects are not followed: the event would go to somebody whom nobody named. */
-function verdict(status: number): Answer {
+function verdict(status: number): PostResult {
   if (status >= 200 && status < 300) return { kind: 'accepted' }
   const reason = `status ${status}`
   const mayChange = status >= 500 || status === 408 || status === 425 || status === 429

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
 import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS, START_DELAY_MS } from './limits.ts'
 import { bodyOf, signatureOf, type Message } from './message.ts'
-import { Poster, type Answer } from './post.ts'
+import { Poster, type PostResult } from './post.ts'
 
 export interface SenderOptions {
   readonly name: string
@@ -98,7 +98,7 @@ export class Sender {
     }
   }
 
-  async #send(message: Message): Promise<Answer> {
+  async #send(message: Message): Promise<PostResult> {
     for (let attempt = 0; ; attempt += 1) {
       const answer = await this.#attempt(message)
       if (answer.kind === 'accepted') return answer
@@ -109,7 +109,7 @@ export class Sender {
     }
   }
 
-  #attempt(message: Message): Promise<Answer> {
+  #attempt(message: Message): Promise<PostResult> {
     const { sentinelId, secret, userAgent } = this.#options
     const body = bodyOf(message, sentinelId)
     const signature = secret === undefined

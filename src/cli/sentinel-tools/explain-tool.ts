@@ -24,12 +24,12 @@ export function explainTool(args: readonly string[], output?: ToolOutput): Promi
   return runTool(EXPLAIN, args, output)
 }
 
-interface Answer {
+interface ReadExplanation {
   readonly fields: Entry
   readonly isGenuine: boolean
 }
 
-async function readExplanation(client: NodeClient, master: string): Promise<Answer> {
+async function readExplanation(client: NodeClient, master: string): Promise<ReadExplanation> {
   const reply = await client.call('SENTINEL', 'EXPLAIN', master)
   const problem = errorOf(reply)
   const fields = fieldsOf(reply)

@@ -1,5 +1,5 @@
 import { MASTERS_MAX, type Operation, type OperationError } from '../../core/index.ts'
-import type { Outcome } from '../../ports/index.ts'
+import type { OperationOutcome } from '../../ports/index.ts'
 import { error, OK } from '../../resp/index.ts'
 import type { ErrorReply, RespValue } from '../../resp/index.ts'
 import { Deferred } from '../command-spec.ts'
@@ -26,7 +26,7 @@ const REFUSALS: Readonly<Record<OperationError, ErrorReply>> = Object.freeze({
  * called then.
  */
 export function submit(
-  env: CommandEnvironment, operation: Operation, answer: (outcome: Outcome) => RespValue,
+  env: CommandEnvironment, operation: Operation, answer: (outcome: OperationOutcome) => RespValue,
   refused: () => void = () => undefined,
 ): Deferred {
   return new Deferred((done) => {
@@ -40,7 +40,7 @@ export function submit(
 
 /** A question of a peer: the next ones do not wait until the save that this answer needs is over, they share it. */
 export function submitQuestion(
-  env: CommandEnvironment, operation: Operation, answer: (outcome: Outcome) => RespValue,
+  env: CommandEnvironment, operation: Operation, answer: (outcome: OperationOutcome) => RespValue,
 ): Deferred {
   return new Deferred((done) => {
     env.operator.submit(operation, (outcome) => { done(answer(outcome)) })
@@ -48,7 +48,7 @@ export function submitQuestion(
 }
 
 /** For commands that must say so when the file could not be written; the change itself stays (protocol.md 2.1). */
-export function okIfSaved(outcome: Outcome): RespValue {
+export function okIfSaved(outcome: OperationOutcome): RespValue {
   return outcome.save === 'failed' ? SAVE_FAILED : OK
 }
 

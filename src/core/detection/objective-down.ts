@@ -111,13 +111,13 @@ export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch
   turn.touch(master)
 }
 
-interface Answer {
+interface PeerOpinion {
   readonly down: boolean
   readonly leader: string | undefined
   readonly epoch: Epoch
 }
 
-function readAnswer(reply: Reply): Answer | undefined {
+function readAnswer(reply: Reply): PeerOpinion | undefined {
   if (reply.kind !== 'array' || reply.items.length !== 3) return undefined
   const [down, leader, epoch] = reply.items
   if (down?.kind !== 'integer' || leader?.kind !== 'bulk' || epoch?.kind !== 'integer') return undefined

@@ -11,10 +11,10 @@ import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 
 type Question = Extract<Operation, { kind: 'is-master-down' }>
-type Answer = Pick<Extract<Effect, { type: 'answer' }>, 'result' | 'unlessSaved'>
+type MasterDownAnswer = Pick<Extract<Effect, { type: 'answer' }>, 'result' | 'unlessSaved'>
 
 /** The answer, and the one without a vote for the case that the vote could not be saved. */
-export function answerMasterDown(turn: Turn, question: Question): Answer {
+export function answerMasterDown(turn: Turn, question: Question): MasterDownAnswer {
   const { state } = turn
   const master = masterAt(turn, question)
   if (master === undefined) return { result: { kind: 'master-down', down: false, leader: undefined, epoch: 0n } }

@@ -14,36 +14,36 @@ import { addMaster, removeMaster } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
-type Answer = (result: OperationResult) => void
+type Respond = (result: OperationResult) => void
 
-export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, answer: Answer): void {
+export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Respond): void {
   const { name, host, port, quorum } = asked
   // The host is judged before the port (protocol.md 2.7).
   const address = recordAddress(turn, host, isPort(port) ? port : 0)
-  if (address === undefined) return answer({ kind: 'refused', error: 'unresolvable-address' })
-  if (!isPort(port)) return answer({ kind: 'refused', error: 'invalid-port' })
-  if (turn.state.masters.has(name)) return answer({ kind: 'refused', error: 'duplicate-master' })
-  if (turn.state.masters.size >= MASTERS_MAX) return answer({ kind: 'refused', error: 'too-many-masters' })
+  if (address === undefined) return respond({ kind: 'refused', error: 'unresolvable-address' })
+  if (!isPort(port)) return respond({ kind: 'refused', error: 'invalid-port' })
+  if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })
+  if (turn.state.masters.size >= MASTERS_MAX) return respond({ kind: 'refused', error: 'too-many-masters' })
   const settings = adjustedSettings(quorum, turn.state.tunables)
   // A name that was removed and comes back must not vote twice in one epoch (Q9).
   const master = addMaster(turn, { name, address, settings, leaderEpoch: turn.state.currentEpoch })
   turn.persist()
-  answer({ kind: 'ok' })
+  respond({ kind: 'ok' })
   turn.emit('+monitor', master, { quorum })
 }
 
-export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, answer: Answer): void {
+export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, respond: Respond): void {
   const master = turn.state.masters.get(asked.name)
-  if (master === undefined) return answer({ kind: 'refused', error: 'no-such-master' })
+  if (master === undefined) return respond({ kind: 'refused', error: 'no-such-master' })
   turn.emit('-monitor', master)
   rememberVoters(turn, master)
   removeMaster(turn, master)
   turn.persist()
-  answer({ kind: 'ok' })
+  respond({ kind: 'ok' })
 }
 
 /** Not saved by itself, as in the original (Q8): what is known again soon is saved then. */
-export function resetMasters(turn: Turn, asked: Asked<'reset'>, answer: Answer): void {
+export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond): void {
   let count = 0
   for (const master of turn.state.masters.values()) {
     if (!globMatch(asked.pattern, master.name)) continue
@@ -56,16 +56,16 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, answer: Answer):
     turn.emit('+reset-master', master)
     count += 1
   }
-  answer({ kind: 'reset', count })
+  respond({ kind: 'reset', count })
 }
 
-export function forceFailover(turn: Turn, asked: Asked<'failover'>, answer: Answer): void {
+export function forceFailover(turn: Turn, asked: Asked<'failover'>, respond: Respond): void {
   const master = turn.state.masters.get(asked.name)
-  if (master === undefined) return answer({ kind: 'refused', error: 'no-such-master' })
-  if (master.failover.phase !== 'none') return answer({ kind: 'refused', error: 'failover-in-progress' })
+  if (master === undefined) return respond({ kind: 'refused', error: 'no-such-master' })
+  if (master.failover.phase !== 'none') return respond({ kind: 'refused', error: 'failover-in-progress' })
   const verdict = rankReplicas(turn.state, master, turn.now.mono)
   master.lastVerdict = verdict
-  if (verdict.best === undefined) return answer({ kind: 'refused', error: 'no-good-replica' })
+  if (verdict.best === undefined) return respond({ kind: 'refused', error: 'no-good-replica' })
   takeOrder(turn, master)
-  answer({ kind: 'ok' })
+  respond({ kind: 'ok' })
 }

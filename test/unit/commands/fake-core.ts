@@ -3,7 +3,7 @@ import {
   type Now, type Operation, type OperationResult, type PeerView, type QuorumCheck, type ReplicaView,
   type SentinelSummary, type SentinelView, type Tunable,
 } from '../../../src/core/index.ts'
-import type { Operator, Outcome, PendingScript } from '../../../src/ports/index.ts'
+import type { Operator, OperationOutcome, PendingScript } from '../../../src/ports/index.ts'
 
 /** A core that says what the test wants it to say: plain values, no state machine. */
 
@@ -156,16 +156,16 @@ export class FakeView implements SentinelView {
 /** Answers what `reply` says, later; `hold` keeps answers back until `release`. */
 export class FakeOperator implements Operator {
   readonly submitted: Operation[] = []
-  reply: (operation: Operation) => Outcome | OperationResult = () => ({ kind: 'ok' })
+  reply: (operation: Operation) => OperationOutcome | OperationResult = () => ({ kind: 'ok' })
   isHolding = false
   durableSeq = 0
   readonly #held: (() => void)[] = []
   readonly #durable: { readonly seq: number, readonly done: () => void }[] = []
 
-  submit(operation: Operation, done: (outcome: Outcome) => void): void {
+  submit(operation: Operation, done: (outcome: OperationOutcome) => void): void {
     this.submitted.push(operation)
     const reply = this.reply(operation)
-    const outcome: Outcome = 'result' in reply ? reply : { result: reply, save: 'none' }
+    const outcome: OperationOutcome = 'result' in reply ? reply : { result: reply, save: 'none' }
     const answer = (): void => { done(outcome) }
     if (this.isHolding) this.#held.push(answer)
     else queueMicrotask(answer)
