@@ -3,7 +3,7 @@ export { EventBus, type EventBusOptions } from './bus.ts'
 export { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
 export { cutAtBytes } from './cut.ts'
 export { eventFields, type EventFields } from './event-fields.ts'
-export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord, type JournalEntry } from './journal.ts'
+export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord } from './journal.ts'
 export { notificationSink } from './notification.ts'
 export { localTime, type LogLine, noteLine } from './notes.ts'
 /** Of the core; edges that write text may know the events but not the core. */

@@ -1,27 +1,15 @@
 /**
- * What happened lately, in memory: the last events, and the last failovers of each master with their phases. It reads
- * nothing but events, so it says the same as the log. Explanations, metrics and the history are built from it.
+ * The last failovers of each master with their phases, in memory. It reads nothing but events, so it says the same as
+ * the log. Explanations, metrics and the history are built from it.
  */
 import type { AbortEventName, Endpoint, Epoch, EventName, EventOf, Millis, Now, SentinelEvent } from '../core/index.ts'
-import type { LogLevel, PublishedEvent } from '../ports/index.ts'
-
-/** Events kept: some minutes of a storm, years of a quiet fleet, well below a megabyte. */
-const EVENTS_MAX = 1000
+import type { PublishedEvent } from '../ports/index.ts'
 
 /** Failovers kept per master; an operator asks for the last few. */
 const FAILOVERS_MAX = 20
 
 /** Phases kept of one failover: the steps of a leader plus three per replica of a large group. */
 const PHASES_MAX = 256
-
-export interface JournalEntry {
-  /** Unix time in milliseconds. */
-  readonly wall: number
-  readonly name: EventName
-  readonly level: LogLevel
-  readonly master: string | undefined
-  readonly payload: string
-}
 
 /** The event that ended it; `master-answers` when the event says that the master answers again. */
 export type AbortReason = AbortEventName | 'master-answers'
@@ -79,21 +67,12 @@ const PHASES: ReadonlySet<EventName> = new Set<EventName>([
 ])
 
 export class Journal {
-  readonly #events: JournalEntry[] = []
   readonly #masters = new Map<string, MasterHistory>()
 
   /** The sink: takes one event in. */
   record(published: PublishedEvent): void {
-    const { event, level, payload, now } = published
-    this.#events.push({ wall: now.wall, name: event.name, level, master: event.master, payload })
-    // Cut seldom and in one go: removing the first one of a thousand for every event would cost more than it saves.
-    if (this.#events.length >= EVENTS_MAX * 2) this.#events.splice(0, this.#events.length - EVENTS_MAX)
+    const { event } = published
     if (event.master !== undefined) this.#follow(event.master, published)
-  }
-
-  /** Oldest first, at most the last thousand. */
-  events(): readonly JournalEntry[] {
-    return this.#events.slice(-EVENTS_MAX)
   }
 
   /** Oldest first; the last one may be running. */

@@ -21,18 +21,6 @@ const ODOWN = { name: '+odown', subject: MASTER, agree: 2, quorum: 2 } as const
 const SWITCH = { name: '+switch-master', master, from: MASTER, to: REPLICA } as const
 const newEpoch = (epoch: bigint) => ({ name: '+new-epoch', master, epoch }) as const
 
-describe('the journal of events', () => {
-  it('keeps the last thousand, oldest first', () => {
-    for (let number = 1; number <= 2500; number++) happens(number, newEpoch(BigInt(number)))
-    const events = journal.events()
-    expect(events).toHaveLength(1000)
-    expect(events[0]).toEqual({
-      wall: 1_700_000_001_501, name: '+new-epoch', level: 'warning', master: 'mymaster', payload: '1501',
-    })
-    expect(events.at(-1)?.payload).toBe('2500')
-  })
-})
-
 describe('the journal of failovers', () => {
   it('tells a failover that this sentinel led, from the first sight of trouble to the switch', () => {
     happens(1000, SDOWN)
