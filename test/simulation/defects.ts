@@ -263,8 +263,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'two addresses under one config-epoch are not settled',
     file: 'configuration/dispute.ts',
-    find: 'if (theirs === undefined || !maySettle(turn, master)) return',
-    replace: 'if (theirs === undefined || turn.now.mono >= 0) return',
+    find: 'if (!isRival(turn, master, hello) || !maySettle(turn, master)) return',
+    replace: 'if (!isRival(turn, master, hello) || turn.now.mono >= 0) return',
   },
   {
     name: 'a dispute is settled under the old config-epoch',

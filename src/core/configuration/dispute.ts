@@ -9,7 +9,7 @@ import { majorityOf } from '../detection/quorum.ts'
 import { reachablePeers } from '../election/tally.ts'
 import type { Hello } from '../monitoring/hello-codec.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
-import { meansAddress } from '../names.ts'
+import { meansAddress, recordAddress } from '../names.ts'
 import type { Address } from '../state/address.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -18,38 +18,53 @@ import type { Turn } from '../turn.ts'
 import { switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../state/failover.ts'
 
-/** Ends the dispute when this hello shows one. Only both nodes known to us and most sentinels in reach make it one. */
+/** Ends the dispute when this hello shows one. Most sentinels must be in reach. */
 export function settleDispute(turn: Turn, master: Master, peer: Peer, hello: Hello): void {
-  const theirs = disputedNode(turn, master, hello)
-  if (theirs === undefined || !maySettle(turn, master)) return
+  if (!isRival(turn, master, hello) || !maySettle(turn, master)) return
+  const winner = winningAddress(turn, master, hello)
+  if (winner === undefined) return
   const { state } = turn
-  const ours = confirmedReplica(master) ?? master
-  const winner = preferred(ours, theirs)
   const epoch = ownEpoch(state.currentEpoch, state.myId, turn.random)
   state.currentEpoch = epoch
   master.configEpoch = epoch
   master.addressDurableFrom = turn.persist()
   turn.emitBare('+new-epoch', master, { epoch })
-  if (winner === ours) {
+  if (winner === ownCandidate(master).address) {
     publishToAll(turn, master)
     return
   }
   turn.emit('+config-update-from', peer)
-  switchMaster(turn, master, winner.address, 'observer')
+  switchMaster(turn, master, winner, 'observer')
 }
 
-/** The known data node that the hello names in the place of ours; undefined where nothing is in dispute. */
-function disputedNode(turn: Turn, master: Master, hello: Hello): DataNode | undefined {
-  const { configEpoch, masterHost, masterPort } = hello
-  // Under number 0 nothing has been promoted: differing addresses come from the files.
-  if (configEpoch !== master.configEpoch || configEpoch === 0n) return undefined
-  const ours = confirmedReplica(master) ?? master
-  const isNamed = (node: DataNode) => meansAddress(turn.state, node.address, masterHost, masterPort)
-  if (isNamed(ours)) return undefined
-  const theirs = [master, ...master.replicas.values()].find(isNamed)
+/** The node that we announce as the master. */
+function ownCandidate(master: Master): DataNode {
+  return confirmedReplica(master) ?? master
+}
+
+/**
+ * Whether the hello names another address under our number. Under number 0 nothing has been promoted: differing
+ * addresses come from the files.
+ */
+function isRival(turn: Turn, master: Master, { configEpoch, masterHost, masterPort }: Hello): boolean {
+  return configEpoch === master.configEpoch && configEpoch !== 0n
+    && !meansAddress(turn.state, ownCandidate(master).address, masterHost, masterPort)
+}
+
+/** The address that gets the new number; undefined where this sentinel leaves the decision to the others. */
+function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: Hello): Address | undefined {
+  const ours = ownCandidate(master)
+  const theirs = [master, ...master.replicas.values()]
+    .find((node) => meansAddress(turn.state, node.address, masterHost, masterPort))
+  if (theirs === undefined) {
+    // After RESET a master that became a replica shows no other nodes. A master that is down gives way to a node that
+    // we do not know; one that works never does, or a wrong address would win.
+    const address = ours.sdown && masterPort > 0 ? recordAddress(turn, masterHost, masterPort) : undefined
+    return address?.ip === undefined ? undefined : address
+  }
   // One node under two addresses is no dispute.
-  if (theirs?.runId !== undefined && theirs.runId === ours.runId) return undefined
-  return theirs?.address.ip === undefined ? undefined : theirs
+  if (theirs.address.ip === undefined || (theirs.runId !== undefined && theirs.runId === ours.runId)) return undefined
+  return preferred(ours, theirs).address
 }
 
 /**
