@@ -9,9 +9,9 @@ import { parseDocument, sentinelKey, type DocumentLine } from './document.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { DIRECTIVES, findDirective } from './directives/table.ts'
 import type { Failure } from './failure.ts'
+import { inertEnvironment } from './inert-environment.ts'
 import { startLoading, type Loading } from './loading.ts'
 import { settingsAsRead } from './master-settings.ts'
-import { accepted } from './outcome.ts'
 import { canonicalHost, distinctPeers, distinctReplicas } from './rewrite-sentinel.ts'
 import type { RewriteInput } from './rewrite.ts'
 import { SENTINEL_DIRECTIVES } from './sentinel-directives.ts'
@@ -23,7 +23,7 @@ import { trimLine } from './text-lines.ts'
 /** What is wrong with the new text; undefined when it says exactly what it should. */
 export function rewriteProblem(bytes: string, { settings, durable, userLines }: RewriteInput): string | undefined {
   const loading = startLoading({
-    environment: nothingToCheck(settings.directory),
+    environment: machineOf(settings.directory),
     sentinelMode: true,
     validateUser: () => undefined,
     commandNames: [],
@@ -61,18 +61,11 @@ function isOwned(key: string): boolean {
   return OWNED_SENTINEL_KEYS.has(key) || key === 'user' || key === 'dir' || findDirective(key) !== undefined
 }
 
-/** The form of the text is at stake, not whether scripts and directories still exist. */
-function nothingToCheck(directory: string): ConfigEnvironment {
+/** Only the directory of the settings can be the one that the file names. */
+function machineOf(directory: string): ConfigEnvironment {
   return {
-    workingDirectory: () => directory,
+    ...inertEnvironment({ directory, text: '' }),
     changeDirectory: (path) => path === directory ? undefined : `the directory is ${directory}`,
-    readFile: () => accepted(''),
-    readStandardInput: () => '',
-    glob: () => [],
-    identity: (path) => path,
-    checkLogFile: () => undefined,
-    checkWritable: () => undefined,
-    isExecutable: () => true,
   }
 }
 
