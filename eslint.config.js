@@ -45,7 +45,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/events/**/*.ts', 'src/commands/**/*.ts', 'src/config/**/*.ts', 'src/resp/**/*.ts', 'src/driver/**/*.ts'],
+    files: ['src/text/**/*.ts', 'src/events/**/*.ts', 'src/commands/**/*.ts', 'src/config/**/*.ts', 'src/resp/**/*.ts', 'src/driver/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...ambientTime] },
   },
   {

@@ -1,4 +1,4 @@
-import { visibleLines } from '../core/index.ts'
+import { visibleLines } from '../text/index.ts'
 
 /** Where the command line and its tools print; tests give their own. */
 export interface Output {

@@ -13,7 +13,6 @@ export { majorityOf } from './detection/quorum.ts'
 export { globMatch } from './glob.ts'
 export { leadingUnsigned } from './bounded-integer.ts'
 export { canonicalIp } from './ip.ts'
-export { UNSAFE_CHARACTERS, visibleLines, visibleText } from './visible-text.ts'
 export { EPOCH_FREE_MAX, HELLO_CHARS_MAX, MASTERS_MAX, RUN_ID_CHARS_MAX } from './limits.ts'
 export { type Tunable, TUNABLES } from './tunables.ts'
 export type { Reply } from './reply.ts'
@@ -25,7 +24,7 @@ export {
   type ShownSettings,
 } from './state/settings.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'
-export { type Endpoint, hostAndPort } from './state/address.ts'
+export type { Endpoint } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {

@@ -2,9 +2,10 @@
  * The outer modules that only ts-sentinel.ini turns on. Each is loaded when it is needed, so that a sentinel without
  * them has not even read their code.
  */
-import { globMatch, hostAndPort } from '../core/index.ts'
+import { globMatch } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import type { Logger } from '../ports/index.ts'
+import { hostAndPort } from '../text/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { Parts } from './compose.ts'
 import type { Extensions } from './extensions-file.ts'

@@ -1,8 +1,9 @@
 /** The fields of an event as the JSON format shows them beside the text. */
-import { hostAndPort, type SentinelEvent, type Subject } from '../core/index.ts'
+import type { SentinelEvent, Subject } from '../core/index.ts'
 import { abortReason } from './journal.ts'
 import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
+import { hostAndPort } from '../text/index.ts'
 
 /** Which of the optional fields there are depends on the event. */
 export interface EventFields {

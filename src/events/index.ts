@@ -7,6 +7,5 @@ export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord 
 export { notificationSink } from './notification.ts'
 export { localTime, type LogLine, noteLine } from './notes.ts'
 /** Of the core; edges that write text may know the events but not the core. */
-export { UNSAFE_CHARACTERS, visibleLines, visibleText } from '../core/index.ts'
 export { detailOf, PAYLOAD_BYTES_MAX, payloadOf } from './payload.ts'
 export { readPayload, type ReadEvent } from './read-payload.ts'

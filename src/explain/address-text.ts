@@ -1,4 +1,4 @@
-import { hostAndPort } from '../core/index.ts'
+import { hostAndPort } from '../text/index.ts'
 
 /** `host:port`, `[v6]:port`. */
 export function addressText({ host, port }: { readonly host: string, readonly port: number | string }): string {

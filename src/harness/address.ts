@@ -1,3 +1,5 @@
+import { hostAndPort } from '../text/index.ts'
+
 /** Host and port of a node, as sentinels and clients see it. */
 export interface Address {
   readonly host: string
@@ -6,7 +8,7 @@ export interface Address {
 
 /** `host:port`, the form people read. */
 export function formatAddress(address: Address): string {
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
+  return hostAndPort(address.host, address.port)
 }
 
 /** Same host text and same port; names are not resolved. */

@@ -1,7 +1,7 @@
 /** What a request is answered with. */
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 
-import { visibleLines } from '../events/index.ts'
+import { visibleLines } from '../text/index.ts'
 import type { ErrorJson } from './json.ts'
 
 export interface HttpAnswer {

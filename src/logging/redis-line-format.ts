@@ -1,6 +1,7 @@
 /** Log lines as the original writes them (protocol.md 6.1). */
-import { cutAtBytes, visibleText } from '../events/index.ts'
+import { cutAtBytes } from '../events/index.ts'
 import type { LogLevel } from '../ports/index.ts'
+import { visibleText } from '../text/index.ts'
 
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: '.', verbose: '-', notice: '*', warning: '#' }
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 
 import type { Millis } from '../core/index.ts'
+import { hostAndPort } from '../text/index.ts'
 import type { ClientOrigin } from './client-record.ts'
 
 export interface OriginDetails {
@@ -33,10 +34,6 @@ export function addressesOf(socket: Socket): { readonly address: string, readonl
     address: hostAndPort(remoteAddress ?? '?', remotePort ?? 0),
     localAddress: hostAndPort(localAddress ?? '?', localPort ?? 0),
   }
-}
-
-function hostAndPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /** Node keeps the descriptor to itself; -1 when this version does not show it. */

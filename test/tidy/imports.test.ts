@@ -38,6 +38,9 @@ describe('the checker', () => {
     ['the index of a folder inside a module', 'src/daemon/x.ts', "import { x } from '../core/state/index.ts'", 'core has one entry point, its index.ts'],
     ['anything importing the daemon', 'src/server/x.ts', "import { createDaemon } from '../daemon/index.ts'", 'server must not import daemon'],
     ['the harness importing our sources', 'src/harness/x.ts', "import type { Now } from '../core/index.ts'", 'harness must not import core'],
+    ['the texts importing a module', 'src/text/x.ts', "import type { Now } from '../core/index.ts'", 'text must not import core'],
+    ['the texts using Node', 'src/text/x.ts', "import fs from 'node:fs'", 'text must not import node:fs'],
+    ['the texts imported past their entry point', 'src/core/x.ts', "import { x } from '../text/x.ts'", 'text has one entry point, its index.ts'],
     ['a module without a rule', 'src/utils/x.ts', "import fs from 'node:fs'", 'the module utils has no rule'],
   ])('refuses %s', (_what, path, text, reason) => {
     expect(reasons(path, text)).toEqual([expect.stringContaining(reason)])
@@ -46,6 +49,8 @@ describe('the checker', () => {
   it.each([
     ['files of one module', 'src/core/election/vote.ts', "import { Turn } from '../turn.ts'"],
     ['types of the core in an outer module', 'src/links/x.ts', "import type { Reply } from '../core/index.ts'"],
+    ['the texts in the core', 'src/core/election/vote.ts', "import { hostAndPort } from '../../text/index.ts'"],
+    ['the texts in the harness', 'src/harness/x.ts', "import { hostAndPort } from '../text/index.ts'"],
     ['types one by one', 'src/links/x.ts', "import { type Reply, type Request } from '../core/index.ts'"],
     ['ioredis in the harness', 'src/harness/x.ts', "import { Redis } from 'ioredis'"],
     ['Node in an outer module', 'src/server/x.ts', "import net from 'node:net'"],

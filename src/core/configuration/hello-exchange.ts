@@ -2,13 +2,14 @@
  * Taking in what another sentinel says (behaviour.md 6.3): a new or moved peer, a higher epoch, a newer
  * configuration. Unknown, malformed and our own messages change nothing.
  */
+import { hostAndPort } from '../../text/index.ts'
 import { switchMaster } from '../failover/conclude.ts'
 import { isPlausible } from '../plausible-epoch.ts'
 import { settleDispute } from './dispute.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
-import { type Address, announcedEndpoint, hostAndPort, sameAddress } from '../state/address.ts'
+import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'

@@ -2,9 +2,10 @@
  * What INFO changes in our picture of a node (behaviour.md 5.1, 5.2). Runs in TILT as well; nothing here gives an
  * order to a node.
  */
+import { hostAndPort } from '../../text/index.ts'
 import { FORMER_RUN_IDS_MAX, STALE_LAG_SECONDS, VERSION_CHARS_MAX } from '../limits.ts'
 import { recordAddress } from '../names.ts'
-import { announcedHost, hostAndPort } from '../state/address.ts'
+import { announcedHost } from '../state/address.ts'
 import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'

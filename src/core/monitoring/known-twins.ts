@@ -1,6 +1,7 @@
 /** Addresses that lead to a server which is known under another one: they are remembered and left alone. */
+import { hostAndPort } from '../../text/index.ts'
 import { TWINS_MAX } from '../limits.ts'
-import { announcedHost, hostAndPort, type Address } from '../state/address.ts'
+import { announcedHost, type Address } from '../state/address.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master, Twin } from '../state/master.ts'
 import type { Turn } from '../turn.ts'

@@ -1,10 +1,11 @@
 /** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
+import { hostAndPort } from '../../text/index.ts'
 import { forgetInfoText } from './info-cache.ts'
 import { closeLink } from './reconnect.ts'
 import { noteMasterAsReplica } from './known-twins.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
-import { type Address, announcedHost, hostAndPort, sameAddress } from '../state/address.ts'
+import { type Address, announcedHost, sameAddress } from '../state/address.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
 import { newDataNodeFacts, newInstanceFacts } from '../state/facts.ts'

@@ -2,10 +2,10 @@
  * What a node refused, and why a connection to it failed. Nothing is decided by it: a failover that does not come about
  * can be explained then, by the words of the node that stood in its way.
  */
+import { hostAndPort } from '../../text/index.ts'
 import { REFUSAL_CHARS_MAX } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
-import { hostAndPort } from '../state/address.ts'
 import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
 import type { Turn } from '../turn.ts'
 import { usersOf } from './link-users.ts'

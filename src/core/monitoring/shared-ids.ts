@@ -2,8 +2,9 @@
  * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each takes the others
  * for itself, so they never agree on anything. Only a person can mend it; it is logged once per address, and explained.
  */
+import { hostAndPort } from '../../text/index.ts'
 import { SHARED_ID_ADDRESSES_MAX, SHARED_ID_AGAIN_MS, SHARED_IDS_MAX } from '../limits.ts'
-import { type Address, hostAndPort } from '../state/address.ts'
+import type { Address } from '../state/address.ts'
 import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'

@@ -35,11 +35,6 @@ export function announcedEndpoint(address: Address, announceHostnames: boolean):
   return { host: announcedHost(address, announceHostnames), port: address.port }
 }
 
-/** Key and display name of a replica (behaviour.md 1.6.2), and how an address is shown to people. */
-export function hostAndPort(host: string, port: number | string): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
 /** An address of a literal; undefined for anything else. */
 export function literalAddress(host: string, port: number): Address | undefined {
   const ip = canonicalIp(host)

@@ -1,6 +1,7 @@
 /** Mistakes of the deployment that show in what nodes and sentinels tell of themselves. */
+import { hostAndPort } from '../../text/index.ts'
 import type { Master } from '../state/master.ts'
-import { announcedHost, hostAndPort } from '../state/address.ts'
+import { announcedHost } from '../state/address.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Problem } from './explanation.ts'
 

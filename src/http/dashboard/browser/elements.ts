@@ -1,5 +1,5 @@
 /** Elements of the page. Texts are never read as HTML. */
-import { visibleLines } from '../../../core/visible-text.ts'
+import { visibleLines } from '../../../text/index.ts'
 
 export type Content = Node | string | undefined
 

@@ -1,8 +1,8 @@
 /** Characters that act on a terminal become visible. */
 import { describe, expect, it } from 'vitest'
 
-import { visibleLines, visibleText } from '../../../src/core/index.ts'
 import { redisLine } from '../../../src/logging/index.ts'
+import { visibleLines, visibleText } from '../../../src/text/index.ts'
 
 const CONTROLS = Array.from({ length: 160 }, (_, code) => code).filter((code) => code < 32 || code >= 127)
 const MARKS = [

@@ -1,0 +1,3 @@
+/** The entry point of the texts: pure functions over strings that every module may use, the browser code too. */
+export { hostAndPort } from './host-and-port.ts'
+export { UNSAFE_CHARACTERS, visibleLines, visibleText } from './visible-text.ts'
