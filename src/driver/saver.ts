@@ -49,6 +49,8 @@ const HEALTHY: SaveHealth = Object.freeze({
 interface Write {
   readonly seq: number
   readonly startedAt: Millis
+  /** It was due by the pause after a failure. */
+  readonly isRetry: boolean
 }
 
 export class Saver {
@@ -61,6 +63,8 @@ export class Saver {
   /** The running write has taken too long: nobody waits for it any more. */
   #overdue = false
   #retryAt: Millis | undefined
+  /** Retries that failed in a row. Failed saves that were asked for do not count: many may fail in a second. */
+  #failedRetries = 0
   #health = HEALTHY
 
   constructor(options: SaverOptions) {
@@ -134,12 +138,12 @@ export class Saver {
       return
     }
     const wanted = this.#requestedSeq > this.#settledSeq
-    const retry = this.#retryAt !== undefined && now >= this.#retryAt
-    if (wanted || retry) this.#start(now, this.#options.durableState())
+    const isRetry = this.#retryAt !== undefined && now >= this.#retryAt
+    if (wanted || isRetry) this.#start(now, this.#options.durableState(), isRetry)
   }
 
-  #start(now: Millis, state: DurableState): void {
-    const write: Write = { seq: this.#requestedSeq, startedAt: now }
+  #start(now: Millis, state: DurableState, isRetry = false): void {
+    const write: Write = { seq: this.#requestedSeq, startedAt: now, isRetry }
     this.#write = write
     this.#retryAt = undefined
     const { store, guarded } = this.#options
@@ -159,9 +163,11 @@ export class Saver {
     const error = failure === undefined ? undefined : errorText(failure)
     if (error === undefined) this.#noteSuccess()
     else this.#noteFailure(error, (failure as Partial<SaveFailure>).step)
+    if (error === undefined) this.#failedRetries = 0
+    else if (write.isRetry) this.#failedRetries += 1
     // What was asked for while nobody waited is settled but may not be in this write.
     if (error !== undefined || (wasOverdue && this.#requestedSeq > write.seq)) {
-      this.#retryAt = now + (error === undefined ? 0 : retryPause(this.#health.failures))
+      this.#retryAt = now + (error === undefined ? 0 : retryPause(this.#failedRetries))
     }
     if (error === undefined) this.#savedSeq = Math.max(this.#savedSeq, write.seq)
     if (write.seq > this.#settledSeq) this.#settle(write.seq, error === undefined ? 'saved' : 'failed')
@@ -203,9 +209,9 @@ function isMountPoint(error: string, step: string | undefined): boolean {
 
 const MOUNT_ADVICE = 'is a mount point, as a single file that is bind-mounted into a container: a save cannot replace it. Mount the folder that holds it instead.'
 
-/** 1 s after the first failure, then twice as long each time. */
-function retryPause(failures: number): Millis {
-  return Math.min(SAVE_RETRY_FIRST_MS * 2 ** (failures - 1), SAVE_RETRY_MAX_MS)
+/** 1 s after a failure, then twice as long after each retry that failed. */
+function retryPause(failedRetries: number): Millis {
+  return Math.min(SAVE_RETRY_FIRST_MS * 2 ** failedRetries, SAVE_RETRY_MAX_MS)
 }
 
 function errorText(failure: unknown): string {

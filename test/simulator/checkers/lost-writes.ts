@@ -34,8 +34,7 @@ interface Unsaved {
   readonly sentinel: SentinelNode
   readonly group: string
   readonly ip: string
-  /** When the node became a master, and when the sentinel reported it. */
-  readonly fromMs: number
+  /** When the sentinel reported it. */
   readonly toldMs: number
 }
 
@@ -70,8 +69,7 @@ export class WriteHistory implements Observer {
     if (event.name !== '+promoted-slave') return
     const { subject, master } = event
     const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject.host)]
-    const fromMs = this.#promotions.findLast((change) => change.ip === ip)?.atMs ?? toldMs
-    if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, fromMs, toldMs })
+    if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, toldMs })
     this.#promotions.push({ atMs: toldMs, ip })
   }
 
@@ -108,7 +106,7 @@ export class WriteHistory implements Observer {
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
       || this.#deposed.some(({ ip, atMs }) => ip === write.ip && atMs >= began)
-      || this.#forgotten.some((one) => one.ip === write.ip && began >= one.fromMs && began <= one.toldMs)
+      || this.#forgotten.some((one) => one.ip === write.ip && began <= one.toldMs)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
   }
 

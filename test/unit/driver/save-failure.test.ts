@@ -64,6 +64,15 @@ describe('a save that fails', () => {
     ])
   })
 
+  it('is tried again after 1 s, however many other saves failed in the moment before', async () => {
+    const rig = createRig()
+    for (let seq = 1; seq <= 6; seq += 1) {
+      await rig.step(persist(seq))
+      await rig.endSave(denied)
+    }
+    expect((rig.clock.armedAt ?? NaN) - rig.clock.mono).toBe(1000)
+  })
+
   it('is not tried again when something newer was saved meanwhile', async () => {
     const rig = createRig()
     await rig.step(persist(1))
