@@ -11,7 +11,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import type { SaveFailure } from '../ports/index.ts'
-import { systemErrorCode, systemErrorText } from './system-errors.ts'
+import { systemErrorCode, systemErrorText } from '../text/index.ts'
 
 /** The part of node:fs/promises that saving uses. */
 export type StoreFileSystem = Pick<typeof fs, 'open' | 'readdir' | 'rename' | 'rm' | 'stat'>

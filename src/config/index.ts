@@ -20,7 +20,7 @@ export {
   changeSetting, directiveValue, type DirectiveValues, type OutputBufferLimit, type Settings, type TlsSettings,
   type UserLine,
 } from './settings.ts'
-export { systemErrorText, systemProblem } from './system-errors.ts'
+export { systemProblem } from './system-problem.ts'
 export { TEST_MEMORY_USAGE, USAGE, versionLine, type BuildFacts } from './usage.ts'
 export { userLine } from './user-lines.ts'
 export type { UserProblem, UserValidator } from './user-rules.ts'

@@ -1,10 +1,11 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from 'node:fs'
 import process from 'node:process'
 
+import { systemErrorCode, systemErrorText } from '../text/index.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { accepted, refused } from './outcome.ts'
 import { expandGlob } from './path-glob.ts'
-import { systemErrorCode, systemErrorText, systemProblem } from './system-errors.ts'
+import { systemProblem } from './system-problem.ts'
 
 /** Standard input is read in pieces of this size. */
 const CHUNK_BYTES = 65_536

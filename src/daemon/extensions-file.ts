@@ -4,10 +4,10 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { systemErrorText } from '../config/index.ts'
 import { globMatch } from '../core/index.ts'
 import { CATALOG } from '../events/index.ts'
 import type { HttpSettings, Problem, Secret, WebhookSettings } from '../extensions/index.ts'
+import { systemErrorText } from '../text/index.ts'
 
 /** Looked for beside sentinel.conf when the command line names no file. */
 export const SETTINGS_FILE_NAME = 'ts-sentinel.ini'

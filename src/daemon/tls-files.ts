@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 
-import { systemErrorText } from '../config/index.ts'
+import { systemErrorText } from '../text/index.ts'
 
 /** The start cannot go on. */
 export class TlsProblem extends Error {

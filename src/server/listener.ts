@@ -3,10 +3,10 @@ import { createServer as createNetServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net'
 import { dirname } from 'node:path'
 
+import { systemErrorText } from '../text/index.ts'
 import type {
   Acceptor, AcceptorEvents, AcceptorOptions, ListenerSettings, TcpListenerSettings, UnixListenerSettings,
 } from './settings.ts'
-import { systemErrorText } from './system-error-text.ts'
 
 /** Sockets that listen, or why they do not. Problems are the log lines of the original, in order. */
 export interface OpenedListener {

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 
-import { systemErrorText } from './system-error-text.ts'
+import { systemErrorText } from '../text/index.ts'
 
 /** Node gives the whole line of the library, with function, file and line number; the original leaves those out. */
 const LIBRARY_LINE = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/

@@ -1,3 +1,4 @@
 /** The entry point of the texts: pure functions over strings that every module may use, the browser code too. */
 export { hostAndPort } from './host-and-port.ts'
+export { knownSystemError, systemErrorCode, systemErrorText } from './system-errors.ts'
 export { UNSAFE_CHARACTERS, visibleLines, visibleText } from './visible-text.ts'

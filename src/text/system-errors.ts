@@ -1,44 +1,53 @@
-/** Texts of the C library for the system errors that a configuration file can meet. */
+/** Errors of the operating system in the words of the C library, which the original logs. */
+
 const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'Permission denied'],
+  ['EADDRINUSE', 'Address already in use'],
+  ['EADDRNOTAVAIL', 'Cannot assign requested address'],
+  ['EAFNOSUPPORT', 'Address family not supported by protocol'],
   ['EBUSY', 'Device or resource busy'],
+  ['ECONNABORTED', 'Software caused connection abort'],
+  ['ECONNREFUSED', 'Connection refused'],
+  ['ECONNRESET', 'Connection reset by peer'],
   ['EDQUOT', 'Disk quota exceeded'],
   ['EEXIST', 'File exists'],
   ['EFBIG', 'File too large'],
+  ['EHOSTDOWN', 'Host is down'],
+  ['EHOSTUNREACH', 'No route to host'],
   ['EINVAL', 'Invalid argument'],
   ['EIO', 'Input/output error'],
   ['EISDIR', 'Is a directory'],
   ['ELOOP', 'Too many levels of symbolic links'],
   ['EMFILE', 'Too many open files'],
   ['ENAMETOOLONG', 'File name too long'],
+  ['ENETDOWN', 'Network is down'],
+  ['ENETUNREACH', 'Network is unreachable'],
   ['ENFILE', 'Too many open files in system'],
+  ['ENOBUFS', 'No buffer space available'],
   ['ENOENT', 'No such file or directory'],
   ['ENOMEM', 'Cannot allocate memory'],
   ['ENOSPC', 'No space left on device'],
   ['ENOTDIR', 'Not a directory'],
   ['ENXIO', 'No such device or address'],
   ['EPERM', 'Operation not permitted'],
+  ['EPIPE', 'Broken pipe'],
+  ['EPROTONOSUPPORT', 'Protocol not supported'],
   ['EROFS', 'Read-only file system'],
   ['ESTALE', 'Stale file handle'],
+  ['ETIMEDOUT', 'Connection timed out'],
   ['ETXTBSY', 'Text file busy'],
   ['EXDEV', 'Invalid cross-device link'],
 ])
 
 /** What the operating system says about a thrown error; the error's own words when it is none of its errors. */
 export function systemErrorText(error: unknown): string {
-  const code = systemErrorCode(error)
-  const text = code === undefined ? undefined : TEXTS.get(code)
-  return text ?? (error instanceof Error ? error.message : String(error))
+  return knownSystemError(error) ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** What the operating system says against an attempt; undefined when it works. */
-export function systemProblem(attempt: () => void): string | undefined {
-  try {
-    attempt()
-    return undefined
-  } catch (error) {
-    return systemErrorText(error)
-  }
+/** The same; undefined for an error that is not of the operating system. */
+export function knownSystemError(error: unknown): string | undefined {
+  const code = systemErrorCode(error)
+  return code === undefined ? undefined : TEXTS.get(code)
 }
 
 /** Such as `ENOENT`. */
