@@ -22,7 +22,7 @@ export interface LostWrites {
   readonly problems: readonly string[]
 }
 
-/** A time during which a replica was in step with somebody. */
+/** A time during which a replica was in step with a master, or was getting there. */
 interface Following {
   readonly master: string
   readonly replica: string
@@ -118,13 +118,16 @@ export class WriteHistory implements Observer {
     return this.#followed.some(({ master, endMs }) => master === ip && endMs >= since)
   }
 
-  /** Most words of a replica end what was; being in step begins anew. */
+  /**
+   * Most words of a replica end what was; being in step begins anew, as soon as it begins to synchronise: the master
+   * counts it when it has sent everything, which a partition may keep from the replica.
+   */
   #noteFollowing(node: RedisNode, what: string): void {
     if (what === 'was stopped' || what === 'goes on') return
     const open = this.#followed.find(({ replica, endMs }) => replica === node.ip && endMs === Infinity)
     if (open !== undefined) open.endMs = this.#cluster.nowMs
     const { master } = node.replication
-    if (what !== 'follows its master' || master === undefined) return
+    if ((what !== 'follows its master' && !what.startsWith('replicates ')) || master === undefined) return
     this.#followed.push({ master: this.#cluster.network.firstIp(master.host), replica: node.ip, endMs: Infinity })
   }
 }
