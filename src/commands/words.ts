@@ -1,4 +1,4 @@
-import { isCleanText } from '../resp/index.ts'
+import { isCleanText } from '../text/index.ts'
 import { KEPT_CHARS_MAX } from './limits.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** The command line to what is to be done (config.md 1.1 to 1.3, 1.5). */
-import { lowerAscii, toBytes } from './byte-text.ts'
+import { lowerAscii, toBytes } from '../text/index.ts'
 import { quoteWord, splitWords } from './lexer.ts'
 
 export type CommandLine =

@@ -1,5 +1,5 @@
 /** Words for which a file may use an older form. Releases before 5.0 know no other. */
-import { lowerAscii } from './byte-text.ts'
+import { lowerAscii } from '../text/index.ts'
 import type { DocumentLine } from './document.ts'
 
 export interface FileWords {

@@ -1,5 +1,4 @@
 /** The entry point of the configuration: grammar, directives, loading and rewriting of sentinel.conf. */
-export { fromBytes, toBytes } from './byte-text.ts'
 export { readCommandLine, type CommandLine, type RunCommandLine } from './command-line.ts'
 export type { Directive } from './directives/directive.ts'
 export { DIRECTIVES } from './directives/table.ts'

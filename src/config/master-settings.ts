@@ -1,6 +1,6 @@
 /** `sentinel` lines of the settings of masters: read, written, and as they read back (config.md 3). */
 import { namesOf, SETTINGS, type MasterSettings, type Setting } from '../core/index.ts'
-import { lowerAscii } from './byte-text.ts'
+import { lowerAscii } from '../text/index.ts'
 import { readLax32 } from './number-readers.ts'
 
 /** The settings that have lines of their own, in the order of a rewritten file. */

@@ -1,6 +1,6 @@
 /** The number readers of the original. They differ on purpose and must not be unified (config.md, head). */
 
-import { lowerAscii } from './byte-text.ts'
+import { lowerAscii } from '../text/index.ts'
 
 export const INT32_MAX = 2_147_483_647n
 export const INT64_MAX = 9_223_372_036_854_775_807n

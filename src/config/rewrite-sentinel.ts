@@ -4,7 +4,7 @@
  * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
  */
 import type { DurableAddress, DurableMaster, DurableState, Setting } from '../core/index.ts'
-import { lowerAscii, toBytes } from './byte-text.ts'
+import { lowerAscii, toBytes } from '../text/index.ts'
 import { sentinelKey, type Emission } from './document.ts'
 import type { FileWords } from './file-words.ts'
 import { quoteWord, writeWord } from './lexer.ts'

@@ -1,6 +1,6 @@
 /** Settings and state to the lines of the file (config.md 6.2 to 6.5). */
 import type { DurableState } from '../core/index.ts'
-import { toBytes } from './byte-text.ts'
+import { toBytes } from '../text/index.ts'
 import type { Directive, Words } from './directives/directive.ts'
 import { BUFFER_LIMIT_CLASSES } from './directives/special-readers.ts'
 import { DEFAULT_BIND, DIRECTIVES } from './directives/table.ts'

@@ -1,6 +1,6 @@
 /** What `sentinel` lines mean (config.md 3). Each row checks in the order of the original and answers in its words. */
 import { namesOf, type DurableAddress, type Setting } from '../core/index.ts'
-import { lowerAscii, toBytes } from './byte-text.ts'
+import { lowerAscii, toBytes } from '../text/index.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { isExhausted } from './line-remarks.ts'
 import type { LineRemark } from './loading.ts'

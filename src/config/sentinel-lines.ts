@@ -1,6 +1,6 @@
 /** Runs the `sentinel` lines that were kept until all text had been read (config.md 2.8). */
 import type { DurableState } from '../core/index.ts'
-import { lowerAscii } from './byte-text.ts'
+import { lowerAscii } from '../text/index.ts'
 import { configFailure, type Failure } from './failure.ts'
 import type { LineRemark } from './loading.ts'
 import type { Loading, SentinelLine } from './loading.ts'

@@ -1,5 +1,5 @@
 /** Reading a text line by line: everything but what `sentinel` lines mean (config.md 2.1, 2.3 to 2.5). */
-import { fromBytes, lowerAscii } from './byte-text.ts'
+import { fromBytes, lowerAscii } from '../text/index.ts'
 import { readDirective, WRONG_COUNT } from './directives/read.ts'
 import { findDirective, FOREIGN_DIRECTIVES, IGNORED_DIRECTIVES } from './directives/table.ts'
 import { isGlobPattern } from './environment.ts'

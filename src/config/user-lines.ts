@@ -1,4 +1,4 @@
-import { fromBytes, toBytes } from './byte-text.ts'
+import { fromBytes, toBytes } from '../text/index.ts'
 import { writeWord } from './lexer.ts'
 
 /** One `user` line of words that may need quotes. */

@@ -4,7 +4,7 @@
  * sentinel is needed.
  */
 import type { DurableState } from '../core/index.ts'
-import { toBytes } from './byte-text.ts'
+import { toBytes } from '../text/index.ts'
 import { parseDocument, sentinelKey, type DocumentLine } from './document.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { DIRECTIVES, findDirective } from './directives/table.ts'

@@ -1,8 +1,8 @@
 /** The ACL file on disk. A save replaces it as a whole, durably. */
 import { readFileSync } from 'node:fs'
 import type { AclFile } from '../commands/index.ts'
-import { DurableFile, fromBytes, SaveError, toBytes } from '../config/index.ts'
-import { systemErrorText } from '../text/index.ts'
+import { DurableFile, SaveError } from '../config/index.ts'
+import { fromBytes, systemErrorText, toBytes } from '../text/index.ts'
 
 export class AclFileOnDisk implements AclFile {
   readonly path: string

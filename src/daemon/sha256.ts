@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { toBytes } from '../config/index.ts'
+import { toBytes } from '../text/index.ts'
 
 /** Of the bytes that the text stands for; lower-case hexadecimal. */
 export function sha256(text: string): string {

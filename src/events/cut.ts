@@ -1,6 +1,6 @@
 /**
  * Text cut at a number of bytes, as the original's fixed buffers do: also in the middle of a character. Bytes that
- * are no valid UTF-8 live in text as the lone surrogates U+DC80 to U+DCFF (src/resp/text.ts), and so do the bytes
+ * are no valid UTF-8 live in text as the lone surrogates U+DC80 to U+DCFF (src/text), and so do the bytes
  * that are left of a character when it is cut.
  */
 

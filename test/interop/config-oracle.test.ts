@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { DIRECTIVES, failureBanner, toBytes, type Directive } from '../../src/config/index.ts'
+import { DIRECTIVES, failureBanner, type Directive } from '../../src/config/index.ts'
+import { toBytes } from '../../src/text/index.ts'
 import { BAD_INPUT_MATRIX, expectedBanner } from '../fixtures/config/bad-input-matrix.ts'
 import { GenuineSentinel, LISTEN, loadOurs, runGenuine, StartDirectory } from './config-genuine.ts'
 import { asOursWrites, withoutUsers } from './config-differences.ts'

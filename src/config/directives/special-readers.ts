@@ -1,5 +1,5 @@
 /** Directives whose value is a list or a small language of its own. Each returns canonical words. */
-import { lowerAscii } from '../byte-text.ts'
+import { lowerAscii } from '../../text/index.ts'
 import { INT32_MAX, readMemory, readWholeInteger, writeMemory } from '../number-readers.ts'
 import { accepted, refused, type Outcome } from '../outcome.ts'
 import type { Words } from './directive.ts'

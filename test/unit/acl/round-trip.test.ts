@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 
 import { loadUserLines, readAclFile, writeAclFile, type AccessList } from '../../../src/acl/index.ts'
 import { COMMANDS, CommandIndex } from '../../../src/commands/index.ts'
-import { toBytes, userLine } from '../../../src/config/index.ts'
+import { userLine } from '../../../src/config/index.ts'
 import { splitWords } from '../../../src/config/lexer.ts'
-import { fromBytes } from '../../../src/config/byte-text.ts'
+import { fromBytes, toBytes } from '../../../src/text/index.ts'
 import { defineUsers, wantedUsers } from '../../fixtures/acl/wanted-users.ts'
 import { newList } from './new-list.ts'
 

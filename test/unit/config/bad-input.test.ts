@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { failureBanner, toBytes } from '../../../src/config/index.ts'
+import { failureBanner } from '../../../src/config/index.ts'
+import { toBytes } from '../../../src/text/index.ts'
 import { BAD_INPUT_MATRIX, expectedBanner } from '../../fixtures/config/bad-input-matrix.ts'
 import { load } from './load-text.ts'
 

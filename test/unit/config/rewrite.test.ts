@@ -3,10 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { SETTINGS, type DurableMaster, type MasterSettings } from '../../../src/core/index.ts'
-import {
-  changeSetting, rewriteConfig, rewriteProblem, toBytes, userLine,
-} from '../../../src/config/index.ts'
+import { changeSetting, rewriteConfig, rewriteProblem, userLine } from '../../../src/config/index.ts'
 import { loadUsers } from '../../../src/daemon/users.ts'
+import { toBytes } from '../../../src/text/index.ts'
 import { loadGood } from './load-text.ts'
 import {
   A40, AFTER_A, BEFORE_A, firstRewrite, ID, lines, master, OPEN_DEFAULT, rewrite, userLinesOf,

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { AclFileOnDisk } from '../../../src/daemon/acl-file.ts'
-import { toBytes } from '../../../src/config/index.ts'
+import { toBytes } from '../../../src/text/index.ts'
 import { sha256 } from '../../../src/daemon/sha256.ts'
 import { loadUsers } from '../../../src/daemon/users.ts'
 import { settingsOf } from './settings-of.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { decodeText, fromWire, isCleanText, toWire } from '../../../src/resp/text.ts'
+import { decodeText, fromWire, toWire } from '../../../src/resp/text.ts'
+import { isCleanText } from '../../../src/text/index.ts'
 
 describe('text and bytes', () => {
   it('keeps UTF-8 as text', () => {
