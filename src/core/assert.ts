@@ -1,4 +1,4 @@
-/** A rule of the core itself was broken. The process must not go on with state that it no longer understands. */
+/** An invariant of the core is violated. The process must stop: its state can no longer be trusted. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }

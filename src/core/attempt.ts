@@ -1,4 +1,4 @@
-/** One attempt from its election to its end. Its phases follow each other as soon as they can (behaviour.md 8, 9). */
+/** One attempt from its election to its end. Each phase starts when the one before has ended (behaviour.md 8, 9). */
 import { electionEnd, standForElection } from './election/election.ts'
 import { orderDueAt } from './election/order.ts'
 import { giveUpForLivingMaster } from './failover/conclude.ts'
@@ -7,7 +7,7 @@ import type { Master } from './state/master.ts'
 import type { Millis } from './time.ts'
 import type { Turn } from './turn.ts'
 
-/** Drives an attempt as far as it goes now. */
+/** Runs the phases of an attempt until one has to wait for an input or a deadline. */
 export function runAttempt(turn: Turn, master: Master): void {
   for (let before = undefined as unknown; before !== master.failover && !turn.state.crashed;) {
     before = master.failover
@@ -22,7 +22,7 @@ function goOn(turn: Turn, master: Master): void {
   else runPhase(turn, master, failover)
 }
 
-/** When an attempt, or an order that waits, must be looked at again although nothing arrives. */
+/** When `runAttempt` or an order that waits has something to do without any input. */
 export function attemptDueAt(turn: Turn, master: Master): Millis {
   const { failover } = master
   if (failover.phase === 'none') return orderDueAt(master)

@@ -1,5 +1,5 @@
 /**
- * Theory of operation. Every record has at most one deadline: the next moment at which looking at it can change
+ * Theory of operation. Every record has at most one deadline: the next moment at which checking it can change
  * anything. The table is a binary heap; replacing a deadline leaves the old entry in the heap, where it is
  * recognised as outdated by its sequence number and dropped when it comes up. Equal times come out in the order
  * in which they were set, so that runs repeat exactly.

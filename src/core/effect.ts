@@ -3,7 +3,7 @@ import type { OperationResult } from './operation.ts'
 import type { Request } from './request.ts'
 import type { ConnectionId, OperationId } from './state/ids.ts'
 
-/** What the core asks the world to do. The driver runs the effects of one step in order. */
+/** One action that the core requests. The driver runs the effects of one step in order. */
 export type Effect =
   /** Start one connection. Answered by `connected` or `disconnected`, at once or later. */
   | {
@@ -16,35 +16,34 @@ export type Effect =
     readonly host: string
     readonly port: number
   }
-  /** Send a command; may be asked before `connected`: it then waits for it. Lost with the connection. */
+  /** Send a command. Before `connected` it is queued until then. Lost with the connection. */
   | { readonly type: 'send', readonly connection: ConnectionId, readonly argv: readonly string[], readonly request: Request }
   /** Subscribe a hello connection; `command` is SUBSCRIBE or its renamed form. */
   | { readonly type: 'subscribe', readonly connection: ConnectionId, readonly command: string, readonly channel: string }
-  /** Close for good. Nothing more may come in for this connection, replies included. */
+  /** Close for good. No further input may come for this connection, replies included. */
   | { readonly type: 'close', readonly connection: ConnectionId }
   /** Look a host name up. Answered by `resolved`. */
   | { readonly type: 'resolve', readonly host: string }
-  /** Make the state durable as it is now or later. Effects that wait for saves stay behind it. */
+  /** Save the present state or a later one. Effects that wait for saves run after it. */
   | { readonly type: 'persist', readonly seq: number }
   | {
     readonly type: 'answer'
     readonly operation: OperationId
     readonly result: OperationResult
-    /** What is answered instead while no save that covers `seq` has succeeded. */
+    /** The reply to give instead while no save that covers `seq` has succeeded. */
     readonly unlessSaved?: { readonly seq: number, readonly result: OperationResult }
   }
   | { readonly type: 'emit', readonly event: SentinelEvent }
   | { readonly type: 'note', readonly note: Note }
   /** Queue the client-reconfig-script: path, then arguments. */
   | { readonly type: 'run-script', readonly argv: readonly string[] }
-  /** Leave the process at once with this status (simulated crash only). */
+  /** Exit the process at once with this status (simulated crash only). */
   | { readonly type: 'exit', readonly status: number }
 
 /**
  * Whether an effect must stay behind saves that were asked for before it (ARCHITECTURE.md, "The persistence barrier").
- * What keeps links alive and only observes (connecting, PING, INFO) is free: a slow disk must never look like a dead
- * master.
- * Everything that tells another party about our state waits.
+ * Effects that only keep links alive or observe (connecting, PING, INFO) do not wait: a slow disk must never look like
+ * a dead master. Everything that shows our state to another party waits.
  */
 export function waitsForSave(effect: Effect): boolean {
   switch (effect.type) {

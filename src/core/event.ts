@@ -136,7 +136,7 @@ export type EventOf<Name extends EventName> = {
 /** One thing that happened. `name` tells which fields it has. */
 export type SentinelEvent = EventOf<EventName>
 
-/** Things said in the log only, never published (protocol.md 6.3). */
+/** A message for the log only, never published (protocol.md 6.3). */
 export type Note =
   | { readonly kind: 'peer-voted', readonly peer: string, readonly leader: string, readonly epoch: Epoch }
   /** `untilWall`: Unix time in milliseconds before which no failover of this master will start. */
@@ -145,7 +145,7 @@ export type Note =
   | { readonly kind: 'resolve-failed', readonly host: string }
   | { readonly kind: 'simulated-failure-armed', readonly failure: 'crash-after-election' | 'crash-after-promotion' }
   | { readonly kind: 'simulated-crash' }
-  /** A node or a peer refused our login, or a command for want of rights. Logged once per change. */
+  /** A node or a peer refused our login, or a command because of missing rights. Logged once per change. */
   | {
     readonly kind: 'access-refused'
     /** Such as `master mymaster 10.0.0.1:6379`. */
@@ -153,7 +153,7 @@ export type Note =
     /** The user that we log in as; `default` without one. */
     readonly user: string
     readonly command: string
-    /** The node's own words. */
+    /** The error text of the node. */
     readonly error: string
   }
   /** Two addresses lead to one server; `dropped` is no replica of its own. */
@@ -162,7 +162,7 @@ export type Note =
   | { readonly kind: 'same-id', readonly id: string, readonly address: string, readonly other: string | undefined }
   /** More than one server answers at the address of a replica. */
   | { readonly kind: 'shared-address', readonly master: string, readonly address: string }
-  /** A candidate was not told the vote that it has: the vote is not on the disk. */
+  /** Our vote was withheld from its candidate, because the vote is not on disk. */
   | {
     readonly kind: 'vote-withheld'
     readonly master: string
@@ -171,5 +171,5 @@ export type Note =
     /** Why the save failed. */
     readonly error: string
   }
-  /** A node or a peer said something that makes no sense. Said once per node and kind of nonsense. */
+  /** A node or a peer sent a malformed or implausible message. Logged once per sender and kind of message. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

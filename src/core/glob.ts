@@ -1,9 +1,9 @@
 /**
- * Glob matching in the dialect of the original: `*`, `?`, `[abc]`, `[a-z]`, `[^a]`, and `\` before a character that
- * stands for itself. An unclosed class ends with the pattern. The whole text must match.
+ * Glob matching in the dialect of the original: `*`, `?`, `[abc]`, `[a-z]`, `[^a]`, and `\` before a literal
+ * character. An unclosed class ends with the pattern. The whole text must match.
  *
  * Only the last `*` is ever retried, so the cost is at most pattern length times text length: a pattern such as
- * `a*a*a*a*b` cannot make a sentinel busy.
+ * `a*a*a*a*b` cannot block a sentinel.
  */
 
 export interface GlobOptions {
@@ -53,7 +53,7 @@ function matchOne(pattern: string, at: number, code: number): number {
     case '[':
       return matchClass(pattern, at + 1, code)
     case '\\': {
-      // A backslash at the very end stands for itself.
+      // A backslash at the very end is a literal backslash.
       const literal = at + 1 < pattern.length ? at + 1 : at
       return pattern.charCodeAt(literal) === code ? literal + 1 : -1
     }

@@ -4,15 +4,15 @@ import type { Request } from './request.ts'
 import type { ConnectionId, OperationId } from './state/ids.ts'
 import type { Millis } from './time.ts'
 
-/** What the world tells the core. One input, one step. */
+/** One thing that happened outside the core. Each input is handled in one step. */
 export type Input =
   /** Once, first: announces the configured masters and starts the schedules. */
   | { readonly type: 'start' }
   /** A deadline may have passed. Harmless when none has. */
   | { readonly type: 'tick' }
-  /** The connection stands. `localAddress` is our end's IP, which hello messages announce. */
+  /** The connection is established. `localAddress` is our end's IP, which hello messages announce. */
   | { readonly type: 'connected', readonly connection: ConnectionId, readonly localAddress: string }
-  /** It could not be made or was lost. Nothing more follows for it. */
+  /** It could not be established or was lost. No further input follows for it. */
   | { readonly type: 'disconnected', readonly connection: ConnectionId, readonly reason: string }
   | { readonly type: 'reply', readonly connection: ConnectionId, readonly request: Request, readonly reply: Reply }
   /** The node confirmed our subscription. */

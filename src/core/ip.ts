@@ -62,7 +62,7 @@ function withoutDots(text: string): string {
   return `${text.slice(0, colon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
 }
 
-/** -1 marks nonsense. */
+/** The value of one hexadecimal group; -1 when the word is not one. */
 function groupOf(word: string): number {
   return /^[0-9a-fA-F]{1,4}$/.test(word) ? Number.parseInt(word, 16) : -1
 }

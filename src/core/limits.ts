@@ -38,24 +38,26 @@ export const ERROR_RETRY_MS = 1000
 export const CLOCK_CHECK_MS = 100
 
 /**
- * PING and hello that are due within this time go along with what is due now: a write, the answer and a wake-up cost
- * more than the command. At most a twentieth of their period, so that no node hears us much more often.
+ * PING and hello that are due within this time are sent with those that are due now: a write, the reply and a wake-up
+ * cost more than the command. At most 1/20 of their period, so that nodes get hardly more commands than without it.
  */
 export const GATHER_MS = 50
 export const GATHER_SHARE = 1 / 20
 
-/** Records that one tick looks at beyond the due ones. Thousands of nodes must not fall into step with each other. */
+/**
+ * Records that one tick checks beyond the due ones. The schedules of thousands of nodes must not become synchronous.
+ */
 export const GATHER_MAX = 100
 
 /**
- * A link that no failover waits for is made this much later than it could be, so that the saves, votes and answers of
- * one go first. The original's tick delays each link by up to 100 ms (behaviour.md 2.1).
+ * A link that no failover needs is opened this much later than possible, so that the saves, votes and replies of a
+ * failover go first. The original's tick delays each link by up to 100 ms (behaviour.md 2.1).
  */
 export const UNHURRIED_LINK_MS = 20
 
 /**
  * A node that refuses is tried again after the ping period and this share of it, as by the original's tick. With the
- * period alone, the attempt to reach a dead master falls into the moment in which it is found down.
+ * period alone, the attempt to reach a dead master would coincide with the moment in which it is found down.
  */
 export const RETRY_SLACK_SHARE = 1 / 10
 
@@ -82,18 +84,18 @@ export const SELECTION_ANY_MS = 1000
 
 /**
  * Longest wait of a candidate for the effect of SCRIPT KILL: two round trips, and the moment that a server needs to end
- * a script. It delays only a failover of a master that said -BUSY.
+ * a script. It delays only a failover of a master that replied -BUSY.
  */
 export const SCRIPT_KILL_WAIT_MS = 500
 
-/** PING of a node whose script was killed, while it still says -BUSY. */
+/** PING of a node whose script was killed, while it still replies -BUSY. */
 export const AFTER_KILL_PING_MS = 20
 
 /** Bounds of the step between the turns of candidates (docs/decisions/0005-turns-of-candidates.md). */
 export const STAGGER_MIN_MS = 20
 export const STAGGER_MAX_MS = 500
 
-/** What a save is taken to last before one was measured: a disk of the slower kind. */
+/** Assumed duration of a save before one was measured: that of a slow disk. */
 export const SAVE_GUESS_MS = 20
 
 /**
@@ -109,12 +111,12 @@ export const SHARED_EPOCH_MS = 1500
 export const RETRY_MIN_MS = 50
 export const RETRY_MAX_MS = 500
 
-/** Quick retries in a row; then the next attempt waits 2x failover-timeout, because something else is wrong. */
+/** Quick retries in a row; then the next attempt waits 2x failover-timeout, because retries do not help. */
 export const RETRIES_MAX = 8
 
 /**
  * How long an ordered failover waits for the votes of its epoch. Peers that are up save their vote and answer within
- * some 10 ms; one that hangs must not hold the operator's order up for long.
+ * some 10 ms; one that hangs must not delay the operator's order for long.
  */
 export const ORDER_VOTES_MS = 1000
 
@@ -137,12 +139,12 @@ export const FORMER_VOTERS_MASTERS_MAX = 256
 export const EPOCH_MAX = 2n ** 63n - 1n
 
 /**
- * Others' epochs up to here are believed at once. Above it, only those that are near ours: one forged message must not
- * take us to the end of the numbers, and elections go on from wherever it takes us.
+ * Epochs of others up to this one are accepted. Above it, only those that are near ours: one forged message must not
+ * raise our epoch to the largest number, where no further election is possible.
  */
 export const EPOCH_FREE_MAX = 2n ** 62n
 
-/** How far above ours an epoch beyond `EPOCH_FREE_MAX` may be: room for some epochs of their own (2^24 each). */
+/** How far above ours an epoch beyond `EPOCH_FREE_MAX` may be: enough for some own epochs of others (2^24 each). */
 export const EPOCH_STEP_MAX = 2n ** 28n
 
 /** A name looked up this long ago is looked up again before a new connection is made. */
@@ -151,7 +153,7 @@ export const NAME_FRESH_MS = 1000
 /** A name looked up this long ago is refreshed in the background when it is used in a comparison. */
 export const NAME_REFRESH_MS = 5000
 
-/** Addresses of our own ends of connections that are remembered. */
+/** Local addresses of connections that are remembered. */
 export const OWN_IPS_MAX = 64
 
 /** Characters of a host name; the rules of DNS allow as many. */
@@ -161,15 +163,15 @@ export const HOST_CHARS_MAX = 255
 export const NAMES_MAX = 4096
 
 /**
- * Characters of an input that waits for a name: 1024 of them must not hold more than the process may have. A longer
+ * Characters of an input that waits for a name: `PARKED_MAX` of them must not fill the memory. A longer
  * one, an INFO reply of a huge node, is handled as if its names had no address.
  */
 export const PARKED_CHARS_MAX = 65_536
 
-/** Inputs that wait for a name. Beyond this they are handled as if the name had no address. */
+/** Inputs that wait for a name lookup. Further ones are handled as if the name had no address. */
 export const PARKED_MAX = 1024
 
-/** Peers of one master. Anybody who may publish hellos could otherwise fill the memory. */
+/** Peers of one master. A client that may publish hellos could otherwise fill the memory. */
 export const PEERS_MAX = 1024
 
 /** Replicas of one master, for the same reason. */
@@ -190,10 +192,10 @@ export const INFO_KEPT_CHARS_MAX = 262_144
 /** Characters kept of the INFO replies of all nodes. Above it SENTINEL INFO-CACHE has no text of further ones. */
 export const INFO_KEPT_TOTAL_CHARS_MAX = 64 * 1024 * 1024
 
-/** Characters of a complaint about nonsense, of the sender and of what it sent. */
+/** Characters logged about a malformed message: of the sender, and of the message. */
 export const COMPLAINT_CHARS_MAX = 200
 
-/** Addresses of one master's replicas that are remembered as another way to a known server. */
+/** Further addresses of known servers that are remembered of one master's replicas. */
 export const TWINS_MAX = 64
 
 /** Ids of sentinels that were seen at more than one address, and addresses remembered of each. */
@@ -215,8 +217,8 @@ export const STALE_LAG_SECONDS = 10
 /** Characters kept of a server's release. */
 export const VERSION_CHARS_MAX = 32
 
-/** Characters kept of a node's refusal; its beginning says what is wrong. */
+/** Characters kept of a node's refusal; its beginning names the cause. */
 export const REFUSAL_CHARS_MAX = 200
 
-/** Different complaints about nonsense that are logged in one life of the process. */
+/** Different malformed messages that are logged until the process ends. */
 export const COMPLAINTS_MAX = 1024

@@ -1,6 +1,6 @@
 /**
- * Host names. The core never waits for a lookup: a name has the address of its last answer, and an input that
- * needs a name never asked before is parked until the answer (or the failure) is there. Without
+ * Host names. The core never blocks on a lookup: a name has the address of its last answer, and an input that
+ * needs a name that was never looked up is parked until the lookup ends. Without
  * resolve-hostnames only literal addresses exist (behaviour.md 1.6.5).
  */
 import type { Input } from './input.ts'
@@ -11,7 +11,7 @@ import { type Address, isPort } from './state/address.ts'
 import type { NameEntry, SentinelState } from './state/sentinel-state.ts'
 import type { Turn } from './turn.ts'
 
-/** The literal address that stands for this host now. */
+/** The literal address of this host now; undefined for a name without one. */
 export function lookUp(state: SentinelState, host: string): string | undefined {
   const literal = canonicalIp(host)
   if (literal !== undefined || !state.globals.resolveHostnames) return literal
@@ -19,8 +19,8 @@ export function lookUp(state: SentinelState, host: string): string | undefined {
 }
 
 /**
- * What a host may look like; it ends up in replies, orders and the file, and hellos come from anyone who may publish.
- * Underscores are not in the rules for host names, but Docker Compose makes names with them and resolvers take them.
+ * What a host may look like; it ends up in replies, orders and the file, and hellos come from any client that may
+ * publish. Host names must not have underscores, but Docker Compose makes such names and resolvers accept them.
  */
 const HOST = new RegExp(`^[A-Za-z0-9_.:%-]{1,${HOST_CHARS_MAX}}$`)
 
@@ -47,7 +47,7 @@ export function meansAddress(state: SentinelState, address: Address, host: strin
   return known.toLowerCase() === host.toLowerCase()
 }
 
-/** Ask for a name's address unless the question is already out. */
+/** Requests a name's address unless a lookup is running. */
 export function askName(turn: Turn, host: string): void {
   const entry = nameEntry(turn.state, host)
   if (entry.asked) return
@@ -55,7 +55,7 @@ export function askName(turn: Turn, host: string): void {
   turn.push({ type: 'resolve', host })
 }
 
-/** Before a new connection: true when the name's address is recent enough; otherwise it is asked for. */
+/** Before a new connection: true when the name's address is recent enough; otherwise a lookup starts. */
 export function nameIsFresh(turn: Turn, host: string): boolean {
   if (canonicalIp(host) !== undefined || !turn.state.globals.resolveHostnames) return true
   const entry = nameEntry(turn.state, host)
@@ -84,19 +84,19 @@ export function parkForNames(turn: Turn, input: Input, hosts: readonly string[])
   return true
 }
 
-/** How many characters from outside an input would keep in memory. */
+/** Characters of an input that parking would keep in memory. */
 function inputChars(input: Input): number {
   if (input.type === 'message') return input.payload.length
   return input.type === 'reply' && input.reply.kind === 'bulk' ? input.reply.text.length : 0
 }
 
-/** Takes an answer in and returns the inputs that waited for it and can go on. */
+/** Stores the result of a lookup and returns the parked inputs that can be handled now. */
 export function nameAnswered(turn: Turn, host: string, address: string | undefined): readonly Input[] {
   const { state } = turn
   const entry = nameEntry(state, host)
   entry.asked = false
   entry.answeredAt = turn.now.mono
-  // A failed lookup keeps the last good address: the resolver being away is no news about the node.
+  // A failed lookup keeps the last good address: a resolver that is down proves nothing about the node.
   if (address !== undefined) entry.address = canonicalIp(address) ?? address
   else turn.note({ kind: 'resolve-failed', host })
   useAnswer(turn, host, entry)
@@ -129,7 +129,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
   return entry
 }
 
-/** Names that nobody waits for go first; they are asked for again when they are needed. */
+/** Forgets a name, first those that no input waits for; it is looked up again when it is needed. */
 function forgetOneName(state: SentinelState): void {
   for (const [name, entry] of state.names) {
     if (entry.asked) continue

@@ -20,7 +20,7 @@ export type GlobalChange =
   | { readonly kind: 'sentinel-user', readonly user: string | undefined }
   | { readonly kind: 'sentinel-pass', readonly secret: string | undefined }
 
-/** What an operator or a peer may ask of the core. Everything that may change state goes this way. */
+/** One request of an operator or a peer to the core. All requests that may change state are operations. */
 export type Operation =
   | { readonly kind: 'hello', readonly payload: string }
   | { readonly kind: 'is-master-down', readonly host: string, readonly port: number, readonly epoch: Epoch, readonly candidate: string }
@@ -48,7 +48,7 @@ export type OperationError =
   | 'no-good-replica'
   | 'names-in-use'
 
-/** The core's answer. It leaves behind the save that the operation needed. */
+/** The core's answer. It is sent after the save that the operation needs. */
 export type OperationResult =
   | { readonly kind: 'ok' }
   | { readonly kind: 'refused', readonly error: OperationError }

@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** What the next numbers depend on. */
+  /** The state that determines the next numbers. */
   get state(): number {
     return this.#state
   }

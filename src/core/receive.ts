@@ -1,4 +1,4 @@
-/** What comes in on connections, and to which rule it belongs. */
+/** Dispatches the inputs of connections to the rules that handle them. */
 import { askAnswered } from './detection/objective-down.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
@@ -131,7 +131,7 @@ function takeReply(turn: Turn, input: ReplyInput): void {
   }
 }
 
-/** A link that was full can take commands again. */
+/** Counts a reply; a link that was full accepts commands again. */
 function countReply(turn: Turn, link: Link): void {
   if (link.pending === PENDING_LIMIT * usersOf(turn, link).length) touchUsers(turn, link)
   if (link.pending > 0) link.pending -= 1
@@ -149,7 +149,7 @@ function takeInfo(turn: Turn, input: ReplyInput, record: RecordId): void {
   takeFacts(turn, node, input.reply.text, facts)
 }
 
-/** An input that waited for names goes on. It was counted when it came. */
+/** Continues an input that waited for names. It was counted when it arrived. */
 export function resume(turn: Turn, input: Input): void {
   switch (input.type) {
     case 'message':

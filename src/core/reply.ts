@@ -1,4 +1,4 @@
-/** What a node answered, as far as the core must tell replies apart (behaviour.md 4.1, 7.4). */
+/** A reply of a node, as far as the core distinguishes replies (behaviour.md 4.1, 7.4). */
 export type Reply =
   | { readonly kind: 'status', readonly text: string }
   | { readonly kind: 'error', readonly text: string }

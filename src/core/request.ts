@@ -3,7 +3,7 @@ import type { Millis } from './time.ts'
 
 /**
  * Why a command was sent. It travels with the command and comes back with the reply, so that the core keeps no
- * table of outstanding requests. `record` names whose command it was: several masters share one link to a peer.
+ * table of outstanding requests. `record` is the record that sent it: several masters share one link to a peer.
  */
 export type Request =
   | { readonly kind: 'auth' }

@@ -1,6 +1,6 @@
 /**
- * Looking at one record: what is due is done, and the next moment at which looking again can change anything goes
- * into the deadline table. The monitoring half always runs; TILT stands between it and the acting half.
+ * Checks one record: runs what is due and puts the next moment at which a check can change anything into the deadline
+ * table. The monitoring half always runs; TILT suspends the acting half.
  */
 import { attemptDueAt, runAttempt } from './attempt.ts'
 import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
@@ -53,7 +53,7 @@ function nextDeadline(turn: Turn, instance: Instance): Millis | undefined {
   return due === Infinity ? undefined : due
 }
 
-/** While a name is being looked up the answer brings us back; a deadline in the past would only spin. */
+/** While a name is looked up, its answer schedules the record; a deadline in the past would only loop. */
 function reconnectDeadline(turn: Turn, instance: Instance): Millis {
   const due = reconnectDueAt(turn, instance)
   if (due === undefined) return Infinity

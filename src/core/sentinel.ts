@@ -1,10 +1,10 @@
 /**
  * Theory of operation. One sentinel as a deterministic machine: `step` takes what happened and the time, changes the
  * state and returns what is to be done, in order; `wakeAt` says when to step again if nothing happens before. It
- * knows no socket, clock, file or random source, so production, the simulator and the tests run the same code.
+ * uses no socket, clock, file or random source, so production, the simulator and the tests run the same code.
  *
- * A step has three parts: the clock is checked for jumps; the input is taken in (a `tick` touches the records whose
- * deadline has come); then every touched record is looked at, until nothing is left to do at this moment.
+ * A step has three parts: the clock is checked for jumps; the input is applied (a `tick` touches the records whose
+ * deadline has come); then every touched record is checked, until none is touched.
  */
 import { assert, assertNever } from './assert.ts'
 import { checkClockAgain, CLOCK_KEY, observeClock } from './detection/tilt.ts'
@@ -27,7 +27,7 @@ import { createView } from './view/create-view.ts'
 import type { SentinelView } from './view/view.ts'
 
 export interface SentinelOptions {
-  /** What the configuration file says. `myId` must be set. */
+  /** The state from the configuration file. `myId` must be set. */
   readonly durable: DurableState
   /** Seed of the randomness that spreads attempts in time. */
   readonly seed: number
@@ -79,14 +79,14 @@ export class Sentinel {
     this.view = createView(this.#state, () => this.#revision)
   }
 
-  /** Takes one input in. The effects are to be run in this order (see `waitsForSave`). */
+  /** Handles one input. The effects must be run in this order (see `waitsForSave`). */
   step(input: Input, now: Now): readonly Effect[] {
     this.#revision += 1
     const turn = new Turn(this.#state, now, this.#random)
     if (this.#state.crashed) return turn.effects
     observeClock(turn)
     this.#take(turn, input)
-    // Only a tick takes deadlines: an answer that lay in a socket while we stood still counts before them.
+    // Only a tick runs deadlines: a reply that waited in a socket while the process was suspended counts before them.
     if (input.type === 'tick') this.#takeDeadlines(turn)
     this.#settle(turn)
     return turn.effects
@@ -160,7 +160,7 @@ export class Sentinel {
     return 'record'
   }
 
-  /** Looks at everything that is touched until nothing is. */
+  /** Checks touched records until none is left. */
   #settle(turn: Turn): void {
     const { dirty, records } = this.#state
     let rounds = 0

@@ -3,7 +3,7 @@ export type Millis = number
 
 /**
  * The two clocks of one step. `mono` never goes back and measures every duration; `wall` (Unix time in
- * milliseconds) serves the TILT jump test and what people read.
+ * milliseconds) serves the TILT jump test and times for display.
  */
 export interface Now {
   readonly mono: Millis

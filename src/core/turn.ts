@@ -1,4 +1,4 @@
-/** What one step carries: the state, the time, the randomness and the effects that it has decided on so far. */
+/** The context of one step: the state, the time, the randomness and the effects so far. */
 import type { Effect } from './effect.ts'
 import type { CoreEventName, EventCatalogue, Note, SentinelEvent, Subject } from './event.ts'
 import { COMPLAINT_CHARS_MAX, COMPLAINTS_MAX } from './limits.ts'
@@ -18,7 +18,7 @@ export class Turn {
   readonly now: Now
   readonly random: Random
   readonly effects: Effect[] = []
-  /** What is nearly due goes along with what is due (`GATHER_MS`). */
+  /** Commands that are almost due are sent with those that are due (`GATHER_MS`). */
   gathers = false
 
   constructor(state: SentinelState, now: Now, random: Random) {
@@ -35,14 +35,14 @@ export class Turn {
     this.effects.push({ type: 'note', note })
   }
 
-  /** Say once in the log that somebody talks nonsense. */
+  /** Logs a malformed message once per sender and text. */
   complain(from: string, what: string): void {
     if (this.state.complaints.size >= COMPLAINTS_MAX) return
     const [shownFrom, shownWhat] = [shortened(from), shortened(what)]
     this.noteOnce(ownText(`${shownFrom} ${shownWhat}`), { kind: 'nonsense', from: shownFrom, what: shownWhat })
   }
 
-  /** Tell something in the log once, as long as `key` is the same. */
+  /** Logs a note once for each `key`. */
   noteOnce(key: string, note: Note): void {
     const { complaints } = this.state
     if (complaints.has(key) || complaints.size >= COMPLAINTS_MAX) return
@@ -50,14 +50,14 @@ export class Turn {
     this.note(note)
   }
 
-  /** Ask for a save of the whole state. Effects after it that wait for saves stay behind it. Returns its number. */
+  /** Requests a save of the whole state. Later effects that wait for saves run after it. Returns its number. */
   persist(): number {
     this.state.saveSeq += 1
     this.effects.push({ type: 'persist', seq: this.state.saveSeq })
     return this.state.saveSeq
   }
 
-  /** Look at this record again before the step ends. */
+  /** Has this record checked again before the step ends. */
   touch(instance: Instance): void {
     this.state.dirty.add(instance.id)
   }

@@ -1,6 +1,6 @@
 /**
- * Characters that act on a terminal or a reader instead of being shown. A node or client could use them to forge lines
- * of a log, or to show one name as another.
+ * Characters that control a terminal or mislead a reader instead of being shown. A node or client could use them to
+ * forge lines of a log, or to show one name as another.
  */
 
 /**

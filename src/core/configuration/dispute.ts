@@ -1,7 +1,7 @@
 /**
  * Two addresses under one configuration epoch. Genuine sentinels that are ordered to fail over at the same time take
- * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that is
- * told another address under its own number chooses one of the two and gives it an epoch that no other can use, so
+ * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that
+ * receives another address with its own epoch chooses one of the two and gives it an epoch that no other can use, so
  * all others, genuine ones too, follow it. Sentinels that choose differently end at the higher epoch.
  */
 import { ownEpoch } from '../election/own-epoch.ts'
@@ -18,7 +18,7 @@ import type { Turn } from '../turn.ts'
 import { switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../state/failover.ts'
 
-/** Ends the dispute when this hello shows one. Most sentinels must be in reach. */
+/** Ends the dispute when this hello shows one. A majority of the sentinels must be reachable. */
 export function settleDispute(turn: Turn, master: Master, peer: Peer, hello: Hello): void {
   if (!isRival(turn, master, hello) || !maySettle(turn, master)) return
   const winner = winningAddress(turn, master, hello)
@@ -43,15 +43,15 @@ function ownCandidate(master: Master): DataNode {
 }
 
 /**
- * Whether the hello names another address under our number. Under number 0 nothing has been promoted: differing
- * addresses come from the files.
+ * Whether the hello names another address under our epoch. Under epoch 0 nothing has been promoted: differing
+ * addresses come from the configuration files.
  */
 function isRival(turn: Turn, master: Master, { configEpoch, masterHost, masterPort }: Hello): boolean {
   return configEpoch === master.configEpoch && configEpoch !== 0n
     && !meansAddress(turn.state, ownCandidate(master).address, masterHost, masterPort)
 }
 
-/** The address that gets the new number; undefined where this sentinel leaves the decision to the others. */
+/** The address that gets the new epoch; undefined where this sentinel leaves the decision to the others. */
 function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: Hello): Address | undefined {
   const ours = ownCandidate(master)
   const theirs = [master, ...master.replicas.values()]
@@ -68,8 +68,8 @@ function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: 
 }
 
 /**
- * Not in TILT; not while a failover of ours is about to bring a newer configuration; and not in a minority, which must
- * not raise its number above what the majority does meanwhile.
+ * Not in TILT; not while a failover of ours is about to bring a newer configuration; and not in a minority, whose new
+ * epoch could exceed the one that the majority uses meanwhile.
  */
 function maySettle(turn: Turn, master: Master): boolean {
   const { phase } = master.failover
@@ -77,7 +77,7 @@ function maySettle(turn: Turn, master: Master): boolean {
     && reachablePeers(master) + 1 >= majorityOf(master.peers.size + 1)
 }
 
-/** The one that works as a master; when both do or neither does, the one with the smaller address. */
+/** Prefers the node that works as a master; when both do or neither does, the one with the smaller address. */
 function preferred(ours: DataNode, theirs: DataNode): DataNode {
   const [left, right] = [worksAsMaster(ours), worksAsMaster(theirs)]
   if (left !== right) return left ? ours : theirs

@@ -1,5 +1,5 @@
 /**
- * Taking in what another sentinel says (behaviour.md 6.3): a new or moved peer, a higher epoch, a newer
+ * Handles the hello messages of other sentinels (behaviour.md 6.3): a new or moved peer, a higher epoch, a newer
  * configuration. Unknown, malformed and our own messages change nothing.
  */
 import { hostAndPort } from '../../text/index.ts'
@@ -45,7 +45,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   noteTold(peer, hello)
 }
 
-/** What no sentinel says; undefined when the hello can be believed. */
+/** Why the hello cannot come from a correct sentinel; undefined when it is accepted. */
 function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: Hello): string | undefined {
   if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
   if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
@@ -53,7 +53,7 @@ function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: 
   return undefined
 }
 
-/** Hellos seldom say anything new. */
+/** Remembers the configuration that a peer announced. Most hellos repeat the last one: nothing is allocated then. */
 function noteTold(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
   const { told } = peer
   if (told?.host === host && told.port === port && told.configEpoch === configEpoch) return
@@ -66,7 +66,7 @@ function peerOf(turn: Turn, master: Master, hello: Hello): Peer | undefined {
   if (known !== undefined && meansAddress(turn.state, known.address, hello.host, hello.port)) return known
   const address = RUN_ID.test(hello.runId) && hello.port > 0 ? recordAddress(turn, hello.host, hello.port) : undefined
   if (address === undefined) {
-    // A known peer that announces nonsense stays where it was (Q15); its record still gets its news.
+    // A known peer that announces an unusable address keeps its old one (Q15); the rest of the hello still counts.
     const shown = hostAndPort(hello.host, hello.port)
     turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, `a hello with the unusable address ${shown}`)
     return known
@@ -134,11 +134,11 @@ function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Pe
 
 function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello): void {
   const { masterHost, masterPort, configEpoch } = hello
-  // While our own promotion is confirmed we tell the promoted address: then even the old one is a change, or we
-  // would tell ours under the number of theirs.
+  // While our own promotion is confirmed we announce the promoted address: then even the old one is a change, or we
+  // would announce our address under their epoch.
   const tellsOwn = confirmedReplica(master) !== undefined
   if (!tellsOwn && meansAddress(turn.state, master.address, masterHost, masterPort)) {
-    // Only the number changes; it is saved so that a restart cannot bring the old one back (Q5).
+    // Only the epoch changes; it is saved so that a restart cannot bring the old one back (Q5).
     master.configEpoch = configEpoch
     turn.persist()
     return
@@ -151,7 +151,7 @@ function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello
     return
   }
   master.configEpoch = configEpoch
-  // Events of a configuration are told when it is durable, like its address.
+  // Events of a configuration are published when it is durable, like its address.
   turn.persist()
   turn.emit('+config-update-from', peer)
   switchMaster(turn, master, address, 'observer')

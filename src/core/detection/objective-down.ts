@@ -30,21 +30,21 @@ export function checkObjectiveDown(turn: Turn, master: Master): void {
   for (const replica of master.replicas.values()) turn.touch(replica)
 }
 
-/** This sentinel included, which is asked only while it sees the master down itself. */
+/** Sentinels that see the master down. Counts this one too, so call it only while the master is SDOWN here. */
 export function sentinelsAgreeing(master: Master): number {
   let agree = 1
   for (const peer of master.peers.values()) if (peer.masterDown) agree += 1
   return agree
 }
 
-/** Asks every peer whose turn has come (behaviour.md 7.2). */
+/** Asks every peer whose next question is due (behaviour.md 7.2). */
 export function askPeers(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
     if (askDueAt(turn.state, master, peer) <= turn.now.mono) ask(turn, master, peer)
   }
 }
 
-/** When `expireOpinions` or `askPeers` has something to do although nothing arrives. */
+/** When `expireOpinions` or `askPeers` has something to do without any input. */
 export function asksDueAt(turn: Turn, master: Master): Millis {
   let due = Infinity
   for (const peer of master.peers.values()) {
@@ -58,7 +58,7 @@ function askDueAt(state: SentinelState, master: Master, peer: Peer): Millis {
   if (isDisconnected(peer.link)) return Infinity
   const { failover } = master
   const wantsVote = failover.phase === 'wait-start' && !failover.isAlone && peer.answeredEpoch !== failover.epoch
-  // An operator's order asks for votes also about a master that is up.
+  // A failover that an operator ordered needs votes even when the master is up.
   if (!master.sdown && !(wantsVote && failover.forced)) return Infinity
   const period = state.tunables['ask-period']
   if (wantsVote) {
@@ -73,7 +73,7 @@ function askDueAt(state: SentinelState, master: Master, peer: Peer): Millis {
 function ask(turn: Turn, master: Master, peer: Peer): void {
   const { state } = turn
   const { failover } = master
-  // The vote is asked for the epoch of this attempt, whatever the current one has become (Q3).
+  // The vote is requested for the epoch of this attempt, whatever the current one has become (Q3).
   const isVote = failover.phase !== 'none'
   const [epoch, candidate] = isVote ? [failover.epoch, state.myId] : [state.currentEpoch, '*']
   const { address } = master
@@ -87,7 +87,7 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
   if (isVote) peer.askedEpoch = epoch
 }
 
-/** Behaviour.md 7.4. `epoch` is the one a vote was asked for, or -1 where it was only a question. */
+/** Handles a reply (behaviour.md 7.4). `epoch`: the one of the requested vote, -1 where only the state was asked. */
 export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
   const answer = readAnswer(reply)
   if (answer === undefined) {
@@ -143,8 +143,8 @@ function opinionEnd(state: SentinelState, peer: Peer): Millis {
 }
 
 /**
- * A peer asked us about this master, so it has just found it down: the ones that disagreed before are asked again
- * now instead of at the next turn. What the question says is not taken as an opinion.
+ * A peer asked us about this master, so it has just found it down: those that disagreed before are asked again
+ * now instead of one ask period later. The question itself does not count as an opinion.
  */
 export function peerAskedUs(turn: Turn, master: Master): void {
   if (!master.sdown || master.odown) return

@@ -15,7 +15,7 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
   if (isDown) instance.sdownSince = turn.now.mono
   else if (instance.kind !== 'peer') instance.scriptKill = undefined
   turn.emit(isDown ? '+sdown' : '-sdown', instance)
-  // The last answer was -BUSY: the next one would come when the failover is over.
+  // The last reply was -BUSY: waiting for the next PING reply would delay the kill until after the failover.
   if (isDown && instance.link.pulse === 'busy') killScript(turn, instance)
   const master = masterOf(turn.state, instance)
   if (master === undefined) return
@@ -23,7 +23,7 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
   if (instance === master && isDown) prepareForFailover(turn, instance)
 }
 
-/** A failover may be near: fresh offsets of the replicas decide it well, and they take a round trip to come. */
+/** Requests INFO of the replicas early: the selection needs fresh offsets, which take a round trip. */
 function prepareForFailover(turn: Turn, instance: Instance): void {
   if (instance.kind !== 'master') return
   for (const replica of instance.replicas.values()) {
@@ -33,7 +33,7 @@ function prepareForFailover(turn: Turn, instance: Instance): void {
   for (const peer of instance.peers.values()) peer.reaskMs = 0
 }
 
-/** From when on the instance counts as down if nothing arrives; undefined = never on what is known now. */
+/** When the instance will count as down without any input; undefined = never in its present state. */
 export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Millis | undefined {
   const { link } = instance
   let due = Infinity
@@ -51,7 +51,7 @@ export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Milli
   return due === Infinity ? undefined : due + 1
 }
 
-/** Closes connections on which nothing comes back; they are made again by the usual rule (behaviour.md 3.5). */
+/** Closes connections that receive nothing; `reconnect` opens them again (behaviour.md 3.5). */
 export function closeDeadConnections(turn: Turn, instance: Instance): void {
   const { link } = instance
   const due = teardownDueAt(turn, instance)
@@ -65,14 +65,14 @@ export function closeDeadConnections(turn: Turn, instance: Instance): void {
   }
 }
 
-/** When each connection is given up because nothing comes back on it (behaviour.md 3.5). */
+/** When each connection is closed because it receives nothing (behaviour.md 3.5). */
 export function teardownDueAt(turn: Turn, instance: Instance): { command: Millis, hello: Millis } {
   const { link } = instance
   return { command: commandTeardownAt(turn, instance, link), hello: helloTeardownAt(turn, link) }
 }
 
 function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
-  // Answers that come on the hello connection do not make this one better.
+  // Replies on the hello connection do not prove that this one works.
   if (link.command === undefined || link.command.pings === 0) return Infinity
   return 1 + Math.max(
     link.command.startedAt + turn.state.tunables['min-link-reconnect-period'],

@@ -1,6 +1,6 @@
 /**
- * TILT (behaviour.md 2.4): when the process stood still or its clock jumped, what it believes about time is not to
- * be acted on for a while. Links and facts are kept up meanwhile; decisions wait.
+ * TILT (behaviour.md 2.4): after the process was suspended or its clock jumped, its measured times are not acted
+ * on for a while. Links and facts are updated meanwhile; decisions wait.
  */
 import { CLOCK_CHECK_MS } from '../limits.ts'
 import type { Turn } from '../turn.ts'
@@ -8,7 +8,7 @@ import type { Turn } from '../turn.ts'
 /** The key of the clock check in the deadline table; records start at 1. */
 export const CLOCK_KEY = 0
 
-/** At the start of every step. */
+/** Enters or leaves TILT. Runs at the start of every step. */
 export function observeClock(turn: Turn): void {
   const { state, now } = turn
   const previous = state.previousStep
@@ -34,7 +34,7 @@ export function checkClockAgain({ state, now }: Turn): void {
   state.deadlines.set(CLOCK_KEY, now.mono + CLOCK_CHECK_MS)
 }
 
-/** Masters last: what was frozen about replicas and peers is looked at before anything is decided on it. */
+/** Schedules all records, masters last: replicas and peers are up to date before a master decides on them. */
 function lookAtEverything({ state }: Turn): void {
   for (const [id, { kind }] of state.records) if (kind !== 'master') state.dirty.add(id)
   for (const { id } of state.masters.values()) {

@@ -1,13 +1,13 @@
 /**
  * Theory of operation. A failover is due once the master is ODOWN and no attempt blocks it. All sentinels notice
- * this within milliseconds of each other; if all stood at once, each would vote for itself and nobody would win.
- * So they take turns: the live sentinels are ordered by id, rotated by the epoch that is at stake, and each waits
- * its rank times a step that lets the one before it save its vote and reach the others. Whoever is asked for its
- * vote before its turn grants it and stays out of the way. The step only makes the first round succeed: votes,
- * majority and quorum are untouched, so nothing about safety depends on it, and genuine sentinels need not know.
+ * this within milliseconds of each other; if all became candidates at once, each would vote for itself and none would
+ * win. So they take turns: the live sentinels are ordered by id, rotated by the epoch of the election, and each waits
+ * its rank times a step that lets the one before it save its vote and reach the others. A sentinel that is asked for
+ * its vote before its turn grants it and does not become a candidate. The step only makes the first round succeed:
+ * votes, majority and quorum are untouched, so safety does not depend on it, and genuine sentinels need no change.
  *
- * An attempt that nobody won is repeated with a new epoch after a short random delay, if enough voters can be
- * reached to win it. An attempt that somebody else won, or for which we voted, blocks us for 2x failover-timeout.
+ * An attempt without a winner is repeated with a new epoch after a short random delay, if enough voters can be
+ * reached to win it. An attempt that another sentinel won, or for which we voted, blocks us for 2x failover-timeout.
  */
 import {
   MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, SHARED_EPOCH_MS, STAGGER_MAX_MS,
@@ -49,8 +49,8 @@ export function considerCandidacy(turn: Turn, master: Master): void {
 }
 
 /**
- * Whoever has just had our vote for one master is about to ask for those that died with it, or has asked and waits in a
- * socket: its turn lasts a step longer. Not for ever, because it may be blocked for this master.
+ * The candidate that we have just voted for will probably ask about the other masters that were lost with that one, so
+ * it gets one more step. The wait is bounded, because that candidate may be blocked for this master.
  */
 function rivalsTurnEnd(turn: Turn, master: Master): Millis {
   const { grantedAt } = turn.state
@@ -59,8 +59,8 @@ function rivalsTurnEnd(turn: Turn, master: Master): Millis {
 }
 
 /**
- * A retry belongs to the down period of its election. When the master is down again later, an old election that
- * nobody won neither blocks us nor lets us stand out of turn.
+ * A retry belongs to the down period of its election. When the master is down again later, an old election
+ * without a winner neither blocks us nor lets us become a candidate before our turn.
  */
 function forgetLostElection(attempt: Attempt): void {
   if (attempt.retryAt === undefined) return
@@ -68,7 +68,7 @@ function forgetLostElection(attempt: Attempt): void {
   attempt.startAt = undefined
 }
 
-/** When `considerCandidacy` can decide differently although nothing arrives. */
+/** When `considerCandidacy` can decide differently without any input. */
 export function candidacyDueAt(master: Master, now: Millis): Millis {
   const { attempt, failover } = master
   if (!master.odown || failover.phase !== 'none') return Infinity
@@ -79,7 +79,7 @@ export function candidacyDueAt(master: Master, now: Millis): Millis {
   return Math.min(blockedUntil(master) ?? Infinity, retryAt)
 }
 
-/** Until when the last attempt, our own or one that we voted for, keeps us from another; undefined = there was none. */
+/** When the block by the last attempt, our own or one that we voted for, ends; undefined = there was none. */
 export function blockedUntil({ attempt, settings }: Master): Millis | undefined {
   return attempt.startAt === undefined ? undefined : attempt.startAt + 2 * settings.failoverTimeoutMs
 }
@@ -91,7 +91,7 @@ export function mayStart(master: Master, now: Millis): 'due' | 'retry' | 'blocke
   return 'blocked'
 }
 
-/** Says once per attempt how long the next one has to wait (behaviour.md 8.1). A short retry is no such wait. */
+/** Logs once per attempt how long the next one has to wait (behaviour.md 8.1). Short retries are not logged. */
 function logDelay(turn: Turn, master: Master): void {
   const { attempt } = master
   if (attempt.startAt === undefined || attempt.retryAt !== undefined) return
@@ -101,7 +101,7 @@ function logDelay(turn: Turn, master: Master): void {
   turn.note({ kind: 'failover-delay', master: master.name, untilWall })
 }
 
-/** Our place among the live sentinels, rotated by the epoch at stake so that a sick first one does not always stand. */
+/** Our place among the live sentinels, rotated by the election's epoch: a faulty one is not always first. */
 export function rank(turn: Turn, master: Master): number {
   const { myId } = turn.state
   const ids = [myId]
@@ -112,8 +112,8 @@ export function rank(turn: Turn, master: Master): number {
 }
 
 /**
- * The epoch of the next attempt. Masters that are lost together share one, as votes are per master and epoch: were it
- * raised for each, the later elections would spoil the earlier ones, whose epoch is then no longer the current one.
+ * The epoch of the next attempt. Masters that are lost together share one, as votes are per master and epoch. If each
+ * election raised it, the epoch of the earlier ones would no longer be current, and they would fail.
  */
 function epochAtStake(turn: Turn, master: Master): Epoch {
   const { currentEpoch, lastElection } = turn.state
@@ -133,8 +133,8 @@ export function staggerStep(turn: Turn, master: Master): Millis {
 }
 
 /**
- * Opens an attempt (behaviour.md 8.1). Its epoch is durable before its events are told. An ordered failover has our own
- * vote from the start, so that no other sentinel gets it, also in TILT, where nothing else goes on.
+ * Opens an attempt (behaviour.md 8.1). Its epoch is durable before its events are published. An ordered failover
+ * has our own vote from the start, so that no other sentinel gets it; also in TILT, where attempts do not advance.
  */
 export function startFailover(turn: Turn, master: Master, options: { forced: boolean }): void {
   const { state } = turn
@@ -148,7 +148,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
   turn.persist()
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch
-    // Attempts for other masters share an epoch that is asked for by votes.
+    // Attempts for other masters share an epoch only when it is won by votes.
     state.lastElection = forced ? undefined : { epoch, at: now }
     turn.emitBare('+new-epoch', master, { epoch })
   }
@@ -166,7 +166,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
   turn.touch(master)
 }
 
-/** So many peers are out of reach that an order cannot have the votes of a majority. */
+/** Whether too many peers are unreachable for an order to get the votes of a majority. */
 function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
   return reachablePeers(master) + 1 < majorityOfAll(turn, master)
 }
@@ -181,12 +181,12 @@ function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { force
   return forced ? base + 1n : epochAtStake(turn, master)
 }
 
-/** Voters that cannot save their votes tell them only in an epoch of the candidate's own. */
+/** Whether votes were withheld in the last election. Voters that cannot save report them only in an own epoch. */
 function wereVotesWithheld({ attempt }: Master): boolean {
   return attempt.lost !== undefined && attempt.lost.withheld > 0
 }
 
-/** An epoch that no other candidate can use. Elections for masters that are lost together share it, too. */
+/** An epoch that no other candidate can use. Elections for masters that are lost together share it. */
 export function uniqueEpoch(turn: Turn, master: Master, forced: boolean): Epoch {
   const { currentEpoch, myId } = turn.state
   if (!forced && epochAtStake(turn, master) === currentEpoch && isOwnEpoch(currentEpoch, myId)) return currentEpoch
@@ -194,8 +194,8 @@ export function uniqueEpoch(turn: Turn, master: Master, forced: boolean): Epoch 
 }
 
 /**
- * Nobody won: try again soon, in our turn, and not for ever. The turns follow each other again, by steps that the
- * lost round has just measured; the random part, small at first, helps where sentinels see different ranks.
+ * Schedules a retry after an election without a winner, at most `RETRIES_MAX` in a row. The sentinels take turns again,
+ * with the step that is measured now; the random part, small at first, helps where sentinels see different ranks.
  */
 export function scheduleRetry(turn: Turn, master: Master): void {
   const { attempt } = master

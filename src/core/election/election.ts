@@ -35,11 +35,11 @@ export function standForElection(turn: Turn, master: Master, standing: Standing)
   }
 }
 
-/** The attempt moves to an epoch of its own where the save of our vote for ourselves has failed. */
+/** Moves the attempt to an own epoch (own-epoch.ts) where the save of our vote for ourselves has failed. */
 function inKeptEpoch(turn: Turn, master: Master, standing: Standing): Standing {
   if (!mustLeaveEpoch(turn, master, standing.epoch)) return standing
   const epoch = uniqueEpoch(turn, master, standing.forced)
-  // Where the numbers end there is none; the attempt goes on as it is.
+  // Near the largest epoch there is no own one; the attempt keeps its epoch.
   if (!isOwnEpoch(epoch, turn.state.myId)) return standing
   const moved = { ...standing, epoch, votesUntil: undefined }
   enter(master, moved)
@@ -55,15 +55,15 @@ function standByOrder(turn: Turn, master: Master): void {
   if (outcome === 'leads' && decided.phase === 'wait-start') becomeLeader(turn, master, decided)
 }
 
-/** When an election without result is given up. Voting for another moves it (Q20). */
+/** When an election without a winner is given up. A vote for another candidate moves this (Q20). */
 export function electionEnd(turn: Turn, master: Master): Millis {
   const limit = Math.min(turn.state.tunables['election-timeout'], master.settings.failoverTimeoutMs)
   return (master.attempt.startAt ?? turn.now.mono) + limit
 }
 
 /**
- * The votes seen rule us out: even every missing vote would not be enough; or all who can be reached have
- * answered, and they are enough to elect somebody in a new round.
+ * Whether we cannot win: even every missing vote would not be enough; or all reachable peers have answered, and they
+ * are enough to elect a leader in a new round.
  */
 function isLost(tally: Tally, myId: string): boolean {
   const mine = tally.votes.get(myId.toLowerCase()) ?? 0
@@ -74,7 +74,7 @@ function isLost(tally: Tally, myId: string): boolean {
 function loseElection(turn: Turn, master: Master, winner: string | undefined): void {
   const votedForAnother = master.leader !== undefined && master.leader.toLowerCase() !== turn.state.myId.toLowerCase()
   abortFailover(turn, master, '-failover-abort-not-elected')
-  // Somebody else may be at work: then only the long delay may end our patience.
+  // Another sentinel may lead a failover now: then the next attempt waits for the long delay.
   if (winner === undefined && !votedForAnother) scheduleRetry(turn, master)
 }
 

@@ -1,33 +1,33 @@
 /**
- * Votes that a crash would take away. A vote whose save failed is on no disk: its sentinel may vote for another
+ * Votes that a crash would lose. A vote whose save failed is not on disk: its sentinel may vote for another
  * candidate in the same epoch after a restart, and two candidates could lead in it. Elections must not stop because
  * disks are full, so such a vote counts only in an epoch that no other candidate can use (own-epoch.ts):
  * - a voter answers that it has no vote, until a save succeeds, unless the epoch is the candidate's own;
- * - a candidate that cannot save, or that was answered so by voters that cannot, stands in an epoch of its own.
+ * - a candidate that cannot save, or that got this answer from voters, continues in an epoch of its own.
  */
 import type { Epoch } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 import { isOwnEpoch } from './own-epoch.ts'
 
-/** The save with our last vote has failed, and none has succeeded since. */
+/** Whether the save with our last vote has failed, and none has succeeded since. */
 function hasLostItsSave({ state }: Turn, master: Master): boolean {
   return state.saveFails && master.voteSeq > state.savedSeq
 }
 
-/** Our vote for ourselves in this epoch would not survive a crash, and others may use the epoch. */
+/** Whether our vote for ourselves in this epoch would not survive a crash and others may use the epoch. */
 export function mustLeaveEpoch(turn: Turn, master: Master, epoch: Epoch): boolean {
   return master.leaderEpoch === epoch && hasLostItsSave(turn, master) && !isOwnEpoch(epoch, turn.state.myId)
 }
 
-/** The save that must succeed before our last vote may be told; undefined where it need not be waited for. */
+/** The save that must succeed before our last vote may be reported; undefined where none is needed. */
 export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | undefined {
   const { leader, leaderEpoch, voteSeq } = master
   if (leader === undefined || voteSeq <= state.savedSeq || isOwnEpoch(leaderEpoch, leader)) return undefined
   return voteSeq
 }
 
-/** The core is told how a save ended. Attempts whose vote it should have kept are looked at again. */
+/** Records the result of a save. After a failure, elections that may need another epoch run again. */
 export function noteSaveEnded(turn: Turn, { seq, error }: { readonly seq: number, readonly error?: string }): void {
   const { state } = turn
   if (error === undefined) {

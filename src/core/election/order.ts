@@ -1,8 +1,8 @@
 /**
  * Failovers that an operator orders. No agreement of other sentinels is needed, but two orders at once must not use one
  * epoch for two addresses, and should end in one failover. So the order asks for the votes of its epoch: with a
- * majority it leads in it; when others stand in the same epoch, the majority decides, or the orders are repeated in
- * turns; and when no majority answers in time, the failover goes on in an epoch that is unique to this sentinel.
+ * majority it leads in it; with other candidates in the same epoch, the majority decides, or the orders are repeated
+ * in turns; and when no majority answers in time, the failover goes on in an epoch that is unique to this sentinel.
  */
 import { abortFailover } from '../failover/conclude.ts'
 import { enter } from '../failover/phases.ts'
@@ -41,7 +41,7 @@ export function resumeOrder(turn: Turn, master: Master): void {
   startFailover(turn, master, { forced: true })
 }
 
-/** What becomes of an ordered failover whose votes are being collected. */
+/** Decides whether an ordered failover whose votes are being collected leads, waits or ends. */
 export function decideOrder(turn: Turn, master: Master, failover: Standing): 'leads' | 'waits' | 'is over' {
   if (failover.isAlone) return 'leads'
   if (failover.votesUntil === undefined) {
@@ -66,14 +66,14 @@ export function decideOrder(turn: Turn, master: Master, failover: Standing): 'le
   return 'leads'
 }
 
-/** Another one has the majority of this epoch, or our vote for a later one. */
+/** Whether another candidate has the majority of this epoch, or our vote for a later one. */
 function isLeftToAnother({ state }: Turn, master: Master, { epoch }: Standing, tally: Tally): boolean {
   const winner = winnerOf(tally)
   if (winner !== undefined && winner !== state.myId.toLowerCase()) return true
   return master.leaderEpoch > epoch
 }
 
-/** Several candidates stand in this epoch, none won. The first in turn asks again; our vote for it ends our order. */
+/** This epoch has several candidates and no winner. The first in turn asks again; our vote for it ends our order. */
 function retryInTurn(turn: Turn, master: Master): void {
   const { attempt } = master
   attempt.splitVotes += 1
@@ -81,7 +81,7 @@ function retryInTurn(turn: Turn, master: Master): void {
   attempt.orderAt = turn.now.mono + RETRY_MIN_MS + rank(turn, master) * step + turn.random.below(Math.ceil(step / 2))
 }
 
-/** No majority can be had: the failover needs an epoch that no other sentinel can use. */
+/** Leads without a majority, in an epoch that no other sentinel can use. */
 function leadAlone(turn: Turn, master: Master, failover: Standing): void {
   const { state } = turn
   const epoch = ownEpoch(maximum(state.currentEpoch, master.leaderEpoch), state.myId, turn.random)
@@ -94,7 +94,7 @@ function maximum(one: Epoch, other: Epoch): Epoch {
   return one > other ? one : other
 }
 
-/** When an order has to be looked at although nothing arrives. */
+/** When an order has something to do without any input. */
 export function orderDueAt({ attempt, failover }: Master): Millis {
   if (failover.phase === 'none') return attempt.orderAt ?? Infinity
   return failover.phase === 'wait-start' && failover.forced ? failover.votesUntil ?? -Infinity : Infinity

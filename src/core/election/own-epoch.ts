@@ -1,9 +1,9 @@
 /**
  * Epochs that belong to one sentinel. A configuration epoch must name one address, so no two leaders may use the same
- * epoch. Votes of a majority guarantee that; where they cannot be had (a manual failover without reachable peers, a
+ * epoch. Votes of a majority guarantee that; without them (a manual failover without reachable peers, a
  * sentinel that RESET has made forget its peers, two configurations under one number), the epoch itself is unique:
- * its low 24 bits are made from the id and a random number, which also tells the lives of one sentinel apart when its
- * disk has lost the last epoch. Genuine sentinels take it like any other epoch.
+ * its low 24 bits are made from the id and a random number, which also distinguishes restarts of one sentinel whose
+ * disk has lost the last epoch. Genuine sentinels accept it like any other epoch.
  */
 import { EPOCH_MAX } from '../limits.ts'
 import type { Random } from '../random.ts'
@@ -13,10 +13,10 @@ const OWN_BITS = 24n
 const LOW_BITS = (1n << OWN_BITS) - 1n
 /** Below it are the low bits of epochs that were counted up one by one. */
 const COUNTED = 2 ** 20
-/** Numbers that tell the lives of one sentinel apart. */
+/** How many random numbers distinguish the restarts of one sentinel. */
 const LIVES = 2 ** 12
 
-/** An epoch above the given one that no other sentinel takes; just the next one where no room is left for it. */
+/** An epoch above the given one that no other sentinel uses; the next epoch where `EPOCH_MAX` leaves no own one. */
 export function ownEpoch(current: Epoch, id: string, random: Random): Epoch {
   const low = lowBits(hash(`${id} `), random.below(LIVES))
   const epoch = ((current >> OWN_BITS) + 1n) << OWN_BITS | BigInt(low)

@@ -10,13 +10,13 @@ export interface Tally {
   readonly needed: number
   /** Candidate to votes, in lower case. */
   readonly votes: ReadonlyMap<string, number>
-  /** Peers that can be asked and have not answered for this epoch. */
+  /** Reachable peers that have not answered for this epoch. */
   readonly outstanding: number
-  /** Peers that can be asked at all. */
+  /** Peers that can be asked now. */
   readonly reachable: number
   /** Peers that cannot be asked now and have not answered. */
   readonly unreachable: number
-  /** Peers that answered for this epoch and told no vote in it or in a later one. */
+  /** Peers that answered for this epoch and reported no vote in it or in a later one. */
   readonly withheld: number
 }
 
@@ -59,7 +59,7 @@ export function reachablePeers(master: Master): number {
   return count
 }
 
-/** Who has enough votes. */
+/** The candidate with enough votes; undefined while there is none. */
 export function winnerOf(tally: Tally): string | undefined {
   for (const [candidate, votes] of tally.votes) if (votes >= tally.needed) return candidate
   return undefined

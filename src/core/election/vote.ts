@@ -1,4 +1,4 @@
-/** Casting votes (behaviour.md 8.2, 8.3). One vote per master and epoch, durable before anybody learns of it. */
+/** Casting votes (behaviour.md 8.2, 8.3). One vote per master and epoch, durable before it is reported. */
 import { MAX_DESYNC_MS } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
@@ -10,7 +10,7 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   const { state } = turn
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch
-    // Only the candidate itself may use its own epoch for other masters, too.
+    // Only the candidate itself may use its own epoch for other masters.
     const isAnothers = candidate !== state.myId && isOwnEpoch(epoch, candidate)
     state.lastElection = isAnothers ? undefined : { epoch, at: turn.now.mono }
     turn.persist()
@@ -25,7 +25,7 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   state.grantedAt = turn.now.mono
   master.attempt.votedAt = turn.now.mono
   master.attempt.orderAt = undefined
-  // That candidate may be at work now: we stay out of its way for 2x failover-timeout.
+  // That candidate may lead a failover now: no attempt of ours for 2x failover-timeout.
   master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)
   master.attempt.retryAt = undefined
   master.attempt.turnAt = undefined

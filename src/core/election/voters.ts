@@ -1,5 +1,5 @@
 /**
- * Who may vote about a master. RESET and REMOVE make a sentinel forget its peers, and a majority of those that are
+ * The voters of a master. RESET and REMOVE make a sentinel forget its peers, and a majority of those that are
  * left may share no voter with a majority of all: two sentinels could lead in one epoch. So the forgotten peers count
  * for a while when an epoch is to be shared; without a majority of all, an attempt takes an epoch of its own.
  */
@@ -27,7 +27,7 @@ export function majorityOfAll(turn: Turn, master: Master): number {
   return majorityOf(voters)
 }
 
-/** The votes that elect a leader now might elect another one in the same epoch. */
+/** Whether the votes that elect a leader now could elect another one in the same epoch. */
 export function mayShareMajority(turn: Turn, master: Master): boolean {
   return votesNeeded(master) < majorityOfAll(turn, master)
 }

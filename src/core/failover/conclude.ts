@@ -11,7 +11,7 @@ import type { Turn } from '../turn.ts'
 import { enter } from './phases.ts'
 import type { Phase } from '../state/failover.ts'
 
-/** What each phase before the promotion is given up with (behaviour.md 9.7). */
+/** The event that reports an abort in each phase before the promotion (behaviour.md 9.7). */
 const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEventName>>> = {
   'wait-start': '-failover-abort-not-elected',
   'select-replica': '-failover-abort-no-good-slave',
@@ -19,10 +19,10 @@ const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEventName>>> = {
 }
 
 /**
- * A master that answers PONG again needs no successor, as long as no replica was told to become one: afterwards there
- * could be two masters. The original goes on (Q19). Returns whether the failover was given up.
+ * A master that answers PONG again needs no successor, as long as no replica was ordered to become one: afterwards
+ * there could be two masters. The original goes on (Q19). Returns whether the failover was given up.
  *
- * Our own attempt blocks us no longer, because its leader knows that it ended without an order. It blocks the others.
+ * Our own attempt no longer blocks us, because we know that it ended without an order. It still blocks the others.
  */
 export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
   const { failover, link } = master
@@ -45,13 +45,13 @@ export function abortFailover(turn: Turn, master: Master, event: AbortEventName)
 }
 
 /**
- * Replaces the master's address by the new one (behaviour.md 9.8): replicas are known anew, the old master as one
- * of them. `observer` learned it by hello, `leader` led the failover and has saved the address before.
+ * Replaces the master's address by the new one (behaviour.md 9.8): replica records are created again, also one for the
+ * old master. `observer` learned the address by hello, `leader` led the failover and has saved the address before.
  */
 export function switchMaster(turn: Turn, master: Master, address: Address, as: 'leader' | 'observer'): void {
   const { state } = turn
   const old = master.address
-  // Back to the old address: what changes is the one that we have told since the promotion.
+  // Back to the old address: clients see a change from the address that we announced since the promotion.
   const from = sameAddress(old, address) ? currentAddress(master) : old
   const endpoint = (told: Address) => announcedEndpoint(told, state.globals.announceHostnames)
   turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
@@ -89,7 +89,7 @@ export function runReconfigScript(
 
 /**
  * Forgets what was observed, keeps what was configured (behaviour.md 11.1). Flags are cleared without events.
- * The links come back soon: a new address must not look silent because the old one was tried a moment ago.
+ * The links reconnect soon: recent attempts on the old address must not delay those on the new one.
  */
 export function resetMaster(turn: Turn, master: Master, options: { keepPeers: boolean }): void {
   for (const replica of master.replicas.values()) forget(turn, replica)

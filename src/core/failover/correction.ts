@@ -15,7 +15,7 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
   if (wait === undefined || !isSane(turn, master)) return
   const now = turn.now.mono
   if (now - wait.since <= wait.ms || !upFor(replica, wait.ms, now)) return
-  // INFO follows each order at once, so a node that refuses must not be told again by its own answer.
+  // INFO follows each order at once, so without this wait a node that refuses would be ordered again at each reply.
   if (replica.correctedAt !== undefined && now - replica.correctedAt < turn.state.tunables['info-period']) return
   if (!sendReplicaOf(turn, replica, master)) return
   replica.correctedAt = now

@@ -14,7 +14,7 @@ import { rankReplicas } from './selection.ts'
 
 type Selecting = Extract<LedFailover, { phase: 'select-replica' }>
 
-/** Does what the present phase can do now; it may end in the next phase. */
+/** Runs the present phase; it may end in the next one. */
 export function runPhase(turn: Turn, master: Master, failover: LedFailover): void {
   switch (failover.phase) {
     case 'select-replica':
@@ -51,7 +51,7 @@ function selectReplica(turn: Turn, master: Master, failover: Selecting): void {
   turn.emit('+failover-state-send-slaveof-noone', promoted)
 }
 
-/** INFO that could change the choice is on its way: offsets from before the failure would choose blindly. */
+/** Whether INFO that could change the choice is outstanding: offsets from before the failure are outdated. */
 function expectsFreshInfo(master: Master, failover: Selecting): boolean {
   for (const replica of master.replicas.values()) {
     if (replica.sdown || replica.priority === 0) continue
@@ -61,7 +61,7 @@ function expectsFreshInfo(master: Master, failover: Selecting): boolean {
   return false
 }
 
-/** When the present phase must be looked at again although nothing arrives. */
+/** When the present phase has something to do without any input. */
 export function phaseDueAt(turn: Turn, master: Master, failover: LedFailover): Millis {
   switch (failover.phase) {
     case 'select-replica': {

@@ -1,4 +1,4 @@
-/** Turning the chosen replica into a master and seeing that it is one (behaviour.md 9.4, 9.5). */
+/** Promotes the chosen replica and confirms its new role by INFO (behaviour.md 9.4, 9.5). */
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { ERROR_RETRY_MS } from '../limits.ts'
 import type { Master } from '../state/master.ts'
@@ -39,7 +39,7 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
     confirmPromotion(turn, master, failover)
     return
   }
-  // Still a replica a while after the order: it was lost with its connection, or refused. Ask again.
+  // Still a replica some time after the order: the order was lost with its connection, or refused. Send it again.
   const now = turn.now.mono
   // It was chosen while it loaded, and holds nothing now. It is not ordered again; failover-timeout ends the attempt,
   // because the first order may still take effect.
@@ -49,8 +49,8 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
 }
 
 /**
- * A sentinel that had not heard of the switch yet may take the promoted node for a stray master and turn it back.
- * Nobody could follow it then: it is promoted again.
+ * A sentinel that does not know of the switch yet may take the promoted node for a stray master and demote it. The
+ * other replicas could not follow it then, so it is promoted again.
  */
 function keepPromoted(turn: Turn, promoted: Replica): void {
   const now = turn.now.mono
@@ -62,13 +62,13 @@ function keepPromoted(turn: Turn, promoted: Replica): void {
 function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
   const { promoted, epoch, forced } = failover
   if (master.configEpoch >= epoch) {
-    // A newer configuration of the same address came by hello meanwhile; ours must not go back behind it.
+    // A hello brought a newer configuration of the same address meanwhile; ours must not replace it.
     abortFailover(turn, master, '-failover-abort-slave-timeout')
     return
   }
   master.configEpoch = epoch
   enter(master, { phase: 'reconf-replicas', epoch, forced, since: turn.now.mono, promoted })
-  // Everything below tells somebody about the new configuration: it is durable first (behaviour.md 11.4 P5).
+  // Everything below announces the new configuration, so it must be durable first (behaviour.md 11.4 P5).
   master.addressDurableFrom = turn.persist()
   turn.emit('+promoted-slave', promoted)
   if (crashIf(turn, turn.state.simulatedFailure.crashAfterPromotion)) return

@@ -1,4 +1,4 @@
-/** What the acting half makes of fresh INFO (behaviour.md 5.3). Not called in TILT. */
+/** Failover actions that fresh INFO triggers (behaviour.md 5.3). Not called in TILT. */
 import type { DataNode } from '../state/instance.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'

@@ -1,4 +1,4 @@
-/** Pointing the other replicas to the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
+/** Makes the other replicas follow the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
 import { meansAddress } from '../names.ts'
 import { isSameServer } from '../monitoring/twins.ts'
 import type { Master } from '../state/master.ts'
@@ -17,7 +17,7 @@ export function reconfigureReplicas(turn: Turn, master: Master, failover: Reconf
   concludeIfDone(turn, master, failover)
 }
 
-/** Timeouts are looked at before slots are counted; in the original a full set of slots hides them (Q2). */
+/** Timeouts are checked before slots are counted; in the original a full set of slots hides them (Q2). */
 function giveUpOnSilentOnes(turn: Turn, master: Master): void {
   for (const replica of master.replicas.values()) {
     const due = reconfigurationDueAt(turn, replica)
@@ -67,8 +67,8 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
 }
 
 /**
- * The switch below drops the links, so an order sent now would be lost (Q1). The event stays for those who count
- * it; +fix-slave-config repairs these replicas later.
+ * The switch below drops the links, so an order sent now would be lost (Q1). The event is still published for tools
+ * that count it; +fix-slave-config repairs these replicas later.
  */
 function reportBestEffort(turn: Turn, left: readonly Replica[]): void {
   for (const replica of left) {
@@ -77,7 +77,7 @@ function reportBestEffort(turn: Turn, left: readonly Replica[]): void {
   }
 }
 
-/** INFO of a replica that was told to follow the promoted one (behaviour.md 5.3.4). */
+/** Handles INFO of a replica that was ordered to follow the promoted one (behaviour.md 5.3.4). */
 export function reconfigurationObserved(turn: Turn, master: Master, replica: Replica): void {
   const { failover } = master
   if (failover.phase !== 'reconf-replicas' || replica.roleReported !== 'slave') return
@@ -97,7 +97,7 @@ export function reconfigurationObserved(turn: Turn, master: Master, replica: Rep
   turn.touch(master)
 }
 
-/** When this phase must be looked at again although nothing arrives. */
+/** When this phase has something to do without any input. */
 export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
   let due = failover.promoted.sdown ? Infinity : failover.since + master.settings.failoverTimeoutMs + 1
   for (const replica of master.replicas.values()) {

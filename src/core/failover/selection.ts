@@ -21,7 +21,7 @@ export function rankReplicas(state: SentinelState, master: Master, now: Millis):
   return verdictOf(last, rejected.filter(({ why }) => why !== lastResort), lastResort)
 }
 
-/** The better one first: a server that loads refuses to be promoted until it is done. */
+/** Preferred first: a server that loads refuses its promotion until the load is complete. */
 const LAST_RESORTS: readonly LastResort[] = ['never-synchronised', 'loading']
 
 function verdictOf(
@@ -31,7 +31,7 @@ function verdictOf(
   return { best: ranked[0], ranked, rejected, lastResort }
 }
 
-/** What a replica must keep to; longest ages, inclusive. */
+/** The limits of the selection rules; longest ages, inclusive. */
 export interface SelectionLimits {
   readonly replyMs: Millis
   readonly infoMs: Millis
@@ -64,7 +64,7 @@ export function limitsOf(state: SentinelState, master: Master, now: Millis): Sel
   })
 }
 
-/** What the rules look at. */
+/** The facts about a replica that the rules read. */
 export interface SelectionFacts {
   readonly sdown: boolean
   readonly disconnected: boolean
@@ -105,7 +105,7 @@ export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Inel
   return undefined
 }
 
-/** How long the link has been down says nothing of a replica that never had one. */
+/** The link's downtime is meaningless for a replica that never had a link to its master. */
 function brokenWithoutSync({ isLoading, isEmpty }: SelectionFacts): Ineligible {
   if (isLoading) return 'loading'
   return isEmpty ? 'no-data' : 'never-synchronised'
@@ -117,10 +117,10 @@ export function whyIneligible(
   return brokenRule(factsOf(replica, now), limitsOf(state, master, now))
 }
 
-/** What the order of good replicas depends on. */
+/** The fields that order the eligible replicas. */
 export type Rankable = Pick<Replica, 'priority' | 'offset' | 'runId'>
 
-/** What decides between two good replicas: the first of these in which they differ. */
+/** The first of these in which two eligible replicas differ decides between them. */
 export type Precedence = 'priority' | 'offset' | 'run-id'
 
 export function precedence(a: Rankable, b: Rankable): Precedence {

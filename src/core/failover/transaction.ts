@@ -1,6 +1,6 @@
 /**
- * The order that changes whom a node replicates (behaviour.md 9.4). INFO follows in the same pipeline: its answer
- * shows the effect without waiting for the next period.
+ * The order that changes which master a node replicates (behaviour.md 9.4). INFO follows in the same pipeline:
+ * its answer shows the effect without waiting for the next period.
  */
 import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
@@ -12,7 +12,7 @@ import type { Turn } from '../turn.ts'
 
 /**
  * False when nothing was sent: the node's command connection is missing, or it could be the target itself under another
- * address. Fresh INFO tells that, and it is asked for then.
+ * address. Fresh INFO is requested then, because it shows the run id.
  */
 export function sendReplicaOf(turn: Turn, replica: Replica, target: DataNode | 'no-one'): boolean {
   if (target !== 'no-one' && !isAnotherServer(replica, target)) {

@@ -1,4 +1,4 @@
-/** Which addresses we tell others (behaviour.md 1.6, 6.1). */
+/** Which addresses we announce to others (behaviour.md 1.6, 6.1). */
 import { confirmedReplica } from '../state/failover.ts'
 import { lookUp } from '../names.ts'
 import { type Address, announcedHost } from '../state/address.ts'
@@ -17,7 +17,7 @@ export function announced(state: SentinelState, address: Address): string {
 
 /**
  * Whether others reach us here, as far as we know: our port at an end of one of our connections, or the address that we
- * announce. A second id there would be our own voice, counted twice.
+ * announce. A peer with another id there would be this sentinel, counted twice.
  */
 export function isOurAddress(state: SentinelState, host: string, port: number): boolean {
   const { announceIp, announcePort } = state.globals
@@ -28,7 +28,7 @@ export function isOurAddress(state: SentinelState, host: string, port: number): 
   return port === state.ownPort && state.ownIps.has(ip)
 }
 
-/** Our own address as a hello over this link names it; undefined until the link's own end is known. */
+/** Our own address in a hello over this link; undefined until the link's local address is known. */
 export function ownAddress(state: SentinelState, link: Link): { host: string, port: number } | undefined {
   const host = state.globals.announceIp ?? link.localAddress
   if (host === undefined) return undefined

@@ -1,4 +1,4 @@
-/** How commands leave: under the name that the node knows them by, counted as pending (behaviour.md 3.6, 3.7). */
+/** Sends commands under their name on the node and counts them as pending (behaviour.md 3.6, 3.7). */
 import type { Request } from '../request.ts'
 import type { Instance } from '../state/instance.ts'
 import { nameOnNodes } from '../state/settings.ts'

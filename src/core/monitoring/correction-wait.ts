@@ -1,5 +1,5 @@
 /**
- * Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Gives no orders.
+ * Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Sends nothing.
  */
 import { meansAddress } from '../names.ts'
 import { promotedReplica } from '../state/failover.ts'
@@ -16,7 +16,7 @@ export function correctionDueAt(turn: Turn, instance: Instance): Millis {
   if (master === undefined || instance.kind !== 'replica') return Infinity
   const wait = correctionWait(turn.state, master, instance)
   const due = wait === undefined ? Infinity : wait.since + wait.ms
-  // Once it has passed, the ordinary INFO period paces the attempts.
+  // After that moment, corrections are attempted once per ordinary INFO period.
   return due < (instance.infoAt ?? 0) ? Infinity : due
 }
 
@@ -26,7 +26,7 @@ interface Wait {
   readonly ms: Millis
 }
 
-/** What is wrong with a replica and how long it must have been so. */
+/** The correction that a replica needs, and how long it must have needed it; undefined = none. */
 export function correctionWait(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
   if (promotedReplica(master) === replica) return undefined
   if (replica.roleReported === 'master') {

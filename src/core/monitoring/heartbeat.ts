@@ -11,8 +11,8 @@ import { usersOf } from './link-users.ts'
 import { isOtherKind, isScriptStopping, killScript, offeredKill, wasStopped } from './script-kill.ts'
 
 /**
- * Replies keep the order of the commands, and a master in CLIENT PAUSE WRITE holds our PUBLISH back: a PING behind it
- * gets no answer although the node works. While one is unanswered, further ones leave on the hello connection.
+ * Replies keep the order of the commands, and a master in CLIENT PAUSE WRITE delays our PUBLISH: a PING behind it
+ * gets no answer although the node works. While one is unanswered, further ones are sent on the hello connection.
  */
 export function sendPing(turn: Turn, instance: Instance): void {
   const { link } = instance
@@ -51,8 +51,8 @@ export function pingDueAt(turn: Turn, instance: Instance): Millis {
 }
 
 /**
- * The answer to a PING in the form that it has on a command connection. Beside a subscription it is an array, and Redis
- * before 3.0 refuses it there, which says nothing about the node: undefined.
+ * The answer to a PING in the form that it has on a command connection. On a subscribed connection it is an array.
+ * Redis before 3.0 refuses PING there, which proves nothing about the node: undefined.
  */
 export function pingReply(open: OpenConnection, reply: Reply): Reply | undefined {
   const { link, purpose } = open
@@ -97,12 +97,12 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
   }
 }
 
-/** The node may answer again: it is asked at once. */
+/** Handles the reply to a kill command. The node may answer again, so PING is sent at once. */
 export function killAnswered(turn: Turn, link: Link, reply: Reply): void {
   for (const user of usersOf(turn, link)) {
     if (user.kind === 'peer' || user.scriptKill === undefined) continue
     if (isOtherKind(link, reply)) {
-      // Something else blocks the node now.
+      // Another script or function blocks the node now.
       user.scriptKill = undefined
       link.killWith = offeredKill(reply)
       killScript(turn, user)

@@ -1,4 +1,4 @@
-/** The hello message: eight fields that tell who we are and what we know of one master (protocol.md 4). */
+/** The hello message: eight fields with our identity and our configuration of one master (protocol.md 4). */
 import { HELLO_CHARS_MAX } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 
@@ -43,7 +43,7 @@ function leadingNumber(text: string): number {
   return digits === null ? 0 : Math.min(Number(digits[0]), Number.MAX_SAFE_INTEGER)
 }
 
-/** Epochs that nobody can have reached are not believed: one of them would end all elections (behaviour.md Q17). */
+/** Epochs that no sentinel can have reached are rejected: one of them would end all elections (behaviour.md Q17). */
 function leadingEpoch(text: string): Epoch {
   const digits = /^\s*\+?(\d+)/.exec(text)?.[1]
   if (digits === undefined || digits.length > 19) return 0n

@@ -1,4 +1,4 @@
-/** Telling others who we are and which configuration we hold (behaviour.md 6.1, 6.6). */
+/** Publishes our identity and our configuration of each master (behaviour.md 6.1, 6.6). */
 import type { Reply } from '../reply.ts'
 import type { Instance } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -32,7 +32,7 @@ export function publishHello(turn: Turn, instance: Instance): void {
   instance.publishSent = { on: command.id, at: turn.now.mono, failed: false }
 }
 
-/** A hello that was taken; an error is tried again soon. */
+/** Handles the reply to a hello; after an error it is sent again soon. */
 export function publishAnswered(turn: Turn, instance: Instance, reply: Reply): void {
   if (reply.kind === 'error') {
     if (instance.publishSent !== undefined) instance.publishSent = { ...instance.publishSent, failed: true }
@@ -43,7 +43,7 @@ export function publishAnswered(turn: Turn, instance: Instance, reply: Reply): v
   turn.touch(instance)
 }
 
-/** The configuration changed: everybody is told at once. */
+/** Publishes a changed configuration to all nodes and peers at once. */
 export function publishToAll(turn: Turn, master: Master): void {
   for (const instance of [master, ...master.replicas.values(), ...master.peers.values()]) {
     instance.publishWanted = true

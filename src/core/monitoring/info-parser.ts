@@ -1,4 +1,4 @@
-/** INFO text to facts (behaviour.md 5). Reads only; what follows from the facts is decided elsewhere. */
+/** INFO text to facts (behaviour.md 5). Parses only; info-refresh.ts applies the facts. */
 import { leadingUnsigned } from '../bounded-integer.ts'
 import { REPLICAS_MAX } from '../limits.ts'
 import type { Millis } from '../time.ts'
@@ -16,14 +16,14 @@ export interface InfoFacts {
   readonly hasKeys: boolean | undefined
   /** 0 when the line is absent. */
   readonly masterLinkDownMs: Millis
-  /** The rest is read only from an instance that reports the role slave; undefined = not said. */
+  /** The rest is read only from an instance that reports the role slave; undefined = not reported. */
   readonly masterHost: string | undefined
   readonly masterPort: number | undefined
   readonly masterLinkUp: boolean | undefined
   readonly priority: number | undefined
   readonly offset: bigint | undefined
   readonly announced: boolean | undefined
-  /** Its link to its master is down and was never up in this life of the process. */
+  /** Its link to its master is down and was never up since the server started. */
   readonly neverSynchronised: boolean
   readonly syncInProgress: boolean
 }
@@ -31,13 +31,13 @@ export interface InfoFacts {
 export interface ListedReplica {
   readonly host: string
   readonly port: number
-  /** Since its last acknowledgement; undefined where the master does not tell it. */
+  /** Seconds since its last acknowledgement; undefined where the master does not report it. */
   readonly lagSeconds: number | undefined
 }
 
 /**
- * Releases before 6.2 count from 1970 where a link was never up, later ones say -1. No link has been down for this many
- * seconds (31 years).
+ * Releases before 6.2 count from 1970 where a link was never up, later ones report -1. No link has been down for this
+ * many seconds (31 years).
  */
 const NEVER_UP_SECONDS = 1e9
 

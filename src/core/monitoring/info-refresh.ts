@@ -1,6 +1,6 @@
 /**
- * What INFO changes in our picture of a node (behaviour.md 5.1, 5.2). Runs in TILT as well; nothing here gives an
- * order to a node.
+ * Updates a node's record from INFO (behaviour.md 5.1, 5.2). Runs in TILT as well; nothing here gives an order to a
+ * node.
  */
 import { hostAndPort } from '../../text/index.ts'
 import { FORMER_RUN_IDS_MAX, STALE_LAG_SECONDS, VERSION_CHARS_MAX } from '../limits.ts'
@@ -31,7 +31,7 @@ export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: Info
   dropTwins(turn, node)
 }
 
-/** Names a node in complaints. */
+/** The node's name in log lines about malformed messages. */
 export function describe(node: DataNode): string {
   return hostAndPort(node.address.host, node.address.port)
 }
@@ -113,7 +113,7 @@ function absorbReplicaFacts(turn: Turn, replica: Replica, facts: InfoFacts): voi
 /** The offset of a replica that is at no position in the stream of any master is 0 or 1. */
 const NO_POSITION = 1n
 
-/** A full synchronisation failed after the replica had thrown its old data away. */
+/** Whether a full synchronisation failed after the replica had discarded its old data. */
 function hasLostData({ hadData }: Replica, { masterLinkUp, hasKeys, offset = 0n }: InfoFacts): boolean {
   return hadData && masterLinkUp === false && hasKeys === false && offset <= NO_POSITION
 }

@@ -1,4 +1,4 @@
-/** Addresses that lead to a server which is known under another one: they are remembered and left alone. */
+/** Remembers further addresses of known servers, so that no second record is made for them. */
 import { hostAndPort } from '../../text/index.ts'
 import { TWINS_MAX } from '../limits.ts'
 import { announcedHost, type Address } from '../state/address.ts'
@@ -14,7 +14,7 @@ export function nameOf(turn: Turn, { address }: DataNode): string {
   return hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
 }
 
-/** A replica's address that is the master's own. */
+/** Notes that a listed replica has the master's own address. */
 export function noteMasterAsReplica(turn: Turn, master: Master, address: Address): void {
   const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
   noteTwin(turn, master, { name, kept: nameOf(turn, master), runId: undefined, isListed: false })
@@ -32,9 +32,8 @@ export function noteTwin(turn: Turn, master: Master, twin: Twin & { readonly nam
 }
 
 /**
- * Whether an address that the master lists is to be left alone, because it was dropped and its server is still known
- * under the other one. An address that is listed again after a break is looked at anew: the server may have gone back
- * to it.
+ * Whether an address that the master lists gets no record, because it was dropped and its server is still known under
+ * the other one. An address that is listed again after a break is checked again: the server may have returned to it.
  */
 export function isDroppedTwin(master: Master, name: string): boolean {
   const twin = master.twins.get(name)

@@ -14,7 +14,7 @@ export function usersOf(turn: Turn, link: Link): Instance[] {
   return users
 }
 
-/** Also the masters above: elections need peers that can be asked, failovers replicas that can be told. */
+/** Schedules the users and their masters: elections need reachable peers, failovers need reachable replicas. */
 export function touchUsers(turn: Turn, link: Link): void {
   for (const user of usersOf(turn, link)) {
     turn.touch(user)

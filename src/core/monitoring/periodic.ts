@@ -1,4 +1,4 @@
-/** When INFO, PING and hello leave (behaviour.md 3.6). One of each kind is outstanding at most (Q29). */
+/** When INFO, PING and hello are sent (behaviour.md 3.6). One of each kind is outstanding at most (Q29). */
 import { correctionDueAt } from './correction-wait.ts'
 import {
   ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
@@ -26,12 +26,12 @@ export function sendPeriodic(turn: Turn, instance: Instance): void {
   if (publishDue <= now + (isEarly ? lead(turn.state.tunables['publish-period']) : 0)) publishHello(turn, instance)
 }
 
-/** How much too early something may leave that comes once per period. */
+/** How much earlier than due a periodic command may be sent. */
 function lead(period: Millis): Millis {
   return Math.min(GATHER_MS, Math.floor(period * GATHER_SHARE))
 }
 
-/** The next moment at which something is due; undefined while the link cannot take anything. */
+/** The next moment at which something is due; undefined while the link accepts no commands. */
 export function periodicDueAt(turn: Turn, instance: Instance): Millis | undefined {
   if (!mayTalk(instance)) return undefined
   const due = Math.min(pingDueAt(turn, instance), publishDueAt(turn, instance))
@@ -54,7 +54,7 @@ function isOutstanding(instance: Instance, sent: Sent | undefined): boolean {
   return sent !== undefined && !sent.failed && sent.on === instance.link.command?.id
 }
 
-/** Whether an INFO is on its way whose answer is still to come. */
+/** Whether an INFO has been sent and not been answered. */
 export function infoOutstanding(node: DataNode): boolean {
   return isOutstanding(node, node.infoSent)
 }
@@ -84,7 +84,7 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
 }
 
 function publishDueAt(turn: Turn, instance: Instance): Millis {
-  // The hello names our end of the connection, which is not known before it stands.
+  // The hello contains the local address of the connection, which is unknown until it is established.
   if (instance.link.localAddress === undefined) return Infinity
   if (instance.publishWanted) return 0
   const { publishSent } = instance

@@ -1,7 +1,7 @@
 /**
- * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). A lost connection that had stood is replaced at
- * once, to a replica that no failover of ours needs a moment later; a node that refuses or keeps dropping us is tried
- * again about once per ping period.
+ * Opening, losing and closing connections (behaviour.md 3.2 to 3.5). An established connection that was lost is
+ * replaced at once, to a replica that no failover of ours needs `UNHURRIED_LINK_MS` later; a node that refuses or keeps
+ * dropping us is tried again about once per ping period.
  */
 import { canonicalIp } from '../ip.ts'
 import { OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
@@ -32,12 +32,12 @@ function retryPeriod(turn: Turn): Millis {
   return Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
 }
 
-/** Starts what is missing, when it is time. */
+/** Starts the missing connections when the next attempt is due. */
 export function reconnect(turn: Turn, instance: Instance): void {
   const due = reconnectDueAt(turn, instance)
   const now = turn.now.mono
   if (due === undefined || due > now) return
-  // The answer to the lookup touches this record, and the attempt goes on from there.
+  // The answer to the lookup touches this record, which continues the attempt.
   if (!nameIsFresh(turn, instance.address.host)) return
   const { link } = instance
   link.lastReconnectAt = now
@@ -80,7 +80,7 @@ function open(
   }
 }
 
-/** Credentials and name, the first words on every connection (behaviour.md 3.3, 3.4). Returns how many were sent. */
+/** Sends the credentials and the connection's name first (behaviour.md 3.3, 3.4). Returns the number of commands. */
 function introduce(turn: Turn, instance: Instance, connection: ConnectionId, suffix: 'cmd' | 'pubsub'): number {
   const { state } = turn
   const credentials = credentialsFor(turn, instance)
@@ -107,7 +107,7 @@ function credentialsFor(turn: Turn, instance: Instance): readonly string[] | und
   return authUser === undefined ? [authPass] : [authUser, authPass]
 }
 
-/** The connection stands: our own address is known now, and hellos can leave. */
+/** The connection is established: its local address is known now, so hellos can be sent. */
 export function connected(turn: Turn, id: ConnectionId, localAddress: string): void {
   const found = findConnection(turn, id)
   if (found === undefined) return
@@ -121,14 +121,14 @@ export function connected(turn: Turn, id: ConnectionId, localAddress: string): v
   touchUsers(turn, link)
 }
 
-/** Our addresses seldom change; those of containers that moved are forgotten in time. */
+/** Remembers a local address. Addresses seldom change; old ones are dropped beyond `OWN_IPS_MAX`. */
 function noteOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
   ownIps.add(canonicalIp(localAddress) ?? localAddress)
   const [oldest] = ownIps
   if (ownIps.size > OWN_IPS_MAX && oldest !== undefined) ownIps.delete(oldest)
 }
 
-/** The hello connection does what it is for. */
+/** The node confirmed the subscription of the hello connection. */
 export function subscribed(turn: Turn, id: ConnectionId): void {
   const link = turn.state.connections.get(id)?.link
   if (link?.hello?.id === id) {
@@ -155,7 +155,7 @@ export function disconnected(turn: Turn, id: ConnectionId, reason: string): void
   touchUsers(turn, link)
 }
 
-/** A connection that stood may come back at once, but a node that drops each new one does not make us spin. */
+/** Lets a lost connection reconnect at once, but not in a loop where the node drops each new connection. */
 function allowQuickReturn(turn: Turn, link: Link, purpose: 'command' | 'hello'): void {
   const now = turn.now.mono
   const last = link.quickReturnAt[purpose]
@@ -165,19 +165,19 @@ function allowQuickReturn(turn: Turn, link: Link, purpose: 'command' | 'hello'):
   else openUnhurried(turn, link)
 }
 
-/** Masters and peers decide about ODOWN and votes, replicas about a failover that we lead. */
+/** Links of masters and peers matter for ODOWN and votes, those of replicas for a failover that we lead. */
 function isNeededNow(turn: Turn, link: Link): boolean {
   return usersOf(turn, link).some((user) => user.kind !== 'replica'
     || masterOf(turn.state, user)?.failover.phase !== 'none')
 }
 
-/** Lets a link that is not open be made soon, but not before what a switch of the master sets off. */
+/** Schedules a link that is not open, behind the work that a switch of the master starts. */
 export function openUnhurried(turn: Turn, link: Link): void {
   link.lastReconnectAt = undefined
   link.notBefore = turn.now.mono + UNHURRIED_LINK_MS
 }
 
-/** Closes one connection of a link. The link becomes disconnected and is made again by the usual rule. */
+/** Closes one connection of a link. The link becomes disconnected; `reconnect` opens it again. */
 export function closeConnection(turn: Turn, link: Link, connection: Connection): void {
   turn.push({ type: 'close', connection: connection.id })
   drop(turn, link, connection)
@@ -189,7 +189,7 @@ export function closeLink(turn: Turn, link: Link): void {
   if (link.hello !== undefined) closeConnection(turn, link, link.hello)
 }
 
-/** Closes a link and lets it come back at once: credentials or the address changed. */
+/** Closes a link and lets it reconnect at once: credentials or the address changed. */
 export function renewLink(turn: Turn, link: Link): void {
   closeLink(turn, link)
   link.lastReconnectAt = undefined

@@ -141,7 +141,7 @@ function register(turn: Turn, instance: Instance): void {
   turn.touch(instance)
 }
 
-/** Forgets a record; its link is closed when nobody else uses it. Replies still on their way are swallowed. */
+/** Forgets a record; its link is closed when no other record uses it. Replies that arrive later are ignored. */
 export function forget(turn: Turn, instance: Instance): void {
   const { state } = turn
   if (instance.kind !== 'peer') forgetInfoText(state, instance)

@@ -1,6 +1,6 @@
 /**
- * What a node refused, and why a connection to it failed. Nothing is decided by it: a failover that does not come about
- * can be explained then, by the words of the node that stood in its way.
+ * Remembers what a node refused and why a connection to it failed. No rule reads it: it lets explanations of a missing
+ * failover quote the node's error.
  */
 import { hostAndPort } from '../../text/index.ts'
 import { REFUSAL_CHARS_MAX } from '../limits.ts'
@@ -27,7 +27,7 @@ interface Asked {
   readonly command: string
 }
 
-/** Nothing depends on the name of a connection or on stopping a script. */
+/** Request kinds whose refusal is remembered. No failover depends on CLIENT SETNAME or a script kill. */
 const PURPOSES: Readonly<Record<Exclude<Request['kind'], 'transaction'>, Asked | undefined>> = {
   'auth': { purpose: 'auth', command: 'AUTH' },
   'set-name': undefined,
@@ -39,8 +39,8 @@ const PURPOSES: Readonly<Record<Exclude<Request['kind'], 'transaction'>, Asked |
 }
 
 /**
- * A transaction is discarded as a whole when one of its commands is not taken, and the first refusal says why. What
- * fails while it is executed stops nothing but itself: CONFIG REWRITE does on every server without a file.
+ * A transaction is discarded as a whole when one of its commands is not queued, and the first refusal names the cause.
+ * A command that fails while EXEC runs stops no other: CONFIG REWRITE fails on every server without a file.
  */
 function noteOrder(turn: Turn, link: Link, command: string, reply: Reply): void {
   if (command === 'MULTI') forgive(link, 'order')
@@ -59,7 +59,7 @@ function refuse(turn: Turn, link: Link, refused: Asked & { readonly error: strin
 
 const NO_ACCESS = /^(NOAUTH|WRONGPASS|NOPERM)/
 
-/** Errors of access are logged once for each link, until it accepts. What a failed login leads to is not told again. */
+/** Errors of access are logged once for each link, until it accepts. Consequences of a failed login are not logged. */
 function isNews(known: ReadonlyMap<RefusedPurpose, Refusal>, { purpose }: Asked, error: string): boolean {
   if (purpose !== 'auth' && (!NO_ACCESS.test(error) || known.has('auth'))) return false
   return ![...known.values()].some((other) => other.error === error)
@@ -76,7 +76,7 @@ function tellRefusal(turn: Turn, link: Link, command: string, error: string): vo
   turn.note({ kind: 'access-refused', node, user: user ?? 'default', command, error })
 }
 
-/** A refused SUBSCRIBE ends its connection; it is told when the reason is a new one. */
+/** A refused SUBSCRIBE ends its connection; it is logged when the reason is a new one. */
 export function noteSubscribeRefused(turn: Turn, link: Link, reason: string): void {
   if (!reason.startsWith(SUBSCRIBE_REFUSED)) return
   const error = reason.slice(SUBSCRIBE_REFUSED.length, REFUSAL_CHARS_MAX)
@@ -85,7 +85,7 @@ export function noteSubscribeRefused(turn: Turn, link: Link, reason: string): vo
   tellRefusal(turn, link, 'SUBSCRIBE', error)
 }
 
-/** How links report it (`src/links/redis-link.ts`). */
+/** The start of the reason that links give (`src/links/redis-link.ts`). */
 const SUBSCRIBE_REFUSED = 'SUBSCRIBE was refused: '
 
 function forgive(link: Link, purpose: RefusedPurpose): void {

@@ -1,6 +1,6 @@
 /**
  * SCRIPT KILL against a script or a function that blocks a node (behaviour.md 4.1). The node may answer again at once,
- * so no sentinel should stand for election before that is known: PING follows the answer, and candidates wait for both.
+ * so no sentinel should become a candidate before that is known: PING follows the reply, and candidates wait for both.
  */
 import { SCRIPT_KILL_WAIT_MS } from '../limits.ts'
 import type { Reply } from '../reply.ts'
@@ -10,24 +10,24 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { sendCommand } from './commands.ts'
 
-/** Redis 7 names the command that is allowed: scripts and functions are stopped by different ones. */
+/** The command that a -BUSY reply allows. From Redis 7 on, scripts and functions need different ones. */
 export function offeredKill(busy: Reply): Link['killWith'] {
   return busy.kind === 'error' && busy.text.includes('FUNCTION KILL') ? 'FUNCTION' : 'SCRIPT'
 }
 
-/** Stops what blocks a node that is down, once per down period. */
+/** Kills the script or function that blocks a node that is down, once per down period. */
 export function killScript(turn: Turn, instance: Instance): void {
   if (instance.kind === 'peer' || !instance.sdown || instance.scriptKill !== undefined) return
   if (!sendCommand(turn, instance, [instance.link.killWith, 'KILL'], { kind: 'script-kill' })) return
   instance.scriptKill = { at: turn.now.mono, outcome: 'awaited' }
 }
 
-/** A function blocks the node where SCRIPT KILL was sent, or a script where it was FUNCTION KILL. */
+/** Whether SCRIPT KILL was sent and a function blocks the node, or FUNCTION KILL and a script. */
 export function isOtherKind(link: Link, reply: Reply): boolean {
   return reply.kind === 'error' && reply.text.startsWith('BUSY') && offeredKill(reply) !== link.killWith
 }
 
-/** Whether it worked, or another sentinel was faster; UNKILLABLE means that the script has written. */
+/** Whether the script was stopped, by us or by another sentinel; UNKILLABLE means that it has written. */
 export function wasStopped(reply: Reply): boolean {
   return reply.kind !== 'error' || reply.text.startsWith('NOTBUSY')
 }
@@ -38,7 +38,7 @@ export function isScriptStopping(instance: Instance, now: Millis): boolean {
     && now < instance.scriptKill.at + SCRIPT_KILL_WAIT_MS
 }
 
-/** Until when a failover should wait, because SCRIPT KILL may make the node answer; undefined = no reason to wait. */
+/** When a failover may start although SCRIPT KILL could make the node answer; undefined = no wait. */
 export function scriptKillWaitEnd(node: DataNode, now: Millis): Millis | undefined {
   const { scriptKill } = node
   if (scriptKill === undefined || scriptKill.outcome === 'refused') return undefined

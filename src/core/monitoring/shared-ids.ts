@@ -1,6 +1,7 @@
 /**
- * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each takes the others
- * for itself, so they never agree on anything. Only a person can mend it; it is logged once per address, and explained.
+ * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each mistakes
+ * the others for itself, so they never agree. Only an operator can repair it: it is logged once per address, and
+ * explanations show it.
  */
 import { hostAndPort } from '../../text/index.ts'
 import { SHARED_ID_ADDRESSES_MAX, SHARED_ID_AGAIN_MS, SHARED_IDS_MAX } from '../limits.ts'
@@ -10,7 +11,7 @@ import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 import { parseHello } from './hello-codec.ts'
 
-/** Remembers an address that our own hellos name; they come back to us. */
+/** Remembers an address that our own hellos contain, because nodes send them back to us. */
 export function noteOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {
   const { ownAddresses } = state
   const name = hostAndPort(host, port)
@@ -27,12 +28,12 @@ export function noteOwnId(turn: Turn, payload: string): void {
   const from = hostAndPort(hello.host, hello.port)
   if (state.ownAddresses.has(from)) return
   const seen = see(turn, state.myId, from)
-  // One hello alone may be left over from before our address changed.
+  // A single hello may date from before our address changed.
   if (seen === undefined || turn.now.mono - seen.firstAt < SHARED_ID_AGAIN_MS) return
   report(turn, state.myId, from, undefined)
 }
 
-/** A known peer announces another address. Going back to one that it left means that there are two of them. */
+/** A known peer announces another address. A return to one that it left means that two sentinels have this id. */
 export function notePeerMoved(turn: Turn, known: Peer, to: Address): void {
   const [old, now] = [nameOf(known.address), nameOf(to)]
   const wasHere = turn.state.idClaims.get(known.runId)?.seen.has(now) === true

@@ -1,6 +1,6 @@
 /**
- * One server that is known under two addresses. A server is its run id, which INFO tells; an address only leads to it.
- * Only one of its records is kept, and no server is ever told to follow itself.
+ * One server that is known under two addresses. INFO shows the run id, which identifies the server.
+ * Only one of its records is kept, and no server is ever ordered to follow itself.
  */
 import { promotedReplica } from '../state/failover.ts'
 import { sameAddress } from '../state/address.ts'
@@ -13,15 +13,15 @@ import type { Turn } from '../turn.ts'
 import { nameOf, nodesOf, noteTwin } from './known-twins.ts'
 
 /**
- * Whether this replica may be told to follow the target. It may not while it could be the target itself: at the same
- * address, with the same run id, or not asked by INFO on its present connection, which may lead to another server than
- * the one before.
+ * Whether this replica may be ordered to follow the target. It may not while it could be the target itself: at the same
+ * address, with the same run id, or without INFO on its present connection, which may reach another server than the
+ * one before.
  */
 export function isAnotherServer(replica: Replica, target: DataNode): boolean {
   return !isSameServer(replica, target) && isIdentified(replica)
 }
 
-/** Known to be one server: one address, or one run id. */
+/** Whether two records are known to be one server: by address or by run id. */
 export function isSameServer(one: DataNode, other: DataNode): boolean {
   return sameAddress(one.address, other.address) || (one.runId !== undefined && one.runId === other.runId)
 }

@@ -21,7 +21,7 @@ export function answerMasterDown(turn: Turn, question: Question): MasterDownAnsw
   const down = master.sdown && state.tiltSince === undefined
   peerAskedUs(turn, master)
   if (question.candidate === '*') return { result: { kind: 'master-down', down, leader: undefined, epoch: 0n } }
-  // No sentinel can have reached such an epoch: the vote stays where it was.
+  // No sentinel can have reached an implausible epoch: the vote does not change.
   if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
   else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
   const result = { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch } as const
@@ -29,7 +29,7 @@ export function answerMasterDown(turn: Turn, question: Question): MasterDownAnsw
   return seq === undefined ? { result } : { result, unlessSaved: { seq, result: { ...result, leader: undefined } } }
 }
 
-/** Masters are found by address alone; the first match counts. */
+/** The first master with the address in question; names are not part of the question. */
 function masterAt(turn: Turn, { host, port }: Question): Master | undefined {
   if (!isPort(port)) return undefined
   for (const master of turn.state.masters.values()) {

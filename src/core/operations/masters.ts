@@ -18,14 +18,14 @@ type Respond = (result: OperationResult) => void
 
 export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Respond): void {
   const { name, host, port, quorum } = asked
-  // The host is judged before the port (protocol.md 2.7).
+  // The host is checked before the port (protocol.md 2.7).
   const address = recordAddress(turn, host, isPort(port) ? port : 0)
   if (address === undefined) return respond({ kind: 'refused', error: 'unresolvable-address' })
   if (!isPort(port)) return respond({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })
   if (turn.state.masters.size >= MASTERS_MAX) return respond({ kind: 'refused', error: 'too-many-masters' })
   const settings = adjustedSettings(quorum, turn.state.tunables)
-  // A name that was removed and comes back must not vote twice in one epoch (Q9).
+  // After REMOVE and MONITOR of one name, we must not vote twice in one epoch (Q9).
   const master = addMaster(turn, { name, address, settings, leaderEpoch: turn.state.currentEpoch })
   turn.persist()
   respond({ kind: 'ok' })
@@ -42,13 +42,13 @@ export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, respond: R
   respond({ kind: 'ok' })
 }
 
-/** Not saved by itself, as in the original (Q8): what is known again soon is saved then. */
+/** RESET itself saves nothing, as in the original (Q8): the next discoveries save the state. */
 export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond): void {
   let count = 0
   for (const master of turn.state.masters.values()) {
     if (!globMatch(asked.pattern, master.name)) continue
-    // A promotion that was seen is our saved configuration, told to everybody: a reset does not take it back, or we
-    // would tell the old address under the new number.
+    // A confirmed promotion is our saved configuration, and it was announced: a reset does not revert it, or we
+    // would announce the old address under the new epoch.
     const promoted = confirmedReplica(master)
     if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')
     rememberVoters(turn, master)

@@ -1,4 +1,4 @@
-/** Every operation to its rule. Each is answered exactly once, behind the saves that it asked for. */
+/** Performs operations. Each is answered exactly once, after the saves that it requested. */
 import { assertNever } from '../assert.ts'
 import { absorbHello } from '../configuration/hello-exchange.ts'
 import { parseHello } from '../monitoring/hello-codec.ts'

@@ -42,7 +42,7 @@ export function setGlobals(turn: Turn, asked: Asked<'set-globals'>): OperationRe
   return { kind: 'ok' }
 }
 
-/** Without resolve-hostnames a file with a host name in it does not load: it could not be saved any more. */
+/** Whether the changes turn resolve-hostnames off while host names are in use: such a file would not load. */
 function losesNames(turn: Turn, changes: readonly GlobalChange[]): boolean {
   const { records, globals } = turn.state
   let { resolveHostnames: resolve, announceHostnames: announce } = globals
@@ -86,7 +86,7 @@ function renewPeerLinks(turn: Turn): void {
   }
 }
 
-/** Periods change for everybody at once; all deadlines are counted again. */
+/** Changes periods and computes all deadlines again. */
 export function setTunables(turn: Turn, asked: Asked<'set-tunables'>): OperationResult {
   for (const { tunable, ms } of asked.changes) turn.state.tunables[tunable] = ms
   for (const record of turn.state.records.values()) turn.touch(record)

@@ -20,7 +20,7 @@ export function sameAddress(a: Address, b: Address): boolean {
   return a.host.toLowerCase() === b.host.toLowerCase()
 }
 
-/** The form in which an address is told to others: as given or resolved (behaviour.md 1.6.1); never empty (Q16). */
+/** The form in which an address is announced: as given or resolved (behaviour.md 1.6.1); never empty (Q16). */
 export function announcedHost(address: Address, announceHostnames: boolean): string {
   return announceHostnames ? address.host : address.ip ?? address.host
 }

@@ -1,7 +1,7 @@
 import type { Epoch } from './ids.ts'
 import type { MasterSettings } from './settings.ts'
 
-/** What must survive a restart, in the words of the configuration file (behaviour.md 1.7, config.md 3). */
+/** The state that survives a restart, in the terms of the configuration file (behaviour.md 1.7, config.md 3). */
 export interface DurableState {
   readonly myId: string
   readonly currentEpoch: Epoch

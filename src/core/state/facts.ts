@@ -18,11 +18,11 @@ export interface InstanceFacts {
   sdown: boolean
   /** When SDOWN was last entered. Kept when it is left (behaviour.md 1.2). */
   sdownSince: Millis | undefined
-  /** Last hello of ours that this node took, or the creation of the record. */
+  /** When this node last accepted a hello of ours, or the record was created. */
   publishedAt: Millis
   /** Send our hello at the next opportunity, whatever the schedule says. */
   publishWanted: boolean
-  /** Where and when our last hello was sent that has no answer yet. */
+  /** The last hello that was sent and has no reply yet. */
   publishSent: Sent | undefined
 }
 
@@ -33,7 +33,7 @@ export interface Sent {
   readonly failed: boolean
 }
 
-/** `refused`: nothing more can be expected of it, the script goes on. */
+/** `refused`: the script keeps running. */
 export interface ScriptKill {
   readonly at: Millis
   readonly outcome: 'awaited' | 'stopped' | 'refused'
@@ -52,7 +52,7 @@ export interface DataNodeFacts extends InstanceFacts {
   replicationChangedAt: Millis
   /** SCRIPT KILL or FUNCTION KILL of this down period. */
   scriptKill: ScriptKill | undefined
-  /** Release of the server, as INFO tells it. */
+  /** Release of the server, from INFO. */
   version: string | undefined
   /** Run ids that it reported before; one that comes back belongs to a second server at this address. */
   formerRunIds: readonly string[]

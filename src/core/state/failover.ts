@@ -4,7 +4,7 @@ import type { Epoch } from './ids.ts'
 import type { Replica } from './replica.ts'
 
 interface Running {
-  /** The epoch in which this attempt stands for election. */
+  /** The epoch of this attempt's election. */
   readonly epoch: Epoch
   /** Started by SENTINEL FAILOVER: needs no agreement that the master is down. */
   readonly forced: boolean
@@ -17,7 +17,7 @@ export type Failover =
   | Running & {
     readonly phase: 'wait-start'
     readonly freshSince: Millis
-    /** Until when an ordered failover waits for votes; undefined before it has asked, and without an order. */
+    /** When an ordered failover stops waiting for votes; undefined before it requests them, and without an order. */
     readonly votesUntil: Millis | undefined
     /** No other sentinel can use this epoch, so an ordered failover needs no votes in it. */
     readonly isAlone: boolean
@@ -51,7 +51,7 @@ export function promotedReplica({ failover }: HasFailover): Replica | undefined 
   }
 }
 
-/** Its promotion was seen; from here on it is the master that clients are told (behaviour.md 1.6.6). */
+/** The replica whose promotion is confirmed: clients are given its address (behaviour.md 1.6.6). */
 export function confirmedReplica({ failover }: HasFailover): Replica | undefined {
   return failover.phase === 'reconf-replicas' ? failover.promoted : undefined
 }

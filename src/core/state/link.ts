@@ -9,7 +9,7 @@ import type { ConnectionId, RecordId } from './ids.ts'
 export interface Connection {
   readonly id: ConnectionId
   readonly startedAt: Millis
-  /** When it stood; undefined while connecting. */
+  /** When it was established; undefined while connecting. */
   standingSince: Millis | undefined
   /** PINGs sent on it and not answered. */
   pings: number
@@ -19,7 +19,7 @@ export interface Connection {
   takesPing: boolean
 }
 
-/** What an answer to PING says about the node (behaviour.md 4.1). */
+/** What an answer to PING shows about the node (behaviour.md 4.1). */
 export type Pulse = 'alive' | 'serving' | 'busy' | 'wrong'
 
 /** What a refused command was for; one refusal of each is remembered. `order` = the transactions of a failover. */
@@ -27,7 +27,7 @@ export type RefusedPurpose = 'auth' | 'ping' | 'info' | 'publish' | 'ask' | 'ord
 
 export interface Refusal {
   readonly command: string
-  /** The node's own words, bounded. */
+  /** The error text of the node, bounded. */
   readonly error: string
   readonly at: Millis
 }
@@ -61,7 +61,7 @@ export interface Link {
   lastPingAt: Millis | undefined
   lastValidReplyAt: Millis
   lastReplyAt: Millis
-  /** What the last answer to PING said; undefined before the first one. */
+  /** The last answer to PING; undefined before the first one. */
   pulse: Pulse | undefined
   /** The command that the last -BUSY offered against what blocks the node. */
   killWith: 'SCRIPT' | 'FUNCTION'

@@ -26,7 +26,7 @@ export interface Master extends DataNodeFacts {
   attempt: Attempt
   /** Save that makes the address that clients are told durable. */
   addressDurableFrom: number
-  /** Addresses of replicas that turned out to be another way to a known server, by `addr:port`; the last ones. */
+  /** Replica addresses that belong to a known server, by `addr:port`; the most recent ones. */
   readonly twins: Map<string, Twin>
   /** Why the last selection chose as it did; read by explanations. */
   lastVerdict: Verdict | undefined
@@ -48,13 +48,13 @@ export interface Attempt {
   startAt: Millis | undefined
   /** The `startAt` for which the delay was already logged. */
   delayLoggedFor: Millis | undefined
-  /** Our own last attempt that nobody won may be repeated from here on. */
+  /** When our last attempt without a winner may be repeated. */
   retryAt: Millis | undefined
-  /** Elections in a row that nobody won. */
+  /** Consecutive elections without a winner. */
   splitVotes: number
-  /** The last election that we stood in and lost. */
+  /** The last election that we lost. */
   lost: LostElection | undefined
-  /** When it is our turn to stand, once a failover is due. */
+  /** When it is our turn to become a candidate, once a failover is due. */
   turnAt: Millis | undefined
   /** When we last voted for another sentinel; undefined = not since the last configuration. */
   votedAt: Millis | undefined
@@ -62,7 +62,7 @@ export interface Attempt {
   orderAt: Millis | undefined
 }
 
-/** How the votes stood when we gave up; for explanations. */
+/** The votes when we gave up; for explanations. */
 export interface LostElection {
   readonly epoch: Epoch
   readonly at: Millis
@@ -71,9 +71,9 @@ export interface LostElection {
   /** Peers that had been asked and not answered, and those that could not be asked. */
   readonly silent: number
   readonly unreachable: number
-  /** Peers that answered and told no vote, as those do that cannot save it. */
+  /** Peers that answered without a vote, for example because they cannot save it. */
   readonly withheld: number
-  /** Whom most others voted for, where they did. */
+  /** The candidate with most votes of others, if there is one. */
   readonly rival: { readonly id: string, readonly votes: number } | undefined
 }
 

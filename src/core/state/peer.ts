@@ -12,7 +12,7 @@ export interface Peer extends InstanceFacts {
   lastHelloAt: Millis
   /** The master as its last hello named it; undefined until it sent one. */
   told: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
-  /** It said that the master is down. */
+  /** It reported that the master is down. */
   masterDown: boolean
   /** Last vote it reported; `leader` is forgotten when opinions expire, `leaderEpoch` stays. */
   leader: string | undefined
@@ -24,7 +24,7 @@ export interface Peer extends InstanceFacts {
   askedEpoch: Epoch
   /** Wait before a peer that disagrees is asked again. */
   reaskMs: Millis
-  /** It was heard, while a question to it was under way, that opinions are changing. */
+  /** Another peer reported the master down while a question to this one was outstanding: ask again after the reply. */
   reaskSoon: boolean
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch

@@ -1,4 +1,4 @@
-/** Everything one sentinel process knows. Plain data; the rules live in the folders beside this one. */
+/** The state of one sentinel process. Plain data; the rules are in the other folders of the core. */
 import { Deadlines } from '../deadlines.ts'
 import type { Input } from '../input.ts'
 import { TUNABLE_DEFAULTS } from '../limits.ts'
@@ -12,7 +12,7 @@ import type { Master } from './master.ts'
 
 export interface SentinelState {
   readonly myId: string
-  /** The port of our own listener, told to others unless announce-port is set. */
+  /** The port of our own listener, announced unless announce-port is set. */
   readonly ownPort: number
   /** Our own requirepass: the password for peers where sentinel-pass is not set (behaviour.md 3.3). */
   readonly requirepass: string | undefined
@@ -28,7 +28,7 @@ export interface SentinelState {
   readonly parked: ParkedInput[]
   /** Characters of all INFO replies that are kept. */
   infoChars: number
-  /** Nonsense already reported, so that each is said once. */
+  /** Malformed messages already logged, so that each is logged once. */
   readonly complaints: Set<string>
   /** Addresses that our own hellos have named, as `addr:port`. */
   readonly ownAddresses: Set<string>
@@ -39,9 +39,9 @@ export interface SentinelState {
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
   /** Our own ends of connections, as literal addresses. */
   readonly ownIps: Set<string>
-  /** By master's name: peers that RESET or REMOVE made us forget, and until when they count. */
+  /** By master's name: peers that RESET or REMOVE removed, and until when they count as voters. */
   readonly formerVoters: Map<string, { readonly ids: ReadonlySet<string>, readonly until: Millis }>
-  /** When we last voted for somebody else. */
+  /** When we last voted for another sentinel. */
   grantedAt: Millis | undefined
   tiltSince: Millis | undefined
   previousStep: Now | undefined
@@ -50,13 +50,13 @@ export interface SentinelState {
   saveSeq: number
   /** Number of the last save that succeeded. */
   savedSeq: number
-  /** A save has failed, and none has made up for it. */
+  /** A save has failed, and none that covers it has succeeded. */
   saveFails: boolean
   /** Smoothed time of a save in milliseconds; undefined until measured. */
   saveMs: number | undefined
   lastRecordId: number
   lastConnectionId: number
-  /** A simulated crash happened: nothing is done any more. */
+  /** A simulated crash happened: later inputs have no effect. */
   crashed: boolean
 }
 

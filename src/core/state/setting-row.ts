@@ -1,4 +1,4 @@
-/** What a row of the table of settings says (settings.ts). */
+/** The types of the rows in the table of settings (settings.ts). */
 import type { Millis } from '../time.ts'
 
 /** Old name as written, new name. */
@@ -30,7 +30,7 @@ interface Common {
   readonly shown: 'master' | 'every-node' | 'never'
   /** What a change by SENTINEL SET causes at once. */
   readonly afterChange?: 'judge-again' | 'log-in-again'
-  /** SENTINEL SET does not know it. */
+  /** SENTINEL SET cannot change it. */
   readonly isFixed?: true
 }
 
@@ -38,14 +38,14 @@ interface Common {
 export type AdjustableDefault = 'default-down-after' | 'default-failover-timeout'
 
 interface NumberDetails {
-  /** Least value that SENTINEL SET takes. */
+  /** Least value that SENTINEL SET accepts. */
   readonly min: 0 | 1
   /** The value where the file has no line for it. */
   readonly initial: number
 }
 
 interface TextDetails {
-  /** How error texts name it. */
+  /** Its name in error texts. */
   readonly label: string
 }
 

@@ -29,7 +29,7 @@ const TABLE = {
     kind: 'time', name: 'master-reboot-down-after-period', aliases: ['primary-reboot-down-after-period'],
     min: 0, initial: 0, shown: 'never',
   },
-  /** Commands that the data nodes know by another name. */
+  /** Commands that have another name on the data nodes. */
   renamedCommands: { kind: 'renames', name: 'rename-command', line: 'after-addresses', shown: 'never' },
 } as const satisfies Readonly<Record<string, SettingRow>>
 
@@ -66,7 +66,7 @@ export function shownSettings(settings: Readonly<MasterSettings>): ShownSettings
   return Object.fromEntries(SHOWN_KEYS.map((key) => [key, settings[key]])) as ShownSettings
 }
 
-/** What the table says about a setting. */
+/** The row of a setting. */
 export function settingOf(key: SettingKey): SettingRow {
   return TABLE[key]
 }
@@ -98,7 +98,7 @@ function initialValue(setting: Setting): MasterSettings[SettingKey] {
   }
 }
 
-/** The settings of a master whose file says nothing but its `monitor` line. */
+/** The settings of a master whose file has only its `monitor` line. */
 export function initialSettings(quorum: number): MasterSettings {
   return { ...INITIAL, quorum }
 }
@@ -158,7 +158,7 @@ function withRename(renames: readonly CommandRename[], change: CommandRename): r
   return at < 0 ? [...renames, change] : renames.with(at, change)
 }
 
-/** The name under which the nodes of a master know a command. */
+/** The name of a command on the nodes of a master. */
 export function nameOnNodes({ renamedCommands }: Readonly<MasterSettings>, command: string): string {
   if (renamedCommands.length === 0) return command
   const name = command.toLowerCase()

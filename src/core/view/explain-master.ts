@@ -1,4 +1,4 @@
-/** Explains one master with the very rules that act on it; none of them is written down a second time here. */
+/** Explains one master by calling the rules that act on it; no rule is repeated here. */
 import { sentinelsAgreeing } from '../detection/objective-down.ts'
 import { checkQuorum } from '../detection/quorum.ts'
 import { isReachable, reachablePeers, votesNeeded } from '../election/tally.ts'

@@ -1,4 +1,4 @@
-/** What the explanations of masters, replicas and sentinels share. */
+/** The common part of the explanations of masters, replicas and sentinels. */
 import { announced } from '../monitoring/announce.ts'
 import type { Instance } from '../state/instance.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'

@@ -22,9 +22,9 @@ export interface MasterExplanation extends NodeExplanation {
   readonly odown: boolean
   /** `running`: this sentinel leads one. `due`: one starts at once, or at this sentinel's turn. */
   readonly failover: 'no' | 'due' | 'running'
-  /** What stands in the way of a failover now, or what a running one does; the decisive one first. */
+  /** What prevents a failover now, or what a running one does; the decisive one first. */
   readonly reasons: readonly Obstacle[]
-  /** What would stand in the way if the master died now. Undefined when it is down already or a failover runs. */
+  /** What would prevent a failover if the master died now. Undefined when it is down already or a failover runs. */
   readonly ifMasterDied: readonly Obstacle[] | undefined
   readonly votes: VoteCount
   readonly sentinels: readonly SentinelExplanation[]
@@ -35,7 +35,7 @@ export interface MasterExplanation extends NodeExplanation {
   /** How long the last attempt keeps this sentinel from another; 0 = it does not. */
   readonly nextAttemptMs: Millis
   readonly currentEpoch: Epoch
-  /** How the votes stood when this sentinel last lost an election, if it was not elected since. */
+  /** The votes when this sentinel last lost an election, if it was not elected after that. */
   readonly lostElection: LostElectionView | undefined
   readonly problems: readonly Problem[]
   /** What this sentinel's last selection found, if it made one since the last switch. */
@@ -53,7 +53,7 @@ export type Problem =
   /** The replica may be unable to read what its newer master sends. */
   | { readonly kind: 'older-release', readonly replica: string, readonly version: string, readonly masterVersion: string }
 
-/** One thing that keeps a failover from happening, or that a running one is at. */
+/** One condition that prevents a failover, or the present step of a running one. */
 export type Obstacle =
   | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis }
   | FailoverAtWork
@@ -84,9 +84,9 @@ export type Obstacle =
    * attempt or a vote, and no reply of it says when that was.
    */
   | { readonly kind: 'held-back', readonly odownMs: Millis, readonly waitMs: Millis }
-  /** Nobody won the last election; the next one is near. */
+  /** The last election had no winner; the next one is scheduled. */
   | { readonly kind: 'retry', readonly leftMs: Millis }
-  /** Other sentinels stand first. */
+  /** Other sentinels become candidates first. */
   | { readonly kind: 'not-our-turn', readonly leftMs: Millis }
 
 export interface FailoverAtWork {

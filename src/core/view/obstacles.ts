@@ -1,4 +1,4 @@
-/** What stands in the way of a failover, from the same conditions that start one (behaviour.md 7, 8.1, 9.3). */
+/** What prevents a failover, from the same conditions that start one (behaviour.md 7, 8.1, 9.3). */
 import { sdownDueAt } from '../detection/subjective-down.ts'
 import { blockedUntil, mayStart } from '../election/candidacy.ts'
 import { isReachable } from '../election/tally.ts'
@@ -41,7 +41,7 @@ function isElected({ failover }: Master): boolean {
   return failover.phase !== 'none' && (failover.forced || failover.phase !== 'wait-start')
 }
 
-/** How long the last attempt keeps us from another. */
+/** How long the last attempt still blocks the next one. */
 export function attemptDelay(master: Master, now: Millis): Millis {
   if (mayStart(master, now) !== 'blocked') return 0
   const { retryAt } = master.attempt
@@ -65,7 +65,7 @@ function progress({ master, now }: Circumstances): Obstacle[] {
 function masterUp({ state, master, now }: Circumstances): Obstacle[] {
   const answeredMs = now - master.link.lastValidReplyAt
   const due = sdownDueAt({ state }, master)
-  // An answer is under way all the time; only one that takes longer than usual is worth a word.
+  // A PING is outstanding most of the time; only a reply that is late is reported.
   const isSilent = due !== undefined && answeredMs > 2 * Math.min(master.settings.downAfterMs, state.tunables['ping-period'])
   const role: Obstacle[] = master.roleReported === 'master' ? [] : [{
     kind: 'master-is-replica', forMs: now - master.roleReportedSince, downInMs: due === undefined ? undefined : Math.max(0, due - now),
@@ -96,7 +96,7 @@ function noMajority({ votes: { needed, reachable, known } }: Circumstances): Obs
   return reachable >= needed ? [] : [{ kind: 'no-majority', needed, reachable, known }]
 }
 
-/** Peers that answer, but with an error: a password, rights, a sentinel of another kind. */
+/** Peers that answer with an error: wrong password, missing rights, not a sentinel. */
 function peerRefusals({ master, now, votes }: Circumstances): Obstacle[] {
   const refusals = [...master.peers.values()]
     .map((peer) => decisive(refusalsOf(peer, now)))

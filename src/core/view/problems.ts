@@ -1,4 +1,4 @@
-/** Mistakes of the deployment that show in what nodes and sentinels tell of themselves. */
+/** Mistakes of the deployment that INFO and hello messages reveal. */
 import { hostAndPort } from '../../text/index.ts'
 import type { Master } from '../state/master.ts'
 import { announcedHost } from '../state/address.ts'

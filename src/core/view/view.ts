@@ -21,7 +21,9 @@ export interface SentinelView {
   /** All replicas, unannounced ones included. */
   replicas(name: string, now: Now): readonly ReplicaView[]
   peers(name: string, now: Now): readonly PeerView[]
-  /** What clients are told: the promoted replica as soon as its promotion is confirmed (behaviour.md 1.6.6). */
+  /**
+   * The master's address for clients: the promoted replica as soon as its promotion is confirmed (behaviour.md 1.6.6).
+   */
   clientAddress(name: string): ClientAddress | undefined
   infoCache(name: string, now: Now): readonly InfoCacheEntry[]
   quorumCheck(name: string): QuorumCheck | undefined
@@ -63,7 +65,7 @@ export interface DataNodeView extends InstanceView {
   readonly roleReportedMs: Millis
 }
 
-/** A watched master, as SENTINEL MASTER tells of it. */
+/** A watched master, as SENTINEL MASTER shows it. */
 export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
   /** Wire name of the state; present only during a failover. */
@@ -74,11 +76,11 @@ export interface MasterView extends DataNodeView {
   readonly settings: ShownSettings
 }
 
-/** A replica of a master, as SENTINEL REPLICAS tells of it. */
+/** A replica of a master, as SENTINEL REPLICAS shows it. */
 export interface ReplicaView extends DataNodeView {
   readonly masterLinkDownMs: Millis
   readonly masterLinkUp: boolean
-  /** Undefined until INFO told. */
+  /** Undefined before the first INFO. */
   readonly masterHost: string | undefined
   readonly masterPort: number
   readonly priority: number
@@ -86,7 +88,7 @@ export interface ReplicaView extends DataNodeView {
   readonly announced: boolean
 }
 
-/** Another sentinel of a master, as SENTINEL SENTINELS tells of it. */
+/** Another sentinel of a master, as SENTINEL SENTINELS shows it. */
 export interface PeerView extends InstanceView {
   readonly lastHelloMs: Millis
   readonly votedLeader: string | undefined
