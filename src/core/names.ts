@@ -129,7 +129,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
   return entry
 }
 
-/** Forgets a name, first those that no input waits for; it is looked up again when it is needed. */
+/** Forgets the oldest name without a running lookup; it is looked up again when it is needed. */
 function forgetOneName(state: SentinelState): void {
   for (const [name, entry] of state.names) {
     if (entry.asked) continue
