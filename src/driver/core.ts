@@ -1,6 +1,6 @@
 import type { DurableState, Effect, Input, Millis, Now, SentinelView } from '../core/index.ts'
 
-/** What the driver needs of the core. The production class satisfies it by its shape; tests script their own. */
+/** The part of the core that the driver uses. `Sentinel` implements it structurally; tests use scripted ones. */
 export interface Core {
   step(input: Input, now: Now): readonly Effect[]
   wakeAt(): Millis | undefined

@@ -1,10 +1,10 @@
 /**
  * The only loop of the process: inputs are queued, the core steps through them, its effects run in order, saves
- * start, and the one timer is armed for the next deadline. No input is ever taken in the middle of a step.
+ * start, and the one timer is armed for the next deadline. No input is handled in the middle of a step.
  *
- * Inputs are taken in a deferred turn, not in the callback that brought them: what came in together is handled
- * together and shares one save. After the inputs, deadlines that have passed get their tick, so that an answer that
- * lay in a socket while the process was stalled counts before the deadline does.
+ * Inputs are handled in a deferred turn, not in the callback that brought them: inputs that arrive together are
+ * handled together and share one save. Deadlines that have passed get their tick after the inputs, so that a reply
+ * that waited in a socket while the process was stalled counts before the deadline does.
  */
 import type { DurableState, Input, Millis, Operation, OperationId } from '../core/index.ts'
 import type {
@@ -33,7 +33,7 @@ export interface DriverOptions {
   readonly defer: (run: () => void) => void
   /** Leave the process at once (simulated crash). */
   readonly exit: (status: number) => void
-  /** A rule of ours is broken: say so and leave. The driver does nothing any more afterwards. */
+  /** Logs an internal error and exits. The driver does nothing afterwards. */
   readonly fatal: (error: unknown) => void
 }
 
@@ -87,7 +87,7 @@ export class Driver implements Operator {
   }
 
   /**
-   * Saves a state before the core has started, such as a new id that must be durable before anybody hears of it
+   * Saves a state before the core has started, such as a new id that must be durable before it is announced
    * (behaviour.md 11.4 P1). Resolves also when the save failed; it is then tried again like any other.
    */
   saveBeforeStart(state: DurableState): Promise<void> {
@@ -98,7 +98,7 @@ export class Driver implements Operator {
     })
   }
 
-  /** The first input: the core announces its masters and starts its schedules. What came before waits behind it. */
+  /** The first input: the core announces its masters and starts its schedules. Earlier inputs are handled after it. */
   start(): void {
     if (this.#state !== 'new') return
     this.#state = 'running'
@@ -106,7 +106,7 @@ export class Driver implements Operator {
     this.#wantTurn()
   }
 
-  /** Hands something that happened to the core, in order. Ignored once stopped. */
+  /** Queues an input for the core. Ignored once stopped. */
   enqueue(input: Input): void {
     if (!this.#takesInputs || (input.type === 'message' && this.#inputs.length >= INPUTS_WAITING_MAX)) return
     this.#inputs.push(input)
@@ -131,7 +131,7 @@ export class Driver implements Operator {
   }
 
   /**
-   * Takes no more inputs and resolves when every save that was asked for has ended and what waited for it is out.
+   * Accepts no more inputs and resolves when every requested save has ended and the effects behind it have run.
    * Operations submitted from now on get no answer. The caller sets the time limit.
    */
   stop(): Promise<void> {
@@ -199,7 +199,7 @@ export class Driver implements Operator {
     else this.#wantTurn()
   }
 
-  /** Runs whatever waited for saves that have ended by now. */
+  /** Runs the effects that waited for saves that have ended. */
   #settled(): void {
     this.#executor.release()
     const { settledSeq, isBusy, isAwaited } = this.#saver
@@ -226,7 +226,7 @@ export class Driver implements Operator {
     this.#options.clock.armAt(wakeAt, () => { this.#wantTurn() })
   }
 
-  /** Nothing may go on after an error of our own: the state can no longer be trusted. */
+  /** Stops the driver after an internal error: the state can no longer be trusted. */
   #guarded(run: () => void): void {
     if (this.#state === 'dead') return
     try {

@@ -1,6 +1,6 @@
 /**
- * Runs the effects of the core in order. Effects that tell another party about our state (`waitsForSave`) queue
- * behind every save that was asked for before them; the free ones, which keep links alive, run at once. The queue
+ * Runs the effects of the core in order. Effects that show our state to another party (`waitsForSave`) queue
+ * behind every save that was requested before them; the others, which keep links alive, run at once. The queue
  * holds barriers (a save that has not ended) and effects, in the order of the steps.
  */
 import { waitsForSave, type Effect, type OperationId } from '../core/index.ts'
@@ -61,7 +61,7 @@ export class EffectExecutor {
     }
   }
 
-  /** Runs what waited for saves that have ended, up to the first one that has not. */
+  /** Runs the waiting effects up to the first save that has not ended. */
   release(): void {
     const { settledSeq } = this.#options.saver
     const waiting = this.#waiting

@@ -1,8 +1,8 @@
 /**
  * Decides when the configuration is written (ARCHITECTURE.md, "The persistence barrier"). One write at a time; all
- * requests that wait when it starts share it. A request is settled when a write that covers it has ended, well or
- * badly, or when it has waited too long: availability comes first, the log and the health say that the state was not
- * durable. After a failure the write is repeated with growing pauses until some later write succeeds.
+ * requests that wait when it starts share it. A request is settled when a write that covers it has succeeded or
+ * failed, or when it has waited too long: availability comes first, and the log and the health check report that the
+ * state was not durable. After a failure the write is repeated with growing pauses until a later write succeeds.
  */
 import type { DurableState, Millis } from '../core/index.ts'
 import type { Clock, ConfigStore, Logger, SaveFailure } from '../ports/index.ts'
@@ -14,11 +14,11 @@ export interface SaverOptions {
   readonly logger: Logger
   /** Named in the log. */
   readonly configPath: string
-  /** Asked for at the moment when a write starts. */
+  /** Returns the state to write; called when a write starts. */
   readonly durableState: () => DurableState
   /** A write that covers every request up to `seq` ended, or was given up. Runs after `settledSeq` has moved. */
   readonly onEnded: (ended: SaveEnded) => void
-  /** Runs what follows a write; an exception in it is an error of ours. */
+  /** Runs the code after a write; an exception in it is an internal error. */
   readonly guarded: (run: () => void) => void
 }
 
@@ -29,9 +29,9 @@ export interface SaveEnded {
   readonly error: string | undefined
 }
 
-/** How saving goes, for INFO and health checks. */
+/** The state of saving, for INFO and health checks. */
 export interface SaveHealth {
-  /** What the last write died of; undefined when the file holds what it should. */
+  /** Why the last write failed; undefined when the file is up to date. */
   readonly error: string | undefined
   /** Unix time in milliseconds of the first failure in this row. */
   readonly failingSince: number | undefined
@@ -60,7 +60,7 @@ export class Saver {
   #savedSeq = 0
   #lastOutcome: 'saved' | 'failed' = 'saved'
   #write: Write | undefined
-  /** The running write has taken too long: nobody waits for it any more. */
+  /** The running write has taken too long: all requests were given up. */
   #overdue = false
   #retryAt: Millis | undefined
   /** Retries that failed in a row. Failed saves that were asked for do not count: many may fail in a second. */
@@ -81,7 +81,7 @@ export class Saver {
     return this.#savedSeq
   }
 
-  /** How the request that was settled last went. */
+  /** The outcome of the request that was settled last. */
   get lastOutcome(): 'saved' | 'failed' {
     return this.#lastOutcome
   }
@@ -95,29 +95,29 @@ export class Saver {
     return this.#write !== undefined || this.#requestedSeq > this.#settledSeq
   }
 
-  /** Whether anybody has to wait for a write that runs. */
+  /** Whether requests wait for a running write. */
   get isAwaited(): boolean {
     return this.#write !== undefined && !this.#overdue
   }
 
-  /** When `wake` wants to be called. */
+  /** When `wake` must be called. */
   wakeAt(): Millis | undefined {
     if (this.#write === undefined) return this.#retryAt
     return this.#overdue ? undefined : this.#write.startedAt + SAVE_WAIT_MAX_MS
   }
 
-  /** Asks for a save of the state as it is at the end of this turn. While the disk is stuck it fails at once. */
+  /** Requests a save of the state at the end of this turn. While the disk hangs it fails at once. */
   request(seq: number): void {
     this.#requestedSeq = seq
     if (this.#overdue) this.#settle(seq, 'failed')
   }
 
-  /** Writes a state that nobody has asked for by number. Only when no write runs. */
+  /** Writes a state without a numbered request. Only when no write runs. */
   writeNow(state: DurableState, now: Millis): void {
     this.#start(now, state)
   }
 
-  /** Nobody waits for the running write any more. */
+  /** Settles all outstanding requests as failed; the running write continues. */
   giveUpWaiting(reason: string): void {
     const write = this.#write
     if (write === undefined || this.#overdue) return
@@ -165,7 +165,7 @@ export class Saver {
     else this.#noteFailure(error, (failure as Partial<SaveFailure>).step)
     if (error === undefined) this.#failedRetries = 0
     else if (write.isRetry) this.#failedRetries += 1
-    // What was asked for while nobody waited is settled but may not be in this write.
+    // Requests that came after the write was given up are settled but may not be in this write.
     if (error !== undefined || (wasOverdue && this.#requestedSeq > write.seq)) {
       this.#retryAt = now + (error === undefined ? 0 : retryPause(this.#failedRetries))
     }
@@ -186,7 +186,7 @@ export class Saver {
     logger.log('notice', 'Sentinel new configuration saved on disk')
   }
 
-  /** Words of the original (config.md 6.7). */
+  /** Logs a failure in the original's words (config.md 6.7). */
   #noteFailure(error: string, step: string | undefined): void {
     const { logger, clock } = this.#options
     this.#health = {
@@ -202,7 +202,7 @@ export class Saver {
   }
 }
 
-/** Another file cannot take the place of one that is mounted by itself. */
+/** Whether the configuration file itself is a mount point: then rename cannot replace it. */
 function isMountPoint(error: string, step: string | undefined): boolean {
   return step?.startsWith('Could not rename') === true && error === 'Device or resource busy'
 }
