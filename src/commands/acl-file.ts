@@ -1,8 +1,8 @@
-/** The file that `aclfile` names. Both reject with an Error whose message is the system's words. */
+/** The file that `aclfile` names. Both reject with an Error whose message is the system's error text. */
 export interface AclFile {
-  /** As it was configured: errors name it so. */
+  /** The configured path, as error messages show it. */
   readonly path: string
   read(): Promise<string>
-  /** Durable, and all or nothing. */
+  /** Replaces the file durably; after a failure the old content remains. */
   write(text: string): Promise<void>
 }

@@ -6,8 +6,8 @@ import { subscriptionCount } from './client.ts'
 const CLIENT_BASE_BYTES = 1024
 
 /**
- * One line of CLIENT LIST, without its line end: fields and order of protocol.md 1.6. Ages are whole seconds. In one
- * piece, because there may be ten thousand of them, and one for each refused login.
+ * One line of CLIENT LIST, without its line end: fields and order of protocol.md 1.6. Ages are whole seconds. One
+ * template for speed: there may be ten thousand lines, and one for each refused login.
  */
 export function clientLine(client: Client, mono: Millis): string {
   const { queryBytes, queryFreeBytes, argumentBytes, outputBytes, outputItems } = client.buffers()

@@ -36,7 +36,7 @@ export interface Client {
   buffers(): ClientBuffers
   /** Flush the reply of the running request, then close. */
   closeAfterReply(): void
-  /** Close at once and forget what was not sent. */
+  /** Close at once and discard unsent bytes. */
   close(): void
 }
 
@@ -52,7 +52,7 @@ export interface Tracking {
   /** Client id, 0 = none. */
   readonly redirect: number
   readonly prefixes: readonly string[]
-  /** What CLIENT CACHING said for the next command. */
+  /** The choice of CLIENT CACHING for the next command. */
   readonly caching: boolean
 }
 
@@ -81,7 +81,7 @@ export type PauseMode = 'write' | 'all'
 export interface Worker {
   /** Does one piece, of a few milliseconds at most. True: there is more to do. */
   work(): boolean
-  /** It works for a client that has not logged in. Default: false. */
+  /** It serves a client that has not logged in. Default: false. */
   readonly isStranger?: boolean
 }
 
@@ -99,8 +99,8 @@ export interface ClientRegistry {
   /** Distinct channels and patterns with at least one subscriber. */
   readonly channelCount: number
   readonly patternCount: number
-  /** Whether all connections together may have these subscriptions, too. */
+  /** Whether the bounds of all connections together allow these subscriptions. */
   mayAdd(kind: SubscriptionKind, names: readonly string[]): boolean
-  /** Work that is not over: its next piece comes when everything else has had its turn. */
+  /** Queues unfinished work: its next piece runs after all other waiting work. */
   goOn(worker: Worker): void
 }

@@ -1,6 +1,6 @@
 /**
- * What COMMAND DOCS tells about a command (protocol.md 1.7). redis-cli builds its interactive help from it, so the
- * shapes are exact and the words are ours.
+ * The documentation of a command in COMMAND DOCS (protocol.md 1.7). redis-cli builds its interactive help from it, so
+ * the shapes are those of the original; the texts are our own.
  */
 export interface CommandDoc {
   readonly summary: string

@@ -7,7 +7,7 @@ export class CommandIndex {
   readonly #byName: NameMap
   readonly #subcommands = new Map<CommandSpec, NameMap>()
 
-  /** `renames`: pairs of old and new name, in order; a command whose new name is empty is taken away. */
+  /** `renames`: pairs of old and new name, in order; a command whose new name is empty is removed. */
   constructor(topLevel: readonly CommandSpec[], renames: readonly CommandRename[] = []) {
     this.#byName = renamed(nameMap(topLevel), renames)
     const reachable = new Set(this.#byName.values())
@@ -56,7 +56,7 @@ export type CommandRename = readonly [from: string, to: string]
 
 type NameMap = ReadonlyMap<string, CommandSpec>
 
-/** Only the word that calls a command changes: replies, ACL rules and errors go on calling it by its own name. */
+/** Only the word that calls a command changes: replies, ACL rules and errors keep its own name. */
 function renamed(names: NameMap, renames: readonly CommandRename[]): NameMap {
   const result = new Map(names)
   for (const [from, to] of renames) {
@@ -70,7 +70,7 @@ function renamed(names: NameMap, renames: readonly CommandRename[]): NameMap {
   return result
 }
 
-/** Nearly everybody types all capitals or none: those need no conversion. */
+/** Maps lower and upper case: most clients use one of the two, which then needs no conversion. */
 function nameMap(specs: readonly CommandSpec[]): NameMap {
   return new Map(specs.flatMap((spec) => [[spec.name, spec], [spec.name.toUpperCase(), spec]]))
 }

@@ -12,7 +12,7 @@ export interface CommandSpec {
   readonly name: string
   /** `ping`, `sentinel|myid`. */
   readonly fullName: string
-  /** Words of the whole request; negative: at least so many. */
+  /** Number of words in the request; negative: the minimum. */
   readonly arity: number
   readonly flags: readonly CommandFlag[]
   readonly categories: readonly AclCategory[]
@@ -55,7 +55,7 @@ export type Answer = RespValue | Deferred | Control
 /**
  * An answer that comes later, or at once if nothing has to be waited for. `start` is called once; it calls `done`
  * once, from within or later. Replies keep their order. Until then the connection runs no further request, unless the
- * answer lets others pass: it does not matter to them what comes of it.
+ * answer allows it because later requests do not depend on its result.
  */
 export class Deferred {
   readonly start: (done: (value: RespValue) => void) => void
@@ -84,7 +84,7 @@ export class Control {
 }
 
 export const SILENCE = new Control('stay-silent')
-/** Close without a word. */
+/** Close without a reply. */
 export const CLOSE = new Control('close')
 /** CLIENT PAUSE holds the request back: run the same request again when it ends. */
 export const RETRY_LATER = new Control('retry-later')
@@ -101,7 +101,7 @@ export function command(row: CommandRow, subcommands: readonly CommandRow[] = []
   }
 }
 
-/** What a container without a handler of its own runs; arity or the unknown-subcommand check always come first. */
+/** The handler of a container without its own; arity or the unknown-subcommand check always come first. */
 export const CONTAINER_ONLY: Handler = () => {
   throw new Error('A container command has no handler: dispatch must have refused the request.')
 }

@@ -6,7 +6,7 @@ import { clientLine } from './client-line.ts'
 import type { CommandSpec } from './command-spec.ts'
 import type { CommandEnvironment } from './environment.ts'
 
-/** Why a user may not do it, without the code word, as ACL DRYRUN tells it (protocol.md 5.6). */
+/** Why a user may not run a command, without the error code, as in ACL DRYRUN (protocol.md 5.6). */
 export function denialText(denial: Denial, user: string, spec: CommandSpec): string {
   switch (denial.reason) {
     case 'command':
@@ -31,7 +31,7 @@ export function refuse(denial: Denial, spec: CommandSpec, client: Client, env: C
   }
 }
 
-/** AUTH and HELLO with a name and a password that do not fit. `typed` is the command as the client wrote it. */
+/** Refuses an AUTH or HELLO with a wrong name or password. `typed` is the command as the client wrote it. */
 export function refuseLogin(typed: string, user: string, client: Client, env: CommandEnvironment): void {
   env.counters.deniedAuth += 1
   logRefusal({ reason: 'auth', object: typed, user }, client, env)

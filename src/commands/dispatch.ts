@@ -21,8 +21,8 @@ export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands' |
 }
 
 /**
- * One request in, one answer out. The checks stand in the order of protocol.md 1.1, so the same error wins as in
- * the original. Nothing here waits: what takes longer is a `Deferred`.
+ * Runs requests: one answer for each. The checks have the order of protocol.md 1.1, so the same error wins as in
+ * the original. Nothing here blocks: a command that has to wait returns a `Deferred`.
  */
 export class Dispatcher {
   readonly #env: CommandEnvironment
@@ -32,7 +32,7 @@ export class Dispatcher {
     this.#env = { ...env, commands: new CommandIndex(COMMANDS, renamedCommands), memo: new ReplyMemo(env.view) }
   }
 
-  /** `argv` has one word at least. After RETRY_LATER the same request is to be run again when the pause ends. */
+  /** `argv` has one word at least. After RETRY_LATER the caller runs the same request again when the pause ends. */
   run(argv: readonly string[], client: Client): Answer {
     const { commands } = this.#env
     const spec = commands.resolve(argv)
@@ -46,7 +46,7 @@ export class Dispatcher {
   #execute(spec: CommandSpec, argv: readonly string[], client: Client): Answer {
     this.#env.counters.commandsProcessed += 1
     const answer = spec.run({ argv, client, env: this.#env })
-    // CLIENT CACHING speaks for one command, and CLIENT itself does not count.
+    // CLIENT CACHING applies to the next command; CLIENT commands do not count.
     if (client.tracking?.caching === true && !spec.fullName.startsWith('client|')) {
       client.tracking = { ...client.tracking, caching: false }
     }
@@ -79,7 +79,7 @@ export class Dispatcher {
     return paused === 'all' || (paused === 'write' && spec.isWrite === true) ? RETRY_LATER : undefined
   }
 
-  /** A browser was talked into sending a form or a request to us: its first words are no commands of ours. */
+  /** Logs a suspected cross-protocol attack: a web page made a browser send an HTTP request to this port. */
   #logAttack(client: Client): void {
     const { mono } = this.#env.now()
     if (this.#attackLoggedAt !== undefined && mono - this.#attackLoggedAt < ATTACK_LOG_PERIOD_MS) return
@@ -88,7 +88,7 @@ export class Dispatcher {
   }
 }
 
-/** CLIENT REPLY: what was executed while replies are off stays without one. Pushes go out all the same. */
+/** CLIENT REPLY: commands that run while replies are off get none. Pushes are still sent. */
 function afterReplyMode(answer: Answer, client: Client): Answer {
   switch (client.replyMode) {
     case 'on':

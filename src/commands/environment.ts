@@ -8,18 +8,18 @@ import type { CommandIndex } from './command-index.ts'
 import type { ReplyMemo } from './reply-memo.ts'
 import type { ServerCounters, ServerFacts } from './server-facts.ts'
 
-/** All that commands need of the world. Handed to every handler; nothing else in src/commands keeps state. */
+/** The dependencies of the commands. Passed to every handler; nothing else in src/commands keeps state. */
 export interface CommandEnvironment {
   readonly commands: CommandIndex
   readonly view: SentinelView
-  /** Answers of `view` that were given before and still hold. */
+  /** Earlier answers from `view` that are still valid. */
   readonly memo: ReplyMemo
   readonly operator: Operator
   readonly scripts: Pick<ScriptRunner, 'pending'>
   /** The failovers of a master that are remembered, oldest first; the last one may be running. */
   readonly failovers: (master: string) => readonly FailoverRecord[]
   readonly clients: ClientRegistry
-  /** Who may come in, and who may do what (protocol.md 5.4 to 5.6). */
+  /** The users, their passwords and their rights (protocol.md 5.4 to 5.6). */
   readonly access: AccessList
   readonly aclLog: AclLog
   /** Undefined when the configuration holds the users. */

@@ -14,14 +14,14 @@ export const BAD_CLIENT_NAME = error('ERR Client names cannot contain spaces, ne
 export const TOO_MANY_OPTIONS = error(`ERR too many options, at most ${OPTIONS_MAX} in one request`)
 export const LONG_CLIENT_NAME = error(`ERR Client name too long, at most ${CLIENT_NAME_CHARS_MAX} characters`)
 
-/** How much of what the client typed an error repeats, in bytes. */
+/** Bytes of the request that an error repeats. */
 const ECHO_BYTES_MAX = 128
 
 export function wrongArity(fullName: string): ErrorReply {
   return error(`ERR wrong number of arguments for '${fullName}' command`)
 }
 
-/** Every word is repeated as long as the repeated part is shorter than 128 bytes. */
+/** Repeats words until the repeated part has 128 bytes. */
 export function unknownCommand(argv: readonly string[]): ErrorReply {
   let args = ''
   for (const word of argv.slice(1)) {
@@ -40,7 +40,7 @@ export function longPattern(charsMax: number): ErrorReply {
   return error(`ERR pattern too long, at most ${charsMax} characters`)
 }
 
-/** The subcommand is known, but not in this shape. */
+/** The error for a known subcommand with unsupported arguments. */
 export function unhandledShape(container: string, subcommand: string): ErrorReply {
   const what = `'${echo(subcommand)}'. Try ${container.toUpperCase()} HELP.`
   return error(`ERR unknown subcommand or wrong number of arguments for ${what}`)

@@ -6,8 +6,8 @@ import type { CommandEnvironment } from './environment.ts'
 export const STEPS = 64
 
 /**
- * An answer that takes a step for each client: between pieces everything else may have its turn. What is done with the
- * first piece is answered at once.
+ * An answer that takes a step for each client: other work runs between the pieces. Work that one piece completes is
+ * answered at once.
  */
 export function inSlices(env: CommandEnvironment, steps: Iterator<undefined, RespValue>): Deferred {
   return new Deferred((done) => {

@@ -1,6 +1,6 @@
 /**
  * Bounds of what one request or one connection may hold or cost, each with its reason. The original has none of them
- * but where it is said; a client that goes beyond one gets an error that names it. docs/limits.md lists all.
+ * unless a comment mentions it; a client that exceeds one gets an error that names it. docs/limits.md lists all.
  */
 
 /** Characters of a connection's name and of the client library's name and version, which CLIENT LIST repeats. */
@@ -28,7 +28,7 @@ export const KILL_FILTERS_MAX = 32
 /** Names in one COMMAND INFO or COMMAND DOCS; there are about a hundred. */
 export const COMMAND_NAMES_MAX = 256
 
-/** Characters of a glob pattern that a request is to match with: the cost is that times the length of each name. */
+/** Characters of a glob pattern in a request: the cost is that times the length of each name. */
 export const GLOB_CHARS_MAX = 512
 
 /** Patterns of SENTINEL CONFIG GET; there are seven options. */

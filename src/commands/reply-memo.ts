@@ -3,9 +3,9 @@ import { prepared } from '../resp/index.ts'
 import type { RespValue } from '../resp/index.ts'
 
 /**
- * Answers about the state, kept with their bytes as long as they are the same. Many clients ask the same few
- * questions over and over; the state changes far less often. Ages in an answer count whole milliseconds, so an answer
- * with ages is kept for one of them.
+ * Caches answers about the state, with their encoded bytes, while they are valid. Many clients repeat the same few
+ * questions; the state changes far less often. Ages in an answer count whole milliseconds, so an answer with ages is
+ * valid for 1 ms.
  *
  * The caller keeps answers about existing masters only, so there are never more than a few for each.
  */
@@ -40,7 +40,7 @@ export class ReplyMemo {
     return this.#momentary.get(key)
   }
 
-  /** To be called after `momentary` of the same time. */
+  /** Must be called after `momentary` with the same time. */
   keepMomentary(key: string, reply: RespValue): RespValue {
     return keep(this.#momentary, key, reply)
   }

@@ -1,12 +1,12 @@
 import type { Now } from '../core/index.ts'
 
 /**
- * The release that we report to clients. Client libraries and exporters decide by it what they may use, and a mixed
- * fleet should look like one. INFO carries our own version beside it.
+ * The release that we report to clients. Client libraries and exporters choose features by it, and mixed fleets should
+ * report one release. INFO has our own version in a separate field.
  */
 export const REPORTED_REDIS_VERSION = '7.0.15'
 
-/** What INFO and HELLO tell about the process (protocol.md 1.4). */
+/** The facts about the process in INFO and HELLO (protocol.md 1.4). */
 export interface ServerFacts {
   /** redis_version. */
   readonly version: string
@@ -31,12 +31,12 @@ export interface ServerFacts {
   readonly listeners: () => readonly string[]
   /** CPU seconds of this process since its start. */
   readonly cpu: () => CpuSeconds
-  /** How saving the configuration goes: votes and epochs of a sentinel that cannot save do not survive a restart. */
+  /** The state of saving: votes and epochs of a sentinel that cannot save do not survive a restart. */
   readonly saves: () => SaveFacts
 }
 
 export interface SaveFacts {
-  /** What the last save died of; undefined when the file holds what it should. */
+  /** Why the last save failed; undefined when the file is up to date. */
   readonly error: string | undefined
   /** Since the start of the process. */
   readonly failuresTotal: number

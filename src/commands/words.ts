@@ -2,7 +2,7 @@ import { isCleanText } from '../text/index.ts'
 import { KEPT_CHARS_MAX } from './limits.ts'
 
 /**
- * Reading the words of a request: numbers, and text that is going to be kept.
+ * Parsers for the words of a request: numbers, and text that is kept.
  */
 
 const STRICT_INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/
@@ -26,9 +26,9 @@ export function integerBetween(word: string, min: number, max: number): number |
 }
 
 /**
- * What keeps a word from being written into the configuration file, or undefined if nothing does. A line break in a
- * name once let strangers add lines to the file of other implementations; bytes that are not UTF-8 would not come
- * back as they went.
+ * What keeps a word from being written into the configuration file, or undefined if nothing does. In other
+ * implementations a line break in a name let clients add lines to the file; bytes that are not UTF-8 would be read
+ * back changed.
  */
 export function keepingProblem(what: string, word: string): string | undefined {
   if (CONTROL_CHARACTER.test(word)) return `ERR ${what} must not contain control characters`

@@ -3,7 +3,7 @@ import type { Client } from '../client.ts'
 import type { Call, Deferred } from '../command-spec.ts'
 import { inSlices } from '../in-slices.ts'
 
-/** Ends the connections that must not go on, then replies. The one that asks gets its reply first. */
+/** Closes connections that lost their rights, then replies. The requesting connection gets its reply first. */
 export function disconnect(
   { client: asking, env }: Call, mustGo: (client: Client) => boolean, reply: RespValue,
 ): Deferred {

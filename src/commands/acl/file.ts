@@ -12,8 +12,8 @@ const NO_ACL_FILE = error(
 const SAVE_FAILED = error('ERR There was an error trying to save the ACLs. Please check the server logs for more information')
 
 /**
- * ACL LOAD: the users of the file instead of those that there are, or no change at all. Connections of users that
- * changed or went are ended; those of `default` stay.
+ * ACL LOAD: replaces all users by those of the file, or changes nothing. Connections of users that changed or were
+ * removed are closed; those of `default` stay.
  */
 export function load(call: Call): Answer {
   const { aclFile } = call.env

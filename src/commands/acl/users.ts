@@ -53,7 +53,7 @@ export function setUser(call: Call): Answer {
   return disconnect(call, (other) => other.user === name && hearsTooMuch(other, env.access), OK)
 }
 
-/** Files may have more of all of these: only what requests can add is bounded. */
+/** Why a request exceeds a bound, or undefined. Files may have more: only what requests can add is bounded. */
 function boundProblem(name: string, rules: readonly string[], access: Call['env']['access']): string | undefined {
   if (rules.length > RULES_PER_REQUEST_MAX) return `too many rules, at most ${RULES_PER_REQUEST_MAX} in one request`
   if (rules.some((rule) => rule.length > RULE_CHARS_MAX)) return `rule too long, at most ${RULE_CHARS_MAX} characters`
@@ -78,13 +78,13 @@ function problemText(problem: RulesProblem): string {
   }
 }
 
-/** It listens to what its user may no longer hear. */
+/** Whether it is subscribed to a channel or pattern that its user may no longer receive. */
 function hearsTooMuch({ user, channels, patterns }: Client, access: Call['env']['access']): boolean {
   return [...channels].some((channel) => !access.allowsChannel(user, 'channel', channel))
     || [...patterns].some((pattern) => !access.allowsChannel(user, 'pattern', pattern))
 }
 
-/** ACL DELUSER user…: how many there were. */
+/** ACL DELUSER user…: answers with the number of users that were removed. */
 export function delUser(call: Call): Answer {
   const { argv, env } = call
   const names = argv.slice(2)

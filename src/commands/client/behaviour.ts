@@ -45,7 +45,7 @@ export function pause({ argv, env }: Call): Answer {
   const word = mode.toLowerCase()
   if (word !== 'write' && word !== 'all') return error('ERR CLIENT PAUSE mode must be WRITE or ALL')
   const ms = strictInteger(timeout)
-  // The original adds the time of day, and what overflows then holds back nobody. Here it would hold back all for good.
+  // The original adds the time of day; an overflow makes its pause void. Here the pause would never end.
   if (ms === undefined || ms > PAUSE_MAX_MS) return error('ERR timeout is not an integer or out of range')
   if (ms < 0n) return error('ERR timeout is negative')
   env.clients.pause(word, env.now().mono + Number(ms))
@@ -57,7 +57,7 @@ export function unpause({ env }: Call): Answer {
   return OK
 }
 
-/** CLIENT UNBLOCK id [TIMEOUT|ERROR]: nothing ever blocks in a sentinel, so nobody is unblocked. */
+/** CLIENT UNBLOCK id [TIMEOUT|ERROR]: no command blocks in a sentinel, so the answer is always 0. */
 export function unblock({ argv }: Call): Answer {
   const [, subcommand = '', client = '', reason = 'timeout'] = argv
   if (argv.length > 4) return unhandledShape('client', subcommand)

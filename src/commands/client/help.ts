@@ -59,7 +59,7 @@ const LINES = Object.freeze([
   '    Protect current client connection from eviction.',
 ])
 
-/** CLIENT HELP: the words of the original, and ours for what newer releases added. */
+/** CLIENT HELP: the text of the original, and our own for subcommands of newer releases. */
 export function help({ argv }: Call): Answer {
   return helpReply(argv[0] ?? 'client', LINES)
 }

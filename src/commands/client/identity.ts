@@ -12,7 +12,7 @@ export function getName({ client }: Call): Answer {
   return client.name === '' ? null : client.name
 }
 
-/** CLIENT SETNAME; an empty name takes the name away. */
+/** CLIENT SETNAME; an empty name removes the name. */
 export function setName({ argv, client }: Call): Answer {
   const name = argv[2] ?? ''
   if (!isPlainName(name)) return BAD_CLIENT_NAME

@@ -42,7 +42,7 @@ function* killing({ client: asking, env }: Call, { filters, skipMe }: KillReques
   return killed
 }
 
-/** The connection that asks gets its reply first. */
+/** Closes a connection. The requesting one gets its reply first. */
 function close(victim: Client, asking: Client): void {
   if (victim === asking) victim.closeAfterReply()
   else victim.close()
@@ -95,7 +95,7 @@ function idFilter(value: string): ClientFilter | ErrorReply {
   return (client) => BigInt(client.id) === id
 }
 
-/** Connections that are at least so many seconds old. */
+/** Matches connections that are at least `value` seconds old. */
 function ageFilter(value: string, env: CommandEnvironment): ClientFilter | ErrorReply {
   const seconds = strictInteger(value)
   if (seconds === undefined) return error('ERR maxage is not an integer or out of range')

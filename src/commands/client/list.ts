@@ -15,7 +15,7 @@ export function list({ argv, env }: Call): Answer {
   return isError(chosen) ? chosen : inSlices(env, describing(chosen, env))
 }
 
-/** CLIENT INFO: the line of the connection itself. */
+/** CLIENT INFO: the line of the requesting connection. */
 export function info({ client, env }: Call): Answer {
   return verbatim(`${clientLine(client, env.now().mono)}\n`)
 }

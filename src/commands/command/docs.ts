@@ -3,7 +3,7 @@ import type { RespValue } from '../../resp/index.ts'
 import type { ArgumentDoc } from '../command-doc.ts'
 import type { CommandSpec } from '../command-spec.ts'
 
-/** What COMMAND DOCS tells about one command: keys and their order of protocol.md 1.7. */
+/** The COMMAND DOCS entry of one command, with the keys and their order of protocol.md 1.7. */
 export function commandDocs(spec: CommandSpec): RespValue {
   const { doc } = spec
   const fields: RespValue[] = ['summary', doc.summary, 'since', doc.since, 'group', doc.group]

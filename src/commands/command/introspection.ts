@@ -19,7 +19,7 @@ export function count({ env }: Call): Answer {
   return env.commands.topLevel.length
 }
 
-/** COMMAND INFO [name…]; names that we do not know get a null. */
+/** COMMAND INFO [name…]; unknown names get a null. */
 export function info({ argv, env }: Call): Answer {
   if (argv.length === 2) return env.commands.topLevel.map(commandEntry)
   if (argv.length > 2 + COMMAND_NAMES_MAX) return TOO_MANY_NAMES

@@ -6,7 +6,7 @@ import { wrongArity } from '../errors.ts'
 const PONG = prepared(simple('PONG'))
 const SUBSCRIBED_PONG = Object.freeze(['pong', ''])
 
-/** PING [message]. A RESP2 subscriber gets an array, which cannot be taken for a reply (protocol.md 1.3). */
+/** PING [message]. A RESP2 subscriber gets an array, which cannot be mistaken for a reply (protocol.md 1.3). */
 export function ping({ argv, client }: Call): Answer {
   if (argv.length > 2) return wrongArity('ping')
   const message = argv[1]

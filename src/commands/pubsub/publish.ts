@@ -6,9 +6,9 @@ const HELLO_CHANNEL = '__sentinel__:hello'
 const HELLO_ONLY = error('ERR Only HELLO messages are accepted by Sentinel instances.')
 
 /**
- * PUBLISH is how other sentinels hand us their hello messages; nothing reaches our subscribers (protocol.md 1.5).
- * The answer promises nothing about our state, so it waits for no save: a slow disk here must not look like a slow
- * link there.
+ * Other sentinels send us their hello messages by PUBLISH; subscribers do not receive them (protocol.md 1.5). The
+ * answer shows nothing of our state, so it waits for no save: to the sender, a slow disk must not look like a slow
+ * link.
  */
 export function publish({ argv, env }: Call): Answer {
   const [, channel, payload = ''] = argv
@@ -18,5 +18,5 @@ export function publish({ argv, env }: Call): Answer {
 }
 
 function ignoreOutcome(): void {
-  // Whatever the hello changed is told by events; the reply is always 1.
+  // Events report what the hello changed; the reply is always 1.
 }

@@ -29,8 +29,8 @@ export function flushConfig({ env }: Call): Answer {
 }
 
 /**
- * IS-MASTER-DOWN-BY-ADDR ip port epoch runid: what a peer asks, and how it asks for a vote. The vote is durable
- * before it leaves. Negative epochs, which would mean about 2^64, and ids that would break the log are refused
+ * IS-MASTER-DOWN-BY-ADDR ip port epoch runid: a peer's question about a master, and its request for a vote. The vote is
+ * durable before it is sent. Negative epochs, which would mean about 2^64, and ids that would break the log are refused
  * (protocol.md 2.10).
  */
 export function isMasterDown({ argv, env }: Call): Answer {

@@ -5,7 +5,7 @@ import type { CommandEnvironment } from '../environment.ts'
 import { longPattern } from '../errors.ts'
 import { CONFIG_PATTERNS_MAX, GLOB_CHARS_MAX } from '../limits.ts'
 
-/** For each pattern in turn, the matching options that were not told yet, in one fixed order. */
+/** For each pattern, the matching options that are not in the reply yet, in one fixed order. */
 export function configGet(patterns: readonly string[], env: CommandEnvironment): RespValue {
   if (patterns.length > CONFIG_PATTERNS_MAX) return error(`ERR too many patterns, at most ${CONFIG_PATTERNS_MAX}`)
   if (patterns.some((pattern) => pattern.length > GLOB_CHARS_MAX)) return longPattern(GLOB_CHARS_MAX)

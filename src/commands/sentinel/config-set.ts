@@ -21,7 +21,7 @@ export function configSet(words: readonly string[], env: CommandEnvironment): An
     if (change.kind === 'log-level') env.logLevel.set(change.level)
     else globals.push(change)
   }
-  // The log level is no business of the core, but it is saved with the rest.
+  // The core does not use the log level, but it is saved with the rest.
   const operation = globals.length > 0 ? { kind: 'set-globals', changes: globals } as const : { kind: 'save' } as const
   return submit(env, operation, okIfSaved, () => { env.logLevel.set(levelBefore) })
 }

@@ -10,7 +10,7 @@ import { ok, submit } from './operation-reply.ts'
 
 /**
  * SENTINEL DEBUG [option value …]: shows or changes the periods (protocol.md 2.13). As with SET, the options before
- * the first bad one count. Kept in memory only.
+ * the first invalid one are applied. Kept in memory only.
  */
 export function debug({ argv, env }: Call): Answer {
   if (argv.length === 2) {

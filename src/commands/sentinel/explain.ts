@@ -4,7 +4,7 @@ import type { RespValue } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import { NO_SUCH_MASTER, wrongArity } from '../errors.ts'
 
-/** EXPLAIN name: why a failover happens now or does not, as names and values. The original has nothing like it. */
+/** EXPLAIN name: why a failover happens now or does not, as names and values. The original has no such command. */
 export function explain({ argv, env }: Call): Answer {
   const name = argv[2] ?? ''
   const now = env.now()
@@ -13,7 +13,10 @@ export function explain({ argv, env }: Call): Answer {
   return fieldMap(explanationFields(explanation, env.failovers(name), now.wall))
 }
 
-/** HISTORY [name]: the failovers that are remembered, oldest first, of one master or of all. Ours as well. */
+/**
+ * HISTORY [name]: the failovers that are remembered, oldest first, of one master or of all. The original has no such
+ * command.
+ */
 export function history({ argv, env }: Call): Answer {
   if (argv.length > 3) return wrongArity('sentinel|history')
   const name = argv[2]

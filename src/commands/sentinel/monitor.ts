@@ -4,7 +4,7 @@ import { MASTER_NAME_CHARS_MAX } from '../limits.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
 
-/** Votes are counted in 32 bits by everyone. */
+/** All sentinels count votes in signed 32-bit integers. */
 const QUORUM_MAX = 2_147_483_647n
 
 /**
@@ -24,8 +24,8 @@ export function monitor({ argv, env }: Call): Answer {
 }
 
 /**
- * Names travel unquoted in the hello message, whose fields are parted by commas, and in the configuration file,
- * whose words are parted by blanks. The original takes any name and then fails to read its own file.
+ * Names travel unquoted in the hello message, whose fields are separated by commas, and in the configuration
+ * file, whose words are separated by blanks. The original takes any name and then fails to read its own file.
  */
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'ERR Master name must not be empty'

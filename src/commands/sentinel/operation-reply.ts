@@ -22,8 +22,8 @@ const REFUSALS: Readonly<Record<OperationError, ErrorReply>> = Object.freeze({
 })
 
 /**
- * Hand an operation to the core and answer behind its save. `answer` is not asked when the core refuses; `refused` is
- * called then.
+ * Submits an operation to the core and answers after its save. When the core refuses, `refused` is called instead of
+ * `answer`.
  */
 export function submit(
   env: CommandEnvironment, operation: Operation, answer: (outcome: OperationOutcome) => RespValue,
@@ -38,7 +38,7 @@ export function submit(
   })
 }
 
-/** A question of a peer: the next ones do not wait until the save that this answer needs is over, they share it. */
+/** Submits a question of a peer. The next ones do not wait for the save of this answer, but share it. */
 export function submitQuestion(
   env: CommandEnvironment, operation: Operation, answer: (outcome: OperationOutcome) => RespValue,
 ): Deferred {
@@ -47,7 +47,7 @@ export function submitQuestion(
   }, { letsOthersPass: true })
 }
 
-/** For commands that must say so when the file could not be written; the change itself stays (protocol.md 2.1). */
+/** For commands that report when the file could not be written; the change itself stays (protocol.md 2.1). */
 export function okIfSaved(outcome: OperationOutcome): RespValue {
   return outcome.save === 'failed' ? SAVE_FAILED : OK
 }

@@ -47,8 +47,8 @@ export function sentinels({ argv, env }: Call): Answer {
 }
 
 /**
- * The address may be that of a replica whose promotion is still being saved. Nobody is told before the save is
- * durable (behaviour.md 11.4 P5); in all other cases the answer comes at once. Only what is durable is kept: every
+ * The address may be that of a replica whose promotion is still being saved. The answer waits until the save
+ * is durable (behaviour.md 11.4 P5); in all other cases the answer comes at once. Only what is durable is kept: every
  * later change of the address is a new revision.
  */
 export function getMasterAddress({ argv, env }: Call): Answer {

@@ -9,8 +9,8 @@ import { encodingProblem, integerBetween, keepingProblem } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
 
 /**
- * SENTINEL SET name option value … (protocol.md 2.11). Options count from left to right: those before the first bad
- * one are applied and saved, and the error is the answer.
+ * SENTINEL SET name option value … (protocol.md 2.11). Options are read from left to right: those before the first
+ * invalid one are applied and saved, and the answer is its error.
  */
 export function set({ argv, env }: Call): Answer {
   const name = argv[2] ?? ''
@@ -32,7 +32,7 @@ const OPTIONS: ReadonlyMap<string, Setting> = new Map(SETTINGS
   .flatMap((setting) => namesOf(setting).map((name) => [name, setting] as const)))
 
 const MILLISECONDS_MAX = Number.MAX_SAFE_INTEGER
-/** Counts are 32-bit integers. The original takes larger ones and keeps the lower half of their bits. */
+/** Counts are 32-bit integers. The original accepts larger ones and keeps the lower half of their bits. */
 const COUNT_MAX = 2_147_483_647
 
 const DENIED = error(
@@ -66,7 +66,7 @@ function readChange(words: readonly string[], env: CommandEnvironment): SetChang
   }
 }
 
-/** Why the path may not be set, or undefined. An empty path takes the script away. */
+/** Why the path may not be set, or undefined. An empty path removes the script. */
 function scriptProblem(path: string, env: CommandEnvironment, what: string): ErrorReply | undefined {
   if (env.view.globals().denyScriptsReconfig) return DENIED
   const problem = keepingProblem(what, path)

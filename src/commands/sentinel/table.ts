@@ -73,10 +73,10 @@ const ROWS: readonly CommandRow[] = [
   row('set', -5, set, { summary: 'Change settings of a master', since: '2.8.4', args: [...NAME, block('option_value', [text('option'), text('value')], MULTIPLE)] }),
   row('simulate-failure', -3, simulateFailure, { summary: 'Crash at a chosen point of a failover', since: '3.2.0', args: FAILURE_ARGUMENTS }),
   row('slaves', 3, replicas, { summary: 'State of the replicas of a master', since: '2.8.0', args: NAME, complexity: 'O(N), N being the number of replicas', deprecated: { since: '5.0.0', replacedBy: '`SENTINEL REPLICAS`' } }),
-  // Our own.
+  // Not in the original.
   row('explain', 3, explain, { summary: 'Why a failover of a master happens now, or does not', since: '7.0.0', args: NAME, complexity: 'O(N), N being the number of instances' }),
   row('history', -2, history, { summary: 'The failovers that are remembered', since: '7.0.0', args: [text('master-name', OPTIONAL)], complexity: 'O(N), N being the number of failovers' }),
-  // Names of Valkey's sentinel, which we answer too (protocol.md 2.1). They have the rights of the older names.
+  // Names that Valkey's sentinel uses (protocol.md 2.1). They have the rights of the older names.
   { ...row('get-primary-addr-by-name', 3, getMasterAddress, { summary: 'Address of a master', since: '8.0.0', args: NAME }), aliasOf: 'sentinel|get-master-addr-by-name' },
   { ...row('is-primary-down-by-addr', 6, isMasterDown, { summary: 'Ask for this sentinel\'s view of a master and for its vote', since: '8.0.0', args: PEER_QUESTION }), aliasOf: 'sentinel|is-master-down-by-addr' },
   { ...row('primaries', 2, masters, { summary: 'State of all masters', since: '8.0.0', complexity: PER_MASTER }), aliasOf: 'sentinel|masters' },
