@@ -4,7 +4,7 @@ import type { CommandEnvironment } from '../commands/index.ts'
 import type { Registry } from './client-registry.ts'
 import type { ServerSettings } from './settings.ts'
 
-/** Who may come in at all, before any request is read (protocol.md 5.2). */
+/** Which connections are accepted, before any request is read (protocol.md 5.2). */
 
 const TOO_MANY = '-ERR max number of clients reached\r\n'
 
@@ -18,7 +18,7 @@ export interface Admission {
   readonly unixPath: string | undefined
 }
 
-/** What to tell a connection that may not come in, or undefined. */
+/** The error line for a connection that is refused, or undefined. */
 export function refusalToAdmit(socket: Socket, admission: Admission): string | undefined {
   const { settings, registry, access, unixPath } = admission
   if (registry.count >= settings.maxClients) return TOO_MANY

@@ -5,15 +5,15 @@ import { ANSWER_MS_MAX, ANSWERS_MAX, HELD_PUSHES_MAX } from './limits.ts'
 
 const TOO_SLOW = error('ERR The configuration file is not saved yet, and this answer depends on it. Check server logs.')
 
-/** An answer whose turn has not come. */
+/** An answer that waits for its turn. */
 interface Place {
-  /** Undefined while the answer is not there. */
+  /** Undefined while the answer is outstanding. */
   wire: string | undefined
   timer: NodeJS.Timeout | undefined
 }
 
 /**
- * The answers of one connection that cannot leave yet, in the order of their requests: some wait for a save, others
+ * The answers of one connection that cannot be sent yet, in the order of their requests: some wait for a save, others
  * for those before them. Messages that are published meanwhile follow them, because a RESP3 client must see the
  * reply to its command before the events that the command caused (protocol.md 1.5).
  */
@@ -24,7 +24,7 @@ export class AnswerQueue {
   #barrier: Place | undefined
   #pushes: Buffer[] = []
 
-  /** `onReady` is told when the first answer is there after all: `takeReady` has something. */
+  /** `onReady` is called when the first answer is complete: `takeReady` then returns something. */
   constructor(onReady: () => void) {
     this.#onReady = onReady
   }
@@ -38,14 +38,14 @@ export class AnswerQueue {
     return this.#barrier !== undefined || this.#places.length >= ANSWERS_MAX
   }
 
-  /** An answer that is there. Returns what may leave at once. */
+  /** Adds a complete answer. Returns what may be sent at once. */
   put(wire: string): string {
     if (!this.isOutstanding) return wire
     if (wire !== '') this.#places.push({ wire, timer: undefined })
     return ''
   }
 
-  /** An answer that comes at once or within the time limit. Returns what may leave at once. */
+  /** Adds an answer that comes at once or within the time limit. Returns what may be sent at once. */
   start(answer: Deferred, encode: (value: RespValue) => string): string {
     const place: Place = { wire: undefined, timer: undefined }
     let isQueued = false
@@ -65,14 +65,14 @@ export class AnswerQueue {
     return ''
   }
 
-  /** Takes the answers at the front that are there. */
+  /** Takes the complete answers at the front. */
   takeReady(): string {
     const missing = this.#places.findIndex(({ wire }) => wire === undefined)
     const ready = this.#places.splice(0, missing === -1 ? this.#places.length : missing)
     return ready.map(({ wire }) => wire).join('')
   }
 
-  /** Keep a message back. False when there are too many. */
+  /** Holds a message until the answers before it are sent. False when there are too many. */
   hold(frame: Buffer): boolean {
     this.#pushes.push(frame)
     return this.#pushes.length <= HELD_PUSHES_MAX
@@ -84,7 +84,7 @@ export class AnswerQueue {
     return pushes
   }
 
-  /** Forget the time limits; answers that come all the same are for nobody. */
+  /** Cancels the time limits; later answers are discarded. */
   cancel(): void {
     for (const { timer } of this.#places) clearTimeout(timer)
     this.#places = []

@@ -13,7 +13,7 @@ export interface ClientOrigin {
   readonly connectedAt: Millis
 }
 
-/** The connection behind a client: what a command may make it do. */
+/** The connection of a client: the actions that commands may request. */
 export interface ClientOwner {
   readonly willClose: boolean
   onSubscribe(kind: SubscriptionKind, name: string): void

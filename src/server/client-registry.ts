@@ -4,10 +4,10 @@ import { TIMER_MS_MAX } from './limits.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Turns } from './turns.ts'
 
-/** What the registry needs of a connection. */
+/** The part of a connection that the registry uses. */
 export interface RegisteredConnection {
   readonly client: Client
-  /** CLIENT PAUSE has ended: run what was held back. */
+  /** CLIENT PAUSE has ended: run the request that it delayed. */
   resume(): void
   close(): void
 }
@@ -96,7 +96,7 @@ export class Registry implements ClientRegistry {
     for (const connection of held) connection.resume()
   }
 
-  /** The connection holds a request back; `resume` is called when the pause ends. */
+  /** Registers a connection with a delayed request; `resume` is called when the pause ends. */
   hold(connection: RegisteredConnection): void {
     this.#held.add(connection)
   }

@@ -41,8 +41,8 @@ export interface ConnectionHost {
 const INTERNAL_ERROR = error('ERR Internal error. Check server logs.')
 
 /**
- * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk are
- * run in one go, as far as the turn's time allows, and their replies leave in one write. While an answer is
+ * One connection: bytes to requests, requests to answers, answers to bytes, in order. All requests of one chunk
+ * run together, as far as the turn's time allows, and their replies are sent in one write. While an answer is
  * outstanding that others must wait for, or CLIENT PAUSE holds a request back, or the client does not read, later
  * requests wait in the reader.
  */
@@ -52,12 +52,12 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
   readonly #host: ConnectionHost
   readonly #reader: RequestReader
   readonly #output: OutputBuffer
-  /** The request that CLIENT PAUSE holds back. */
+  /** The request that CLIENT PAUSE delays. */
   #held: readonly string[] | undefined
   readonly #answers = new AnswerQueue(() => { this.#onAnswer() })
   #isAnswering = false
   #state: 'open' | 'closing' | 'closed' = 'open'
-  /** Bytes of the replies to requests that came in one go; counted until the client has logged in. */
+  /** Bytes of the replies to one chunk of requests; counted until the client has logged in. */
   #answeredBytes = 0
   #isReplyLast = false
   #isWaiting = false
@@ -203,19 +203,19 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     return this.#isWaiting
   }
 
-  /** Strangers could otherwise make us work and hold answers for nothing but bytes. */
+  /** Bounds the replies to clients that have not logged in: small requests can cause large replies. */
   #answersTooMuch(bytes: number): boolean {
     this.#answeredBytes += bytes
     return Math.max(this.#answeredBytes, this.#output.pendingBytes) > UNAUTHENTICATED_REPLY_BYTES_MAX
   }
 
-  /** All connections together may hold so much of unfinished requests. */
+  /** Cuts the connection when unfinished requests of all connections exceed their bound. */
   #countInput(): void {
     const { bufferedBytes } = this.#reader
     if (!this.#host.input.fits(this, bufferedBytes)) this.#fail({ kind: 'buffer-overflow', bytes: bufferedBytes })
   }
 
-  /** A mistake of ours in one command must not end a process that watches over others. */
+  /** An internal error in one command must not end the process, which monitors other masters. */
   #runSafely(request: readonly string[]): string {
     try {
       return this.#runOne(request)
@@ -251,13 +251,13 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     return encode(value, protocol)
   }
 
-  /** The reply, if it is there at once and nothing is before it. */
+  /** The reply, if it is complete at once and no other is before it. */
   #await(answer: Deferred): string {
     const { protocol } = this.client
     return this.#answers.start(answer, (value) => this.#encode(value, protocol))
   }
 
-  /** One save may bring many answers: they leave together. */
+  /** One save may complete many answers: they are sent together. */
   #onAnswer(): void {
     if (this.#isAnswering) return
     this.#isAnswering = true
@@ -318,7 +318,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     this.close()
   }
 
-  /** No more requests; what was written still goes out, if the peer takes it in time. */
+  /** Handles no more requests; written bytes are still sent, if the peer reads them in time. */
   #endAfterFlush(): void {
     if (this.#state !== 'open') return
     this.#state = 'closing'
@@ -347,7 +347,7 @@ export class Connection implements ClientOwner, RegisteredConnection, Subscriber
     this.close()
   }
 
-  /** The client is gone for everybody else, even if its socket takes a moment to close. */
+  /** Removes the client from all registries at once, even if its socket closes later. */
   #release(): void {
     if (this.#state === 'closed') return
     const { input, logger, now, registry, subscriptions, turns } = this.#host

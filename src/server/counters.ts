@@ -2,7 +2,7 @@ import type { ServerCounters } from '../commands/index.ts'
 import type { Millis } from '../core/index.ts'
 import { RateMeter } from './rate-meter.ts'
 
-/** What INFO counts. */
+/** The counters that INFO shows. */
 export class Counters implements ServerCounters {
   connectionsReceived = 0
   connectionsRejected = 0

@@ -5,15 +5,15 @@ import type { Turns } from './turns.ts'
 /** Senders between two looks at the clock. */
 const SENDERS = 16
 
-/** Sends what it holds back. */
+/** A connection with messages to send. */
 export interface Sender {
   sendHeld(): void
 }
 
 /**
- * Connections that got messages in this turn. One tick sends them all: messages that come in one turn, such as the
- * events of a failover, leave together, and a thousand subscribers cost no thousand ticks. With very many, the rest has
- * to wait until others have had their turn.
+ * Connections that got messages in this turn. One tick sends them all: messages of one turn, such as the events
+ * of a failover, are sent together, and a thousand subscribers do not need a thousand ticks. With very many, the rest
+ * waits until other work has had its turn.
  */
 export class DeliveryRound implements Worker {
   readonly #turns: Turns

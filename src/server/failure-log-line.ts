@@ -2,7 +2,7 @@ import type { LogLevel } from '../ports/index.ts'
 import type { RequestFailure, RequestReader } from '../resp/index.ts'
 import { PROTOCOL_SAMPLE_BYTES } from './limits.ts'
 
-/** How the log tells that a client could not be understood (protocol.md 5.1 and 6.3). */
+/** The log line for a client that broke the protocol (protocol.md 5.1 and 6.3). */
 export function failureLogLine(
   failure: RequestFailure, client: string, reader: RequestReader,
 ): { readonly level: LogLevel, readonly text: string } {
@@ -21,7 +21,7 @@ export function failureLogLine(
   }
 }
 
-/** What strangers send must not put control characters into our log. */
+/** Escapes the bytes of clients, so that they put no control characters into the log. */
 function printable(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/[^ -~]/g, '.')
 }

@@ -1,14 +1,14 @@
 import { WAITING_INPUT_BYTES_FREE, WAITING_INPUT_BYTES_MAX } from './limits.ts'
 
-/** Counts what connections hold of requests that are not whole or wait. A thousand of them must not fill the memory. */
+/** Counts the bytes of incomplete and waiting requests of all connections, which must not fill the memory. */
 export class InputBudget {
   readonly #held = new Map<object, number>()
   #total = 0
 
-  /** Notes how much this connection holds now. False: together it is too much, and this one must go. */
+  /** Notes how much this connection holds now. False: the total exceeds the bound, and this one must be cut. */
   fits(connection: object, bytes: number): boolean {
     const before = this.#held.get(connection) ?? 0
-    // Nearly always nothing is left over.
+    // Most chunks end with a complete request.
     if (bytes === before) return true
     this.#total += bytes - before
     if (bytes === 0) this.#held.delete(connection)

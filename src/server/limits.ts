@@ -2,10 +2,10 @@
 
 const KIB = 1024
 
-/** Milliseconds that all clients together may take of one turn of the event loop; then everything else goes on. */
+/** Milliseconds that all clients together may take of one turn of the event loop; then other work runs. */
 export const TURN_MS_MAX = 8
 
-/** Milliseconds that one client may take before others go on, and requests between two looks at the clock. */
+/** Milliseconds that one client may take before others run, and requests between two looks at the clock. */
 export const SLICE_MS = 2
 export const SLICE_REQUESTS = 8
 
@@ -47,15 +47,15 @@ export const HELD_PUSHES_MAX = 10_000
  */
 export const ANSWERS_MAX = 10_000
 
-/** How long an answer may wait for a save before the client is told so. A disk that is only slow is faster. */
+/** How long an answer may wait for a save before the client gets an error. A disk that is only slow is faster. */
 export const ANSWER_MS_MAX = 60_000
 
 /** From the decision to close until the socket is gone, whether the peer has read its last reply or not. */
 export const CLOSING_MS_MAX = 5_000
 
 /**
- * From the arrival of a connection until its TLS handshake is over. The original knows no limit but `timeout`, which
- * is off by default; connections that say nothing would then take the places of clients for ever.
+ * From the arrival of a connection until its TLS handshake is over. The original has no limit but `timeout`, which
+ * is off by default; silent connections would then use up `maxclients` permanently.
  */
 export const HANDSHAKE_MS_MAX = 10_000
 

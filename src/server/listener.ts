@@ -16,7 +16,7 @@ export interface OpenedListener {
   /** Undefined for a unix socket. */
   readonly port: number | undefined
   readonly problems: readonly string[]
-  /** The start must be given up. */
+  /** The process must not start. */
   readonly isFatal: boolean
 }
 
@@ -35,7 +35,7 @@ export function openListener(
   return settings.kind === 'unix' ? openUnix(settings, options, events) : openTcp(settings, options, events)
 }
 
-/** Every address in turn; the first one that fails, unless it is optional, ends it (config.md, `bind`). */
+/** Opens each address in turn; the first failure, unless that address is optional, stops it (config.md, `bind`). */
 async function openTcp(
   settings: TcpListenerSettings, options: AcceptorOptions, events: ListenerEvents,
 ): Promise<OpenedListener> {
@@ -74,7 +74,7 @@ async function openUnix(
   const failure = await removeOldSocket(path) ?? await listen(server, events, { path, backlog })
     ?? (mode === 0 ? undefined : await attempt(chmod(path, mode)))
   if (failure === undefined) return { servers: [server], problems: [], isFatal: false, port: undefined, description }
-  // Node says that access is denied where the folder is missing.
+  // Node reports EACCES where the folder is missing.
   const missing = failure.code === 'EACCES' ? await attempt(access(dirname(path))) : undefined
   const problem = `Failed opening Unix socket: ${bindProblem(missing?.code === 'ENOENT' ? missing : failure)}`
   return { servers: [server], problems: [problem], isFatal: true, port: undefined, description }

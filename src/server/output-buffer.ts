@@ -17,13 +17,13 @@ export interface OutputBufferOptions {
 }
 
 /**
- * Where bytes leave. A client that does not read is never waited for: what it leaves unread is limited, and above
- * the limit it is cut (protocol.md 1.5).
+ * Sends bytes. The server never waits for a client that does not read: its unread bytes are limited, and above the
+ * limit it is cut (protocol.md 1.5).
  */
 export class OutputBuffer implements Sender {
   readonly #options: OutputBufferOptions
   #softTimer: NodeJS.Timeout | undefined
-  /** Messages that leave at the end of this turn. */
+  /** Messages to send at the end of this turn. */
   #held: Buffer[] = []
   #heldBytes = 0
 
@@ -31,7 +31,7 @@ export class OutputBuffer implements Sender {
     this.#options = options
   }
 
-  /** Bytes that wait here or were not yet taken by the system. */
+  /** Bytes that wait here or in the socket's buffer in Node. */
   get pendingBytes(): number {
     return this.#heldBytes + this.#options.socket.writableLength
   }
@@ -54,7 +54,7 @@ export class OutputBuffer implements Sender {
     this.#afterWrite(frame.length)
   }
 
-  /** What was held back is written, unless the connection is gone. To be called before the socket is ended. */
+  /** Writes the held messages, unless the connection is closed. Must be called before the socket is ended. */
   sendHeld(): void {
     if (this.#heldBytes === 0) return
     const frames = this.#held

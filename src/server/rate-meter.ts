@@ -5,7 +5,7 @@ const SLOT_MS = 100
 /** 16 slots of 100 ms: what the original averages over. */
 const SLOTS = 16
 
-/** Counts events by when they happened, so that a rate can be told without a timer that samples. */
+/** Counts events in slots of time, so that a rate needs no sampling timer. */
 export class RateMeter implements Rate {
   readonly #counts = new Array<number>(SLOTS).fill(0)
   #latestSlot = 0

@@ -19,7 +19,7 @@ import { Turns } from './turns.ts'
 /** What the server adds to the environment of commands by itself. */
 type OwnParts = 'commands' | 'memo' | 'clients' | 'counters' | 'facts'
 
-/** The rest of what commands need; the composition root gives it. */
+/** The other dependencies of commands; the composition root provides them. */
 export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
   /** Commands that answer to another name, or to none. Default: none. */
@@ -32,7 +32,7 @@ export interface ServerOptions {
 }
 
 export interface ListenResult {
-  /** False: nothing listens, and the process must not go on. */
+  /** False: nothing listens, and the process must not start. */
   readonly isListening: boolean
   /** Log lines in the original's words, warnings; may be there also when it is listening. */
   readonly problems: readonly string[]
@@ -41,9 +41,9 @@ export interface ListenResult {
 }
 
 export interface Server {
-  /** Open all listeners, or none. To be called once. Whoever connects waits for `admit`. */
+  /** Open all listeners, or none. To be called once. Clients that connect wait for `admit`. */
   listen(): Promise<ListenResult>
-  /** There is something to ask from now on: let everybody in, first those who wait. */
+  /** The core has started: accept clients, first those that wait. */
   admit(): void
   /** Hand an event to its subscribers. Never waits for any of them. */
   publish(channel: string, payload: string): void
@@ -65,9 +65,9 @@ class ListeningServer implements Server {
   readonly #world: ServerWorld
   readonly #settings: ServerSettings
   #opened: OpenedListener[] = []
-  /** Who came before there was anything to ask; undefined from then on. */
+  /** Connections that arrived before the core had started; undefined from then on. */
   #early: (() => void)[] | undefined = []
-  /** Also those that were turned away or are about to end. */
+  /** Includes connections that were refused or are closing. */
   readonly #sockets = new Set<Socket>()
 
   constructor({ settings, world }: ServerOptions) {
@@ -140,7 +140,7 @@ class ListeningServer implements Server {
     await Promise.all(servers.map(closeServer))
   }
 
-  /** A connection that starts with a handshake counts at once: strangers must not take more room than clients. */
+  /** Counts a connection from the start of its handshake, so that handshakes cannot exceed `maxclients`. */
   #arrive(socket: Socket, waiting: number): boolean {
     if (this.clients.count + waiting >= this.#settings.maxClients) {
       this.counters.connectionsRejected += 1
@@ -150,7 +150,7 @@ class ListeningServer implements Server {
     return true
   }
 
-  /** A connection that waited, or shook hands, is known already. */
+  /** Tracks a socket. One that waited, or had a handshake, is tracked already. */
   #track(socket: Socket): void {
     if (this.#sockets.has(socket)) return
     this.#sockets.add(socket)
@@ -211,7 +211,7 @@ class ListeningServer implements Server {
   }
 }
 
-/** One line, then the end. Nothing is read from a connection that was never let in. */
+/** Sends one line and closes. Nothing is read from a refused connection. */
 function turnAway(socket: Socket, line: string): void {
   socket.on('error', () => { socket.destroy() })
   socket.end(line, () => { socket.destroy() })

@@ -5,7 +5,7 @@ import { DEFAULT_REQUEST_LIMITS } from '../resp/index.ts'
 
 const MB = 1024 * 1024
 
-/** What the configuration says about the listening side (config.md, directives of the same names). */
+/** The settings of the listening side (config.md, directives of the same names). */
 export interface ServerSettings {
   readonly listeners: readonly ListenerSettings[]
   readonly maxClients: number
@@ -21,7 +21,7 @@ export interface ServerSettings {
 /** `client-output-buffer-limit` of one class; 0 = no limit. */
 export interface OutputLimit {
   readonly hardBytes: number
-  /** More than this for `softSeconds` on end is too much as well. */
+  /** More than this during `softSeconds` exceeds the limit as well. */
   readonly softBytes: number
   readonly softSeconds: number
 }
@@ -35,7 +35,7 @@ export interface TcpListenerSettings {
   /** 0 lets the system choose (tests). A port that is off is no listener at all. */
   readonly port: number
   readonly backlog: number
-  /** Makes the accepting server; plain TCP unless given. TLS puts itself in between here. */
+  /** Makes the accepting server; plain TCP unless given. TLS is added here. */
   readonly acceptor?: Acceptor
 }
 
@@ -54,13 +54,13 @@ export interface AcceptorOptions {
   readonly keepAliveInitialDelay: number
 }
 
-/** Whom an acceptor tells about its connections. */
+/** The callbacks of an acceptor. */
 export interface AcceptorEvents {
   /** A connection is ready for requests. */
   readonly onSocket: (socket: Socket) => void
   /**
-   * A connection came that needs a handshake first, as `waiting` others do. False: there is no room for it, and it is
-   * to be closed.
+   * A connection arrived that needs a handshake first; `waiting` others do, too. False: there are too many connections,
+   * and it must be closed.
    */
   readonly onArrival: (socket: Socket, waiting: number) => boolean
   /** A connection ended before it was ready. The reason is part of a log line. */

@@ -30,7 +30,7 @@ export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDe
 export function addressesOf(socket: Socket): { readonly address: string, readonly localAddress: string } {
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   return {
-    // A connection that was reset before we came to it has no address any more.
+    // A connection that was reset before it was handled has no address.
     address: hostAndPort(remoteAddress ?? '?', remotePort ?? 0),
     localAddress: hostAndPort(localAddress ?? '?', localPort ?? 0),
   }

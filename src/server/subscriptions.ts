@@ -8,7 +8,7 @@ export interface Subscriber {
   deliver(frame: Buffer): void
 }
 
-/** Who listens to what. A message is encoded once for each protocol, however many listen (protocol.md 1.5). */
+/** The subscribers of each channel and pattern. A message is encoded once for each protocol (protocol.md 1.5). */
 export class Subscriptions {
   readonly #channels = new Map<string, Set<Subscriber>>()
   readonly #patterns = new Map<string, Set<Subscriber>>()
@@ -23,7 +23,7 @@ export class Subscriptions {
     return this.#patterns.size
   }
 
-  /** Whether there is room for these, too. What is subscribed already may be counted twice. */
+  /** Whether the bounds allow these subscriptions. Existing ones may be counted twice. */
   mayAdd(kind: SubscriptionKind, names: readonly string[]): boolean {
     if (this.#count + names.length > SUBSCRIPTIONS_MAX) return false
     if (kind === 'channel') return true
@@ -55,7 +55,7 @@ export class Subscriptions {
     if (kind === 'pattern') this.#patternChars -= name.length
   }
 
-  /** First to those who named the channel, then to those with a pattern; who has both gets both. */
+  /** Sends to subscribers of the channel, then to those of patterns; a client with both gets the message twice. */
   publish(channel: string, payload: string): void {
     deliver(this.#channels.get(channel), ['message', channel, payload])
     for (const [pattern, subscribers] of this.#patterns) {
@@ -71,7 +71,7 @@ export class Subscriptions {
 function deliver(subscribers: ReadonlySet<Subscriber> | undefined, items: readonly RespValue[]): void {
   if (subscribers === undefined) return
   const frames: Partial<Record<ProtocolVersion, Buffer>> = {}
-  // A copy: a subscriber that is cut while we go on leaves the set.
+  // A copy: a subscriber that is cut during the loop is removed from the set.
   for (const subscriber of [...subscribers]) {
     subscriber.deliver(frames[subscriber.protocol] ??= frameOf(items, subscriber.protocol))
   }

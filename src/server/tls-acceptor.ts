@@ -1,4 +1,4 @@
-/** Listening with TLS: a connection is handed on when its handshake is over. */
+/** Listens with TLS: a connection is passed on when its handshake is complete. */
 import { createServer as createNetServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls'
 
@@ -7,7 +7,7 @@ import type { Acceptor, AcceptorEvents } from './settings.ts'
 import { addressesOf } from './socket-origin.ts'
 import { handshakeFailure, refusedCertificate } from './tls-failure.ts'
 
-/** How incoming connections are encrypted, and who may come (config.md 4.2). */
+/** The encryption of incoming connections, and which clients are accepted (config.md 4.2). */
 export interface TlsAcceptorOptions {
   /** Certificate, key, trust, protocols, ciphers. They must have been checked: a bad one throws when listening. */
   readonly context: SecureContextOptions
@@ -22,10 +22,10 @@ export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
   const state: State = { open: 0, ready: 0, origins: new WeakMap() }
   return (options, events) => {
     const handshakes = handshakeServer(tls, events, state)
-    // A peer that ends before the handshake is over is gone; only later may it end its side and still read.
+    // A peer that ends its side during the handshake has left; only later may it still read after that.
     return createNetServer({ ...options, allowHalfOpen: false }, (socket) => {
       if (!events.onArrival(socket, state.open - state.ready)) {
-        // The original closes without a word, too: before the handshake nothing can be said.
+        // The original closes without a message, too: none can be sent before the handshake.
         socket.destroy()
         return
       }
@@ -37,9 +37,9 @@ export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
 }
 
 interface State {
-  /** Connections that are there, whatever their handshake does. */
+  /** Open connections, with or without a complete handshake. */
   open: number
-  /** Those of them whose handshake is over. */
+  /** Those of them with a complete handshake. */
   ready: number
   readonly origins: Origins
 }
@@ -60,7 +60,7 @@ function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state:
   })
   const refuse = (socket: TLSSocket, reason: string) => {
     events.onFailure(`${reason}${whose(socket, state.origins)}`)
-    // It may still report that the peer is gone, which nobody has to know.
+    // It may still report that the peer has left; that needs no handling.
     socket.on('error', () => undefined)
     socket.destroy()
   }
@@ -78,7 +78,7 @@ function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state:
   return server
 }
 
-/** Without a certificate the library reports an error as well, which for `optional` is none. */
+/** Whether the peer sent a certificate. The library reports a missing one as an error, which `optional` allows. */
 function isCertificateShown(socket: TLSSocket): boolean {
   return Object.keys(socket.getPeerCertificate()).length > 0
 }
@@ -87,8 +87,8 @@ function isCertificateShown(socket: TLSSocket): boolean {
 type Origins = WeakMap<Socket, ReturnType<typeof addressesOf>>
 
 /**
- * Who it was, as newer releases of the original add it. Node does not tell which connection a TLS socket is on but in
- * a private field; should a version not have it, the line is shorter.
+ * The peer's address, as newer releases of the original log it. Node has the connection of a TLS socket only in a
+ * private field; without that field the line is shorter.
  */
 function whose(socket: TLSSocket, origins: Origins): string {
   const { _parent: below } = socket as unknown as { readonly _parent?: Socket | null }

@@ -4,17 +4,17 @@ import { TURN_MS_MAX } from './limits.ts'
 /**
  * One budget of time for all clients in each turn of the event loop, so that neither one client nor a crowd of them
  * holds up timers, links and health checks. When it is used up, clients wait in a queue and get one piece each in
- * turn; what comes meanwhile waits behind them. Clients that have not logged in have a queue of their own: one of them
- * goes on in each turn, and more when no other client waits, so that a crowd of strangers does not delay the others.
+ * turn; new requests wait behind them. Clients that have not logged in have a queue of their own: one of them runs in
+ * each turn, and more when no other client waits, so that many such clients do not delay the others.
  */
 export class Turns {
-  /** In the order in which they go on. */
+  /** In the order in which they run. */
   readonly #known = new Set<Worker>()
   readonly #strangers = new Set<Worker>()
   #isOpen = false
   #beganAt = 0
 
-  /** Whether work that has just come may begin; otherwise it has to `wait`. */
+  /** Whether new work may begin; otherwise it has to `wait`. */
   mayWork(worker: Worker): boolean {
     if (this.#known.size > 0 || (worker.isStranger === true && this.#strangers.size > 0)) return false
     if (this.#isOpen) return performance.now() - this.#beganAt < TURN_MS_MAX
@@ -29,7 +29,7 @@ export class Turns {
     if (!this.#isOpen) this.#schedule()
   }
 
-  /** Harmless when it does not wait. */
+  /** Removes it from its queue. Harmless when it is in none. */
   leave(worker: Worker): void {
     this.#known.delete(worker)
     this.#strangers.delete(worker)
@@ -54,7 +54,7 @@ export class Turns {
     if (!this.#isIdle && !this.#isOpen) this.#schedule()
   }
 
-  /** One piece of the first in the queue. False: there was none. */
+  /** Runs one piece of the first in the queue. False: the queue is empty. */
   #goOn(queue: ReadonlySet<Worker>): boolean {
     const worker = firstOf(queue)
     if (worker === undefined) return false
