@@ -36,7 +36,7 @@ export function addressesOf(socket: Socket): { readonly address: string, readonl
   }
 }
 
-/** Node keeps the descriptor to itself; -1 when this version does not show it. */
+/** The descriptor from a private field of Node; -1 when this version does not have it. */
 function descriptorOf(socket: Socket): number {
   const { _handle: handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } | null }
   return handle?.fd ?? -1
