@@ -42,7 +42,7 @@ export function setGlobals(turn: Turn, asked: Asked<'set-globals'>): OperationRe
   return { kind: 'ok' }
 }
 
-/** Whether the changes turn resolve-hostnames off while host names are in use: such a file would not load. */
+/** Whether a file with these options would have host names without resolve-hostnames: it would not load. */
 function losesNames(turn: Turn, changes: readonly GlobalChange[]): boolean {
   const { records, globals } = turn.state
   let { resolveHostnames: resolve, announceHostnames: announce } = globals
