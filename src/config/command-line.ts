@@ -1,6 +1,5 @@
 /** The command line to what is to be done (config.md 1.1 to 1.3, 1.5). */
-import { lowerAscii, toBytes } from '../text/index.ts'
-import { quoteWord, splitWords } from './lexer.ts'
+import { lowerAscii, quoteWord, splitWords, toBytes } from '../text/index.ts'
 
 export type CommandLine =
   | { readonly action: 'version' }

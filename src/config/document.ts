@@ -3,9 +3,8 @@
  * lines, what nobody understands) or a slot: a place that belongs to a key and takes whatever is emitted for it.
  * Everything is byte text.
  */
-import { lowerAscii } from '../text/index.ts'
+import { lowerAscii, splitWords } from '../text/index.ts'
 import { findDirective } from './directives/table.ts'
-import { splitWords } from './lexer.ts'
 import { settingNamed } from './master-settings.ts'
 import { dropAfterNul, isIgnoredLine, trimLine } from './text-lines.ts'
 

@@ -4,10 +4,9 @@
  * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
  */
 import type { DurableAddress, DurableMaster, DurableState, Setting } from '../core/index.ts'
-import { lowerAscii, toBytes } from '../text/index.ts'
+import { lowerAscii, quoteWord, toBytes, writeWord } from '../text/index.ts'
 import { sentinelKey, type Emission } from './document.ts'
 import type { FileWords } from './file-words.ts'
-import { quoteWord, writeWord } from './lexer.ts'
 import { lineWords, SETTING_LINES } from './master-settings.ts'
 import { numericAddress } from './numeric-address.ts'
 

@@ -1,11 +1,10 @@
 /** Settings and state to the lines of the file (config.md 6.2 to 6.5). */
 import type { DurableState } from '../core/index.ts'
-import { toBytes } from '../text/index.ts'
+import { quoteWord, toBytes, writeWord } from '../text/index.ts'
 import type { Directive, Words } from './directives/directive.ts'
 import { BUFFER_LIMIT_CLASSES } from './directives/special-readers.ts'
 import { DEFAULT_BIND, DIRECTIVES } from './directives/table.ts'
 import { applyEmissions, parseDocument, type Emission } from './document.ts'
-import { quoteWord, writeWord } from './lexer.ts'
 import { fileWords, type FileWords } from './file-words.ts'
 import { sentinelEmissions } from './rewrite-sentinel.ts'
 import { directiveValue, type Settings } from './settings.ts'

@@ -1,10 +1,9 @@
 /** Reading a text line by line: everything but what `sentinel` lines mean (config.md 2.1, 2.3 to 2.5). */
-import { fromBytes, lowerAscii } from '../text/index.ts'
+import { fromBytes, lowerAscii, splitWords } from '../text/index.ts'
 import { readDirective, WRONG_COUNT } from './directives/read.ts'
 import { findDirective, FOREIGN_DIRECTIVES, IGNORED_DIRECTIVES } from './directives/table.ts'
 import { isGlobPattern } from './environment.ts'
 import { configFailure, type Failure, type FailureLine } from './failure.ts'
-import { splitWords } from './lexer.ts'
 import type { Loading } from './loading.ts'
 import { directiveValue } from './settings.ts'
 import { dropAfterNul, isIgnoredLine, trimLine } from './text-lines.ts'

@@ -1,5 +1,4 @@
-import { fromBytes, toBytes } from '../text/index.ts'
-import { writeWord } from './lexer.ts'
+import { fromBytes, toBytes, writeWord } from '../text/index.ts'
 
 /** One `user` line of words that may need quotes. */
 export function userLine(name: string, rules: readonly string[]): string {

@@ -1,6 +1,5 @@
 /** Arguments of a line to the canonical words of a directive (config.md 2.3.2, 2.6, 5). */
-import { fromBytes, lowerAscii, toBytes } from '../../text/index.ts'
-import { splitWords } from '../lexer.ts'
+import { fromBytes, lowerAscii, splitWords, toBytes } from '../../text/index.ts'
 import { readMemory, readOctal, readStrict, writeMemory } from '../number-readers.ts'
 import { accepted, refused, type Outcome } from '../outcome.ts'
 import { expandTitle } from '../process-title.ts'

@@ -21,6 +21,8 @@ describe('splitInlineRequest', () => {
     ['\'a\'"b"', undefined],
     ['"\\xZZ"', ['xZZ']],
     ['\xc3\xa0', ['à']],
+    ['PING a\vb', ['PING', 'a\vb']],
+    ['PING \fa', ['PING', 'a']],
   ])('splits %j into words as the original does', (line, words) => {
     expect(splitInlineRequest(line)).toEqual(words)
   })

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { quoteWord, splitWords, writeWord } from '../../../src/config/lexer.ts'
-import { toBytes } from '../../../src/text/index.ts'
+import { quoteWord, splitWords, toBytes, writeWord } from '../../../src/text/index.ts'
 
 const byteText = fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1'))
 

@@ -1,5 +1,5 @@
 /**
- * One line of the file to words, and back (config.md 2.2, 6.5). Both work on byte text.
+ * One line of a file or one inline request to words, and back (config.md 2.2, 6.5; protocol.md 5.1), in byte text.
  *
  * The reader is the one of the original: quotes may open in the middle of a word and always end it, the escapes of
  * double quotes and of single quotes differ, and white space before a word is wider than the white space behind it.
