@@ -217,12 +217,13 @@ describe('the process title', () => {
         return words
       })
       await program.endBy('SIGTERM')
-      return title.replaceAll(folder, '<folder>').replaceAll(String(port), '<port>')
+      return { title, folder, port: String(port) }
     })
     // The first word is what the program was called as: node and a path for ours.
     const rest = (title: string) => title.replace(/^\S*(node \S+|sentinel)(?= )/, '<program>')
-    // The system gives a title of ours no more room than the command line had.
-    expect(rest(genuine).startsWith(rest(ours))).toBe(true)
-    expect(rest(ours).length).toBeGreaterThan(20)
+    const wanted = rest(genuine.title).replaceAll(genuine.folder, ours.folder).replaceAll(genuine.port, ours.port)
+    // The system cuts a title of ours at the length of the command line, perhaps within a path or a number.
+    expect(wanted.slice(0, rest(ours.title).length)).toBe(rest(ours.title))
+    expect(rest(ours.title).length).toBeGreaterThan(20)
   })
 })

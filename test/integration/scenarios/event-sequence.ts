@@ -95,6 +95,8 @@ function normalText(text: string, names: Names): string {
   return normal
     // The address of a sentinel: its name tells already who it is.
     .replace(/(sentinel (?:LEADER|FOLLOWER)) \S+ \d+/, '$1 ADDRESS')
+    // The third sentinel, when it has followed the leader before this follower and announces its configuration.
+    .replace(/^sentinel [0-9a-f]{40} \S+ \d+ (?=@)/, 'sentinel LEADER ADDRESS ')
     .replace(/^\d+$/, 'EPOCH')
     .replace(/^(LEADER|FOLLOWER) \d+$/, '$1 EPOCH')
     .replace(/#quorum \d+\/\d+/, '#quorum N/Q')
