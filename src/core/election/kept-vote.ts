@@ -20,16 +20,6 @@ export function mustLeaveEpoch(turn: Turn, master: Master, epoch: Epoch): boolea
   return master.leaderEpoch === epoch && hasLostItsSave(turn, master) && !isOwnEpoch(epoch, turn.state.myId)
 }
 
-/**
- * Whether our vote for ourselves, with which we have won, is kept: on the disk, or of an epoch of our own. A sentinel
- * that needs no other votes must wait for the end of the save; others have waited before they asked for votes.
- */
-export function leadsNow(turn: Turn, master: Master): boolean {
-  if (saveBeforeVoteIsTold(turn, master) === undefined) return true
-  turn.state.winners.add(master.name)
-  return false
-}
-
 /** The save that must succeed before our last vote may be reported; undefined where none is needed. */
 export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | undefined {
   const { leader, leaderEpoch, voteSeq } = master
@@ -37,18 +27,13 @@ export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | 
   return voteSeq
 }
 
-/** Records the result of a save. Elections that wait for it, or that may need another epoch, run again. */
+/** Records the result of a save. After a failure, elections that may need another epoch run again. */
 export function noteSaveEnded(turn: Turn, { seq, error }: { readonly seq: number, readonly error?: string }): void {
   const { state } = turn
   if (error === undefined) {
     state.savedSeq = Math.max(state.savedSeq, seq)
     // A save that was asked for while the disk hung may have been given up before it began.
     if (seq >= state.saveSeq) state.saveFails = false
-    for (const name of state.winners) {
-      const master = state.masters.get(name)
-      if (master !== undefined) turn.touch(master)
-    }
-    state.winners.clear()
     return
   }
   state.saveFails = true

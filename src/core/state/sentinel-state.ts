@@ -52,8 +52,6 @@ export interface SentinelState {
   savedSeq: number
   /** A save has failed, and none that covers it has succeeded. */
   saveFails: boolean
-  /** Names of masters whose election we have won by a vote that is not yet saved. */
-  readonly winners: Set<string>
   /** Smoothed time of a save in milliseconds; undefined until measured. */
   saveMs: number | undefined
   lastRecordId: number
@@ -131,7 +129,6 @@ export function newState(options: StateOptions): SentinelState {
     saveSeq: 0,
     savedSeq: 0,
     saveFails: false,
-    winners: new Set(),
     saveMs: undefined,
     lastRecordId: 0,
     lastConnectionId: 0,
