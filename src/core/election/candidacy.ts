@@ -172,13 +172,10 @@ function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
 }
 
 function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { forced: boolean, isAlone: boolean }): Epoch {
-  const { currentEpoch, myId } = turn.state
-  // A file may hold a vote of a later epoch than its current one; our vote is free only above it.
-  const base = currentEpoch > master.leaderEpoch ? currentEpoch : master.leaderEpoch
-  if (isAlone || (!forced && mayShareMajority(turn, master))) return ownEpoch(base, myId, turn.random)
+  if (isAlone || (!forced && mayShareMajority(turn, master))) return newOwnEpoch(turn, master)
   if (turn.state.saveFails || (!forced && wereVotesWithheld(master))) return uniqueEpoch(turn, master, forced)
   // An order does not share the epoch of an election that is under way.
-  return forced ? base + 1n : epochAtStake(turn, master)
+  return forced ? lastUsedEpoch(turn, master) + 1n : epochAtStake(turn, master)
 }
 
 /** Whether votes were withheld in the last election. Voters that cannot save report them only in an own epoch. */
@@ -190,7 +187,16 @@ function wereVotesWithheld({ attempt }: Master): boolean {
 export function uniqueEpoch(turn: Turn, master: Master, forced: boolean): Epoch {
   const { currentEpoch, myId } = turn.state
   if (!forced && epochAtStake(turn, master) === currentEpoch && isOwnEpoch(currentEpoch, myId)) return currentEpoch
-  return ownEpoch(currentEpoch > master.leaderEpoch ? currentEpoch : master.leaderEpoch, myId, turn.random)
+  return newOwnEpoch(turn, master)
+}
+
+function newOwnEpoch(turn: Turn, master: Master): Epoch {
+  return ownEpoch(lastUsedEpoch(turn, master), turn.state.myId, turn.random)
+}
+
+/** Our vote is free only above it. A file may hold a vote of a later epoch than its current one. */
+function lastUsedEpoch({ state }: Turn, { leaderEpoch }: Master): Epoch {
+  return state.currentEpoch > leaderEpoch ? state.currentEpoch : leaderEpoch
 }
 
 /**
