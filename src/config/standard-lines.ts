@@ -24,15 +24,19 @@ export function readText(loading: Loading, bytes: string, include?: string): Fai
 
 /** The problem of one line, or the failure of a text that it includes. */
 function readLine(loading: Loading, trimmed: string, where: FailureLine): Failure | undefined {
-  const words = splitWords(trimmed)
+  const words = splitWords(trimmed)?.map(fromBytes)
   if (words === undefined) return configFailure('Unbalanced quotes in configuration line', where)
-  loading.lines.push({ words: words.map(fromBytes), number: where.number, include: where.include })
-  return readWords(loading, words, where)
+  loading.lines.push({ words, number: where.number, include: where.include })
+  return runWords(loading, words, where)
 }
 
 /** Reads a line that has been split already, in byte text. */
 export function readWords(loading: Loading, words: readonly string[], where: FailureLine): Failure | undefined {
-  const [word, ...args] = words.map(fromBytes)
+  return runWords(loading, words.map(fromBytes), where)
+}
+
+function runWords(loading: Loading, words: readonly string[], where: FailureLine): Failure | undefined {
+  const [word, ...args] = words
   if (word === undefined) return undefined
   const name = lowerAscii(word)
   if (name === 'include' && args.length === 1) return include(loading, args[0] ?? '', where)
