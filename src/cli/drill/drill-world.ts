@@ -5,6 +5,6 @@ export interface DrillWorld extends Output {
   readonly environment: NodeJS.ProcessEnv
   /** The ts-sentinel that plays the sentinels of ours; default: the one that the harness finds. */
   readonly program?: string | undefined
-  /** Asks somebody at a terminal; undefined when nobody is there. */
+  /** Asks a question on the terminal; undefined where there is no terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined
 }
