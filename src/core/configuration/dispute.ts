@@ -11,7 +11,7 @@ import type { Hello } from '../monitoring/hello-codec.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { meansAddress, recordAddress } from '../names.ts'
 import type { Address } from '../state/address.ts'
-import type { DataNode } from '../state/instance.ts'
+import { type DataNode, dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import type { Turn } from '../turn.ts'
@@ -54,7 +54,7 @@ function isRival(turn: Turn, master: Master, { configEpoch, masterHost, masterPo
 /** The address that gets the new epoch; undefined where this sentinel leaves the decision to the others. */
 function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: Hello): Address | undefined {
   const ours = ownCandidate(master)
-  const theirs = [master, ...master.replicas.values()]
+  const theirs = dataNodesOf(master)
     .find((node) => meansAddress(turn.state, node.address, masterHost, masterPort))
   if (theirs === undefined) {
     // After RESET a master that became a replica shows no other nodes. A master that is down gives way to a node that

@@ -1,4 +1,5 @@
 /** Which addresses we announce to others (behaviour.md 1.6, 6.1). */
+import { hostAndPort } from '../../text/index.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { lookUp } from '../names.ts'
 import { type Address, announcedHost } from '../state/address.ts'
@@ -13,6 +14,11 @@ export function currentAddress(master: Master): Address {
 
 export function announced(state: SentinelState, address: Address): string {
   return announcedHost(address, state.globals.announceHostnames)
+}
+
+/** `host:port`: the name of a replica, and of a server in problems. */
+export function announcedName(state: SentinelState, address: Address): string {
+  return hostAndPort(announced(state, address), address.port)
 }
 
 /**

@@ -5,13 +5,13 @@
 import { hostAndPort } from '../../text/index.ts'
 import { FORMER_RUN_IDS_MAX, STALE_LAG_SECONDS, VERSION_CHARS_MAX } from '../limits.ts'
 import { recordAddress } from '../names.ts'
-import { announcedHost } from '../state/address.ts'
 import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import { addReplica } from './records.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
+import { announcedName } from './announce.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
 import { dropTwins } from './twins.ts'
@@ -60,7 +60,7 @@ function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
   for (const { host, port, lagSeconds = 0 } of facts.replicas) {
     const address = recordAddress(turn, ownText(host), port)
     if (address === undefined) continue
-    const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), port)
+    const name = announcedName(turn.state, address)
     if (lagSeconds < STALE_LAG_SECONDS) (live.has(name) ? twice : live).add(name)
     listed.add(name)
     const added = isDroppedTwin(master, name) ? undefined : addReplica(turn, master, address)

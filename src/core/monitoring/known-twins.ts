@@ -1,23 +1,15 @@
 /** Remembers further addresses of known servers, so that no second record is made for them. */
-import { hostAndPort } from '../../text/index.ts'
 import { TWINS_MAX } from '../limits.ts'
-import { announcedHost, type Address } from '../state/address.ts'
-import type { DataNode } from '../state/instance.ts'
+import type { Address } from '../state/address.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import type { Master, Twin } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
-
-export function nodesOf(master: Master): DataNode[] {
-  return [master, ...master.replicas.values()]
-}
-
-export function nameOf(turn: Turn, { address }: DataNode): string {
-  return hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
-}
+import { announcedName } from './announce.ts'
 
 /** Notes that a listed replica has the master's own address. */
 export function noteMasterAsReplica(turn: Turn, master: Master, address: Address): void {
-  const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
-  noteTwin(turn, master, { name, kept: nameOf(turn, master), runId: undefined, isListed: false })
+  const [name, kept] = [announcedName(turn.state, address), announcedName(turn.state, master.address)]
+  noteTwin(turn, master, { name, kept, runId: undefined, isListed: false })
 }
 
 /** Remembered for explanations, and logged once per pair of addresses. */
@@ -38,7 +30,7 @@ export function noteTwin(turn: Turn, master: Master, twin: Twin & { readonly nam
 export function isDroppedTwin(master: Master, name: string): boolean {
   const twin = master.twins.get(name)
   if (twin?.runId === undefined || !twin.isListed) return false
-  return nodesOf(master).some(({ runId, sdown }) => runId === twin.runId && !sdown)
+  return dataNodesOf(master).some(({ runId, sdown }) => runId === twin.runId && !sdown)
 }
 
 /** Called with the names of all replicas that the master lists. */

@@ -1,11 +1,11 @@
 /** Creation and removal of records, and the sharing of links between records of one peer (behaviour.md 1.4, 1.5). */
-import { hostAndPort } from '../../text/index.ts'
+import { announcedName } from './announce.ts'
 import { forgetInfoText } from './info-cache.ts'
 import { closeLink } from './reconnect.ts'
 import { noteMasterAsReplica } from './known-twins.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
-import { type Address, announcedHost, sameAddress } from '../state/address.ts'
+import { type Address, sameAddress } from '../state/address.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
 import { newDataNodeFacts, newInstanceFacts } from '../state/facts.ts'
@@ -59,7 +59,7 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
 /** Adds a replica, or returns undefined when it is known already, is the master itself, or there are too many. */
 export function addReplica(turn: Turn, master: Master, address: Address): Replica | undefined {
   const now = turn.now.mono
-  const name = hostAndPort(announcedHost(address, turn.state.globals.announceHostnames), address.port)
+  const name = announcedName(turn.state, address)
   if (master.replicas.has(name) || master.replicas.size >= REPLICAS_MAX) return undefined
   if (sameAddress(address, master.address)) {
     noteMasterAsReplica(turn, master, address)

@@ -4,13 +4,14 @@
  */
 import { promotedReplica } from '../state/failover.ts'
 import { sameAddress } from '../state/address.ts'
-import type { DataNode } from '../state/instance.ts'
+import { type DataNode, dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import { forget } from './records.ts'
 import type { Replica } from '../state/replica.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
-import { nameOf, nodesOf, noteTwin } from './known-twins.ts'
+import { announcedName } from './announce.ts'
+import { noteTwin } from './known-twins.ts'
 
 /**
  * Whether this replica may be ordered to follow the target. It may not while it could be the target itself: at the same
@@ -34,7 +35,7 @@ function isIdentified({ infoAt, link: { command } }: Replica): boolean {
 export function dropTwins(turn: Turn, node: DataNode): void {
   const master = masterOf(turn.state, node)
   if (master === undefined || node.runId === undefined) return
-  const same = nodesOf(master).filter(({ runId }) => runId === node.runId)
+  const same = dataNodesOf(master).filter(({ runId }) => runId === node.runId)
   const kept = same.length < 2 ? undefined : survivorOf(master, same)
   if (kept === undefined) return
   for (const one of same) if (one !== kept && one.kind === 'replica') dropTwin(turn, master, one, kept)
@@ -60,7 +61,8 @@ function dropTwin(turn: Turn, master: Master, dropped: Replica, kept: DataNode):
   master.replicas.delete(dropped.name)
   forget(turn, dropped)
   const isListed = dropped.listedAt !== undefined && dropped.listedAt === master.infoAt
-  noteTwin(turn, master, { name: dropped.name, kept: nameOf(turn, kept), runId: dropped.runId, isListed })
+  const keptName = announcedName(turn.state, kept.address)
+  noteTwin(turn, master, { name: dropped.name, kept: keptName, runId: dropped.runId, isListed })
   turn.persist()
   turn.touch(master)
 }

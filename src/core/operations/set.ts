@@ -3,6 +3,7 @@ import { canonicalIp } from '../ip.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
 import type { GlobalChange, Operation, OperationResult } from '../operation.ts'
 import { announcedHost } from '../state/address.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { SettingRow } from '../state/setting-row.ts'
 import { changeMasterSetting, changeText, settingOf } from '../state/settings.ts'
@@ -29,7 +30,7 @@ function afterChange(turn: Turn, master: Master, consequence: SettingRow['afterC
       for (const instance of [master, ...master.replicas.values(), ...master.peers.values()]) turn.touch(instance)
       return
     case 'log-in-again':
-      for (const node of [master, ...master.replicas.values()]) renewLink(turn, node.link)
+      for (const node of dataNodesOf(master)) renewLink(turn, node.link)
       return
     case undefined:
   }

@@ -5,3 +5,7 @@ import type { Replica } from './replica.ts'
 
 export type Instance = Master | Replica | Peer
 export type DataNode = Master | Replica
+
+export function dataNodesOf(master: Master): DataNode[] {
+  return [master, ...master.replicas.values()]
+}

@@ -1,6 +1,7 @@
 /** The read-only view of the state. */
 import { checkQuorum } from '../detection/quorum.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Now } from '../time.ts'
@@ -44,7 +45,7 @@ function clientAddress(state: SentinelState, master: Master): ClientAddress {
 }
 
 function infoCache(master: Master, now: Now): readonly InfoCacheEntry[] {
-  return [master, ...master.replicas.values()].map((node) => ({
+  return dataNodesOf(master).map((node) => ({
     ageMs: node.infoAt === undefined ? 0 : now.mono - node.infoAt,
     text: node.infoText,
   }))

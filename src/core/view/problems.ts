@@ -1,7 +1,7 @@
 /** Mistakes of the deployment that INFO and hello messages reveal. */
-import { hostAndPort } from '../../text/index.ts'
 import type { Master } from '../state/master.ts'
-import { announcedHost } from '../state/address.ts'
+import { announcedName } from '../monitoring/announce.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Problem } from './explanation.ts'
 
@@ -17,9 +17,9 @@ function sameIds({ myId, idClaims }: SentinelState, { peers }: Master): Problem[
   ))
 }
 
-function sharedAddresses({ globals }: SentinelState, master: Master): Problem[] {
-  return [master, ...master.replicas.values()].filter(({ isShared }) => isShared).map(({ address }) => ({
-    kind: 'shared-address', address: hostAndPort(announcedHost(address, globals.announceHostnames), address.port),
+function sharedAddresses(state: SentinelState, master: Master): Problem[] {
+  return dataNodesOf(master).filter(({ isShared }) => isShared).map(({ address }) => ({
+    kind: 'shared-address', address: announcedName(state, address),
   }))
 }
 
