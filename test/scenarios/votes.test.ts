@@ -154,6 +154,15 @@ describe('a disk that fails', () => {
     expect(s1.disk.content.masters[0]?.host).not.toBe('10.0.1.1')
   })
 
+  scenario('makes a sentinel that needs no other votes lead in an epoch of its own', { seed: 29, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
+    stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 20_000 })
+    stage.cluster.node('m').kill()
+    await stage.hears('+elected-leader', 20_000)
+    const s1 = stage.cluster.sentinel('s1')
+    expect(isOwnEpoch(s1.view?.currentEpoch ?? 0n, s1.id)).toBe(true)
+    await stage.hears('+failover-end', 20_000)
+  })
+
   scenario('that hangs is given up after 10 s, and what waited goes on', { seed: 28 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'stuck-disk', sentinel, ms: 60_000 })
     stage.cluster.node('m').kill()

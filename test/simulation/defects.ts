@@ -137,8 +137,8 @@ export const DEFECTS: readonly Defect[] = [
     name: 'a failover goes on after losing the election',
     isAboutVotes: true,
     file: 'election/election.ts',
-    find: 'if (winner === myId.toLowerCase())',
-    replace: 'if (winner !== undefined)',
+    find: 'const hasWon = winner === myId.toLowerCase()',
+    replace: 'const hasWon = winner !== undefined',
   },
   {
     name: 'no wait before a role is forced',

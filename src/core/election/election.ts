@@ -7,7 +7,7 @@ import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { scheduleRetry, uniqueEpoch } from './candidacy.ts'
-import { mustLeaveEpoch } from './kept-vote.ts'
+import { isOwnVoteKept, mustLeaveEpoch } from './kept-vote.ts'
 import { decideOrder } from './order.ts'
 import { isOwnEpoch } from './own-epoch.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
@@ -27,11 +27,12 @@ export function standForElection(turn: Turn, master: Master, standing: Standing)
   }
   const tally = tallyVotes(master, failover.epoch)
   const winner = winnerOf(tally)
-  if (winner === myId.toLowerCase()) {
+  const hasWon = winner === myId.toLowerCase()
+  if (hasWon && isOwnVoteKept(turn, master)) {
     becomeLeader(turn, master, failover)
-  } else if (turn.now.mono > electionEnd(turn, master) || isLost(tally, myId)) {
+  } else if (turn.now.mono > electionEnd(turn, master) || (!hasWon && isLost(tally, myId))) {
     noteLoss(turn, master, failover, tally)
-    loseElection(turn, master, winner)
+    loseElection(turn, master, hasWon ? undefined : winner)
   }
 }
 

@@ -20,6 +20,17 @@ export function mustLeaveEpoch(turn: Turn, master: Master, epoch: Epoch): boolea
   return master.leaderEpoch === epoch && hasLostItsSave(turn, master) && !isOwnEpoch(epoch, turn.state.myId)
 }
 
+/**
+ * Whether our vote, with which we have won, is on the disk or of an epoch of our own. Where it is not, the election
+ * runs again when the save has ended. Only a sentinel that needs no other votes waits here: a request for votes leaves
+ * after the save.
+ */
+export function isOwnVoteKept(turn: Turn, master: Master): boolean {
+  if (saveBeforeVoteIsTold(turn, master) === undefined) return true
+  turn.state.wonUnsaved.add(master.name)
+  return false
+}
+
 /** The save that must succeed before our last vote may be reported; undefined where none is needed. */
 export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | undefined {
   const { leader, leaderEpoch, voteSeq } = master
@@ -27,13 +38,14 @@ export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | 
   return voteSeq
 }
 
-/** Records the result of a save. After a failure, elections that may need another epoch run again. */
+/** Records the result of a save. Elections that wait for it, or that may need another epoch, run again. */
 export function noteSaveEnded(turn: Turn, { seq, error }: { readonly seq: number, readonly error?: string }): void {
   const { state } = turn
   if (error === undefined) {
     state.savedSeq = Math.max(state.savedSeq, seq)
     // A save that was asked for while the disk hung may have been given up before it began.
     if (seq >= state.saveSeq) state.saveFails = false
+    runWonElectionsAgain(turn)
     return
   }
   state.saveFails = true
@@ -41,6 +53,15 @@ export function noteSaveEnded(turn: Turn, { seq, error }: { readonly seq: number
     if (master.failover.phase === 'wait-start') turn.touch(master)
     if (saveBeforeVoteIsTold(turn, master) !== undefined) noteWithheld(turn, master, error)
   }
+}
+
+function runWonElectionsAgain(turn: Turn): void {
+  const { masters, wonUnsaved } = turn.state
+  for (const name of wonUnsaved) {
+    const master = masters.get(name)
+    if (master !== undefined) turn.touch(master)
+  }
+  wonUnsaved.clear()
 }
 
 function noteWithheld(turn: Turn, { name, leader = '', leaderEpoch }: Master, error: string): void {

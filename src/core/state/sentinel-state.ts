@@ -52,6 +52,8 @@ export interface SentinelState {
   savedSeq: number
   /** A save has failed, and none that covers it has succeeded. */
   saveFails: boolean
+  /** Names of masters whose election we have won by a vote that is not yet saved. */
+  readonly wonUnsaved: Set<string>
   /** Smoothed time of a save in milliseconds; undefined until measured. */
   saveMs: number | undefined
   lastRecordId: number
@@ -129,6 +131,7 @@ export function newState(options: StateOptions): SentinelState {
     saveSeq: 0,
     savedSeq: 0,
     saveFails: false,
+    wonUnsaved: new Set(),
     saveMs: undefined,
     lastRecordId: 0,
     lastConnectionId: 0,

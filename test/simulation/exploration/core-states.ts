@@ -6,8 +6,11 @@ import type { ConnectionId, DurableState, Epoch, Input, Millis } from '../../../
 import { LiveCore, type Output } from './live-core.ts'
 import type { Nodes } from './nodes.ts'
 
-/** Milliseconds pass until the next deadline, or something comes in. */
-export type CoreMove = { readonly kind: 'fire' } | { readonly kind: 'input', readonly input: Input }
+/** Milliseconds pass until the next deadline, something comes in, or a save ends. */
+export type CoreMove =
+  | { readonly kind: 'fire' }
+  | { readonly kind: 'input', readonly input: Input }
+  | { readonly kind: 'saved', /** Saves that were requested after this one began. */ readonly laterSaves: number }
 
 export interface CoreState {
   readonly number: number
@@ -154,5 +157,12 @@ export class CoreStates {
 }
 
 function run(live: LiveCore, move: CoreMove, nodes: Nodes): readonly Output[] {
-  return move.kind === 'fire' ? live.fire(nodes) : live.take(move.input, nodes)
+  switch (move.kind) {
+    case 'fire':
+      return live.fire(nodes)
+    case 'input':
+      return live.take(move.input, nodes)
+    case 'saved':
+      return live.endSave(move.laterSaves, nodes)
+  }
 }

@@ -13,8 +13,9 @@ const MOMENTS = new Set([
 ])
 
 /**
- * Left out: texts and verdicts that only explanations read; numbers of saves, which only order them; what an explored
- * core never has (names, parked inputs, complaints); the way to the records, which the records themselves give.
+ * Left out: texts and verdicts that only explanations read; numbers of saves, of which `unsavedVote` keeps what
+ * matters; what an explored core never has (names, parked inputs, complaints); the way to the records, which the
+ * records themselves give.
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
@@ -25,12 +26,22 @@ const IDLE = new Set([
 export function fingerprint({ state, random, hasStarted }: SentinelMemory, now: Millis): string {
   const told: string[] = [String(random), String(hasStarted)]
   for (const [key, value] of Object.entries(state)) {
-    if (key === 'records') for (const record of state.records.values()) told.push(fieldsOf(record, now))
-    else if (!IDLE.has(key)) told.push(valueText(key, value, now))
+    if (key === 'records') {
+      for (const record of state.records.values()) told.push(fieldsOf(record, now), unsavedVote(record, state))
+    } else if (!IDLE.has(key)) told.push(valueText(key, value, now))
   }
   for (const [id, { link, purpose }] of state.connections) told.push(`${id}${purpose}${[...link.users].join('+')}`)
   for (const [key, at] of state.deadlines.entries()) told.push(`${key}@${at - now}`)
   return told.join('|')
+}
+
+type State = SentinelMemory['state']
+type StateRecord = NonNullable<ReturnType<State['records']['get']>>
+
+/** How many saves ago the last vote was cast, where no save has covered it. */
+function unsavedVote(record: StateRecord, { saveSeq, savedSeq }: State): string {
+  if (record.kind !== 'master' || record.voteSeq <= savedSeq) return ''
+  return `v${saveSeq - record.voteSeq}`
 }
 
 function fieldsOf(record: object, now: Millis): string {

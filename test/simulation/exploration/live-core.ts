@@ -68,6 +68,12 @@ export class LiveCore {
     return this.take({ type: 'tick' }, nodes)
   }
 
+  /** A save ends. It covers all requests but the last `laterSaves`. */
+  endSave(laterSaves: number, nodes: Nodes): readonly Output[] {
+    const seq = this.#sentinel.memory.state.saveSeq - laterSaves
+    return this.take({ type: 'saved', seq, took: 1 }, nodes)
+  }
+
   /** The check of the clock itself is left out: nothing stalls here. */
   get nextDeadline(): Millis | undefined {
     return this.#sentinel.memory.state.deadlines.entries().find(([key]) => key !== 0)?.[1]

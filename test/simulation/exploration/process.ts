@@ -212,8 +212,8 @@ export class Processes {
     const end = barrier < 0 ? waiting.length : barrier
     process.waiting = waiting.slice(end)
     draft.wantsWrite = barrier >= 0
+    draft.moves.push({ kind: 'saved', laterSaves: process.waiting.filter(({ kind }) => kind === 'barrier').length })
     for (const entry of waiting.slice(0, end)) if (entry.kind === 'told') this.#perform(draft, entry.output)
-    draft.moves.push({ kind: 'input', input: { type: 'saved', seq: 0, took: 1 } })
   }
 
   #perform(draft: Draft, { effect, to }: Extract<Output, { type: 'told' }>): void {
