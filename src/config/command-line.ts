@@ -1,4 +1,4 @@
-/** The command line to what is to be done (config.md 1.1 to 1.3, 1.5). */
+/** Reads the command line: action, files and options (config.md 1.1 to 1.3, 1.5). */
 import { lowerAscii, quoteWord, splitWords, toBytes } from '../text/index.ts'
 
 export type CommandLine =
@@ -15,16 +15,16 @@ export interface RunCommandLine {
   /** As given; undefined when no file was named. */
   readonly configPath: string | undefined
   readonly readsStandardInput: boolean
-  /** Options as lines of configuration, in byte text; they come behind the file and standard input. */
+  /** Options as lines of configuration, in byte text; they are read after the file and standard input. */
   readonly optionText: string
-  /** What `--settings` names, as given: the file of our own settings. The original has no such option. */
+  /** The value of `--settings`, as given: the file of our own settings. The original has no such option. */
   readonly settingsPath: string | undefined
 }
 
-/** Names under which the program is a Sentinel without being told so. */
+/** Names of the program that select Sentinel mode without the option `--sentinel`. */
 const SENTINEL_NAMES = ['redis-sentinel', 'valkey-sentinel', 'ts-sentinel']
 
-/** `program` is what the program was called as, `args` what follows it. */
+/** `program` is the name under which the program was called, `args` are its arguments. */
 export function readCommandLine(program: string, args: readonly string[]): CommandLine {
   const [first] = args
   switch (first ?? '') {
@@ -55,7 +55,7 @@ export function readCommandLine(program: string, args: readonly string[]): Comma
   }
 }
 
-/** Options that may stand without a value; the word that then takes its place. */
+/** Options whose value may be missing, and the word that then takes its place. */
 const VALUE_MAY_BE_MISSING: ReadonlyMap<string, string> = new Map([['save', '""'], ['sentinel', '']])
 
 interface Options {
@@ -63,7 +63,7 @@ interface Options {
   readonly settingsPath: string | undefined
 }
 
-/** `--settings` is taken out. Without a file, or a second time, it stays and is refused as the unknown word it is. */
+/** Takes `--settings` out. Without a file, or given again, it stays and is refused as an unknown option. */
 function readOptions(args: readonly string[]): Options {
   const lines: string[] = []
   let line: string | undefined

@@ -1,4 +1,4 @@
-/** Commands of a Sentinel, as far as the top-level `rename-command` may name them (config.md 4.3). */
+/** Commands of a Sentinel that the top-level `rename-command` may name (config.md 4.3). */
 export const SENTINEL_COMMAND_NAMES: readonly string[] = Object.freeze([
   'acl', 'auth', 'client', 'command', 'hello', 'info', 'ping', 'psubscribe', 'publish', 'punsubscribe',
   'role', 'sentinel', 'shutdown', 'subscribe', 'unsubscribe',

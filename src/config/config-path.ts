@@ -1,6 +1,7 @@
 /**
- * The absolute path of the configuration file (config.md 1.4): the start-up directory in front of a relative one, of
- * which each leading `../` takes a component away. Nothing else is normalised, because INFO and messages show it.
+ * The absolute path of the configuration file (config.md 1.4): a relative path is appended to the start-up directory,
+ * and each leading `../` removes one component of that directory. Nothing else is normalised, because INFO and messages
+ * show the path.
  */
 export function absoluteConfigPath(path: string, workingDirectory: string): string {
   let rest = path.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')

@@ -1,8 +1,9 @@
 /**
- * A file that is replaced as a whole (config.md 6.6): written beside itself, made durable and put in the old one's
- * place. Until the rename the old file is intact. A failover waits for several saves, and every call to the system is a
- * way to a thread and back: what need not be waited for is not, a text that nobody has touched is not read again, and
- * the next one is made while the system looks whether anybody has.
+ * Replaces a file as a whole (config.md 6.6): the new text is written to a temporary file in the same directory, made
+ * durable and renamed over the old file. Until the rename the old file is intact. A failover waits for several saves,
+ * and every file operation costs a trip to a thread and back. Therefore steps that do not depend on each other run at
+ * the same time, a file that has not changed is not read again, and the new text is made while the system reports
+ * whether the file has changed.
  */
 import { randomInt } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
@@ -16,13 +17,13 @@ import { systemErrorCode, systemErrorText } from '../text/index.ts'
 /** The part of node:fs/promises that saving uses. */
 export type StoreFileSystem = Pick<typeof fs, 'open' | 'readdir' | 'rename' | 'rm' | 'stat'>
 
-/** A save that left the old file in place. */
+/** A save that failed; the old file is still in place. */
 export class SaveError extends Error implements SaveFailure {
   override readonly name = 'SaveError'
   readonly strerror: string
   readonly step: string | undefined
 
-  /** `step` is a text with the place of the system's words marked by `%`. */
+  /** `step` is a message with `%` in the place of the system's error text. */
   constructor(cause: unknown, step?: string) {
     const strerror = systemErrorText(cause)
     const line = step?.replace('%', () => `(${strerror})`)
@@ -35,7 +36,7 @@ export class SaveError extends Error implements SaveFailure {
 export interface DurableFileOptions {
   /** Absolute. */
   readonly path: string
-  /** Of the process at its start; decides about the mode of a file that did not exist. */
+  /** The umask of the process at its start: gives the mode of a file that did not exist. */
   readonly umask: number
   readonly fileSystem?: StoreFileSystem
 }
@@ -51,11 +52,11 @@ export interface FileContent {
 export interface NewContent {
   /** Byte text. */
   readonly text: string
-  /** Runs while the text is on its way to the disk; when it throws, the old file stays. */
+  /** Runs while the text is being written; when it throws, the old file stays. */
   readonly check?: () => Promise<void>
 }
 
-/** What tells whether somebody else has changed the file. */
+/** Values that differ when another program has changed the file. */
 type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
 
 interface Known {
@@ -70,7 +71,7 @@ interface Next {
 
 interface Temporary {
   readonly path: string
-  /** What it was opened with. */
+  /** The mode that it was created with. */
   readonly mode: number
   readonly file: FileHandle
 }
@@ -81,7 +82,7 @@ export class DurableFile {
   readonly #fileSystem: StoreFileSystem
   #known: Known | undefined
   #hasSwept = false
-  /** Descriptors that are being given back. */
+  /** Descriptors that are being closed. */
   #closing: Promise<unknown> = Promise.resolve()
 
   constructor({ path, umask, fileSystem = fs }: DurableFileOptions) {
@@ -90,7 +91,7 @@ export class DurableFile {
     this.#fileSystem = fileSystem
   }
 
-  /** Undefined when there is none. @throws SaveError */
+  /** Undefined when there is no file. @throws SaveError */
   async read(): Promise<FileContent | undefined> {
     try {
       const now = await this.#fileSystem.stat(this.#path, { bigint: true })
@@ -105,8 +106,9 @@ export class DurableFile {
   }
 
   /**
-   * Replaces the file by what `make` makes of it as it is; its owner and mode are kept. `make` may be called twice.
-   * One update at a time. @throws SaveError, and what `make` and the check of the new content throw
+   * Replaces the content of the file by what `make` returns for its present content; owner and mode are kept. `make`
+   * may be called twice. One update at a time. @throws SaveError, and what `make` and the check of the new content
+   * throw
    */
   async update(make: (old: FileContent | undefined) => NewContent): Promise<void> {
     await this.#sweep()
@@ -118,7 +120,7 @@ export class DurableFile {
       await this.#putInPlace(await temporary, await next)
       await attempt('Could not sync config file dir %', async () => syncDirectory(await directory))
     } catch (error) {
-      // What went wrong first is what people must hear of, also when cleaning up does not work either.
+      // The first error is reported, whether or not the clean-up succeeds.
       await Promise.allSettled([temporary.then(({ path }) => this.#fileSystem.rm(path, { force: true }))])
       throw error
     } finally {
@@ -136,7 +138,7 @@ export class DurableFile {
     }
   }
 
-  /** Made of what we know while the system looks, and made again when somebody else has changed the file. */
+  /** Makes the new content from the content that we know, and again when another program has changed the file. */
   async #next(make: (old: FileContent | undefined) => NewContent): Promise<Next> {
     const reading = heardLater(this.read())
     const known = this.#known?.content
@@ -148,11 +150,11 @@ export class DurableFile {
 
   async #putInPlace(temporary: Temporary, { old, content: { text, check } }: Next): Promise<void> {
     const { path, file } = temporary
-    // It was opened for more people than it should be: closed to others until it has its mode.
+    // The old file has changed: the mode given at creation permits more than it may, so it is restricted first.
     if ((temporary.mode & ~firstMode(old)) !== 0) {
       await attempt('Could not chmod config file %', () => file.chmod(MODE_OF_OURS))
     }
-    // The original resets the mode to 0644, which shows passwords to everybody. We keep what the owner chose.
+    // The original resets the mode to 0644, which lets every user read passwords. We keep the mode of the old file.
     const mode = old?.mode ?? 0o644 & ~this.#umask
     const bytes = Buffer.from(text, 'latin1')
     const [written, checked] = await Promise.allSettled([this.#fill(file, bytes, { old, mode }), check?.()])
@@ -163,7 +165,7 @@ export class DurableFile {
     this.#known = { content: { text, mode, uid, gid }, identity: written.value }
   }
 
-  /** What it is once it is durable. */
+  /** Writes the temporary file, makes it durable and returns its attributes. */
   async #fill(
     file: FileHandle, bytes: Buffer, { old, mode }: { readonly old: FileContent | undefined, readonly mode: number },
   ): Promise<BigIntStats> {
@@ -178,14 +180,14 @@ export class DurableFile {
     return looked.value
   }
 
-  /** What is on the disk is there whether or not giving back the descriptor works; the next save waits for it. */
+  /** Closes the descriptor. What was written is safe even if closing fails; the next save waits for the end. */
   #giveBack(handle: Promise<FileHandle>): void {
     this.#closing = Promise.allSettled([this.#closing, handle.then((file) => file.close())])
   }
 
   /**
-   * Once, before the first save: takes away what a process left that was killed while it saved. That may hold
-   * passwords, and on a full disk the space is needed. Whether it works shows in the save that follows.
+   * Runs once, before the first save: removes temporary files of processes that were killed while they saved. They may
+   * hold passwords, and a full disk needs the space. If this fails, the save that follows reports why.
    */
   async #sweep(): Promise<void> {
     if (this.#hasSwept) return
@@ -213,13 +215,15 @@ export class DurableFile {
   }
 }
 
-/** Nobody may read it before it has the right owner; with the right one from the start, it has the mode at once. */
+/**
+ * Another user must not read the file before it has its owner; if it has that owner already, it gets its mode at once.
+ */
 function firstMode(old: FileContent | undefined): number {
   const isOurs = old !== undefined && old.uid === process.geteuid?.() && old.gid === process.getegid?.()
   return isOurs ? old.mode & 0o666 : MODE_OF_OURS
 }
 
-/** The promise, with somebody who hears of its failure: it is awaited later, or after another one has failed. */
+/** Prevents an unhandled rejection: the promise is awaited later, or not at all after another one has failed. */
 function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined)
   return promise
@@ -249,12 +253,14 @@ async function syncDirectory(directory: FileHandle): Promise<void> {
   try {
     await directory.sync()
   } catch (error) {
-    // Some file systems cannot do it for directories; there is nothing more to do there.
+    // Some file systems cannot do it for directories; nothing more can be done there.
     if (systemErrorCode(error) !== 'EINVAL') throw error
   }
 }
 
-/** As far as we may: a process that is not root cannot give files away, and then the file becomes its own. */
+/**
+ * Keeps owner and group as far as the system permits: a process that is not root cannot give a file to another user.
+ */
 async function keepOwner(file: FileHandle, now: BigIntStats, old: FileContent | undefined): Promise<void> {
   if (old === undefined) return
   if (old.gid !== Number(now.gid)) await ignoreRefusal(file.chown(Number(now.uid), old.gid))
@@ -277,10 +283,10 @@ async function attempt<Result>(step: string, run: () => Promise<Result>): Promis
   }
 }
 
-/** Nobody else reads it. */
+/** Read and write for the owner alone. */
 const MODE_OF_OURS = 0o600
 
-/** With six random characters a second collision means that something is very wrong. */
+/** With six random characters a second collision means that something else is wrong. */
 const MAX_NAME_ATTEMPTS = 5
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -288,7 +294,10 @@ function randomSuffix(): string {
   return Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
 }
 
-/** Behind the six random characters of the original (config.md 6.6), so that `sentinel.conf.backup` is none of ours. */
+/**
+ * Follows the six random characters of the original (config.md 6.6), so that a file such as `sentinel.conf.backup` is
+ * never taken for a temporary one.
+ */
 const TEMPORARY_ENDING = '.tmp'
 
 function isTemporaryOf(file: string, name: string): boolean {

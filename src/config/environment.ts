@@ -1,20 +1,20 @@
 import type { Outcome } from './outcome.ts'
 
 /**
- * What loading asks of the world. Everything is synchronous: it happens once, before the process serves anybody, and
- * directives take effect in order. Problems are the texts of the operating system, such as `Permission denied`.
+ * The system calls that loading needs. They are synchronous: loading happens once, before the process serves clients,
+ * and directives take effect in order. Problems are the texts of the operating system, such as `Permission denied`.
  */
 export interface ConfigEnvironment {
   workingDirectory(): string
-  /** The problem, or undefined when it went well. */
+  /** The problem, or undefined when it succeeded. */
   changeDirectory(path: string): string | undefined
   /** The bytes as byte text; a directory reads as empty, as it does for the original. */
   readFile(path: string): Outcome<string>
-  /** Everything until its end. */
+  /** Reads until the end of the input. */
   readStandardInput(): string
   /** Matching paths in byte order. */
   glob(pattern: string): readonly string[]
-  /** Equal for two names of one file. */
+  /** Equal for two paths of one file. */
   identity(path: string): string
   /** Opens the log file for appending, creating it, and closes it. */
   checkLogFile(path: string): string | undefined
@@ -24,7 +24,7 @@ export interface ConfigEnvironment {
   isExecutable(path: string): boolean
 }
 
-/** Paths with one of these are patterns, for includes and for the configuration file itself. */
+/** Whether the path is a pattern. Applies to includes and to the configuration file itself. */
 export function isGlobPattern(path: string): boolean {
   return /[*?[]/.test(path)
 }

@@ -8,9 +8,9 @@ export type Failure =
 export interface FailureLine {
   /** From 1, in the combined text; inside an include it starts again. */
   readonly number: number
-  /** The line, trimmed and otherwise as it stands. */
+  /** The line, trimmed and otherwise unchanged. */
   readonly text: string
-  /** The path of the include it stands in, as written; absent in the main text. */
+  /** The path of the include that holds the line, as written; absent in the main text. */
   readonly include?: string
 }
 

@@ -1,6 +1,6 @@
 /**
- * The configuration file as the place where state survives (config.md 6.2, 6.6, 6.7). One save takes the file as it is
- * now and replaces it. The new text is read back before that, so no save can leave a file that would not load.
+ * Saves the durable state in the configuration file (config.md 6.2, 6.6, 6.7). Each save rewrites the present content
+ * of the file and replaces it. The new text is read back first, so no save can leave a file that would not load.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
@@ -12,13 +12,13 @@ import type { Settings } from './settings.ts'
 import { rewriteProblem } from './verify.ts'
 
 export interface FileConfigStoreOptions extends DurableFileOptions {
-  /** The settings at the moment of a save. */
+  /** The settings at the time of the save. */
   readonly settings: () => Settings
-  /** Complete `user` lines at that moment. */
+  /** Complete `user` lines at that time. */
   readonly userLines: () => readonly string[]
 }
 
-/** From this many characters on, links are served between making a text and reading it back. */
+/** From this many characters on, other work of the event loop runs between making a text and reading it back. */
 const LARGE_TEXT = 65_536
 
 export class FileConfigStore implements ConfigStore {
@@ -44,7 +44,7 @@ export class FileConfigStore implements ConfigStore {
 
 /** @throws SaveError */
 async function checkReadsBack(text: string, input: RewriteInput): Promise<void> {
-  // With a thousand masters making the text and reading it back take tens of milliseconds each.
+  // With a thousand masters, making the text and reading it back take tens of milliseconds each.
   if (text.length >= LARGE_TEXT) await nextTurn()
   const problem = rewriteProblem(text, input)
   if (problem !== undefined) {

@@ -1,4 +1,4 @@
-/** Words for which a file may use an older form. Releases before 5.0 know no other. */
+/** Words that have an older form, the only one that releases before 5.0 know. */
 import { lowerAscii } from '../text/index.ts'
 import type { DocumentLine } from './document.ts'
 
@@ -9,12 +9,12 @@ export interface FileWords {
 }
 
 /**
- * The older form where the file has only that. A file that has both was last written by a newer release, which would
- * add a `known-replica` line for each `known-slave` line and then could not start (config.md 7.6).
+ * Returns the older form if the file has no other. A file that has both was last written by a newer release, which
+ * would add a `known-replica` line for each `known-slave` line and then could not start (config.md 7.6).
  */
 export function fileWords(lines: readonly DocumentLine[]): FileWords {
   const replicas = wordsOf(lines, 'sentinel known-replica', ([, subdirective = '']) => [subdirective])
-  // The limits may be one quoted word.
+  // The whole value may be one quoted word.
   const limits = wordsOf(lines, 'client-output-buffer-limit', (words) => words.flatMap((word) => word.split(' ')))
   return {
     knownReplica: replicas.has('known-slave') && !replicas.has('known-replica') ? 'known-slave' : 'known-replica',

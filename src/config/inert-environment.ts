@@ -1,7 +1,10 @@
 import type { ConfigEnvironment } from './environment.ts'
 import { accepted } from './outcome.ts'
 
-/** A machine on which every file exists, holds `text` and may be used: only the form of a configuration is at stake. */
+/**
+ * An environment in which every file exists, has the content `text` and may be used: only the syntax of a configuration
+ * is checked.
+ */
 export function inertEnvironment({ directory, text }: { directory: string, text: string }): ConfigEnvironment {
   return {
     workingDirectory: () => directory,

@@ -1,4 +1,4 @@
-/** Lines that are accepted, but should be changed: the start logs them, and `ts-sentinel check` reports them. */
+/** Lines that load but should be changed: the log names them at the start, and `ts-sentinel check` reports them. */
 import { EPOCH_FREE_MAX } from '../core/index.ts'
 import type { LineRemark, LogLine } from './loading.ts'
 
@@ -12,7 +12,7 @@ export interface RemarkWords {
   readonly todo: string
 }
 
-/** What is wrong with a line of this kind, and what to do about it. */
+/** The problem of a line of this kind, and what to do about it. */
 export function remarkWords({ kind, line }: LineRemark): RemarkWords {
   switch (kind) {
     case 'repeated-line':

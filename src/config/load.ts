@@ -1,4 +1,4 @@
-/** From the command line and the files it names to settings and state (config.md 1.5, 1.6, 2). */
+/** Loads settings and state from the command line and the files that it names (config.md 1.5, 1.6, 2). */
 import type { DurableState } from '../core/index.ts'
 import type { RunCommandLine } from './command-line.ts'
 import { SENTINEL_COMMAND_NAMES } from './command-names.ts'
@@ -17,13 +17,13 @@ import type { UserValidator } from './user-rules.ts'
 export interface LoadOptions {
   readonly commandLine: RunCommandLine
   readonly environment: ConfigEnvironment
-  /** For the top-level `rename-command`, in lower case. */
+  /** The commands that the top-level `rename-command` may name, in lower case. */
   readonly commandNames?: Iterable<string>
-  /** By default the rules of users are taken as they are. */
+  /** Checks the rules of `user` lines. Default: no check. */
   readonly validateUser?: UserValidator
 }
 
-/** A configuration that can be used: what was set, and what the sentinel remembered in the file. */
+/** A configuration that can be used: the settings, and the state that the file holds. */
 export interface LoadedConfig {
   readonly settings: Settings
   /** `myId` is empty when neither file nor command line gave one. */
@@ -39,13 +39,13 @@ export type LoadResult =
     readonly config: LoadedConfig
     readonly log: readonly LogLine[]
     readonly lines: readonly ConfigLine[]
-    /** Lines that were accepted, but should be changed; `log` names them too. */
+    /** Lines that load but should be changed; `log` names them too. */
     readonly remarks: readonly LineRemark[]
   }
   | {
     readonly ok: false
     readonly failure: Failure
-    /** As far as they had been read: an early `logfile` line already counts. */
+    /** The settings read before the failure: a `logfile` line above it applies already. */
     readonly settings: Settings
     readonly log: readonly LogLine[]
   }
@@ -94,7 +94,7 @@ function load(loading: Loading, commandLine: RunCommandLine, configFile: string 
   }
 }
 
-/** One text from file, standard input and options; line numbers count in all of it. */
+/** Joins file, standard input and options to one text; line numbers count through all of it. */
 function assemble(
   loading: Loading, { readsStandardInput, optionText }: RunCommandLine, configFile: string | undefined,
 ): { readonly bytes: string } | { readonly failure: Failure } {
@@ -115,7 +115,7 @@ function assemble(
   return { bytes: `${bytes}\n${optionText}` }
 }
 
-/** A Sentinel keeps its state in its file, so it must have one and be able to write it. */
+/** A Sentinel keeps its state in its configuration file, so it needs one that it can write. */
 function fileProblem({ sentinelMode, environment }: Loading, configFile: string | undefined): string | undefined {
   if (!sentinelMode) return undefined
   if (configFile === undefined) return 'Sentinel needs config file on disk to save state. Exiting...'

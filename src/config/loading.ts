@@ -1,4 +1,4 @@
-/** What is known so far while a configuration is being read. Directives take effect in order, so order matters. */
+/** The result so far while a configuration is being read. Directives take effect in order. */
 import type { Words } from './directives/directive.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { sentinelDefaults, settingsFrom, type Settings, type UserLine } from './settings.ts'
@@ -12,21 +12,21 @@ export interface Loading {
   readonly users: UserLine[]
   readonly userNames: Set<string>
   readonly renamedCommands: (readonly [string, string])[]
-  /** Lower case; renaming changes it. */
+  /** Lower case; a `rename-command` line changes the set. */
   readonly commandNames: Set<string>
-  /** Every line that is no comment, of all texts, in the order in which they were read. */
+  /** Every line that is not a comment, of all texts, in the order in which they were read. */
   readonly lines: ConfigLine[]
-  /** `sentinel` lines wait here until all text has been read. */
+  /** `sentinel` lines are kept until all text has been read, and run then. */
   readonly sentinelLines: SentinelLine[]
-  /** Lines that load, but that an operator should change. */
+  /** Lines that load but should be changed. */
   readonly remarks: LineRemark[]
   /** Lines for the log, in order, all at level warning unless they say otherwise. */
   readonly log: LogLine[]
-  /** Files that are being read, outermost first, by identity. */
+  /** Files that are being read, outermost first, by identity: an include must not include itself. */
   readonly openFiles: string[]
 }
 
-/** One line as it was read: its words, and where it was found. */
+/** One line as it was read: its words, and its position. */
 export interface ConfigLine {
   readonly words: readonly string[]
   /** From 1, in the combined text; inside an include it starts again. */
@@ -35,7 +35,7 @@ export interface ConfigLine {
   readonly include: string | undefined
 }
 
-/** A line that is accepted, but should be changed. */
+/** A line that loads but should be changed. */
 export interface LineRemark {
   readonly kind: 'repeated-line' | 'exhausted-epoch'
   readonly line: SentinelLine
@@ -49,7 +49,7 @@ export interface SentinelLine {
   readonly include: string | undefined
 }
 
-/** One line that loading has to say, for the log. */
+/** One line that loading writes to the log. */
 export interface LogLine {
   readonly level: 'warning' | 'notice'
   readonly text: string

@@ -1,4 +1,4 @@
-/** `sentinel` lines of the settings of masters: read, written, and as they read back (config.md 3). */
+/** Reads and writes the `sentinel` lines that hold settings of masters (config.md 3). */
 import { namesOf, SETTINGS, type MasterSettings, type Setting } from '../core/index.ts'
 import { lowerAscii } from '../text/index.ts'
 import { readLax32 } from './number-readers.ts'
@@ -15,12 +15,12 @@ export function settingNamed(subdirective: string): Setting | undefined {
   return BY_NAME.get(subdirective)
 }
 
-/** How many words a line has behind the name of the master. */
+/** Number of words in a line after the name of the master. */
 export function wordCount({ kind }: Setting): number {
   return kind === 'renames' ? 2 : 1
 }
 
-/** Takes the words behind the name of the master into `settings`. Returns why the line is refused. */
+/** Applies the words after the name of the master to `settings`. Returns why the line is refused. */
 export function applyLine(
   settings: MasterSettings, setting: Setting, [text = '', second = '']: readonly string[],
   isExecutable: (path: string) => boolean,
@@ -53,7 +53,7 @@ export function applyLine(
   }
 }
 
-/** The words behind the name of the master, of each line that a rewritten file has for the setting. */
+/** The words after the name of the master, for each line that a rewritten file has for the setting. */
 export function lineWords(
   settings: Readonly<MasterSettings>, setting: Setting,
 ): readonly (readonly (string | number)[])[] {
@@ -76,15 +76,15 @@ export function lineWords(
 const FILE_TIME_MAX_MS = 2_147_483_647
 
 /**
- * Times of a file have 32 bits, times of SENTINEL SET have more. The original writes them all the same and cannot
- * start from the negative number that it then reads. The largest time that can be read, 24 days, is as good.
+ * Times of a file have 32 bits, times of SENTINEL SET have more. The original writes them all the same and cannot start
+ * from the negative number that it then reads. We write the largest time that can be read, 24 days.
  */
 function readBack(settings: Readonly<MasterSettings>, setting: Extract<Setting, { kind: 'time' | 'count' }>): number {
   const value = settings[setting.key]
   return setting.kind === 'time' ? Math.min(value, FILE_TIME_MAX_MS) : value
 }
 
-/** The settings as a reader of the rewritten file has them. */
+/** The settings that reading the rewritten file gives. */
 export function settingsAsRead(settings: Readonly<MasterSettings>): MasterSettings {
   const read: MasterSettings = { ...settings }
   for (const setting of SETTINGS) if (setting.kind === 'time') read[setting.key] = readBack(settings, setting)

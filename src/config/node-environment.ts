@@ -7,9 +7,9 @@ import { accepted, refused } from './outcome.ts'
 import { expandGlob } from './path-glob.ts'
 import { systemProblem } from './system-problem.ts'
 
-/** Standard input is read in pieces of this size. */
+/** Standard input is read in chunks of this size. */
 const CHUNK_BYTES = 65_536
-/** How long to wait before asking again for input that is not there yet. */
+/** Pause before standard input is read again when it has no data yet. */
 const INPUT_POLL_MS = 10
 
 /** The real process and file system. `changeDirectory` changes the working directory of the process. */
@@ -33,7 +33,7 @@ export function nodeConfigEnvironment(): ConfigEnvironment {
   }
 }
 
-/** Pipes have no path of their own, such as what `/dev/stdin` leads to; there the given one must do. */
+/** A pipe has no real path, for example behind `/dev/stdin`; the given path identifies it. */
 function identity(path: string): string {
   try {
     return realpathSync(path)
@@ -42,7 +42,7 @@ function identity(path: string): string {
   }
 }
 
-/** A directory that cannot be read has no matches, for the original as well. */
+/** A directory that cannot be read has no matches, as in the original. */
 function listDirectory(directory: string): string[] {
   try {
     return readdirSync(directory)
@@ -60,7 +60,7 @@ function readStandardInput(): string {
       if (length === 0) return text
       text += chunk.toString('latin1', 0, length)
     } catch (error) {
-      // A terminal or a pipe in non-blocking mode says this while nothing has been typed.
+      // EAGAIN: a terminal or pipe in non-blocking mode has no data yet.
       if (systemErrorCode(error) !== 'EAGAIN') return text
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INPUT_POLL_MS)
     }

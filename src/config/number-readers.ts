@@ -8,14 +8,14 @@ const INT64_MIN = -INT64_MAX - 1n
 const UINT64_MAX = 18_446_744_073_709_551_615n
 
 const STRICT = /^(?:0|-?[1-9][0-9]*)$/
-/** Leading blanks, one sign, digits; whatever follows is ignored. */
+/** Leading blanks, one sign, digits; the rest is ignored. */
 const LENIENT = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/
 const MEMORY = /^([0-9]*)([a-z]*)$/
-/** Far more than 64 bits have; a number of a million digits would take seconds. */
+/** Far more digits than 64 bits need; reading a number of a million digits would take seconds. */
 const OCTAL_DIGITS_MAX = 100
 const OCTAL = /^[ \t\n\v\f\r]*([+-]?)([0-7]*)$/
 
-/** STRICT: standard integer directives. Undefined when it is not one or does not fit 64 bits. */
+/** STRICT: standard integer directives. Undefined when the text is not an integer of 64 bits. */
 export function readStrict(text: string): bigint | undefined {
   if (!STRICT.test(text)) return undefined
   const value = bounded(text)
@@ -41,7 +41,7 @@ function readLenient(text: string): bigint {
   return sign === '-' ? -bounded(digits) : bounded(digits)
 }
 
-/** Digits, perhaps behind a minus, as a number; one that 64 bits cannot hold as one that is too large or too small. */
+/** Digits, with or without a minus, as a number. A text with too many digits gives a number outside of 64 bits. */
 function bounded(text: string): bigint {
   const [, minus, digits = ''] = /^(-?)0*(\d{0,21})/.exec(text) ?? []
   const magnitude = BigInt(digits === '' ? '0' : digits)
@@ -53,7 +53,10 @@ const MEMORY_UNITS: ReadonlyMap<string, bigint> = new Map([
   ['g', 1000n ** 3n], ['gb', 1n << 30n],
 ])
 
-/** MEM: bytes. Undefined when it is no memory value. The digits clamp and the product wraps at 64 bits, unsigned. */
+/**
+ * MEM: bytes. Undefined when the text is not a memory value. The digits clamp and the product wraps at 64 bits,
+ * unsigned.
+ */
 export function readMemory(text: string): bigint | undefined {
   const [, digits, unit = ''] = MEMORY.exec(lowerAscii(text)) ?? []
   const factor = MEMORY_UNITS.get(unit)
@@ -71,7 +74,7 @@ export function writeMemory(bytes: bigint): string {
   return `${bytes}`
 }
 
-/** OCT: undefined when it is no octal number of at most 64 bits. */
+/** OCT: undefined when the text is not an octal number of at most 64 bits. */
 export function readOctal(text: string): bigint | undefined {
   const [, sign, digits] = OCTAL.exec(text) ?? []
   if (digits === undefined) return undefined

@@ -1,12 +1,12 @@
 import { canonicalIp } from '../core/index.ts'
 
 const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
-/** What nearly every address of a large file looks like. */
+/** The usual form; recognised first, because large files hold thousands of addresses. */
 const CANONICAL_IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`)
 
 /**
- * Literal addresses in every spelling that the C library takes (config.md 3.1.1), in the one canonical text:
- * `127.1` is 127.0.0.1, `010.0.0.1` is 8.0.0.1, IPv6 is compressed and in lower case. Undefined for names.
+ * The canonical text of an address in any spelling that the C library accepts (config.md 3.1.1): `127.1` is 127.0.0.1,
+ * `010.0.0.1` is 8.0.0.1, IPv6 is compressed and in lower case. Undefined for names.
  */
 export function numericAddress(text: string): string | undefined {
   if (CANONICAL_IPV4.test(text)) return text

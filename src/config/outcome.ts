@@ -1,4 +1,4 @@
-/** What reading a value leads to: the value, or the words in which the original refuses it. */
+/** The result of reading a value: the value, or the message with which the original refuses it. */
 export type Outcome<Value> =
   | { readonly ok: true, readonly value: Value }
   | { readonly ok: false, readonly problem: string }

@@ -1,7 +1,7 @@
 /** Path patterns as the C library expands them for `include` (config.md 2.5): `*`, `?`, `[…]`, no braces, no `~`. */
 
 export interface DirectoryReader {
-  /** Names in a directory, `.` and `..` included or not; none when it cannot be read. */
+  /** Names in a directory, with or without `.` and `..`; empty when it cannot be read. */
   list(directory: string): readonly string[]
   exists(path: string): boolean
 }
@@ -28,7 +28,7 @@ function matchSegment(directories: readonly string[], segment: string, reader: D
   })
 }
 
-/** `[!a-c]` and `[^a-c]` exclude; `]` right behind the opening is a member; an unclosed class is literal. */
+/** `[!a-c]` and `[^a-c]` exclude; `]` directly after the opening is a member; an unclosed class is literal. */
 const TOKEN = /\*+|\?|\[([!^]?)(\]?[^\]]*)\]|\\(.)|([^])/g
 
 function segmentExpression(segment: string): RegExp {
@@ -44,7 +44,7 @@ function segmentExpression(segment: string): RegExp {
   return new RegExp(`^${source}$`, 's')
 }
 
-/** A range written backwards holds nothing. */
+/** A range written backwards is empty. */
 function classMembers(members: string): string {
   return members
     .replace(/([^])-([^])/g, (range: string, low: string, high: string) => low <= high ? range : '')

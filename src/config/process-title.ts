@@ -1,4 +1,4 @@
-/** The template of the process title (config.md 1.9). */
+/** Expands the template of the process title (config.md 1.9). */
 
 export interface TitleVariables {
   readonly 'title': string
@@ -10,7 +10,7 @@ export interface TitleVariables {
   readonly 'config-file': string
 }
 
-/** The title, or undefined when the template names an unknown variable, is unbalanced or gives nothing. */
+/** The title, or undefined when the template names an unknown variable, is unbalanced or expands to nothing. */
 export function expandTitle(template: string, variables: TitleVariables): string | undefined {
   const values: ReadonlyMap<string, string> = new Map(Object.entries(variables))
   let title = ''
@@ -18,7 +18,7 @@ export function expandTitle(template: string, variables: TitleVariables): string
   while (at < template.length) {
     if (template.charAt(at) !== '{' || template.charAt(at + 1) === '{') {
       title += template.charAt(at)
-      // Two opening braces make one literal one.
+      // `{{` is a literal brace.
       at += template.charAt(at) === '{' ? 2 : 1
       continue
     }

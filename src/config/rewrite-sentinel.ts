@@ -1,7 +1,7 @@
 /**
- * Durable state as `sentinel` lines, in the order of the original (config.md 6.3.4). Values are written raw where
- * that reads back the same and escaped where it would not: the original writes everything raw, which loses passwords
- * with blanks and lets a line end inside a value start a directive of its own (config.md 6.5).
+ * Writes the durable state as `sentinel` lines, in the order of the original (config.md 6.3.4). Values are written raw
+ * where they read back unchanged, and escaped otherwise: the original writes everything raw, which loses passwords with
+ * blanks and lets a line end inside a value start another directive (config.md 6.5).
  */
 import type { DurableAddress, DurableMaster, DurableState, Setting } from '../core/index.ts'
 import { lowerAscii, quoteWord, toBytes, writeWord } from '../text/index.ts'
@@ -24,7 +24,7 @@ export function* sentinelEmissions(state: DurableState, words: FileWords): Gener
   yield optional('sentinel-pass', state.sentinelPass)
 }
 
-/** Lines about masters that are not written any more must go, also when no master is left. */
+/** Removes lines about masters that are no longer monitored, also when no master is left. */
 const MASTER_KEYS: readonly Emission[] = [
   'monitor', 'config-epoch', 'leader-epoch', 'known-replica', 'known-sentinel', ...SETTING_LINES.map(({ name }) => name),
 ].map(removed)
@@ -51,7 +51,7 @@ function* settingLines({ name, settings }: DurableMaster, lines: readonly Settin
   }
 }
 
-/** An address that stands twice would make the file unloadable, and says nothing more the second time. */
+/** Each address once: a file with a repeated one would not load. */
 export function distinctReplicas({ replicas }: DurableMaster): readonly DurableAddress[] {
   if (replicas.length < 2) return replicas
   const key = ({ host, port }: DurableAddress) => `${lowerAscii(canonicalHost(host))}:${port}`
@@ -59,13 +59,13 @@ export function distinctReplicas({ replicas }: DurableMaster): readonly DurableA
   return known.size === replicas.length ? replicas : [...known.values()]
 }
 
-/** The same for run ids. A peer without one would be read as a line of an old release, and ignored. */
+/** Each run id once. A peer without one is left out: its line would be read as one of an old release, and ignored. */
 export function distinctPeers({ sentinels }: DurableMaster): DurableMaster['sentinels'] {
   const known = new Map(sentinels.filter(({ runId }) => runId !== '').map((peer) => [peer.runId, peer]))
   return known.size === sentinels.length ? sentinels : [...known.values()]
 }
 
-/** As a reader of the file will have it. */
+/** The host in the form in which reading the file gives it. */
 export function canonicalHost(host: string): string {
   return numericAddress(host) ?? host
 }
@@ -81,7 +81,7 @@ function removed(subdirective: string): Emission {
   return { key: sentinelKey(subdirective) }
 }
 
-/** A line that is there keeps its place at the default too. */
+/** A line in the file keeps its position, also with the default value. */
 function flag(subdirective: string, value: boolean, initial: boolean): Emission {
   return { ...forced(subdirective, value ? 'yes' : 'no'), forced: value !== initial }
 }

@@ -1,4 +1,4 @@
-/** Settings and state to the lines of the file (config.md 6.2 to 6.5). */
+/** Writes settings and state into the lines of the file (config.md 6.2 to 6.5). */
 import type { DurableState } from '../core/index.ts'
 import { quoteWord, toBytes, writeWord } from '../text/index.ts'
 import type { Directive, Words } from './directives/directive.ts'
@@ -11,7 +11,7 @@ import { directiveValue, type Settings } from './settings.ts'
 import { trimLine } from './text-lines.ts'
 
 export interface RewriteInput {
-  /** What the file holds now, as byte text; empty for a new one. */
+  /** The present content of the file, as byte text; empty for a new one. */
   readonly current: string
   readonly settings: Settings
   readonly durable: DurableState
@@ -36,12 +36,12 @@ function* allEmissions({ settings, durable, userLines, words }: Emitted): Genera
   yield { key: 'dir', text: line('dir', quoteWord(toBytes(settings.directory))), forced: true }
   yield { key: 'user' }
   for (const userLine of userLines) yield { key: 'user', text: trimLine(toBytes(userLine)), forced: true }
-  // Modules mean nothing to a Sentinel; the original drops their lines too.
+  // Modules have no effect in a Sentinel; the original drops these lines too.
   yield { key: 'loadmodule' }
   yield* sentinelEmissions(durable, words)
 }
 
-/** What one directive writes. Words may come out escaped, which the original reads as well. */
+/** The lines of one directive. Words may be written with escapes, which the original reads as well. */
 function directiveEmissions(directive: Directive, value: Words, words: FileWords): readonly Emission[] {
   const { name: key, kind } = directive
   const forced = !sameWords(value, sentinelDefault(directive))
@@ -71,8 +71,8 @@ function directiveEmissions(directive: Directive, value: Words, words: FileWords
 }
 
 /**
- * A value that equals it is not added to a file. The original goes by the defaults of a data node and always adds some
- * lines, which older releases do not know (config.md 6.4): they could not start from the file any more.
+ * A value that equals this default is not added to a file. The original compares with the defaults of a data node and
+ * always adds some lines; older releases do not know these and could not start from the file any more (config.md 6.4).
  */
 function sentinelDefault({ initial, sentinelInitial }: Directive): Words {
   return sentinelInitial ?? initial
@@ -82,7 +82,7 @@ function quotedLine(key: string, value: readonly string[]): string {
   return line(key, ...value.map((word) => quoteWord(toBytes(word))))
 }
 
-/** One line for each class, which take slots in this order whatever class stood there. */
+/** One line for each class, in this order; each takes the next slot, whatever class the slot held before. */
 function bufferLimits({ name: key, initial }: Directive, value: Words = [], { replicaClass }: FileWords): Emission[] {
   return BUFFER_LIMIT_CLASSES.map((limitClass) => {
     const limit = limitOf(limitClass, value)
@@ -100,7 +100,7 @@ function plainLine(name: string, words: Words = []): string {
   return line(name, ...words.map((word) => writeWord(toBytes(word))))
 }
 
-/** An empty list is one empty word. */
+/** An empty list is written as one empty word. */
 function listLine(name: string, words: Words = []): string {
   return plainLine(name, words.length === 0 ? [''] : words)
 }

@@ -1,4 +1,4 @@
-/** What `sentinel` lines mean (config.md 3). Each row checks in the order of the original and answers in its words. */
+/** The `sentinel` directives (config.md 3). Each row checks in the order of the original and refuses in its words. */
 import { namesOf, type DurableAddress, type Setting } from '../core/index.ts'
 import { lowerAscii, toBytes } from '../text/index.ts'
 import type { ConfigEnvironment } from './environment.ts'
@@ -9,13 +9,13 @@ import { readLax32, readLaxU64 } from './number-readers.ts'
 import { numericAddress } from './numeric-address.ts'
 import { newMaster, type MasterDraft, type SentinelDraft } from './sentinel-draft.ts'
 
-/** What a line works on. */
+/** What a line changes and reports to. */
 export interface SentinelContext {
   readonly draft: SentinelDraft
   readonly environment: ConfigEnvironment
-  /** Log lines about names that cannot be used. */
+  /** Called with a host name that cannot be used, for the log. */
   readonly resolveFailed: (host: string) => void
-  /** Notes that the line of this moment is accepted, but should be changed. */
+  /** Reports that the present line loads but should be changed. */
   readonly remark: (kind: LineRemark['kind']) => void
 }
 
@@ -23,7 +23,7 @@ export interface SentinelDirective {
   /** Lines run in three groups, whatever their order in the text (config.md 2.8). */
   readonly group: 'global' | 'monitor' | 'master'
   readonly counts: readonly number[]
-  /** Runs with one of `counts` arguments. Returns why the line is refused. */
+  /** Called with a number of arguments that is in `counts`. Returns why the line is refused. */
   readonly apply: (context: SentinelContext, args: readonly string[]) => string | undefined
 }
 
@@ -60,7 +60,7 @@ function yesOrNo(
   })
 }
 
-/** Empty texts leave what was there. */
+/** An empty text keeps the value so far. */
 function optionalText(key: 'announceIp' | 'sentinelUser' | 'sentinelPass'): SentinelDirective {
   return global((draft, argument) => {
     if (argument !== '') draft[key] = argument
@@ -78,7 +78,7 @@ const SETTING_DIRECTIVES = SETTING_LINES.flatMap((setting) => (
   namesOf(setting).map((name): [string, SentinelDirective] => [name, settingLine(setting)])
 ))
 
-/** The address of a line, or why it is none. */
+/** The address of a line, or why the line has none. */
 function readAddress(
   { draft, resolveFailed }: SentinelContext, host: string, port: string,
 ): DurableAddress | { readonly problem: string } {
@@ -86,7 +86,7 @@ function readAddress(
   if (value < 0 || value > 65_535) return { problem: 'Invalid port number.' }
   const numeric = numericAddress(host)
   if (numeric !== undefined) return { host: numeric, port: value }
-  // A name is looked up later, without holding anything up. An empty one never leads anywhere.
+  // A host name is looked up later, so that loading does not wait for it. An empty name can never be resolved.
   if (draft.resolveHostnames && host !== '') return { host, port: value }
   resolveFailed(host)
   return { problem: "Can't resolve instance hostname." }
@@ -122,21 +122,22 @@ const knownPeer = ofMaster(4, ({ sentinels }, [host = '', port = '', runId = '']
   if ('problem' in address) return address.problem
   const known = sentinels.get(runId)
   const isSame = known?.port === address.port && lowerAscii(known.host) === lowerAscii(address.host)
-  // An id at two addresses is a mistake that only a person can correct. The original refuses a repeated line as well.
+  // One id at two addresses is a mistake that only an operator can correct. The original refuses a repeated line as
+  // well.
   if (known !== undefined && !isSame) return 'Duplicate runid for sentinel.'
   if (known !== undefined) context.remark('repeated-line')
   sentinels.set(runId, { ...address, runId })
   return undefined
 })
 
-/** Lines of old releases lack the run id. They are worth nothing and are ignored, also for unknown masters. */
+/** Lines of old releases have no run id. They are ignored, for unknown masters too. */
 const knownSentinel: SentinelDirective = {
   group: 'master',
   counts: [3, 4],
   apply: (context, args) => args.length === 3 ? undefined : knownPeer.apply(context, args),
 }
 
-/** The epoch of a line. The original takes every number, so one that leaves no room is only reported. */
+/** The epoch of a line. The original accepts every number, so one that is too near the largest is only reported. */
 function readEpoch(argument: string, { remark }: SentinelContext): bigint {
   const epoch = readLaxU64(argument)
   if (isExhausted(epoch)) remark('exhausted-epoch')
@@ -147,7 +148,7 @@ function raiseEpoch(draft: SentinelDraft, epoch: bigint): void {
   if (epoch > draft.currentEpoch) draft.currentEpoch = epoch
 }
 
-/** Run ids are this long. What they are made of is not checked. */
+/** Length of a run id. Its characters are not checked. */
 const ID_BYTES = 40
 
 const myId = global((draft, argument) => {

@@ -1,4 +1,4 @@
-/** Runs the `sentinel` lines that were kept until all text had been read (config.md 2.8). */
+/** Runs the `sentinel` lines, which were kept until all text had been read (config.md 2.8). */
 import type { DurableState } from '../core/index.ts'
 import { lowerAscii } from '../text/index.ts'
 import { configFailure, type Failure } from './failure.ts'
@@ -23,7 +23,7 @@ export function runSentinelLines({ sentinelLines, environment, log, remarks }: L
   }))
   for (const group of GROUPS) {
     for (const { line, directive } of queued) {
-      // Unknown names come last, as lines about masters do.
+      // Unknown directives count as lines about masters, so they are refused in the last group.
       if ((directive?.group ?? 'master') !== group) continue
       const remark = (kind: LineRemark['kind']) => { remarks.push({ kind, line }) }
       const failure = runLine({ draft, environment, resolveFailed, remark }, line, directive)

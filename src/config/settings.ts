@@ -1,6 +1,6 @@
 /**
- * The settings of the daemon in types. They are a view of the directive values, which stay beside them: whoever
- * changes a setting changes the directive, so that the next rewrite says the same.
+ * The settings of the daemon in types. They are derived from the directive values, which are kept beside them: a change
+ * of a setting is made as a change of its directive, so that the next rewrite has it as well.
  */
 import { findDirective, DIRECTIVES } from './directives/table.ts'
 import { readDirective } from './directives/read.ts'
@@ -8,7 +8,7 @@ import type { Words } from './directives/directive.ts'
 import { readMemory } from './number-readers.ts'
 import { accepted, refused, type Outcome } from './outcome.ts'
 
-/** The directives of the process; those of the masters are part of the durable state. */
+/** The settings of the process; those of the masters are part of the durable state. */
 export interface Settings {
   readonly port: number
   /** 0 = none. */
@@ -17,7 +17,7 @@ export interface Settings {
   readonly bind: readonly string[]
   readonly bindSourceAddress: string | undefined
   readonly unixSocket: string | undefined
-  /** 0 = as the umask gives it. */
+  /** 0 = as the umask leaves them. */
   readonly unixSocketPermissions: number
   readonly protectedMode: boolean
   readonly idleTimeoutSeconds: number
@@ -50,7 +50,7 @@ export interface Settings {
   readonly setProcessTitle: boolean
   readonly processTitleTemplate: string
   readonly ioThreads: number
-  /** The standard directives that were set, by name; `directiveValue` knows the others. */
+  /** The standard directives that were set, by name. `directiveValue` gives the defaults of the others. */
   readonly values: DirectiveValues
 }
 
@@ -69,7 +69,7 @@ export interface UserLine {
 }
 
 export interface TlsSettings {
-  /** TLS on every outgoing link. */
+  /** TLS on all outgoing connections (tls-replication). */
   readonly replication: boolean
   readonly cluster: boolean
   readonly authClients: 'yes' | 'no' | 'optional'
@@ -91,7 +91,7 @@ export interface TlsSettings {
   readonly dhParamsFile: string | undefined
 }
 
-/** What a Sentinel starts from before any line is read. */
+/** The initial directive values of a Sentinel. */
 export function sentinelDefaults(): Map<string, Words> {
   const values = new Map<string, Words>()
   for (const { name, sentinelInitial } of DIRECTIVES) {
@@ -100,7 +100,7 @@ export function sentinelDefaults(): Map<string, Words> {
   return values
 }
 
-/** The value of a directive; its default where nothing set it. */
+/** The value of a directive; its default where it was not set. */
 export function directiveValue(values: DirectiveValues, name: string): Words {
   return values.has(name) ? values.get(name) : findDirective(name)?.initial
 }
@@ -128,8 +128,8 @@ export function settingsFrom({ values, users, renamedCommands, directory }: Sett
 }
 
 /**
- * The settings after `name args…`, as if that line had been read. For changes at run time (`loglevel`, `maxclients`
- * lowered to what the system allows, `pidfile` and `supervised` made explicit). Refused with the original's words.
+ * The settings after the line `name args…` was read. For changes at run time (`loglevel`, `maxclients` lowered to what
+ * the system allows, `pidfile` and `supervised` made explicit). Refused in the original's words.
  */
 export function changeSetting(settings: Settings, name: string, args: readonly string[]): Outcome<Settings> {
   const directive = findDirective(name)

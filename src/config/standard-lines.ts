@@ -1,4 +1,6 @@
-/** Reading a text line by line: everything but what `sentinel` lines mean (config.md 2.1, 2.3 to 2.5). */
+/**
+ * Reads a text line by line: all lines but the `sentinel` lines, which are only collected (config.md 2.1, 2.3 to 2.5).
+ */
 import { fromBytes, lowerAscii, splitWords } from '../text/index.ts'
 import { readDirective, WRONG_COUNT } from './directives/read.ts'
 import { findDirective, FOREIGN_DIRECTIVES, IGNORED_DIRECTIVES } from './directives/table.ts'
@@ -22,7 +24,7 @@ export function readText(loading: Loading, bytes: string, include?: string): Fai
   return checkAtEnd(loading)
 }
 
-/** The problem of one line, or the failure of a text that it includes. */
+/** The problem of one line, or the failure of an include in it. */
 function readLine(loading: Loading, trimmed: string, where: FailureLine): Failure | undefined {
   const words = splitWords(trimmed)?.map(fromBytes)
   if (words === undefined) return configFailure('Unbalanced quotes in configuration line', where)
@@ -30,7 +32,7 @@ function readLine(loading: Loading, trimmed: string, where: FailureLine): Failur
   return runWords(loading, words, where)
 }
 
-/** Reads a line that has been split already, in byte text. */
+/** Reads a line that has been split into words, in byte text. */
 export function readWords(loading: Loading, words: readonly string[], where: FailureLine): Failure | undefined {
   return runWords(loading, words.map(fromBytes), where)
 }
@@ -75,7 +77,7 @@ function foreignDirective({ log }: Loading, name: string): undefined {
   log.push({ level: 'notice', text: `The directive '${name}' of another release is ignored: a Sentinel does not use it.` })
 }
 
-/** Takes effect at once: what follows, includes among it, is relative to the new place. */
+/** Takes effect at once: later paths, those of includes among them, are relative to the new directory. */
 function changeDirectory({ environment }: Loading, args: readonly string[]): string | undefined {
   const [path] = args
   return path === undefined || args.length > 1 ? WRONG_COUNT : environment.changeDirectory(path)
@@ -101,7 +103,7 @@ function user(loading: Loading, [name = '', ...rules]: readonly string[]): strin
   return undefined
 }
 
-/** The original names the word two places in front of the wrong rule. */
+/** The original names the word two positions before the wrong rule. */
 function userProblem({ validateUser }: Loading, name: string, rules: readonly string[]) {
   const problem = validateUser(rules)
   return problem && { at: ['user', name, ...rules][problem.rule] ?? '', reason: problem.reason }
@@ -116,7 +118,7 @@ function sentinelLine(
   return undefined
 }
 
-/** Matches are joined before they are split into lines, as the original does. */
+/** All matches are joined before they are split into lines, as in the original. */
 function include(loading: Loading, path: string, where: FailureLine): Failure | undefined {
   const { environment, openFiles } = loading
   const paths = isGlobPattern(path) ? environment.glob(path) : [path]
@@ -140,7 +142,7 @@ export function cannotOpen(path: string, problem: string): Failure {
   return { kind: 'log', text: `Fatal error, can't open config file '${path}': ${problem}` }
 }
 
-/** Checks of the original at the end of each text, includes as well. */
+/** Checks that the original makes at the end of each text, includes among them. */
 function checkAtEnd({ values, environment }: Loading): Failure | undefined {
   const logFile = directiveValue(values, 'logfile')?.[0] ?? ''
   const problem = logFile === '' ? undefined : environment.checkLogFile(logFile)

@@ -1,6 +1,6 @@
 import { systemErrorText } from '../text/index.ts'
 
-/** What the operating system says against an attempt; undefined when it works. */
+/** The error text of the operating system for an attempt; undefined when it succeeds. */
 export function systemProblem(attempt: () => void): string | undefined {
   try {
     attempt()

@@ -1,15 +1,15 @@
-/** Physical lines of a configuration text, in bytes (config.md 2.1). */
+/** Splits a configuration text into physical lines, in bytes (config.md 2.1). */
 
 /**
- * The original reads lines as C strings: a NUL byte drops the rest of its line together with the line's end, so the
- * next line is glued on. Reading and rewriting must agree on this, or a rewrite would put a value where no reader
+ * Removes each NUL byte with the rest of its line and the line end, so that the next line is appended: the original
+ * reads lines as C strings. Reading and rewriting must agree on this, or a rewrite would put a value where no reader
  * finds it.
  */
 export function dropAfterNul(bytes: string): string {
   return bytes.includes('\0') ? bytes.replace(/\0[^\n]*\n?/g, '') : bytes
 }
 
-/** Blanks at both ends go; vertical tab and form feed are left to the tokeniser. */
+/** Removes blanks at both ends; vertical tab and form feed are left to the tokeniser. */
 export function trimLine(line: string): string {
   let start = 0
   let end = line.length

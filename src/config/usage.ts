@@ -1,4 +1,4 @@
-/** What `--help` prints, on stderr (config.md 1.10). */
+/** The text of `--help`, on stderr (config.md 1.10). */
 export const USAGE = `Usage: ./redis-server [/path/to/redis.conf] [options] [-]
        ./redis-server - (read config from stdin)
        ./redis-server -v or --version
@@ -19,7 +19,7 @@ Sentinel mode:
        ./redis-server /etc/sentinel.conf --sentinel
 `
 
-/** What `--test-memory` without a size prints, on stderr. */
+/** The text of `--test-memory` without a size, on stderr. */
 export const TEST_MEMORY_USAGE = `Please specify the amount of memory to test in megabytes.
 Example: ./redis-server --test-memory 4096
 
@@ -27,13 +27,13 @@ Example: ./redis-server --test-memory 4096
 
 export interface BuildFacts {
   readonly version: string
-  /** What stands where the original names its allocator. */
+  /** Shown in the field in which the original names its allocator. */
   readonly allocator: string
   /** Hexadecimal. */
   readonly build: string
 }
 
-/** The line of `--version`, in the shape that scripts take apart (config.md 1.2). */
+/** The line of `--version`, in the form that scripts parse (config.md 1.2). */
 export function versionLine({ version, allocator, build }: BuildFacts): string {
   return `Redis server v=${version} sha=00000000:0 malloc=${allocator} bits=64 build=${build}\n`
 }

@@ -1,12 +1,12 @@
 /**
- * What `user` lines say is for the ACL to know. It is asked while the text is read, because the original refuses
- * rules that cannot be read at their line (config.md 2.7, rows 42, 143 to 147).
+ * The problem of a `user` line. The ACL module knows the rules and checks them while the text is read, because the
+ * original refuses a wrong rule at its line (config.md 2.7, rows 42, 143 to 147).
  */
 export interface UserProblem {
-  /** Index of the rule that is wrong, counted after selectors were put together. */
+  /** Index of the rule that is wrong, counted after selectors were joined. */
   readonly rule: number
   readonly reason: string
 }
 
-/** Undefined when the rules can be read. */
+/** Returns undefined when the rules are valid. */
 export type UserValidator = (rules: readonly string[]) => UserProblem | undefined

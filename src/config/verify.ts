@@ -1,7 +1,6 @@
 /**
- * Reads a rewritten file back before it replaces the old one. A file that would not load, or
- * would load as something else, must never get onto the disk: it would be found out at the next start, when the
- * sentinel is needed.
+ * Reads a rewritten file back before it replaces the old one. A file that would not load, or would load as something
+ * else, must never reach the disk: the fault would show only at the next start.
  */
 import type { DurableState } from '../core/index.ts'
 import { toBytes } from '../text/index.ts'
@@ -20,7 +19,7 @@ import { directiveValue, type DirectiveValues } from './settings.ts'
 import { readWords } from './standard-lines.ts'
 import { trimLine } from './text-lines.ts'
 
-/** What is wrong with the new text; undefined when it says exactly what it should. */
+/** What is wrong with the new text; undefined when reading it gives what was written. */
 export function rewriteProblem(bytes: string, { settings, durable, userLines }: RewriteInput): string | undefined {
   const loading = startLoading({
     environment: machineOf(settings.directory),
@@ -43,8 +42,8 @@ function failureText(failure: Failure): string {
 }
 
 /**
- * Only lines that a rewrite owns. What people added by hand and we merely keep (an unknown `sentinel` line, an
- * include, a renamed command) is theirs: refusing to save because of it would lose votes.
+ * Reads the lines that a rewrite writes. Lines that an operator added and a rewrite only keeps (an unknown `sentinel`
+ * line, an include, a renamed command) are not checked: refusing to save because of them would lose votes.
  */
 function readOwnedLines(loading: Loading, lines: readonly DocumentLine[]): Failure | undefined {
   for (const [index, line] of lines.entries()) {
@@ -61,7 +60,7 @@ function isOwned(key: string): boolean {
   return OWNED_SENTINEL_KEYS.has(key) || key === 'user' || key === 'dir' || findDirective(key) !== undefined
 }
 
-/** Only the directory of the settings can be the one that the file names. */
+/** An environment in which only the directory of the settings exists. */
 function machineOf(directory: string): ConfigEnvironment {
   return {
     ...inertEnvironment({ directory, text: '' }),
@@ -69,7 +68,7 @@ function machineOf(directory: string): ConfigEnvironment {
   }
 }
 
-/** Ready lines come from elsewhere. One that held a line end would bring a directive of its own. */
+/** Lines of users arrive complete from the ACL module. A line end in one of them would add a directive. */
 function userProblem(lines: readonly DocumentLine[], expected: readonly string[]): string | undefined {
   const written = lines.filter((line) => line.kind === 'slot' && line.key === 'user').map((line) => line.text)
   const wanted = expected.map((line) => trimLine(toBytes(line)))
@@ -91,7 +90,7 @@ function stateProblem(written: DurableState, expected: DurableState): string | u
   return known.size === masters.length ? undefined : 'a master would appear that this sentinel does not know'
 }
 
-/** What a reader makes of a state: epochs raise the current one, empty texts are not set, limits are kept. */
+/** The state that reading the file gives: epochs raise the current one, empty texts are not set, times are limited. */
 function asRead(state: DurableState): DurableState {
   const { announceIp, sentinelUser, sentinelPass, masters } = state
   return {
@@ -114,7 +113,7 @@ function maximum(one: bigint, other: bigint): bigint {
   return one > other ? one : other
 }
 
-/** Equal as values: plain data, in depth, whatever the order of keys. */
+/** Deep equality of plain data; the order of keys does not matter. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false

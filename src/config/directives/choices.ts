@@ -3,9 +3,9 @@ import { choice } from './directive.ts'
 const EVICTION = 'volatile-lru volatile-lfu volatile-random volatile-ttl allkeys-lru allkeys-lfu allkeys-random noeviction'
 const FACILITIES = 'user local0 local1 local2 local3 local4 local5 local6 local7'
 
-/** Directives with a fixed set of words. */
+/** Directives whose value is one word of a fixed set. */
 export const CHOICES = [
-  // `nothing` is known to newer releases only; a file that says so is worth accepting.
+  // Only newer releases know `nothing`; it is accepted, so that their files load.
   choice('loglevel', 'debug verbose notice warning nothing', 'notice'),
   choice('supervised', 'upstart systemd auto no', 'no'),
   choice('syslog-facility', FACILITIES, 'local0'),

@@ -1,6 +1,6 @@
 /**
- * Standard directives as data (config.md 5): one row says name, type, range and default. What a type means is in
- * `read.ts`, how it is written in `../rewrite-standard.ts`.
+ * Standard directives as data (config.md 5): one row holds name, type, range and default. `read.ts` parses the values
+ * of each type, `../rewrite.ts` writes them.
  */
 
 /**
@@ -10,16 +10,16 @@
 export type Words = readonly string[] | undefined
 
 export interface DirectiveBase {
-  /** The name under which it is written. */
+  /** The name under which a rewrite emits it. */
   readonly name: string
   readonly aliases: readonly string[]
   /**
-   * Those of the aliases that came after `name`. Lines under them are rewritten under `name`, which all releases read.
-   * Lines under any other alias keep it, because the release that wrote them may know no other.
+   * The aliases that are newer than `name`. A line under one of them is rewritten under `name`, which all releases
+   * read. A line under any other alias keeps it, because the release that wrote the line may know no other.
    */
   readonly laterAliases?: readonly string[]
   readonly initial: Words
-  /** What a Sentinel starts with, where that differs from a data node. */
+  /** The initial value in a Sentinel, where it differs from that of a data node. */
   readonly sentinelInitial?: Words
 }
 
@@ -28,7 +28,7 @@ export type Directive =
 
 export interface FlagDirective extends DirectiveBase {
   readonly kind: 'flag'
-  /** Why `yes` is refused, if it is. */
+  /** Why `yes` is refused; undefined where it is accepted. */
   readonly neverOn?: string
 }
 
@@ -36,7 +36,7 @@ export interface ChoiceDirective extends DirectiveBase {
   readonly kind: 'choice'
   /** Lower case, in the order in which the error lists them. */
   readonly choices: readonly string[]
-  /** Choices that are written as another. */
+  /** Choices that a rewrite replaces by another one. */
   readonly writtenAs?: ReadonlyMap<string, string>
 }
 
@@ -44,7 +44,7 @@ export interface IntegerDirective extends DirectiveBase {
   readonly kind: 'integer' | 'octal'
   readonly min: bigint
   readonly max: bigint
-  /** Accepted values outside are silently moved to the nearest end. */
+  /** Values outside of this range are accepted and moved to its nearest end without a message. */
   readonly clamp?: { readonly min: bigint, readonly max: bigint }
 }
 
@@ -63,7 +63,7 @@ export interface TextDirective extends DirectiveBase {
 }
 
 export type TextCheck =
-  /** Names of files or directories in a place that is fixed elsewhere. */
+  /** A name without a path: the directory is fixed by another directive or by the original. */
   | { readonly type: 'bare-name', readonly of: 'filename' | 'dirname', readonly mayBeEmpty: boolean }
   | { readonly type: 'host-name' }
   | { readonly type: 'title-template' }
@@ -106,14 +106,14 @@ export function memory(
   return { kind: 'memory', name, aliases, min, max, percent, initial: [initial] }
 }
 
-/** A text that is always there, and may be empty. */
+/** A text that always has a value; the value may be empty. */
 export function text(
   name: string, initial: string, { aliases = [], ...rest }: Extra & Pick<TextDirective, 'check'> = {},
 ): TextDirective {
   return { kind: 'text', name, aliases, initial: [initial], emptyMeansUnset: false, ...rest }
 }
 
-/** A text that is not set by default, and unset by an empty one. */
+/** A text that is not set by default; an empty value unsets it. */
 export function optionalText(
   name: string, { aliases = [], laterAliases = [], ...rest }: Extra & Pick<TextDirective, 'check'> = {},
 ): TextDirective {

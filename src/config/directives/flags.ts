@@ -20,7 +20,7 @@ const ON = [
   'set-proc-title', 'stop-writes-on-bgsave-error', 'tls-session-caching',
 ]
 
-/** Directives that are `yes` or `no`. */
+/** Directives whose value is `yes` or `no`. */
 export const FLAGS = [
   flag('protected-mode', 'yes', { sentinelInitial: ['no'] }),
   ...OFF.map((name) => flag(name, 'no')),

@@ -14,7 +14,7 @@ const PORTS = [
   integer('replica-announce-port', 0, 65_535, 0, { aliases: ['slave-announce-port'] }),
 ]
 
-/** What matters to a Sentinel beside its ports. */
+/** Directives other than ports that affect a Sentinel. */
 const SERVER = [
   integer('timeout', 0, I, 0),
   integer('tcp-keepalive', 0, I, 300),
@@ -94,7 +94,7 @@ const SIZES = [
   memory('zset-max-listpack-value', {}, '64', { aliases: ['zset-max-ziplist-value'] }),
 ]
 
-/** Directives that are numbers or sizes. */
+/** Directives whose value is a number or a size. */
 export const NUMBERS: readonly Directive[] = [
   ...PORTS,
   ...SERVER,

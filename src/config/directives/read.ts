@@ -1,4 +1,4 @@
-/** Arguments of a line to the canonical words of a directive (config.md 2.3.2, 2.6, 5). */
+/** Parses the arguments of a line into the canonical words of a directive (config.md 2.3.2, 2.6, 5). */
 import { fromBytes, lowerAscii, splitWords, toBytes } from '../../text/index.ts'
 import { readMemory, readOctal, readStrict, writeMemory } from '../number-readers.ts'
 import { accepted, refused, type Outcome } from '../outcome.ts'
@@ -13,11 +13,11 @@ import {
 
 export const WRONG_COUNT = 'wrong number of arguments'
 
-/** What the meaning of a value may depend on. */
+/** Earlier values on which the meaning of a line may depend. */
 export interface ReadContext {
   /** The value so far; some lines add to it. */
   readonly previous: Words
-  /** The unixsocket set so far, which a title may name. */
+  /** The `unixsocket` set so far: a title template may name it. */
   readonly unixSocket: string
 }
 
@@ -56,7 +56,7 @@ function readSpecial(directive: SpecialDirective, args: readonly string[], conte
   if (directive.kind === 'keyspace-events') {
     return only === undefined || args.length > 1 ? refused(WRONG_COUNT) : readKeyspaceEvents(only)
   }
-  // One argument that is not empty is a list by itself. Quotes that do not match make it an empty one.
+  // One argument that is not empty is split into the words of a list; unbalanced quotes make the list empty.
   const isList = only !== undefined && only !== '' && args.length === 1
   const words = isList ? (splitWords(toBytes(only)) ?? []).map(fromBytes) : args
   switch (directive.kind) {
@@ -137,7 +137,7 @@ function textProblem(
   }
 }
 
-/** Tried with an empty title, so that a template of nothing else is refused. */
+/** Expands the template with an empty title, because a template that consists of the title alone is refused. */
 function titleProblem(template: string, unixsocket: string): string | undefined {
   const title = expandTitle(template, {
     'title': '', 'listen-addr': '*:0', 'server-mode': '[sentinel]', 'port': '0', 'tls-port': '0', unixsocket,

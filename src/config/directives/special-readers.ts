@@ -1,13 +1,13 @@
-/** Directives whose value is a list or a small language of its own. Each returns canonical words. */
+/** Readers of the directives whose value is a list or has a grammar of its own. Each returns canonical words. */
 import { lowerAscii } from '../../text/index.ts'
 import { INT32_MAX, readMemory, readWholeInteger, writeMemory } from '../number-readers.ts'
 import { accepted, refused, type Outcome } from '../outcome.ts'
 import type { Words } from './directive.ts'
 
-/** The original has room for so many. */
+/** The original stores no more. */
 const MAX_BIND_ADDRESSES = 16
 
-/** No address at all, or one empty one: do not listen on TCP. */
+/** No address at all, or one empty word: no TCP listener. */
 export function readBind(words: readonly string[]): Outcome<Words> {
   if (words.length > MAX_BIND_ADDRESSES) return refused('Too many bind addresses specified.')
   return accepted(words.length === 1 && words[0] === '' ? [] : words)
@@ -16,7 +16,7 @@ export function readBind(words: readonly string[]): Outcome<Words> {
 export const BUFFER_LIMIT_CLASSES = Object.freeze(['normal', 'replica', 'pubsub'])
 const LIMIT_PROBLEM = 'Error in hard, soft or soft_seconds setting in buffer limit configuration.'
 
-/** `<class> <hard> <soft> <seconds>`, repeated; classes that are not named keep what they had. */
+/** `<class> <hard> <soft> <seconds>`, repeated; classes that are not named keep their limits. */
 export function readBufferLimits(words: readonly string[], previous: readonly string[]): Outcome<Words> {
   if (words.length % 4 !== 0) return refused('Wrong number of arguments in buffer limit configuration.')
   const limits = new Map<string, readonly string[]>(groupsOfFour(previous).map(([name = '', ...limit]) => [name, limit]))
@@ -37,7 +37,7 @@ function readLimit(hard: string, soft: string, seconds: string): string[] | unde
   const softBytes = readMemory(soft)
   const period = readWholeInteger(seconds)
   if (hardBytes === undefined || softBytes === undefined || period === undefined || period < 0n) return undefined
-  // The original keeps 32 bits. A negative rest could not be read back, so it becomes the largest period.
+  // The original keeps 32 bits. A negative result could not be read back, so it becomes the largest period.
   const kept = BigInt.asIntN(32, period)
   return [writeMemory(hardBytes), writeMemory(softBytes), `${kept < 0n ? INT32_MAX : kept}`]
 }
@@ -64,7 +64,7 @@ const DECIMAL = /^[ \t\n\v\f\r]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-
 const HEXADECIMAL = /^[ \t\n\v\f\r]*([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?[0-9]+))?$/
 const INFINITE = /^[ \t\n\v\f\r]*([+-]?)inf(?:inity)?$/i
 
-/** The floating-point reader of the C library: hexadecimal and `inf` are numbers, underflow is an error. */
+/** Reads a number as the C library does: hexadecimal and `inf` are numbers, underflow is an error. */
 function readFloat(text: string): number | undefined {
   const infinite = INFINITE.exec(text)
   if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity
@@ -79,7 +79,7 @@ function readFloat(text: string): number | undefined {
   return sign === '-' ? -value : value
 }
 
-/** In the order in which they are written; `A` stands for the first ten. */
+/** In the order in which they are written; `A` is short for the first ten. */
 const EVENT_CLASSES = 'g$lshzxetdnKEm'
 const ALL_EVENT_CLASSES = 'g$lshzxetd'
 
@@ -101,7 +101,7 @@ export function readOomValues(words: readonly string[]): Outcome<Words> {
   return accepted(values.map(String))
 }
 
-/** `no one` unsets. */
+/** `no one` unsets the directive. */
 export function readReplicaOf(words: readonly string[]): Outcome<Words> {
   const [host, port] = words
   if (host === undefined || port === undefined || words.length > 2) return refused('wrong number of arguments')
@@ -111,7 +111,7 @@ export function readReplicaOf(words: readonly string[]): Outcome<Words> {
   return accepted([host, `${value}`])
 }
 
-/** Checked and forgotten: a Sentinel never saves, and a rewrite removes these lines (config.md 6.4). */
+/** Checks the value and discards it: a Sentinel never saves data, and a rewrite removes these lines (config.md 6.4). */
 export function readSave(words: readonly string[]): Outcome<Words> {
   if (words.length === 1 && words[0] === '') return accepted(undefined)
   const values = words.map(readWholeInteger)

@@ -19,26 +19,29 @@ const SPECIAL = [
   special('shutdown-options', 'shutdown-on-sigterm', ['default']),
 ]
 
-/** Every standard directive, in the order in which a rewrite emits them (any order is the original's: 6.3.1). */
+/**
+ * Every standard directive, in the order in which a rewrite emits them (the original has no fixed order: config.md
+ * 6.3.1).
+ */
 export const DIRECTIVES: readonly Directive[] = [...NUMBERS, ...FLAGS, ...CHOICES, ...TEXTS, ...SPECIAL]
 
 const BY_NAME: ReadonlyMap<string, Directive> = new Map(
   DIRECTIVES.flatMap((directive) => [directive.name, ...directive.aliases].map((name) => [name, directive] as const)),
 )
 
-/** The directive of this name or alias, in lower case. `dir` is none: it is an act, not a value. */
+/** The directive of this name or alias, in lower case. `dir` is not among them: it is an action, not a value. */
 export function findDirective(name: string): Directive | undefined {
   return BY_NAME.get(name)
 }
 
-/** Once valid, now accepted with exactly one argument and ignored (config.md 2.3.3). */
+/** Directives of earlier releases that are accepted with exactly one argument and ignored (config.md 2.3.3). */
 export const IGNORED_DIRECTIVES: ReadonlySet<string> = new Set([
   'list-max-ziplist-entries', 'list-max-ziplist-value', 'lua-replicate-commands',
 ])
 
 /**
- * Directives that the original 7.0 refuses, but another release between 2.8 and 8.1, or Valkey, has. None of them means
- * anything to a Sentinel, so a file that holds one is loaded all the same.
+ * Directives that the original 7.0 refuses, but that another release between 2.8 and 8.1, or Valkey, has. None of them
+ * affects a Sentinel, so a file with such lines is loaded.
  */
 export const FOREIGN_DIRECTIVES: ReadonlySet<string> = new Set([
   // Removed before 7.0.

@@ -11,7 +11,7 @@ const UNSET = [
   'cluster-announce-ip',
 ]
 
-/** Directives that are any text. */
+/** Directives whose value is any text. */
 export const TEXTS = [
   text('logfile', ''),
   text('syslog-ident', 'redis'),
