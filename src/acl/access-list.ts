@@ -5,19 +5,19 @@ import { applyRules, User, type UserDescription } from './user.ts'
 import type { RulesProblem } from './rules-problem.ts'
 import { inByteOrder, isUserName } from './words.ts'
 
-/** The user whose rights a connection has until it logs in. There is always one. */
+/** The user of a connection until it logs in. It always exists. */
 export const DEFAULT_USER = 'default'
 
-/** What `default` may do where nobody defines it. */
+/** The rules of `default` where the configuration does not define it. */
 const DEFAULT_RULES = ['on', 'nopass', '~*', '&*', '+@all']
 
-/** A user as a line of the configuration or of ACL LIST has it. */
+/** A user as a line of the configuration or of ACL LIST has it: its name and its rules. */
 export interface UserLine {
   readonly name: string
   readonly rules: readonly string[]
 }
 
-/** All users: who may come in, and who may do what (protocol.md 5.4 to 5.6). */
+/** All users with their rights (protocol.md 5.4 to 5.6). */
 export class AccessList {
   readonly #context: AclContext
   #users = new Map<string, User>()
@@ -27,13 +27,13 @@ export class AccessList {
     this.#users.set(DEFAULT_USER, initialDefaultUser(context))
   }
 
-  /** New connections act as `default` without a password. */
+  /** Whether new connections act as `default` without a password. */
   get isOpen(): boolean {
     const user = this.#users.get(DEFAULT_USER)
     return user !== undefined && user.isEnabled && user.needsNoPassword
   }
 
-  /** Also while it is disabled; AUTH with a password alone then makes no sense. */
+  /** Whether `default` has `nopass`, enabled or not; AUTH with a password alone is refused then. */
   get defaultNeedsNoPassword(): boolean {
     return this.#users.get(DEFAULT_USER)?.needsNoPassword ?? false
   }
@@ -47,7 +47,7 @@ export class AccessList {
     return this.#users.size
   }
 
-  /** How many rules a user has, about; 0 when there is no such user. */
+  /** Approximate number of rules of a user; 0 when there is no such user. */
   sizeOf(name: string): number {
     return this.#users.get(name)?.size ?? 0
   }
@@ -56,19 +56,19 @@ export class AccessList {
     return this.#users.has(name)
   }
 
-  /** Whether the password opens this user, which must be enabled. Any password opens a user with `nopass`. */
+  /** Whether the user is enabled and the password is right; every password is right for a user with `nopass`. */
   authenticate(name: string, password: string): boolean {
     const hash = this.#context.sha256(password)
     return this.#users.get(name)?.opensWith(hash) ?? false
   }
 
-  /** Undefined = allowed. A user that is not there may do nothing. */
+  /** Why the user may not run this; undefined = it may. A user that does not exist may run nothing. */
   denial(name: string, request: AclRequest): Denial | undefined {
     const user = this.#users.get(name)
     return user === undefined ? { reason: 'command' } : user.denial(request)
   }
 
-  /** Whether a user that is subscribed to this may stay so. */
+  /** Whether a user may keep its subscription to this channel or pattern. */
   allowsChannel(name: string, kind: ChannelClaim['kind'], channel: string): boolean {
     return this.#users.get(name)?.allowsChannel(kind, channel) ?? false
   }
@@ -77,12 +77,12 @@ export class AccessList {
     return this.#users.get(name)?.describe()
   }
 
-  /** Whether the user may run a command about channels, but has no channel at all. */
+  /** Whether the user may run commands about channels, but may use no channel. */
   lacksChannels(name: string): boolean {
     return this.#users.get(name)?.lacksChannels() ?? false
   }
 
-  /** Every user in the order of `users`, in full as ACL LIST shows it or as short as files have it. */
+  /** Every user in the order of `users`, in full as ACL LIST shows it or in the short form of files. */
   lines(options: { readonly showsDefaults: boolean }): readonly UserLine[] {
     return [...this.#users.values()]
       .sort((one, other) => inByteOrder(one.name, other.name))
@@ -90,27 +90,27 @@ export class AccessList {
   }
 
   /**
-   * Creates or changes a user by all of the rules or, if one is wrong or could not be saved, by none. The name must be
-   * a user name.
+   * Creates or changes a user by all of the rules or, if one is wrong or cannot be saved, by none. The name must be a
+   * user name.
    */
   setUser(name: string, rules: readonly string[]): RulesProblem | undefined {
     return this.#change(name, (user) => applyRules(user, rules) ?? storageProblem(rules))
   }
 
-  /** The same for rules of a configuration file, where quotes keep together what an ACL file could not hold. */
+  /** The same for rules of a configuration file, where quotes can keep words together that an ACL file would split. */
   loadUser(name: string, rules: readonly string[]): RulesProblem | undefined {
     return this.#change(name, (user) => applyRules(user, rules))
   }
 
-  /** False if there was no such user. `default` must stay. */
+  /** Returns false if there was no such user. `default` cannot be deleted. */
   deleteUser(name: string): boolean {
     if (name === DEFAULT_USER) throw new Error(`The user '${DEFAULT_USER}' cannot be removed.`)
     return this.#users.delete(name)
   }
 
   /**
-   * Takes these users instead of all that there are; `default` is as in a new list where they do not have it.
-   * Returns the names of the users that changed or went, `default` not among them.
+   * Replaces all users by these; `default` is as in a new list if they do not include it. Returns the names of the
+   * users that were changed or removed, without `default`.
    */
   replace(users: readonly User[]): readonly string[] {
     const before = new Map([...this.#users].map(([name, user]) => [name, identity(user)]))
@@ -122,7 +122,7 @@ export class AccessList {
     })
   }
 
-  /** A user without rights that is in no list yet. */
+  /** A user without rights that is not in the list yet. */
   newUser(name: string): User {
     return new User(name, this.#context)
   }
@@ -135,7 +135,7 @@ export class AccessList {
   }
 }
 
-/** The problem of a name, in the words of the original's ACL SETUSER. */
+/** Why a name cannot be that of a user, in the words of the original's ACL SETUSER. */
 export function userNameProblem(name: string): string | undefined {
   return isUserName(name) ? undefined : 'Usernames can\'t contain spaces or null characters'
 }

@@ -6,16 +6,16 @@ import { saysNothingOfChannels } from './user-lines.ts'
 import { isUserName } from './words.ts'
 
 export type AclFileReading =
-  /** `silentUsers`: names of those whose rules say nothing of channels. */
+  /** `silentUsers`: names of the users without a rule about channels. */
   | { readonly ok: true, readonly users: readonly User[], readonly silentUsers: readonly string[] }
-  /** Everything that is wrong, in the original's one line. */
+  /** All problems, in one line as the original words them. */
   | { readonly ok: false, readonly problem: string }
 
 const NOTHING_CHANGED = 'WARNING: ACL errors detected, no change to the previously active ACL rules was performed'
 
 /**
  * Reads an ACL file (protocol.md 5.6): lines of the form `user name rule…`, and empty ones. Words are split at single
- * blanks and have no quotes. Nothing is applied to the list; all mistakes are told, each with its line.
+ * blanks and have no quotes. The list is not changed; all mistakes are reported, each with its line.
  */
 export function readAclFile(list: AccessList, path: string, text: string): AclFileReading {
   const users = new Map<string, User>()
@@ -40,11 +40,11 @@ interface Reading {
   readonly number: number
 }
 
-/** What is wrong with the line; empty if nothing is. */
+/** The problem of the line; empty if there is none. */
 function readLine({ list, users, path, number }: Reading, [keyword, name, ...words]: readonly string[]): string {
   const where = `${path}:${number}`
   if (keyword !== 'user' || name === undefined) return `${where} should start with user keyword followed by the username. `
-  // The lonely quote is the original's.
+  // The unmatched quote is the original's.
   if (!isUserName(name)) return `'${where}: username '${name}' contains invalid characters. `
   if (users.has(name)) return `WARNING: Duplicate user '${name}' found on line ${number}. `
   const user = list.newUser(name)
@@ -52,7 +52,7 @@ function readLine({ list, users, path, number }: Reading, [keyword, name, ...wor
   return applyAll(user, words, where)
 }
 
-/** Unknown commands are told one by one, of other mistakes the first in a line. */
+/** Reports each unknown command, and of other mistakes the first one of the line. */
 function applyAll(user: User, words: readonly string[], where: string): string {
   const merged = mergeSelectors(words)
   if (!merged.ok) return `${where}: Unmatched parenthesis in selector definition. `

@@ -1,17 +1,19 @@
-/** ACL LOG: what was refused (protocol.md 5.6). */
+/** ACL LOG: refused logins and commands (protocol.md 5.6). */
 
-/** Equal refusals within this time are one entry with a count. */
+/** Equal refusals within this time become one entry with a count. */
 const MERGE_WINDOW_MS = 60_000
 
-/** Characters kept of an object or a user name. Names that are in use are shorter; strangers may send anything. */
+/**
+ * Characters kept of an object or a user name. Names in use are shorter; a client that is not logged in may send any.
+ */
 export const LOGGED_TEXT_CHARS_MAX = 256
 
 export interface Refusal {
   readonly reason: 'command' | 'channel' | 'auth'
-  /** The command, the channel, or `AUTH` or `HELLO` as it was typed. */
+  /** The command, the channel, or `AUTH` or `HELLO` as the client wrote it. */
   readonly object: string
   readonly user: string
-  /** The connection as CLIENT LIST shows it. */
+  /** The connection in the form of CLIENT LIST. */
   readonly clientInfo: string
 }
 
@@ -23,11 +25,14 @@ export interface LogEntry extends Refusal {
   readonly updatedAt: number
 }
 
-/** Adding costs the same however many entries there are: refusals come in bursts from strangers. */
+/**
+ * Keeps the newest refusals. Adding takes the same time for any number of entries, because unauthenticated clients can
+ * cause bursts of refusals.
+ */
 export class AclLog {
   /** By id, oldest first. */
   readonly #entries = new Map<number, LogEntry>()
-  /** Of what is the same: the newest entry's id. */
+  /** By the key of a refusal: the id of its newest entry. */
   readonly #newest = new Map<string, number>()
   readonly #maxLength: number
   #nextId = 0

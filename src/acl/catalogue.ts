@@ -1,16 +1,16 @@
-/** One command as the ACL sees it. The rows of the command table fit as they are. */
+/** One command as the ACL uses it. The rows of the command table have this form. */
 export interface AclCommand {
   /** `ping`, `sentinel|masters`; lower case. */
   readonly fullName: string
   readonly categories: readonly string[]
-  /** `no_auth`: everybody may run it, whatever the rules say, because it is the way in. */
+  /** `no_auth`: any client may run it, whatever its rules, because it is needed for logging in. */
   readonly flags: readonly string[]
-  /** Full name of the command that this is another name of. It has the rights of that command and none of its own. */
+  /** For an alias, the full name of its command, whose rights it shares. */
   readonly aliasOf?: string
   readonly subcommands?: readonly AclCommand[]
 }
 
-/** What rules can speak of: the commands of this sentinel and the names of all categories (protocol.md 5.6). */
+/** The names that rules can use: the commands of this sentinel and all categories (protocol.md 5.6). */
 export class CommandCatalogue {
   readonly #byName = new Map<string, AclCommand>()
   /** Without aliases. */
@@ -27,7 +27,7 @@ export class CommandCatalogue {
     }
   }
 
-  /** By full name, in any case. An alias gives the command that it is another name of. */
+  /** By full name, in any case. An alias gives its command. */
   command(name: string): AclCommand | undefined {
     return this.#byName.get(name.toLowerCase())
   }
@@ -36,7 +36,7 @@ export class CommandCatalogue {
     return this.#all
   }
 
-  /** The commands of a category, or undefined if there is no such category. A container brings its subcommands. */
+  /** The commands of a category, or undefined if there is no such category. A container includes its subcommands. */
   category(name: string): readonly AclCommand[] | undefined {
     const wanted = name.toLowerCase()
     if (!this.#categories.has(wanted)) return undefined
@@ -55,7 +55,7 @@ export function withSubcommands(command: AclCommand): readonly AclCommand[] {
   return [command, ...command.subcommands?.filter(({ aliasOf }) => aliasOf === undefined) ?? []]
 }
 
-/** The name under which rights are kept. */
+/** The name under which the rights of a command are stored. */
 export function rightsName({ fullName, aliasOf }: AclCommand): string {
   return aliasOf ?? fullName
 }

@@ -44,7 +44,7 @@ export class ChannelPatterns {
     return undefined
   }
 
-  /** A channel must match a granted pattern; a pattern must be granted in the same words. */
+  /** A channel must match a pattern of the user; a pattern must be equal to one. */
   allows(kind: ChannelClaim['kind'], name: string, globMatch: GlobMatch): boolean {
     if (this.#all) return true
     return kind === 'pattern'
@@ -56,7 +56,7 @@ export class ChannelPatterns {
     return this.#all ? ['&*'] : this.#patterns.map((pattern) => `&${pattern}`)
   }
 
-  /** In a line the words start from nothing, whatever the default of the reader is. */
+  /** A line begins with `&*` or `resetchannels`, so that it does not depend on the default of its reader. */
   lineWords(): readonly string[] {
     return this.#all ? ['&*'] : ['resetchannels', ...this.words()]
   }

@@ -2,7 +2,7 @@ import { type AclCommand, type CommandCatalogue, rightsName, withSubcommands } f
 import { NO_FIRST_ARGUMENT, SYNTAX, UNKNOWN_COMMAND } from './reasons.ts'
 import { breaksLine } from './words.ts'
 
-/** With more rules than this the description keeps those without effect: looking for them is quadratic. */
+/** Above this number of rules, those without effect are kept: finding them takes quadratic time. */
 const PRUNED_RULES_MAX = 32
 
 /** Which commands a selector allows (protocol.md 5.6). */
@@ -10,10 +10,12 @@ export class CommandRights {
   readonly #catalogue: CommandCatalogue
   /** Full names. */
   readonly #allowed = new Set<string>()
-  /** `+ping|x` where ping itself is not allowed: the first arguments that are, as they were written. */
+  /** `+ping|x` where ping itself is not allowed: the allowed first arguments by command, as they were written. */
   readonly #firstArguments = new Map<string, string[]>()
   #base: '+@all' | '-@all' = '-@all'
-  /** The rules since then by what they speak of, in order. A later rule about the same thing takes the place. */
+  /**
+   * The rules since the base, by their subject, in order. A later rule about the same subject replaces the earlier one.
+   */
   readonly #rules = new Map<string, string>()
   #words: readonly string[] | undefined
 
@@ -43,7 +45,7 @@ export class CommandRights {
     return this.#firstArguments.get(name)?.some((value) => value.toLowerCase() === first) ?? false
   }
 
-  /** Everything, or nothing, and what commands are added later follows. */
+  /** Allows all commands or none; later rules change that. */
   setAll(base: '+@all' | '-@all'): void {
     this.#words = undefined
     this.#base = base
@@ -53,7 +55,7 @@ export class CommandRights {
     if (base === '+@all') for (const { fullName } of this.#catalogue.all()) this.#allowed.add(fullName)
   }
 
-  /** `+name`, `-name`, `+name|sub`, `+name|first-argument`, `+@category` …; returns what is wrong with it. */
+  /** `+name`, `-name`, `+name|sub`, `+name|first-argument`, `+@category` …; returns why it cannot be applied. */
   apply(rule: string): string | undefined {
     const isGrant = rule.startsWith('+')
     const subject = this.#subjectOf(rule.slice(1).toLowerCase())
@@ -71,16 +73,16 @@ export class CommandRights {
   }
 
   /**
-   * The rules that lead here, the base first. The original sums up what is allowed in categories, in an order that
-   * differs from process to process. We keep what was said, as its newer releases do: a category that nobody named
-   * would bring commands of later releases along. Only rules without any effect are left out.
+   * The rules that give these rights, the base first. The original summarises rights as categories, in an order that
+   * differs from process to process. We keep the rules as written, as its newer releases do: a category that no rule
+   * named would include commands of later releases. Only rules without any effect are left out.
    */
   words(): readonly string[] {
     this.#words ??= [this.#base, ...this.#rulesWithEffect()]
     return this.#words
   }
 
-  /** A rule about an alias is a rule about the command that it stands for, and is kept under that name. */
+  /** A rule about an alias applies to its command, and is stored under the name of the command. */
   #subjectOf(written: string): string {
     return written.startsWith('@') ? written : this.#catalogue.command(written)?.fullName ?? written
   }
@@ -104,7 +106,7 @@ export class CommandRights {
     const command = this.#catalogue.command(name)
     if (command === undefined) return UNKNOWN_COMMAND
     if (name.includes('|')) return NO_FIRST_ARGUMENT
-    // The original takes blanks, and then writes a line that it does not read back, or that is two.
+    // The original accepts blanks, and then writes a line that it cannot read back or that reads as two rules.
     if (argument === '' || breaksLine(argument)) return SYNTAX
     if (command.subcommands !== undefined) return UNKNOWN_COMMAND
     if (this.#allowed.has(name)) return undefined
@@ -115,7 +117,7 @@ export class CommandRights {
     return undefined
   }
 
-  /** A rule about a command settles all that was said before about it, its subcommands and first arguments. */
+  /** A rule about a command replaces all earlier ones about it, its subcommands and its first arguments. */
   #remember(subject: string, rule: string): void {
     this.#words = undefined
     for (const earlier of this.#rules.keys()) {
@@ -128,8 +130,8 @@ export class CommandRights {
     let rules = [...this.#rules.values()]
     if (rules.length > PRUNED_RULES_MAX) return rules
     const outcome = this.#outcome()
-    // From the end, so that a category that was named stays rather than the commands that it brought. What a rule
-    // took back may be without effect itself once that rule is gone, so this goes on while there is something.
+    // Starts at the end, so that the category of a rule is kept rather than its single commands. Without a rule that
+    // has no effect, the rule that it cancelled may have none either, so the search is repeated until it finds no more.
     for (let before = -1; before !== rules.length;) {
       before = rules.length
       for (let at = rules.length - 1; at >= 0; at -= 1) {

@@ -1,4 +1,4 @@
-/** The entry point of the ACL: users, their rules, and what they may do. */
+/** The entry point of the ACL: users, their rules and their rights. */
 export { AccessList, DEFAULT_USER, userNameProblem, type UserLine } from './access-list.ts'
 export { type AclFileReading, readAclFile, writeAclFile } from './acl-file.ts'
 export { AclLog, type LogEntry, type Refusal } from './acl-log.ts'

@@ -6,7 +6,7 @@ interface Access { readonly reads: boolean, readonly writes: boolean }
 /** `~pattern`, `%R~pattern`, `%W~pattern`, `%RW~pattern`; without the tilde the pattern is empty. */
 const RULE = /^(?:~|%(?<mode>r|w|rw|wr)(?:~|$))(?<pattern>.*)$/is
 
-/** Which keys a selector allows. No command of a sentinel has keys: these are kept and shown. */
+/** Which keys a selector allows. No command of a sentinel has keys: the patterns are only stored and shown. */
 export class KeyPatterns {
   #all = false
   #patterns = new Map<string, Access>()
@@ -49,7 +49,7 @@ export class KeyPatterns {
   words(): readonly string[] {
     if (this.#all) return ['~*']
     return [...this.#patterns].map(([pattern, { reads, writes }]) => {
-      // `~*` means `allkeys`, after which no other pattern could be read.
+      // `~*` means `allkeys`, after which a reader refuses further patterns.
       if (reads && writes) return pattern === '*' && this.#patterns.size > 1 ? '%RW~*' : `~${pattern}`
       return `${reads ? '%R~' : '%W~'}${pattern}`
     })

@@ -1,11 +1,11 @@
 export type MergedRules =
   | { readonly ok: true, readonly rules: readonly string[] }
-  /** A parenthesis that nobody closes: the word, and its index among the words. */
+  /** A parenthesis that is not closed: the word, and its index among the words. */
   | { readonly ok: false, readonly opening: string, readonly index: number }
 
 /**
- * `(~a` `+get)` is one rule that was written with a blank in it: puts the words of selectors together. As in the
- * original a second word that opens a selector makes the first forgotten; only `(+get)`, which is whole, becomes part.
+ * Joins the words of each selector: `(~a` `+get)` is one rule with a blank in it. As in the original, a second word
+ * that opens a selector discards the first one; a complete selector such as `(+get)` becomes a part of it.
  */
 export function mergeSelectors(words: readonly string[]): MergedRules {
   const rules: string[] = []

@@ -4,17 +4,17 @@ import { CommandRights } from './command-rights.ts'
 import { KeyPatterns } from './key-patterns.ts'
 import { SYNTAX } from './reasons.ts'
 
-/** What the rules need of the world. */
+/** What the rules depend on. */
 export interface AclContext {
   readonly catalogue: CommandCatalogue
   readonly globMatch: GlobMatch
-  /** Of the bytes that the text stands for; lower-case hexadecimal. */
+  /** Lower-case hexadecimal, of the bytes that the text encodes. */
   readonly sha256: (text: string) => string
   /** `acl-pubsub-default allchannels`: new users and selectors may use every channel. */
   readonly allChannelsByDefault: boolean
 }
 
-/** What somebody wants to run. */
+/** A command that a client wants to run. */
 export interface AclRequest {
   readonly command: AclCommand
   readonly argv: readonly string[]
@@ -23,7 +23,7 @@ export interface AclRequest {
 
 export type Denial =
   | { readonly reason: 'command' }
-  /** `position`: how far the request got, counted in channels. */
+  /** `position`: index of the first channel that is not allowed. */
   | { readonly reason: 'channel', readonly channel: string, readonly position: number }
 
 export interface SelectorDescription {
@@ -32,7 +32,10 @@ export interface SelectorDescription {
   readonly channels: string
 }
 
-/** A set of commands, keys and channels that go together. Every user has one, and may have more in parentheses. */
+/**
+ * A set of commands, keys and channels that are allowed together. Every user has one, and more if it has rules in
+ * parentheses.
+ */
 export class Selector {
   readonly #context: AclContext
   readonly #commands: CommandRights
@@ -60,7 +63,7 @@ export class Selector {
     return 1 + this.#commands.size + this.#keys.size + this.#channels.size
   }
 
-  /** Returns what is wrong with the rule; then nothing has changed. */
+  /** Returns why the rule cannot be applied; then nothing has changed. */
   apply(rule: string): string | undefined {
     switch (rule.toLowerCase()) {
       case 'allkeys':
@@ -98,7 +101,7 @@ export class Selector {
     return this.#channels.words().length > 0
   }
 
-  /** Some command that names channels. */
+  /** Whether it allows a command that names channels. */
   get allowsPubsub(): boolean {
     return this.#context.catalogue.category('pubsub')?.some((command) => this.#commands.allows(command, [])) ?? false
   }

@@ -4,9 +4,9 @@ import type { RulesProblem } from './rules-problem.ts'
 import { splitAtBlanks } from './words.ts'
 
 /**
- * Why rules that can be applied are refused all the same: a file could not give them back. A line of an ACL file is
- * split at its blanks, and the first word that ends with a parenthesis ends the selector. The original accepts such
- * rules, saves them with OK and cannot start from that file.
+ * Why rules are refused although they can be applied: a file with them would not load. A line of an ACL file is split
+ * at its blanks, and the first word that ends with a parenthesis ends the selector. The original accepts such rules,
+ * replies OK to a save and cannot start from that file.
  */
 export function storageProblem(words: readonly string[]): RulesProblem | undefined {
   const merged = mergeSelectors(words)
@@ -16,7 +16,9 @@ export function storageProblem(words: readonly string[]): RulesProblem | undefin
   return rule === undefined ? undefined : { kind: 'rule', rule, index, reason: UNSTORABLE_SELECTOR }
 }
 
-/** The words of a line that make this selector: one, to be quoted, where single words would not be joined again. */
+/**
+ * The words of a line for this selector: a single one, which has to be quoted, where several would not be joined again.
+ */
 export function selectorLineWords(rules: readonly string[]): readonly string[] {
   const text = `(${rules.join(' ')})`
   return canBeSplit(rules) ? text.split(' ') : [text]

@@ -5,14 +5,14 @@ import type { RulesProblem } from './rules-problem.ts'
 import { isUserName } from './words.ts'
 
 export interface UserLineProblem {
-  /** Index of the wrong rule, counted after selectors were put together, or of the word that opens a selector. */
+  /** Index of the wrong rule, after the words of selectors were joined, or of the word that opens a selector. */
   readonly rule: number
   readonly reason: string
 }
 
 /**
- * The form of a `user` line of the configuration. The original reads such lines before it knows its commands, so
- * unknown ones are no mistake yet (config.md 2.7 and 10).
+ * Checks the form of a `user` line of the configuration. The original reads these lines before it knows its commands,
+ * so unknown commands are reported later (config.md 2.7 and 10).
  */
 export function userLineProblem(list: AccessList, words: readonly string[]): UserLineProblem | undefined {
   const merged = mergeSelectors(words)
@@ -27,10 +27,10 @@ export function userLineProblem(list: AccessList, words: readonly string[]): Use
 
 /**
  * Defines the users of the configuration in a new list. Returns why the process cannot start, in the original's words
- * (config.md 10). A line about `default` starts from a user without rights (config.md 4.3), and gets all channels where
- * it says nothing about channels: Redis 6.0 wrote such a line into every file, and its rules had no channels. The
- * original takes them away, and with them every subscription of every client. `channelsAreDecided`: the file has
- * `acl-pubsub-default`, which 6.0 did not know, so there the default user gets what that says.
+ * (config.md 10). A line about `default` starts from a user without rights (config.md 4.3), but a line without rules
+ * about channels gets all channels: Redis 6.0 wrote such a line into every file, and its rules had no channels. The
+ * original removes them, and with them every subscription of every client. `channelsAreDecided`: the file has
+ * `acl-pubsub-default`, which 6.0 did not know, so that setting decides.
  */
 export function loadUserLines(
   list: AccessList, lines: readonly UserLine[], { channelsAreDecided = false } = {},
@@ -46,7 +46,10 @@ export function loadUserLines(
   return undefined
 }
 
-/** Whether the rules leave it to the release which channels a user may use. Releases from 6.2 on always write one. */
+/**
+ * Whether the channels of the user depend on the release that reads the rules. Releases from 6.2 on always write a rule
+ * about channels.
+ */
 export function saysNothingOfChannels(rules: readonly string[]): boolean {
   return !rules.some((rule) => rule.includes('&') || /^\(*(?:allchannels|resetchannels)\)?$/i.test(rule))
 }

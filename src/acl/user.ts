@@ -14,15 +14,17 @@ export interface UserDescription extends SelectorDescription {
   readonly selectors: readonly SelectorDescription[]
 }
 
-/** One user and what it may do. Rules change it; nobody sees a user whose rules were applied in part. */
+/**
+ * One user and its rights. Rules change it; they are applied to a copy, so that other code never sees a part of them.
+ */
 export class User {
   readonly name: string
   readonly #context: AclContext
   #isEnabled = false
-  /** Any password opens it. */
+  /** `nopass`: every password is right. */
   #needsNoPassword = false
   #passwordHashes: readonly string[] = []
-  /** About RESTORE, which a sentinel does not have. The original writes it only where somebody said it. */
+  /** About RESTORE, which a sentinel does not have. The original writes it only if a rule named it. */
   #payload: 'unsaid' | 'sanitize-payload' | 'skip-sanitize-payload' = 'unsaid'
   #root: Selector
   #selectors: readonly Selector[] = []
@@ -40,7 +42,7 @@ export class User {
     copy.#passwordHashes = this.#passwordHashes
     copy.#payload = this.#payload
     copy.#root = this.#root.clone()
-    // Selectors are never changed after they were made.
+    // Selectors are not changed after they were made, so copies can share them.
     copy.#selectors = this.#selectors
     return copy
   }
@@ -53,19 +55,19 @@ export class User {
     return this.#needsNoPassword
   }
 
-  /** Rules, about: passwords, patterns, commands, and those of selectors. */
+  /** Approximate number of rules: passwords, patterns, commands, and those of selectors. */
   get size(): number {
     return [this.#root, ...this.#selectors].reduce((sum, { size }) => sum + size, this.#passwordHashes.length)
   }
 
-  /** By the hash of what was given. All known hashes are looked at, so the time tells nothing. */
+  /** Compares with all hashes, also after a match, so that the time does not depend on the password. */
   opensWith(passwordHash: string): boolean {
     let matches = false
     for (const known of this.#passwordHashes) matches = equalInConstantTime(known, passwordHash) || matches
     return this.#isEnabled && (this.#needsNoPassword || matches)
   }
 
-  /** Applies one rule, a selector being one; returns what is wrong with it, and then nothing has changed. */
+  /** Applies one rule, which may be a whole selector. Returns why it cannot be applied; then nothing has changed. */
   apply(rule: string): string | undefined {
     switch (rule.toLowerCase()) {
       case '':
@@ -96,7 +98,10 @@ export class User {
     }
   }
 
-  /** Undefined = allowed. One selector must allow all of it. If none does, the one that came furthest has its say. */
+  /**
+   * Undefined = allowed. One selector must allow the whole request. If none does, the denial of the one that allowed
+   * most channels is returned.
+   */
   denial(request: AclRequest): Denial | undefined {
     let furthest = this.#root.denial(request)
     if (furthest === undefined) return undefined
@@ -127,8 +132,8 @@ export class User {
   }
 
   /**
-   * The rules that make this user, for a line of a file or of ACL LIST. `showsDefaults` adds `sanitize-payload` where
-   * nobody said anything about it, as ACL LIST of newer releases does.
+   * The rules of this user, for a line of a file or of ACL LIST. `showsDefaults` adds `sanitize-payload` if no rule
+   * named it, as ACL LIST of newer releases does.
    */
   lineWords({ showsDefaults }: { readonly showsDefaults: boolean }): readonly string[] {
     const payload = this.#payload === 'unsaid' && showsDefaults ? 'sanitize-payload' : this.#payload
@@ -198,7 +203,7 @@ export class User {
   }
 }
 
-/** Applies words up to the first that is wrong. */
+/** Applies the rules up to the first that is wrong. */
 export function applyRules(user: User, words: readonly string[]): RulesProblem | undefined {
   const merged = mergeSelectors(words)
   if (!merged.ok) return { kind: 'parenthesis', opening: merged.opening, index: merged.index }

@@ -1,7 +1,7 @@
-/** Blanks as C knows them, and NUL: lines of files are split at the ones and cut at the other. */
+/** The blanks of C, at which lines of files are split, and NUL, which ends a line. */
 const BREAK = /[ \t\n\v\f\r\0]/
 
-/** Such a text cannot be part of a line of a file, so names and patterns must not be so. */
+/** Whether the text cannot be a word of a line in a file. Names and patterns with such characters are refused. */
 export function breaksLine(text: string): boolean {
   return BREAK.test(text)
 }
@@ -10,12 +10,12 @@ export function splitAtBlanks(text: string): string[] {
   return text.split(/[ \t\n\v\f\r]+/).filter((word) => word !== '')
 }
 
-/** User names: no blanks, no NUL. The empty name is one. */
+/** User names have no blanks and no NUL. The empty name is allowed. */
 export function isUserName(text: string): boolean {
   return !breaksLine(text)
 }
 
-/** In the order of the bytes of UTF-8, which is that of code points. */
+/** Compares by the bytes of UTF-8, which is the order of the code points. */
 export function inByteOrder(one: string, other: string): number {
   const length = Math.min(one.length, other.length)
   for (let at = 0; at < length; at += 1) {
@@ -24,7 +24,7 @@ export function inByteOrder(one: string, other: string): number {
   return one.length - other.length
 }
 
-/** Compares digests: the time taken tells nothing about where they differ. */
+/** Compares digests: the time does not depend on where they differ. */
 export function equalInConstantTime(one: string, other: string): boolean {
   let difference = one.length ^ other.length
   for (let at = 0; at < one.length; at += 1) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
