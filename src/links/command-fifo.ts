@@ -1,7 +1,7 @@
-/** Used-up places at the front that are worth the move of the rest. */
+/** Empty places at the front above which the rest is moved. */
 const USED_UP = 1024
 
-/** Commands in the order of their sending. Taking the first one costs the same however many there are. */
+/** Commands in the order in which they were sent. Taking the first one takes the same time for any length. */
 export class CommandFifo<Command> {
   #commands: (Command | undefined)[] = []
   #first = 0
@@ -17,7 +17,7 @@ export class CommandFifo<Command> {
   shift(): Command | undefined {
     if (this.#first === this.#commands.length) return undefined
     const command = this.#commands[this.#first]
-    // The reply is on its way to its owner; nobody else may keep the command alive.
+    // Releases the command, which would otherwise be kept alive until the places are moved.
     this.#commands[this.#first] = undefined
     this.#first += 1
     if (this.#first === this.#commands.length) {

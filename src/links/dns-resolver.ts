@@ -1,7 +1,8 @@
 /**
- * Host names without waiting. Lookups run on the platform's few threads, which file access needs as well, so only
- * some run at once; equal names share one; each question is answered within the time limit, whatever the resolver
- * does. A lookup cannot be cancelled: one that hangs keeps its place, and the others wait for the remaining ones.
+ * Looks host names up without blocking. Lookups run on the few threads of the platform, which file access needs as
+ * well, so only `LOOKUPS_AT_ONCE` run at the same time, and requests for one name share a lookup. Each request is
+ * answered within the time limit. A lookup cannot be cancelled: one that hangs occupies its thread, and the others
+ * share the remaining ones.
  */
 import { lookup } from 'node:dns'
 
@@ -11,9 +12,9 @@ import { LATE_ANSWER_KEPT_MS, LOOKUP_LIMIT_MS, LOOKUPS_AT_ONCE, NAMES_MAX } from
 type Done = (address: string | undefined) => void
 
 export interface DnsResolverOptions {
-  /** Asks the platform; `done` may come late or never. */
+  /** The lookup of the platform; it may call `done` late or never. */
   readonly lookup?: (host: string, done: Done) => void
-  /** Time limit of a question, in milliseconds. */
+  /** Time limit of a request, in milliseconds. */
   readonly limitMs?: number
   /** Monotonic time in milliseconds. */
   readonly now?: () => number
@@ -28,13 +29,13 @@ export function createDnsResolver(options: DnsResolverOptions = {}): Resolver {
 }
 
 function platformLookup(host: string, done: Done): void {
-  // The platform calls no name at all a success without an address.
+  // The platform reports success without an address for an empty name.
   if (host === '') throw new Error('an empty name has no address')
   // The system's own order of IPv4 and IPv6, as in the original.
   lookup(host, { verbatim: true }, (error, address) => { done(error === null ? address : undefined) })
 }
 
-/** A name that is being looked up or waits for it, and who wants to know. */
+/** A name that is being looked up or waits for its lookup, and the requests for it. */
 interface Asked {
   readonly host: string
   readonly waiters: Set<Waiter>
@@ -49,7 +50,7 @@ class DnsResolver implements Resolver {
   readonly #options: Required<DnsResolverOptions>
   readonly #asked = new Map<string, Asked>()
   readonly #queue: Asked[] = []
-  /** Answers that nobody waited for any more. */
+  /** Answers that came after the limit of every request. */
   readonly #late = new Map<string, { readonly address: string, readonly at: number }>()
   #running = 0
 
@@ -77,7 +78,7 @@ class DnsResolver implements Resolver {
     }
   }
 
-  /** The limit counts from the question: a name must not wait behind a resolver that hangs on another one. */
+  /** The limit counts from the request: a name must not wait for a resolver that hangs on another name. */
   #wait(asked: Asked, done: Done): void {
     const waiter: Waiter = {
       done,
@@ -112,7 +113,7 @@ class DnsResolver implements Resolver {
     try {
       this.#options.lookup(asked.host, over)
     } catch {
-      // The platform refuses words that cannot be names. The core says that the name has no address.
+      // The platform throws for texts that cannot be names. The core is informed that the name has no address.
       setImmediate(() => { over(undefined) })
     }
   }

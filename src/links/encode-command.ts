@@ -1,4 +1,6 @@
-/** A command as it goes over the wire: written as the core worded it, whatever its name. */
+/**
+ * Encodes a command for the wire. The name is sent as the core gives it, because a node may have renamed the command.
+ */
 import { toWire } from '../resp/index.ts'
 
 /** RESP2, one character per byte. */

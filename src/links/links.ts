@@ -6,7 +6,7 @@ import type { Links, LinkTarget } from '../ports/index.ts'
 import { RedisLink } from './redis-link.ts'
 
 export interface LinksOptions {
-  /** Where everything that happens is reported. Called asynchronously, never from within a method of Links. */
+  /** Receives what happens on the connections. Called asynchronously, never from within a method of Links. */
   readonly sink: (input: Input) => void
   /** Local address of all outgoing connections (bind-source-addr). */
   readonly bindSourceAddr?: string

@@ -1,7 +1,7 @@
 /**
- * One outgoing connection. It reports `connected` at most once, `disconnected` exactly once unless it was closed by
- * us, and nothing after either end. Nothing is reported from within `send`, `subscribe`, `close` or the constructor.
- * What is written in one turn of the event loop leaves in one write.
+ * One outgoing connection. It reports `connected` at most once, `disconnected` exactly once unless `close` was called,
+ * and nothing after either end. Nothing is reported from within `send`, `subscribe`, `close` or the constructor.
+ * Commands sent in one turn of the event loop are written together.
  */
 import type { Socket } from 'node:net'
 
@@ -13,7 +13,7 @@ import { CLOSED_BY_PEER, reasonOf } from './link-error.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { openSocket, type SocketTarget } from './socket.ts'
 
-/** What happens on a connection, told to whoever opened it. */
+/** Called for what happens on a connection. */
 export interface RedisLinkEvents {
   connected(localAddress: string): void
   disconnected(reason: string): void
@@ -22,16 +22,16 @@ export interface RedisLinkEvents {
   message(payload: string): void
 }
 
-/** Stands in the queue for the confirmation of the subscription. */
+/** Marks the confirmation of the subscription in the queue of expected replies. */
 const SUBSCRIPTION = 'subscription'
 type Awaited = Request | typeof SUBSCRIPTION
 
 export class RedisLink {
   readonly #events: RedisLinkEvents
   readonly #reader = new ReplyReader((reply) => this.#replyCame(reply))
-  /** What was asked, in order, and has not been answered. */
+  /** Commands without a reply, in the order in which they were sent. */
   readonly #unanswered = new CommandFifo<Awaited>()
-  /** Wire text that leaves at the end of this turn, or as soon as the connection stands. */
+  /** Wire text that is written at the end of this turn, or as soon as the connection is established. */
   #outgoing = ''
   #socket: Socket | undefined
   #stands = false
@@ -49,17 +49,17 @@ export class RedisLink {
     }
   }
 
-  /** Sends a command now, or as soon as the connection stands. It is lost with the connection. */
+  /** Sends a command now, or as soon as the connection is established. It is lost with the connection. */
   send(argv: readonly string[], request: Request): void {
     this.#write(argv, request)
   }
 
-  /** Subscribes under the name that the node has for SUBSCRIBE. Messages and answers to PING may follow. */
+  /** Subscribes; `command` is the node's name for SUBSCRIBE. Messages and answers to PING may follow. */
   subscribe(command: string, channel: string): void {
     this.#write([command, channel], SUBSCRIPTION)
   }
 
-  /** Ends the connection without a word to anybody. */
+  /** Closes the connection and reports nothing. */
   close(): void {
     this.#isOver = true
     this.#release()
@@ -70,7 +70,8 @@ export class RedisLink {
     this.#socket = socket
     socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
     socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(socket) })
-    // A peer that has ended will not answer any more, and our end must not wait for bytes that it does not read.
+    // A node that has ended its side will not reply any more, and our side must not wait until unread bytes are
+    // written.
     socket.once('end', () => { socket.destroy() })
     socket.once('close', () => { this.#ended() })
   }
@@ -105,7 +106,7 @@ export class RedisLink {
     if (problem !== undefined) this.#fail(problem)
   }
 
-  /** Returns what is wrong with it, if anything is. */
+  /** Returns why the reply is wrong; undefined when it is right. */
   #replyCame(reply: Reply): string | undefined {
     if (this.#isOver) return undefined
     if (this.#isSubscribed && isMessage(reply)) {
@@ -130,7 +131,7 @@ export class RedisLink {
     return undefined
   }
 
-  /** Remembers why, and lets it end: nothing on it can be trusted any more. */
+  /** Closes the connection with this reason: after a wrong reply its data cannot be trusted. */
   #fail(reason: string): void {
     if (this.#socket?.destroyed !== true) this.#reason ??= reason
     this.#release()
@@ -171,7 +172,7 @@ function isText(reply: Reply | undefined, text: string): boolean {
   return reply?.kind === 'bulk' && reply.text === text
 }
 
-/** An IPv4 address that came over an IPv6 socket is told as what it is. */
+/** The IPv4 address of a connection over an IPv6 socket, in IPv4 form. */
 function plainAddress(address: string): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

@@ -1,16 +1,16 @@
 /**
- * Reads RESP2 replies from the bytes of a node (behaviour.md 3.1 and 4.1). It trusts nothing: what is no reply, or
- * is out of bounds, is a problem that ends the connection. It stands in the place of a library because simple and
- * bulk strings mean different things to the core, and because this is where a sentinel spends its time.
+ * Reads RESP2 replies from the bytes of a node (behaviour.md 3.1 and 4.1). Malformed replies and those above the bounds
+ * are problems that end the connection. There is no library for it, because the core distinguishes simple and bulk
+ * strings, and because a sentinel spends much of its time here.
  */
 import type { Reply } from '../core/index.ts'
 import { fromWire } from '../resp/index.ts'
 import { REPLY_BYTES_MAX, REPLY_DEPTH_MAX, REPLY_ITEMS_MAX, REPLY_LINE_BYTES_MAX } from './limits.ts'
 
-/** Told of each whole reply. Returns what is wrong with it, if anything is. */
+/** Called with each complete reply. Returns why the reply is wrong; undefined when it is right. */
 export type OnReply = (reply: Reply) => string | undefined
 
-/** An array whose items are still coming. */
+/** An array whose items have not all been read. */
 interface OpenArray {
   readonly items: Reply[]
   missing: number
@@ -21,19 +21,19 @@ const CARRIAGE_RETURN = 13
 const LENGTH = /^\d{1,9}$/
 const INTEGER = /^-?\d{1,19}$/
 const NULL: Reply = Object.freeze({ kind: 'null' })
-/** The answers that come all the time are the same object each time. */
+/** Frequent replies are one shared object. */
 const PONG: Reply = Object.freeze({ kind: 'status', text: 'PONG' })
 
 export class ReplyReader {
   readonly #onReply: OnReply
   #problem: string | undefined
-  /** The beginning of a line whose end has not come. */
+  /** The start of a line whose end has not been read. */
   #line = ''
-  /** Bytes that are missing of a bulk string, its line end included. */
+  /** Bytes of the bulk string that have not been read, its line end included. */
   #bulkLeft = 0
-  /** Wire text of the bulk string that has come so far, its line end included. */
+  /** Wire text of the bulk string that has been read, its line end included. */
   #bulk = ''
-  /** Outermost first. */
+  /** Incomplete arrays, outermost first. */
   readonly #open: OpenArray[] = []
   /** Values and bytes of the reply so far. */
   #values = 0
@@ -43,7 +43,7 @@ export class ReplyReader {
     this.#onReply = onReply
   }
 
-  /** Takes the next bytes in. Returns the first problem, after which it is of no use any more. */
+  /** Reads the next bytes. Returns the first problem; after one, the reader is not used any more. */
   read(chunk: Buffer): string | undefined {
     let at = 0
     while (at < chunk.length && this.#problem === undefined) {
@@ -75,7 +75,7 @@ export class ReplyReader {
     const end = lineFeed === -1 ? chunk.length : lineFeed + 1
     this.#line += chunk.toString('latin1', at, end)
     this.#count(end - at)
-    // Before the length, so that the problem is the same for bytes in one chunk and in many.
+    // Checked before the length, so that the problem does not depend on how the bytes are divided into chunks.
     this.#checkBeginning(this.#line.charAt(0))
     if (this.#line.length > REPLY_LINE_BYTES_MAX) this.#refuse(`a line has more than ${REPLY_LINE_BYTES_MAX} bytes`)
     if (this.#problem === undefined && lineFeed !== -1) {
@@ -104,7 +104,7 @@ export class ReplyReader {
     }
   }
 
-  /** Nonsense is refused at its first byte: a peer of another protocol may never send a line end. */
+  /** A wrong type is refused at its first byte: a server of another protocol may never send a line end. */
   #checkBeginning(type: string): void {
     if (!'+-:$*'.includes(type)) this.#refuse(`no reply begins with ${JSON.stringify(type)}`)
   }

@@ -1,10 +1,10 @@
-/** Node gives the whole line of the library, with function, file and line number; the original leaves those out. */
+/** Node gives the whole line of the library, with function, file and line number; the original omits those. */
 const LIBRARY_LINE = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/
 
-/** Codes of what can be wrong with a certificate, such as CERT_HAS_EXPIRED. */
+/** Error codes about a certificate, such as CERT_HAS_EXPIRED. */
 const CERTIFICATE_CODE = /^(?:CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_)/
 
-/** What went wrong with TLS, in one line; undefined when it was something else. */
+/** The TLS error in one line; undefined for other errors. */
 export function tlsReason(error: Error): string | undefined {
   const [, number, library, reason] = LIBRARY_LINE.exec(error.message) ?? []
   if (number !== undefined) return `error:${number}:${library}::${reason?.trim()}`
