@@ -1,6 +1,6 @@
 /**
- * One place for everything that happens: an event gets its wire form once and goes to every sink, in the order in
- * which they subscribed. The original's order is log, subscribers, notification script; the daemon subscribes them so.
+ * Distributes events: an event gets its wire form once and goes to every sink, in the order in which they subscribed.
+ * The original's order is log, subscribers, notification script; the daemon subscribes them so.
  */
 import type { Note, Now, SentinelEvent } from '../core/index.ts'
 import type { EventSink, EventSource, Logger, PublishedEvent } from '../ports/index.ts'
@@ -11,9 +11,9 @@ import { payloadOf } from './payload.ts'
 type Sink = (event: PublishedEvent) => void
 
 export interface EventBusOptions {
-  /** Notes go to the log alone. */
+  /** Notes go only to the log. */
   readonly logger: Logger
-  /** A sink threw. The other sinks get the event all the same. */
+  /** Called when a sink threw. The other sinks get the event all the same. */
   readonly onSinkError: (error: unknown, event: PublishedEvent) => void
 }
 
@@ -27,7 +27,7 @@ export class EventBus implements EventSink, EventSource {
     this.#options = options
   }
 
-  /** A sink that comes or goes during an event counts from the next event on. */
+  /** A sink that is added or removed during an event gets or misses the next event, not the present one. */
   subscribe(sink: Sink): () => void {
     const entry: Sink = (event) => { sink(event) }
     this.#sinks = [...this.#sinks, entry]

@@ -1,7 +1,7 @@
 /**
- * Every event: its level and the kind of node that its payload describes (protocol.md 3.2, behaviour.md 10.1). A name
- * that the core or the script runner can report and that is missing here does not compile, nor does a kind of node that
- * the fields of the event (src/core/event.ts) do not have.
+ * Every event: its level and the kind of node that its payload describes (protocol.md 3.2, behaviour.md 10.1). The
+ * compiler refuses a missing name that the core or the script runner can report, and a kind of node that the fields of
+ * the event (src/core/event.ts) do not have.
  */
 import type { EventCatalogue, EventName, Subject } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
@@ -19,11 +19,11 @@ type Described<Name extends EventName> = EventCatalogue[Name] extends { readonly
   : { readonly describes?: never }
 
 export interface EventKind {
-  /** Events of level debug are logged and not published; warnings are handed to the notification script. */
+  /** Events of level debug are logged and not published; warnings also go to the notification script. */
   readonly level: LogLevel
-  /** Whom the payload describes at its beginning; undefined where it is the detail alone. */
+  /** The kind of node that the payload describes at its beginning; undefined where it is the detail alone. */
   readonly describes?: SubjectKind
-  /** The payload describes nobody, but the event belongs to a master and to its notification script. */
+  /** The payload describes no node, but the event belongs to a master and goes to its notification script. */
   readonly ofMaster?: true
 }
 

@@ -1,7 +1,7 @@
 /**
- * Text cut at a number of bytes, as the original's fixed buffers do: also in the middle of a character. Bytes that
- * are no valid UTF-8 live in text as the lone surrogates U+DC80 to U+DCFF (src/text), and so do the bytes
- * that are left of a character when it is cut.
+ * Cuts text at a number of bytes, as the original's fixed buffers do: also in the middle of a character. In text, bytes
+ * that are not valid UTF-8 are the lone surrogates U+DC80 to U+DCFF (src/text), and so are the bytes that are left of a
+ * character when it is cut.
  */
 
 const ESCAPE_BASE = 0xdc00
@@ -9,7 +9,7 @@ const REPLACEMENT = [0xef, 0xbf, 0xbd]
 
 /** The first `bytesMax` bytes of the text. */
 export function cutAtBytes(text: string, bytesMax: number): string {
-  // No character of UTF-16 needs more than three bytes per unit, so short texts need no counting.
+  // A unit of UTF-16 has at most three bytes in UTF-8, so short texts need no counting.
   if (text.length * 3 <= bytesMax) return text
   let bytes = 0
   let at = 0
@@ -33,7 +33,7 @@ function isEscape(code: number): boolean {
   return code >= 0xdc80 && code <= 0xdcff
 }
 
-/** The first bytes of one character that does not fit, each as its own escape. */
+/** The first bytes of a character that does not fit, each as its own escape. */
 function firstBytes(code: number, count: number): string {
   return bytesOf(code).slice(0, count).map((byte) => String.fromCharCode(ESCAPE_BASE + byte)).join('')
 }

@@ -1,11 +1,11 @@
-/** The fields of an event as the JSON format shows them beside the text. */
+/** The fields of an event that the JSON format shows in addition to the text. */
 import type { SentinelEvent, Subject } from '../core/index.ts'
 import { abortReason } from './journal.ts'
 import { detailOf } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { hostAndPort } from '../text/index.ts'
 
-/** Which of the optional fields there are depends on the event. */
+/** All fields of all events; which ones are present depends on the event. */
 export interface EventFields {
   readonly event: string
   readonly master?: string
@@ -39,7 +39,7 @@ function subjectFields({ kind, name, host, port }: Subject): Details {
   return { subject: kind, ...(kind === 'master' ? {} : { name }), address: hostAndPort(host, port) }
 }
 
-/** What JSON has no field of its own for is its text. */
+/** The fields after name, master and subject; a detail that has no fields of its own is given as text. */
 function otherFields(event: SentinelEvent): Details {
   switch (event.name) {
     case '+new-epoch':

@@ -6,6 +6,6 @@ export { eventFields, type EventFields } from './event-fields.ts'
 export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord } from './journal.ts'
 export { notificationSink } from './notification.ts'
 export { localTime, type LogLine, noteLine } from './notes.ts'
-/** Of the core; edges that write text may know the events but not the core. */
+/** Of the core; modules that write text may import the events but not the core. */
 export { detailOf, PAYLOAD_BYTES_MAX, payloadOf } from './payload.ts'
 export { readPayload, type ReadEvent } from './read-payload.ts'

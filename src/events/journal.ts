@@ -1,6 +1,6 @@
 /**
- * The last failovers of each master with their phases, in memory. It reads nothing but events, so it says the same as
- * the log. Explanations, metrics and the history are built from it.
+ * Keeps the last failovers of each master with their phases, in memory. It is built from events alone, so it agrees
+ * with the log. Explanations, metrics and the history read it.
  */
 import type { AbortEventName, Endpoint, Epoch, EventName, EventOf, Millis, Now, SentinelEvent } from '../core/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
@@ -14,13 +14,13 @@ const PHASES_MAX = 256
 /** The event that ended it; `master-answers` when the event says that the master answers again. */
 export type AbortReason = AbortEventName | 'master-answers'
 
-/** `adopted`: another sentinel led, and its configuration was taken over. */
+/** `adopted`: another sentinel led the failover, and this one accepted its configuration. */
 export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
 
 export interface FailoverPhase {
   readonly name: EventName
   readonly wall: number
-  /** Time since the master was first seen down, or since the failover began where it was not. */
+  /** Time since the master was first seen down, or since the failover began if it was not down. */
   readonly sinceStartMs: Millis
 }
 
@@ -28,12 +28,12 @@ export interface FailoverRecord {
   readonly master: string
   readonly role: 'leader' | 'follower'
   readonly outcome: FailoverOutcome
-  /** Why an aborted one ended. */
+  /** Why a failover was aborted. */
   readonly reason: AbortReason | undefined
-  /** The epoch that was new when it began. */
+  /** The new epoch at its beginning. */
   readonly epoch: Epoch | undefined
   readonly startedWall: number
-  /** From the start to the end; undefined while it runs. */
+  /** From start to end; undefined while it runs. */
   readonly durationMs: Millis | undefined
   /** Address of the master before and after; undefined until the switch. */
   readonly from: Endpoint | undefined
@@ -50,13 +50,13 @@ interface OpenFailover {
 
 interface MasterHistory {
   readonly finished: FailoverRecord[]
-  /** Down for us, or a failover runs. */
+  /** Exists while the master is down or a failover runs. */
   open: OpenFailover | undefined
   failingOver: boolean
   epoch: Epoch | undefined
 }
 
-/** Steps of a failover beside +sdown and +new-epoch. */
+/** Events that are phases of a failover, in addition to +sdown and +new-epoch. */
 const PHASES: ReadonlySet<EventName> = new Set<EventName>([
   '+odown', '-odown', '+try-failover', '+vote-for-leader', '+elected-leader',
   '+failover-state-select-slave', '+selected-slave', '+failover-state-send-slaveof-noone',
@@ -69,7 +69,7 @@ const PHASES: ReadonlySet<EventName> = new Set<EventName>([
 export class Journal {
   readonly #masters = new Map<string, MasterHistory>()
 
-  /** The sink: takes one event in. */
+  /** The sink: records one event. */
   record(published: PublishedEvent): void {
     const { event } = published
     if (event.master !== undefined) this.#follow(event.master, published)
@@ -155,14 +155,14 @@ function isAbort(event: SentinelEvent): event is EventOf<AbortEventName> {
   return event.name.startsWith('-failover-abort')
 }
 
-/** Why an attempt was given up: the field `because` says more than the name (`core/failover/conclude.ts`). */
+/** Why an attempt was given up. The field `because` is more precise than the name (`core/failover/conclude.ts`). */
 export function abortReason({ name, because }: EventOf<AbortEventName>): AbortReason {
   return because ?? name
 }
 
 /**
- * While the master is down, the next attempt counts from the same moment, with phases of its own. When it answers
- * again, the next attempt has a start of its own.
+ * While the master is down, the next attempt counts from the same start but has its own phases. When the master answers
+ * again, the next attempt has its own start.
  */
 function abort(history: MasterHistory, master: string, now: Now, reason: AbortReason): void {
   const { open } = history

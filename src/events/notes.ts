@@ -1,4 +1,4 @@
-/** What is said in the log only (protocol.md 6.3). */
+/** The texts of messages for the log only (protocol.md 6.3). */
 import type { Note } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 

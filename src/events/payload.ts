@@ -1,13 +1,13 @@
 /**
- * The text of an event as clients, scripts and the log see it (protocol.md 3.1). This is the only place that writes it;
- * everything else reads the fields of the event.
+ * The text of an event as clients, scripts and the log get it (protocol.md 3.1). It is made only here; other code reads
+ * the fields of the event.
  */
 import {
   SECRET_NAMES, type Endpoint, type EventCatalogue, type EventName, type EventOf, type SentinelEvent, type Subject,
 } from '../core/index.ts'
 import { cutAtBytes } from './cut.ts'
 
-/** Longest payload in bytes; the original's buffer holds no more. */
+/** Longest payload in bytes; the original's buffer has no space for more. */
 export const PAYLOAD_BYTES_MAX = 1023
 
 export function payloadOf(event: SentinelEvent): string {
@@ -60,7 +60,7 @@ export function detailOf(event: SentinelEvent): string {
   }
 }
 
-/** Ours alone: the original does not end a failover because the master answers again (Q19). */
+/** An addition of ours: the original does not end a failover because the master answers again (Q19). */
 const BECAUSE = { 'master-answers': '#the master answers again' } as const
 
 function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-script-error' | '-script-timeout'>): string {
@@ -76,17 +76,17 @@ function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-scrip
   }
 }
 
-/** Events with no field beside their subject. */
+/** Events without fields in addition to their subject. */
 type Plain = {
   [Name in EventName]: Exclude<keyof EventCatalogue[Name], 'subject'> extends never ? EventOf<Name> : never
 }[EventName]
 
-/** An event that has other fields and no text above does not compile here. */
+/** The compiler refuses an event that has other fields and no text above. */
 function noDetail(_event: Plain): string {
   return ''
 }
 
-/** Options that hold a password. The core hides it already; this holds for every event (protocol.md 2.11). */
+/** Options that hold a password. The core hides it already; this applies to every event (protocol.md 2.11). */
 const SECRET_OPTIONS: ReadonlySet<string> = new Set([...SECRET_NAMES, 'sentinel-pass', 'requirepass'])
 
 function describeSubject(subject: Subject): string {

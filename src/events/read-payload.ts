@@ -2,15 +2,16 @@
 import type { Endpoint, EventCatalogue, EventName, Subject } from '../core/index.ts'
 import { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
 
-/** An event as its payload tells it. Outside of a subject only `+switch-master` prints the name of its master. */
+/** An event with the fields that its payload contains. Without a subject, only `+switch-master` names its master. */
 export type ReadEvent = { [Name in EventName]: { readonly name: Name } & Printed<Name> }[EventName]
 
 type Printed<Name extends EventName> = Name extends '+switch-master'
   ? EventCatalogue[Name] : Omit<EventCatalogue[Name], 'master'>
 
 /**
- * The fields of an event; undefined where channel and payload are no event of the catalogue, such as a payload that was
- * cut. The name of a master may hold blanks, but not look like the end of a description (`m 10.0.0.1 1 #x`).
+ * The fields of an event; undefined for a channel and payload that are not an event of the catalogue, such as a payload
+ * that was cut. The name of a master may contain blanks, but not a text like the end of a description (`m 10.0.0.1 1
+ * #x`).
  */
 export function readPayload(channel: string, payload: string): ReadEvent | undefined {
   if (!isEventName(channel)) return undefined
@@ -55,7 +56,7 @@ function endpoint(host = '', port = ''): Endpoint {
   return { host, port: Number(port) }
 }
 
-/** What follows the description, or the whole payload where there is none. The groups are the arguments of `fields`. */
+/** What follows the description, or the whole payload if there is none. The groups are the arguments of `fields`. */
 interface Detail<Fields> {
   readonly pattern: RegExp
   readonly fields: (...groups: string[]) => Fields
