@@ -6,12 +6,12 @@ export interface Address {
   readonly port: number
 }
 
-/** `host:port`, the form people read. */
+/** `host:port`, for messages. */
 export function formatAddress(address: Address): string {
   return hostAndPort(address.host, address.port)
 }
 
-/** Same host text and same port; names are not resolved. */
+/** Compares host text and port; names are not resolved. */
 export function sameAddress(left: Address | undefined, right: Address | undefined): boolean {
   return left !== undefined && right !== undefined && left.host === right.host && left.port === right.port
 }

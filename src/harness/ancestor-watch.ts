@@ -2,19 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process'
 
 import { SHELL, SHELL_PATH } from './shell.ts'
 
-// Theory of operation. A test library runs tests in a process that others started: `npm`, its shell, the main process
-// of vitest or `node --test`. When one of those is killed by SIGKILL, the process with the test becomes an orphan; with
-// a test that hangs it would live on, and with it every server. So a shell in a session of its own looks twice a second
-// whether each process of the chain still has the parent that it had. When one has not, its parent is gone: the shell
-// kills what is left of the chain below, and the reapers clean up behind it.
+// Theory of operation. A test runs in a process that other processes started: `npm`, its shell, the main process of
+// vitest or `node --test`. When one of those is killed by SIGKILL, the process of the test becomes an orphan; if the
+// test hangs, the process and every server would live on. Therefore a shell in a session of its own checks twice a
+// second whether each process of the chain still has the same parent. If one has not, its parent is gone: the shell
+// kills the rest of the chain below, and the reapers clean up.
 //
 // The chain goes up as long as the parent is in the same process group, which is one job of a terminal or one step of
-// CI, and is no shell. Only its own parent can tell a shell that was killed from a script that came to its end and left
-// a test running in the background, which must go on: the exit status is gone with the process, and everything else
-// (parents, groups, open files) is the same. A hung test below a killed shell ends by the limits of its test library.
+// CI, and is not a shell. For a shell, only its own parent can distinguish being killed from the end of a script that
+// left a test running in the background, which must go on: the exit status is gone with the process, and everything
+// else (parents, groups, open files) is the same. A hung test below a killed shell ends by the time limits of its test
+// library.
 //
-// A parent is compared, not looked for: a process that is killed exists as long as its own parent has not asked for its
-// exit status, and its number may be given to another one.
+// The check compares the parent instead of looking for the process: a killed process exists until its own parent reads
+// its exit status, and its number may then be given to another process.
 const WATCH_SCRIPT = `
 ${SHELL_PATH}
 facts() {
@@ -61,10 +62,10 @@ let watcher: ChildProcess | undefined
 let users = 0
 
 /**
- * From now on this process is killed when one of the processes that started it is killed, for example the main process
- * of the test library. One shell does this for all deployments of the process.
+ * Kills this process when one of the processes that started it is killed, for example the main process of the test
+ * library. One shell does this for all deployments of the process.
  *
- * @returns a function that ends this; call it once
+ * @returns a function that ends the watch; call it once
  */
 export function watchAncestors(): () => void {
   users += 1
@@ -79,13 +80,14 @@ export function watchAncestors(): () => void {
 
 function startWatcher(): ChildProcess {
   const shell = spawn(SHELL, ['-c', WATCH_SCRIPT, 'ts-sentinel-watch', String(process.pid)], { detached: true, stdio: 'ignore' })
-  // Without it the clean-up behind this process itself still works, and its shell reports what is wrong.
+  // Without the shell, the clean-up after this process itself still works, and the shell of the reaper reports the
+  // error.
   shell.on('error', () => undefined)
   shell.unref()
   return shell
 }
 
-/** The shell leads a group of its own, in which its `sleep` is too. */
+/** Ends the whole group of the shell, which includes its `sleep`. */
 function end(shell: ChildProcess | undefined): void {
   if (shell?.pid === undefined || shell.exitCode !== null || shell.signalCode !== null) return
   try {

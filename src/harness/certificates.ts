@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 
-/** Making one certificate takes milliseconds. */
+/** Time limit for one call of openssl, which takes milliseconds. */
 const OPENSSL_MS = 15_000
 
 /** The files of one certificate and its key. */
@@ -17,19 +17,21 @@ export interface TlsEndpoint {
   readonly cert?: Buffer
   readonly key?: Buffer
   readonly ca: Buffer
-  /** Nodes are known by their addresses, so names in certificates are not compared. */
+  /** Clients connect to addresses of one deployment, so the names in certificates are not compared. */
   readonly checkServerIdentity: () => undefined
 }
 
-/** What is special about a certificate. */
+/** How a certificate differs from the usual one. */
 export interface IssueOptions {
-  /** Host names and IP addresses that it is good for. Default: 127.0.0.1, ::1 and localhost. */
+  /** Host names and IP addresses that the certificate is valid for. Default: 127.0.0.1, ::1 and localhost. */
   readonly hosts?: readonly string[]
-  /** Already over. Default false. */
+  /** Has it expired? Default false. */
   readonly expired?: boolean
 }
 
-/** Makes certificates with the program `openssl`, in a folder of its own that goes with the folder it is in. */
+/**
+ * Makes certificates with the program `openssl`, in a folder of its own inside the given one, which is removed with it.
+ */
 export class CertificateAuthority {
   /** The authority's own certificate. */
   readonly cert: string
@@ -52,7 +54,7 @@ export class CertificateAuthority {
     return join(this.#folder, 'ca.cnf')
   }
 
-  /** A certificate with this common name, and its key. */
+  /** Issues a certificate with this common name, and its key. */
   issue(name: string, { expired = false, hosts = LOOPBACK_NAMES }: IssueOptions = {}): CertificateFiles {
     const [cert, key, request, extensions] = ['crt', 'key', 'csr', 'ext']
       .map((kind) => join(this.#folder, `${name}.${kind}`)) as [string, string, string, string]
@@ -66,7 +68,7 @@ export class CertificateAuthority {
     return { cert, key }
   }
 
-  /** What a client with this certificate, or with none, connects with. */
+  /** The TLS options of a client with this certificate, or without one. */
   endpoint(files?: CertificateFiles): TlsEndpoint {
     return {
       ca: readFileSync(this.cert),
@@ -76,7 +78,7 @@ export class CertificateAuthority {
   }
 }
 
-/** Writes a copy of a key that only this pass phrase opens, beside it. Returns the path of the copy. */
+/** Writes a copy of the key, encrypted with this pass phrase, into the same folder. Returns the path of the copy. */
 export function encryptKey({ key }: CertificateFiles, passphrase: string): string {
   const encrypted = `${key}.encrypted`
   openssl(['pkcs8', '-topk8', '-v2', 'aes256', '-passout', `pass:${passphrase}`, '-in', key, '-out', encrypted])
@@ -85,10 +87,10 @@ export function encryptKey({ key }: CertificateFiles, passphrase: string): strin
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
 
-/** Where the processes of a deployment are reached. */
+/** The names under which clients connect to the processes of a deployment. */
 export const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', '::1', 'localhost']
 
-/** Clients compare the host that they connect to with these names; the common name counts for nothing any more. */
+/** Clients compare the host that they connect to with these names; they ignore the common name. */
 function extensionsText(hosts: readonly string[]): string {
   const names = hosts.map((host) => `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`)
   return [
@@ -97,7 +99,7 @@ function extensionsText(hosts: readonly string[]): string {
   ].join('\n')
 }
 
-// The folder comes in by the environment: in the file itself, blanks and quotes of a path would have a meaning.
+// The folder is given by the environment: in the file itself, blanks and quotes of a path would have a meaning.
 const CONFIG_TEXT = [
   '[ca]', 'default_ca=this', '[this]', 'database=$ENV::TS_SENTINEL_CA/index', 'serial=$ENV::TS_SENTINEL_CA/serial',
   'new_certs_dir=$ENV::TS_SENTINEL_CA/issued', 'default_md=sha256', 'policy=any', 'unique_subject=no', '[any]',

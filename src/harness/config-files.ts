@@ -3,14 +3,14 @@ import type { CertificateFiles } from './certificates.ts'
 import type { MasterPlan, NodeOptions, Persistence, SentinelOptions } from './options.ts'
 import { CURRENT_RELEASE, isAtLeast, requireRelease, type ServerRelease } from './server-release.ts'
 
-/** Where a process listens and as whom it is known to others. */
+/** Where a process listens, and how other processes reach and recognise it. */
 export interface Placement {
-  /** Address it binds, and from which its own connections come. */
+  /** The address that it binds, and from which it connects. */
   readonly bind: Address
-  /** Address the others are told. Equal to `bind` unless relays stand between the nodes. */
+  /** The address that other processes use. Equal to `bind` unless there are relays between the nodes. */
   readonly announced: Address
   readonly folder: string
-  /** Listens with TLS only, and connects with it. Default plain. */
+  /** Listens only with TLS, and connects with it. Default: no TLS. */
   readonly tls?: PlacementTls
 }
 
@@ -20,7 +20,10 @@ export interface PlacementTls {
   readonly ca: string
 }
 
-/** Who may do everything on a node; without a user it is the default one, without a password everybody. */
+/**
+ * Credentials with all rights on a node. Without a user they are those of the default user, without a password no login
+ * is needed.
+ */
 export interface Login {
   readonly user?: string | undefined
   readonly password?: string | undefined
@@ -38,7 +41,7 @@ export function redisConfigLines(options: {
   readonly login: Login
   readonly follows: Address | undefined
   readonly extra: readonly string[]
-  /** Default: nothing is kept. */
+  /** Default: `none`. */
   readonly persistence?: Persistence
   /** Default: the current one. */
   readonly release?: ServerRelease
@@ -50,7 +53,7 @@ export function redisConfigLines(options: {
     ...persistenceLines(node.persistence ?? options.persistence ?? 'none'),
     'repl-diskless-sync yes',
     'repl-diskless-sync-delay 0',
-    // Older ones have DEBUG without a directive.
+    // Before 7.0, DEBUG needs no directive.
     ...(isAtLeast(release, 7) ? ['enable-debug-command local'] : []),
     ...(isRelayed(placement) ? [
       `${replica}-announce-ip ${placement.announced.host}`,
@@ -104,16 +107,16 @@ function listenLines(placement: Placement, release: ServerRelease): string[] {
   return [
     ...(tls === undefined ? [`port ${bind.port}`] : tlsLines(bind.port, tls)),
     `bind ${bind.host}`,
-    // Older ones connect from the address that they bind by themselves.
+    // Before 7.0, a sentinel connects from the address that it binds.
     ...(isRelayed(placement) && isAtLeast(release, 7) ? [`bind-source-addr ${bind.host}`] : []),
     `dir ${quoted(folder)}`,
     'daemonize no',
-    // Everything goes to standard output, which is the log file of the process.
+    // The process writes its log to standard output, which goes to the log file of the harness.
     'logfile ""',
   ]
 }
 
-/** How to come in, and the names of the directives by which its own kind does. */
+/** The lines for its own user, and the lines with which it logs in to processes of its kind. */
 function loginLines(
   { user, password }: Login, outgoing: { readonly user: string, readonly password: string }, release: ServerRelease,
 ): string[] {
@@ -153,12 +156,12 @@ function monitorLines(plan: MasterPlan, address: Address): string[] {
   ]
 }
 
-/** A value in the quotes of the config grammar, so that blanks and quotes in it are safe. */
+/** A value in quotes of the config grammar, so that it may contain blanks and quotes. */
 export function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
-/** What a sentinel's config file says about one master. */
+/** The facts about one master in the config file of a sentinel. */
 export interface SentinelFileFacts {
   readonly myId: string | undefined
   readonly currentEpoch: number
@@ -172,7 +175,7 @@ export interface SentinelFileFacts {
   readonly sentinels: readonly string[]
 }
 
-/** Reads what a sentinel has made durable about `masterName` from the text of its config file. */
+/** Reads the durable state about `masterName` from the text of a sentinel's config file. */
 export function readSentinelFile(text: string, masterName: string): SentinelFileFacts {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
   const values = (...words: string[]): string[][] => lines

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import type { TlsEndpoint } from './certificates.ts'
 import { within } from './eventually.ts'
 
-/** A reply as it comes over the wire in RESP2. Errors are thrown instead. */
+/** A RESP2 reply. Error replies are thrown instead. */
 export type Reply = string | number | null | readonly Reply[]
 
 /** Where to connect, and with which credentials. */
@@ -12,11 +12,11 @@ export interface Endpoint {
   readonly port: number
   readonly username?: string
   readonly password?: string
-  /** Connect with TLS. Default plain. */
+  /** Connect with TLS. Default: no TLS. */
   readonly tls?: TlsEndpoint
 }
 
-/** The endpoint for a login of which user or password may be unknown. */
+/** The endpoint for a login whose user or password may be absent. */
 export function endpointOf(
   endpoint: Endpoint,
   { user, password }: { readonly user?: string | undefined, readonly password?: string | undefined },
@@ -32,8 +32,8 @@ export function endpointOf(
 export const COMMAND_TIMEOUT_MS = 3_000
 
 /**
- * Sends commands to one node and gives plain replies. It connects when it has something to send, never repeats
- * a command by itself, and starts afresh after a failure: what a test sees is what the node did.
+ * Sends commands to one node and returns plain replies. It connects for the first command, never repeats a command, and
+ * connects again after a failure: a test sees exactly what the node did.
  */
 export class CommandConnection {
   readonly #endpoint: Endpoint
@@ -43,9 +43,7 @@ export class CommandConnection {
     this.#endpoint = endpoint
   }
 
-  /**
-   * @throws Error with the node's own text for an error reply, or saying that the node was not reached in time
-   */
+  /** @throws Error with the node's own text for an error reply, or the reason why the node was not reached in time */
   async call(command: readonly [string, ...string[]], timeoutMs = COMMAND_TIMEOUT_MS): Promise<Reply> {
     const client = this.#client ?? this.#open()
     const [name, ...args] = command
@@ -53,7 +51,7 @@ export class CommandConnection {
       const where = `the reply of ${this.#endpoint.host}:${this.#endpoint.port} to ${command.join(' ')}`
       return await within(where, timeoutMs, client.call(name, ...args) as Promise<Reply>)
     } catch (error) {
-      // Only an error reply leaves the connection usable.
+      // After any other error the state of the connection is unknown.
       if (!(error instanceof Error) || error.name !== 'ReplyError') this.#drop(client)
       throw error
     }
@@ -77,8 +75,8 @@ export class CommandConnection {
 }
 
 /**
- * An ioredis client with every convenience off, so that each connection and each command is one that we asked for.
- * It connects at the first command. Connection errors show in the commands that they end.
+ * An ioredis client without automatic connecting, retrying and queueing, so that every connection and command is one of
+ * the harness. It connects at the first command, which also reports errors of the connection.
  */
 export function bareClient(endpoint: Endpoint): Redis {
   const client = new Redis({
@@ -90,7 +88,8 @@ export function bareClient(endpoint: Endpoint): Redis {
     protocol: 2,
     lazyConnect: true,
     connectTimeout: 2_000,
-    // Its timer holds the process back: with the default of 2 s every test file would end that much later.
+    // The timer of the client keeps the process alive: with the default of 2 s every test file would end that much
+    // later.
     disconnectTimeout: 50,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
@@ -103,7 +102,7 @@ export function bareClient(endpoint: Endpoint): Redis {
   return client
 }
 
-/** Turns a flat reply of names and values into an object. */
+/** Converts a flat reply of names and values into an object. */
 export function pairs(reply: Reply): Readonly<Record<string, string>> {
   if (!Array.isArray(reply)) throw new Error(`expected a list of names and values, got ${JSON.stringify(reply)}`)
   const list: readonly Reply[] = reply

@@ -19,7 +19,7 @@ import { SlowDisk } from './slow-disk.ts'
 import type { Timeline } from './timeline.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Makes the processes of a deployment with their places and files. */
+/** Creates the processes of a deployment with their addresses, folders and files. */
 export class DeploymentBuilder {
   readonly #timeline: Timeline
   readonly #options: DeploymentOptions
@@ -27,9 +27,9 @@ export class DeploymentBuilder {
   readonly #network: Network | undefined
   #placed = 0
   readonly #authority: CertificateAuthority | undefined
-  /** What the harness itself connects with. */
+  /** The TLS options of the harness itself. */
   readonly endpoint: TlsEndpoint | undefined
-  /** What applications connect with. */
+  /** What applications need to connect with TLS. */
   readonly tls: DeploymentTls | undefined
 
   constructor(parts: {
@@ -42,7 +42,7 @@ export class DeploymentBuilder {
     this.#workspace = parts.workspace
     this.#network = parts.network
     this.#timeline = parts.timeline
-    // Asked for here, it is known by the time when the first port is found.
+    // Started early, so that the release is known when the first port has been found.
     void releaseOf(serverProgram(parts.options.programs))
     this.#authority = parts.options.tls === true ? new CertificateAuthority(parts.workspace.folder) : undefined
     this.endpoint = this.#authority?.endpoint(this.#authority.issue('harness'))
@@ -124,7 +124,7 @@ export class DeploymentBuilder {
     const bind = { host: loopbackAddress(this.#placed), port }
     const announced = { host: '127.0.0.1', port: await this.#workspace.claimPort() }
     await this.#network.add(name, bind, announced)
-    // Nothing runs yet, so nothing is to be reached.
+    // The relay refuses connections until the node is started.
     this.#network.processChanged(name, 'stopped')
     return { bind, announced, folder, ...this.#placementTls(name) }
   }

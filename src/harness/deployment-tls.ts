@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import type { CertificateAuthority } from './certificates.ts'
 
 /**
- * What an application needs to connect to a deployment with TLS. `ca`, `cert` and `key` are the names under which
- * Node's own TLS, ioredis and node-redis take them. The certificates of the processes are good for 127.0.0.1, ::1 and
- * localhost, so that clients can verify them.
+ * What an application needs to connect to a deployment with TLS. `ca`, `cert` and `key` are named as the options of
+ * Node's own TLS, ioredis and node-redis. The certificates of the processes are valid for 127.0.0.1, ::1 and localhost,
+ * so that clients can verify them.
  */
 export interface DeploymentTls {
   /** The certificate of the authority to trust, as PEM text. */
   readonly ca: string
-  /** The certificate to show, as PEM text: every process asks for one. */
+  /** The client certificate, which every process requires, as PEM text. */
   readonly cert: string
   /** The key of `cert`, as PEM text. */
   readonly key: string
@@ -20,7 +20,7 @@ export interface DeploymentTls {
   readonly certFile: string
   /** Path of the file that holds `key`. */
   readonly keyFile: string
-  /** Makes more certificates, for example an expired one. */
+  /** Issues more certificates, for example an expired one. */
   readonly authority: CertificateAuthority
 }
 

@@ -30,11 +30,12 @@ export interface MasterGroup {
 }
 
 /**
- * Starts redis-servers and sentinels in a temporary folder and waits until they know each other.
- * Call `stop()` at the end; when the process dies before that, everything is cleaned up all the same.
+ * Starts redis-servers and sentinels in a temporary folder and waits until they know each other. Call `stop()` at the
+ * end; if the process ends before that, everything is cleaned up all the same.
  *
- * @param limit shortens all waits of the deployment; default: nothing does
- * @throws Error when an option makes no sense, or when a program is missing or does not come up; nothing is left behind
+ * @param limit shortens all waits of the deployment; default: no limit
+ * @throws Error when an option is invalid, a program is missing or a process does not start; everything is removed
+ * again
  */
 export async function startDeployment(options: DeploymentOptions = {}, limit = NO_LIMIT): Promise<Deployment> {
   const deployment = await Deployment.create(options, limit)
@@ -57,7 +58,7 @@ export class Deployment {
   readonly timeline: Timeline
   /** The relays between the nodes; undefined unless the deployment is `relayed`. */
   readonly network: Network | undefined
-  /** What applications connect with; undefined unless the deployment has `tls`. */
+  /** What applications need to connect; undefined unless the deployment has `tls`. */
   readonly tls: DeploymentTls | undefined
   readonly #options: DeploymentOptions
   readonly #endpoint: TlsEndpoint | undefined
@@ -66,7 +67,7 @@ export class Deployment {
   readonly #warnings: string[] = []
   readonly #writers: Writer[] = []
   #stopped = false
-  /** The end of the processes at the stop is no fault. */
+  /** Time of the last fault before `stop()`, which ends processes without a fault. */
   #faultAtStop: number | undefined
 
   private constructor(parts: {
@@ -91,7 +92,7 @@ export class Deployment {
     this.sentinels = parts.sentinels
   }
 
-  /** Writes all files and starts nothing. `startDeployment` is the usual way. */
+  /** Writes all files and starts no process. Most tests use `startDeployment`. */
   static async create(options: DeploymentOptions, limit = NO_LIMIT): Promise<Deployment> {
     validateOptions(options)
     const timeline = new Timeline(limit)
@@ -126,7 +127,7 @@ export class Deployment {
     return this.groups.flatMap((group) => group.nodes)
   }
 
-  /** The master that is meant when no name is given: the first one. */
+  /** The master that is used when no name is given: the first one. */
   get group(): MasterGroup {
     const [first] = this.groups
     if (first === undefined) throw new Error('this deployment monitors no master')
@@ -163,7 +164,7 @@ export class Deployment {
     return found
   }
 
-  /** Addresses of the sentinels, in the form clients take. */
+  /** Addresses of the sentinels, in the form that client libraries take. */
   get sentinelAddresses(): Address[] {
     return this.sentinels.map((sentinel) => sentinel.address)
   }
@@ -172,12 +173,15 @@ export class Deployment {
     return this.#options.sentinelPassword
   }
 
-  /** What was allowed but not wise, one line each; also marked in the timeline and told as warnings of the process. */
+  /**
+   * Settings that are allowed but not advisable, one line each; also marked in the timeline and emitted as warnings of
+   * the process.
+   */
   get warnings(): readonly string[] {
     return this.#warnings
   }
 
-  /** The program behind a kind, with the paths of this deployment; for `SentinelProcess.swap`. */
+  /** The program of this kind, with the paths of this deployment; for `SentinelProcess.swap`. */
   program(kind: SentinelKind): SentinelProgram {
     if (kind !== 'ours') {
       for (const { plan } of this.groups) if (plan.downAfterMs <= GENUINE_FLOOR_MS) this.#warn(genuineWarning(plan))
@@ -185,7 +189,7 @@ export class Deployment {
     return sentinelProgram(kind, this.#options.programs)
   }
 
-  /** Starts everything that does not run: data nodes, then, when replication is up, sentinels. */
+  /** Starts every process that does not run: first the data nodes and, when replication works, the sentinels. */
   async start(): Promise<void> {
     const idle = this.nodes.filter((node) => !node.running)
     await Promise.all(idle.map((node) => node.start()))
@@ -193,7 +197,9 @@ export class Deployment {
     await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
   }
 
-  /** Waits until every running sentinel knows all others and all replicas, sees nothing down and CKQUORUM is OK. */
+  /**
+   * Waits until every running sentinel knows all others and all replicas, and sees no node down, and CKQUORUM is OK.
+   */
   async waitUntilFormed(timeoutMs = 60_000): Promise<void> {
     await eventually('the sentinels to know each other and all replicas', () => checkFormed(this), {
       timeoutMs: this.#limit.clip(timeoutMs),
@@ -201,16 +207,16 @@ export class Deployment {
   }
 
   /**
-   * Waits for the right end of a failover: all running sentinels name the same master with the same config epoch,
-   * also in their files, it accepts writes, all other running nodes replicate from it, and nothing is flagged down
-   * that runs.
+   * Waits for the end of a failover: all running sentinels name the same master with the same config epoch, also in
+   * their files, the master accepts writes, all other running nodes replicate from it, and no running node is flagged
+   * down.
    *
    * @returns the master and the epoch that all agree on
    */
   async waitUntilSettled(options: {
     readonly masterName?: string
     readonly timeoutMs?: number
-    /** The address that is no longer the master's. */
+    /** The address of the old master, which must have been replaced. */
     readonly awayFrom?: Address
   } = {}): Promise<SettledState> {
     const group = this.groupNamed(options.masterName)
@@ -234,7 +240,7 @@ export class Deployment {
     return this.nodeAt(first)
   }
 
-  /** Starts a client that writes an increasing number again and again, and keeps account of what was lost. */
+  /** Starts a client that writes increasing numbers, and records which acknowledged writes were lost. */
   async startWriter(options: Partial<WriterOptions> = {}): Promise<Writer> {
     const group = this.groupNamed(options.masterName)
     const writer = await startWriter({
@@ -253,7 +259,7 @@ export class Deployment {
     return writer
   }
 
-  /** Ends the harness' part and leaves processes and folder behind for good. `stop()` does nothing any more then. */
+  /** Leaves processes and folder running and in place; later calls of `stop()` do nothing. */
   async leave(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
@@ -279,8 +285,8 @@ export class Deployment {
     }
     await Promise.all(this.#writers.map((writer) => attempt(writer.stop())))
     for (const one of [...this.sentinels, ...this.nodes]) one.close()
-    // Nothing here needs an orderly end: SIGKILL is quick, and the folder goes away anyhow. But a process that is
-    // killed does not tell what it has run.
+    // No process needs an orderly end here: SIGKILL is quick, and the folder is removed anyway. But a killed process
+    // does not write its code coverage.
     const measured = process.env['NODE_V8_COVERAGE'] !== undefined
     await Promise.all(this.sentinels.map((one) => attempt(measured ? one.stop() : one.kill())))
     await Promise.all(this.nodes.map((one) => attempt(one.kill())))
@@ -293,7 +299,7 @@ export class Deployment {
     return this.#stopped ? this.#faultAtStop : this.timeline.lastFaultAt
   }
 
-  /** Each warning is told once. */
+  /** Reports each warning once. */
   #warn(text: string): void {
     if (this.#warnings.includes(text)) return
     this.#warnings.push(text)

@@ -1,30 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How long a wait may take when the caller does not say. */
+/** Default time limit of a wait. */
 export const DEFAULT_WAIT_MS = 30_000
 
-/** How often a condition is looked at again when the caller does not say. */
+/** Default pause between two checks of a condition. */
 const DEFAULT_EVERY_MS = 50
 
-/** How long to wait, and how often to look. */
+/** The time limit of a wait, and the pause between its checks. */
 export interface EventuallyOptions {
   /** Deadline for the whole wait, in milliseconds. Default 30000. */
   readonly timeoutMs?: number
-  /** Pause between two looks, in milliseconds. Default 50. */
+  /** Pause between two checks, in milliseconds. Default 50. */
   readonly everyMs?: number
 }
 
-/** The wait ended at its deadline. The message says what was awaited and what was last seen. */
+/** The wait ended at its deadline. The message names the condition and what the last check saw. */
 export class TimedOutError extends Error {
   override readonly name = 'TimedOutError'
 }
 
-/** Thrown by a check that did not see yet what it waits for; `seen` goes into the time-out message. */
+/** Thrown by a check whose condition does not hold yet; `seen` goes into the time-out message. */
 export class NotYetError extends Error {
   override readonly name = 'NotYetError'
 }
 
-/** Thrown by a check that sees that waiting longer is in vain: the wait ends at once with this error. */
+/** Thrown by a check whose condition can no longer become true: the wait ends at once with this error. */
 export class GaveUpError extends Error {
   override readonly name = 'GaveUpError'
 }
@@ -35,11 +35,11 @@ export function notYet(seen: string): NotYetError {
 }
 
 /**
- * Runs `check` again and again until it returns, and gives its value back. A check says "not yet" by throwing
- * anything, so assertions of any test library work inside it. A single look that hangs cannot outlive the deadline.
+ * Calls `check` repeatedly until it returns, and returns its value. A check that throws is repeated, so assertions of
+ * any test library work inside it. A check that hangs does not delay the deadline.
  *
  * @param what completes the sentence "waited for ..."
- * @throws TimedOutError at the deadline, naming what was last seen
+ * @throws TimedOutError at the deadline, naming what the last check saw
  * @throws GaveUpError when the check throws one
  */
 export async function eventually<T>(
@@ -95,7 +95,7 @@ export async function within<T>(what: string, timeoutMs: number, promise: Promis
   const tooLate = delay(timeoutMs, undefined, { signal: timer.signal }).then(() => {
     throw new TimedOutError(`waited ${timeoutMs} ms for ${what}`)
   })
-  // When the promise wins the timer is aborted, and nobody is left to look at that rejection.
+  // When the promise settles first, the timer is aborted, and its rejection has no other handler.
   tooLate.catch(() => undefined)
   try {
     return await Promise.race([promise, tooLate])
@@ -104,7 +104,7 @@ export async function within<T>(what: string, timeoutMs: number, promise: Promis
   }
 }
 
-/** The text of anything that was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -2,8 +2,8 @@ import type { Fault } from './faults.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
 
 /**
- * When the steps of a failover were seen, in milliseconds since the fault. A step that no sentinel told of is
- * undefined: an ordered failover, for example, has no `sdownMs`.
+ * Times of the steps of a failover, in milliseconds since the fault. A step without an event is undefined: an ordered
+ * failover, for example, has no `sdownMs`.
  */
 export interface FailoverTimes {
   /** The first `+sdown` of the master. */
@@ -12,11 +12,11 @@ export interface FailoverTimes {
   readonly odownMs: number | undefined
   /** The first `+elected-leader`. */
   readonly electedMs: number | undefined
-  /** The first `+promoted-slave`: the new master takes writes. */
+  /** The first `+promoted-slave`: the new master accepts writes. */
   readonly promotedMs: number | undefined
-  /** The first `+switch-master`: clients can know the new address. */
+  /** The first `+switch-master`: clients can learn the new address. */
   readonly switchedMs: number | undefined
-  /** The last sentinel's first `+switch-master`; undefined while a sentinel that runs has not told of it. */
+  /** The last of the sentinels' first `+switch-master`; undefined until all running sentinels have reported it. */
   readonly switchedOnAllMs: number | undefined
 }
 
@@ -50,24 +50,24 @@ export function failoverTimes(
   }
 }
 
-/** How many failovers are right; both ends included. */
+/** How many failovers are expected; both ends included. */
 export interface ExpectedFailovers {
   readonly least: number
   readonly most: number
 }
 
 /**
- * How many failovers the sentinels went through: for each master the most switches that any sentinel told of, added up.
- * More than the faults explain means that a healthy master was replaced.
+ * Number of failovers: for each master the most switches that any one sentinel reported, added up. More than the faults
+ * explain means that a healthy master was replaced.
  */
 export function countFailovers(entries: readonly TimelineEntry[]): number {
   return switchesByMaster(entries).reduce((sum, { switches }) => sum + switches.length, 0)
 }
 
 /**
- * Compares the number of failovers with what is right after the faults that were done.
+ * Compares the number of failovers with the number that the faults explain.
  *
- * @returns what is wrong in one line, with the switches that were seen; undefined when nothing is
+ * @returns the difference in one line, with the switches that were seen; undefined if there is none
  */
 export function failoverProblem(entries: readonly TimelineEntry[], expected: ExpectedFailovers): string | undefined {
   const { least, most } = expected
@@ -84,7 +84,7 @@ export function failoverProblem(entries: readonly TimelineEntry[], expected: Exp
     : `${number} where ${wanted} ${noun} expected${detail}`
 }
 
-/** For each master what that sentinel told which saw most switches. */
+/** For each master the switches of the sentinel that reported most of them. */
 function switchesByMaster(entries: readonly TimelineEntry[]): { readonly switches: readonly TimelineEntry[] }[] {
   const masters = new Map<string, Map<string, TimelineEntry[]>>()
   for (const entry of entries) {

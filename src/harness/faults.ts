@@ -2,19 +2,19 @@ import { formatAddress, type Address } from './address.ts'
 import type { Deployment } from './deployment.ts'
 import type { RedisProcess } from './redis-process.ts'
 
-/** What a fault did, and from where to look at the timeline. */
+/** The result of a fault: the affected node, and the position in the timeline. */
 export interface Fault {
-  /** The node that was hit. */
+  /** The node that was killed, paused or changed. */
   readonly node: RedisProcess
   /** Milliseconds since 1970, on the clock of the timeline. */
   readonly at: number
-  /** Pass it as `after`, to see only what follows the fault. */
+  /** Pass it as `after` to see only entries after the fault. */
   readonly position: number
 }
 
 /**
- * SIGKILL for the node that all sentinels name as master. `fault.node.start()` brings it back, as a master that does
- * not know what happened.
+ * Sends SIGKILL to the node that all sentinels name as master. `fault.node.start()` starts it again, as a master that
+ * has not seen the failover.
  *
  * @param masterName default: the first master of the deployment; so in all faults
  * @throws Error when the sentinels do not agree on a master
@@ -26,7 +26,7 @@ export async function killMaster(deployment: Deployment, masterName?: string): P
   return fault
 }
 
-/** SIGSTOP for the master: its connections stay open and nothing answers. `node.resume()` ends it. */
+/** Sends SIGSTOP to the master: its connections stay open, and it does not reply. `node.resume()` ends the fault. */
 export async function pauseMaster(deployment: Deployment, masterName?: string): Promise<Fault> {
   const node = await deployment.currentMaster(masterName)
   const fault = begin(deployment, node, 'fault: pause the master')
@@ -34,7 +34,7 @@ export async function pauseMaster(deployment: Deployment, masterName?: string): 
   return fault
 }
 
-/** `SENTINEL FAILOVER`, sent to one sentinel. @throws Error when the sentinel refuses */
+/** Sends `SENTINEL FAILOVER` to one sentinel. @throws Error when the sentinel refuses */
 export async function orderFailover(deployment: Deployment, sentinelAt = 0, masterName?: string): Promise<Fault> {
   const { name } = deployment.groupNamed(masterName)
   const node = await deployment.currentMaster(masterName)
@@ -44,8 +44,8 @@ export async function orderFailover(deployment: Deployment, sentinelAt = 0, mast
 }
 
 /**
- * Cuts the master off from all other nodes; clients still reach it, so it goes on taking writes.
- * `deployment.network.heal()` ends it.
+ * Cuts the master off from all other nodes; clients still reach it, so it accepts writes. `deployment.network.heal()`
+ * ends the fault.
  *
  * @throws Error unless the deployment is `relayed`
  */
@@ -59,8 +59,8 @@ export async function isolateMaster(deployment: Deployment, masterName?: string)
 }
 
 /**
- * Turns the master into a replica of one of its replicas, as a careless operator would: two nodes follow each other
- * and nobody takes writes until the sentinels step in.
+ * Turns the master into a replica of one of its replicas, as an operator could by mistake: the two nodes follow each
+ * other, and no node accepts writes until the sentinels intervene.
  *
  * @throws Error when the master has no running replica
  */
@@ -73,7 +73,7 @@ export async function demoteMaster(deployment: Deployment, masterName?: string):
   return fault
 }
 
-/** Makes a node follow a wrong address, as a careless operator would. */
+/** Makes a node follow a wrong address, as an operator could by mistake. */
 export async function pointReplicaTo(deployment: Deployment, node: RedisProcess, wrong: Address): Promise<Fault> {
   const fault = begin(deployment, node, `fault: point to ${formatAddress(wrong)}`)
   await node.call(['REPLICAOF', wrong.host, String(wrong.port)])

@@ -2,7 +2,7 @@ import type { Deployment, MasterGroup } from './deployment.ts'
 import { notYet } from './eventually.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
 
-/** Passes when every running sentinel knows all others and all replicas of every master, and sees nothing down. */
+/** Passes when every running sentinel knows all others and all replicas of every master, and sees no node down. */
 export async function checkFormed(deployment: Deployment): Promise<void> {
   const running = deployment.sentinels.filter((sentinel) => sentinel.running && !sentinel.process.paused)
   for (const sentinel of running) {
@@ -20,7 +20,7 @@ async function checkKnows(sentinel: SentinelProcess, group: MasterGroup, sentine
     const flags = other['flags'] ?? ''
     if (/down|disconnected/.test(flags)) throw notYet(`${sentinel.name} sees ${other['name']} as ${flags}`)
   }
-  // A replica is fit for a promotion only after its INFO was read once.
+  // A sentinel selects a replica only after it has read its INFO.
   for (const replica of await sentinel.replicas(group.name)) {
     if (replica['master-link-status'] !== 'ok') throw notYet(`${sentinel.name} has no INFO of ${replica['name']}`)
   }

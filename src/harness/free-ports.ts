@@ -3,23 +3,23 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
-// Ports stay below 32768, where Linux starts to hand out ports for outgoing connections: a port that was free
-// a moment ago can then only be taken by somebody who asks for it by number.
+// Ports stay below 32768, where Linux starts to give ports to outgoing connections: a port that was free a moment ago
+// can then only be taken by a program that asks for its number.
 const LOWEST_PORT = 10_240
 const HIGHEST_PORT = 32_000
 
-/** After this many ports in use the machine is the problem, not luck. */
+/** If so many ports are in use, the machine has a problem that more tries do not solve. */
 const MAX_TRIES = 2_000
 
-/** A port that is ours until it is released, also against other test processes that use this harness. */
+/** A port reserved until it is released, also against other test processes that use this harness. */
 export interface ClaimedPort {
   readonly port: number
   release(): void
 }
 
 /**
- * Claims a free port. Test files often run in parallel, and between "this port is free" and "redis-server listens
- * on it" another file may choose the same one; a lock file for each port closes that gap.
+ * Claims a free port. Test files often run in parallel, and between the check of a port and the start of redis-server
+ * another file could choose the same port; a lock file for each port prevents that.
  *
  * @throws Error when no port can be found
  */
@@ -27,7 +27,8 @@ export async function claimPort(): Promise<ClaimedPort> {
   const span = HIGHEST_PORT - LOWEST_PORT
   const start = Math.floor(Math.random() * span)
   for (let tried = 0; tried < MAX_TRIES; tried++) {
-    // A stride that is prime to the span visits all ports, and neighbours do not crowd.
+    // A stride that is prime to the span visits all ports, and ports that are claimed one after the other are not
+    // adjacent.
     const port = LOWEST_PORT + (start + tried * 7) % span
     const lock = lockPort(port)
     if (lock === undefined) continue
@@ -38,7 +39,7 @@ export async function claimPort(): Promise<ClaimedPort> {
 }
 
 function lockPort(port: number): string | undefined {
-  // One folder for each user: another one's could not be written to.
+  // One folder for each user, because another user could not write to it.
   const folder = join(resolve(tmpdir()), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
   const path = join(folder, String(port))
   for (const attempt of ['first', 'second'] as const) {
@@ -50,7 +51,7 @@ function lockPort(port: number): string | undefined {
       closeSync(file)
       return path
     } catch (error) {
-      // The last one who used the folder has just removed it.
+      // Another process has just removed the empty folder.
       if (isCode(error, 'ENOENT')) continue
       if (!isCode(error, 'EEXIST')) throw error
       if (attempt === 'first' && isStale(path)) rmSync(path, { force: true })
@@ -59,7 +60,7 @@ function lockPort(port: number): string | undefined {
   return undefined
 }
 
-/** Gives the port back. The folder goes with its last lock. */
+/** Releases the port, and removes the folder if this was its last lock. */
 function unlock(lock: string): void {
   rmSync(lock, { force: true })
   try {
@@ -71,7 +72,7 @@ function unlock(lock: string): void {
 
 let areStaleLocksRemoved = false
 
-/** Once per process: locks of processes that were killed would stay for ever, and the folder with them. */
+/** Runs once per process: locks of killed processes would stay for ever, and the folder with them. */
 function removeStaleLocks(folder: string): void {
   if (areStaleLocksRemoved) return
   areStaleLocksRemoved = true
@@ -83,7 +84,7 @@ function removeStaleLocks(folder: string): void {
 function isStale(path: string): boolean {
   try {
     const owner = Number(readFileSync(path, 'utf8'))
-    // An empty file belongs to somebody who is just writing it.
+    // An empty file is a lock that is being written.
     if (!Number.isInteger(owner) || owner <= 0) return false
     process.kill(owner, 0)
     return false

@@ -1,6 +1,6 @@
 /**
- * A failover test harness: deployments of real redis-server and sentinel processes, faults, and an account of what
- * happened. Plain functions for any test library; for vitest there are fixtures in `ts-sentinel/harness/vitest`.
+ * A harness for failover tests: deployments of real redis-server and sentinel processes, faults, and a record of their
+ * effects. Plain functions for any test library; for vitest there are fixtures in `ts-sentinel/harness/vitest`.
  *
  * ```ts
  * await withDeployment({ replicas: 2, sentinels: 3 }, async (deployment) => {
@@ -12,8 +12,8 @@
  * })
  * ```
  *
- * Every process runs in a temporary folder and dies with the test process, however that ends. `redis-server` must be
- * installed. Everything that waits has a deadline, and says at it what it last saw.
+ * Every process runs in a temporary folder and is killed when the test process ends, in whatever way. `redis-server`
+ * must be installed. Every wait has a deadline; its error names what was last seen.
  */
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export {

@@ -8,10 +8,10 @@ export function loopbackAddress(at: number): string {
 }
 
 /**
- * Makes sure that this system has the loopback addresses that the relays of `count` nodes need. Linux has all of
- * 127.0.0.0/8; macOS and the BSDs have 127.0.0.1 alone until others are added.
+ * Checks that this system has the loopback addresses of the relays of `count` nodes. Linux has all of 127.0.0.0/8;
+ * macOS and the BSDs have 127.0.0.1 alone until others are added.
  *
- * @throws Error that names the first missing one and says how to add it
+ * @throws Error that names the first missing address and how to add it
  */
 export async function checkLoopback(count: number, addressOf = loopbackAddress): Promise<void> {
   for (let at = 1; at <= count; at++) {

@@ -5,19 +5,19 @@ import type { constants } from 'node:os'
 import { within } from './eventually.ts'
 import type { Workspace } from './workspace.ts'
 
-/** How long a process may take to end after SIGTERM before it is killed. */
+/** Time limit for the end of a process after SIGTERM; then it is killed. */
 const STOP_MS = 10_000
 
-/** How long the kernel may take to end a process after SIGKILL. */
+/** Time limit for the end of a process after SIGKILL. */
 const KILL_MS = 10_000
 
-/** What to run. */
+/** A program with its arguments and environment. */
 export interface Command {
   readonly file: string
   readonly args: readonly string[]
-  /** Variables besides those of this process. */
+  /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>
-  /** What to do when the program does not exist; completes the error. */
+  /** What the user should do when the program does not exist; added to the error. */
   readonly ifMissing?: string
 }
 
@@ -28,12 +28,12 @@ export interface Exit {
 }
 
 /**
- * What the owner of a process gets to know about it. `killed` comes before the signal, `stopped` after the end; `ended`
- * means that the process ended although the harness did not ask for it.
+ * A change that the owner of a process is informed of. `killed` comes before the signal, `stopped` after the end;
+ * `ended` means that the process ended although the harness did not end it.
  */
 export type ProcessChange = 'started' | 'stopped' | 'killed' | 'paused' | 'resumed' | 'ended'
 
-/** One child process with a log file: it can be started and ended many times, and is never left behind. */
+/** One child process with a log file. It can be started and ended many times, and is killed when this process ends. */
 export class ManagedProcess {
   readonly name: string
   /** Standard output and error of every run, appended. */
@@ -44,14 +44,14 @@ export class ManagedProcess {
   #ended: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #lastExit: Exit | undefined
   #paused = false
-  /** The end was asked for. */
+  /** The harness has asked the process to end. */
   #ending = false
 
   constructor(options: {
     readonly name: string
     readonly logFile: string
     readonly workspace: Workspace
-    /** `detail` says how a process ended by itself. */
+    /** `detail` is the exit status or signal of a process that ended by itself. */
     readonly onChange: (change: ProcessChange, detail?: string) => void
   }) {
     this.name = options.name
@@ -82,13 +82,13 @@ export class ManagedProcess {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
   }
 
-  /** Resolves when the present run ends; at once when nothing runs. */
+  /** Resolves when the present run ends; at once when the process does not run. */
   get ended(): Promise<Exit> {
     return this.#ended
   }
 
   /**
-   * Starts the command in `folder`. It has begun to run when this returns, but answers nothing yet.
+   * Starts the command in `folder`. When this returns, the process runs but may not answer yet.
    *
    * @throws Error when it runs already, or when the program does not exist
    */
@@ -96,7 +96,7 @@ export class ManagedProcess {
     if (this.#child !== undefined) throw new Error(`${this.name} runs already (pid ${this.#child.pid})`)
     const log = openSync(this.logFile, 'a')
     try {
-      // In a session of its own, so that Ctrl-C ends the test first and the clean-up then ends this.
+      // In a session of its own: Ctrl-C ends the test, and the clean-up of the test then ends this process.
       const child = spawn(command.file, [...command.args], {
         cwd: folder, stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...command.env },
       })
@@ -129,11 +129,11 @@ export class ManagedProcess {
         if (!this.#ending) this.#onChange('ended', `by itself (${signal ?? `exit status ${code}`})`)
       })
     })
-    // It may have ended between the spawn and this line.
+    // It may have ended after the spawn and before the listener was added.
     if (child.exitCode !== null || child.signalCode !== null) child.emit('exit', child.exitCode, child.signalCode)
   }
 
-  /** Ends the process in its own orderly way (SIGTERM), or by SIGKILL when it does not end within 10 seconds. */
+  /** Ends the process by SIGTERM, or by SIGKILL when it does not end within 10 seconds. */
   async stop(): Promise<Exit> {
     if (this.#child === undefined) return this.#ended
     if (this.#paused) this.resume()
@@ -148,7 +148,7 @@ export class ManagedProcess {
     }
   }
 
-  /** SIGKILL: the process gets no chance to say good-bye or to write anything. Resolves when it is gone. */
+  /** Sends SIGKILL: the process cannot close connections in order or write anything. Resolves when it has ended. */
   async kill(): Promise<Exit> {
     if (this.#child === undefined) return this.#ended
     this.#ending = true
@@ -157,7 +157,7 @@ export class ManagedProcess {
     return within(`the end of ${this.name} after SIGKILL`, KILL_MS, this.#ended)
   }
 
-  /** SIGSTOP: the process stays, its sockets stay open, but it does nothing. */
+  /** Sends SIGSTOP: the process does nothing, and its sockets stay open. */
   pause(): void {
     this.#mustRun('pause')
     this.#onChange('paused')
@@ -165,7 +165,7 @@ export class ManagedProcess {
     this.#paused = true
   }
 
-  /** SIGCONT after a pause. */
+  /** Sends SIGCONT after a pause. */
   resume(): void {
     this.#mustRun('resume')
     this.#onChange('resumed')

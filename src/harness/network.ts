@@ -3,32 +3,33 @@ import type { ProcessChange } from './managed-process.ts'
 import { OPEN_FLOW, Relay, type FlowRule } from './relay.ts'
 import type { Timeline } from './timeline.ts'
 
-/** The name under which every connection counts that comes from no node of the deployment. */
+/** The name for the source of connections that do not come from a node of the deployment. */
 export const CLIENT = 'client'
 
-/** The source of the marks that faults of the network leave in the timeline. */
+/** The source of the marks for network faults in the timeline. */
 const SOURCE = 'network'
 
 /**
  * The network between the nodes of a relayed deployment. Each node binds a loopback address of its own and connects
- * from it; the others only know the address of the relay in front of it. So the relay knows both ends of every
+ * from it; other processes know only the address of the relay in front of it. So the relay knows both ends of every
  * connection by name, and any pair can be cut, silenced or delayed. Clients count as one more node, named `client`.
+ *
  * Every fault and its end leave a mark in the timeline, with the source `network`.
  */
 export class Network {
   readonly #relays = new Map<string, Relay>()
   readonly #nameByHost = new Map<string, string>()
   readonly #rules = new Map<string, FlowRule>()
-  /** For each node that was started: that its relay listens. */
+  /** By node: settles when its relay listens or has failed. */
   readonly #listening = new Map<string, Promise<void>>()
   readonly #timeline: Timeline | undefined
 
-  /** @param timeline where faults leave marks; default: nowhere */
+  /** @param timeline gets a mark for each fault; default: none */
   constructor(timeline?: Timeline) {
     this.#timeline = timeline
   }
 
-  /** Puts a relay in front of a node, which listens at once. `hidden` is where the node really listens. */
+  /** Puts a relay in front of a node; it listens at once. `hidden` is the address that the node binds. */
   async add(name: string, hidden: Address, announced: Address): Promise<void> {
     this.#nameByHost.set(hidden.host, name)
     const relay = new Relay({
@@ -40,7 +41,7 @@ export class Network {
     this.#relays.set(name, relay)
   }
 
-  /** Adapts the relay of a node to what became of its process: it listens while the node runs, or refuses. */
+  /** Adapts the relay to its node's process: it listens while the node runs, and refuses connections otherwise. */
   processChanged(name: string, change: ProcessChange): void {
     const relay = this.#relays.get(name)
     if (relay === undefined || change === 'paused' || change === 'resumed') return
@@ -49,29 +50,29 @@ export class Network {
       return
     }
     const listening = relay.follow()
-    // The start of the node waits for it, and reports it.
+    // The start of the node awaits this promise and reports the error.
     listening.catch(() => undefined)
     this.#listening.set(name, listening)
   }
 
-  /** Resolves when the relay of a node that was started listens. @throws Error when its port was taken meanwhile */
+  /** Resolves when the relay of a started node listens. @throws Error when its port was taken meanwhile */
   async reachable(name: string): Promise<void> {
     await this.#listening.get(name)
   }
 
-  /** Resets the connections between the two and, as soon as they are accepted, new ones; in both directions. */
+  /** Resets the connections between the two nodes and, as soon as they are accepted, new ones; in both directions. */
   cut(left: string, right: string): void {
     this.#cut(left, right)
     this.#changed(`fault: cut ${left} from ${right}`)
   }
 
-  /** Loses all bytes from one node to the other without ending a connection; the way back stays open. */
+  /** Drops all bytes from one node to the other without ending a connection; the other direction works. */
   silence(from: string, to: string): void {
     this.#change(from, to, { silent: true })
     this.#changed(`fault: lose all bytes from ${from} to ${to}`)
   }
 
-  /** Cuts a node off from all others. `keep` names those that still reach it, for example `client`. */
+  /** Cuts a node off from all others but those in `keep`, for example `client`. */
   isolate(name: string, keep: readonly string[] = []): void {
     for (const other of this.#everybody()) {
       if (other !== name && !keep.includes(other)) this.#cut(name, other)
@@ -89,7 +90,7 @@ export class Network {
     this.#changed(`fault: split into ${groups.map((group) => group.join(', ')).join(' | ')}`)
   }
 
-  /** Adds a delay to each direction between two nodes, so a round trip takes twice as long. */
+  /** Adds a delay to each direction between two nodes; a round trip takes twice as long. */
   delay(left: string, right: string, delayMs: number): void {
     if (!Number.isFinite(delayMs) || delayMs < 0) throw new Error(`a delay is a number of milliseconds from 0, not ${delayMs}`)
     this.#change(left, right, { delayMs })
@@ -99,7 +100,7 @@ export class Network {
       : `the delay between ${left} and ${right} ends`)
   }
 
-  /** Ends all faults; what was held back is passed on. */
+  /** Ends all faults; bytes that were held back are sent on. */
   heal(): void {
     if (this.#rules.size === 0) return
     this.#rules.clear()

@@ -1,4 +1,4 @@
-/** Looks at values that came from JavaScript, where no compiler did, and collects what is wrong with them. */
+/** Checks values that may come from JavaScript without a compiler, and collects their problems. */
 export class OptionChecks {
   readonly problems: string[] = []
 
@@ -8,9 +8,9 @@ export class OptionChecks {
   }
 
   /**
-   * The entries of an object of which only these keys are known; the keys whose value is undefined count as left out.
+   * The entries of an object that may have only these keys; keys whose value is undefined count as absent.
    *
-   * @returns undefined when it is no plain object
+   * @returns undefined when the value is not a plain object
    */
   entries(where: string, value: unknown, known: readonly string[]): ReadonlyMap<string, unknown> | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -24,24 +24,24 @@ export class OptionChecks {
     return entries
   }
 
-  /** A whole number from `least` to `most`. */
+  /** Checks for a whole number from `least` to `most`. */
   whole(where: string, value: unknown, least: number, most = MAX_WHOLE): value is number {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return true
     this.add(`${where} is a whole number from ${least} to ${most}, not ${shown(value)}`)
     return false
   }
 
-  /** true or false. */
+  /** Checks for true or false. */
   flag(where: string, value: unknown): void {
     if (typeof value !== 'boolean') this.add(`${where} is true or false, not ${shown(value)}`)
   }
 
-  /** One of these words. */
+  /** Checks for one of these words. */
   oneOf(where: string, value: unknown, words: readonly string[]): void {
     if (typeof value !== 'string' || !words.includes(value)) this.add(`${where} is ${words.join(' or ')}, not ${shown(value)}`)
   }
 
-  /** A text of one line that is not empty. */
+  /** Checks for a text of one line that is not empty. */
   line(where: string, value: unknown): value is string {
     if (typeof value !== 'string' || value === '') this.add(`${where} is a text that is not empty, not ${shown(value)}`)
     else if (/[\n\r\0]/.test(value)) this.add(`${where} is a text of one line, not ${shown(value)}`)
@@ -49,13 +49,13 @@ export class OptionChecks {
     return false
   }
 
-  /** A list of lines for a configuration file. */
+  /** Checks for a list of lines for a configuration file. */
   lines(where: string, value: unknown): void {
     const list = this.list(where, value)
     if (list?.some((one) => typeof one !== 'string') === true) this.add(`${where} is a list of lines, each a text`)
   }
 
-  /** A list. @returns undefined when it is none */
+  /** Checks for a list. @returns undefined when the value is not a list */
   list(where: string, value: unknown): readonly unknown[] | undefined {
     if (Array.isArray(value)) return value as readonly unknown[]
     this.add(`${where} is a list, not ${shown(value)}`)
@@ -66,7 +66,7 @@ export class OptionChecks {
 /** The largest number of milliseconds that redis-server takes. */
 const MAX_WHOLE = 2_147_483_647
 
-/** A value as people read it in a message. */
+/** The value in the form for a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value)

@@ -1,10 +1,10 @@
 import type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
 
-/** What to start. Everything has a default: one master with two replicas and three sentinels of ours. */
+/** What to start. Every option has a default: one master with two replicas, and three sentinels of ours. */
 export interface DeploymentOptions {
   /** The monitored masters. Default: one, named `mymaster`. */
   readonly masters?: readonly MasterOptions[]
-  /** Replicas of each master that does not say it itself. Default 2. */
+  /** Replicas of each master without an option of its own. Default 2. */
   readonly replicas?: number | readonly NodeOptions[]
   /** A number of our own sentinels, or one entry for each sentinel. Default 3. */
   readonly sentinels?: number | readonly (SentinelKind | SentinelProgram | SentinelOptions)[]
@@ -12,8 +12,8 @@ export interface DeploymentOptions {
   readonly quorum?: number
   /**
    * `down-after-milliseconds`. Default 1000, or 1200 as soon as one sentinel is not ours: the genuine program needs
-   * more than 1100, or it now and then replaces the healthy new master as well. A smaller value is used all the same,
-   * and named in `deployment.warnings`.
+   * more than 1100, or it sometimes replaces the healthy new master as well. A smaller value is used all the same, and
+   * named in `deployment.warnings`.
    */
   readonly downAfterMs?: number
   /** `failover-timeout` in milliseconds. Default 10000. */
@@ -23,23 +23,23 @@ export interface DeploymentOptions {
   /** Password of all data nodes (requirepass, masterauth, auth-pass). Default none. */
   readonly password?: string
   /**
-   * ACL user of all data nodes for whom `password` is, with all rights (user, masteruser, auth-user); their default
-   * user is then off. Default: the default user.
+   * ACL user of all data nodes with this `password` and all rights (user, masteruser, auth-user); the default user is
+   * then off. Default: the default user.
    */
   readonly user?: string
-  /** Password of all sentinels, toward clients and each other (requirepass, sentinel-pass). Default none. */
+  /** Password of all sentinels, for clients and each other (requirepass, sentinel-pass). Default none. */
   readonly sentinelPassword?: string
-  /** ACL user of all sentinels for whom `sentinelPassword` is, as `user` is for the nodes (user, sentinel-user). */
+  /** ACL user of all sentinels with `sentinelPassword`, as `user` is for the nodes (user, sentinel-user). */
   readonly sentinelUser?: string
   /**
-   * TLS everywhere: no plain port, and everybody must show a certificate. They are made for this deployment by the
-   * program `openssl`. Default false.
+   * TLS for all connections: no plain port, and clients must present a certificate. The certificates are made for this
+   * deployment by the program `openssl`. Default false.
    */
   readonly tls?: boolean
   /**
-   * What a redis-server still has after a restart. `none`: nothing, as with a cache; a master that is started again is
-   * empty, and so are its replicas after they followed it. `aof`: all that it acknowledged before it was killed.
-   * `rdb`: what the last snapshot holds, taken at a stop and a second after a change. Default `none`.
+   * What a redis-server keeps over a restart. `none`: nothing, as with a cache; a master that is started again is
+   * empty, and so are its replicas after they followed it. `aof`: all that it acknowledged before it was killed. `rdb`:
+   * the last snapshot, taken at a stop and a second after a change. Default `none`.
    */
   readonly persistence?: Persistence
   /** More lines for the file of every redis-server. */
@@ -47,33 +47,33 @@ export interface DeploymentOptions {
   /** More lines for the file of every sentinel. */
   readonly sentinelConfig?: readonly string[]
   /**
-   * `direct`: nodes talk to each other straight away. `relayed`: every connection between two nodes passes a relay,
-   * so that any pair can be cut, silenced or delayed without root (Linux only: each node gets a loopback address
-   * of its own). Default `direct`.
+   * `direct`: nodes connect to each other. `relayed`: every connection between two nodes passes a relay, so that any
+   * pair can be cut, silenced or delayed without root (Linux only: each node gets a loopback address of its own).
+   * Default `direct`.
    */
   readonly network?: 'direct' | 'relayed'
   /**
-   * Lets `sentinel.slowDisk(ms)` delay what sentinels of ours save. They are started with a small module that wraps
-   * fsync; genuine sentinels cannot be slowed down. Default false.
+   * Enables `sentinel.slowDisk(ms)`, which delays the saves of our sentinels. They are started with a small module that
+   * wraps fsync; genuine sentinels cannot be slowed down. Default false.
    */
   readonly slowDisks?: boolean
   /**
-   * The host name by which a process is known to the others, by its own name (`redis-0`, `sentinel-1`); it listens on
+   * The host name under which other processes know a process, by its own name (`redis-0`, `sentinel-1`); it listens on
    * 127.0.0.1 all the same. The sentinels need `resolve-hostnames yes` and `announce-hostnames yes` in their lines.
-   * Default: none has a name. Not together with relays.
+   * Default: no host names. Not together with relays.
    */
   readonly hostName?: (process: string) => string
   /** Wait until all sentinels know each other and all replicas. Default true. */
   readonly formed?: boolean
-  /** Start the processes. With false only the files are written. Default true. */
+  /** Start the processes. If false, only the files are written. Default true. */
   readonly started?: boolean
-  /** Where the programs are, when they are not in the usual place. */
+  /** Paths of the programs, when they are not in the usual place. */
   readonly programs?: ProgramPaths
-  /** Start of the name of the temporary folder. Default `ts-sentinel`. */
+  /** Prefix of the name of the temporary folder. Default `ts-sentinel`. */
   readonly folderPrefix?: string
 }
 
-/** One monitored master; what is left out comes from the deployment. */
+/** One monitored master; an option that is absent comes from the deployment. */
 export interface MasterOptions {
   readonly name: string
   readonly replicas?: number | readonly NodeOptions[]
@@ -93,7 +93,7 @@ export type Persistence = 'none' | 'aof' | 'rdb'
 export interface NodeOptions {
   /** `replica-priority`. Default 100. */
   readonly priority?: number
-  /** What this node still has after a restart. Default: as the deployment says. */
+  /** What this node keeps over a restart. Default: the option of the deployment. */
   readonly persistence?: Persistence
   /** More lines for its config file. */
   readonly config?: readonly string[]
@@ -106,7 +106,7 @@ export interface SentinelOptions {
   readonly config?: readonly string[]
 }
 
-/** A master with nothing left open. */
+/** The options of a master with all defaults filled in. */
 export interface MasterPlan {
   readonly name: string
   readonly quorum: number
@@ -130,31 +130,31 @@ const DEFAULTS = Object.freeze({
 /** `down-after-milliseconds` up to this value is too short for genuine sentinels, see docs/guarantees.md. */
 export const GENUINE_FLOOR_MS = 1_100
 
-/** The `down-after-milliseconds` that these sentinels get when nothing else is said. */
+/** The default `down-after-milliseconds` for these sentinels. */
 export function defaultDownAfterMs(sentinels: readonly (SentinelKind | SentinelProgram)[]): number {
   return sentinels.every((program) => program === 'ours') ? 1_000 : 1_200
 }
 
-/** What is allowed but not wise, one line each. */
+/** Settings that are allowed but not advisable, one line each. */
 export function planWarnings(options: DeploymentOptions): string[] {
   if (planSentinels(options).every(({ program }) => program === 'ours')) return []
   return planMasters(options).flatMap((plan) => plan.downAfterMs > GENUINE_FLOOR_MS ? [] : [genuineWarning(plan)])
 }
 
-/** Says what a `down-after-milliseconds` that is too short for genuine sentinels leads to. */
+/** Explains the effect of a `down-after-milliseconds` that is too short for genuine sentinels. */
 export function genuineWarning({ name, downAfterMs }: Pick<MasterPlan, 'name' | 'downAfterMs'>): string {
   return `down-after-milliseconds ${downAfterMs} of ${name} is too short for genuine sentinels: they now and then replace `
     + `the healthy new master as well. Give downAfterMs a value above ${GENUINE_FLOOR_MS}.`
 }
 
-/** Fills in the sentinels: one entry each, with the kind and the extra lines. */
+/** The sentinels with their defaults: one entry each, with the kind and the extra lines. */
 export function planSentinels(options: DeploymentOptions): SentinelOptions[] {
   const wanted = options.sentinels ?? DEFAULTS.sentinels
   const list = typeof wanted === 'number' ? Array.from({ length: wanted }, (): SentinelKind => 'ours') : wanted
   return list.map((entry) => typeof entry === 'object' && 'program' in entry ? entry : { program: entry })
 }
 
-/** Fills in the masters with the values of the deployment and the defaults. */
+/** The masters with the values of the deployment and the defaults filled in. */
 export function planMasters(options: DeploymentOptions): MasterPlan[] {
   const sentinels = planSentinels(options)
   const majority = Math.floor(sentinels.length / 2) + 1

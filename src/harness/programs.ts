@@ -14,7 +14,7 @@ export interface SentinelProgram {
   command(configFile: string): Command
 }
 
-/** Where the programs are; what is left out is looked for. */
+/** Paths of the programs; the harness looks for those that are absent. */
 export interface ProgramPaths {
   /** The built `ts-sentinel.js`. Default: the environment variable TS_SENTINEL_JS, or the one of this package. */
   readonly tsSentinel?: string
@@ -33,12 +33,12 @@ export function ourSentinel(paths: ProgramPaths = {}): SentinelProgram {
   return { name: 'ours', command: (configFile) => ({ file: process.execPath, args: [...nodeOptions, script, configFile] }) }
 }
 
-/** The file of the genuine redis-sentinel. */
+/** The path of the genuine redis-sentinel. */
 export function genuineProgram(paths: ProgramPaths = {}): string {
   return paths.redisSentinel ?? 'redis-sentinel'
 }
 
-/** The file of the data nodes. */
+/** The path of the redis-server for data nodes. */
 export function serverProgram(paths: ProgramPaths = {}): string {
   return paths.redisServer ?? 'redis-server'
 }
@@ -62,7 +62,7 @@ export function redisServer(file: string, configFile: string): Command {
   return { file, args: [configFile], ifMissing }
 }
 
-/** The program behind a kind; a program of one's own is taken as it is. */
+/** The program of this kind; a program that is given as such is returned unchanged. */
 export function sentinelProgram(kind: SentinelKind | SentinelProgram, paths: ProgramPaths = {}): SentinelProgram {
   if (typeof kind !== 'string') return kind
   switch (kind) {
@@ -71,7 +71,7 @@ export function sentinelProgram(kind: SentinelKind | SentinelProgram, paths: Pro
   }
 }
 
-// This file is dist/harness/programs.js in the package and src/harness/programs.ts in its own tests.
+// This file is dist/harness/programs.js in the package and src/harness/programs.ts in the tests of this project.
 function findOwnScript(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   for (;;) {

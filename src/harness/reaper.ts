@@ -3,10 +3,10 @@ import { Socket } from 'node:net'
 
 import { SHELL, SHELL_PATH } from './shell.ts'
 
-// Theory of operation. A test process can die at any moment: a failing assertion, Ctrl-C, SIGKILL from a CI system.
-// Its redis-server children would live on. The reaper is a shell in a session of its own that reads orders from
-// a pipe. When the pipe ends, for whatever reason, it kills every process that is still on its list and removes the
-// folder. The kernel closes the pipe of a dead process, so there is no way to forget the clean-up.
+// Theory of operation. A test process can end at any moment: a failing assertion, Ctrl-C, SIGKILL by a CI system. Its
+// redis-server children would live on. The reaper is a shell in a session of its own that reads orders from a pipe.
+// When the pipe ends, it kills every process that is still on its list and removes the folder. The kernel closes the
+// pipe of every process that ends, so the clean-up cannot be skipped.
 const REAPER_SCRIPT = `
 ${SHELL_PATH}
 trap '' INT TERM HUP QUIT
@@ -24,15 +24,15 @@ for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
 if [ -n "$folder" ]; then rm -rf "$folder"; fi
 `
 
-/** Watches over the processes and the folder of one deployment, and cleans up when this process is gone. */
+/** Cleans up the processes and the folder of one deployment when this process has ended. */
 export interface Reaper {
   /** Puts a process on the list. */
   adopt(pid: number): void
   /** Takes a process that has ended off the list, so that a reused pid is never killed. */
   release(pid: number): void
-  /** Forgets everything: processes and folder outlive this process. */
+  /** Empties the list and keeps the folder: both outlive this process. */
   keep(): void
-  /** Lets the reaper end; it kills what is still on its list and removes the folder. Resolves when that is done. */
+  /** Ends the reaper, which kills what is still on its list and removes the folder. Resolves when that is done. */
   finish(): Promise<void>
 }
 
@@ -47,11 +47,11 @@ export function startReaper(folder: string): Reaper {
     shell.once('close', () => { resolve() })
     shell.once('error', reject)
   })
-  // finish() reports it; a shell that could not start must not crash the process before that.
+  // `finish` reports it; a shell that could not start must not crash the process before that.
   ended.catch(() => undefined)
   if (shell.pid === undefined) throw new Error(`cannot start ${SHELL}, which cleans up behind a test: is it installed, and are processes left?`)
   shell.stdin.on('error', () => undefined)
-  // The reaper alone must not keep the process alive that it watches.
+  // The reaper must not keep the process alive that it watches.
   shell.unref()
   if (shell.stdin instanceof Socket) shell.stdin.unref()
   const order = (line: string): void => { shell.stdin.write(`${line}\n`) }

@@ -7,13 +7,13 @@ import { eventually, GaveUpError, messageOf } from './eventually.ts'
 import type { Exit, ManagedProcess } from './managed-process.ts'
 import { redisServer } from './programs.ts'
 
-/** How long redis-server may take until it answers. */
+/** Time limit for the first answer of redis-server. */
 const START_MS = 15_000
 
-/** What a data node says about its place in replication. */
+/** The replication state that a data node reports. */
 export interface ReplicationFacts {
   readonly role: 'master' | 'slave'
-  /** Replicas only: whom it follows, and whether that link is up. */
+  /** Replicas only: the address of the master, and whether the link to it is up. */
   readonly master: Address | undefined
   readonly linkUp: boolean
   readonly offset: number
@@ -22,7 +22,7 @@ export interface ReplicationFacts {
 /** One redis-server of a deployment. */
 export class RedisProcess {
   readonly name: string
-  /** Address the others and the clients know. */
+  /** The address that other processes and clients use. */
   readonly address: Address
   readonly folder: string
   readonly configFile: string
@@ -35,9 +35,9 @@ export class RedisProcess {
   constructor(options: {
     readonly process: ManagedProcess
     readonly address: Address
-    /** Where the harness itself connects: straight to the node, whatever the network does. */
+    /** The address for the harness itself: connects directly to the node, whatever the faults of the network. */
     readonly control: Endpoint
-    /** Resolves when others reach it as well, once it was started. Default: they do when the harness does. */
+    /** Resolves when other processes reach the node after its start. Default: at once. */
     readonly reachable?: () => Promise<void>
     readonly folder: string
     readonly configFile: string
@@ -62,10 +62,10 @@ export class RedisProcess {
   }
 
   /**
-   * Starts from the config file as it is now and waits until the node answers PING. With `persistence: 'none'`, the
-   * default, a node that ran before is empty now; when it is the master, so are its replicas as soon as they follow it.
+   * Starts the node with its present config file and waits until it answers PING. With `persistence: 'none'`, the
+   * default, a node that ran before is empty now; if it is the master, so are its replicas as soon as they follow it.
    *
-   * @throws Error when redis-server is not installed (it says how to install it), or ends at once (with its log)
+   * @throws Error when redis-server is not installed (with how to install it), or ends at once (with its log)
    */
   async start(): Promise<void> {
     await this.process.start(redisServer(this.#program, this.configFile), this.folder)
@@ -74,14 +74,14 @@ export class RedisProcess {
       try {
         await this.call(['PING'], 1_000)
       } catch (error) {
-        // A node that is loading or wants another password is up all the same.
+        // A node that is loading or requires another password is up as well.
         if (!/^(LOADING|NOAUTH|WRONGPASS|MASTERDOWN|NOPERM)/.test(messageOf(error))) throw error
       }
     }, { timeoutMs: START_MS, everyMs: 10 })
     await this.#reachable?.()
   }
 
-  /** Ends it in its own orderly way, by SIGTERM. */
+  /** Ends the node by SIGTERM. */
   stop(): Promise<Exit> {
     return this.process.stop()
   }
@@ -91,7 +91,7 @@ export class RedisProcess {
     return this.process.kill()
   }
 
-  /** SIGSTOP: its connections stay open, and it answers nothing until `resume()`. */
+  /** SIGSTOP: its connections stay open, and it does not reply until `resume()`. */
   pause(): void {
     this.process.pause()
   }
@@ -100,13 +100,16 @@ export class RedisProcess {
     this.process.resume()
   }
 
-  /** Kills it when it runs, and starts it again: without its data, unless the deployment has `persistence`. */
+  /** Kills the node if it runs, and starts it again: without its data, unless the deployment has `persistence`. */
   async restart(): Promise<void> {
     await this.kill()
     await this.start()
   }
 
-  /** Sends one command past all relays. @throws Error with the node's own text, or when it is not reached in time */
+  /**
+   * Sends one command without passing a relay. @throws Error with the node's own text, or when it is not reached in
+   * time
+   */
   call(command: readonly [string, ...string[]], timeoutMs?: number): Promise<Reply> {
     return this.#connection.call(command, timeoutMs)
   }
@@ -132,7 +135,7 @@ export class RedisProcess {
     }
   }
 
-  /** From now on the harness comes in with this login: for tests that change passwords at run time. */
+  /** Changes the login of the harness: for tests that change passwords at run time. */
   useLogin(login: Login): void {
     this.close()
     this.#connection = new CommandConnection(endpointOf(this.#control, login))

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Address } from './address.ts'
 import { eventually } from './eventually.ts'
 
-/** What the network does to bytes on their way from one node to another. */
+/** What the network does with bytes from one node to another. */
 export interface FlowRule {
   /** Connections are reset; new ones are accepted and reset at once. */
   readonly cut: boolean
@@ -16,29 +16,31 @@ export interface FlowRule {
 
 export const OPEN_FLOW: FlowRule = Object.freeze({ cut: false, silent: false, delayMs: 0 })
 
-/** Asks for the rule of one direction, at the moment when bytes move. */
+/** Returns the present rule of one direction; called when bytes are sent on. */
 export type RuleOf = (from: string, to: string) => FlowRule
 
-/** Bytes a flow may hold back before it stops reading: a delayed replication stream must not fill the memory. */
+/**
+ * Bytes that a flow holds back at most; then it stops reading: a delayed replication stream must not fill the memory.
+ */
 const MAX_HELD_BYTES = 16 * 1024 * 1024
 
 /** One relayed connection. */
 export interface RelayedConnection {
   readonly from: string
-  /** Looks at the rules again: passes on what may go now, or ends the connection. */
+  /** Applies the present rules: sends on what they allow, or ends the connection. */
   refresh(): void
   destroy(): void
 }
 
-/** Pause between two looks whether a node that was started listens by now. */
+/** Pause between two attempts to connect to a node that was started. */
 const LOOK_EVERY_MS = 5
 
-/** How long a port may be taken that was just given up. */
+/** How long to wait for a port that was given up a moment ago. */
 const LISTEN_MS = 2_000
 
 /**
- * Listens in front of one node and passes every connection on to it, as far as the rules allow. While the node does not
- * run it does not listen either: clients are refused, as by the node itself.
+ * Listens in front of one node and forwards every connection to it, as far as the rules allow. While the node does not
+ * run, the relay does not listen either: clients are refused, as by the node itself.
  */
 export class Relay {
   readonly #target: { readonly name: string, readonly address: Address }
@@ -47,14 +49,16 @@ export class Relay {
   readonly #connections = new Set<RelayedConnection>()
   #address: Address | undefined
   #server: Server | undefined
-  /** Counts the changes between listening and refusing, so that an older one gives up. */
+  /**
+   * Counts the changes between listening and refusing; an earlier change that still runs stops when it sees a new one.
+   */
   #change = 0
 
   constructor(options: {
-    /** The node behind the relay and where it really listens. */
+    /** The node behind the relay and the address that it binds. */
     readonly target: { readonly name: string, readonly address: Address }
     readonly ruleOf: RuleOf
-    /** Name of the node that connects from a loopback address. */
+    /** Returns the name of the node that connects from a loopback address. */
     readonly nameOf: (host: string) => string
   }) {
     this.#target = options.target
@@ -62,7 +66,7 @@ export class Relay {
     this.#nameOf = options.nameOf
   }
 
-  /** Listens on `address` from now on. @throws Error when the port is taken */
+  /** Starts to listen on `address`. @throws Error when the port is taken */
   async listen(address: Address): Promise<void> {
     this.#address = address
     this.#change += 1
@@ -75,7 +79,7 @@ export class Relay {
     })
   }
 
-  /** The node has ended: new connections are refused. Those that are open end by what the node's system sends. */
+  /** The node has ended: refuses new connections. Open ones end by what the operating system of the node sends. */
   refuse(): void {
     this.#change += 1
     this.#server?.close()
@@ -83,7 +87,7 @@ export class Relay {
   }
 
   /**
-   * The node was started: listens as soon as it does. Resolves then, or when the node ended meanwhile.
+   * The node was started: listens as soon as the node does. Resolves then, or when the node has ended meanwhile.
    *
    * @throws Error when the relay's own port was taken by another program
    */
@@ -160,7 +164,7 @@ export class Relay {
     this.#connections.add(connection)
     for (const socket of [incoming, outgoing]) {
       socket.unref()
-      // A reset is news for the other side, not for us.
+      // The close event that follows ends the other side.
       socket.on('error', () => undefined)
       socket.once('close', (hadError) => {
         if (hadError) connection.destroy()
@@ -171,7 +175,7 @@ export class Relay {
 }
 
 /**
- * A socket that was told to end cannot be reset any more: the attempt leaves it open, and Node spins at the end of the
+ * A socket that was ended cannot be reset any more: the attempt leaves it open, and Node spins at the end of the
  * process, waiting for it.
  */
 function reset(socket: Socket): void {
@@ -179,7 +183,7 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy()
 }
 
-/** The bytes of one direction of one connection. */
+/** Forwards the bytes of one direction of one connection. */
 class Flow {
   readonly #input: Socket
   readonly #output: Socket
@@ -201,7 +205,7 @@ class Flow {
     output.on('drain', () => { this.move() })
   }
 
-  /** Passes on everything that may go now, and wakes up for what may go later. */
+  /** Sends on the bytes that may go now, and sets a timer for those that may go later. */
   move(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer)
     this.#timer = undefined

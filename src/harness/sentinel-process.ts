@@ -12,16 +12,16 @@ import type { SentinelProgram } from './programs.ts'
 import type { SlowDisk } from './slow-disk.ts'
 import type { Timeline } from './timeline.ts'
 
-/** How long a sentinel may take until it answers. */
+/** Time limit for the first answer of a sentinel. */
 const START_MS = 15_000
 
 /** Pause between two attempts to subscribe to a sentinel that has just been started. */
 const SUBSCRIBE_AGAIN_MS = 5
 
-/** One sentinel of a deployment. Its program may be exchanged, its config file stays. */
+/** One sentinel of a deployment. Its program can be replaced, its config file stays. */
 export class SentinelProcess {
   readonly name: string
-  /** Address the others and the clients know. */
+  /** The address that other processes and clients use. */
   readonly address: Address
   readonly folder: string
   readonly configFile: string
@@ -38,16 +38,16 @@ export class SentinelProcess {
     readonly process: ManagedProcess
     readonly program: SentinelProgram
     readonly address: Address
-    /** Where the harness itself connects: straight to the sentinel, whatever the network does. */
+    /** The address for the harness itself: connects directly to the sentinel, whatever the faults of the network. */
     readonly control: Endpoint
-    /** Resolves when others reach it as well, once it was started. Default: they do when the harness does. */
+    /** Resolves when other processes reach the sentinel after its start. Default: at once. */
     readonly reachable?: () => Promise<void>
     readonly folder: string
     readonly configFile: string
     readonly configLines: readonly string[]
     readonly login: Login
     readonly timeline: Timeline
-    /** Delays what a sentinel of ours saves. Default: nothing does. */
+    /** Delays the saves of a sentinel of ours. Default: no delay. */
     readonly disk?: SlowDisk | undefined
   }) {
     this.name = options.process.name
@@ -65,7 +65,7 @@ export class SentinelProcess {
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
   }
 
-  /** Name of the program it runs: `ours`, `genuine`, or that of a program of one's own. */
+  /** Name of its program: `ours`, `genuine`, or the name of another `SentinelProgram`. */
   get kind(): string {
     return this.#program.name
   }
@@ -74,7 +74,7 @@ export class SentinelProcess {
     return this.process.running
   }
 
-  /** Starts from the config file as it is now; it answers and its events are recorded when this returns. */
+  /** Starts the sentinel with its present config file; when this returns, it answers and its events are recorded. */
   async start(): Promise<void> {
     const program = this.#disk !== undefined && this.kind === 'ours' ? this.#disk.wrap(this.#program) : this.#program
     await this.process.start(program.command(this.configFile), this.folder)
@@ -82,7 +82,7 @@ export class SentinelProcess {
     await this.#reachable?.()
   }
 
-  /** Ends it in its own orderly way, by SIGTERM. */
+  /** Ends the sentinel by SIGTERM. */
   stop(): Promise<Exit> {
     return this.process.stop()
   }
@@ -92,7 +92,7 @@ export class SentinelProcess {
     return this.process.kill()
   }
 
-  /** SIGSTOP: its connections stay open, and it answers nothing until `resume()`. */
+  /** SIGSTOP: its connections stay open, and it does not reply until `resume()`. */
   pause(): void {
     this.process.pause()
   }
@@ -102,7 +102,7 @@ export class SentinelProcess {
   }
 
   /**
-   * From now on everything this sentinel saves takes `delayMs` longer to become durable; 0 ends it.
+   * Makes every save of this sentinel take `delayMs` longer from now on; 0 ends the delay.
    *
    * @throws Error unless the deployment has `slowDisks: true` and the program is ours
    */
@@ -114,13 +114,13 @@ export class SentinelProcess {
     this.#disk.set(delayMs)
   }
 
-  /** Kills it when it runs, and starts it again. */
+  /** Kills the sentinel if it runs, and starts it again. */
   async restart(): Promise<void> {
     await this.kill()
     await this.start()
   }
 
-  /** Stops it, and starts another program on the same config file. */
+  /** Stops the sentinel, and starts another program with the same config file. */
   async swap(program: SentinelProgram): Promise<void> {
     await this.stop()
     this.#program = program
@@ -136,7 +136,7 @@ export class SentinelProcess {
     return String(await this.call(['SENTINEL', 'MYID']))
   }
 
-  /** What clients are told; undefined for a master it does not know. */
+  /** The address that clients get; undefined for a master that the sentinel does not know. */
   async masterAddress(masterName: string): Promise<Address | undefined> {
     const reply = await this.call(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName])
     if (!Array.isArray(reply)) return undefined
@@ -157,7 +157,7 @@ export class SentinelProcess {
     return this.#list('SENTINELS', masterName)
   }
 
-  /** What the config file says about a master at this moment. */
+  /** The present facts about a master in the config file. */
   fileFacts(masterName: string): SentinelFileFacts {
     return readSentinelFile(this.configText(), masterName)
   }
@@ -166,12 +166,12 @@ export class SentinelProcess {
     return readFileSync(this.configFile, 'utf8')
   }
 
-  /** All lines it has logged, over all runs. */
+  /** All lines that it has logged, over all runs. */
   logLines(): string[] {
     return readFileSync(this.process.logFile, 'utf8').split('\n').filter((line) => line !== '')
   }
 
-  /** From now on the harness comes in with this login; the subscription it has stays. */
+  /** Changes the login of the harness; the present subscription stays. */
   useLogin(login: Login): void {
     this.#control = endpointOf(this.#control, login)
     this.#connection.close()
@@ -190,7 +190,8 @@ export class SentinelProcess {
     return Array.isArray(reply) ? (reply as readonly Reply[]).map(pairs) : []
   }
 
-  // Subscribing is also the way to see that it is up: no event between the first answer and now can be missed.
+  // Waits until the sentinel is up by subscribing, so that no event between its first answer and the subscription is
+  // missed.
   async #subscribe(): Promise<void> {
     const deadline = performance.now() + START_MS
     let seen = 'nothing'

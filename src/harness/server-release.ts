@@ -1,34 +1,34 @@
 import { execFile } from 'node:child_process'
 
-/** Which Redis (or Valkey) a program is, as far as its configuration file depends on it. */
+/** The release of a Redis (or Valkey) program, as far as its configuration file depends on it. */
 export interface ServerRelease {
-  /** As people write it, such as `redis-server 6.2`. */
+  /** In the usual form, for example `redis-server 6.2`. */
   readonly name: string
   readonly major: number
   readonly minor: number
 }
 
-/** Every directive of the harness is known to it. */
+/** A release that knows every directive of the harness. */
 export const CURRENT_RELEASE: ServerRelease = Object.freeze({ name: 'the current release', major: Infinity, minor: 0 })
 
-/** How long a program may take to tell its version. */
+/** Time limit for `--version`. */
 const VERSION_MS = 5_000
 
 const asked = new Map<string, Promise<ServerRelease>>()
 
 /**
- * Asks a server or a genuine sentinel by `--version` what it is; once for each program. One that cannot be run or does
- * not say counts as current: its start has the better message.
+ * The release of a server or a genuine sentinel, from its `--version`; read once for each program. A program that
+ * cannot be run or does not report a release counts as current, because its start fails with a better message.
  */
 export function releaseOf(file: string): Promise<ServerRelease> {
-  // The same name may be another program on another PATH.
+  // The same name may be another program with another PATH.
   const key = `${file}\n${process.env['PATH'] ?? ''}`
   const known = asked.get(key) ?? ask(file)
   asked.set(key, known)
   return known
 }
 
-/** Whether a directive that came with this release is known to the program. */
+/** Whether the release is this one or a later one. */
 export function isAtLeast(release: ServerRelease, major: number, minor = 0): boolean {
   return release.major > major || (release.major === major && release.minor >= minor)
 }

@@ -4,13 +4,13 @@ import { notYet } from './eventually.ts'
 import type { RedisProcess } from './redis-process.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
 
-/** What all agree on when a failover is over. */
+/** The master and the epoch that all agree on after a failover. */
 export interface SettledState {
   readonly master: RedisProcess
   readonly configEpoch: number
 }
 
-/** One look at everything that must hold at the end of a failover; throws what does not hold yet. */
+/** Checks everything that must hold at the end of a failover; throws the first condition that does not hold. */
 export async function checkSettled(
   deployment: Deployment,
   group: MasterGroup,
@@ -56,7 +56,7 @@ async function checkView(sentinel: SentinelProcess, group: MasterGroup): Promise
     const node = group.nodes.find((one) => formatAddress(one.address) === replica['name'])
     if (node === undefined || !node.running || node.process.paused) continue
     if (replica['flags'] !== 'slave') throw notYet(`${sentinel.name} flags ${node.name} ${replica['flags']}`)
-    // A sentinel that still takes it for a stray master would turn it back when it becomes master soon.
+    // A sentinel that still sees a stray master would order it to be a replica if it became the master soon.
     if (replica['role-reported'] !== 'slave') throw notYet(`${sentinel.name} takes ${node.name} for a master`)
   }
 }

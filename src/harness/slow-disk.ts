@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url'
 
 import type { SentinelProgram } from './programs.ts'
 
-// Theory of operation. A slow disk is one whose fsync takes long. Nothing that works without root makes a real file
-// system slow, so the delay is put in front of fsync within the process: Node loads this module before the program
-// (`--import`), and it wraps the method by which ts-sentinel makes its file durable. How long is read from a file each
-// time, so that a test can change it while the process runs. The program itself is the one that is shipped.
+// Theory of operation. A slow disk is one whose fsync takes long. Without root, a real file system cannot be made slow,
+// so the delay is added to fsync within the process: Node loads this module before the program (`--import`), and it
+// wraps the method with which ts-sentinel makes its file durable. The delay is read from a file each time, so that a
+// test can change it while the process runs. The program itself is unchanged.
 const PRELOADED = `
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -32,7 +32,7 @@ export class SlowDisk {
   readonly #delayFile: string
   readonly #preloaded: string
 
-  /** @param folder of the process; two small files are put there */
+  /** @param folder of the process; two small files are written there */
   constructor(folder: string) {
     this.#delayFile = join(folder, 'disk-delay-ms')
     this.#preloaded = join(folder, 'slow-disk.mjs')
@@ -40,12 +40,12 @@ export class SlowDisk {
     this.set(0)
   }
 
-  /** Each fsync that begins from now on takes this much longer. */
+  /** Makes each fsync that begins from now on take this much longer. */
   set(delayMs: number): void {
     writeFileSync(this.#delayFile, String(delayMs))
   }
 
-  /** The program with the delay in it. */
+  /** The program, started with the delay. */
   wrap(program: SentinelProgram): SentinelProgram {
     return {
       name: program.name,

@@ -1,54 +1,54 @@
 import { DEFAULT_WAIT_MS, messageOf, TimedOutError } from './eventually.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 
-/** One thing that happened: an event of a sentinel, or a mark of the harness itself such as a kill. */
+/** An event of a sentinel, or a mark of the harness such as a kill. */
 export interface TimelineEntry {
   readonly kind: 'event' | 'mark'
   /** Milliseconds since 1970 with fractions, from a clock that never steps back. */
   readonly at: number
   /** Name of the sentinel or node, as in the deployment. */
   readonly source: string
-  /** Channel of the event, for example `+sdown`; for a mark what was done, for example `killed`. */
+  /** Channel of the event, for example `+sdown`; for a mark the action, for example `killed`. */
   readonly event: string
   /** Payload of the event, for example `master mymaster 127.0.0.1 6379`. */
   readonly text: string
 }
 
-/** Which entries are meant; fields left out match everything. */
+/** A filter for entries; absent fields match everything. */
 export interface TimelineMatch {
   readonly kind?: TimelineEntry['kind']
   readonly source?: string
   readonly event?: string | RegExp
   readonly text?: string | RegExp
-  /** Only entries recorded after this position, see `Timeline.position`. */
+  /** Only entries after this position, see `Timeline.position`. */
   readonly after?: number
   readonly where?: (entry: TimelineEntry) => boolean
 }
 
-/** More than this is a run-away sentinel; the oldest entries are dropped, and `position` keeps counting. */
+/** A limit for a sentinel that publishes endlessly; the oldest entries are dropped, and `position` keeps counting. */
 const MAX_ENTRIES = 200_000
 
 interface Waiter {
   readonly match: TimelineMatch
   readonly resolve: (entry: TimelineEntry) => void
-  /** Its own match failed. */
+  /** Called when `match` itself threw. */
   readonly reject: (error: unknown) => void
 }
 
-/** What all sentinels said and what was done to the deployment, in the order in which it was seen. */
+/** All events of all sentinels and all marks of the harness, in the order in which they arrived. */
 export class Timeline {
   readonly #entries: TimelineEntry[] = []
   readonly #waiters = new Set<Waiter>()
   readonly #listeners = new Set<(entry: TimelineEntry) => void>()
   /** Listeners whose failure was reported. */
   readonly #failed = new WeakSet<object>()
-  /** Sentinels whose events are recorded, with whether they run as far as the marks tell. */
+  /** Sentinels whose events are recorded, and whether they run, according to the marks. */
   readonly #sentinels = new Map<string, boolean>()
   readonly #limit: WaitLimit
   #dropped = 0
   #lastFaultAt: number | undefined
 
-  /** @param limit shortens the waits of `waitFor`; default: nothing does */
+  /** @param limit shortens the waits of `waitFor`; default: no limit */
   constructor(limit: WaitLimit = NO_LIMIT) {
     this.#limit = limit
   }
@@ -58,7 +58,7 @@ export class Timeline {
     return this.#entries
   }
 
-  /** The present end. Take it before a fault and pass it as `after`, to look only at what follows. */
+  /** The present end. Read it before a fault and pass it as `after` to see only later entries. */
   get position(): number {
     return this.#dropped + this.#entries.length
   }
@@ -68,21 +68,21 @@ export class Timeline {
     return this.#dropped
   }
 
-  /** When the last fault was done, on the clock of the timeline; undefined when there was none. */
+  /** Time of the last fault, on the clock of the timeline; undefined when there was none. */
   get lastFaultAt(): number | undefined {
     return this.#lastFaultAt
   }
 
   /**
-   * Names a sentinel whose events will be recorded, so that one that tells nothing is missed.
+   * Registers a sentinel whose events will be recorded, so that missing events of it are noticed.
    *
-   * @param isRunning whether it runs already; after that the marks tell
+   * @param isRunning whether it runs already; later changes come from the marks
    */
   expectFrom(sentinel: string, isRunning: boolean): void {
     this.#sentinels.set(sentinel, isRunning)
   }
 
-  /** The sentinels that should tell what happens: those named by `expectFrom` that were not ended or paused. */
+  /** The registered sentinels that have not been ended or paused. */
   get expectedSources(): readonly string[] {
     return [...this.#sentinels].filter(([, isRunning]) => isRunning).map(([name]) => name)
   }
@@ -92,14 +92,14 @@ export class Timeline {
     return this.#add({ kind: 'event', at: clock(), source, event, text })
   }
 
-  /** Records what the test or the harness did. */
+  /** Records an action of the test or the harness. */
   mark(source: string, event: string, text = ''): TimelineEntry {
     return this.#add({ kind: 'mark', at: clock(), source, event, text })
   }
 
   /**
    * Calls `listener` for every new entry. A listener that throws does not affect the others: its first error is
-   * reported as a warning of the process and marked in the timeline. Returns a function that ends this.
+   * reported as a warning of the process and marked in the timeline. Returns a function that removes the listener.
    */
   listen(listener: (entry: TimelineEntry) => void): () => void {
     this.#listeners.add(listener)
@@ -112,7 +112,7 @@ export class Timeline {
     return this.#entries.slice(from).filter((entry) => matches(entry, match))
   }
 
-  /** The first entry that matches, if there is one already. */
+  /** The first entry that matches; undefined if there is none yet. */
   first(match: TimelineMatch): TimelineEntry | undefined {
     return this.all(match)[0]
   }
@@ -151,7 +151,7 @@ export class Timeline {
     })
   }
 
-  /** The entries as text, one a line, with milliseconds since `origin` (default: the first of them). */
+  /** The entries as text, one per line, with milliseconds since `origin` (default: the first of them). */
   render(entries: readonly TimelineEntry[] = this.#entries, origin = entries[0]?.at ?? 0): string {
     return entries.map((entry) => {
       const offset = (entry.at - origin).toFixed(0).padStart(7)
@@ -189,7 +189,7 @@ export class Timeline {
     }
   }
 
-  /** Listeners may be async functions as well, although nothing waits for them. */
+  /** Listeners may be async functions as well, although their promises are not awaited. */
   #tell(listener: (entry: TimelineEntry) => unknown, entry: TimelineEntry): void {
     try {
       const result = listener(entry)
@@ -199,22 +199,22 @@ export class Timeline {
     }
   }
 
-  /** Once for each listener: the next entries would only repeat it. */
+  /** Once for each listener: later entries would repeat the same error. */
   #report(listener: object, entry: TimelineEntry, error: unknown): void {
     if (this.#failed.has(listener)) return
     this.#failed.add(listener)
     const text = `a listener of the timeline failed at "${entry.source} ${entry.event}": ${messageOf(error)}`
-    // No listener is called for this one: it could fail again, for ever.
+    // Kept without calling listeners: the failing one could fail again, endlessly.
     this.#keep({ kind: 'mark', at: clock(), source: 'harness', event: 'listener failed', text })
     const options = { type: 'HarnessWarning', code: 'TS_SENTINEL_LISTENER' }
     process.emitWarning(text, { ...options, ...(error instanceof Error && { detail: error.stack ?? '' }) })
   }
 }
 
-/** Marks of damage that was done; a process that ended by itself is no less of a fault. */
+/** Marks that count as faults; a process that ended by itself is a fault as well. */
 const FAULTS = /^(?:fault|killed|paused|stopped|ended)/
 
-/** Marks after which a process tells nothing, and those after which it does again. */
+/** Marks after which a process publishes nothing, and marks after which it does again. */
 const AWAY = /^(?:killed|paused|stopped|ended)/
 const BACK = /^(?:started|resumed)/
 
@@ -237,7 +237,7 @@ function describe(match: TimelineMatch): string {
   return parts.join(' ')
 }
 
-/** Wall time that does not step: the start of the process plus the monotonic clock. Milliseconds. */
+/** Unix time in milliseconds that does not step: the start of the process plus the monotonic clock. */
 export function clock(): number {
   return performance.timeOrigin + performance.now()
 }

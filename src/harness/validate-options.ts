@@ -1,12 +1,12 @@
 import { OptionChecks, shown } from './option-checks.ts'
 import { planMasters, planSentinels, type DeploymentOptions } from './options.ts'
 
-/** Options of a deployment make no sense; the message names each problem on a line. */
+/** The options of a deployment are invalid; the message has one line for each problem. */
 export class OptionsError extends Error {
   override readonly name = 'OptionsError'
 }
 
-/** More processes than this are a slip of the finger, and more loopback addresses than relays have. */
+/** More processes are a typing error, and exceed the loopback addresses of relays. */
 const MAX_PROCESSES = 1_000
 
 const DEPLOYMENT_KEYS = [
@@ -24,7 +24,7 @@ const PERSISTENCE = ['none', 'aof', 'rdb']
 const KINDS = ['ours', 'genuine']
 
 /**
- * Looks at everything that a deployment is asked to be before anything is started.
+ * Checks all options of a deployment before any process is started.
  *
  * @throws OptionsError naming all problems
  */
@@ -64,7 +64,7 @@ function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown)
   }
 }
 
-/** Options that a deployment and each of its masters have. */
+/** Checks the options that both a deployment and each of its masters have. */
 function checkShared(checks: OptionChecks, key: string, where: string, value: unknown): void {
   switch (key) {
     case 'replicas': return checkReplicas(checks, where, value)
@@ -160,7 +160,7 @@ function checkPrograms(checks: OptionChecks, value: unknown): void {
   }
 }
 
-/** What can only be judged when everything by itself is right. */
+/** Checks that need several options; they run when each option by itself is valid. */
 function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
   const sentinels = planSentinels(options).length
   const masters = planMasters(options)
@@ -168,7 +168,7 @@ function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
   if (nodes + sentinels > MAX_PROCESSES) {
     checks.add(`a deployment has at most ${MAX_PROCESSES} processes, not ${nodes + sentinels}`)
   }
-  // Who does not wait for the sentinels may want to see what an unreachable quorum leads to.
+  // A test that does not wait for the sentinels may be about a quorum that cannot be reached.
   const waits = options.formed !== false && options.started !== false
   for (const { name, quorum, password, user } of masters) {
     if (waits && sentinels > 0 && quorum > sentinels) {

@@ -27,34 +27,34 @@ import type { Writer } from './writer.ts'
 export * from './index.ts'
 
 /**
- * vitest's own limit is 5 s; starting a deployment and failing over takes longer on a busy machine. Longer than the
- * longest wait inside, which is 60 s: the message of that wait says what was last seen.
+ * vitest's own limit of 5 s is too short for starting a deployment and failing over on a busy machine. This one is
+ * longer than the longest wait inside, which is 60 s, because the message of that wait names what was last seen.
  */
 const DEFAULT_TIMEOUT_MS = 90_000
 
-/** How much of the timeline is shown when a test fails. */
+/** Number of entries of the timeline that are shown when a test fails. */
 const SHOWN_ENTRIES = 80
 
-/** What a test may ask for. */
+/** The fixtures that a test may use. */
 export interface FailoverFixtures {
-  /** Started and formed for this test alone, and stopped behind it, whatever happens. */
+  /** Started and formed for this test alone, and stopped after it, also when the test fails. */
   readonly deployment: Deployment
-  /** Writes through the sentinels from before the test begins. `writer.verify(master)` gives the account. */
+  /** Writes through the sentinels, from before the test begins. `writer.verify(master)` returns the report. */
   readonly writer: Writer
 }
 
-/** What the fixtures start, and how long a test may take. */
+/** The deployment of the fixtures, and the time limit of a test. */
 export interface FailoverTestOptions extends DeploymentOptions {
   /**
-   * Time limit of each test in this file, in milliseconds. Default 90000. A limit given to a single test wins. The
-   * waits of the deployment end a little before it, so that a test fails with what they last saw.
+   * Time limit of each test in this file, in milliseconds. Default 90000. The limit of a single test takes precedence.
+   * The waits of the deployment end a little before it, so that the error of the test is that of the wait.
    */
   readonly timeoutMs?: number
 }
 
 /**
- * A `test` whose tests can ask for a deployment and a writer. When one fails, the end of the timeline is printed
- * below it. Call it at the top of a test file: it also raises the time limit of the tests in that file.
+ * A `test` with the fixtures `deployment` and `writer`. When a test fails, the end of the timeline is printed. Call it
+ * at the top of a test file: it also raises the time limit of the tests in that file.
  */
 export function failoverTest(options: FailoverTestOptions = {}): TestAPI<FailoverFixtures> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, ...deploymentOptions } = options

@@ -1,19 +1,19 @@
-/** A test has a limit of its own; waits inside of it end before, so that their message is what people see. */
+/** Shortens waits inside of a test, so that they end before the test's own limit and their message is shown. */
 export interface WaitLimit {
-  /** How long a wait may take that would like to take `timeoutMs`, in milliseconds. */
+  /** The time that a wait with the limit `timeoutMs` gets, in milliseconds. */
   clip(timeoutMs: number): number
 }
 
-/** What is left of a test's time for the report of a wait and for stopping the deployment, in milliseconds. */
+/** Time of a test that is reserved for the report of a wait and for stopping the deployment, in milliseconds. */
 const RESERVE_MS = 2_000
 
-/** Waits take as long as they say. */
+/** Does not shorten waits. */
 export const NO_LIMIT: WaitLimit = Object.freeze({ clip: (timeoutMs: number) => timeoutMs })
 
 /**
- * Every wait ends some time before `totalMs` from now are over: 2 s before, or a tenth of a shorter time.
+ * Ends every wait before `totalMs` from now have passed: 2 s before, or a tenth of a shorter time.
  *
- * @param totalMs the test's limit in milliseconds; 0 or Infinity: it has none
+ * @param totalMs the test's limit in milliseconds; 0 or Infinity: no limit
  */
 export function limitFor(totalMs: number): WaitLimit {
   if (!(totalMs > 0) || totalMs === Infinity) return NO_LIMIT

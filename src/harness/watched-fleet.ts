@@ -8,28 +8,28 @@ import { Timeline } from './timeline.ts'
 import { startWriter, type Writer } from './writer.ts'
 import type { WriterOptions } from './writer-types.ts'
 
-/** How long a sentinel may take to let us listen to it. */
+/** Time limit for the subscription to a sentinel. */
 const SUBSCRIBE_MS = 5_000
 
-/** Which fleet to watch, and how to come in. */
+/** The fleet to watch, and the credentials. */
 export interface WatchOptions {
-  /** Any of its sentinels. */
+  /** Any one of its sentinels. */
   readonly sentinel: Address
   readonly masterName: string
-  /** Toward the data nodes. */
+  /** Credentials for the data nodes. */
   readonly user?: string
   readonly password?: string
   readonly sentinelUser?: string
   readonly sentinelPassword?: string
-  /** Toward sentinels and data nodes. Default plain. */
+  /** TLS for sentinels and data nodes. Default: no TLS. */
   readonly tls?: TlsEndpoint
 }
 
-/** A fleet that is there already, such as a staging one, seen through its sentinels. Nothing is started or changed. */
+/** An existing fleet, such as a staging one, seen through its sentinels. It starts and changes no process. */
 export class WatchedFleet {
   readonly timeline = new Timeline()
   readonly masterName: string
-  /** All sentinels of this master: the one that was given, and those that it knows. */
+  /** All sentinels of this master: the given one, and those that it knows. */
   readonly sentinels: readonly Address[]
   readonly #options: WatchOptions
   readonly #connections = new Map<string, CommandConnection>()
@@ -43,9 +43,9 @@ export class WatchedFleet {
   }
 
   /**
-   * Finds the other sentinels and listens to all of them.
+   * Finds the other sentinels and subscribes to all of them.
    *
-   * @throws Error when the sentinel does not answer, does not know the master, or another one cannot be listened to
+   * @throws Error when the sentinel does not answer, does not know the master, or a subscription fails
    */
   static async watch(options: WatchOptions): Promise<WatchedFleet> {
     const first = new CommandConnection(sentinelEndpoint(options, options.sentinel))
@@ -67,12 +67,12 @@ export class WatchedFleet {
     }
   }
 
-  /** One command to one sentinel; default: the one that was given. */
+  /** Sends one command to one sentinel; default: the given one. */
   call(command: readonly [string, ...string[]], sentinel: Address = this.#options.sentinel): Promise<Reply> {
     return this.#connection(sentinelEndpoint(this.#options, sentinel)).call(command)
   }
 
-  /** What the given sentinel says about the master. */
+  /** The fields of SENTINEL MASTER from this sentinel; default: the given one. */
   async master(sentinel?: Address): Promise<Readonly<Record<string, string>>> {
     return pairs(await this.call(['SENTINEL', 'MASTER', this.masterName], sentinel))
   }
@@ -82,16 +82,16 @@ export class WatchedFleet {
     return Array.isArray(reply) ? (reply as readonly Reply[]).map(pairs) : []
   }
 
-  /** A command to a data node. */
+  /** Sends one command to a data node. */
   callNode(node: Address, command: readonly [string, ...string[]]): Promise<Reply> {
     const { user, password } = this.#options
     return this.#connection(endpointOf({ ...node, ...this.#tls() }, { user, password })).call(command)
   }
 
   /**
-   * Waits until all sentinels name the same master, with the same epoch and no sign of trouble.
+   * Waits until all sentinels name the same master with the same epoch, and flag it as up.
    *
-   * @param awayFrom the address that is no longer the master's
+   * @param awayFrom the address of the old master, which must have been replaced
    */
   async waitUntilAgreed(awayFrom: Address, timeoutMs: number): Promise<Address> {
     return eventually(`all sentinels to agree on a new master of ${this.masterName}`, async () => {
@@ -105,7 +105,7 @@ export class WatchedFleet {
     }, { timeoutMs })
   }
 
-  /** Writes below `key`, which is a list of its own and stays until somebody removes it. */
+  /** Starts a writer on the list `key`, which stays on the nodes until an operator removes it. */
   async startWriter(options: Partial<WriterOptions> & { readonly key: string }): Promise<Writer> {
     const { sentinel: _, ...login } = this.#options
     this.#writer = await startWriter({ ...login, sentinels: this.sentinels, ...options })

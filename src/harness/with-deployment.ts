@@ -2,13 +2,13 @@ import { startDeployment, type Deployment } from './deployment.ts'
 import { messageOf } from './eventually.ts'
 import type { DeploymentOptions } from './options.ts'
 
-/** The work on a deployment failed; the message carries the end of the timeline, `cause` is the failure itself. */
+/** The work on a deployment failed; the message holds the end of the timeline, `cause` is the original error. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError'
 }
 
 /**
- * Starts a deployment, runs `work` on it and stops it, whatever happens.
+ * Starts a deployment, runs `work` on it and stops it, also when `work` fails.
  *
  * @throws DeploymentError when `work` fails, with the last entries of the timeline in the message
  */

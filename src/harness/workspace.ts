@@ -7,7 +7,7 @@ import { messageOf } from './eventually.ts'
 import { claimPort, type ClaimedPort } from './free-ports.ts'
 import { startReaper, type Reaper } from './reaper.ts'
 
-/** The temporary folder, the ports and the reaper of one deployment: everything that must be gone at its end. */
+/** The temporary folder, the ports and the reaper of one deployment: everything that is removed at its end. */
 export class Workspace {
   /** Absolute path; holds one folder for each process, with its config file, its log and its data. */
   readonly folder: string
@@ -28,30 +28,30 @@ export class Workspace {
     }
   }
 
-  /** A port nobody else gets until this workspace is removed. */
+  /** Reserves a port until this workspace is removed. */
   async claimPort(): Promise<number> {
     const claimed = await claimPort()
     this.#ports.push(claimed)
     return claimed.port
   }
 
-  /** From now on the process dies with us, whatever happens. */
+  /** Adds a process that is killed when this one ends. */
   adopt(pid: number): void {
     this.#reaper.adopt(pid)
   }
 
-  /** The process has ended by itself. */
+  /** Removes a process that has ended by itself. */
   release(pid: number): void {
     this.#reaper.release(pid)
   }
 
-  /** Leaves folder and processes behind for good. */
+  /** Leaves folder and processes in place when this process ends. */
   keep(): void {
     this.#kept = true
     this.#reaper.keep()
   }
 
-  /** Removes the folder and gives the ports back. Processes must have ended before; any that did not are killed. */
+  /** Removes the folder and releases the ports. Processes must have ended before; any that still run are killed. */
   async remove(): Promise<void> {
     this.#stopWatching?.()
     this.#stopWatching = undefined
@@ -64,7 +64,7 @@ export class Workspace {
   }
 }
 
-/** An absolute path, as the processes run in folders of their own. */
+/** Returns an absolute path, because the processes run in folders of their own. */
 function makeFolder(prefix: string): string {
   const parent = resolve(tmpdir())
   try {

@@ -7,16 +7,16 @@ export interface Outage {
   readonly to: number
 }
 
-/** What `writer.verify` makes sure of. What is left out is only reported. */
+/** The expectations that `writer.verify` checks. Figures without one are only reported. */
 export interface VerifyOptions {
   /**
-   * The client writes again: before the writer is stopped it gets `maxOutageMs` (default 10 s) for a further
-   * acknowledged write. Default false.
+   * Whether the client must write again: before the writer is stopped, it gets `maxOutageMs` (default 10 s) for a
+   * further acknowledged write. Default false.
    */
   readonly requireRecovery?: boolean
   /** Longest time without an acknowledged write, in milliseconds. */
   readonly maxOutageMs?: number
-  /** How many acknowledged writes may be missing in the end. */
+  /** Largest number of acknowledged writes that may be missing in the end. */
   readonly maxLost?: number
 }
 
@@ -25,14 +25,14 @@ export class VerificationError extends Error {
   override readonly name = 'VerificationError'
   readonly report: VerifiedReport
 
-  /** The message holds each unmet expectation on a line, and the whole account below. */
+  /** The message holds one line for each expectation that was not met, and then the whole report. */
   constructor(unmet: readonly string[], report: VerifiedReport) {
     super(`${unmet.join('\n')}\n${formatWriterReport(report)}`)
     this.report = report
   }
 }
 
-/** @throws VerificationError naming everything that is not as expected */
+/** @throws VerificationError that names every expectation that was not met */
 export function checkExpectations(report: VerifiedReport, options: VerifyOptions): void {
   const { maxOutageMs = Infinity, maxLost = Infinity } = options
   const unmet: string[] = []
@@ -46,7 +46,7 @@ export function checkExpectations(report: VerifiedReport, options: VerifyOptions
   if (unmet.length > 0) throw new VerificationError(unmet, report)
 }
 
-/** The times between each two of `times` that are longer than `longerThanMs`. */
+/** The times between neighbours of `times` that are longer than `longerThanMs`. */
 export function outagesBetween(times: readonly number[], longerThanMs: number): Outage[] {
   return times.flatMap((to, at) => {
     const from = times[at - 1]
@@ -54,7 +54,7 @@ export function outagesBetween(times: readonly number[], longerThanMs: number): 
   })
 }
 
-/** The longest time between two neighbours of `times`, the first of those that are equally long. */
+/** The longest time between neighbours of `times`; the first of equally long ones. */
 export function longestOutage(times: readonly number[]): Outage {
   const [start = 0] = times
   return outagesBetween(times, 0).reduce((longest, one) => (

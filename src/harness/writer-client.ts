@@ -7,22 +7,22 @@ import { bareClient, endpointOf } from './connection.ts'
 import { within } from './eventually.ts'
 import type { WriteAnswer, WriterClient, WriterOptions } from './writer-types.ts'
 
-/** Pause before the client asks the sentinels again. Short, because the outage it sees is what is measured. */
+/** Pause before the client asks the sentinels again. It is short, because it adds to the measured outage. */
 const RECONNECT_MS = 20
 
-/** Pause before it subscribes again to a sentinel that went away. */
+/** Pause before the client subscribes again to a sentinel that it has lost. */
 const SUBSCRIBE_AGAIN_MS = 200
 
-/** How long one write may take before the connection is given up: a paused master keeps its connections open. */
+/** Time limit of one write; then the connection is closed, because a paused master keeps its connections open. */
 const WRITE_MS = 500
 
-/** ioredis in sentinel mode, set up to follow a failover as fast as it can and never to repeat a write. */
+/** ioredis in sentinel mode, set up to follow a failover quickly and never to repeat a write. */
 export function sentinelWriterClient(options: WriterOptions): WriterClient {
   return new SentinelWriterClient(options)
 }
 
-// ioredis has a failover detector of its own. It is not used: when it hears of the switch while the client is just
-// connecting, that client ends for good (6.0.0). This one only ends connections that have come about.
+// The failover detector of ioredis is not used: when it learns of the switch while the client is connecting, the client
+// ends for good (6.0.0). This one ends only established connections.
 class SentinelWriterClient implements WriterClient {
   readonly #options: WriterOptions
   readonly #subscribers = new Map<Address, Redis>()
@@ -78,7 +78,7 @@ class SentinelWriterClient implements WriterClient {
     return client
   }
 
-  /** Ends a connection that has come about, answered or not; one that is still sought asks the sentinels anyhow. */
+  /** Ends an established connection, also during a write; a client that is connecting asks the sentinels anyway. */
   #reconnect(): void {
     const { status } = this.#client
     if (status === 'ready' || status === 'connect') this.#client.disconnect(true)

@@ -1,10 +1,10 @@
 import type { VerifiedReport, WriterReport } from './writer-types.ts'
 
-/** More different errors than this say nothing more. */
+/** Number of different errors that a report shows. */
 const MAX_ERRORS = 5
 
 /**
- * The account of a writer as text for people, one figure a line:
+ * The report of a writer as text, one figure per line:
  *
  * ```
  * writes tried         412

@@ -8,31 +8,31 @@ import { sentinelWriterClient } from './writer-client.ts'
 import { checkExpectations, longestOutage, type VerifyOptions } from './writer-account.ts'
 import type { Acknowledged, VerifiedReport, WriteAnswer, WriterClient, WriterOptions, WriterReport } from './writer-types.ts'
 
-/** How long the first write may take, and the first one after a failover when `requireRecovery` asks for it. */
+/** Time limit of the first write, and of the first one after a failover when `requireRecovery` asks for it. */
 const ANSWER_MS = 10_000
 
-/** How long a write under way may still take when the writer is stopped, and then the client to close. */
+/** Time that a write under way gets when the writer is stopped, and then the client to close. */
 const CLOSE_MS = 1_000
 
-/** A write without an answer for this long, in milliseconds, is no sign of recovery, whatever its time limit. */
+/** A write that has waited longer, in milliseconds, is not a sign of recovery, whatever its time limit. */
 const HANGING_MS = 1_000
 
-/** Writes 1, 2, 3, … one after the other, and never tries a number twice. */
+/** Writes 1, 2, 3, … one after the other, and never writes a number twice. */
 export interface Writer {
   report(): WriterReport
   /** Acknowledged writes, oldest first. */
   readonly acknowledged: readonly Acknowledged[]
-  /** Waits for a write that was begun after this call and acknowledged. */
+  /** Waits for a write that began after this call and was acknowledged. */
   nextAcknowledged(timeoutMs?: number): Promise<Acknowledged>
   /**
-   * Stops writing. May be called more than once. A write under way gets at most 1 s more and counts as unknown then;
-   * a client that does not close within 1 s is named among the errors of the report.
+   * Stops writing. May be called more than once. A write under way gets at most 1 s and then counts as unknown; a
+   * client that does not close within 1 s is listed in the errors of the report.
    */
   stop(): Promise<void>
   /**
-   * Stops writing and compares with what `server` holds.
+   * Stops writing and compares the acknowledged writes with the list on `server`.
    *
-   * @throws VerificationError when an expectation of `options` is not met, with the whole account in the message
+   * @throws VerificationError when an expectation of `options` is not met, with the whole report in the message
    */
   verify(
     server: { call(command: readonly [string, ...string[]]): Promise<Reply> }, options?: VerifyOptions,
@@ -40,7 +40,7 @@ export interface Writer {
 }
 
 /**
- * Starts to write. Resolves after the first acknowledged write. `deployment.startWriter()` knows all addresses and
+ * Starts to write. Resolves after the first acknowledged write. `deployment.startWriter()` supplies all addresses and
  * passwords, and stops the writer with the deployment.
  *
  * @throws TimedOutError when no write is acknowledged within 10 seconds
@@ -57,7 +57,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   }
 }
 
-/** What became of a write within its time limit. */
+/** The result of a write at its time limit. */
 type Fate = { readonly answer: WriteAnswer } | { readonly error: string } | 'unknown'
 
 class CounterWriter implements Writer {
@@ -78,11 +78,11 @@ class CounterWriter implements Writer {
   #readonlyErrors = 0
   #regressions = 0
   #lastLength = 0
-  /** Whether the last write that is over was acknowledged, and when it was begun. */
+  /** Whether the last finished write was acknowledged, and when it began. */
   #last: { readonly acknowledged: boolean, readonly begunAt: number } | undefined
-  /** When the write under way was begun. */
+  /** When the write under way began. */
   #pendingSince: number | undefined
-  /** Gives the write under way its last time limit. */
+  /** Sets the final time limit of the write under way. */
   #hurry: (() => void) | undefined
   #stoppedAt: number | undefined
   #ended: Promise<void> | undefined
@@ -162,7 +162,7 @@ class CounterWriter implements Writer {
     return faultAt === undefined || this.#last.begunAt >= faultAt
   }
 
-  /** A client that is about to connect again gets the time for it. Whether it did is seen in the report. */
+  /** Gives a client that is reconnecting the time to write again. The report shows whether it did. */
   async #waitForRecovery(timeoutMs: number): Promise<void> {
     if (this.#stoppedAt !== undefined) return
     const deadline = performance.now() + this.#limit.clip(timeoutMs)
@@ -242,7 +242,7 @@ class CounterWriter implements Writer {
   }
 }
 
-/** @throws Error naming the option that makes no sense */
+/** @throws Error naming the option that is invalid */
 function checkWriterOptions({ everyMs = 5, timeoutMs = 1_000, key = 'key' }: WriterOptions): void {
   if (!Number.isFinite(everyMs) || everyMs < 0) throw new Error(`everyMs is a number of milliseconds from 0, not ${everyMs}`)
   if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) throw new Error(`timeoutMs is a number of milliseconds above 0, not ${timeoutMs}`)

@@ -44,9 +44,9 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'cold-start',
     title: 'everything is stopped, and everything is started again at once',
-    // Without a file there would be nothing to start from.
+    // Without persistence all nodes would start empty.
     deployment: { persistence: 'aof' },
-    // A master that needs longer than down-after to be back is replaced, rightly.
+    // A master that needs longer than down-after to restart is replaced, which is right.
     expectFailovers: { least: 0, most: 1 },
     run: coldStart,
   },
@@ -61,7 +61,7 @@ export const SCENARIOS: readonly Scenario[] = [
       }
       const fault = await killMaster(deployment)
       await waitUntilMajorityLeft(deployment, fault.node.address, settleMs)
-      // A sentinel that knew nobody when the master died is blind until somebody it knows is back.
+      // A sentinel that knew no replica when the master died learns of none until a node that it knows is back.
       await fault.node.start()
       await deployment.waitUntilSettled({ awayFrom: fault.node.address, timeoutMs: settleMs })
       return fault
@@ -96,7 +96,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-// The order that operators are told to keep: what can be replaced first, the master last and only after a switch.
+// The order of a safe upgrade: replicas first, the master last and only after a failover.
 async function rollingRestart({ deployment, settleMs }: ScenarioStage): Promise<ScenarioFault> {
   deployment.timeline.mark('drill', 'rolling restart')
   for (const sentinel of deployment.sentinels) {
@@ -110,7 +110,7 @@ async function rollingRestart({ deployment, settleMs }: ScenarioStage): Promise<
     await node.start()
     await deployment.waitUntilSettled({ timeoutMs: settleMs })
   }
-  // A replica that was just restarted may be chosen only when the sentinels have seen it well again.
+  // A restarted replica can be promoted only after the sentinels have seen it up.
   await deployment.waitUntilFormed(settleMs)
   const fault = await orderFailover(deployment)
   await deployment.waitUntilSettled({ awayFrom: old.address, timeoutMs: settleMs })
@@ -134,7 +134,7 @@ function beginning(deployment: Deployment, what: string): ScenarioFault {
   return { at: deployment.timeline.mark('drill', what).at, position }
 }
 
-/** Waits until most sentinels name another master than the old one, as it takes for clients to find it. */
+/** Waits until a majority of the sentinels name another master than the old one, so that clients find it. */
 async function waitUntilMajorityLeft(deployment: Deployment, old: Address, timeoutMs: number): Promise<void> {
   const { name } = deployment.group
   await eventually('most sentinels to name a new master', async () => {

@@ -8,18 +8,18 @@ import { SCENARIOS } from './catalogue.ts'
 import { NO_TIMES, NO_WRITES, type Scenario, type ScenarioFault, type ScenarioResult } from './scenario.ts'
 import { writeFigures, type VerifiedWriter } from './write-figures.ts'
 
-/** How long a deployment may take to stand right again when the caller does not say. */
+/** Default time limit for the recovery of a deployment. */
 const SETTLE_MS = 60_000
 
 /** How to run a scenario. */
 export interface ScenarioOptions {
-  /** What is deployed; the scenario adds what it needs. Default: one master, two replicas, three sentinels of ours. */
+  /** The deployment; the scenario adds what it needs. Default: one master, two replicas, three sentinels of ours. */
   readonly deployment?: DeploymentOptions
-  /** How long the deployment may take to stand right again after each step, in milliseconds. Default 60000. */
+  /** Time limit for the recovery of the deployment after each step, in milliseconds. Default 60000. */
   readonly settleMs?: number
 }
 
-/** A scenario by its name. @throws Error naming all there are */
+/** The scenario with this name. @throws Error that lists all names */
 export function findScenario(name: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.name === name)
   if (found !== undefined) return found
@@ -27,8 +27,8 @@ export function findScenario(name: string): Scenario {
 }
 
 /**
- * Runs a scenario on a deployment of its own, with a client that writes all the time, and tells how it went.
- * A deployment that does not recover is a result with the verdict `failed`, not an exception.
+ * Runs a scenario on a deployment of its own, with a client that writes all the time, and returns a report. A
+ * deployment that does not recover is a result with the verdict `failed`, not an exception.
  *
  * @throws Error when the deployment cannot be started, for example because redis-server is not installed
  */
@@ -50,7 +50,7 @@ export async function runScenario(scenario: string | Scenario, options: Scenario
   }
 }
 
-/** Lines of configuration add up; in everything else the scenario has its way. */
+/** Configuration lines of both are used; for any other option that both set, the scenario decides. */
 function merged(wanted: DeploymentOptions, needed: DeploymentOptions): DeploymentOptions {
   return {
     folderPrefix: 'ts-sentinel-scenario',
@@ -72,7 +72,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   try {
     for (const { name } of deployment.groups) writers.set(name, await deployment.startWriter({ masterName: name }))
     fault = await scenario.run({ deployment, settleMs })
-    // Seen, not concluded from a scenario that came to its end.
+    // Checked separately: the end of a scenario does not prove that the sentinels agree.
     for (const { name } of deployment.groups) {
       await deployment.waitUntilSettled({ masterName: name, timeoutMs: settleMs })
     }
@@ -86,7 +86,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   }
   const timeline = deployment.timeline.all({ after: from })
   const expected = expectedFailovers(scenario)
-  // What did not come to its end may miss a failover; that is no problem of its own.
+  // A scenario that did not finish may lack a failover, which is not a further problem.
   const judged = expected && { ...expected, least: agree ? expected.least : 0 }
   problems.push(...timelineProblems(deployment, timeline, judged))
   return {
@@ -107,7 +107,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   }
 }
 
-/** What speaks against a verdict although everything was read back. */
+/** Problems of the writes, found after all data were read back. */
 function writeProblems(verified: readonly VerifiedWriter[], settledAt: number): string[] {
   const problems: string[] = []
   const late = verified.reduce((sum, { writer, report }) => sum + lostAfter(writer, report.lost, settledAt), 0)
@@ -117,7 +117,7 @@ function writeProblems(verified: readonly VerifiedWriter[], settledAt: number): 
   return problems
 }
 
-/** What speaks against a verdict in what the sentinels told. */
+/** Problems in the events of the sentinels. */
 function timelineProblems(
   deployment: Deployment, timeline: readonly TimelineEntry[], expected: ExpectedFailovers | undefined,
 ): string[] {

@@ -4,7 +4,7 @@ import type { Writer } from '../writer.ts'
 import type { VerifiedReport, WriterReport } from '../writer-types.ts'
 import type { WriteFigures } from './scenario.ts'
 
-/** A time without an acknowledged write is shown when it is longer than this, in milliseconds. */
+/** A time without an acknowledged write is reported when it is longer than this, in milliseconds. */
 const SHOWN_OUTAGE_MS = 200
 
 /** A writer whose data was read back. */
@@ -13,7 +13,7 @@ export interface VerifiedWriter {
   readonly report: VerifiedReport
 }
 
-/** Adds up what all writers saw. Without `verified` nothing is known to be lost. */
+/** Adds up the figures of all writers. Without `verified`, lost writes are unknown. */
 export function writeFigures(
   writers: ReadonlyMap<string, Writer>, verified: readonly VerifiedWriter[],
 ): WriteFigures {
