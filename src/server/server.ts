@@ -4,7 +4,7 @@ import type { ClientRegistry, CommandEnvironment, CommandRename, ServerCounters,
 import { Dispatcher } from '../commands/index.ts'
 import { refusalToAdmit } from './admission.ts'
 import { Registry } from './client-registry.ts'
-import type { ConnectionHost } from './connection.ts'
+import type { ConnectionHost } from './connection-host.ts'
 import { Connection } from './connection.ts'
 import { Counters } from './counters.ts'
 import { DeliveryRound } from './delivery-round.ts'
