@@ -33,7 +33,7 @@ export class AnswerQueue {
     return this.#places.length > 0
   }
 
-  /** Whether the next request has to wait. */
+  /** Whether the next request must wait. */
   get isBlocking(): boolean {
     return this.#barrier !== undefined || this.#places.length >= ANSWERS_MAX
   }
@@ -45,7 +45,7 @@ export class AnswerQueue {
     return ''
   }
 
-  /** Adds an answer that comes at once or within the time limit. Returns what may be sent at once. */
+  /** Adds an answer that is complete at once or within the time limit. Returns what may be sent at once. */
   start(answer: Deferred, encode: (value: RespValue) => string): string {
     const place: Place = { wire: undefined, timer: undefined }
     let isQueued = false

@@ -21,7 +21,7 @@ export function failureLogLine(
   }
 }
 
-/** Escapes the bytes of clients, so that they put no control characters into the log. */
+/** Escapes control characters in the bytes of clients, which must not reach the log. */
 function printable(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/[^ -~]/g, '.')
 }

@@ -74,13 +74,13 @@ async function openUnix(
   const failure = await removeOldSocket(path) ?? await listen(server, events, { path, backlog })
     ?? (mode === 0 ? undefined : await attempt(chmod(path, mode)))
   if (failure === undefined) return { servers: [server], problems: [], isFatal: false, port: undefined, description }
-  // Node reports EACCES where the folder is missing.
+  // Node reports EACCES also when the folder is missing.
   const missing = failure.code === 'EACCES' ? await attempt(access(dirname(path))) : undefined
   const problem = `Failed opening Unix socket: ${bindProblem(missing?.code === 'ENOENT' ? missing : failure)}`
   return { servers: [server], problems: [problem], isFatal: true, port: undefined, description }
 }
 
-/** A socket that an earlier process left. Any other kind of file stays, and bind then fails. */
+/** Removes a socket that an earlier process left. Any other kind of file stays, and bind then fails. */
 async function removeOldSocket(path: string): Promise<NodeJS.ErrnoException | undefined> {
   const found = await lstat(path).catch(() => undefined)
   return found?.isSocket() === true ? attempt(unlink(path)) : undefined

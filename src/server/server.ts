@@ -157,7 +157,7 @@ class ListeningServer implements Server {
     socket.once('close', () => { this.#sockets.delete(socket) })
   }
 
-  /** Its first requests stay in the socket. */
+  /** Keeps the connection until `admit`; its first requests stay in the socket. */
   #letWait(socket: Socket, unixPath: string | undefined): void {
     const lost = (): void => { socket.destroy() }
     this.#track(socket)

@@ -83,7 +83,7 @@ function isCertificateShown(socket: TLSSocket): boolean {
   return Object.keys(socket.getPeerCertificate()).length > 0
 }
 
-/** A socket that has been closed does not know its addresses any more. */
+/** Addresses by socket, because a closed socket no longer has them. */
 type Origins = WeakMap<Socket, ReturnType<typeof addressesOf>>
 
 /**

@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls'
 
 import { systemErrorText } from '../text/index.ts'
 
-/** Node gives the whole line of the library, with function, file and line number; the original leaves those out. */
+/** Node gives the whole line of the library, with function, file and line number; the original omits those. */
 const LIBRARY_LINE = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/
 
 const UNEXPECTED_END = 'error:0A000126:SSL routines::unexpected eof while reading'

@@ -2,10 +2,10 @@ import type { Worker } from '../commands/index.ts'
 import { TURN_MS_MAX } from './limits.ts'
 
 /**
- * One budget of time for all clients in each turn of the event loop, so that neither one client nor a crowd of them
- * holds up timers, links and health checks. When it is used up, clients wait in a queue and get one piece each in
- * turn; new requests wait behind them. Clients that have not logged in have a queue of their own: one of them runs in
- * each turn, and more when no other client waits, so that many such clients do not delay the others.
+ * One budget of time for all clients in each turn of the event loop, so that clients cannot delay timers, links and
+ * health checks. When it is used up, clients wait in a queue and get one piece of work each in turn; new requests wait
+ * behind them. Clients that have not logged in have a queue of their own: one of them runs in each turn, and more when
+ * no other client waits, so that many such clients do not delay the others.
  */
 export class Turns {
   /** In the order in which they run. */
