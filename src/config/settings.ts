@@ -56,7 +56,7 @@ export interface Settings {
 
 export type DirectiveValues = ReadonlyMap<string, Words>
 
-/** Bytes and seconds; 0 = no limit. */
+/** The output limits of one class of clients; 0 = no limit. */
 export interface OutputBufferLimit {
   readonly hardBytes: number
   readonly softBytes: number

@@ -20,13 +20,13 @@ export interface ClientRoom {
 }
 
 export interface DescriptorUse {
-  /** What clients and the process itself do not get. */
+  /** Descriptors reserved for the HTTP server. */
   readonly http: number
   /** Open files that the process may have. */
   readonly limit: number
 }
 
-/** Node has raised the soft limit to the hard one already, so the limit cannot be raised any further. */
+/** Lowers `wanted` clients to the limit of open files, which cannot be raised: Node has set it to the hard limit. */
 export function clientRoom(wanted: number, use: Partial<DescriptorUse> = {}): ClientRoom {
   const { http = 0, limit = openFilesLimit() } = use
   const reserved = RESERVED + http

@@ -173,7 +173,7 @@ export interface EventJson {
   readonly payload: string
 }
 
-/** Every answer that is an error. */
+/** The body of an error response. */
 export interface ErrorJson {
   /** What is wrong, and what to do. */
   readonly error: string

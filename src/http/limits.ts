@@ -34,7 +34,7 @@ export const SWEEP_MS = 500
 /** Time for requests in one turn of the event loop; the request that exceeds it is finished. */
 export const TURN_MS_MAX = 5
 
-/** After a turn that used all of its time, requests rest for so many times as long. */
+/** After a turn that used up its time for requests, further ones wait for this many times the time used. */
 export const REST_FACTOR = 2
 
 /** How long an answer to /readyz is repeated: checking all masters takes a millisecond for each hundred. */

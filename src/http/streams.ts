@@ -7,7 +7,7 @@ import { Feed, type FeedEntry } from './feed.ts'
 import type { EventJson } from './json.ts'
 import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
 
-/** What a reader waits before it connects again, in milliseconds. */
+/** Pause before a client of the event stream reconnects, in milliseconds. */
 const RECONNECT_MS = 2_000
 
 export const STREAM_HEADERS: Readonly<Record<string, string>> = Object.freeze({

@@ -1,23 +1,25 @@
 /**
- * What V8 is told about memory and compiling. Left alone it takes memory and processor time for a speed that a
- * sentinel has no use for. Of use are only flags that V8 looks up while it runs; one that it does not know would be
- * complained about on standard error, so some depend on its release.
+ * Flags of V8 for memory and compiling. By default V8 uses memory and processor time for a speed that a sentinel does
+ * not need. Only flags that V8 reads while it runs have an effect; V8 reports an unknown flag on standard error, so
+ * some depend on its release.
  */
 
-/** With 100 masters V8 grows to 117 MiB, of which 14 MiB are in use; with these it stays below 80, at the same cost. */
+/** With 100 masters V8 grows to 117 MiB, of which 14 MiB are in use; with these flags it stays below 80 MiB. */
 const MEMORY_FLAGS: readonly string[] = [
-  // The place for new objects stays at its first size, 2 MiB, and does not grow to 32: they die within milliseconds.
+  // The space for new objects stays at its initial 2 MiB and does not grow to 32: they live for milliseconds.
   '--semi-space-growth-factor=1',
-  // The rest is swept when it has grown by this part, in percent, not when it is four times as large.
+  // The old space is collected when it has grown by this percentage, not when it is four times as large.
   '--heap-growing-percent=60',
 ]
 
-/** The first release of V8 in which invocations, not bytes of code that ran, make a function hot. */
+/**
+ * The first release of V8 that counts invocations, not executed bytes of code, to choose functions for optimisation.
+ */
 const COUNTS_INVOCATIONS = 12
 
 /**
- * The best code of a function is made when it has run about 15 times as long as by default. It takes a thread tens of
- * milliseconds, and what becomes hot in a failover would be compiled in the middle of it.
+ * V8 optimises a function after about 15 times as many runs as by default. Optimising takes tens of milliseconds of a
+ * thread; by default it would happen in the middle of a failover, whose functions seldom run before.
  */
 function compilerFlags(v8: string): readonly string[] {
   const release = Number.parseInt(v8, 10)
@@ -29,7 +31,7 @@ export function engineFlags(v8: string): readonly string[] {
   return [...MEMORY_FLAGS, ...compilerFlags(v8)]
 }
 
-/** To be called when the program is compiled: a code cache counts only for the flags with which it was made. */
+/** Must be called before the program is compiled: V8 accepts a code cache only with the flags of its making. */
 export function keepEngineFrugal(): void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   for (const flag of engineFlags(process.versions.v8)) setFlagsFromString(flag)
