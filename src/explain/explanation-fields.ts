@@ -37,7 +37,7 @@ export function explanationFields(
     ['next-attempt', nextAttemptMs === 0 ? 'now' : `in ${durationText(nextAttemptMs)}`],
     ['next-attempt-ms', String(Math.ceil(nextAttemptMs))],
     ['current-epoch', String(explanation.currentEpoch)],
-    ['last-failover', last === undefined ? 'none is remembered' : failoverText(last, nowWall, explanation)],
+    ['last-failover', last === undefined ? 'none since this sentinel started' : failoverText(last, nowWall, explanation)],
     ...numbered('replica', replicas.map((replica) => `${replica.name} ${replicaText(replica)}`)),
     ...numbered('problem', problems.map((problem) => `${problem.kind}: ${problemText(problem)}`)),
     ...numbered('sentinel', sentinels.map((one) => `${one.id.slice(0, 8)} ${addressText(one)} ${sentinelText(one)}`)),
@@ -54,7 +54,7 @@ function reason(obstacle: Obstacle): string {
 
 function masterText(explanation: MasterExplanation): string {
   const { sdown, odown } = explanation
-  const state = odown ? 'down, and a quorum agrees' : sdown ? 'down for this sentinel' : 'up'
+  const state = odown ? 'down, and the quorum agrees' : sdown ? 'down as seen by this sentinel' : 'up'
   return `${state}${troubleText(explanation)}`
 }
 
@@ -63,7 +63,7 @@ function answer({ failover, reasons, candidate }: MasterExplanation): string {
   const why = first === undefined ? '' : `: ${obstacleText(first)}`
   switch (failover) {
     case 'running':
-      return `A failover is under way${why}.${second === undefined ? '' : ` In its way: ${obstacleText(second)}.`}`
+      return `A failover is running${why}.${second === undefined ? '' : ` Obstacle: ${obstacleText(second)}.`}`
     case 'due':
       return `A failover to ${candidate ?? 'a replica'} starts now${why}.`
     case 'no':

@@ -1,10 +1,11 @@
 /** Past failovers in words. */
 import type { Endpoint, MasterExplanation } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
+import { count } from '../text/index.ts'
 import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
 import type { Field } from './field.ts'
-import { count, refusalText, RULES } from './obstacle-words.ts'
+import { refusalText, ruleText } from './obstacle-words.ts'
 
 /** One remembered failover as fields (SENTINEL HISTORY). */
 export function failoverFields(failover: FailoverRecord): readonly Field[] {
@@ -28,20 +29,20 @@ export function abortWord(reason: string): string {
   return reason.replace('-failover-abort-', '')
 }
 
-/** What became of one failover. What the sentinel knows of its last attempt is added where it was that one. */
+/** The outcome of one failover. `last` adds the details of this sentinel's last attempt. */
 export function failoverText(failover: FailoverRecord, nowWall: number, last?: MasterExplanation): string {
   const { outcome, startedWall, durationMs, epoch } = failover
   const when = `${durationText(nowWall - startedWall)} ago${epoch === undefined ? '' : ` in epoch ${epoch}`}`
   const took = durationMs === undefined ? '' : `, ${durationText(durationMs)} after the master was lost`
   switch (outcome) {
     case 'running':
-      return `under way for ${durationText(nowWall - startedWall)}`
+      return `running for ${durationText(nowWall - startedWall)}`
     case 'switched':
       return `switched from ${address(failover.from)} to ${address(failover.to)}, led by this sentinel${took}; began ${when}`
     case 'adopted':
       return `switched from ${address(failover.from)} to ${address(failover.to)}, led by another sentinel${took}; began ${when}`
     case 'aborted':
-      return `given up (${failover.reason ?? 'unknown'}): ${abortText(failover, last)}; began ${when}`
+      return `aborted (${failover.reason ?? 'unknown'}): ${abortText(failover, last)}; began ${when}`
   }
 }
 
@@ -58,7 +59,7 @@ function abortText({ reason }: FailoverRecord, last: MasterExplanation | undefin
     case '-failover-abort-slave-timeout':
       return `the chosen replica did not become a master within failover-timeout${promotionText(last)}`
     case 'master-answers':
-      return 'the master answered again before a replica was told to take its place'
+      return 'the master answered again before a replica was ordered to replace it'
     default:
       return 'for an unknown reason'
   }
@@ -68,16 +69,16 @@ function lostText(last: MasterExplanation | undefined): string {
   const lost = last?.lostElection
   if (lost === undefined) return ''
   const { mine, needed, silent, unreachable, withheld, rival } = lost
-  return ` with ${count(mine, 'vote')} of ${needed} needed`
+  return `: ${count(mine, 'vote')} of ${needed} needed`
     + (rival === undefined ? '' : `, ${count(rival.votes, 'vote')} for ${rival.id}`)
-    + (silent === 0 ? '' : `, ${silent} without an answer`)
-    + (unreachable === 0 ? '' : `, ${unreachable} could not be asked`)
-    + (withheld === 0 ? '' : `, ${withheld} answered without a vote (a sentinel that cannot save its file keeps its vote)`)
+    + (silent === 0 ? '' : `, ${count(silent, 'sentinel')} did not answer`)
+    + (unreachable === 0 ? '' : `, ${count(unreachable, 'sentinel')} could not be reached`)
+    + (withheld === 0 ? '' : `, ${count(withheld, 'sentinel')} gave no vote (a sentinel that cannot save its file does not vote)`)
 }
 
 function rejectedText(last: MasterExplanation | undefined): string {
   const rejected = last?.lastSelection?.rejected ?? []
-  return rejected.length === 0 ? '' : `: ${rejected.map(({ replica, why }) => `${replica} was ${RULES[why]}`).join(', ')}`
+  return rejected.length === 0 ? '' : `: ${rejected.map(({ replica, why }) => `${replica} ${ruleText(why, 'past')}`).join(', ')}`
 }
 
 function promotionText(last: MasterExplanation | undefined): string {

@@ -1,4 +1,4 @@
-/** What is said of one replica and of one other sentinel. */
+/** One replica and one other sentinel in words. */
 import type { Exclusion, LastResort, Precedence, RefusalView, ReplicaExplanation, SentinelExplanation } from '../core/index.ts'
 import { durationText } from './duration-text.ts'
 import { refusalText } from './obstacle-words.ts'
@@ -14,7 +14,7 @@ function standingText(replica: ReplicaExplanation): string {
   const facts = `priority ${priority}, offset ${offset}`
   switch (standing.kind) {
     case 'best':
-      return `would be promoted: ${standing.by === undefined ? 'the only one that may be' : BETTER[standing.by]} (${facts})${last}`
+      return `would be promoted: ${standing.by === undefined ? 'no other replica can be' : BETTER[standing.by]} (${facts})${last}`
     case 'lower':
       return `number ${standing.rank}: ${WORSE[standing.by]} (${facts})${last}`
     case 'excluded':
@@ -29,9 +29,9 @@ const BETTER: Readonly<Record<Precedence, string>> = {
 }
 
 const WORSE: Readonly<Record<Precedence, string>> = {
-  'priority': 'its priority number is higher than the best one\'s',
-  'offset': 'it has less data than the best one',
-  'run-id': 'equal to the best one, but its run id is larger',
+  'priority': 'its priority number is higher than that of the best replica',
+  'offset': 'it has less data than the best replica',
+  'run-id': 'equal to the best replica, but its run id is larger',
 }
 
 const LAST_RESORTS: Readonly<Record<LastResort, string>> = {
@@ -49,27 +49,27 @@ export function exclusionText({ why, measuredMs, limitMs }: Exclusion): string {
     case 'disconnected':
       return 'there is no connection to it'
     case 'silent':
-      return `its last good answer to PING is ${measured ?? 'too'} old${limit}`
+      return `its last valid answer to PING is ${measured ?? 'too'} old${limit}`
     case 'priority-zero':
       return 'its replica-priority is 0: it must never be promoted'
     case 'info-too-old':
       return measured === undefined ? 'it never answered INFO' : `its last INFO is ${measured} old${limit}`
     case 'master-link-down-too-long':
-      return `it has been without its master for ${measured ?? 'too long'}${limit}`
+      return `it has been disconnected from its master for ${measured ?? 'too long'}${limit}`
     case 'never-synchronised':
       return 'it has never synchronised with its master, and another replica can be promoted'
     case 'loading':
       return 'it is loading its data, and another replica can be promoted'
     case 'no-data':
-      return 'it is empty and has never synchronised with its master: if it were promoted, the old master would lose its keys'
-        + ' at its return; to use it all the same, run REPLICAOF NO ONE on it'
+      return 'it is empty and has never synchronised with its master: after its promotion the old master would come back as its'
+        + ' replica and lose all keys; to promote it all the same, run REPLICAOF NO ONE on it'
   }
 }
 
 export function sentinelText(sentinel: SentinelExplanation): string {
   const { reachable, sdown, saysDown, answeredMs, votedFor, votedEpoch } = sentinel
-  const state = reachable ? 'can be asked' : sdown ? 'down' : 'not connected'
-  const opinion = saysDown ? `sees the master down (said so ${durationText(answeredMs)} ago)` : 'does not see the master down'
+  const state = reachable ? 'reachable' : sdown ? 'down' : 'not connected'
+  const opinion = saysDown ? `sees the master down (answered ${durationText(answeredMs)} ago)` : 'does not see the master down'
   const vote = votedFor === undefined ? '' : `, voted for ${votedFor} in epoch ${votedEpoch}`
   return `${state}, ${opinion}${vote}${troubleText(sentinel)}`
 }
@@ -77,10 +77,10 @@ export function sentinelText(sentinel: SentinelExplanation): string {
 /** Refusals and failed connections, where there are any. */
 export function troubleText(node: Pick<ReplicaExplanation, 'refusals' | 'lastFailure'>): string {
   const { lastFailure } = node
-  const said = decisive(node.refusals).map((refusal) => `; ${refusalText(refusal)}`).join('')
-  if (lastFailure === undefined) return said
-  const what = lastFailure.purpose === 'command' ? 'connecting' : 'subscribing to its hellos'
-  return `${said}; ${what} failed ${durationText(lastFailure.ageMs)} ago: ${lastFailure.reason}`
+  const refused = decisive(node.refusals).map((refusal) => `; ${refusalText(refusal)}`).join('')
+  if (lastFailure === undefined) return refused
+  const what = lastFailure.purpose === 'command' ? 'the connection' : 'the subscription to its hello channel'
+  return `${refused}; ${what} failed ${durationText(lastFailure.ageMs)} ago: ${lastFailure.reason}`
 }
 
 /** A failed login explains every other refusal. */

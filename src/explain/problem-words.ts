@@ -11,7 +11,7 @@ export function problemText(problem: Problem): string {
     case 'same-id':
       return sameIdText(problem)
     case 'shared-address':
-      return `more than one server answers at ${problem.address}, so orders may reach the wrong one; give each an address of its`
+      return `more than one server answers at ${problem.address}, so commands may reach the wrong server; give each an address of its`
         + ' own (replica-announce-ip, replica-announce-port)'
     case 'older-release':
       return `the replica ${problem.replica} runs release ${problem.version}, its master ${problem.masterVersion}: an older`
@@ -21,7 +21,7 @@ export function problemText(problem: Problem): string {
 
 function sameIdText({ id, isOwn, addresses }: Extract<Problem, { kind: 'same-id' }>): string {
   const who = isOwn
-    ? `the sentinels at ${addresses.join(', ')} have this sentinel's own id ${id}`
+    ? `the ${addresses.length === 1 ? 'sentinel' : 'sentinels'} at ${addresses.join(', ')} ${addresses.length === 1 ? 'has' : 'have'} this sentinel's own id ${id}`
     : `the sentinels at ${addresses.join(' and ')} have the same id ${id}`
   return `${who}: they do not see each other and cannot agree on a failover; stop one, remove the line "sentinel myid" from its`
     + ' configuration file and start it again'

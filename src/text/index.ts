@@ -1,5 +1,6 @@
 /** The entry point of the texts: pure functions over strings that every module may use, the browser code too. */
 export { fromBytes, isCleanText, toBytes } from './byte-text.ts'
+export { count } from './count.ts'
 export { hostAndPort } from './host-and-port.ts'
 export { lowerAscii } from './lower-ascii.ts'
 export { knownSystemError, systemErrorCode, systemErrorText } from './system-errors.ts'

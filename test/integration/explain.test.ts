@@ -87,7 +87,7 @@ describe('explain on a fleet of ours', () => {
     await fleet.sentinel(0).call(['SENTINEL', 'DEBUG', 'info-period', '300'])
     const fields = await reason(fleet, 'no-good-replica', [0])
     note('replicas refuse INFO', { answer: fields['if-master-died-reason-1'] ?? '' })
-    expect(fields['replica-1']).toMatch(/excluded: its last INFO is .* old, .*to INFO it said "NOPERM/)
+    expect(fields['replica-1']).toMatch(/excluded: its last INFO is .* old, .*it answered INFO with "NOPERM/)
     await fleet.sentinel(0).call(['SENTINEL', 'DEBUG', 'info-period', '10000'])
     await replicasAllow(fleet, '+@all')
   })
@@ -135,7 +135,7 @@ describe('explain on a fleet of ours', () => {
       throw notYet('nobody did')
     }, { timeoutMs: 30_000 })
     const last = (await explain(fleet, at))['last-failover'] ?? ''
-    expect(last).toMatch(/the chosen replica did not become a master .*to SLAVEOF NO ONE it said "NOPERM/)
+    expect(last).toMatch(/the chosen replica did not become a master .*it answered SLAVEOF NO ONE with "NOPERM/)
     table.push(`${'  its last attempt'.padEnd(40)} ${last}`)
     const { text, status } = await run(explainTool, [addressOf(fleet, at), 'mymaster'])
     expect(text).toContain('NOPERM')
@@ -163,7 +163,7 @@ describe('explain on nodes with renamed commands, and of the original', () => {
     try {
       const { text, status } = await run(explainTool, [addressOf(fleet, 2), 'mymaster'])
       expect(text).toContain('This is an original sentinel')
-      expect(text).toContain('the only one that may be')
+      expect(text).toContain('no other replica can be')
       expect(status).toBe(0)
       expect((await run(historyTool, [addressOf(fleet, 2)])).errors).toContain('this is an original sentinel')
       fleet.nodes[0]?.pause()
@@ -179,8 +179,8 @@ describe('explain on nodes with renamed commands, and of the original', () => {
 
 describe('the tools', () => {
   it.each([
-    [statusTool, [], 'the address of a sentinel is missing'], [explainTool, ['127.0.0.1:1', 'x'], 'cannot be reached: connection refused'],
-    [historyTool, ['not:a:port'], 'is not host:port'], [statusTool, ['--nope', 'x'], 'nope'],
+    [statusTool, [], 'the address of a sentinel, is missing'], [explainTool, ['127.0.0.1:1', 'x'], 'cannot be reached: connection refused'],
+    [historyTool, ['not:a:port'], 'is not HOST[:PORT]'], [statusTool, ['--nope', 'x'], 'nope'],
   ] as const)('refuse in plain words %#', async (tool, args, words) => {
     const { errors, status } = await run(tool, args)
     expect(errors).toContain(words)

@@ -52,7 +52,7 @@ describe('explain says that no failover happens', () => {
     expect(explain(stage)).toMatchObject({ failover: 'no', ifMasterDied: [], reasons: [{ kind: 'master-up' }] })
     expect(words(stage)).toContain('yes, a failover to 10.0.1.3:6379 would follow')
     expect(words(stage)).toContain('would be promoted: it has the lowest priority number (priority 50')
-    expect(words(stage)).toContain('its priority number is higher than the best one\'s (priority 100')
+    expect(words(stage)).toContain('its priority number is higher than that of the best replica (priority 100')
   })
 
   scenario('because there is no quorum', { seed: 72, groups: [{ quorum: 3 }] }, async (stage) => {
@@ -62,7 +62,7 @@ describe('explain says that no failover happens', () => {
     await stage.run(40_000)
     note('no quorum', stage)
     expect(reasons(stage)).toEqual(['no-quorum', 'quorum-out-of-reach', 'no-majority'])
-    expect(words(stage)).toContain('no quorum: 2 sentinels see the master down, 3 must; of the others 1 cannot be asked')
+    expect(words(stage)).toContain('no quorum: 2 sentinels see the master down, and the quorum is 3; of the others, 1 cannot be reached')
   })
 
   scenario('because there is no majority', { seed: 73, groups: [{ quorum: 1 }] }, async (stage) => {
@@ -72,7 +72,7 @@ describe('explain says that no failover happens', () => {
     await stage.hears('-failover-abort-not-elected', 60_000, 's1')
     note('no majority', stage)
     expect(reasons(stage)).toContain('no-majority')
-    expect(words(stage)).toContain('2 votes of 3 known sentinels must come together, but only 1 can vote now')
+    expect(words(stage)).toContain('no majority: a leader needs 2 votes of 3 known sentinels, but only 1 can vote now')
     expect(explain(stage).lostElection).toMatchObject({ mine: 1, needed: 2 })
   })
 
@@ -86,8 +86,8 @@ describe('explain says that no failover happens', () => {
     const explanation = explain(stage, candidate)
     expect(explanation.lostElection).toMatchObject({ mine: 1, needed: 2, withheld: 1 })
     expect(failoverText(LOST, 1000, explanation)).toContain(
-      'not elected with 1 vote of 2 needed, 1 could not be asked, 1 answered without a vote (a sentinel that cannot save '
-      + 'its file keeps its vote)',
+      'not elected: 1 vote of 2 needed, 1 sentinel could not be reached, 1 sentinel gave no vote (a sentinel that cannot save '
+      + 'its file does not vote)',
     )
   })
 
@@ -99,7 +99,7 @@ describe('explain says that no failover happens', () => {
     const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who
     note('all replicas down', stage, leader)
     expect(reasons(stage, leader)).toEqual(['no-good-replica', 'too-soon'])
-    expect(words(stage, leader)).toContain('no replica may be promoted: 2 down')
+    expect(words(stage, leader)).toContain('no replica can be promoted: 2 are down')
     expect(words(stage, leader)).toContain('excluded: down for')
   })
 
@@ -108,7 +108,7 @@ describe('explain says that no failover happens', () => {
     await stage.until('they are excluded so', () => exclusions(stage).every((why) => why === 'disconnected'), 20_000)
     note('all replicas disconnected', stage)
     expect(explain(stage).ifMasterDied?.map(({ kind }) => kind)).toEqual(['no-good-replica'])
-    expect(words(stage)).toContain('there is no connection to it; connecting failed')
+    expect(words(stage)).toContain('there is no connection to it; the connection failed')
   })
 
   scenario('because no replica answers PING', { seed: 76, groups: [{ replicas: 2, downAfterMs: 60_000 }] }, async (stage) => {
@@ -137,7 +137,7 @@ describe('explain says that no failover happens', () => {
     await stage.run(25_000)
     note('replicas lost the master', stage)
     expect(exclusions(stage)).toEqual(['master-link-down-too-long', 'master-link-down-too-long'])
-    expect(words(stage)).toContain('it has been without its master for 2')
+    expect(words(stage)).toContain('it has been disconnected from its master for 2')
     for (const host of ['10.0.1.2', '10.0.1.3']) stage.cluster.network.unblock('10.0.1.1', host)
   })
 
@@ -147,7 +147,7 @@ describe('explain says that no failover happens', () => {
     await stage.run(3000)
     note('TILT', stage)
     expect(reasons(stage)[0]).toBe('tilt')
-    expect(words(stage)).toMatch(/this sentinel is in TILT for .* s, .*it decides nothing for another 2\d\.\d s/)
+    expect(words(stage)).toMatch(/this sentinel has been in TILT for .* s, .*it makes no decisions for another 2\d\.\d s/)
   })
 
   scenario('because an attempt began lately, its own or one that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
@@ -174,7 +174,7 @@ describe('explain says that no failover happens', () => {
     const leader = stage.lines().find(({ event }) => event?.name === '+failover-state-wait-promotion')?.who
     note('under way', stage, leader)
     expect(explain(stage, leader)).toMatchObject({ failover: 'running', reasons: [{ kind: 'in-progress', phase: 'wait-promotion' }] })
-    expect(words(stage, leader)).toContain('it is waiting for the chosen replica to become a master')
+    expect(words(stage, leader)).toContain(', waiting for the chosen replica to become a master (')
     await stage.hears('+failover-end', 60_000)
     await stage.run(2000)
   })

@@ -95,7 +95,7 @@ describe('the journal of failovers', () => {
       { outcome: 'aborted', reason: 'master-answers', durationMs: 40 }, { outcome: 'switched', epoch: 2n, durationMs: 100 },
     ])
     expect(first === undefined ? '' : failoverText(first, 1_700_000_010_000)).toContain(
-      'given up (master-answers): the master answered again before a replica was told to take its place',
+      'aborted (master-answers): the master answered again before a replica was ordered to replace it',
     )
   })
 

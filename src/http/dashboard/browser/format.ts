@@ -1,4 +1,4 @@
-/** Durations, times and counts as the page shows them. */
+/** Durations and times as the page shows them. */
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -25,9 +25,4 @@ export function clock(iso: string): string {
 export function dayAndClock(iso: string): string {
   const day = new Date(iso).toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
   return `${day}, ${clock(iso)}`
-}
-
-/** `1 failover`, `2 failovers`. */
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`
 }

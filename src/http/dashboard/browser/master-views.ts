@@ -1,7 +1,8 @@
 /** The list of masters, and what the page shows above the topology of one. */
 import type { ExplanationJson, MasterDetailsJson, MasterJson } from '../../json.ts'
+import { count } from '../../../text/index.ts'
 import { el, mark, type Content } from './elements.ts'
-import { count, duration } from './format.ts'
+import { duration } from './format.ts'
 import { masterHealth, type Health } from './health.ts'
 
 export function pill({ kind, word }: Health): HTMLElement {

@@ -1,7 +1,7 @@
-/** Durations and counts on the dashboard. */
+/** Durations on the dashboard. */
 import { describe, expect, it } from 'vitest'
 
-import { count, duration } from '../../../../src/http/dashboard/browser/format.ts'
+import { duration } from '../../../../src/http/dashboard/browser/format.ts'
 
 describe('a duration on the dashboard', () => {
   it.each([
@@ -10,8 +10,4 @@ describe('a duration on the dashboard', () => {
   ])('of %s ms is shown as %s', (ms, text) => {
     expect(duration(ms)).toBe(text)
   })
-})
-
-it('a count has the plural where it is not one', () => {
-  expect([0, 1, 2].map((number) => count(number, 'failover'))).toEqual(['0 failovers', '1 failover', '2 failovers'])
 })
