@@ -28,7 +28,7 @@ export function noteLine(note: Note): LogLine {
     case 'same-server':
       return {
         level: 'warning',
-        text: `${note.dropped} and ${note.kept} are the same server: ${note.dropped} is not a replica of ${note.master}.`
+        text: `${note.dropped} and ${note.kept} are the same server: ${note.dropped} is not kept as a replica of ${note.master}.`
           + ' Use one address for it everywhere (replica-announce-ip, known-replica lines). This is logged once.',
       }
     case 'same-id':
@@ -36,23 +36,24 @@ export function noteLine(note: Note): LogLine {
     case 'shared-address':
       return {
         level: 'warning',
-        text: `More than one server answers at ${note.address}, which is known as one replica of ${note.master}: orders may reach`
-          + ' the wrong one. Give each an address of its own (replica-announce-ip, replica-announce-port). This is logged once.',
+        text: `More than one server answers at ${note.address}, the address of one replica of ${note.master}: commands may reach`
+          + ' the wrong server. Give each an address of its own (replica-announce-ip, replica-announce-port). This is logged once.',
       }
     case 'vote-withheld':
       return {
         level: 'warning',
-        text: `${note.candidate} does not get the vote of epoch ${note.epoch} for ${note.master}: the vote is not on the disk`
-          + ` (${note.error}), and a restart would forget it. In an epoch of its own, a candidate gets it. This is logged once.`,
+        text: `${note.candidate} does not get the vote of epoch ${note.epoch} for ${note.master}: the vote could not be saved`
+          + ` (${note.error}), and a restart would lose it. Make the configuration file writable; until then only candidates with an`
+          + ' epoch of their own get votes. This is logged once.',
       }
     case 'nonsense':
-      return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is said once.` }
+      return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is logged once.` }
   }
 }
 
 function sameIdText({ id, address, other }: Extract<Note, { kind: 'same-id' }>): string {
   const who = other === undefined
-    ? `Another sentinel, at ${address}, has our own id ${id}` : `The sentinels at ${address} and ${other} have the same id ${id}`
+    ? `The sentinel at ${address} has this sentinel's own id ${id}` : `The sentinels at ${address} and ${other} have the same id ${id}`
   return `${who}: they do not see each other and cannot agree on a failover. Stop one of them, remove the line`
     + ' "sentinel myid" from its configuration file and start it again. This is logged once.'
 }

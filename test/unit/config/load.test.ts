@@ -120,8 +120,8 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     const result = load([M.trim(), line(1), line(2), line(1), line(2), line(1)].join('\n'))
     expect(result.log).toEqual([{
       level: 'warning',
-      text: '/data/s1/s.conf:4 (and 2 more lines): the line repeats an earlier one; redis-sentinel does not start with such a file, '
-        + 'ts-sentinel counts the line once. To do: remove the line while the sentinel is stopped.',
+      text: '/data/s1/s.conf:4 (and 2 more lines): the line repeats an earlier one: redis-sentinel does not start with such a file, '
+        + 'and ts-sentinel ignores the repetition. To do: remove the line while the sentinel is stopped.',
     }])
     expect(load(`${M}${line(1)}\n${line(2)}`).log).toEqual([])
   })
@@ -132,8 +132,8 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     expect(result).toMatchObject({ ok: true, config: { durable: { currentEpoch: 2n ** 63n - 1n } } })
     expect(result.log).toEqual([{
       level: 'warning',
-      text: '/data/s1/s.conf:3: the epoch in `sentinel current-epoch 9223372036854775807` leaves no room for elections (at most '
-        + '4611686018427387904): other sentinels do not accept it, so no failover can be agreed on. To do: stop all sentinels, set '
+      text: '/data/s1/s.conf:3: the epoch in `sentinel current-epoch 9223372036854775807` is too high (at most '
+        + '4611686018427387904): other sentinels do not accept it, so no failover is possible. To do: stop all sentinels, set '
         + 'current-epoch, and config-epoch and leader-epoch of each master, to 1 in every file, and start them again.',
     }])
     expect(load(text(2n ** 62n)).log).toEqual([])

@@ -132,7 +132,7 @@ describe('the length of', () => {
     const play = new Play([NODES])
     play.hello(NODES.master, `10.0.0.7,26379,${idOf(7)},0,m0,10.0.0.1,6379,0`.padEnd(8193, ' '))
     expect(peerHosts(play)).toEqual(['10.0.0.3'])
-    expect(complaints(play)).toEqual(['Ignored a message of more than 8192 characters from the hello channel. This is said once.'])
+    expect(complaints(play)).toEqual(['Ignored a message of more than 8192 characters from the hello channel. This is logged once.'])
   })
 
   it('the leader in a peer\'s answer is bounded; an answer with a longer one is ignored', () => {
@@ -153,7 +153,7 @@ describe('the length of', () => {
     const play = new Play([NODES])
     hello(play, 1, `${'x'.repeat(3000)} y`)
     const [line] = complaints(play)
-    expect(line).toMatch(/^Ignored a hello with the unusable address x+\.\.\. from sentinel 0{39}1\. This is said once\.$/)
+    expect(line).toMatch(/^Ignored a hello with the unusable address x+\.\.\. from sentinel 0{39}1\. This is logged once\.$/)
     expect(line?.slice('Ignored '.length, line.indexOf('... from'))).toHaveLength(200)
   })
 

@@ -1,4 +1,4 @@
-/** protocol.md 6.3: what is said in the log alone. */
+/** protocol.md 6.3: lines that are only logged. */
 import { describe, expect, it } from 'vitest'
 import { localTime, noteLine } from '../../../src/events/index.ts'
 
@@ -35,7 +35,7 @@ describe('a note', () => {
       kind: 'vote-withheld', master: 'mymaster', candidate: 'abc', epoch: 7n, error: 'No space left on device',
     })
     expect(level).toBe('warning')
-    expect(text).toContain('abc does not get the vote of epoch 7 for mymaster: the vote is not on the disk (No space left on device)')
+    expect(text).toContain('abc does not get the vote of epoch 7 for mymaster: the vote could not be saved (No space left on device)')
   })
 
   it('of nonsense names who and what in plain words', () => {
