@@ -6,7 +6,7 @@ import { AllowedHosts } from './allowed-host.ts'
 import { problem, send, type HttpAnswer } from './answer.ts'
 import { isAuthorized } from './authorization.ts'
 import { Durability } from './durability.ts'
-import { KEEP_ALIVE_MS } from './limits.ts'
+import { KEEP_ALIVE_MS, STREAMS_MAX } from './limits.ts'
 import { FailoverMetrics } from './metrics/failover-metrics.ts'
 import { LoopDelay } from './metrics/loop-delay.ts'
 import { Readiness } from './readiness.ts'
@@ -127,12 +127,12 @@ class ListeningHttpServer implements HttpServer {
   #dispatch(exchange: Exchange): HttpAnswer | Promise<HttpAnswer> | undefined {
     const { method, headers, url: target = '' } = exchange.request
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
-      return problem(405, `Nothing can be changed here: use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
+      return problem(405, `The HTTP interface is read-only. Use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
     }
-    if (!target.startsWith('/') || !URL.canParse(target, BASE)) return problem(400, 'This is no path.')
+    if (!target.startsWith('/') || !URL.canParse(target, BASE)) return problem(400, 'The target of the request is not a path.')
     const url = new URL(target, BASE)
     if (needsToken(url.pathname) && !isAuthorized(headers.authorization, this.#settings.token)) {
-      return problem(401, 'Send the token: Authorization: Bearer <token>', { 'WWW-Authenticate': 'Bearer' })
+      return problem(401, 'The token is missing or wrong. Send the header Authorization: Bearer <token>.', { 'WWW-Authenticate': 'Bearer' })
     }
     if (!this.#hosts.allows(url.pathname, headers)) return problem(421, UNKNOWN_HOST)
     if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
@@ -143,7 +143,7 @@ class ListeningHttpServer implements HttpServer {
 
   #openStream({ connection, request: { method, headers }, response }: Exchange, url: URL): HttpAnswer | undefined {
     if (method !== 'GET') return problem(405, 'Read events with GET.', { Allow: 'GET' })
-    if (this.#streams.isFull) return problem(503, 'There are too many readers of events.', { 'Retry-After': '10' })
+    if (this.#streams.isFull) return problem(503, `${STREAMS_MAX} event streams are open, which is the limit. Try again later.`, { 'Retry-After': '10' })
     const lastId = headers['last-event-id'] ?? url.searchParams.get('last-event-id') ?? undefined
     connection.stream()
     // The stream ends with the connection.
@@ -166,7 +166,7 @@ function finish({ connection, response }: Exchange, answer: HttpAnswer): void {
   if (connection.isAnswering && !response.headersSent) send(response, answer)
 }
 
-const UNKNOWN_HOST = 'This name is not known to be that of the sentinel. Use its IP address, or add the name to '
+const UNKNOWN_HOST = 'The host of the request is not allowed. Use the IP address of the sentinel, or add the name to '
   + 'allowed-hosts in the [http] section of the settings file.'
 
 /** Paths are relative to something; nobody sees it. */
@@ -179,7 +179,7 @@ function listenProblem({ host, port }: HttpSettings, error: NodeJS.ErrnoExceptio
 
 const WHY: ReadonlyMap<string | undefined, string> = new Map([
   ['EADDRINUSE', 'the port is in use by another process.'],
-  ['EACCES', 'this user may not use the port; ports below 1024 need a permission of their own.'],
+  ['EACCES', 'the user of this process may not use the port; ports below 1024 need CAP_NET_BIND_SERVICE.'],
   ['EADDRNOTAVAIL', 'this machine does not have the address.'],
   ['ENOTFOUND', 'the name cannot be resolved.'],
 ])

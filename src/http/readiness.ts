@@ -38,6 +38,6 @@ function readiness({ view, now }: ReadinessWorld): HttpAnswer {
     return [{ name, ok: quorum.ok, message: quorum.message, ...warning === undefined ? {} : { warning } }]
   })
   const ready = masters.length > 0 && masters.every(({ ok }) => ok)
-  const reason = masters.length === 0 ? { reason: 'no master is watched' } : {}
+  const reason = masters.length === 0 ? { reason: 'no master is monitored' } : {}
   return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', ...reason, masters })
 }

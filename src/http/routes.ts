@@ -59,7 +59,7 @@ function masterRoute({ world, durability }: RouteContext, url: URL): HttpAnswer 
   const [, first, encoded, what, ...rest] = url.pathname.split('/')
   const name = decoded(encoded ?? '')
   if (first !== 'masters' || name === undefined || name === '' || rest.length > 0) {
-    return problem(404, 'There is nothing here. Try /, /metrics, /masters, /events, /livez or /readyz.')
+    return problem(404, 'There is no such path. Try /, /metrics, /masters, /events, /livez or /readyz.')
   }
   if (!world.view.hasMaster(name)) return problem(404, `No master has the name ${name}. /masters lists them.`)
   switch (what) {

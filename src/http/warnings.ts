@@ -8,10 +8,10 @@ export function sentinelWarnings({ saves, webhooks, view }: HttpWorld, tilt: boo
   const { error } = saves()
   const failing = webhooks().filter(({ queued }) => queued > 10)
   return [
-    ...tilt ? ['This sentinel is in TILT: its clock jumped or it was stopped for a while. It decides nothing until it has been steady for 30 seconds.'] : [],
-    ...error === undefined ? [] : [`The configuration file cannot be written (${error}). Votes and epochs would not survive a restart.`],
-    ...failing.map(({ name, queued }) => `Webhook ${name} is behind: ${queued} events wait to be sent.`),
-    ...view.masterNames().length === 0 ? ['This sentinel watches no master.'] : [],
+    ...tilt ? ['This sentinel is in TILT: its clock jumped or the process was stopped. It makes no decisions until its clock has been steady for 30 s.'] : [],
+    ...error === undefined ? [] : [`The configuration file cannot be written (${error}). A restart would lose votes and epochs.`],
+    ...failing.map(({ name, queued }) => `Webhook ${name} does not take events fast enough: ${queued} events wait.`),
+    ...view.masterNames().length === 0 ? ['This sentinel monitors no master.'] : [],
   ]
 }
 
@@ -25,32 +25,32 @@ export function masterWarnings(watched: Watched): string[] {
   ]
 }
 
-/** What the state of the master itself means; undefined when it is up and takes writes. */
+/** The warning about the state of the master itself; undefined when it is up and takes writes. */
 export function stateWarning(master: MasterView): string | undefined {
   const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported } = master
-  if (failoverState !== undefined) return 'A failover is under way.'
+  if (failoverState !== undefined) return 'A failover is running.'
   if (flags.includes('o_down')) return 'The master is down, and enough sentinels agree. A failover should begin soon.'
   if (flags.includes('s_down')) {
-    return `The master has not answered for ${downAfterMs / 1000} s. Sentinels that must agree before a failover: ${quorum}.`
+    return `The master has not answered for more than ${downAfterMs / 1000} s. A failover starts when the quorum of ${quorum} agrees.`
   }
   return roleReported === 'master'
-    ? undefined : 'The master reports the role of a replica: writes are refused. A failover follows if it stays so.'
+    ? undefined : 'The master reports the role of a replica and refuses writes. A failover follows unless it becomes a master again.'
 }
 
 function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched): string[] {
   const all = peers.length + 1
   if (quorum > all) return [`The quorum is ${quorum}, but ${all === 1 ? 'only this sentinel is known' : `only ${all} sentinels are known`}: a failover is impossible.`]
-  if (usable < majority) return [`Only ${usable} of ${all} sentinels can be reached, ${majority} are needed to elect a leader: a failover is impossible now.`]
-  if (usable < quorum) return [`Only ${usable} of ${all} sentinels can be reached, the quorum is ${quorum}: a failover is impossible now.`]
+  if (usable < majority) return [`Only ${usable} of ${all} sentinels can be reached, and the majority is ${majority}: a failover is impossible now.`]
+  if (usable < quorum) return [`Only ${usable} of ${all} sentinels can be reached, and the quorum is ${quorum}: a failover is impossible now.`]
   if (all === 1) return ['This is the only sentinel. If its machine fails together with the master, no failover happens. Run three.']
-  if (all === 2) return ['There are two sentinels: when one of them is gone, the other cannot act alone. Run three.']
+  if (all === 2) return ['There are two sentinels: if one is lost, the other has no majority, and no failover happens. Run three.']
   return usable === majority && usable < all ? ['If one more sentinel is lost, a failover is impossible.'] : []
 }
 
 function replicaWarnings({ replicas }: Watched): string[] {
-  if (replicas.length === 0) return ['The master has no replica: there is nothing to fail over to.']
+  if (replicas.length === 0) return ['The master has no replica: a failover is impossible.']
   if (replicas.every(({ priority }) => priority === 0)) {
-    return ['All replicas have replica-priority 0: none of them may be promoted.']
+    return ['All replicas have replica-priority 0: none can be promoted.']
   }
   const single = replicas.flatMap(replicaWarning)
   return replicas.some(couldLead) ? single : ['No replica can be promoted now.', ...single]
@@ -64,8 +64,8 @@ function replicaWarning(replica: ReplicaView): string[] {
   const who = `Replica ${addressText(replica)}`
   if (replica.flags.includes('s_down')) return [`${who} is down.`]
   if (replica.flags.includes('disconnected')) return [`${who} cannot be reached.`]
-  if (replica.roleReported === 'master') return [`${who} says that it is a master. It will be reconfigured.`]
-  if (replica.infoRefreshMs > 0 && !replica.masterLinkUp) return [`${who} has no connection to its master: it falls behind.`]
+  if (replica.roleReported === 'master') return [`${who} reports the role of a master. It will be reconfigured.`]
+  if (replica.infoRefreshMs > 0 && !replica.masterLinkUp) return [`${who} has no connection to its master and receives no writes.`]
   return []
 }
 
@@ -74,5 +74,5 @@ function peerWarnings(peer: PeerView): string[] {
   if (peer.flags.includes('s_down')) return [`${who} is down.`]
   if (peer.flags.includes('disconnected')) return [`${who} cannot be reached.`]
   if (!disagrees(peer) || peer.told === undefined) return []
-  return [`${who} takes ${addressText(peer.told)} for the master. If this lasts, the sentinels follow different masters.`]
+  return [`${who} announces ${addressText(peer.told)} as the master. If this lasts, the sentinels have different masters.`]
 }

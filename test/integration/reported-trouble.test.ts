@@ -55,7 +55,7 @@ describe('a master that reports the role of a replica', () => {
         return text
       }, { timeoutMs: 30_000, everyMs: 100 })
       expect(told).toContain('reports the role of a replica (read-only)')
-      expect((await print(explainTool, deployment, 'mymaster')).text).toMatch(/reports the role of a replica for .* refuses writes/)
+      expect((await print(explainTool, deployment, 'mymaster')).text).toMatch(/reported the role of a replica for .* refuses writes/)
     })
   }, 120_000)
 })
@@ -102,7 +102,7 @@ describe('a configuration file that is a mount point', () => {
 
   it.skipIf(!isPermitted)('is an error of check that says to mount the folder', () => {
     const { status, stdout } = onMounted(file, `${process.execPath} ${resolve('dist/ts-sentinel.js')} check --offline "$1"`)
-    expect(stdout).toContain('the file is a mount point of its own')
+    expect(stdout).toContain('the file is a mount point: a save cannot replace it')
     expect(stdout).toContain('mount the folder that holds the file instead of the file')
     expect(status).not.toBe(0)
   })

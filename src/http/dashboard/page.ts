@@ -51,7 +51,7 @@ export const PAGE = `<!doctype html>
 </main>
 <aside class="panel side last" aria-labelledby="eventshead">
 <h2 id="eventshead" class="cap">Events</h2>
-<p><label><input id="only" type="checkbox"> only of this master</label></p>
+<p><label><input id="only" type="checkbox"> only this master</label></p>
 <p id="quiet" class="muted">No events since this sentinel started.</p>
 <div class="scroll" role="log" aria-label="Events, newest first" tabindex="0"><ol id="events" class="events"></ol></div>
 </aside>

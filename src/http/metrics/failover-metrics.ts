@@ -78,18 +78,18 @@ export class FailoverMetrics {
 
   write(text: MetricsText, now: Millis): void {
     const tiltMs = this.#tiltMs + (this.#tiltSince === undefined ? 0 : now - this.#tiltSince)
-    text.counter('redis_sentinel_failovers_started_total', 'Failovers that this sentinel stood for', this.#started)
+    text.counter('redis_sentinel_failovers_started_total', 'Failovers in which this sentinel was a candidate', this.#started)
     text.counter('redis_sentinel_failovers_total',
-      'Failovers that ended; reason is why it began (odown, forced), or for an aborted one why it ended',
+      'Ended failovers; reason is the cause of the start (odown, forced) or of the abort',
       ...[...this.#ended.values()].map(({ labels, count }): Sample => ({ labels, value: count })))
     text.histogram('redis_sentinel_failover_phase_seconds',
-      'Length of the phases of failovers that this sentinel led; switch is all of it, from +sdown to +switch-master',
+      'Duration of the phases of failovers that this sentinel led; switch is the whole, from +sdown to +switch-master',
       [...this.#phases].map(([phase, histogram]): HistogramSeries => ({ labels: { phase }, histogram })))
     text.counter('redis_sentinel_votes_total', 'Votes of this sentinel, for itself and for others',
       { labels: { for: 'self' }, value: this.#votes.self }, { labels: { for: 'other' }, value: this.#votes.other })
-    text.counter('redis_sentinel_tilts_total', 'Times that this sentinel went into TILT', this.#tilts)
+    text.counter('redis_sentinel_tilts_total', 'Times that this sentinel entered TILT', this.#tilts)
     text.counter('redis_sentinel_tilt_seconds_total', 'Time that this sentinel spent in TILT', tiltMs / 1000)
-    text.counter('redis_sentinel_script_failures_total', 'Scripts that failed for good or ran too long', this.#scriptFailures)
+    text.counter('redis_sentinel_script_failures_total', 'Scripts that failed in all attempts or ran too long', this.#scriptFailures)
   }
 
   #noteEnd(master: string): void {

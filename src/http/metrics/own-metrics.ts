@@ -1,4 +1,4 @@
-/** What the original and its exporter do not tell, under the same prefix. */
+/** Metrics that the original and its exporter do not have, under the same prefix. */
 import type { Now } from '../../core/index.ts'
 import { disagrees, type Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
@@ -29,9 +29,9 @@ export function ownMetrics(text: MetricsText, { world, sources, now, all }: OwnM
   masterMetrics(text, all)
   saveMetrics(text, world)
   webhookMetrics(text, world)
-  text.histogram('redis_sentinel_event_loop_delay_seconds', 'How late a timer of this process comes',
+  text.histogram('redis_sentinel_event_loop_delay_seconds', 'Delay of timers in this process',
     [{ labels: {}, histogram: loopDelay.histogram }])
-  text.gauge('redis_sentinel_event_streams', 'Readers of /events', streams())
+  text.gauge('redis_sentinel_event_streams', 'Open streams of /events', streams())
 }
 
 function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
@@ -42,9 +42,9 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
     { labels: { ...masterLabels(of.master), kind: 'odown' }, value: (of.master.odownMs ?? 0) / 1000 },
   ])
   text.gauge('redis_sentinel_master_down_seconds', 'How long the master has been down, 0 when it is up', ...down)
-  text.gauge('redis_sentinel_master_failover_in_progress', 'This sentinel leads a failover of the master',
+  text.gauge('redis_sentinel_master_failover_in_progress', '1 while this sentinel leads a failover of the master',
     ...samples(({ master }) => master.failoverState === undefined ? 0 : 1))
-  text.gauge('redis_sentinel_master_disagreeing_sentinels', 'Sentinels that name another address as this master',
+  text.gauge('redis_sentinel_master_disagreeing_sentinels', 'Sentinels that announce another address of this master',
     ...samples(({ peers }) => peers.filter(disagrees).length))
 }
 
@@ -52,17 +52,17 @@ function saveMetrics(text: MetricsText, { saves }: HttpWorld): void {
   const { error, failuresTotal, savesTotal } = saves()
   text.counter('redis_sentinel_config_saves_total', 'Times that the configuration file was rewritten', savesTotal)
   text.counter('redis_sentinel_config_save_failures_total', 'Times that rewriting the configuration file failed', failuresTotal)
-  text.gauge('redis_sentinel_config_save_failing', 'The configuration file does not hold what it should',
+  text.gauge('redis_sentinel_config_save_failing', '1 while the last save of the configuration file failed',
     error === undefined ? 0 : 1)
 }
 
 function webhookMetrics(text: MetricsText, { webhooks }: HttpWorld): void {
   const states = webhooks()
-  text.gauge('redis_sentinel_webhook_queue_length', 'Events that wait for a webhook',
+  text.gauge('redis_sentinel_webhook_queue_length', 'Events that wait for the webhook',
     ...states.map(({ name, queued }) => ({ labels: { webhook: name }, value: queued })))
-  text.counter('redis_sentinel_webhook_events_total', 'Events for a webhook by what came of them',
+  text.counter('redis_sentinel_webhook_events_total', 'Events of the webhook by result',
     ...states.flatMap(({ name, delivered, failed, dropped }) => Object.entries({ delivered, failed, dropped })
       .map(([result, value]) => ({ labels: { webhook: name, result }, value }))))
-  text.counter('redis_sentinel_webhook_failed_attempts_total', 'Attempts to send to a webhook that failed',
+  text.counter('redis_sentinel_webhook_failed_attempts_total', 'Failed requests to the webhook',
     ...states.map(({ name, failedAttempts }) => ({ labels: { webhook: name }, value: failedAttempts })))
 }

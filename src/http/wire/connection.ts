@@ -16,8 +16,8 @@ import { HeadScanner } from './head-scanner.ts'
  */
 export type Phase = 'idle' | 'reading' | 'answering' | 'streaming' | 'lingering'
 
-const MALFORMED = 'This is no HTTP/1.1 request: lines must end with CR LF, one blank must be between the parts of the '
-  + 'first line, and no header may begin with a blank.'
+const MALFORMED = 'The request is not HTTP/1.1: lines must end with CR LF, the parts of the first line must have one blank '
+  + 'between them, and no header may begin with a blank.'
 
 export class Connection extends Duplex {
   readonly #socket: Socket
@@ -81,7 +81,7 @@ export class Connection extends Duplex {
         if (ms > KEEP_ALIVE_MS) this.destroy()
         break
       case 'reading':
-        if (ms > HEADERS_MS_MAX) this.refuse(problem(408, 'The request did not come in time.'))
+        if (ms > HEADERS_MS_MAX) this.refuse(problem(408, `The request was not complete within ${HEADERS_MS_MAX / 1000} s.`))
         break
       case 'answering':
         if (ms > ANSWER_MS_MAX) this.destroy()

@@ -90,7 +90,7 @@ function httpServer(onExchange: (exchange: Exchange) => void): Server {
     // What a client expects of a server changes nothing: no route waits for a body.
     .on('checkContinue', exchange)
     .on('checkExpectation', exchange)
-    .on('connect', (_request, stream) => { ours(stream).refuse(problem(405, 'This is no proxy.')) })
+    .on('connect', (_request, stream) => { ours(stream).refuse(problem(405, 'CONNECT is not supported: the sentinel is not a proxy.')) })
     .on('clientError', (error, stream) => { ours(stream).refuse(parseProblem(error)) })
 }
 

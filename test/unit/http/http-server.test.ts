@@ -150,7 +150,7 @@ describe('/readyz', () => {
     const { get, view } = await start()
     expect((await get('/readyz')).text).not.toContain('warning')
     for (const [master, warning] of [
-      [masterView({ roleReported: 'slave' }), 'The master reports the role of a replica: writes are refused.'],
+      [masterView({ roleReported: 'slave' }), 'The master reports the role of a replica and refuses writes.'],
       [masterView({ flags: ['s_down', 'o_down', 'master'] }), 'The master is down, and enough sentinels agree.'],
     ] as const) {
       view.fakes = [fakeMaster({ view: master })]
@@ -171,7 +171,7 @@ describe('/readyz', () => {
       expect([reply.status, reply.text]).toEqual([503, expect.stringContaining('NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum')])
     })
     view.fakes = []
-    await vi.waitFor(async () => { expect((await get('/readyz')).text).toContain('no master is watched') })
+    await vi.waitFor(async () => { expect((await get('/readyz')).text).toContain('no master is monitored') })
     expect((await get('/livez')).status).toBe(200)
   })
 })

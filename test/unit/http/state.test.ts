@@ -27,24 +27,24 @@ describe('warnings', () => {
   })
 
   it.each<[string, Partial<FakeMaster>, string]>([
-    ['sdown', { view: masterView({ flags: ['s_down', 'master'] }) }, 'The master has not answered for 30 s. Sentinels that must agree before a failover: 2.'],
+    ['sdown', { view: masterView({ flags: ['s_down', 'master'] }) }, 'The master has not answered for more than 30 s. A failover starts when the quorum of 2 agrees.'],
     ['odown', { view: masterView({ flags: ['s_down', 'o_down', 'master'] }) }, 'The master is down, and enough sentinels agree.'],
-    ['read-only', { view: masterView({ roleReported: 'slave' }) }, 'The master reports the role of a replica: writes are refused.'],
-    ['failover', { view: masterView({ failoverState: 'select_slave' }) }, 'A failover is under way.'],
+    ['read-only', { view: masterView({ roleReported: 'slave' }) }, 'The master reports the role of a replica and refuses writes.'],
+    ['failover', { view: masterView({ failoverState: 'select_slave' }) }, 'A failover is running.'],
     ['quorum too high', { quorumCheck: { usable: 3, quorum: 5, majority: 2 } }, 'The quorum is 5, but only 3 sentinels are known: a failover is impossible.'],
-    ['no majority', { quorumCheck: { usable: 1, quorum: 1, majority: 2 } }, 'Only 1 of 3 sentinels can be reached, 2 are needed to elect a leader'],
-    ['no quorum', { quorumCheck: { usable: 2, quorum: 3, majority: 2 } }, 'Only 2 of 3 sentinels can be reached, the quorum is 3'],
+    ['no majority', { quorumCheck: { usable: 1, quorum: 1, majority: 2 } }, 'Only 1 of 3 sentinels can be reached, and the majority is 2'],
+    ['no quorum', { quorumCheck: { usable: 2, quorum: 3, majority: 2 } }, 'Only 2 of 3 sentinels can be reached, and the quorum is 3'],
     ['on the edge', { quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'If one more sentinel is lost, a failover is impossible.'],
     ['alone', { peers: [], quorumCheck: { usable: 1, quorum: 1, majority: 1 } }, 'This is the only sentinel.'],
     ['two', { peers: [peerView()], quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'There are two sentinels'],
-    ['no replica', { replicas: [] }, 'The master has no replica: there is nothing to fail over to.'],
+    ['no replica', { replicas: [] }, 'The master has no replica: a failover is impossible.'],
     ['priority 0', { replicas: [replicaView({ priority: 0 })] }, 'All replicas have replica-priority 0'],
     ['replica down', { replicas: [replicaView({ flags: ['s_down', 'slave'] })] }, 'No replica can be promoted now.'],
-    ['link down', { replicas: [replicaView({ masterLinkUp: false })] }, 'Replica 127.0.0.1:6380 has no connection to its master: it falls behind.'],
+    ['link down', { replicas: [replicaView({ masterLinkUp: false })] }, 'Replica 127.0.0.1:6380 has no connection to its master and receives no writes.'],
     ['peer down', { peers: [peerView({ flags: ['s_down', 'sentinel'] }), peerView({ port: 1 })] }, 'Sentinel 127.0.0.1:26380 is down.'],
     [
       'disagreement', { peers: [peerView({ told: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
-      'Sentinel 127.0.0.1:26380 takes 10.0.0.9:6379 for the master.',
+      'Sentinel 127.0.0.1:26380 announces 10.0.0.9:6379 as the master.',
     ],
   ])('a master with %s has its warning', async (_title, master, text) => {
     expect(await warningsOf(master)).toContainEqual(expect.stringContaining(text))
@@ -56,7 +56,7 @@ describe('warnings', () => {
     const { text } = await rig.get('/masters')
     expect(text).toContain('This sentinel is in TILT')
     expect(text).toContain('The configuration file cannot be written (No space left on device).')
-    expect(text).toContain('Webhook ops is behind: 11 events wait to be sent.')
+    expect(text).toContain('Webhook ops does not take events fast enough: 11 events wait.')
   })
 })
 
