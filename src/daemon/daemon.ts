@@ -198,5 +198,5 @@ function exitProcess(status: number): void {
 
 function noChannels(user: string): string {
   return `WARNING: The user '${user}' may use Pub/Sub commands, but no channel: its rules name none. Before Redis 6.2 a user `
-    + "had all channels. Add '&*' to its rules, or 'resetchannels' if that is meant."
+    + "had all channels. Add '&*' to its rules, or 'resetchannels' if that is intended."
 }

@@ -48,7 +48,7 @@ export async function loadExtensions(place: SettingsPlace): Promise<ExtensionsLo
   if (!reading.ok) {
     // Nobody asked for the file beside sentinel.conf, so it may be missing; but one that is there must be read.
     if (settingsPath === undefined && reading.isMissing) return { ok: true, extensions: NO_EXTENSIONS }
-    return failure(path, [{ line: 0, text: `it cannot be read: ${reading.problem}` }])
+    return failure(path, [{ line: 0, text: `the file cannot be read: ${reading.problem}` }])
   }
   const { parseExtensions } = await import('../extensions/index.ts')
   const parsed = parseExtensions(reading.text, { isEventPattern })
@@ -110,7 +110,7 @@ class SecretReader {
     // Files made with an editor or echo end with a line feed that is no part of the secret.
     const text = reading.text.replace(/\r?\n$/, '')
     if (text === '' || /[\r\n]/.test(text)) {
-      this.problems.push({ line: secret.line, text: `${path} must hold the secret in its one line` })
+      this.problems.push({ line: secret.line, text: `${path} must have one line, which is the secret` })
       return undefined
     }
     this.#warnIfOpen(path)
@@ -119,7 +119,7 @@ class SecretReader {
 
   #warnIfOpen(path: string): void {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
-    const warning = `${path} holds a secret and all users may read it: chmod 600 would be better.`
+    const warning = `${path} has a secret and can be read by all users. Run chmod 600 on it.`
     if ((mode & 0o004) !== 0 && !this.warnings.includes(warning)) this.warnings.push(warning)
   }
 }

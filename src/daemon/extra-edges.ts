@@ -85,7 +85,7 @@ export class ExtraEdges {
     if (problem !== undefined) return problem
     logger.log('notice', `HTTP: listening on ${hostAndPort(http.host, http.port)}`)
     if (http.token === undefined && !isLoopback(http.host)) {
-      logger.log('warning', 'HTTP: other machines may connect and no token is set. Set one in the [http] section, or listen on 127.0.0.1.')
+      logger.log('warning', 'HTTP: no token is set, and other machines can connect. Set a token in the [http] section, or listen on 127.0.0.1.')
     }
     return undefined
   }

@@ -99,7 +99,7 @@ export class Lifecycle {
     if (isNewId) await driver.saveBeforeStart(durable)
     if (this.#stopped !== undefined) {
       await this.#stopped
-      return { ok: false, problem: 'stopped while it started', wasStopped: true }
+      return { ok: false, problem: 'stopped during the start', wasStopped: true }
     }
     logger.log('notice', `Sentinel ID is ${durable.myId}`)
     driver.start()
@@ -130,7 +130,7 @@ export class Lifecycle {
     for (const line of problems) logger.log('warning', line)
     if (isListening) return undefined
     closeOutgoing()
-    return problems.at(-1) ?? 'nothing listens'
+    return problems.at(-1) ?? 'no address to listen on'
   }
 
   async #startExtras(): Promise<string | undefined> {

@@ -133,7 +133,7 @@ export class Saver {
     const write = this.#write
     if (write !== undefined) {
       if (now >= write.startedAt + SAVE_WAIT_MAX_MS) {
-        this.giveUpWaiting(`the disk did not answer within ${SAVE_WAIT_MAX_MS} ms`)
+        this.giveUpWaiting(`the save did not end within ${SAVE_WAIT_MAX_MS} ms`)
       }
       return
     }
@@ -207,7 +207,7 @@ function isMountPoint(error: string, step: string | undefined): boolean {
   return step?.startsWith('Could not rename') === true && error === 'Device or resource busy'
 }
 
-const MOUNT_ADVICE = 'is a mount point, as a single file that is bind-mounted into a container: a save cannot replace it. Mount the folder that holds it instead.'
+const MOUNT_ADVICE = 'is a mount point, such as a single file that is bind-mounted into a container, and a save cannot replace it. Mount its folder instead.'
 
 /** 1 s after a failure, then twice as long after each retry that failed. */
 function retryPause(failedRetries: number): Millis {

@@ -61,7 +61,7 @@ class LineReader implements ReadLines {
     this.#current = 'unknown'
     const [, inside] = /^\[([^\]]*)\]$/.exec(text) ?? []
     if (inside === undefined) {
-      this.#refuse(line, `'${text}' is no section header. Write it alone in its line, such as [http].`)
+      this.#refuse(line, `'${text}' is not a section header. Write it alone in its line, such as [http].`)
       return
     }
     const [, word = '', name] = /^([^.]*)(?:\.(.*))?$/.exec(inside.trim()) ?? []
@@ -88,7 +88,7 @@ class LineReader implements ReadLines {
     if (section === 'unknown') return
     const key = text.split('=', 1)[0]?.trim() ?? ''
     if (section === undefined) {
-      this.#refuse(line, `'${key}' stands before the first section. The sections are ${SECTION_FORMS.join(', ')}.`)
+      this.#refuse(line, `'${key}' is before the first section. The sections are ${SECTION_FORMS.join(', ')}.`)
       return
     }
     const keys: readonly string[] = SECTION_KEYS[section.kind]

@@ -38,7 +38,7 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
       case 'webhook':
         settings = { ...settings, webhooks: [...settings.webhooks, ...reader.webhook(section)] }
         if (settings.webhooks.length === WEBHOOKS_MAX + 1) {
-          reader.refuse(section.line, `There are more than ${WEBHOOKS_MAX} webhooks. Send to one that passes them on.`)
+          reader.refuse(section.line, `There are more than ${WEBHOOKS_MAX} webhooks. Send events to one that forwards them.`)
         }
     }
   }
@@ -70,7 +70,7 @@ class SectionReader {
     const entry = section.entries.get('format')
     if (entry === undefined) return 'redis'
     if (entry.value === 'redis' || entry.value === 'json') return entry.value
-    this.refuse(entry.line, `'${entry.value}' is no format of the log. Choose redis or json.`)
+    this.refuse(entry.line, `'${entry.value}' is not a log format. Write redis or json.`)
     return 'redis'
   }
 
@@ -112,7 +112,7 @@ class SectionReader {
     const isGood = host !== undefined && /^[\w.*:%-]+$/.test(host) && (bracketed === undefined || bracketed.includes(':'))
       && (host === '*' || !host.includes('*')) && number >= 1 && number <= 65_535
     if (isGood) return { host, port: number }
-    return this.refuse(line, `'${value}' is no address to listen on. Write <address>:<port>, such as 127.0.0.1:26380, `
+    return this.refuse(line, `'${value}' is not an address to listen on. Write <address>:<port>, such as 127.0.0.1:26380, `
       + '[::1]:26380, or *:26380 for all addresses.')
   }
 
@@ -121,7 +121,7 @@ class SectionReader {
     const names = entry?.value.split(/[\s,]+/).filter((name) => name !== '') ?? []
     const odd = names.find((name) => !HOST_PATTERN.test(name))
     if (entry !== undefined && odd !== undefined) {
-      this.refuse(entry.line, `'${odd}' is no name of a host. Write names without a port, such as sentinel-1.example.com, `
+      this.refuse(entry.line, `'${odd}' is not a host name. Write names without a port, such as sentinel-1.example.com, `
       + '*.example.com for all names below a domain, or * for every name.')
     }
     return names
@@ -130,7 +130,7 @@ class SectionReader {
   #url({ value, line }: Entry): string | undefined {
     const url = URL.canParse(value) ? new URL(value) : undefined
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
-      return this.refuse(line, `'${value}' is no address of a webhook. Write http://… or https://…`)
+      return this.refuse(line, `'${value}' is not the URL of a webhook. Write http://… or https://…`)
     }
     if (url.username !== '' || url.password !== '') {
       return this.refuse(line, 'The url holds a user or a password. Use secret, which signs the requests.')
@@ -153,7 +153,7 @@ class SectionReader {
     if (entry === undefined) return standard
     const value = /^\d{1,6}$/.test(entry.value) ? Number(entry.value) : Number.NaN
     if (value >= min && value <= max) return value
-    this.refuse(entry.line, `'${entry.value}' is no value for ${key}. Write a whole number from ${min} to ${max}.`)
+    this.refuse(entry.line, `'${entry.value}' is not a value for ${key}. Write a whole number from ${min} to ${max}.`)
     return standard
   }
 }

@@ -115,7 +115,7 @@ export class RedisLink {
     }
     const awaited = this.#unanswered.shift()
     if (awaited === undefined) {
-      return `Unexpected reply${reply.kind === 'error' ? `: ${reply.text}` : ''}: nothing was asked`
+      return `Unexpected reply${reply.kind === 'error' ? `: ${reply.text}` : ''}: no command was waiting`
     }
     if (awaited === SUBSCRIPTION) return this.#subscriptionAnswered(reply)
     this.#events.reply(awaited, reply)
@@ -125,7 +125,7 @@ export class RedisLink {
   #subscriptionAnswered(reply: Reply): string | undefined {
     // An error to SUBSCRIBE ends the connection (behaviour.md 3.2, notes).
     if (reply.kind === 'error') return `SUBSCRIBE was refused: ${reply.text}`
-    if (!isConfirmation(reply)) return 'SUBSCRIBE was answered with something else'
+    if (!isConfirmation(reply)) return 'the reply to SUBSCRIBE is not a confirmation'
     this.#isSubscribed = true
     this.#events.subscribed()
     return undefined

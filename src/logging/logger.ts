@@ -9,7 +9,7 @@ import { pino, type Logger as PinoLogger } from 'pino'
 
 import type { Logger, LogLevel, PublishedEvent } from '../ports/index.ts'
 import { eventFields, type EventFields } from '../events/index.ts'
-import { visibleLines } from '../text/index.ts'
+import { count, visibleLines } from '../text/index.ts'
 import { LineWriter } from './line-writer.ts'
 import { redisLine } from './redis-line-format.ts'
 import { SyslogWriter, type SyslogSettings } from './syslog-writer.ts'
@@ -112,8 +112,8 @@ function complain(text: string): void {
   }
 }
 
-function lostLine({ pid, format, now = Date.now }: LoggerOptions, count: number): string {
-  const text = `${count} log lines are missing here: they could not be written`
+function lostLine({ pid, format, now = Date.now }: LoggerOptions, lost: number): string {
+  const text = `${count(lost, 'log line')} could not be written here`
   if (format !== 'json') return redisLine({ pid, wall: now(), level: 'warning', text })
   return `${JSON.stringify({ level: 'warning', time: new Date(now()).toISOString(), pid, msg: text })}\n`
 }

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import type { LogLevel } from '../ports/index.ts'
+import { count } from '../text/index.ts'
 import { lineBytes } from './line-bytes.ts'
 import { syslogLine } from './syslog-line.ts'
 
@@ -89,7 +90,7 @@ export class SyslogWriter {
     const { stdin } = this.#child
     if (stdin === null) return
     if (this.#lost > 0) {
-      const text = `${this.#lost} log lines are missing here: they could not be written`
+      const text = `${count(this.#lost, 'log line')} could not be written here`
       this.#waiting.push(lineBytes(syslogLine(this.#options.facility, 'warning', text)))
       this.#lost = 0
     }
@@ -142,7 +143,7 @@ export class SyslogWriter {
     // The complaint is a log line itself, so it comes last: it waits for the next start as any other line.
     if (this.#failures === 1) {
       const oneLine = reason.replaceAll(/\s*\n\s*/g, '; ')
-      this.#options.complain(`Can't write to the system log: ${oneLine}. It is tried again; lines of it may be missing.`)
+      this.#options.complain(`Can't write to the system log: ${oneLine}. Lines wait for the next attempt, and some may be lost.`)
     }
   }
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
+import { count } from '../text/index.ts'
 import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS, START_DELAY_MS } from './limits.ts'
 import { bodyOf, signatureOf, type Message } from './message.ts'
 import { Poster, type PostResult } from './post.ts'
@@ -56,7 +57,7 @@ export class Sender {
       // The first one may be on its way; the news count more than what waits longest.
       this.#queue.splice(1, 1)
       this.#counts.dropped += 1
-      this.#complain(`has ${QUEUED_MAX} events waiting: the oldest are dropped`)
+      this.#complain(`has ${QUEUED_MAX} events waiting; the oldest are dropped`)
     }
     if (this.#running !== undefined) return
     this.#starter ??= setTimeout(() => { this.#start() }, this.#options.startDelayMs ?? START_DELAY_MS).unref()
@@ -73,7 +74,7 @@ export class Sender {
     this.#poster.close()
     this.#counts.dropped += this.#queue.length
     if (this.#queue.length > 0) {
-      this.#options.logger.log('warning', `Webhook ${this.#options.name}: ${this.#queue.length} events were not sent before the stop`)
+      this.#options.logger.log('warning', `Webhook ${this.#options.name}: not sent before the stop: ${count(this.#queue.length, 'event')}`)
     }
     this.#queue.length = 0
   }
@@ -94,7 +95,7 @@ export class Sender {
         continue
       }
       this.#counts.failed += 1
-      this.#complain(`did not take ${first.channel}: ${answer.reason}`)
+      this.#complain(`did not accept ${first.channel}: ${answer.reason}`)
     }
   }
 

@@ -192,7 +192,7 @@ describe('stop', () => {
     await Promise.resolve()
     await lifecycle.stop()
     saved()
-    expect(await started).toEqual({ ok: false, problem: 'stopped while it started', wasStopped: true })
+    expect(await started).toEqual({ ok: false, problem: 'stopped during the start', wasStopped: true })
     expect(journal).not.toContain('<core starts>')
   })
 })

@@ -62,12 +62,12 @@ describe('settings', () => {
 
 describe('mistakes', () => {
   it.each<[string[], string]>([
-    [['listen = 127.0.0.1:1'], "1: 'listen' stands before the first section. The sections are [http], [log], [webhook.<name>]."],
+    [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>]."],
     [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>].'],
     [['[webhook]'], '1: There is no section [webhook]. The sections are'],
     [['[http.x]'], '1: There is no section [http.x]. The sections are'],
     [['[__proto__]'], '1: There is no section [__proto__].'],
-    [['[http] # on'], "1: '[http] # on' is no section header. Write it alone in its line, such as [http]."],
+    [['[http] # on'], "1: '[http] # on' is not a section header. Write it alone in its line, such as [http]."],
     [['[webhook.a b]'], "1: 'a b' cannot be the name of a webhook"],
     [['[log]', '', '[log]'], '3: [log] was already opened in line 1. Put the keys of both into one.'],
     [['[log]', 'fromat = json'], "2: [log] has no key 'fromat'. Its keys are format."],
@@ -76,26 +76,26 @@ describe('mistakes', () => {
     [['[log]', 'format = json', 'format = json'], "3: 'format' was already set in line 2. Remove one of the two."],
     [['[log]', 'format'], "2: 'format' has no value. Write format = <value>, or remove the line."],
     [['[log]', 'format = # json'], "2: 'format' has no value."],
-    [['[log]', 'format = JSON'], "2: 'JSON' is no format of the log. Choose redis or json."],
+    [['[log]', 'format = JSON'], "2: 'JSON' is not a log format. Write redis or json."],
     [['[http]', 'token = x'], '1: [http] needs the key listen, such as listen = 127.0.0.1:26380.'],
-    [['[http]', 'listen = 26380'], "2: '26380' is no address to listen on. Write <address>:<port>"],
-    [['[http]', 'listen = 127.0.0.1:0'], "2: '127.0.0.1:0' is no address to listen on."],
-    [['[http]', 'listen = 127.0.0.1:65536'], "2: '127.0.0.1:65536' is no address to listen on."],
-    [['[http]', 'listen = ::1:26380'], "2: '::1:26380' is no address to listen on."],
-    [['[http]', 'listen = http://x:1'], "2: 'http://x:1' is no address to listen on."],
-    [['[http]', 'listen = x:1', 'allowed-hosts = a b:1'], "3: 'b:1' is no name of a host."],
-    [['[http]', 'listen = *x:1'], "2: '*x:1' is no address to listen on."],
+    [['[http]', 'listen = 26380'], "2: '26380' is not an address to listen on. Write <address>:<port>"],
+    [['[http]', 'listen = 127.0.0.1:0'], "2: '127.0.0.1:0' is not an address to listen on."],
+    [['[http]', 'listen = 127.0.0.1:65536'], "2: '127.0.0.1:65536' is not an address to listen on."],
+    [['[http]', 'listen = ::1:26380'], "2: '::1:26380' is not an address to listen on."],
+    [['[http]', 'listen = http://x:1'], "2: 'http://x:1' is not an address to listen on."],
+    [['[http]', 'listen = x:1', 'allowed-hosts = a b:1'], "3: 'b:1' is not a host name."],
+    [['[http]', 'listen = *x:1'], "2: '*x:1' is not an address to listen on."],
     [['[http]', 'listen = x:1', 'token-file = a', 'token = b'], '4: Both token and token-file are set. Remove one of the two.'],
     [['[webhook.a]', 'events = *'], '1: [webhook.a] needs the key url, such as'],
     [['[webhook.a]', 'url = http://x/'], '1: [webhook.a] needs the key events, such as'],
-    [['[webhook.a]', 'url = ftp://x/', 'events = *'], "2: 'ftp://x/' is no address of a webhook. Write http://… or https://…"],
-    [['[webhook.a]', 'url = x', 'events = *'], "2: 'x' is no address of a webhook."],
+    [['[webhook.a]', 'url = ftp://x/', 'events = *'], "2: 'ftp://x/' is not the URL of a webhook. Write http://… or https://…"],
+    [['[webhook.a]', 'url = x', 'events = *'], "2: 'x' is not the URL of a webhook."],
     [['[webhook.a]', 'url = http://me:pw@x/', 'events = *'], '2: The url holds a user or a password. Use secret, which signs the requests.'],
     [['[webhook.a]', 'url = http://x/', 'events = +switch-mater'], "3: No event has a name that matches '+switch-mater'."],
     [['[webhook.a]', 'url = http://x/', 'events = ,'], "3: No event has a name that matches ','."],
-    [[...WEBHOOK, 'timeout = 0'], "4: '0' is no value for timeout. Write a whole number from 1 to 60."],
-    [[...WEBHOOK, 'timeout = 5s'], "4: '5s' is no value for timeout."],
-    [[...WEBHOOK, 'retries = 21'], "4: '21' is no value for retries. Write a whole number from 0 to 20."],
+    [[...WEBHOOK, 'timeout = 0'], "4: '0' is not a value for timeout. Write a whole number from 1 to 60."],
+    [[...WEBHOOK, 'timeout = 5s'], "4: '5s' is not a value for timeout."],
+    [[...WEBHOOK, 'retries = 21'], "4: '21' is not a value for retries. Write a whole number from 0 to 20."],
     [[...WEBHOOK, 'secret = a', 'secret-file = b'], '5: Both secret and secret-file are set.'],
   ])('the lines %j are refused with file, line and reason', (lines, problem) => {
     expect(problemsOf(...lines)).toEqual([expect.stringContaining(problem)])
@@ -107,7 +107,7 @@ describe('mistakes', () => {
 
   it('are too many webhooks, each of which holds a queue', () => {
     const many = Array.from({ length: 20 }, (_, at) => [`[webhook.w${at}]`, ...WEBHOOK.slice(1)]).flat()
-    expect(problemsOf(...many)).toEqual(['49: There are more than 16 webhooks. Send to one that passes them on.'])
+    expect(problemsOf(...many)).toEqual(['49: There are more than 16 webhooks. Send events to one that forwards them.'])
   })
 })
 

@@ -171,7 +171,7 @@ describe('a node that misbehaves loses its connection', () => {
     ['a reply that is too long', '$2097153\r\n', 'Protocol error: a reply has more than 2097152 bytes'],
     ['a reply that is too deep', '*1\r\n'.repeat(100_000), 'Protocol error: a reply has more than 8 levels'],
     ['an array that would fill the memory', '*4294967296\r\n', 'Protocol error: the length of an array is not a number'],
-    ['more replies than questions', '+PONG\r\n+PONG\r\n', 'Unexpected reply: nothing was asked'],
+    ['more replies than questions', '+PONG\r\n+PONG\r\n', 'Unexpected reply: no command was waiting'],
     ['types of RESP3', '_\r\n', 'Protocol error: no reply begins with "_"'],
   ])('when it answers with %s', async (_what, bytes, reason) => {
     open(await answering(bytes))
@@ -181,7 +181,7 @@ describe('a node that misbehaves loses its connection', () => {
 
   it('by an error that answers nothing', async () => {
     open(await serve({ onConnect: (socket) => { socket.write('-ERR max number of clients reached\r\n') } }))
-    expect(await endReason()).toBe('Unexpected reply: ERR max number of clients reached: nothing was asked')
+    expect(await endReason()).toBe('Unexpected reply: ERR max number of clients reached: no command was waiting')
   })
 
   it('by an error to SUBSCRIBE', async () => {
@@ -199,7 +199,7 @@ describe('a node that misbehaves loses its connection', () => {
   ])('by answering SUBSCRIBE with %s', async (_what, bytes) => {
     open(await answering(bytes), 'hello')
     links.subscribe(ONE, 'SUBSCRIBE', 'c')
-    expect(await endReason()).toBe('SUBSCRIBE was answered with something else')
+    expect(await endReason()).toBe('the reply to SUBSCRIBE is not a confirmation')
   })
 
   it.each([

@@ -105,7 +105,7 @@ describe('a webhook', () => {
     await settled()
     expect(received).toHaveLength(4)
     expect(state()).toMatchObject({ delivered: 0, failed: 1, failedAttempts: 4 })
-    expect(log).toEqual(['Webhook ops did not take +sdown: status 503'])
+    expect(log).toEqual(['Webhook ops did not accept +sdown: status 503'])
   })
 
   it.each([400, 404, 301])('status %i is final; redirects are not followed', async (status) => {
@@ -113,14 +113,14 @@ describe('a webhook', () => {
     start().event(SDOWN)
     await settled()
     expect(received).toHaveLength(1)
-    expect(log).toEqual([`Webhook ops did not take +sdown: status ${status}`])
+    expect(log).toEqual([`Webhook ops did not accept +sdown: status ${status}`])
   })
 
   it('has so much time to answer', async () => {
     answer = () => undefined
     start({ timeoutMs: 50, retries: 0 }).event(SDOWN)
     await settled()
-    expect(log).toEqual(['Webhook ops did not take +sdown: no answer within 50 ms'])
+    expect(log).toEqual(['Webhook ops did not accept +sdown: no answer within 50 ms'])
   })
 
   it('that cannot be reached is a failure like any other', async () => {
@@ -135,7 +135,7 @@ describe('a webhook', () => {
     for (let at0 = 0; at0 < QUEUED_MAX + 10; at0 += 1) webhooks?.event(SDOWN)
     await vi.waitFor(() => { expect(received).toHaveLength(1) })
     expect(state()).toMatchObject({ queued: QUEUED_MAX, dropped: 10 })
-    expect(log).toEqual([`Webhook ops has ${QUEUED_MAX} events waiting: the oldest are dropped`])
+    expect(log).toEqual([`Webhook ops has ${QUEUED_MAX} events waiting; the oldest are dropped`])
   })
 })
 
@@ -158,6 +158,6 @@ describe('a stop', () => {
     const begin = performance.now()
     await webhooks?.stop()
     expect(performance.now() - begin).toBeLessThan(2_000)
-    expect(log).toEqual(['Webhook ops: 1 events were not sent before the stop'])
+    expect(log).toEqual(['Webhook ops: not sent before the stop: 1 event'])
   })
 })
