@@ -191,7 +191,7 @@ describe('a user who may not look at its own rights', () => {
     const lines = fileFor(locked(0), 'sentinel auth-user mymaster narrow', 'sentinel auth-pass mymaster pw')
     expect((await look(lines)).map(({ code }) => code)).toContain('rights-unchecked')
     const findings = await look(lines, { admin: { user: undefined, password: 'secret' } })
-    expect(findings.find(({ code }) => code === 'acl-denied')?.what).toContain('may not use SLAVEOF')
+    expect(findings.find(({ code }) => code === 'acl-denied')?.what).toContain('does not allow the user of the sentinel to use SLAVEOF')
     expect(findings.find(({ code }) => code === 'acl-denied')?.todo).toContain('+script|kill &__sentinel__:hello +function|kill')
   })
 })

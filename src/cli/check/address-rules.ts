@@ -1,4 +1,4 @@
-/** Names and addresses: does everybody find everybody under them? */
+/** Names and addresses: can sentinels, nodes and clients find each other by them? */
 import { isIP } from 'node:net'
 
 import type { DurableMaster } from '../../core/index.ts'
@@ -26,7 +26,7 @@ function masterFindings({ config, place }: LoadedFile, master: DurableMaster): F
   const where = place('sentinel', 'monitor', master.name)
   if (isAnyAddress(master.host)) {
     return [finding('error', 'monitor-any-address', where, [
-      `${master.name} is monitored at ${master.host}, which is no address of a machine`, 'name the address that clients use',
+      `${master.name} is monitored at ${master.host}, which is not the address of a machine`, 'write the address that clients use',
     ])]
   }
   if (!isLoopback(master.host)) return []
@@ -34,8 +34,8 @@ function masterFindings({ config, place }: LoadedFile, master: DurableMaster): F
   const others = [...master.sentinels, ...master.replicas].map(({ host }) => host)
   const elsewhere = [...others, ...announceIp === undefined ? [] : [announceIp]].find((host) => !isLoopback(host))
   return elsewhere === undefined ? [] : [finding('error', 'monitor-loopback', where, [
-    `${master.name} is monitored at ${master.host}, which means another machine to every other one (${elsewhere} is known)`,
-    'name an address that sentinels, replicas and clients can all reach',
+    `${master.name} is monitored at ${master.host}, a loopback address that other machines cannot reach (${elsewhere} is known)`,
+    'write an address that all sentinels, replicas and clients can reach',
   ])]
 }
 
@@ -46,7 +46,7 @@ function duplicates({ config, place }: LoadedFile): Finding[] {
     const first = masters[twin]
     return twin === at || first === undefined ? [] : [finding('error', 'same-address', place('sentinel', 'monitor', master.name), [
       `${master.name} and ${first.name} are monitored at the same address ${addressText(master)}`,
-      'monitor each master once; two names make two elections about one node',
+      'monitor each master once; with two names there are two elections about one node',
     ])]
   })
 }
@@ -57,26 +57,26 @@ function announceFindings({ config, place }: LoadedFile): Finding[] {
   if (announceIp === undefined) {
     return announcePort === 0 || announcePort === config.settings.port ? [] : [
       finding('advice', 'announce-port-alone', place('sentinel', 'announce-port'), [
-        `port ${announcePort} is announced, but the address is the one this machine sees itself at`,
-        'behind NAT or in a container set announce-ip as well',
+        `announce-port is ${announcePort}, but there is no announce-ip: the local address of this machine is announced`,
+        'set announce-ip as well behind NAT or in a container',
       ]),
     ]
   }
   if (isAnyAddress(announceIp)) {
     return [finding('error', 'announce-any-address', where, [
-      `announce-ip is ${announceIp}: no client can connect to that`, 'announce the address at which the other sentinels reach this one',
+      `announce-ip is ${announceIp}, which is not the address of a machine`, 'announce the address at which the other sentinels reach this one',
     ])]
   }
   const remote = masters.find(({ host }) => !isLoopback(host))
   if (isLoopback(announceIp) && remote !== undefined) {
     return [finding('error', 'announce-loopback', where, [
-      `announce-ip is ${announceIp}, but ${remote.name} is on another machine: the other sentinels would look for this one at home`,
+      `announce-ip is ${announceIp}, but ${remote.name} is on another machine: other sentinels cannot reach this one at a loopback address`,
       'announce the address at which the other sentinels reach this one',
     ])]
   }
   return isIP(announceIp) !== 0 || resolveHostnames ? [] : [finding('error', 'announce-name', where, [
-    `announce-ip is the name ${announceIp}, but resolve-hostnames is off: sentinels do not take names then`,
-    'set `sentinel resolve-hostnames yes` in all sentinels, or announce an address',
+    `announce-ip is the name ${announceIp}, but resolve-hostnames is no: sentinels do not resolve names then`,
+    'set `sentinel resolve-hostnames yes` on all sentinels, or announce an address',
   ])]
 }
 
@@ -87,20 +87,20 @@ function listenFindings({ config, place }: LoadedFile): Finding[] {
   const hosts = bind.map((host) => host.replace(/^-/, ''))
   if (hosts.length > 0 && hosts.every(isLoopback)) {
     return [finding('error', 'bind-loopback', place('bind'), [
-      `this sentinel listens on ${hosts.join(' ')} alone, but ${remote.name} is on another machine: no other sentinel can ask for its vote`,
-      'bind an address that the other sentinels reach, and set requirepass where the network is shared',
+      `this sentinel listens only on ${hosts.join(' ')}, but ${remote.name} is on another machine: other sentinels cannot ask for its vote`,
+      'bind an address that the other sentinels can reach, and set requirepass where the network is shared',
     ])]
   }
   const isOpen = requirepass === undefined && !users.some(({ name }) => name === 'default')
   return protectedMode && isOpen ? [
     finding('error', 'protected-mode', place('protected-mode'), [
-      'protected-mode is on and there is no password: other machines are refused, other sentinels among them',
+      'protected-mode is yes and there is no password: connections from other machines, and so from other sentinels, are refused',
       'set `protected-mode no`, or set requirepass and sentinel-pass',
     ]),
   ] : []
 }
 
-/** With names announced, a node known by its address is another node to everybody who compares. */
+/** Clients and replicas compare texts: a node known by its address is another node than one known by its name. */
 function mixedFindings({ config, place }: LoadedFile, master: DurableMaster): Finding[] {
   const { announceHostnames, announceIp } = config.durable
   const hosts = [master, ...master.replicas, ...master.sentinels].map(({ host }) => host)
@@ -112,12 +112,12 @@ function mixedFindings({ config, place }: LoadedFile, master: DurableMaster): Fi
   const [address] = addresses
   if (address !== undefined) {
     return [finding('warning', 'mixed-names', where, [
-      `${master.name} mixes names (${name}) and addresses (${address}): clients and replicas compare them as texts`,
+      `${master.name} has host names (${name}) and IP addresses (${address}): clients and replicas compare them as texts`,
       'use names everywhere, with announce-hostnames and replica-announce-ip, or addresses everywhere',
     ])]
   }
   return announceHostnames || announceIp !== undefined ? [] : [finding('advice', 'names-not-announced', where, [
-    `${master.name} is known by the name ${name}, but clients are told addresses`,
+    `${master.name} is known by the name ${name}, but clients get IP addresses`,
     'set `sentinel announce-hostnames yes` where clients or certificates need names',
   ])]
 }

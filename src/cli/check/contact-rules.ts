@@ -19,7 +19,7 @@ export function contactFindings(report: NodeReport): Finding[] {
     case 'answers':
       return [
         ...contact.loginNotNeeded ? [finding('warning', 'login-not-needed', where, [
-          `auth-pass is set for ${master.name}, but this node has no password: one of the two is a mistake`,
+          `auth-pass is set for ${master.name}, but ${where} has no password: one of the two is a mistake`,
           'set requirepass on every node of the group, or remove auth-pass',
         ])] : [],
         ...rightFindings(contact.rights, where, master.name),
@@ -31,34 +31,34 @@ function unreachable({ master, namedBy, ...report }: NodeReport, reason: string,
   const where = whereOf(report)
   if (speaks === 'tls') {
     return finding('error', 'tls-expected', where, [
-      `it speaks TLS, but the sentinel connects without (${reason})`,
-      'set `tls-replication yes` with the tls- files, or name the plain port',
+      `${where} requires TLS, but the sentinel connects without TLS (${reason})`,
+      'set `tls-replication yes` and the tls- files, or write the plain port',
     ])
   }
   if (speaks === 'plain') {
     return finding('error', 'tls-not-spoken', where, [
-      `the sentinel connects with TLS (tls-replication), but it does not speak it there (${reason})`,
-      'name its tls-port, or set `tls-replication no`',
+      `the sentinel connects with TLS (tls-replication), but ${where} does not support it (${reason})`,
+      'write the tls-port of the node, or set `tls-replication no`',
     ])
   }
   const level: Level = namedBy === 'monitor' ? 'error' : 'warning'
   const [what, todo] = namedBy === 'monitor'
-    ? ['master', 'start it, or correct the address']
+    ? ['master', 'start the node, or correct the address']
     : namedBy === 'master'
-      ? ['replica (its master lists it so)', 'open the way to it; behind NAT or in containers set its replica-announce-ip and -port']
-      : ['replica (the file lists it)', 'start it; or, if it is gone for good, run SENTINEL RESET']
-  return finding(level, 'unreachable', where, [`the ${what} of ${master.name} cannot be reached: ${reason}`, todo])
+      ? ['replica', 'allow connections to it; behind NAT or in containers set its replica-announce-ip and replica-announce-port']
+      : ['known-replica', 'start the node; if it was removed for good, run SENTINEL RESET']
+  return finding(level, 'unreachable', where, [`${where}, the ${what} of ${master.name}, cannot be reached: ${reason}`, todo])
 }
 
 function noLogin({ master, ...report }: NodeReport, error: string): Finding {
   const where = whereOf(report)
   return master.settings.authPass === undefined
     ? finding('error', 'auth-missing', where, [
-        `it wants a password, and none is set for ${master.name}: sentinels take it for down`,
+        `${where} requires a password, and none is set for ${master.name}: sentinels see it as down`,
         `add a line \`sentinel auth-pass ${master.name} <password>\``,
       ])
     : finding('error', 'auth-wrong', where, [
-        `it refuses the login of ${master.name}: "${error}"`,
+        `${where} refuses the login of ${master.name}: "${error}"`,
         master.settings.authUser !== undefined && /wrong number of arguments/i.test(error)
           ? 'remove auth-user: Redis before 6 has no users'
           : 'correct auth-pass and auth-user; all nodes of a group need the same',
@@ -69,19 +69,19 @@ function rightFindings({ denied, missing, unchecked }: Rights, where: string, ma
   const [first] = denied
   return [
     ...missing.length === 0 ? [] : [finding('error', 'command-missing', where, [
-      `it does not know ${missing.join(', ')}: a failover needs that`,
+      `${where} does not have the ${missing.length === 1 ? 'command' : 'commands'} ${missing.join(', ')}, which a failover needs`,
       `if it was renamed, add a line \`sentinel rename-command ${master} ${missing[0] ?? ''} <new name>\`; it must not be disabled`,
     ])],
     ...first === undefined ? [] : [finding('error', 'acl-denied', where, [
-      `the user of the sentinel may not use ${denied.map(({ command }) => command.split(' ').slice(0, 2).join(' ')).join(', ')}`
+      `${where} does not allow the user of the sentinel to use ${denied.map(({ command }) => command.split(' ').slice(0, 2).join(' ')).join(', ')}`
       + ` ("${first.error}")`,
-      `grant it: ${NEEDED_RULES_7}`,
+      `grant the rights: ${NEEDED_RULES_7}`,
     ])],
     ...unchecked === undefined ? [] : [finding('advice', 'rights-unchecked', where, [
-      `whether the sentinel's user has the rights that a failover needs could not be checked: ${unchecked}`,
+      `the rights of the sentinel's user on ${where} could not be checked: ${unchecked}`,
       unchecked.includes('no ACL DRYRUN')
-        ? `compare them with what a sentinel needs: ${NEEDED_RULES}`
-        : 'call this again with --admin-password-file (and --admin-user) of a user that may use ACL',
+        ? `compare them with the rights that a sentinel needs: ${NEEDED_RULES}`
+        : 'run the check again with --admin-password-file (and --admin-user) of a user that may use ACL',
     ])],
   ]
 }

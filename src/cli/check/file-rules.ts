@@ -1,4 +1,4 @@
-/** The file is where a sentinel keeps what it must not forget. */
+/** A sentinel must be able to save its votes and masters in its file. */
 import { dirname } from 'node:path'
 
 import { isMountPoint, writeProblem } from './check-environment.ts'
@@ -8,7 +8,7 @@ import type { LoadedFile } from './loaded-file.ts'
 export function checkFile({ config }: LoadedFile): Finding[] {
   const { configFile } = config
   const folder = dirname(configFile)
-  const todo = 'let the user of the sentinel own both; in containers copy the file to a writable volume first'
+  const todo = 'make the user of the sentinel the owner of the file and its folder; in containers copy the file to a writable volume first'
   const inFile = writeProblem(configFile)
   const inFolder = writeProblem(folder)
   return [
@@ -16,11 +16,11 @@ export function checkFile({ config }: LoadedFile): Finding[] {
       `the file cannot be written (${inFile}): a sentinel keeps its votes and masters in it, and does not start`, todo,
     ])],
     ...!isMountPoint(configFile) ? [] : [finding('error', 'file-is-mount', configFile, [
-      'the file is a mount point of its own: a save puts a new file in its place, which fails (Device or resource busy), so votes'
-      + ' and epochs are lost at a restart', 'mount the folder that holds the file instead of the file',
+      'the file is a mount point: a save cannot replace it (Device or resource busy), so votes and epochs are lost at a restart',
+      'mount the folder that holds the file instead of the file',
     ])],
     ...inFolder === undefined ? [] : [finding('error', 'folder-not-writable', folder, [
-      `the folder of the file cannot be written (${inFolder}): each save puts a new file beside it, and would fail`, todo,
+      `the folder of the file cannot be written (${inFolder}): each save creates a file in it, and would fail`, todo,
     ])],
   ]
 }

@@ -1,4 +1,4 @@
-/** `error`: a failover will not work, or will hurt. `warning`: it may not. `advice`: it could be better. */
+/** `error`: a failover will fail or do damage. `warning`: it may. `advice`: the setting can be improved. */
 export type Level = 'error' | 'warning' | 'advice'
 
 /** One thing that the check found. */

@@ -23,7 +23,7 @@ export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: M
       const twin = known.findIndex((other) => runId !== undefined && other.info.get('run_id') === runId)
       const first = known[twin]
       return twin === at || first === undefined ? [] : [finding('warning', 'same-server', whereOf(report), [
-        `it is the same server as ${addressText(first.report.address)} (one run id)`,
+        `${whereOf(report)} and ${addressText(first.report.address)} are the same server (same run id)`,
         'use one address for it everywhere: replica-announce-ip, known-replica lines, the monitor line',
       ])]
     }),
@@ -44,9 +44,9 @@ function synchronisation(report: NodeReport, info: Info): Finding[] {
   if (info.get('role') !== 'slave' || info.get('master_link_status') !== 'down' || (down >= 0 && down < 1e9)) return []
   const cause = info.get('master_sync_in_progress') === '1' ? ': a full synchronisation is in progress' : ''
   return [finding('warning', 'never-synchronised', whereOf(report), [
-    `it has never synchronised with its master since it was started${cause}; it is promoted only where no other replica can be, and`
-    + ' never while it is empty',
-    'look into its log: masterauth and masteruser, the address of the master, a release that cannot read the data of its master',
+    `${whereOf(report)} has not synchronised with its master since it was started${cause}; it is promoted only if no other replica`
+    + ' can be, and never while it is empty',
+    'read its log; check masterauth and masteruser, the address of the master, and whether its release can read the data of the master',
   ])]
 }
 

@@ -1,4 +1,4 @@
-/** `ts-sentinel check`: a configuration file, and the nodes it names, before it hurts. */
+/** `ts-sentinel check`: reports problems of a configuration file and of the nodes it names. */
 import { loadTls } from '../../daemon/index.ts'
 import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { finding, type Finding } from './finding.ts'
@@ -52,7 +52,7 @@ async function networkFindings(
   const tls = loadTls(file.config.settings)
   if (tls.obstacles.length > 0) {
     return [finding('error', 'tls-files', file.place('tls-cert-file'), [
-      `TLS cannot be set up: ${tls.obstacles.join(' ')}`, 'correct the tls- lines; the program does not start with them',
+      `TLS cannot be set up: ${tls.obstacles.join(' ')}`, 'correct the tls- lines; the program does not start until then',
     ])]
   }
   return offline ? [] : checkNodes(await probeAll(file, { tls: tls.outgoing, admin }))

@@ -29,8 +29,8 @@ function scriptFindings({ lines, directory }: LoadedFile): Finding[] {
     if (first.toLowerCase() !== 'sentinel' || path === undefined || !SCRIPTS.includes(directive.toLowerCase())) return []
     const found = statSync(resolve(directory, path), { throwIfNoEntry: false })
     return found === undefined || found.isFile() ? [] : [finding('error', 'script-not-a-file', where, [
-      `${path} is ${found.isDirectory() ? 'a folder' : 'no plain file'}: every call of this script would fail`,
-      'name an executable file',
+      `${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}: every call of this script would fail`,
+      'write the path of an executable file',
     ])]
   })
 }
@@ -61,7 +61,7 @@ function badHosts({ config: { durable: { masters } }, place }: LoadedFile): Find
     [host, ...replicas.map((one) => one.host), ...sentinels.map((one) => one.host)]
       .filter((one) => URL_LIKE.test(one) && !/^[0-9a-f:.%]+$/i.test(one))
       .map((one) => finding('error', 'bad-address', place('sentinel', 'monitor', name), [
-        `${JSON.stringify(one)} is neither an address nor a name of a machine`, 'write the address without a scheme, path or port',
+        `${JSON.stringify(one)} is neither an IP address nor a host name`, 'write the address without a scheme, path or port',
       ]))
   ))
 }

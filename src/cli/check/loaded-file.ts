@@ -1,4 +1,4 @@
-/** The configuration as the program would load it, and where its lines stand. */
+/** The configuration as the program would load it, and where its lines are. */
 import { readFileSync } from 'node:fs'
 
 import {
@@ -46,7 +46,7 @@ export function loadFile(path: string): Loading {
   }
   // A path that begins like an option would be taken for one.
   const commandLine = readCommandLine('ts-sentinel', [path.startsWith('-') ? `./${path}` : path])
-  if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'it has the name of an option' }
+  if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'its name is that of an option; write ./ before it' }
   const environment = checkEnvironment()
   const result = loadConfig({ commandLine, environment, validateUser })
   if (result.ok) {
@@ -57,12 +57,12 @@ export function loadFile(path: string): Loading {
     return { kind: 'loaded', file: { config, place, lines, remarks, whereOf, directory: environment.workingDirectory() } }
   }
   const { failure } = result
-  const said = failure.kind === 'log' ? failure.text : failureBanner(failure, BANNER_RELEASE).trim()
+  const message = failure.kind === 'log' ? failure.text : failureBanner(failure, BANNER_RELEASE).trim()
   const number = failure.kind === 'config' ? failure.where?.number : undefined
   return {
     kind: 'refused',
     finding: finding('error', 'not-loadable', number === undefined ? path : `${path}:${number}`, [
-      `the file is refused, as the original refuses it:\n${said}`, 'correct the line; only the first problem is reported',
+      `the program does not start with this file:\n${message}`, 'correct the line; only the first problem is reported',
     ]),
   }
 }

@@ -1,4 +1,4 @@
-/** What one node said when it was asked, by a connection of a few seconds that changes nothing. */
+/** The answers of one node, over a connection of a few seconds that changes nothing. */
 import type { ConnectionOptions } from 'node:tls'
 
 import type { DurableMaster, Reply } from '../../core/index.ts'
@@ -96,7 +96,7 @@ async function withAdmin(
     const login = [...admin.user === undefined ? [] : [admin.user], admin.password]
     const refused = errorOf(await client.call('AUTH', ...login))
     if (refused !== undefined) {
-      return { ...contact, rights: { ...contact.rights, unchecked: `the administrator's login is refused: "${refused}"` } }
+      return { ...contact, rights: { ...contact.rights, unchecked: `the login of --admin-password-file was refused: "${refused}"` } }
     }
     return { ...contact, rights: await readRights(client, namesOf(master), master.settings.authUser ?? 'default') }
   } finally {
@@ -180,7 +180,7 @@ async function readRights(client: NodeClient, named: Named, user?: string): Prom
   if (name === undefined) {
     const problem = errorOf(whoAmI)
     // Before Redis 6 there are no users: every client that has logged in may do everything.
-    return { denied: [], missing, unchecked: isUnknown(problem) ? undefined : said(problem) }
+    return { denied: [], missing, unchecked: isUnknown(problem) ? undefined : answered('ACL WHOAMI', problem) }
   }
   const denied: { command: string, error: string }[] = []
   for (const [command, ...args] of NEEDED) {
@@ -188,7 +188,7 @@ async function readRights(client: NodeClient, named: Named, user?: string): Prom
     const reply = await client.call('ACL', 'DRYRUN', name, named(command), ...args)
     const error = errorOf(reply)
     if (isUnknown(error)) return { denied, missing, unchecked: await rightsWithoutDryRun(client, name) }
-    if (error !== undefined) return { denied, missing, unchecked: said(error) }
+    if (error !== undefined) return { denied, missing, unchecked: answered('ACL DRYRUN', error) }
     const verdict = textOf(reply) ?? ''
     if (verdict !== 'OK') denied.push({ command: [named(command), ...args].join(' '), error: verdict })
   }
@@ -199,15 +199,15 @@ function isUnknown(error: string | undefined): boolean {
   return error !== undefined && /unknown (sub)?command/i.test(error)
 }
 
-function said(error: string | undefined): string | undefined {
-  return error === undefined ? undefined : `it said "${error}"`
+function answered(command: string, error: string | undefined): string | undefined {
+  return error === undefined ? undefined : `it answered ${command} with "${error}"`
 }
 
 /** Redis 6 has users, but no ACL DRYRUN. Undefined for a user that may do everything, as the default user may. */
 async function rightsWithoutDryRun(client: NodeClient, name: string): Promise<string | undefined> {
   const reply = await client.call('ACL', 'GETUSER', name)
   const user = fieldsOf(reply)
-  if (user === undefined) return said(errorOf(reply)) ?? `it has no user '${name}'`
+  if (user === undefined) return answered('ACL GETUSER', errorOf(reply)) ?? `it has no user '${name}'`
   const commands = user.get('commands') ?? ''
   return commands === '+@all' ? undefined : `Redis before 7 has no ACL DRYRUN; the rules of the user '${name}' are "${commands}"`
 }

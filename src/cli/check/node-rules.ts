@@ -1,4 +1,4 @@
-/** What the nodes' answers mean for a failover. */
+/** Findings from the answers of the nodes. */
 import { addressText } from '../../explain/index.ts'
 import { contactFindings } from './contact-rules.ts'
 import { finding, type Finding } from './finding.ts'
@@ -21,8 +21,8 @@ export function checkNodes({ masters }: Probe): Finding[] {
 function sentinelFindings({ sentinels }: MasterProbe): Finding[] {
   return sentinels.flatMap(({ master, address, problem }) => problem === undefined ? [] : [
     finding('warning', 'sentinel-unreachable', addressText(address), [
-      `the sentinel of ${master.name} cannot be asked: ${problem}`,
-      'start it; or, if it is gone for good, run SENTINEL RESET on the others so that it does not count for the majority',
+      `${addressText(address)}, a sentinel of ${master.name}, cannot be reached: ${problem}`,
+      'start it; if it was removed for good, run SENTINEL RESET on the others so that it does not count for the majority',
     ]),
   ])
 }
@@ -35,8 +35,8 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
   const where = whereOf(monitored)
   if (info.get('role') === 'slave') {
     return [finding('error', 'monitored-is-replica', where, [
-      `${master.name} is monitored at a replica (of ${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'})`,
-      'monitor the master; replicas are found by themselves',
+      `${master.name} is monitored at ${where}, which is a replica of ${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'}`,
+      'monitor the master; its replicas are discovered',
     ])]
   }
   const word = replicaWord([answers])
@@ -44,16 +44,16 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
   const needsPassword = (answers.settings.get('requirepass') ?? '') !== ''
   return [
     ...replicas.length > 0 ? [] : [finding('warning', 'no-replicas', where, [
-      `${master.name} has no replica that could take over`, 'start a replica, with its address as the sentinels reach it',
+      `${master.name} has no replica: no failover is possible`, 'start a replica at an address that the sentinels can reach',
     ])],
     ...replicas.length === 0 || minimum !== '0' ? [] : [
       finding('advice', 'min-replicas', where, [
-        `${master.name} takes writes while no replica follows: cut off from the others it goes on, and those writes are lost`,
+        `${where} accepts writes without a connected replica: isolated from the others it acknowledges writes that are lost later`,
         `consider \`min-${word}s-to-write 1\` and \`min-${word}s-max-lag 10\` on all nodes`,
       ]),
     ],
     ...needsPassword && answers.settings.get('masterauth') === '' ? [finding('warning', 'master-without-masterauth', where, [
-      `the master of ${master.name} has a password but no masterauth: after a failover it cannot follow the new master`,
+      `${where}, the master of ${master.name}, has a password but no masterauth: after a failover it cannot follow the new master`,
       `${masterLogin(answers)} on every node, the master included`,
     ])] : [],
   ]
@@ -64,8 +64,8 @@ function candidateFindings({ monitored, replicas }: MasterProbe): Finding[] {
   const isPriorityZero = infos.length > 0 && infos.length === replicas.length
     && infos.every((info) => info.get('slave_priority') === '0')
   return isPriorityZero ? [finding('error', 'all-priority-zero', whereOf(monitored), [
-    `every replica of ${monitored.master.name} has priority 0: none may be promoted`,
-    `set ${replicaWord(replicas.map(answersOf))}-priority of some to 100`,
+    `all replicas of ${monitored.master.name} have priority 0: none can be promoted`,
+    `set ${replicaWord(replicas.map(answersOf))}-priority to 100 on one or more of them`,
   ])] : []
 }
 
@@ -85,18 +85,18 @@ function roleFindings(monitored: NodeReport, replica: NodeReport, info: Readonly
   const where = whereOf(replica)
   if (info.get('role') === 'master') {
     return [finding('warning', 'replica-is-master', where, [
-      `it is known as a replica of ${master.name}, but it is a master itself: sentinels will make it a replica, and its data go`,
+      `${where} is known as a replica of ${master.name}, but is a master: sentinels will make it a replica, and it will lose its data`,
       'if it belongs to another group, stop the sentinels and remove its known-replica line',
     ])]
   }
   const [host, port] = [info.get('master_host') ?? '', Number(info.get('master_port') ?? '0')]
-  // Whom a master lists does follow it, under whatever name; and a master that is silent cannot say.
+  // A replica that the master lists follows it, whatever name it has; a master that does not answer lists none.
   const isListed = replica.namedBy === 'master' || answersOf(monitored) === undefined
   const follows = isListed || (host === master.host && port === master.port) || isSameNode(monitored, host, port)
   return follows ? [] : [
     finding('warning', 'replica-of-another', where, [
-      `it is known as a replica of ${master.name} (${addressText(master)}), but follows ${addressText({ host, port })}`,
-      'if it belongs to another group, stop the sentinels and remove its known-replica line; else let it follow this master',
+      `${where} is known as a replica of ${master.name} (${addressText(master)}), but follows ${addressText({ host, port })}`,
+      'if it belongs to another group, stop the sentinels and remove its known-replica line; otherwise run REPLICAOF on it',
     ]),
   ]
 }
@@ -111,13 +111,13 @@ function linkFindings(monitored: NodeReport, answers: NodeAnswers, where: string
   const hasPassword = (answersOf(monitored)?.settings.get('requirepass') ?? '') !== ''
   if (hasPassword && settings.get('masterauth') === '') {
     return [finding('error', 'replica-without-masterauth', where, [
-      'its master has a password, but it has no masterauth: it cannot follow', `${masterLogin(answers)} on every node`,
+      `${where} has no masterauth, but its master has a password: it cannot follow the master`, `${masterLogin(answers)} on every node`,
     ])]
   }
   return info?.get('role') !== 'slave' || info.get('master_link_status') !== 'down' ? [] : [
     finding('warning', 'replica-link-down', where, [
-      'it has no connection to its master: after a while it may not be promoted',
-      'look into its log; a first copy may be under way',
+      `${where} has no connection to its master: after some time it can no longer be promoted`,
+      'read its log; a first synchronisation may be running',
     ]),
   ]
 }
@@ -128,19 +128,19 @@ function announceFindings(
   const announced = settings.get('replica-announce-ip') || settings.get('slave-announce-ip') || ''
   if (namedBy === 'master' && isLoopback(address.host) && !isLoopback(monitored.master.host)) {
     return [finding('error', 'replica-announces-loopback', addressText(address), [
-      `the master of ${monitored.master.name} lists a replica at ${address.host}, which means another machine to every other one`,
-      `set ${settings.has('slave-announce-ip') && !settings.has('replica-announce-ip') ? 'slave' : 'replica'}-announce-ip of that replica to an address that all can reach`,
+      `the master of ${monitored.master.name} lists a replica at ${addressText(address)}, a loopback address that other machines cannot reach`,
+      `set ${settings.has('slave-announce-ip') && !settings.has('replica-announce-ip') ? 'slave' : 'replica'}-announce-ip of that replica to an address that all machines can reach`,
     ])]
   }
   return announced === '' || announced === address.host ? [] : [finding('warning', 'replica-announce-ip', addressText(address), [
-    `it announces the address ${announced}, but is known at ${address.host}: redis-sentinel takes it for two replicas`,
+    `${addressText(address)} announces the address ${announced}: redis-sentinel sees it as two replicas`,
     'use one address for it everywhere',
   ])]
 }
 
 function infoFlagFindings(info: ReadonlyMap<string, string>, where: string): Finding[] {
   return info.get('replica_announced') !== '0' ? [] : [finding('advice', 'replica-not-announced', where, [
-    'replica-announced is no: clients that ask sentinels for replicas do not see it', 'leave it so if that is meant',
+    `${where} has replica-announced no: clients that ask sentinels for replicas do not get it`, 'set `replica-announced yes`, unless that is intended',
   ])]
 }
 

@@ -52,21 +52,21 @@ function numberFinding(
 ): Finding[] {
   const text = words[position]
   if (text === undefined) return []
-  const told = `${words.slice(0, 2).join(' ')}: ${JSON.stringify(text)}`
+  const value = `${words.slice(0, 2).join(' ')}: ${JSON.stringify(text)}`
   if (!/^\d+$/.test(text)) {
-    const taken = range === 'epoch' ? '' : `; the program takes it for ${readLax32(text)}, as the original does`
-    return [finding('error', 'not-a-number', where, [`${told} is not a ${what}${taken}`, 'write digits alone, without a unit'])]
+    const taken = range === 'epoch' ? '' : `; the program reads it as ${readLax32(text)}, like the original`
+    return [finding('error', 'not-a-number', where, [`${value} is not a ${what}${taken}`, 'write only digits, without a unit'])]
   }
   const problem = rangeProblem(Number(text), range)
-  return problem === undefined ? [] : [finding('error', 'out-of-range', where, [`${told} ${problem}`, `write a ${what} in that range`])]
+  return problem === undefined ? [] : [finding('error', 'out-of-range', where, [`${value} ${problem}`, `write a ${what} in that range`])]
 }
 
 function rangeProblem(value: number, range: Range): string | undefined {
   switch (range) {
     case 'port':
-      return value >= 1 && value <= PORT_MAX ? undefined : `is no port of a node (1 to ${PORT_MAX})`
+      return value >= 1 && value <= PORT_MAX ? undefined : `is not a port of a node (1 to ${PORT_MAX})`
     case 'own-port':
-      return value <= PORT_MAX ? undefined : `is no port (0 to ${PORT_MAX})`
+      return value <= PORT_MAX ? undefined : `is not a port (0 to ${PORT_MAX})`
     case 'positive':
       return value >= 1 && value <= INT32_MAX ? undefined : `must be 1 to ${INT32_MAX}`
     case 'number':

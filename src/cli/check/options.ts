@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util'
 export interface CheckOptions {
   readonly help: boolean
   readonly json: boolean
-  /** Ask no node. */
+  /** Connect to no node. */
   readonly offline: boolean
   readonly file: string
-  /** Who may look at the rights of others, where the sentinel's own user may not look at its own. */
+  /** A login that may read the rights of the sentinel's user, where that user may not read them itself. */
   readonly admin: AdminLogin | undefined
 }
 
@@ -16,22 +16,22 @@ export interface AdminLogin {
   readonly password: string
 }
 
-export const HELP = `Checks a sentinel.conf before it hurts: its grammar, quorum and majority, names and addresses, times, files and
-scripts; and the nodes it names: whether they can be reached and logged in to, and whether they let a sentinel do what
-a failover needs. Nothing is changed, neither the file nor a node.
+export const HELP = `Reports problems of a sentinel.conf: grammar, quorum and majority, names and addresses, times, files and scripts. It
+also connects to the nodes that the file names: whether they can be reached, accept the login and grant the rights that a
+failover needs. It changes neither the file nor a node.
 
 Usage: ts-sentinel check FILE [options]
 
 Options:
-  --offline     look at the file alone, ask no node
+  --offline     read only the file, connect to no node
   --json        print one JSON document
   --admin-password-file FILE, --admin-user NAME
-                a login of data nodes that may use ACL DRYRUN. Needed only where the sentinel's own user may not, to
-                tell whether its rights are enough for a failover
+                login on data nodes that may use ACL DRYRUN, to check the rights of the sentinel's user; needed only
+                where that user may not use ACL DRYRUN itself
   -h, --help    print this text
 
-Levels: error (a failover will not work, or will hurt), warning (it may not work), advice (it could be better).
-Exit codes: 0 no error and no warning, 1 there are some, 2 usage, or the file cannot be read.
+Levels: error (a failover will fail or do damage), warning (it may), advice (the setting can be improved).
+Exit codes: 0 no errors or warnings, 1 errors or warnings, 2 wrong usage, or the file cannot be read.
 
 Examples:
   ts-sentinel check /etc/redis/sentinel.conf
@@ -52,7 +52,7 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
     allowPositionals: true,
   })
   const [file, ...more] = positionals
-  if (!values.help && (file === undefined || more.length > 0)) throw new Error('one configuration file is needed')
+  if (!values.help && (file === undefined || more.length > 0)) throw new Error(more.length > 0 ? `one configuration file is expected, not ${positionals.length}` : 'FILE, the configuration file, is missing')
   const { help, json, offline } = values
   return { help, json, offline, file: file ?? '', admin: adminLogin(values['admin-user'], values['admin-password-file']) }
 }

@@ -13,14 +13,14 @@ export function reportText({ file, offline }: CheckOptions, findings: readonly F
   const parts = sorted.map(({ level, code, where, what, todo }) => (
     `${level.toUpperCase()}  ${where}  [${code}]\n  ${what.replace(/\.$/, '').replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
   ))
-  return [...parts, `${file}: ${summary(findings)}${offline ? ' Nodes were not asked.' : ''}\n`].join('\n')
+  return [...parts, `${file}: ${summary(findings)}${offline ? ' (offline; nodes not contacted)' : ''}.\n`].join('\n')
 }
 
 function summary(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'nothing to complain about.'
+  if (findings.length === 0) return 'no problems found'
   const counts = LEVELS.map((level) => [level, findings.filter((one) => one.level === level).length] as const)
   const words = { error: ['error', 'errors'], warning: ['warning', 'warnings'], advice: ['piece of advice', 'pieces of advice'] } as const
-  return `${counts.filter(([, many]) => many > 0).map(([level, many]) => `${many} ${words[level][many === 1 ? 0 : 1]}`).join(', ')}.`
+  return `${counts.filter(([, many]) => many > 0).map(([level, many]) => `${many} ${words[level][many === 1 ? 0 : 1]}`).join(', ')}`
 }
 
 export function jsonText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {

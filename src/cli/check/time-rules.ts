@@ -19,12 +19,12 @@ export function checkTimes({ config, place }: LoadedFile): Finding[] {
 function downAfter({ name, settings: { downAfterMs } }: DurableMaster, where: string): Finding[] {
   if (downAfterMs < DOWN_AFTER_MIN_MS) {
     return [finding('warning', 'down-after-short', where, [
-      `${name} counts as down after ${durationText(downAfterMs)}: a pause of the node or one lost packet is enough for a failover`,
+      `down-after-milliseconds of ${name} is ${durationText(downAfterMs)}: one lost packet or a short pause of the node causes a failover`,
       'use 1000 or more; 3000 to 10000 is usual',
     ])]
   }
   return downAfterMs <= DOWN_AFTER_LONG_MS ? [] : [finding('advice', 'down-after-long', where, [
-    `${name} counts as down only after ${durationText(downAfterMs)}: no client can write for at least that long`,
+    `down-after-milliseconds of ${name} is ${durationText(downAfterMs)}: clients cannot write for at least that long`,
     '3000 to 30000 is usual',
   ])]
 }
@@ -34,7 +34,7 @@ function failoverTimeout({ name, settings }: DurableMaster, where: string): Find
   if (failoverTimeoutMs >= 2 * downAfterMs) return []
   return [finding('warning', 'failover-timeout-short', where, [
     `failover-timeout of ${name} is ${durationText(failoverTimeoutMs)}, less than twice its down-after-milliseconds`
-    + ` (${durationText(downAfterMs)}): attempts are given up and repeated while nodes still come back`,
+    + ` (${durationText(downAfterMs)}): an attempt is aborted and repeated while nodes are still recovering`,
     'use several times down-after-milliseconds; 60000 to 180000 is usual',
   ])]
 }
@@ -42,7 +42,7 @@ function failoverTimeout({ name, settings }: DurableMaster, where: string): Find
 function parallelSyncs({ name, settings: { parallelSyncs: many }, replicas }: DurableMaster, where: string): Finding[] {
   if (many < 2 || replicas.length < 2 || many < replicas.length - 1) return []
   return [finding('advice', 'parallel-syncs', where, [
-    `after a failover of ${name} all other replicas resynchronise at once, and none may answer reads meanwhile`,
+    `parallel-syncs of ${name} is ${many}: after a failover all other replicas resynchronise at once, and none serves reads meanwhile`,
     'use 1 where replicas serve reads',
   ])]
 }

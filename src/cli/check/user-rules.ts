@@ -8,7 +8,7 @@ export function checkUsers({ config: { settings }, place }: LoadedFile): Finding
   return loadUsers(settings, 0o022).withoutChannels.map((name) => (
     finding('warning', 'user-without-channels', place('user', name), [
       `the user ${name} may use Pub/Sub commands, but no channel: its rules name none; before Redis 6.2 a user had all channels`,
-      'add `&*` to its rules, or `resetchannels` if that is meant',
+      'add `&*` to its rules, or `resetchannels` if that is intended',
     ])
   ))
 }

@@ -1,4 +1,4 @@
-/** Quorum and majority: can sentinels agree, and can they be trusted when they do? */
+/** Quorum and majority: can the sentinels agree, and are enough of them needed? */
 import { majorityOf, type DurableMaster } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
@@ -18,14 +18,14 @@ function quorumFindings({ name, settings: { quorum }, sentinels }: DurableMaster
   const known = sentinels.length + 1
   if (quorum === 1) {
     return [finding('warning', 'quorum-one', where, [
-      `the quorum of ${name} is 1: a single sentinel that loses sight of the master starts a failover`,
+      `the quorum of ${name} is 1: one sentinel that loses its connection to the master starts a failover`,
       'run three sentinels with a quorum of 2',
     ])]
   }
   // A file that no sentinel has run with yet names no others.
   if (sentinels.length === 0 || quorum <= known) return []
   return [finding('error', 'quorum-out-of-reach', where, [
-    `the quorum of ${name} is ${quorum}, but the file knows ${known} sentinels, this one included: it can never be reached`,
+    `the quorum of ${name} is ${quorum}, but the file has ${known} sentinels, this one included: the quorum cannot be reached`,
     `lower the quorum to at most ${known} (${majorityOf(known)} is the majority), or start more sentinels`,
   ])]
 }
@@ -34,13 +34,13 @@ function countFindings({ name, sentinels }: DurableMaster, where: string): Findi
   const known = sentinels.length + 1
   if (known === 2) {
     return [finding('warning', 'two-sentinels', where, [
-      `${name} has two sentinels: when one is lost, the other has no majority and no failover happens`,
+      `${name} has two sentinels: if one is lost, the other has no majority, and no failover happens`,
       'run a third one on another machine',
     ])]
   }
   if (sentinels.length === 0 || known % 2 === 1) return []
   return [finding('advice', 'even-sentinels', where, [
-    `${name} has ${known} sentinels: no more of them may fail than of ${known - 1}, and votes can be split in half`,
+    `${name} has ${known} sentinels: they tolerate no more failures than ${known - 1}, and votes can be split in half`,
     `run ${known - 1} or ${known + 1}`,
   ])]
 }
@@ -51,14 +51,14 @@ function identityFindings(
   const where = (host: string, port: number): string => place('sentinel', 'known-sentinel', name, host, String(port))
   const own = sentinels.filter(({ runId }) => runId === myId && myId !== '').map(({ host, port }) => (
     finding('error', 'same-id', where(host, port), [
-      `a known sentinel of ${name} has this sentinel's own id: its file was copied, and the two take each other for one`,
-      'remove the line `sentinel myid` from the copied file; it then gets an id of its own',
+      `the sentinel ${addressText({ host, port })} of ${name} has this sentinel's own id: a file was copied, and the two do not see each other`,
+      'remove the line `sentinel myid` from the copied file; the sentinel then gets an id of its own',
     ])
   ))
   const twice = sentinels.filter(({ host, port }, at) => (
     sentinels.findIndex((other) => other.host === host && other.port === port) < at
   )).map(({ host, port }) => finding('warning', 'sentinel-twice', where(host, port), [
-    `the sentinel at ${addressText({ host, port })} is known to ${name} under two ids: it counts twice, and the majority is out of place`,
+    `the sentinel at ${addressText({ host, port })} is known to ${name} under two ids: it counts twice, so the majority is too high`,
     `run SENTINEL RESET ${name} on every sentinel, one after the other, or remove the old line while this one is stopped`,
   ]))
   return [...own, ...twice]

@@ -47,18 +47,18 @@ export class NodeClient {
     })
     socket.on('data', (bytes: Buffer) => {
       const problem = reader.read(bytes)
-      if (problem !== undefined) this.#fail(new NodeUnreachable(`it answered something that is not Redis protocol (${problem})`))
+      if (problem !== undefined) this.#fail(new NodeUnreachable(`the answer is not Redis protocol (${problem})`))
     })
     socket.on('error', (error: Error) => { this.#fail(new NodeUnreachable(error.message)) })
-    socket.on('close', () => { this.#fail(new NodeUnreachable('it closed the connection')) })
+    socket.on('close', () => { this.#fail(new NodeUnreachable('the connection was closed')) })
   }
 
   /** @throws NodeUnreachable */
   static async open(options: NodeClientOptions): Promise<NodeClient> {
     const { host, port, tls } = options
     // Both may come from another node. Node would throw for such a port, and connect to this machine without a host.
-    if (host === '' || host.includes('\0')) throw new NodeUnreachable('it has no address')
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new NodeUnreachable(`its port is ${port}`)
+    if (host === '' || host.includes('\0')) throw new NodeUnreachable('the host name is empty or malformed')
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new NodeUnreachable(`${port} is not a port`)
     const socket = tls === undefined ? connectPlain({ host, port }) : connectTls({ ...tls, host, port })
     await standing(socket, tls === undefined ? 'connect' : 'secureConnect')
     return new NodeClient(socket)
@@ -116,17 +116,17 @@ function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
     const timer = setTimeout(() => { end(`no connection within ${CONNECT_MS_MAX} ms`) }, CONNECT_MS_MAX)
     socket.once(event, () => { end() })
     socket.once('error', (error: NodeJS.ErrnoException) => { end(plainReason(error)) })
-    socket.once('close', () => { end('it closed the connection at once') })
+    socket.once('close', () => { end('the connection was closed at once') })
   })
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection refused'],
-  ['EHOSTUNREACH', 'no route to it'],
-  ['ENETUNREACH', 'no route to it'],
-  ['ENOTFOUND', 'its name cannot be resolved'],
-  ['EAI_AGAIN', 'its name cannot be resolved'],
-  ['ECONNRESET', 'it closed the connection at once'],
+  ['EHOSTUNREACH', 'no route to host'],
+  ['ENETUNREACH', 'no route to host'],
+  ['ENOTFOUND', 'the host name cannot be resolved'],
+  ['EAI_AGAIN', 'the host name cannot be resolved'],
+  ['ECONNRESET', 'the connection was closed at once'],
 ])
 
 function plainReason(error: NodeJS.ErrnoException): string {
