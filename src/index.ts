@@ -37,7 +37,7 @@ export function loadConfig(
   const commandLine = readCommandLine('ts-sentinel', [path, ...options])
   if (commandLine.action !== 'run') throw new ConfigError(`${configFile} is not a config file`)
   if (commandLine.settingsPath !== undefined) {
-    throw new ConfigError('--settings is for the program: give what loadSettings returns to createDaemon as extensions')
+    throw new ConfigError('--settings is an option of the program: pass the result of loadSettings to createDaemon as extensions')
   }
   const loaded = load({ commandLine, environment: nodeConfigEnvironment(), validateUser })
   if (loaded.ok) return { config: loaded.config, log: loaded.log }

@@ -15,7 +15,7 @@ export interface PackageManager {
   readonly asRoot: boolean
   /** A shell script that installs `packages`. Shown to people as it is, so it stays readable. */
   script(packages: readonly string[]): string
-  /** What somebody types who installs by hand. */
+  /** The command for an installation by hand. */
   byHand(packages: readonly string[]): string
 }
 

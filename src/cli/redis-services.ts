@@ -16,7 +16,7 @@ export const SERVICES: Readonly<Partial<Record<Tool, string>>> = {
   'haproxy': 'haproxy',
 }
 
-/** Which of the services' ports somebody listens on. */
+/** The services' ports on which a process listens. */
 export async function listeningServicePorts(ports: readonly number[] = SERVICE_PORTS): Promise<number[]> {
   const answers = await Promise.all(ports.map(async (port) => ({ port, open: await accepts(port) })))
   return answers.filter(({ open }) => open).map(({ port }) => port)

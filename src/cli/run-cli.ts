@@ -38,14 +38,14 @@ export async function runCli(
         : 'ts-sentinel has no memory test. Use a program made for it, such as memtester.\n')
       return 1
     case 'check-system':
-      world.print('ts-sentinel depends on no setting of the system: nothing to check.\n')
+      world.print('ts-sentinel depends on no setting of the system; there is nothing to check.\n')
       return 0
     case 'run':
       return world.runDaemon(commandLine)
   }
 }
 
-/** A folder of that name is none that could be loaded. */
+/** A folder of that name cannot be loaded. */
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false
 }

@@ -24,7 +24,7 @@ async function runDrill(args: readonly string[]): Promise<number> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') throw error
-    process.stderr.write('ts-sentinel drill needs the package ioredis: install ts-sentinel with npm, which brings it along.\n')
+    process.stderr.write('ts-sentinel drill needs the package ioredis: install ts-sentinel with npm, which installs ioredis with it.\n')
     return 2
   }
   return tool.drill(args)

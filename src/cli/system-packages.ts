@@ -30,24 +30,24 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
   if (missing.length === 0) return
   const manager = packageManager()
   if (manager === undefined) {
-    throw new MissingToolsError(`${missing.join(', ')} not found, and no known package manager either. Install by hand and try again.`)
+    throw new MissingToolsError(`${missing.join(', ')} not found, and no supported package manager (apt-get, dnf, apk, pacman, brew) either. Install by hand and try again.`)
   }
   const packages = packagesFor(missing, manager)
   const asRoot = rootPrefix(manager, packages, missing)
-  say(`${missing.join(', ')} not found: installing with ${manager.program} (some minutes): ${packages.join(' ')}`)
-  if (asRoot.length > 0) say('sudo is used for that and may ask for your password.')
+  say(`${missing.join(', ')} not found. Installing with ${manager.program}, which may take minutes: ${packages.join(' ')}`)
+  if (asRoot.length > 0) say('The installation uses sudo, which may ask for your password.')
   const listenedBefore = await listeningServicePorts()
   await runScript(manager, packages, { asRoot, say })
   if (manager.asRoot) stopServices(missing.flatMap((tool) => SERVICES[tool] ?? []), asRoot)
   const listening = await newListeners(listenedBefore)
   const still = tools.filter((tool) => !isThere(tool))
   if (still.length > 0) {
-    throw new MissingToolsError(`${manager.program} ran, but ${still.join(', ')} cannot be found. Install by hand and try again.`)
+    throw new MissingToolsError(`${manager.program} succeeded, but ${still.join(', ')} cannot be found. Install by hand and try again.`)
   }
   for (const port of listening) {
-    say(`Careful: since the installation something listens on port ${port}. It is not needed; stop it if it came with these packages.`)
+    say(`A process listens on port ${port} since the installation. Stop it if it is a service of these packages; it is not needed.`)
   }
-  say(listening.length === 0 ? 'Installed; no service was left running.' : 'Installed.')
+  say(listening.length === 0 ? 'Installed; no service of these packages is running.' : 'Installed.')
 }
 
 const CLIENT_TOOLS: readonly ClientTool[] = [
@@ -62,7 +62,7 @@ export function clientToolsHere(say: (line: string) => void = () => undefined): 
   const manager = packageManager()
   return CLIENT_TOOLS.filter((tool) => {
     const here = manager?.packages[tool] !== undefined || isThere(tool)
-    if (!here) say(`${tool} has no package here: the tests leave it out.`)
+    if (!here) say(`${tool} has no package for this system; its tests are skipped.`)
     return here
   })
 }
@@ -134,7 +134,7 @@ function rootPrefix(manager: PackageManager, packages: readonly string[], missin
     if (process.stdin.isTTY) return [sudo]
   }
   throw new MissingToolsError([
-    `${missing.join(', ')} not found, and installing needs root: you are not root and sudo cannot be used here.`,
+    `${missing.join(', ')} not found. The installation needs root, you are not root, and sudo cannot be used here.`,
     'Ask an administrator to run this, then try again:',
     `  ${manager.byHand(packages)}`,
   ].join('\n'))
@@ -166,7 +166,7 @@ function runScript(
         resolve()
         return
       }
-      const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`
+      const end = signal === null ? `ended with status ${code}` : `was ended by ${signal}`
       reject(new MissingToolsError([
         `${manager.program} ${end} and did not install ${packages.join(' ')}. Its output ends with:`,
         output.trim(),

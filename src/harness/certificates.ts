@@ -113,7 +113,7 @@ function openssl(args: readonly string[], variables: Readonly<Record<string, str
     })
   } catch (error) {
     const { code, stderr } = error as { readonly code?: string, readonly stderr?: Buffer }
-    if (code === 'ENOENT') throw new Error('certificates are made by the program openssl, which is not installed')
+    if (code === 'ENOENT') throw new Error('the program openssl, which makes the certificates, is not installed')
     throw new Error(`openssl ${args[0]} failed: ${stderr?.toString() ?? String(error)}`)
   }
 }

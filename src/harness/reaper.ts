@@ -49,7 +49,7 @@ export function startReaper(folder: string): Reaper {
   })
   // `finish` reports it; a shell that could not start must not crash the process before that.
   ended.catch(() => undefined)
-  if (shell.pid === undefined) throw new Error(`cannot start ${SHELL}, which cleans up behind a test: is it installed, and are processes left?`)
+  if (shell.pid === undefined) throw new Error(`cannot start ${SHELL}, which cleans up after a test: check that it is installed and that the limit of processes is not reached`)
   shell.stdin.on('error', () => undefined)
   // The reaper must not keep the process alive that it watches.
   shell.unref()

@@ -36,7 +36,7 @@ export class VerificationError extends Error {
 export function checkExpectations(report: VerifiedReport, options: VerifyOptions): void {
   const { maxOutageMs = Infinity, maxLost = Infinity } = options
   const unmet: string[] = []
-  if (options.requireRecovery === true && !report.recovered) unmet.push('the client was not seen to write again after the fault')
+  if (options.requireRecovery === true && !report.recovered) unmet.push('the client did not write again after the fault')
   if (report.outageMs > maxOutageMs) {
     unmet.push(`no write was acknowledged for ${report.outageMs.toFixed(0)} ms; at most ${maxOutageMs} ms were expected`)
   }

@@ -29,7 +29,7 @@ export function formatWriterReport(report: WriterReport | VerifiedReport): strin
     ['  acknowledged late', String(report.late)],
     ['READONLY refusals', String(report.readonlyErrors)],
     ['longest outage', `${report.outageMs.toFixed(0)} ms`],
-    ['recovered', report.recovered ? 'yes' : 'no: not seen to write again'],
+    ['recovered', report.recovered ? 'yes' : 'no: it did not write again'],
     ['regressions', String(report.regressions)],
   ]
   if ('lost' in report) {

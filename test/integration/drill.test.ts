@@ -89,9 +89,9 @@ describe('drill --target', () => {
       const epoch = async () => (await deployment.sentinel(0).master('mymaster'))['config-epoch']
       const before = await epoch()
       const silent = await drill(target(deployment))
-      expect(silent.errors).toContain('confirm it by --yes-fail-over-mymaster')
+      expect(silent.errors).toContain('confirm with --yes-fail-over-mymaster')
       const other = await drill([...target(deployment), '--yes-fail-over-other'])
-      expect(other.errors).toContain('--yes-fail-over-other names another master')
+      expect(other.errors).toContain('--yes-fail-over-other does not match --master mymaster')
       const asked: string[] = []
       const refused = await drill(target(deployment), {
         ask: (question) => {
@@ -109,7 +109,7 @@ describe('drill --target', () => {
   it('refuses when no replica could take over', async () => {
     await withDeployment({ replicas: [{ priority: 0 }], sentinels: 1 }, async (deployment) => {
       const { status, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster'])
-      expect(errors).toContain('mymaster has no replica in order that could take over')
+      expect(errors).toContain('mymaster has no healthy replica that can be promoted')
       expect(status).toBe(2)
     })
   }, 60_000)

@@ -20,7 +20,7 @@ describe('the quickstart', () => {
       'kill redis-0',
       '+sdown', '+odown', '+elected-leader', '+promoted-slave', '+switch-master',
       'is back as a replica of the new master',
-      'Everything was stopped and removed again.',
+      'Everything was stopped and removed.',
     ]
     // Each step follows the one before.
     let at = 0
@@ -66,7 +66,7 @@ describe('the quickstart', () => {
     child.kill('SIGINT')
     expect(await closed).toEqual([130, null])
     const rest = output.slice(output.indexOf('SIGINT: stopping everything'))
-    expect(rest.trimEnd().split('\n')).toEqual(['SIGINT: stopping everything …', 'Everything was stopped and removed again.'])
+    expect(rest.trimEnd().split('\n')).toEqual(['SIGINT: stopping everything …', 'Everything was stopped and removed.'])
     const folder = /data are in (\S+)/.exec(output)?.[1] ?? '/'
     expect(existsSync(folder)).toBe(false)
   }, 120_000)
@@ -90,7 +90,7 @@ async function killsThenMaster(output: string, sentinel: CommandConnection): Pro
     if (now === before) throw notYet(now)
   }, { timeoutMs: 30_000 })
   const [host = '', port] = (await master()).split(',')
-  execFileSync('sh', ['-c', commandBelow('kill the node that is the master at that time')])
+  execFileSync('sh', ['-c', commandBelow('kill the node that is the master now')])
   const killed = new CommandConnection({ host, port: Number(port) })
   try {
     await expect(killed.call(['PING'], 2_000)).rejects.toThrow()

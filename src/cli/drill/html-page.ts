@@ -22,10 +22,10 @@ export function htmlPage(results: readonly ScenarioResult[]): string {
     '<h1>ts-sentinel drill</h1>',
     `<p>${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped.</p>`,
     table(results),
-    '<p class="note">“detected” and “switched” count from the fault: the first sentinel that saw the master down, and the '
-    + 'first that told clients the new address. “outage” is the longest time without an acknowledged write (up to the end when none followed), “lost” are '
-    + 'writes that were acknowledged and are not on the master in the end. More “failovers” than the faults '
-    + 'explain fail a scenario: a healthy master was replaced.</p>',
+    '<p class="note">“detected” and “switched” are times from the fault until the first sentinel saw the master down, and until '
+    + 'the first sentinel announced the new address. “outage” is the longest time without an acknowledged write (until the end if '
+    + 'none followed). “lost” counts writes that were acknowledged and are not on the master at the end. A scenario with more '
+    + '“failovers” than its faults explain fails, because a healthy master was replaced.</p>',
     LEGEND,
     ...results.map(section),
     '</main></body></html>',

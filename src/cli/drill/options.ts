@@ -34,7 +34,7 @@ export interface TargetDrill {
   readonly report: string | undefined
 }
 
-/** How to come in. Passwords come from the environment, where `ps` does not show them. */
+/** How to log in. Passwords come from the environment, where `ps` does not show them. */
 export interface TargetLogin {
   readonly user?: string
   readonly password?: string
@@ -51,38 +51,38 @@ export class DrillUsageError extends Error {
 const CONFIRMATION = '--yes-fail-over-'
 const DEFAULT_LIMIT_S = 60
 
-export const HELP = `Tries failovers and tells what they cost.
+export const HELP = `Runs failovers and measures how long clients cannot write and which writes are lost.
 
 Usage: ts-sentinel drill [options]
        ts-sentinel drill --target <host:port> --master <name> [options]
 
-On a throw-away deployment of real redis-servers (one master, two replicas, three sentinels), with a client that
-writes all the time. Nothing outside of a temporary folder is touched.
+Without --target: starts a deployment of real redis-servers (one master, two replicas, three sentinels) in a temporary
+folder, with a client that writes all the time, and removes it at the end.
 
-  --list                  print the scenarios and end
-  --scenario <name>       run only this one; may be given more than once, or several with commas between
-  --sentinels <which>     ours, genuine, or mixed: two of ours and a genuine one (default: ours)
-  --redis-server <path>   the redis-server to run (default: the one on the PATH)
-  --redis-sentinel <path> the genuine sentinel to run (default: the one on the PATH)
+  --list                  print the scenarios and exit
+  --scenario <name>       run only this scenario; repeat it or separate names with commas for more
+  --sentinels <which>     ours, genuine, or mixed: two of ours and one genuine (default: ours)
+  --redis-server <path>   the redis-server to run (default: from the PATH)
+  --redis-sentinel <path> the genuine sentinel to run (default: from the PATH)
   --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
                           ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})
 
-On a staging fleet that is there already: SENTINEL FAILOVER of one master.
+With --target: runs SENTINEL FAILOVER of one master of an existing staging fleet.
 
-  --target <host:port>    any of its sentinels; the others are found through it
+  --target <host:port>    one of its sentinels; the others are discovered
   --master <name>         the monitored master
-  --yes-fail-over-<name>  confirms that this master may be failed over; without it you are asked to type its name
-  --write                 write beside it, to keys below ts-sentinel:drill: that are removed again
-  --user, --sentinel-user ACL users toward the data nodes and the sentinels
-  --cacert, --cert, --key TLS with these files
-  Passwords are taken from the environment: REDIS_PASSWORD and SENTINEL_PASSWORD.
+  --yes-fail-over-<name>  confirms the failover of this master; without it you are asked to type the name
+  --write                 write during the failover, to a key below ts-sentinel:drill: that is removed at the end
+  --user, --sentinel-user ACL users on the data nodes and the sentinels
+  --cacert, --cert, --key use TLS with these files
+  Passwords are read from the environment: REDIS_PASSWORD and SENTINEL_PASSWORD.
 
 Both:
-  --report <folder>       write drill.json, junit.xml and index.html with the timelines drawn there
-  --limit <seconds>       how long it may take to stand right again after each step (default: ${DEFAULT_LIMIT_S})
+  --report <folder>       write drill.json, junit.xml and index.html with the timelines to this folder
+  --limit <seconds>       how long the fleet may take to recover after each step (default: ${DEFAULT_LIMIT_S})
   -h, --help              print this text
 
-Exit status: 0 all passed, 1 something failed, 2 it could not be tried.
+Exit status: 0 all scenarios passed, 1 a scenario failed, 2 wrong usage, or the drill could not start.
 `
 
 const OPTIONS = {
@@ -129,12 +129,12 @@ function parsed(args: readonly string[]): Values {
 
 function deploymentDrill(values: Values, confirmed: string | undefined): DeploymentDrill {
   const odd = TARGET_ONLY.find((name) => values[name] !== undefined) ?? (values.write ? 'write' : undefined)
-  if (odd !== undefined) throw new DrillUsageError(`--${odd} is for a fleet that is there already: give --target too`)
+  if (odd !== undefined) throw new DrillUsageError(`--${odd} needs --target`)
   if (confirmed !== undefined) throw new DrillUsageError(`${CONFIRMATION}${confirmed} needs --target`)
   const names = values.scenario.flatMap((entry) => entry.split(',')).filter((name) => name !== '')
   const known = SCENARIOS.map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new DrillUsageError(`there is no scenario ${unknown}; there are ${known.join(', ')}`)
+  if (unknown !== undefined) throw new DrillUsageError(`--scenario ${unknown} does not exist; the scenarios are ${known.join(', ')}`)
   const sentinels = sentinelKinds(values.sentinels)
   return {
     kind: 'deployment',
@@ -149,7 +149,7 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
 }
 
 function targetDrill(values: Values, confirmed: string | undefined, environment: NodeJS.ProcessEnv): TargetDrill {
-  if (values.scenario.length > 0) throw new DrillUsageError('--scenario needs a throw-away deployment: leave out --target')
+  if (values.scenario.length > 0) throw new DrillUsageError('--scenario cannot be combined with --target')
   if (values.master === undefined) throw new DrillUsageError('--target needs --master <name>')
   const { cacert, cert, key } = values
   if (cacert === undefined && (cert ?? key) !== undefined) {
@@ -183,7 +183,7 @@ function sentinelKinds(which: string): SentinelKind[] {
     case 'ours': return ['ours', 'ours', 'ours']
     case 'genuine': return ['genuine', 'genuine', 'genuine']
     case 'mixed': return ['ours', 'ours', 'genuine']
-    default: throw new DrillUsageError(`--sentinels is ours, genuine or mixed, not ${which}`)
+    default: throw new DrillUsageError(`--sentinels must be ours, genuine or mixed, not ${which}`)
   }
 }
 
@@ -191,8 +191,8 @@ function downAfter(text: string | undefined, sentinels: readonly SentinelKind[])
   const wanted = positive('down-after', text, defaultDownAfterMs(sentinels))
   if (wanted > GENUINE_FLOOR_MS || !sentinels.includes('genuine')) return wanted
   throw new DrillUsageError(
-    `--down-after ${wanted} is too short for genuine sentinels: they now and then replace the healthy new master as well. `
-    + `Give more than ${GENUINE_FLOOR_MS}`,
+    `--down-after ${wanted} is too short for genuine sentinels, which then sometimes replace the healthy new master as well; `
+    + `give more than ${GENUINE_FLOOR_MS}`,
   )
 }
 
@@ -200,13 +200,13 @@ function positive(name: string, text: string | undefined, fallback: number): num
   if (text === undefined) return fallback
   const number = Number(text)
   if (Number.isInteger(number) && number > 0 && number <= 86_400_000) return number
-  throw new DrillUsageError(`--${name} is a whole number above 0, not ${text}`)
+  throw new DrillUsageError(`--${name} must be a whole number above 0, not ${text}`)
 }
 
 function readAddress(text: string): Address {
   const [, host = '', port = ''] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(text) ?? []
   if (host === '' || Number(port) < 1 || Number(port) > 65_535) {
-    throw new DrillUsageError(`--target is host:port of a sentinel, not ${text}`)
+    throw new DrillUsageError(`--target must be host:port of a sentinel, not ${text}`)
   }
   return { host, port: Number(port) }
 }

@@ -22,8 +22,8 @@ export function figuresOf(result: ScenarioResult): readonly (readonly [name: str
 }
 
 /**
- * The results as a table, and below it what went wrong. `detected` and `switched` count from the fault: the first
- * sentinel that saw the master down, and the first that told clients the new address.
+ * The results as a table, and below it the problems. `detected` and `switched` count from the fault: the first
+ * sentinel that saw the master down, and the first that announced the new address.
  */
 export function resultTable(results: readonly ScenarioResult[]): string {
   const rows = results.map((result) => [

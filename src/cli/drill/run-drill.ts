@@ -1,4 +1,4 @@
-/** `ts-sentinel drill`: tries failovers and tells what they cost. */
+/** `ts-sentinel drill`: runs failovers and measures their cost. */
 import { messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
 import type { DrillWorld } from './drill-world.ts'
@@ -7,12 +7,12 @@ import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
 import { writeReport } from './write-report.ts'
 
-/** Resolves with the exit status: 0 all passed, 1 something failed, 2 it could not be tried. */
+/** Resolves with the exit status: 0 all passed, 1 something failed, 2 it could not start. */
 export async function runDrill(args: readonly string[], world: DrillWorld): Promise<number> {
   try {
     return await drill(parseDrillOptions(args, world.environment), world)
   } catch (error) {
-    const hint = error instanceof DrillUsageError ? '\nSee ts-sentinel drill --help' : ''
+    const hint = error instanceof DrillUsageError ? '\nTry: ts-sentinel drill --help' : ''
     world.printError(`ts-sentinel drill: ${messageOf(error)}${hint}\n`)
     return 2
   }
@@ -66,8 +66,8 @@ function programPath(name: 'redis-server' | 'redis-sentinel', given: string | un
   const path = given?.includes('/') === true ? executablePath(given) : findProgram(given ?? name)
   if (path !== undefined) return path
   throw new Error([
-    given === undefined ? `${name} was not found on the PATH.` : `--${name} ${given}: there is no such program.`,
-    `Please install one (Debian and Ubuntu: apt install ${name}; macOS: brew install redis; Alpine: apk add redis),`,
+    given === undefined ? `${name} is not on the PATH.` : `--${name} ${given} is not a program.`,
+    `Install one (Debian and Ubuntu: apt install ${name}; macOS: brew install redis; Alpine: apk add redis)`,
     `or give its path with --${name}.`,
   ].join(' '))
 }

@@ -7,6 +7,7 @@ import {
   type Address, type ScenarioFault, type ScenarioResult, type Timeline, type TlsEndpoint, type VerifiedReport,
   type Writer,
 } from '../../harness/index.ts'
+import { count } from '../../text/index.ts'
 import { DrillUsageError, type TargetDrill, type TargetLogin } from './options.ts'
 import type { DrillWorld } from './drill-world.ts'
 
@@ -37,16 +38,16 @@ export async function drillTarget(options: TargetDrill, world: DrillWorld): Prom
   }
 }
 
-/** @returns the address of the present master @throws Error naming what speaks against a failover now */
+/** @returns the address of the present master @throws Error with the reason why no failover is possible now */
 async function checkReady(fleet: WatchedFleet): Promise<Address> {
   const { flags = '', ip = '', port = '' } = await fleet.master()
-  if (flags !== 'master') throw new Error(`${fleet.masterName} is flagged ${flags}: not now`)
+  if (flags !== 'master') throw new Error(`${fleet.masterName} has the flags ${flags}: no failover is possible now`)
   const quorum = String(await fleet.call(['SENTINEL', 'CKQUORUM', fleet.masterName]))
-  if (!quorum.startsWith('OK')) throw new Error(`CKQUORUM says: ${quorum}`)
+  if (!quorum.startsWith('OK')) throw new Error(`SENTINEL CKQUORUM ${fleet.masterName} answered: ${quorum}`)
   const fit = (await fleet.replicas()).filter((replica) => (
     replica['flags'] === 'slave' && replica['master-link-status'] === 'ok' && replica['slave-priority'] !== '0'
   ))
-  if (fit.length === 0) throw new Error(`${fleet.masterName} has no replica in order that could take over`)
+  if (fit.length === 0) throw new Error(`${fleet.masterName} has no healthy replica that can be promoted`)
   return { host: ip, port: Number(port) }
 }
 
@@ -54,13 +55,13 @@ async function confirm(options: TargetDrill, world: DrillWorld, old: Address, fl
   const { masterName, confirmed } = options
   const needed = `--yes-fail-over-${masterName}`
   if (confirmed === masterName) return
-  if (confirmed !== undefined) throw new DrillUsageError(`--yes-fail-over-${confirmed} names another master than --master ${masterName}`)
-  if (world.ask === undefined) throw new DrillUsageError(`this fails over ${masterName} at ${formatAddress(old)}: confirm it by ${needed}`)
+  if (confirmed !== undefined) throw new DrillUsageError(`--yes-fail-over-${confirmed} does not match --master ${masterName}`)
+  if (world.ask === undefined) throw new DrillUsageError(`the drill fails over ${masterName} at ${formatAddress(old)}: confirm with ${needed}`)
   const answer = await world.ask([
-    `This orders a failover of ${masterName}, now at ${formatAddress(old)}, watched by ${fleet.sentinels.length} sentinels.`,
-    'Its clients lose their connections. Type the name of the master to go on: ',
+    `This orders a failover of ${masterName}, now at ${formatAddress(old)}, monitored by ${count(fleet.sentinels.length, 'sentinel')}.`,
+    'Its clients lose their connections. Type the name of the master to continue: ',
   ].join('\n'))
-  if (answer.trim() !== masterName) throw new DrillUsageError('not confirmed; nothing was done')
+  if (answer.trim() !== masterName) throw new DrillUsageError('the failover was not confirmed; nothing was changed')
 }
 
 async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill): Promise<ScenarioResult> {
@@ -79,7 +80,7 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     agree = true
     await writer?.nextAcknowledged(options.limitMs)
     report = await writer?.verify({ call: (command) => fleet.callNode(master, command) })
-    if (report?.recovered === false) problems.push('the client was not seen to write again after the failover')
+    if (report?.recovered === false) problems.push('the client did not write again after the failover')
   } catch (error) {
     problems.push(messageOf(error))
   }
@@ -107,7 +108,7 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
   }
 }
 
-/** The key goes away by itself, too: nobody cleans up behind a drill that is killed. */
+/** The key goes away by itself, too: a drill that is killed cannot remove it. */
 async function startWriter(fleet: WatchedFleet, master: Address, key: string): Promise<Writer> {
   const writer = await fleet.startWriter({ key })
   try {

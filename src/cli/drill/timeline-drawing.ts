@@ -59,7 +59,7 @@ function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => numb
   return [
     band('writing', span.from, span.to, 'writes are acknowledged'),
     ...writes.outages.filter(({ from, to }) => to > span.from && from < span.to)
-      .map(({ from, to }) => band('outage', from, to, `no write for ${(to - from).toFixed(0)} ms`)),
+      .map(({ from, to }) => band('outage', from, to, `no acknowledged write for ${(to - from).toFixed(0)} ms`)),
   ].join('\n')
 }
 

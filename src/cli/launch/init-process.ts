@@ -59,7 +59,7 @@ export function runBelowInit(): boolean {
 function passOn(child: ChildProcess, file: string): void {
   for (const signal of PASSED_ON) process.on(signal, () => { child.kill(signal) })
   child.once('error', (error) => {
-    process.stderr.write(`ts-sentinel: cannot run below ${file}: ${error.message}. Start the container with an init.\n`)
+    process.stderr.write(`ts-sentinel: cannot run as a child of ${file}: ${error.message}. Start the container with --init.\n`)
     process.exit(1)
   })
   child.once('exit', (status, signal) => {

@@ -37,7 +37,7 @@ async function makeCodeCache(built: string): Promise<number> {
     keep(sealCache(script.createCachedData(), bytes), codeCachePath(dirname(executable)))
     return 0
   } catch (error) {
-    process.stderr.write(`No code cache, so each start takes longer: ${String(error)}\n`)
+    process.stderr.write(`The code cache could not be made, so each start takes longer: ${String(error)}\n`)
     return 0
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -67,7 +67,7 @@ async function firstAnswer(port: number): Promise<void> {
     if (await isAnswered(port)) return
     await delay(AGAIN_MS)
   }
-  throw new Error('the program did not answer')
+  throw new Error(`the program did not answer within ${ANSWER_MAX_MS} ms`)
 }
 
 function isAnswered(port: number): Promise<boolean> {

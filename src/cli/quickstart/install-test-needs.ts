@@ -21,7 +21,7 @@ async function installTestNeeds(): Promise<boolean> {
     if (browserProgram() === undefined) await ensurePackages(['chromium'], say)
   } catch (error) {
     if (!(error instanceof MissingToolsError)) throw error
-    console.log(`The dashboard will not be looked at in a browser: ${error.message}`)
+    console.log(`The tests of the dashboard in a browser are skipped: ${error.message}`)
   }
   return true
 }

@@ -13,19 +13,19 @@ export function lookAround(deployment: Deployment, master: RedisProcess, termina
     terminal.line(`    ${terminal.accent(command)}`)
   }
   terminal.line()
-  terminal.line(terminal.bold('Everything is left running. Look around:'))
-  show('where is the master?', whereIsTheMaster)
-  show('how does a sentinel see it?', `redis-cli -p ${sentinel.address.port} SENTINEL MASTER ${name}`)
+  terminal.line(terminal.bold('Everything is still running. Commands to explore it:'))
+  show('address of the master', whereIsTheMaster)
+  show('state of the master', `redis-cli -p ${sentinel.address.port} SENTINEL MASTER ${name}`)
   show('watch all events', `redis-cli -p ${sentinel.address.port} PSUBSCRIBE '*'`)
   show('order a failover', `redis-cli -p ${sentinel.address.port} SENTINEL FAILOVER ${name}`)
-  if (replica !== undefined) show('ask a node for its role', `redis-cli -p ${replica.address.port} INFO replication`)
+  if (replica !== undefined) show('role of a node', `redis-cli -p ${replica.address.port} INFO replication`)
   // The sentinel is asked at that time: another node may be the master by then.
-  show('kill the node that is the master at that time', [
+  show('kill the node that is the master now', [
     `kill -9 $(redis-cli -p $(${whereIsTheMaster} | tail -n 1) INFO server`,
     '| sed -n "s/^process_id:\\([0-9]*\\).*/\\1/p")',
   ].join(' '))
-  show('what a sentinel wrote into its file', `cat ${sentinel.configFile}`)
+  show('configuration file that a sentinel saved', `cat ${sentinel.configFile}`)
   terminal.line()
-  terminal.line(terminal.bold('Stop it and remove all files:'))
+  terminal.line(terminal.bold('Stop everything and remove all files:'))
   terminal.line(`  ${terminal.accent(`kill -9 ${pids}; rm -rf ${deployment.folder}`)}`)
 }

@@ -7,7 +7,7 @@ export interface Told {
   readonly step: boolean
 }
 
-/** What the words need to know of the deployment. */
+/** The facts of the deployment that the words need. */
 export interface Setting {
   readonly downAfterMs: number
   /** Name of the node at this address. */
@@ -26,17 +26,17 @@ export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
   switch (event.name) {
     case '+sdown':
       if (event.subject.kind !== 'master') return undefined
-      return step(`no valid answer from ${subject} for ${setting.downAfterMs} ms: it looks down from here`)
-    case '+odown': return step(`${event.agree} sentinels agree, ${event.quorum} needed: ${subject} is down`)
+      return step(`sees ${subject} down: no valid answer for ${setting.downAfterMs} ms`)
+    case '+odown': return step(`${event.agree} ${event.agree === 1 ? 'sentinel agrees' : 'sentinels agree'} (quorum ${event.quorum}): ${subject} is down`)
     case '+try-failover': return detail('asks for votes to lead the failover')
     case '+vote-for-leader': return detail(`votes for ${setting.sentinelById.get(event.leader) ?? event.leader}`)
     case '+elected-leader': return step('has the majority of votes and leads the failover')
     case '+selected-slave': return step(`chooses ${subject} as the new master`)
     case '+failover-state-wait-promotion': return detail(`orders ${subject} to become master`)
-    case '+promoted-slave': return step(`${subject} is master now`)
+    case '+promoted-slave': return step(`${subject} is the master now`)
     case '+slave-reconf-sent': return detail(`orders ${subject} to follow the new master`)
     case '+slave-reconf-done': return detail(`${subject} follows the new master`)
-    case '+switch-master': return step(`tells clients the new address, ${formatAddress(event.to)}`)
+    case '+switch-master': return step(`announces the new address, ${formatAddress(event.to)}`)
     case '+convert-to-slave': return step(`orders ${subject} to follow the new master`)
     default: return undefined
   }

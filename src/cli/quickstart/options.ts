@@ -14,7 +14,7 @@ export const HELP = `Shows a failover on this machine: one master, two replicas,
 Usage: npm run quickstart [-- options]
 
 Options:
-  --keep    leave everything running at the end and print how to look around
+  --keep    leave everything running at the end and print commands to explore it
   --help    print this text
 
 Set NO_COLOR to get plain text.`
@@ -31,7 +31,7 @@ export function parseOptions(args: readonly string[]): QuickstartOptions {
   })
   const { help, keep, sentinel } = values
   if (sentinel !== 'ours' && sentinel !== 'genuine') {
-    throw new Error(`--sentinel is ours or genuine, not ${sentinel}`)
+    throw new Error(`--sentinel must be ours or genuine, not ${sentinel}`)
   }
   return { help, keep, sentinel }
 }

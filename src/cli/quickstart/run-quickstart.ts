@@ -1,4 +1,4 @@
-/** The quickstart: a failover on this machine, told as it happens. */
+/** The quickstart: a failover on this machine, printed as it happens. */
 import { spawnSync } from 'node:child_process'
 
 import { messageOf, type Deployment } from '../../harness/index.ts'
@@ -43,7 +43,7 @@ async function prepare(options: QuickstartOptions, terminal: Terminal): Promise<
 }
 
 async function run(options: QuickstartOptions, terminal: Terminal): Promise<void> {
-  terminal.line('Starting 1 master, 2 replicas and 3 sentinels; all of it takes about 20 s …')
+  terminal.line('Starting 1 master, 2 replicas and 3 sentinels; the quickstart takes about 20 s …')
   const deployment = await startStory(options)
   const interruption = interruptBySignals(deployment, terminal)
   try {
@@ -59,7 +59,7 @@ async function run(options: QuickstartOptions, terminal: Terminal): Promise<void
     interruption.ignore()
     await deployment.stop()
   }
-  if (!options.keep) terminal.line('Everything was stopped and removed again.')
+  if (!options.keep) terminal.line('Everything was stopped and removed.')
 }
 
 interface Interruption {
@@ -79,7 +79,7 @@ function interruptBySignals(deployment: Deployment, terminal: Terminal): Interru
     terminal.line(`\n${signal}: stopping everything …`)
     controller.abort()
     end = deployment.stop().finally(() => {
-      terminal.line('Everything was stopped and removed again.')
+      terminal.line('Everything was stopped and removed.')
       process.exit(signal === 'SIGINT' ? 130 : 143)
     })
   }

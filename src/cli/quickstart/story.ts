@@ -2,6 +2,7 @@ import {
   clock, eventually, formatAddress, killMaster, notYet, sameAddress, startDeployment,
   type Address, type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
 } from '../../harness/index.ts'
+import { count } from '../../text/index.ts'
 import { tell } from './narration.ts'
 import type { QuickstartOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -43,7 +44,7 @@ export async function tellStory(deployment: Deployment, terminal: Terminal, inte
     live.say('client', `first write on the new master, ${formatAddress(firstWrite.server)}`, firstWrite.at)
     await deployment.waitUntilSettled({ awayFrom: master.address })
     interrupted.throwIfAborted()
-    live.say(master.name, 'is started again, as a master')
+    live.say(master.name, 'starts again, as a master')
     await master.start()
     await waitForRejoin(master)
     live.say(master.name, 'is back as a replica of the new master')
@@ -128,7 +129,7 @@ async function writeOnNewMaster(writer: Writer, fault: Fault): Promise<FirstWrit
 async function waitForRejoin(node: RedisProcess): Promise<void> {
   await eventually(`${node.name} to follow the new master`, async () => {
     const { role, linkUp } = await node.replication()
-    if (role !== 'slave' || !linkUp) throw notYet(`its role is ${role}, its master link ${linkUp ? 'up' : 'down'}`)
+    if (role !== 'slave' || !linkUp) throw notYet(`its role is ${role}, its master link is ${linkUp ? 'up' : 'down'}`)
   }, { timeoutMs: REJOIN_MS, everyMs: 20 })
 }
 
@@ -149,7 +150,7 @@ async function summarize(
   }
   const { tried, acknowledged, lost, outageMs } = await writer.verify(master)
   terminal.line()
-  terminal.line(terminal.bold(`Time since the kill (a sentinel waits ${DOWN_AFTER_MS} ms before it calls a master down)`))
+  terminal.line(terminal.bold(`Time since the kill (down-after-milliseconds is ${DOWN_AFTER_MS})`))
   row('first sentinel sees the master down', firstOf('+sdown'))
   row('enough sentinels agree', firstOf('+odown'))
   row('a leader is elected', firstOf('+elected-leader'))
@@ -157,16 +158,16 @@ async function summarize(
   row('first write of the client on the new master', firstWriteAt)
   row('all sentinels have switched', lastSwitch)
   terminal.line()
-  terminal.line(`The client tried ${tried} writes: ${acknowledged} acknowledged, ${lost.length} of those lost.`)
+  terminal.line(`The client sent ${count(tried, 'write')}: ${acknowledged} acknowledged, ${lost.length} of them lost.`)
   for (const line of lossExplained(lost.length)) terminal.line(line)
-  terminal.line(`For ${outageMs.toFixed(0)} ms it could not write.`)
+  terminal.line(`The client could not write for ${outageMs.toFixed(0)} ms.`)
 }
 
 /** Why acknowledged writes are lost, for the lines below their number; none when nothing was lost. */
 export function lossExplained(lost: number): readonly string[] {
   if (lost === 0) return []
   return [
-    `  The old master had acknowledged ${lost === 1 ? 'it' : 'them'} and was killed before a replica had ${lost === 1 ? 'it' : 'them'}: Redis replicates`,
-    '  asynchronously, so no sentinel can prevent that. min-replicas-to-write 1 on the data nodes bounds the loss.',
+    `  The old master had acknowledged ${lost === 1 ? 'it' : 'them'} and was killed before a replica had ${lost === 1 ? 'it' : 'them'}. Redis replicates`,
+    '  asynchronously, so no sentinel can prevent that. min-replicas-to-write 1 on the data nodes limits the loss.',
   ]
 }

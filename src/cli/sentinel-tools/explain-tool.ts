@@ -13,7 +13,7 @@ const EXPLAIN: Tool = {
   help: EXPLAIN_HELP,
   run: async (client, { rest, json }, output) => {
     const [master] = rest
-    if (master === undefined || rest.length > 1) throw new UsageError('one name of a master is needed')
+    if (master === undefined || rest.length > 1) throw new UsageError(`MASTER, the name of one master, is ${master === undefined ? 'missing' : `expected, not ${JSON.stringify(rest.join(' '))}`}`)
     const { fields, isGenuine } = await readExplanation(client, master)
     output.print(json ? `${JSON.stringify(Object.fromEntries(fields), undefined, 2)}\n` : page(fields, { isGenuine }))
     return wouldFailOver(fields) ? 0 : 1
@@ -34,7 +34,7 @@ async function readExplanation(client: NodeClient, master: string): Promise<Read
   const problem = errorOf(reply)
   const fields = fieldsOf(reply)
   if (fields !== undefined) return { fields, isGenuine: false }
-  if (problem === undefined) throw new ToolFailure('it answered SENTINEL EXPLAIN with something that is no explanation')
+  if (problem === undefined) throw new ToolFailure('the answer to SENTINEL EXPLAIN is not a list of names and values')
   if (!isUnknownCommand(problem)) throw new ToolFailure(refusal(problem))
   return { fields: await genuineFields(client, master), isGenuine: true }
 }
@@ -42,7 +42,7 @@ async function readExplanation(client: NodeClient, master: string): Promise<Read
 async function genuineFields(client: NodeClient, name: string): Promise<Entry> {
   const masters = await readMasters(client)
   const facts = masters.find(({ master }) => master.get('name') === name)
-  if (facts === undefined) throw new ToolFailure('it said "ERR No such master with that name"')
+  if (facts === undefined) throw new ToolFailure(refusal('ERR No such master with that name'))
   const info = infoOf(textOf(await client.call('INFO', 'sentinel')) ?? '')
   const seconds = Number(info.get('sentinel_tilt_since_seconds') ?? '0')
   const tiltMs = info.get('sentinel_tilt') === '1' ? Math.max(0, seconds) * 1000 : undefined
@@ -58,7 +58,7 @@ export function wouldFailOver(fields: Entry): boolean {
   return fields.get('failover') !== 'no' || fields.get('if-master-died')?.startsWith('yes') === true
 }
 
-/** The fields as people read them. */
+/** The fields as a page of text. */
 export function page(fields: Entry, { isGenuine }: { isGenuine: boolean }): string {
   const get = (name: string): string => fields.get(name) ?? ''
   const lines = [
@@ -69,24 +69,29 @@ export function page(fields: Entry, { isGenuine }: { isGenuine: boolean }): stri
     ...fields.has('if-master-died') ? ['', `If the master died now: ${get('if-master-died')}.`] : [],
     ...bullets(fields, 'if-master-died-reason-', 0),
     '',
-    `Votes     ${get('sentinels-that-see-it-down')} of ${get('known-sentinels')} sentinels see it down, the quorum is ${get('quorum')};`
-    + ` a leader needs ${get('votes-needed')} votes, ${get('reachable-sentinels')} can vote`,
+    `Votes     ${get('sentinels-that-see-it-down')} of ${get('known-sentinels')} sentinels see the master down, quorum`
+    + ` ${get('quorum')}; a leader needs ${counted(get('votes-needed'), 'vote')}, ${get('reachable-sentinels')} can vote`,
     ...fields.has('next-attempt') ? [`Attempts  the next one may start ${get('next-attempt')}`] : [],
     ...fields.has('last-failover') ? [`Last      ${get('last-failover')}`] : [],
     ...fields.has('problem-1') ? ['', 'Problems', ...bullets(fields, 'problem-', 0)] : [],
     ...section('Replicas', fields, 'replica-'),
     ...section('Other sentinels', fields, 'sentinel-'),
-    ...isGenuine ? ['', 'This is an original sentinel. It does not show its past attempts and votes, after which it waits for 2 x failover-timeout,',
-      'nor what nodes refused.'] : [],
+    ...isGenuine ? ['', 'This is an original sentinel. Its replies do not show past attempts and votes, after which it waits for 2 x failover-timeout,',
+      'nor the errors of nodes.'] : [],
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** `number` may be the word `unknown`. */
+function counted(number: string, noun: string): string {
+  return `${number} ${noun}${number === '1' ? '' : 's'}`
 }
 
 function valuesOf(fields: Entry, prefix: string): string[] {
   return [...fields].filter(([name]) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))).map(([, value]) => value)
 }
 
-/** Without their codes. The first reason stands in the answer already. */
+/** Without their codes. The first reason is part of the answer. */
 function bullets(fields: Entry, prefix: string, from: number): string[] {
   return valuesOf(fields, prefix).slice(from).map((text) => `  - ${text.replace(/^[a-z-]+: /, '')}`)
 }

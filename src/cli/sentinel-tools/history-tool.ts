@@ -11,12 +11,12 @@ const HISTORY: Tool = {
   name: 'history',
   help: HISTORY_HELP,
   run: async (client, { rest, json }, output) => {
-    if (rest.length > 1) throw new UsageError('at most one name of a master is taken')
+    if (rest.length > 1) throw new UsageError(`at most one MASTER is expected, not ${rest.length}`)
     const reply = await client.call('SENTINEL', 'HISTORY', ...rest)
     const problem = errorOf(reply)
     if (problem !== undefined) {
       throw new ToolFailure(/unknown subcommand/i.test(problem)
-        ? 'this is an original sentinel, which remembers no failovers'
+        ? 'this is an original sentinel, which keeps no history of failovers'
         : refusal(problem))
     }
     const entries = entriesOf(reply)
@@ -30,14 +30,14 @@ export function historyTool(args: readonly string[], output?: ToolOutput): Promi
 }
 
 export function historyText(entries: readonly Entry[]): string {
-  if (entries.length === 0) return 'No failover is remembered since the start of this sentinel.\n'
+  if (entries.length === 0) return 'No failover since this sentinel started.\n'
   return tableText(['STARTED', 'MASTER', 'OUTCOME', 'LED BY', 'EPOCH', 'TOOK', 'FROM', 'TO'], entries.map((entry) => {
     const get = (name: string): string => entry.get(name) ?? ''
     const took = get('duration-ms')
     return [
       get('started').replace('T', ' ').replace(/\.\d+Z$/, 'Z'), get('master'),
       [get('outcome'), abortWord(get('reason'))].filter(Boolean).join(': '),
-      get('role') === 'leader' ? 'this one' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
+      get('role') === 'leader' ? 'this sentinel' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
       get('from'), get('to'),
     ]
   }))

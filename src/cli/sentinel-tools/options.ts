@@ -40,7 +40,7 @@ export function parseToolOptions(args: readonly string[]): ToolOptions {
     tls: values.tls || values.cacert !== undefined, caFile: values.cacert, rest,
   }
   if (values.help) return { ...common, host: '', port: 0, password: undefined }
-  if (address === undefined) throw new UsageError('the address of a sentinel is missing, such as 127.0.0.1:26379')
+  if (address === undefined) throw new UsageError('HOST[:PORT], the address of a sentinel, is missing; an example is 127.0.0.1:26379')
   return { ...common, ...parseAddress(address), password: password(values['password-file']) }
 }
 
@@ -57,16 +57,16 @@ export function parseAddress(text: string): { host: string, port: number } {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? []
   const host = bracketed ?? plain ?? ''
   const port = digits === undefined ? 26_379 : Number(digits)
-  if (host === '' || port < 1 || port > 65_535) throw new UsageError(`${JSON.stringify(text)} is not host:port`)
+  if (host === '' || port < 1 || port > 65_535) throw new UsageError(`${JSON.stringify(text)} is not HOST[:PORT]; an example is 127.0.0.1:26379`)
   return { host, port }
 }
 
-/** A password on the command line could be read by everybody on the machine; a file or the environment keeps it. */
+/** Every user of the machine could read a password on the command line; a file or the environment keeps it. */
 function password(file: string | undefined): string | undefined {
   if (file === undefined) return process.env['REDISCLI_AUTH'] || undefined
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {
-    throw new UsageError(`the password file cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`--password-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

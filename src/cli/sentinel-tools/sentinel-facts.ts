@@ -62,8 +62,8 @@ export function isUnknownCommand(problem: string): boolean {
 }
 
 export function refusal(problem: string): string {
-  if (problem.startsWith('NOAUTH')) return 'it wants a password: use --password-file FILE, and --user for a user of its own'
-  return /unknown command/i.test(problem) ? `this is not a sentinel: it said "${problem}"` : `it said "${problem}"`
+  if (problem.startsWith('NOAUTH')) return 'a password is required: give --password-file FILE, and --user NAME for another user than default'
+  return /unknown command/i.test(problem) ? `this is not a sentinel: it answered "${problem}"` : `the answer is "${problem}"`
 }
 
 export function addressOf(entry: Entry): string {

@@ -22,7 +22,7 @@ const STATUS: Tool = {
   name: 'status',
   help: STATUS_HELP,
   run: async (client, options, output) => {
-    if (options.rest.length > 0) throw new UsageError(`${JSON.stringify(options.rest[0])} is one word too many`)
+    if (options.rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(options.rest[0])}`)
     if (options.watch) return watch(client, options, output)
     const picture = await readPicture(client)
     output.print(rendered(picture, options))

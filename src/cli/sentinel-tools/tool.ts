@@ -1,4 +1,4 @@
-/** What the three tools have in common: help, usage errors, the connection, the exit status. */
+/** The common part of the three tools: help, usage errors, the connection, the exit status. */
 import { readFileSync } from 'node:fs'
 
 import { addressText } from '../../explain/index.ts'
@@ -14,7 +14,7 @@ export interface ToolOutput extends Output {
   readonly clearScreen: () => void
 }
 
-/** Something that the sentinel said makes going on pointless. */
+/** An answer of the sentinel with which the tool cannot go on. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure'
 }
@@ -66,6 +66,9 @@ async function withSentinel(options: ToolOptions, use: (client: NodeClient) => P
   try {
     await logIn(client, options)
     return await use(client)
+  } catch (error) {
+    if (error instanceof ToolFailure) throw new ToolFailure(`${where}: ${error.message}`)
+    throw error instanceof NodeUnreachable ? new NodeUnreachable(`${where}: ${error.message}`) : error
   } finally {
     client.close()
   }
@@ -77,12 +80,12 @@ function tlsOf({ tls, caFile }: ToolOptions) {
     // As for links: the chain must be trusted, names are not compared, because sentinels are known by addresses.
     return { ...caFile === undefined ? {} : { ca: readFileSync(caFile) }, checkServerIdentity: () => undefined }
   } catch (error) {
-    throw new UsageError(`the file of --cacert cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`--cacert ${caFile ?? ''} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
 async function logIn(client: NodeClient, { user, password }: ToolOptions): Promise<void> {
   if (password === undefined) return
   const problem = errorOf(await client.call('AUTH', ...user === undefined ? [] : [user], password))
-  if (problem !== undefined) throw new ToolFailure(`the login is refused: ${problem}`)
+  if (problem !== undefined) throw new ToolFailure(`the login was refused: "${problem}"`)
 }

@@ -27,12 +27,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'partition',
-    title: 'the master is cut off from all other nodes, but not from its clients, and the network heals later',
+    title: 'the master is isolated from all other nodes, but not from its clients, and the network heals later',
     expectFailovers: 1,
     deployment: { network: 'relayed' },
     unavailable: () => process.platform === 'linux'
       ? undefined
-      : 'partitions need a loopback address for each node, which only Linux has without further ado',
+      : 'partitions need a loopback address for each node, which only Linux has by default',
     run: async ({ deployment, settleMs }) => {
       const fault = await isolateMaster(deployment)
       await waitUntilMajorityLeft(deployment, fault.node.address, settleMs)
@@ -43,7 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'cold-start',
-    title: 'everything is stopped, and everything is started again at once',
+    title: 'all processes are stopped and started again at the same time',
     // Without persistence all nodes would start empty.
     deployment: { persistence: 'aof' },
     // A master that needs longer than down-after to restart is replaced, which is right.
@@ -52,7 +52,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'reset-then-master-loss',
-    title: 'SENTINEL RESET on all sentinels, and the master is killed before they know their replicas again',
+    title: 'SENTINEL RESET runs on all sentinels, and the master is killed before they know their replicas again',
     expectFailovers: 1,
     run: async ({ deployment, settleMs }) => {
       for (const sentinel of deployment.sentinels) {

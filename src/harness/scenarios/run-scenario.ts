@@ -23,7 +23,7 @@ export interface ScenarioOptions {
 export function findScenario(name: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.name === name)
   if (found !== undefined) return found
-  throw new Error(`there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
+  throw new Error(`the scenario ${name} does not exist; the scenarios are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
 }
 
 /**
@@ -111,9 +111,9 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
 function writeProblems(verified: readonly VerifiedWriter[], settledAt: number): string[] {
   const problems: string[] = []
   const late = verified.reduce((sum, { writer, report }) => sum + lostAfter(writer, report.lost, settledAt), 0)
-  if (late > 0) problems.push(`${late} writes were lost that were acknowledged after all was well`)
+  if (late > 0) problems.push(`writes that were acknowledged after the recovery and are lost: ${late}`)
   const silent = verified.filter(({ report }) => !report.recovered).length
-  if (silent > 0) problems.push(`${silent} of ${verified.length} clients were not seen to write again after the last fault`)
+  if (silent > 0) problems.push(`${silent} of ${verified.length} clients did not write again after the last fault`)
   return problems
 }
 
@@ -123,7 +123,7 @@ function timelineProblems(
 ): string[] {
   const problems: string[] = []
   const { dropped } = deployment.timeline
-  if (dropped > 0) problems.push(`the sentinels told so much that ${dropped} events were dropped: no figure is sure`)
+  if (dropped > 0) problems.push(`${dropped} events were dropped because the sentinels published too many: the figures may be wrong`)
   const failovers = expected === undefined ? undefined : failoverProblem(timeline, expected)
   if (failovers !== undefined) problems.push(failovers)
   return problems

@@ -19,21 +19,21 @@ function event(name: string, text: string): TimelineEntry {
 describe('quickstart narration', () => {
   it('names the nodes in plain words', () => {
     expect(tell(event('+sdown', 'master m 10.0.0.1 6379'), setting)?.words)
-      .toBe('no valid answer from node at 10.0.0.1:6379 for 1000 ms: it looks down from here')
+      .toBe('sees node at 10.0.0.1:6379 down: no valid answer for 1000 ms')
     expect(tell(event('+odown', 'master m 10.0.0.1 6379 #quorum 3/2'), setting)?.words)
-      .toBe('3 sentinels agree, 2 needed: node at 10.0.0.1:6379 is down')
+      .toBe('3 sentinels agree (quorum 2): node at 10.0.0.1:6379 is down')
     expect(tell(event('+promoted-slave', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)?.words)
-      .toBe('node at 10.0.0.2:6379 is master now')
+      .toBe('node at 10.0.0.2:6379 is the master now')
     expect(tell(event('+switch-master', 'm 10.0.0.1 6379 10.0.0.2 6379'), setting)?.words)
-      .toBe('tells clients the new address, 10.0.0.2:6379')
+      .toBe('announces the new address, 10.0.0.2:6379')
     expect(tell(event('+vote-for-leader', 'abc 7'), setting)?.words).toBe('votes for sentinel-1')
   })
 
   it('writes an IPv6 address with brackets, and finds the node also when the name of the master has blanks', () => {
     expect(tell(event('+switch-master', 'my master ::1 6379 ::1 6380'), setting)?.words)
-      .toBe('tells clients the new address, [::1]:6380')
+      .toBe('announces the new address, [::1]:6380')
     expect(tell(event('+sdown', 'master my master ::1 6379'), setting)?.words)
-      .toBe('no valid answer from node at [::1]:6379 for 1000 ms: it looks down from here')
+      .toBe('sees node at [::1]:6379 down: no valid answer for 1000 ms')
   })
 
   it('leaves out what would only distract', () => {

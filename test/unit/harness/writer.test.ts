@@ -114,7 +114,7 @@ describe('the account of a writer whose client hangs', () => {
   it('fails a verification that requires recovery, with the whole account', async () => {
     const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 50 })
     const verified = writer.verify(NOTHING_LOST(writer), { requireRecovery: true, maxOutageMs: 200 })
-    await expect(verified).rejects.toThrow(/not seen to write again[^]*at most 200 ms were expected[^]*fate unknown +\d/)
+    await expect(verified).rejects.toThrow(/did not write again[^]*at most 200 ms were expected[^]*fate unknown +\d/)
   })
 
   it('names each expectation that is not met', async () => {

@@ -43,15 +43,15 @@ describe('drill options', () => {
 
   it.each([
     [['--nonsense'], '--nonsense'],
-    [['--scenario', 'earthquake'], 'there is no scenario earthquake; there are kill-master, '],
-    [['--sentinels', 'yours'], '--sentinels is ours, genuine or mixed, not yours'],
+    [['--scenario', 'earthquake'], '--scenario earthquake does not exist; the scenarios are kill-master, '],
+    [['--sentinels', 'yours'], '--sentinels must be ours, genuine or mixed, not yours'],
     [['--sentinels', 'mixed', '--down-after', '1100'], '--down-after 1100 is too short for genuine sentinels'],
-    [['--limit', '0'], '--limit is a whole number above 0, not 0'],
-    [['--target', 'somewhere', '--master', 'm'], '--target is host:port of a sentinel, not somewhere'],
+    [['--limit', '0'], '--limit must be a whole number above 0, not 0'],
+    [['--target', 'somewhere', '--master', 'm'], '--target must be host:port of a sentinel, not somewhere'],
     [['--target', 'h:1'], '--target needs --master'],
-    [['--target', 'h:1', '--master', 'm', '--scenario', 'kill-master'], 'leave out --target'],
-    [['--master', 'm'], '--master is for a fleet that is there already'],
-    [['--write'], '--write is for a fleet that is there already'],
+    [['--target', 'h:1', '--master', 'm', '--scenario', 'kill-master'], '--scenario cannot be combined with --target'],
+    [['--master', 'm'], '--master needs --target'],
+    [['--write'], '--write needs --target'],
     [['--yes-fail-over-m'], '--yes-fail-over-m needs --target'],
     [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--cert and --key need --cacert'],
   ])('%j is refused in plain words', (args, words) => {

@@ -64,7 +64,7 @@ describe('the page', () => {
     const [, passed = ''] = page.split('<section id="kill-master">')
     expect(passed).toContain('>clients</text>')
     expect(passed).toContain('>sentinel-0</text>')
-    expect(passed).toContain('no write for 1100 ms')
+    expect(passed).toContain('no acknowledged write for 1100 ms')
     expect(passed.split('</section>')[0]?.match(/<svg/g)).toHaveLength(2)
     expect(page).not.toContain('NaN')
   })
