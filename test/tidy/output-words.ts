@@ -6,7 +6,7 @@ const VARIABLE = /"[^"]*"|\b[A-Z]{3,}(?: [A-Z]{2,})*\b|\S*\d\S*|\bmymaster\b|\bm
 /** Shorter pieces prove nothing. */
 const PIECE_LENGTH_MIN = 4
 
-/** Words of a line of output that no source spells like this, such as `looks down from here`. */
+/** Words of a line of output that no source spells like this, such as `looks dead to me`. */
 export function strangeWords(line: string, sources: string): string[] {
   return line.split(VARIABLE).map((piece) => piece.replace(/^[\s.|-]+|[\s.|-]+$/g, ''))
     .filter((piece) => piece.length >= PIECE_LENGTH_MIN && !sources.includes(piece))
