@@ -158,6 +158,6 @@ describe('check with data nodes of older releases', () => {
     const acl = { ...NO_DRYRUN, 'ACL GETUSER': ['flags', ['on'], 'passwords', [], 'commands', '+@all -debug', 'keys', ['*']] }
     const [found] = (await checked({ version: '6.2.1', settings: SETTINGS, acl })).filter(({ code }) => code === 'rights-unchecked')
     expect(found?.what).toContain('the rules of the user \'default\' are "+@all -debug"')
-    expect(found?.todo).toMatch(/^compare them with what a sentinel needs: /)
+    expect(found?.todo).toMatch(/^compare them with the rights that a sentinel needs: /)
   })
 })

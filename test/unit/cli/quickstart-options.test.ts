@@ -27,6 +27,6 @@ describe('the quickstart', () => {
   })
 
   it('needs to know the program, with status 2', async () => {
-    expect((await run('--sentinel', 'valkey')).said).toContain('--sentinel is ours or genuine, not valkey')
+    expect((await run('--sentinel', 'valkey')).said).toContain('--sentinel must be ours or genuine, not valkey')
   })
 })

@@ -55,7 +55,7 @@ describe('quickstart options', () => {
     expect(parseOptions([])).toEqual({ help: false, keep: false, sentinel: 'ours' })
     expect(parseOptions(['--keep', '--sentinel', 'genuine'])).toEqual({ help: false, keep: true, sentinel: 'genuine' })
     expect(() => parseOptions(['--kepp'])).toThrow('--kepp')
-    expect(() => parseOptions(['--sentinel', 'other'])).toThrow('--sentinel is ours or genuine, not other')
+    expect(() => parseOptions(['--sentinel', 'other'])).toThrow('--sentinel must be ours or genuine, not other')
   })
 })
 

@@ -36,9 +36,9 @@ describe('a save that fails', () => {
     rig.clock.advance(1000)
     await rig.settle()
     await rig.endSave(busy)
-    const advice = rig.log.filter((line) => line.includes('Mount the folder that holds it instead'))
+    const advice = rig.log.filter((line) => line.includes('Mount its folder instead'))
     expect(advice).toEqual([expect.stringContaining('/etc/sentinel.conf is a mount point')])
-    expect(rig.driver.health.save.error).toContain('Mount the folder')
+    expect(rig.driver.health.save.error).toContain('Mount its folder')
   })
 
   it('is tried again with growing pauses until it succeeds, with the state of then', async () => {
