@@ -54,8 +54,8 @@ describe('drill', () => {
 
   it('ends with 2 and says what to install when there is no redis-server', async () => {
     const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
-    expect(errors).toContain('--redis-server /nowhere/redis-server: there is no such program')
-    expect(errors).toContain('install one')
+    expect(errors).toContain('--redis-server /nowhere/redis-server is not a program.')
+    expect(errors).toContain('Install one')
     expect(errors).toContain('give its path with --redis-server')
     expect(status).toBe(2)
   })
@@ -64,7 +64,7 @@ describe('drill', () => {
     expect((await drill(['--list'])).printed).toMatch(/^reset-then-master-loss +SENTINEL RESET/m)
     expect((await drill(['--help'])).printed).toContain('--yes-fail-over-<name>')
     const wrong = await drill(['--nonsense'])
-    expect(wrong.errors).toContain('See ts-sentinel drill --help')
+    expect(wrong.errors).toContain('Try: ts-sentinel drill --help')
     expect(wrong.status).toBe(2)
   })
 })
@@ -99,8 +99,8 @@ describe('drill --target', () => {
           return Promise.resolve('yes')
         },
       })
-      expect(asked[0]).toContain('watched by 2 sentinels')
-      expect(refused.errors).toContain('nothing was done')
+      expect(asked[0]).toContain('monitored by 2 sentinels')
+      expect(refused.errors).toContain('nothing was changed')
       expect([silent, other, refused].map(({ status }) => status)).toEqual([2, 2, 2])
       expect(await epoch()).toBe(before)
     })

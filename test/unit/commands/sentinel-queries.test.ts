@@ -172,7 +172,7 @@ describe('other questions', () => {
     expect(encode(reply, 3).toString().startsWith('%')).toBe(true)
     expect(Object.fromEntries(pairs(reply))).toMatchObject({
       'failover': 'no', 'quorum': '2', 'votes-needed': '2', 'candidate': '', 'next-attempt': 'now',
-      'reason-1': 'no-replicas: no replica of this master is known, so none can take over',
+      'reason-1': 'no-replicas: no replica of this master is known, so none can be promoted',
     })
   })
 
