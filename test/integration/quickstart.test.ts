@@ -90,7 +90,7 @@ async function killsThenMaster(output: string, sentinel: CommandConnection): Pro
     if (now === before) throw notYet(now)
   }, { timeoutMs: 30_000 })
   const [host = '', port] = (await master()).split(',')
-  execFileSync('sh', ['-c', commandBelow('kill the node that is the master now')])
+  execFileSync('sh', ['-c', commandBelow('kill the current master')])
   const killed = new CommandConnection({ host, port: Number(port) })
   try {
     await expect(killed.call(['PING'], 2_000)).rejects.toThrow()

@@ -22,7 +22,7 @@ function sentinelFindings({ sentinels }: MasterProbe): Finding[] {
   return sentinels.flatMap(({ master, address, problem }) => problem === undefined ? [] : [
     finding('warning', 'sentinel-unreachable', addressText(address), [
       `${addressText(address)}, a sentinel of ${master.name}, cannot be reached: ${problem}`,
-      'start it; if it was removed for good, run SENTINEL RESET on the others so that it does not count for the majority',
+      'start the sentinel; if it was removed for good, run SENTINEL RESET on the others so that it does not count for the majority',
     ]),
   ])
 }

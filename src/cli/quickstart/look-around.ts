@@ -20,7 +20,7 @@ export function lookAround(deployment: Deployment, master: RedisProcess, termina
   show('order a failover', `redis-cli -p ${sentinel.address.port} SENTINEL FAILOVER ${name}`)
   if (replica !== undefined) show('role of a node', `redis-cli -p ${replica.address.port} INFO replication`)
   // The sentinel is asked at that time: another node may be the master by then.
-  show('kill the node that is the master now', [
+  show('kill the current master', [
     `kill -9 $(redis-cli -p $(${whereIsTheMaster} | tail -n 1) INFO server`,
     '| sed -n "s/^process_id:\\([0-9]*\\).*/\\1/p")',
   ].join(' '))
