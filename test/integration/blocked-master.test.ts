@@ -7,7 +7,7 @@ const DOWN_AFTER_MS = 1_500
 const ENDLESS = 'while true do end'
 
 describe('a master that is blocked for a while', () => {
-  it('by a script, a function and CLIENT PAUSE WRITE stays the master', async () => {
+  it('stays the master during a script, a function and CLIENT PAUSE WRITE', async () => {
     const options = { sentinels: fleet(3), downAfterMs: DOWN_AFTER_MS, redisConfig: ['busy-reply-threshold 100'] }
     await withDeployment(options, async (deployment) => {
       const master = await deployment.currentMaster()

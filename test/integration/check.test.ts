@@ -130,17 +130,17 @@ const ONLINE: readonly Mistake[] = [
     after: () => locked(1).call(['CONFIG', 'SET', 'masterauth', 'secret']),
   },
   { code: 'replica-of-another', what: 'a known replica of another group', lines: () => fileFor(open(0), `sentinel known-replica mymaster ${renamed.nodes[1]?.address.host} ${renamed.nodes[1]?.address.port}`, 'sentinel rename-command mymaster SLAVEOF hidden') },
-  { code: 'tls-expected', what: 'plain to a TLS port', lines: () => fileFor(secured.nodes[0] as RedisProcess) },
-  { code: 'tls-not-spoken', what: 'TLS to a plain port', lines: () => [...tlsLines(), ...fileFor(open(0))] },
-  { code: 'sentinel-unreachable', what: 'a known sentinel is gone', lines: () => fileFor(open(0), `sentinel known-sentinel mymaster 127.0.0.1 1 ${'b'.repeat(40)}`) },
+  { code: 'tls-expected', what: 'a TLS port that is monitored without TLS', lines: () => fileFor(secured.nodes[0] as RedisProcess) },
+  { code: 'tls-not-spoken', what: 'a port without TLS that is monitored with TLS', lines: () => [...tlsLines(), ...fileFor(open(0))] },
+  { code: 'sentinel-unreachable', what: 'a known sentinel that cannot be reached', lines: () => fileFor(open(0), `sentinel known-sentinel mymaster 127.0.0.1 1 ${'b'.repeat(40)}`) },
 ]
 
 const tlsLines = () => readFileSync(secured.sentinels[0]?.configFile ?? '', 'utf8').split('\n').filter((line) => line.startsWith('tls-') && !line.startsWith('tls-port'))
 
 const table: string[] = []
 
-describe('check finds', () => {
-  it.each([...OFFLINE, ...ONLINE].map((mistake) => [mistake.what, mistake] as const))('%s', async (what, mistake) => {
+describe('check', () => {
+  it.each([...OFFLINE, ...ONLINE].map((mistake) => [mistake.what, mistake] as const))('reports %s', async (what, mistake) => {
     try {
       const findings = await look(await mistake.lines(), { offline: mistake.offline === true })
       const found = findings.find(({ code }) => code === mistake.code)
@@ -158,7 +158,7 @@ const written = (deployment: () => Deployment, at: number) => () => readFileSync
 
 const GOOD: readonly Pick<Mistake, 'what' | 'lines' | 'offline'>[] = [
   { what: 'a file that ours wrote, nodes asked', lines: written(() => ring, 0) },
-  { what: 'a second one', lines: written(() => ring, 1) },
+  { what: 'a second file that ours wrote', lines: written(() => ring, 1) },
   { what: 'a file that the original wrote, nodes asked', lines: written(() => ring, 2) },
   { what: 'TLS everywhere, nodes asked', lines: written(() => secured, 1) },
   { what: 'a renamed command that the file names', lines: () => fileFor(renamed.nodes[0] as RedisProcess, 'sentinel rename-command mymaster SLAVEOF hidden') },
@@ -185,8 +185,8 @@ const GOOD: readonly Pick<Mistake, 'what' | 'lines' | 'offline'>[] = [
   { what: 'the example of this project', lines: () => readFileSync('conf/sentinel.conf', 'utf8').split('\n'), offline: true },
 ]
 
-describe('a user who may not look at its own rights', () => {
-  it('is looked at by an administrator', async () => {
+describe('the rights of a user that may not read its own rights', () => {
+  it('are checked when the user of an administrator is given', async () => {
     await locked(0).call(['ACL', 'SETUSER', 'narrow', 'on', '>pw', '&*', '+multi', '+exec', '+ping', '+info', '+publish', '+subscribe', '+config|rewrite', '+client|kill', '+client|setname', '+script|kill'])
     const lines = fileFor(locked(0), 'sentinel auth-user mymaster narrow', 'sentinel auth-pass mymaster pw')
     expect((await look(lines)).map(({ code }) => code)).toContain('rights-unchecked')
@@ -196,14 +196,14 @@ describe('a user who may not look at its own rights', () => {
   })
 })
 
-describe('check is silent on', () => {
-  it.each(GOOD.map((good) => [good.what, good] as const))('%s', async (_what, { lines, offline }) => {
+describe('check of a good configuration', () => {
+  it.each(GOOD.map((good) => [good.what, good] as const))('reports no problem: %s', async (_what, { lines, offline }) => {
     const findings = await look(await lines(), { offline: offline === true })
     expect(findings.filter(({ level }) => level !== 'advice')).toEqual([])
   })
 
-  it('and tells what it found where', () => {
-    process.stdout.write(`\nE4 check, planted mistakes:\n  ${table.join('\n  ')}\n`)
+  it('is compared with at least 20 planted mistakes, which check has reported', () => {
+    process.stdout.write(`\ncheck, planted mistakes:\n  ${table.join('\n  ')}\n`)
     expect(table.length).toBeGreaterThanOrEqual(20)
   })
 })

@@ -76,8 +76,8 @@ function asItIs(): Command {
   return { file, args: args.slice(0, -1) }
 }
 
-describe('a crash at a step of the config write leaves the old file or the new one, whole', () => {
-  it.each(STEPS.map((step, at) => [at + 1, step] as const))('%i: %s', async (_number, step) => {
+describe('a crash while the configuration file is written', () => {
+  it.each(STEPS.map((step, at) => [at + 1, step] as const))('leaves the whole old file or the whole new one, step %i: %s', async (_number, step) => {
     const place = await Place.make()
     const crashing = await place.start(faulty)
     const old = place.text()
@@ -101,13 +101,13 @@ describe('a crash at a step of the config write leaves the old file or the new o
 const FAILED = 'ERR Failed to save config file. Check server logs.'
 const WARNING = 'WARNING: Sentinel was not able to save the new configuration on disk!!!'
 
-describe('a save that fails is told, does not stop anything, and is made up for', () => {
+describe('a save that fails', () => {
   it.each([
     ['write', 'ENOSPC', 'Failed after writing (0) bytes to tmp config file', 'No space left on device'],
     ['create', 'EACCES', 'Could not create tmp config file', 'Permission denied'],
     ['create', 'EROFS', 'Could not create tmp config file', 'Read-only file system'],
     ['write', 'EDQUOT', 'Failed after writing (0) bytes to tmp config file', 'Disk quota exceeded'],
-  ])('%s with %s', async (step, code, line, strerror) => {
+  ])('is logged, does not stop the sentinel, and is repeated: %s with %s', async (step, code, line, strerror) => {
     const place = await Place.make()
     const running = await place.start(faulty)
     const old = place.text()
@@ -126,7 +126,7 @@ describe('a save that fails is told, does not stop anything, and is made up for'
   })
 
   // A file system of its own, which nobody else sees and which is gone with the process; not everybody may make one.
-  it.runIf(spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0)('a disk that is really full', async () => {
+  it.runIf(spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0)('is logged, does not stop the sentinel, and is repeated when a full disk has space again', async () => {
     const place = await Place.make()
     const [disk, { file, args }] = [`${place.folder}-disk`, asItIs()]
     mkdirSync(disk)

@@ -32,7 +32,7 @@ async function drill(args: readonly string[], world: Partial<DrillWorld> = {}): 
 
 // Issue 6, point 2: trying a failover is one command, and its account can be kept.
 describe('drill', () => {
-  it('tells what a lost master costs, and writes a report', async () => {
+  it('prints the outage of a lost master, and writes a report', async () => {
     const { status, printed, errors } = await drill(['--scenario', 'kill-master', '--report', folder])
     expect(errors).toBe('kill-master …\n')
     expect(printed).toMatch(/^kill-master +passed +\d+ ms +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes$/m)
@@ -52,7 +52,7 @@ describe('drill', () => {
     expect(status).toBe(1)
   }, 60_000)
 
-  it('ends with 2 and says what to install when there is no redis-server', async () => {
+  it('ends with 2 and names what to install when there is no redis-server', async () => {
     const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
     expect(errors).toContain('--redis-server /nowhere/redis-server is not a program.')
     expect(errors).toContain('Install one')
@@ -60,7 +60,7 @@ describe('drill', () => {
     expect(status).toBe(2)
   })
 
-  it('lists the scenarios, and explains itself', async () => {
+  it('lists the scenarios, prints its help, and ends with 2 at an unknown option', async () => {
     expect((await drill(['--list'])).printed).toMatch(/^reset-then-master-loss +SENTINEL RESET/m)
     expect((await drill(['--help'])).printed).toContain('--yes-fail-over-<name>')
     const wrong = await drill(['--nonsense'])
@@ -70,7 +70,7 @@ describe('drill', () => {
 })
 
 describe('drill --target', () => {
-  it('fails over a fleet that is there, with passwords, and removes what it wrote', async () => {
+  it('fails over an existing fleet with passwords, and removes the keys that it wrote', async () => {
     const options = { password: 'for nodes', sentinelPassword: 'for sentinels', sentinels: ['ours', 'ours', 'genuine'] } as const
     await withDeployment(options, async (deployment) => {
       const old = await deployment.currentMaster()
@@ -84,7 +84,7 @@ describe('drill --target', () => {
     })
   }, 120_000)
 
-  it('touches nothing without a confirmation', async () => {
+  it('changes nothing without a confirmation', async () => {
     await withDeployment({ replicas: 1, sentinels: 2 }, async (deployment) => {
       const epoch = async () => (await deployment.sentinel(0).master('mymaster'))['config-epoch']
       const before = await epoch()
@@ -106,7 +106,7 @@ describe('drill --target', () => {
     })
   }, 60_000)
 
-  it('refuses when no replica could take over', async () => {
+  it('refuses a master without a replica that can be promoted', async () => {
     await withDeployment({ replicas: [{ priority: 0 }], sentinels: 1 }, async (deployment) => {
       const { status, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster'])
       expect(errors).toContain('mymaster has no healthy replica that can be promoted')

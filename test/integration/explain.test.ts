@@ -58,7 +58,7 @@ async function replicasAllow(deployment: Deployment, ...rules: string[]): Promis
   for (const node of deployment.nodes.slice(1)) await node.call(['ACL', 'SETUSER', 'default', ...rules])
 }
 
-describe('explain on a fleet of ours', () => {
+describe('explain', () => {
   let fleet: Deployment
 
   beforeAll(async () => {
@@ -69,10 +69,10 @@ describe('explain on a fleet of ours', () => {
 
   afterAll(async () => {
     await fleet?.stop()
-    process.stdout.write(`\nE4 explain, real processes:\n  ${table.join('\n  ')}\n`)
+    process.stdout.write(`\nexplain, real processes:\n  ${table.join('\n  ')}\n`)
   })
 
-  it('the master is not down, and all is well', async () => {
+  it('reports a healthy master and the replica that would be promoted', async () => {
     const fields = await reason(fleet, 'master-up')
     note('master up', fields)
     expect(fields['if-master-died']).toMatch(/^yes, a failover to 127\.0\.0\.1:\d+ would follow$/)
@@ -82,7 +82,7 @@ describe('explain on a fleet of ours', () => {
     expect((await run(explainTool, [addressOf(fleet, 0), 'mymaster', '--json'])).status).toBe(0)
   })
 
-  it('INFO of the replicas is too old, because they refuse it', async () => {
+  it('reports that the INFO of the replicas is too old and that they refuse INFO', async () => {
     await replicasAllow(fleet, '-info')
     await fleet.sentinel(0).call(['SENTINEL', 'DEBUG', 'info-period', '300'])
     const fields = await reason(fleet, 'no-good-replica', [0])
@@ -92,7 +92,7 @@ describe('explain on a fleet of ours', () => {
     await replicasAllow(fleet, '+@all')
   })
 
-  it('TILT, because the process stood still', async () => {
+  it('reports TILT after the process was stopped', async () => {
     await fleet.sentinel(0).call(['SENTINEL', 'DEBUG', 'tilt-trigger', '500', 'tilt-period', '5000'])
     const id = await fleet.sentinel(0).myId()
     fleet.sentinel(0).pause()
@@ -108,7 +108,7 @@ describe('explain on a fleet of ours', () => {
     await fleet.sentinel(0).call(['SENTINEL', 'DEBUG', 'tilt-trigger', '2000', 'tilt-period', '500'])
   })
 
-  it('no majority, because two of three sentinels are gone', async () => {
+  it('reports that there is no majority when two of three sentinels are down', async () => {
     await fleet.sentinel(0).call(['SENTINEL', 'SET', 'mymaster', 'quorum', '1'])
     for (const at of [1, 2]) await fleet.sentinel(at).kill()
     fleet.nodes[0]?.pause()
@@ -124,7 +124,7 @@ describe('explain on a fleet of ours', () => {
     }, { timeoutMs: 20_000 })
   })
 
-  it('the replicas may not be promoted, because their rules deny SLAVEOF', async () => {
+  it('reports that the replicas refuse SLAVEOF when their ACL rules deny it', async () => {
     await replicasAllow(fleet, '-slaveof', '-replicaof')
     fleet.nodes[0]?.pause()
     const fields = await reason(fleet, 'candidate-refuses')
@@ -143,7 +143,7 @@ describe('explain on a fleet of ours', () => {
     process.stdout.write(`\n${text}\n`)
   })
 
-  it('history lists the attempts, and the failover that then comes', async () => {
+  it('is followed by a history that lists the failed attempts and the failover after them', async () => {
     await replicasAllow(fleet, '+@all')
     await eventually('a new master', async () => {
       const { text } = await run(historyTool, [addressOf(fleet, 0), 'mymaster'])
@@ -155,8 +155,8 @@ describe('explain on a fleet of ours', () => {
   })
 })
 
-describe('explain on nodes with renamed commands, and of the original', () => {
-  it('names the command that the replica does not know', async () => {
+describe('explain about nodes with renamed commands', () => {
+  it('names the command that the replica refuses, also where it asks an original sentinel', async () => {
     const fleet = await startDeployment({
       replicas: 1, sentinels: ['ours', 'ours', 'genuine'], failoverTimeoutMs: 3000, redisConfig: ['rename-command SLAVEOF ""'],
     })
@@ -181,13 +181,13 @@ describe('the tools', () => {
   it.each([
     [statusTool, [], 'the address of a sentinel, is missing'], [explainTool, ['127.0.0.1:1', 'x'], 'cannot be reached: connection refused'],
     [historyTool, ['not:a:port'], 'is not HOST[:PORT]'], [statusTool, ['--nope', 'x'], 'nope'],
-  ] as const)('refuse in plain words %#', async (tool, args, words) => {
+  ] as const)('refuse wrong arguments with status 2, case %#', async (tool, args, words) => {
     const { errors, status } = await run(tool, args)
     expect(errors).toContain(words)
     expect(status).toBe(2)
   })
 
-  it.each([statusTool, explainTool, historyTool])('help with examples and exit codes %#', async (tool) => {
+  it.each([statusTool, explainTool, historyTool])('print a help text with examples and exit codes, case %#', async (tool) => {
     const { text, status } = await run(tool, ['--help'])
     expect(text).toMatch(/Usage: ts-sentinel .*Exit codes: .*Examples:\n/s)
     expect(status).toBe(0)

@@ -17,7 +17,7 @@ const CAUSES: { readonly cause: FailoverCause, readonly title: string }[] = [
 describe('failover', () => {
   const count = rounds(1)
 
-  it.each(CAUSES.map(({ cause, title }) => [title, cause] as const))('%s leads to the right end state', async (title, cause) => {
+  it.each(CAUSES.map(({ cause, title }) => [title, cause] as const))('reaches the right end state: %s', async (title, cause) => {
     await withDeployment({ sentinels: fleet(3), replicas: 2 }, async (deployment) => {
       const writer = await deployment.startWriter()
       let settledAt = 0
@@ -38,7 +38,7 @@ describe('failover', () => {
     })
   }, limitFor(count, 60_000))
 
-  it('with five sentinels and four replicas the best replica is promoted', async () => {
+  it('promotes the best replica with five sentinels and four replicas', async () => {
     // The choice is the same every time, so a quarter of the rounds will do.
     for (let round = 1; round <= Math.ceil(count / 4); round++) {
       report({ scenario: 'best replica', round, values: await promotesBestReplica(fleet(5)) })

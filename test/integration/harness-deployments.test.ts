@@ -40,7 +40,7 @@ describe('a deployment of an older Redis', () => {
     ['6.2.0', ['enable-debug-command', 'bind-source-addr'], {}],
     ['6.0.16', ['enable-debug-command', 'bind-source-addr', '&'], { user: 'admin', password: 'secret' }],
     ['4.0.8', ['enable-debug-command', 'bind-source-addr', 'replica-', 'replicaof'], { replicas: [{ priority: 50 }] }],
-  ] as const)('starts and fails over with release %s, which knows fewer directives', async (version, unknown, options) => {
+  ] as const)('starts and fails over with release %s, which has fewer directives', async (version, unknown, options) => {
     const programs = { redisServer: olderServer(version, unknown) }
     await withDeployment({ replicas: 1, sentinels: 1, network: 'relayed', ...options, programs }, async (deployment) => {
       const fault = await killMaster(deployment)
@@ -49,7 +49,7 @@ describe('a deployment of an older Redis', () => {
     })
   })
 
-  it('says which option needs a newer one', async () => {
+  it('is refused when an option needs a newer release, which the error names', async () => {
     const programs = { redisServer: olderServer('5.0.14', []) }
     const failed = withDeployment({ tls: true, programs }, () => Promise.resolve())
     await expect(failed).rejects.toThrow(/tls needs Redis 6\.0 or newer; this is .*redis-5\.0\.14 5\.0/)
@@ -91,8 +91,8 @@ describe('a listener that throws', () => {
   })
 })
 
-describe('where a deployment runs', () => {
-  it('may be below a relative TMPDIR with blanks and an apostrophe, also with TLS and slow disks', async () => {
+describe('the folder of a deployment', () => {
+  it('may be under a relative TMPDIR with blanks and an apostrophe, also with TLS and slow disks', async () => {
     mkdirSync(join(scratch, "it's a folder"))
     const options = { tls: true, slowDisks: true, replicas: 1, sentinels: ['ours', 'genuine'] }
     const { code, output } = await testProcess(options, { TMPDIR: "it's a folder" })
@@ -101,7 +101,7 @@ describe('where a deployment runs', () => {
     expect(readdirSync(join(scratch, "it's a folder")).filter((name) => !name.includes('-ports-'))).toEqual([])
   })
 
-  it('leaves nothing behind where the PATH is empty, and says what is missing', async () => {
+  it('is removed when the PATH is empty, and the error names the missing program', async () => {
     mkdirSync(join(scratch, 'empty'))
     const { output } = await testProcess({ replicas: 0, sentinels: 1 }, { TMPDIR: 'empty', PATH: '' })
     expect(output).toContain('there is no program redis-server. The harness runs real Redis servers')

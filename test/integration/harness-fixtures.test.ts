@@ -6,7 +6,7 @@ const test = failoverTest({ replicas: 1, sentinels: 3 })
 const seen = new Set<Deployment>()
 
 // What ts-sentinel/harness/vitest gives to a test.
-test('a test gets a deployment and a writer', async ({ deployment, writer }) => {
+test('a test receives a deployment and a writer', async ({ deployment, writer }) => {
   seen.add(deployment)
   const fault = await killMaster(deployment)
   const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
@@ -15,19 +15,19 @@ test('a test gets a deployment and a writer', async ({ deployment, writer }) => 
   expect(outageMs).toBeGreaterThan(900)
 })
 
-test('the next test gets one of its own, and the first one is gone', async ({ deployment }) => {
+test('the next test receives its own deployment, and the first one has been removed', async ({ deployment }) => {
   const [first] = seen
   expect(first).not.toBe(deployment)
   expect(first?.nodes.map((node) => node.running)).toEqual([false, false])
   expect((await deployment.currentMaster()).name).toBe('redis-0')
 })
 
-test('a test that asks for nothing starts nothing', ({ task }) => {
+test('a test that uses no fixture starts no deployment', ({ task }) => {
   // Longer than any wait inside.
   expect(task.timeout).toBe(90_000)
 })
 
-test('a wait that takes as long as the test may take ends before it, with what was last seen', { timeout: 15_000 }, async ({ deployment }) => {
+test('a wait that is as long as the time limit of the test ends before it, and reports the last state', { timeout: 15_000 }, async ({ deployment }) => {
   const { address } = await deployment.currentMaster()
   await expect(deployment.waitUntilSettled({ awayFrom: address })).rejects.toThrow(/to settle; last seen: the master is still/)
 })

@@ -15,7 +15,7 @@ import { fleet } from './support/settings.ts'
 
 // What users of ts-sentinel/harness rely on.
 describe('the harness', () => {
-  it('says what to do when redis-server is not installed', async () => {
+  it('names what to install when redis-server is missing', async () => {
     await expect(startDeployment({ programs: { redisServer: '/nowhere/redis-server' } }))
       .rejects.toThrow(/there is no program \/nowhere\/redis-server\. .*install one.*programs\.redisServer/)
   })
@@ -41,7 +41,7 @@ describe('the harness', () => {
     }, { timeoutMs: 10_000, everyMs: 10 })
   })
 
-  it('an operator can demote the master', async () => {
+  it('can demote the master', async () => {
     await withDeployment({ sentinels: fleet(1) }, async (deployment) => {
       const { node, position } = await demoteMaster(deployment)
       expect((await node.replication()).role).toBe('slave')
@@ -50,7 +50,7 @@ describe('the harness', () => {
     })
   })
 
-  it('a slow disk delays the failover of a sentinel, and its votes', async () => {
+  it('can slow a disk, which delays the failovers and the votes of its sentinel', async () => {
     await withDeployment({ replicas: 2, sentinels: 1, slowDisks: true }, async (deployment) => {
       const quick = await killMaster(deployment)
       await deployment.waitUntilSettled({ awayFrom: quick.node.address })
@@ -66,7 +66,7 @@ describe('the harness', () => {
     })
   })
 
-  it('warns of a down-after that is too short for genuine sentinels, and uses it all the same', async () => {
+  it('warns of a down-after that is too short for genuine sentinels, and still uses it', async () => {
     const options = { replicas: 0, sentinels: ['ours', 'genuine'], downAfterMs: 900, started: false } as const
     await withDeployment(options, (deployment) => {
       expect(deployment.warnings).toEqual([expect.stringContaining('down-after-milliseconds 900 of mymaster is too short')])
@@ -82,7 +82,7 @@ describe('the harness', () => {
     })
   })
 
-  it('a deployment without slow disks says how to get them', async () => {
+  it('names the option for slow disks when a test needs one that was not set', async () => {
     await withDeployment({ replicas: 0, sentinels: 1, started: false }, (deployment) => {
       expect(() => { deployment.sentinel(0).slowDisk(100) }).toThrow('slowDisks: true')
       return Promise.resolve()
@@ -91,7 +91,7 @@ describe('the harness', () => {
 })
 
 describe('scenarios', () => {
-  it.each(['rolling-restart', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('the scenario %s passes on a fleet of ours', async (name) => {
+  it.each(['rolling-restart', 'partition', 'cold-start', 'two-at-once', 'master-and-sentinel'])('pass on a fleet of this program: %s', async (name) => {
     const result = await runScenario(name, { deployment: { sentinels: fleet(3) } })
     expect(result.problem).toBeUndefined()
     expect(result).toMatchObject({ verdict: 'passed', agree: true })
@@ -101,7 +101,7 @@ describe('scenarios', () => {
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({ scenario: name })
   })
 
-  it('a scenario with more failovers than its faults explain has failed, although all is well in the end', async () => {
+  it('fail when there were more failovers than faults, although the fleet recovered', async () => {
     const result = await runScenario({
       name: 'unexplained',
       title: 'a healthy master is replaced',
@@ -117,7 +117,7 @@ describe('scenarios', () => {
     expect(result.writes.recovered).toBe(true)
   })
 
-  it('a deployment that cannot recover has failed, and the result says why', async () => {
+  it('fail with the reason when the deployment cannot recover', async () => {
     const result = await runScenario('kill-master', { deployment: { sentinels: 1, replicas: [{ priority: 0 }] }, settleMs: 4_000 })
     expect(result).toMatchObject({ verdict: 'failed', agree: false })
     expect(result.problem).toContain('to settle')

@@ -11,7 +11,7 @@ import { RawClient } from './support/raw-client.ts'
 import { fleet } from './support/settings.ts'
 
 // Whatever arrives: the sentinel goes on, says once and in plain words what was wrong, and nothing else is disturbed.
-describe('bad input', () => {
+describe('a sentinel that receives malformed input', () => {
   let deployment: Deployment
 
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('bad input', () => {
   })
   afterAll(() => deployment.stop())
 
-  it('garbage on the port disturbs no other client and no master', async () => {
+  it('serves other clients and masters while its port receives garbage', async () => {
     const calm = await Calm.watch(deployment)
     const { address } = deployment.sentinel(0)
     let expected = protocolErrorLines(deployment)
@@ -44,7 +44,7 @@ describe('bad input', () => {
     await calm.expectUndisturbed({ logLines: 1 })
   })
 
-  it('half commands disturb no other client and no master', async () => {
+  it('serves other clients and masters while clients send half of a command', async () => {
     const calm = await Calm.watch(deployment)
     const { address } = deployment.sentinel(0)
     const halves = Array.from({ length: 20 }, () => new RawClient(address))
@@ -60,7 +60,7 @@ describe('bad input', () => {
     await calm.expectUndisturbed({ logLines: 0 })
   })
 
-  it('a hello with bad fields changes nothing', async () => {
+  it('ignores hello messages with bad fields', async () => {
     const calm = await Calm.watch(deployment)
     const { host, port } = deployment.node(0).address
     const id = 'e'.repeat(40)
@@ -88,7 +88,7 @@ describe('bad input', () => {
     await calm.expectUndisturbed({ logLines: hellos.length * 2 })
   })
 
-  it('an INFO reply of nonsense disturbs no other master', async () => {
+  it('monitors other masters while a node sends nonsense as INFO', async () => {
     const replies = nonsense()
     let asked = 0
     const node = await FakeNode.start(nodeWithInfo(() => replies[asked++ % replies.length] ?? ''))
@@ -113,7 +113,7 @@ describe('bad input', () => {
     await calm.expectUndisturbed({ logLines: replies.length, ignoring: / nonsense / })
   })
 
-  it('a node that accepts and never answers disturbs no other master', async () => {
+  it('monitors other masters while a node accepts connections and never answers', async () => {
     const mute = await FakeNode.start(() => undefined)
     const calm = await Calm.watch(deployment)
     const { timeline } = deployment

@@ -18,9 +18,9 @@ const BY_NAME = { sentinelConfig: ['sentinel resolve-hostnames yes', 'sentinel a
 const FLEETS: readonly (readonly SentinelKind[])[] = [['ours', 'ours', 'ours'], ['ours', 'genuine', 'ours']]
 
 // behaviour.md 1.6: with announce-hostnames everybody is told names, and only names.
-describe('host names', () => {
+describe('a fleet with host names', () => {
   for (const kinds of FLEETS) {
-    it(`a fleet that knows all by name fails over and comes back: ${kinds.join(', ')}`, async () => {
+    it(`fails over and demotes the old master when it returns: ${kinds.join(', ')}`, async () => {
       const count = rounds(1)
       const options = { ...BY_NAME, sentinels: kinds, hostName: () => 'localhost' }
       await withDeployment(options, async (deployment) => {
@@ -35,7 +35,7 @@ describe('host names', () => {
     }, limitFor(rounds(1), 90_000))
   }
 
-  it('names in the file cannot be made unreadable at run time', async () => {
+  it('refuses a change of options at run time after which its names could not be loaded', async () => {
     await withDeployment({ ...BY_NAME, sentinels: 1, replicas: 1, hostName: () => 'localhost' }, async (deployment) => {
       const sentinel = deployment.sentinel(0)
       const set = (...options: string[]) => sentinel.call(['SENTINEL', 'CONFIG', 'SET', ...options])
@@ -52,9 +52,9 @@ describe('host names', () => {
 })
 
 /** Names of one test alone need mounts of one's own. */
-describe.runIf(canHaveNames())('names with addresses of their own', () => {
+describe.runIf(canHaveNames())('a fleet whose host names have different addresses', () => {
   for (const kinds of FLEETS) {
-    it(`a name that moves to another address is followed: ${kinds.join(', ')}`, async () => {
+    it(`follows a name that moves to another address: ${kinds.join(', ')}`, async () => {
       await withNames(kinds, { downAfterMs: 8_000 }, async (deployment, hosts) => {
         const { position } = deployment.timeline
         // The master, then a replica: each comes back under its old name at a new address, sooner than it is down.
@@ -70,7 +70,7 @@ describe.runIf(canHaveNames())('names with addresses of their own', () => {
     }, limitFor(1, 120_000))
   }
 
-  it('a resolver that does not answer delays nothing else and causes no TILT', async () => {
+  it('is not delayed and does not enter TILT while the resolver does not answer', async () => {
     await withNames(['ours', 'ours', 'ours'], {}, async (deployment, hosts) => {
       const silent = await listenAndSayNothing()
       const operators = deployment.sentinels.map(({ address }) => {

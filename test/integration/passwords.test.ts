@@ -7,7 +7,7 @@ import { fleet, limitFor } from './support/settings.ts'
 
 // behaviour.md 3.3: toward data nodes auth-pass, toward other sentinels sentinel-pass, toward us requirepass.
 describe('a fleet with passwords', () => {
-  it('fails over as without, and refuses clients that have none', async () => {
+  it('fails over as quickly as without, and refuses clients that have none', async () => {
     const options = { sentinels: fleet(3), password: 'data "secret"', sentinelPassword: 'sentinel secret' }
     await withDeployment(options, async (deployment) => {
       const stranger = new CommandConnection(deployment.sentinel(0).address)

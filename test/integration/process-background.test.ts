@@ -23,7 +23,7 @@ async function gone(pid: number): Promise<void> {
 }
 
 describe('daemonize yes', () => {
-  it('leaves a process behind that answers, with a pid file that goes with it', async () => {
+  it('starts a background process that answers and removes its pid file at the end', async () => {
     const port = await workspace.claimPort()
     const folder = folderWith('daemon', [
       `port ${port}`, 'daemonize yes', 'pidfile d.pid', 'logfile d.log', '',
@@ -64,7 +64,7 @@ describe('daemonize yes', () => {
     expect(parent.stderr).toContain(">>> 'foobar 1'")
   })
 
-  it('takes options from standard input along', async () => {
+  it('passes options from standard input to the background process', async () => {
     const port = await workspace.claimPort()
     const folder = folderWith('daemon-stdin', 'daemonize yes\npidfile d.pid\nlogfile d.log\n')
     const parent = new Program('ours', workspace, { cwd: folder, args: ['sentinel.conf', '-'], stdin: `port ${port}\n` })

@@ -10,7 +10,7 @@ beforeAll(() => { workspace = new Workspace('process-library') })
 afterAll(async () => { await workspace.remove() })
 
 describe('createDaemon', () => {
-  it('runs a sentinel that tells what happens, and stops it without a trace', async () => {
+  it('runs a sentinel that reports its events, and leaves nothing behind when it stops', async () => {
     const port = await workspace.claimPort()
     const path = join(workspace.folder, 'sentinel.conf')
     writeFileSync(path, `port ${port}\nlogfile ${workspace.folder}/log\n`)
@@ -38,7 +38,7 @@ describe('createDaemon', () => {
     await expect(new CommandConnection({ host: '127.0.0.1', port }).call(['PING'], 500)).rejects.toThrow()
   })
 
-  it('says why it does not start', async () => {
+  it('reports why the sentinel does not start', async () => {
     const port = await workspace.claimPort()
     const configs = ['a', 'b'].map((name) => {
       const path = join(workspace.folder, `${name}.conf`)
@@ -54,7 +54,7 @@ describe('createDaemon', () => {
 })
 
 describe('loadConfig', () => {
-  it('throws what the command line prints', () => {
+  it('throws the error that the command line prints', () => {
     const path = join(workspace.folder, 'bad.conf')
     writeFileSync(path, 'port 26379\nfoobar 1\n')
     expect(() => loadConfig(path)).toThrow(ConfigError)

@@ -24,7 +24,7 @@ async function monitoring(kind: SentinelKind) {
   return { folder, program, connection: new CommandConnection({ host: '127.0.0.1', port }) }
 }
 
-describe('a directory that is gone', () => {
+describe('a missing directory of the configuration file', () => {
   const SET = ['SENTINEL', 'SET', 'mymaster', 'quorum', '3'] as const
 
   it('makes a change fail in the same words as with the genuine program, and the change stays', async () => {
@@ -50,7 +50,7 @@ describe('a directory that is gone', () => {
     ])
   })
 
-  it('does not keep the change from the file once it is back', async () => {
+  it('does not lose the change, which is saved when the directory is back', async () => {
     const { folder, program, connection } = await monitoring('ours')
     renameSync(folder, `${folder}-away`)
     await expect(connection.call([...SET])).rejects.toThrow('Failed to save config file')

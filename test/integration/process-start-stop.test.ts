@@ -35,7 +35,7 @@ async function bothEnd(config: string | undefined, args: readonly string[], stdi
 }
 
 describe('start', () => {
-  it('says the same lines as the genuine program, with a new id and with a known one', async () => {
+  it('logs the same lines as the genuine program, with a new id and with a known one', async () => {
     const port = await workspace.claimPort()
     const transcripts: Record<string, string[][]> = {}
     for (const kind of ['ours', 'genuine'] as const) {
@@ -54,7 +54,7 @@ describe('start', () => {
     expect(transcripts['ours']?.[1]).not.toContain('Sentinel new configuration saved on disk')
   })
 
-  it('keeps the id that it has made up', async () => {
+  it('keeps the id that was made at the first start', async () => {
     const folder = folderWith(`port ${await workspace.claimPort()}\n`)
     const ids = new Set<string>()
     for (let round = 0; round < 2; round += 1) {
@@ -68,7 +68,7 @@ describe('start', () => {
   })
 })
 
-describe('a start that fails says the same and ends with the same status as the genuine program', () => {
+describe('a start that fails', () => {
   it.each([
     ['no file', undefined, []],
     ['a file that does not exist', undefined, ['none.conf']],
@@ -78,19 +78,19 @@ describe('a start that fails says the same and ends with the same status as the 
     ['a bad sentinel line', 'port 0\nsentinel monitor m 127.0.0.1 6379 0\n', ['sentinel.conf']],
     ['a bad option', 'port 0\n', ['sentinel.conf', '--foo', 'bar']],
     ['a log file that cannot be opened', 'logfile /nonexistent/x.log\n', ['sentinel.conf']],
-  ])('%s', async (_what, config, args) => {
+  ])('has the messages and the status of the genuine program: %s', async (_what, config, args) => {
     const { ours, genuine } = await bothEnd(config, args)
     expect(ours).toEqual(genuine)
     expect(ours?.code).toBe(1)
   })
 
-  it('a bad line on standard input', async () => {
+  it('has the messages and the status of the genuine program for a bad line on standard input', async () => {
     const { ours, genuine } = await bothEnd('port 0\n', ['sentinel.conf', '-'], 'timeout 5\nfoo 1\n')
     expect(ours).toEqual(genuine)
     expect(ours?.stderr).toContain(">>> 'foo 1'")
   })
 
-  it('a port in use', async () => {
+  it('has the messages and the status of the genuine program for a port in use', async () => {
     const port = await workspace.claimPort()
     const first = start('ours', folderWith(`port ${port}\n`))
     await first.logged('Sentinel ID is')
@@ -101,7 +101,7 @@ describe('a start that fails says the same and ends with the same status as the 
   })
 })
 
-describe('information on the command line', () => {
+describe('an option of the command line', () => {
   it.each([['-v'], ['--version']])('%s prints one line in the shape of the genuine one', async (option) => {
     const program = start('ours', folderWith(undefined), [option])
     expect(await program.end()).toEqual({ code: 0, signal: null })
@@ -114,8 +114,8 @@ describe('information on the command line', () => {
   })
 })
 
-describe('stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends within a second with 0 and removes the pid file', async (signal) => {
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends the program within a second with 0 and removes the pid file', async (signal) => {
     const folder = folderWith(`port ${await workspace.claimPort()}\npidfile x.pid\n`)
     const program = start('ours', folder)
     await program.logged('Sentinel ID is')
@@ -132,7 +132,7 @@ describe('stop', () => {
     ])
   })
 
-  it('SIGTERM ends it cleanly in the middle of a start, too', async () => {
+  it('SIGTERM ends the program cleanly during its start', async () => {
     const folder = folderWith(`port ${await workspace.claimPort()}\npidfile x.pid\n`)
     const program = start('ours', folder)
     await program.logged('oO0OoO0OoO0Oo')
@@ -141,7 +141,7 @@ describe('stop', () => {
     expect(existsSync(join(folder, 'x.pid'))).toBe(false)
   })
 
-  it('SIGHUP changes nothing, SIGUSR1 kills without a debugger', async () => {
+  it('SIGHUP changes nothing, and SIGUSR1 kills the program and opens no debugger', async () => {
     const program = start('ours', folderWith(`port ${await workspace.claimPort()}\n`))
     await program.logged('Sentinel ID is')
     program.child.kill('SIGHUP')

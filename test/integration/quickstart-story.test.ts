@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 
 import { runQuickstart } from '../../src/cli/quickstart/run-quickstart.ts'
 
-describe('the story of the quickstart', () => {
-  it('goes from the start to the figures, with the genuine sentinels as well', async () => {
+describe('the quickstart', () => {
+  it('narrates a failover from the start to the figures with genuine sentinels', async () => {
     let output = ''
     const status = await runQuickstart(['--sentinel', 'genuine'], { write: (text) => { output += text }, isTTY: false })
     expect(status, output).toBe(0)

@@ -11,7 +11,7 @@ const PROGRAM = join(import.meta.dirname, '../../dist/cli/quickstart/main.js')
 
 // A new user's first impression: it must work, be readable, and leave nothing behind.
 describe('the quickstart', () => {
-  it('tells a failover from the kill to the return of the old master, and cleans up', async () => {
+  it('narrates a failover from the kill to the return of the old master, and cleans up', async () => {
     expect(existsSync(PROGRAM), 'run `npm run build` first').toBe(true)
     const { code, output } = await run(PROGRAM)
     expect(code, output).toBe(0)
@@ -36,7 +36,7 @@ describe('the quickstart', () => {
     expect(existsSync(folder)).toBe(false)
   }, 120_000)
 
-  it('leaves everything running with --keep: the printed commands kill the then master and end it all', async () => {
+  it('leaves everything running with --keep, and prints commands that kill the current master and stop everything', async () => {
     const { code, output } = await run(PROGRAM, '--keep')
     expect(code, output).toBe(0)
     const stop = /kill -9 [\d ]+; rm -rf \S+/.exec(output)?.[0]
@@ -53,7 +53,7 @@ describe('the quickstart', () => {
     expect(existsSync(/rm -rf (\S+)/.exec(stop ?? '')?.[1] ?? '/')).toBe(false)
   }, 120_000)
 
-  it('starts nothing any more after Ctrl-C, says so, and leaves no folder and no process', async () => {
+  it('starts nothing more after Ctrl-C, reports it, and leaves no folder and no process', async () => {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     child.stdout.on('data', (bytes: Buffer) => { output += bytes.toString() })
@@ -71,7 +71,7 @@ describe('the quickstart', () => {
     expect(existsSync(folder)).toBe(false)
   }, 120_000)
 
-  it('explains an option that does not exist', async () => {
+  it('reports an option that does not exist', async () => {
     const { code, output } = await run(PROGRAM, '--nonsense')
     expect(code).toBe(2)
     expect(output).toContain('--nonsense')

@@ -43,7 +43,7 @@ async function triesReach(node: { call(argv: [string, ...string[]]): Promise<unk
 }
 
 describe('a master that reports the role of a replica', () => {
-  it('makes status end with 1, and status and explain say that it takes no writes', async () => {
+  it('makes status end with 1, and status and explain report that it accepts no writes', async () => {
     await withDeployment(withoutFailovers, async (deployment) => {
       expect((await print(statusTool, deployment)).status).toBe(0)
       await deployment.sentinel(0).call(['SENTINEL', 'DEBUG', 'info-period', '200'])
@@ -100,7 +100,7 @@ describe('a configuration file that is a mount point', () => {
   writeFileSync(file, `port 22998\ndir ${folder}\nsentinel monitor mymaster 127.0.0.1 6379 1\n`)
   const isPermitted = onMounted(file, 'true').status === 0
 
-  it.skipIf(!isPermitted)('is an error of check that says to mount the folder', () => {
+  it.skipIf(!isPermitted)('is an error of check, which advises to mount the folder', () => {
     const { status, stdout } = onMounted(file, `${process.execPath} ${resolve('dist/ts-sentinel.js')} check --offline "$1"`)
     expect(stdout).toContain('the file is a mount point: a save cannot replace it')
     expect(stdout).toContain('mount the folder that holds the file instead of the file')

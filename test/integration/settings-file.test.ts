@@ -35,7 +35,7 @@ async function refusal(program: Program): Promise<string> {
   return program.stderr
 }
 
-describe('the file', () => {
+describe('ts-sentinel.ini', () => {
   it('stops the start with all its mistakes, each with file and line', async () => {
     const { folder, start } = await files(['[http]', 'listen = 26380', 'tokn = x', '[logs]'])
     const stderr = await refusal(start())
@@ -45,7 +45,7 @@ describe('the file', () => {
     expect(stderr).toContain(`${folder}/ts-sentinel.ini:4: There is no section [logs].`)
   })
 
-  it('can be named, and must be there then', async () => {
+  it('can be named by an option, and must then exist', async () => {
     const { folder, start } = await files(['[log]', 'format = json'], 'other.ini')
     const program = start(['--settings', 'other.ini', '--loglevel', 'notice'])
     await program.logged('"event":"+monitor","master":"mymaster","subject":"master","address":"127.0.0.1:')
@@ -55,7 +55,7 @@ describe('the file', () => {
     expect(await refusal(start(['--settings']))).toContain('Bad directive or wrong number of arguments')
   })
 
-  it('leads to its secrets, which must be there', async () => {
+  it('names the files of its secrets, which must exist', async () => {
     const { folder, start } = await files(['[http]', `listen = 127.0.0.1:${await workspace.claimPort()}`, 'token-file = token'])
     expect(await refusal(start())).toContain(`${folder}/ts-sentinel.ini:3: ${folder}/token cannot be read: No such file`)
     writeFileSync(join(folder, 'token'), 'secret\n', { mode: 0o644 })
@@ -67,8 +67,8 @@ describe('the file', () => {
   })
 })
 
-describe('the program', () => {
-  it('does not start when the HTTP port is taken, says so, and has changed nothing', async () => {
+describe('a program with ts-sentinel.ini', () => {
+  it('does not start when the HTTP port is taken, logs it, and has changed nothing', async () => {
     const taken: Server = createServer()
     await new Promise<void>((resolve) => { taken.listen(0, '127.0.0.1', resolve) })
     const { port } = taken.address() as AddressInfo
@@ -81,7 +81,7 @@ describe('the program', () => {
     taken.close()
   })
 
-  it('answers, sends what happens, and stops within a second with a reader and a silent webhook', async () => {
+  it('answers HTTP, sends events, and stops within a second with a reader and a silent webhook', async () => {
     const received: string[] = []
     const receiver = createServer((request, response) => {
       request.on('data', (chunk: Buffer) => { received.push(chunk.toString()) })

@@ -86,7 +86,7 @@ function ping(port: number, options: ConnectionOptions): Promise<string> {
 const FROM = String.raw`\(addr=127\.0\.0\.1:\d+ laddr=127\.0\.0\.1:\d+\)`
 
 describe('client certificates', () => {
-  it('yes: only those whom the authority knows, beside a plain port', async () => {
+  it('are required by tls-auth-clients yes, and a plain port beside it needs none', async () => {
     const { port, plainPort, program } = await start()
     expect(await redisCli(port, ...tlsArgs(client))).toBe('PONG')
     expect(await redisCli(plainPort)).toBe('PONG')
@@ -99,39 +99,39 @@ describe('client certificates', () => {
     expect(program.stdout.match(new RegExp(`error:0A000086:SSL routines::certificate verify failed.* ${FROM}`, 'g'))).toHaveLength(2)
   })
 
-  it('a client that does not trust us says so, and the log repeats it', async () => {
+  it('are not reached when the client rejects the certificate of the sentinel, which the log reports', async () => {
     const { port, program } = await start()
     expect(await redisCli(port, ...tlsArgs(client, strangers))).toContain('certificate verify failed')
     await program.logged('Error accepting a client connection: error:0A000418:SSL routines::tlsv1 alert unknown ca')
   })
 
-  it('optional: none or a good one', async () => {
+  it('may be missing with tls-auth-clients optional, but not be invalid', async () => {
     const { port } = await start('tls-auth-clients optional')
     expect(await redisCli(port, ...tlsArgs())).toBe('PONG')
     expect(await redisCli(port, ...tlsArgs(client))).toBe('PONG')
     for (const files of [stranger, expired]) expect(await redisCli(port, ...tlsArgs(files))).not.toContain('PONG')
   })
 
-  it('no: anybody', async () => {
+  it('are not checked with tls-auth-clients no', async () => {
     const { port } = await start('tls-auth-clients no')
     for (const files of [undefined, client, stranger, expired]) expect(await redisCli(port, ...tlsArgs(files))).toBe('PONG')
   })
 
-  it('an encrypted key serves as well', async () => {
+  it('are verified also where the key of the sentinel is encrypted', async () => {
     const { port } = await start(`tls-key-file ${encryptKey(node, 'se cret')}`, 'tls-key-file-pass "se cret"')
     expect(await redisCli(port, ...tlsArgs(client))).toBe('PONG')
   })
 })
 
 describe('protocols and ciphers', () => {
-  it('only the protocols in the list are spoken', async () => {
+  it('are refused unless tls-protocols names the protocol', async () => {
     const { port, program } = await start('tls-protocols TLSv1.3')
     expect(await ping(port, {})).toContain('+PONG TLSv1.3')
     expect(await ping(port, { maxVersion: 'TLSv1.2' })).toContain('alert protocol version')
     await program.logged('error:0A000102:SSL routines::unsupported protocol')
   })
 
-  it('only the ciphers in the lists are taken', async () => {
+  it('are refused unless tls-ciphers or tls-ciphersuites names the cipher', async () => {
     const { port, program } = await start(
       'tls-ciphersuites TLS_CHACHA20_POLY1305_SHA256', 'tls-ciphers ECDHE-ECDSA-AES128-GCM-SHA256',
     )
@@ -143,7 +143,7 @@ describe('protocols and ciphers', () => {
   })
 
   it.each([['no', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'], ['yes', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256']])(
-    'tls-prefer-server-ciphers %s', async (value, expected) => {
+    'are chosen in the order of tls-prefer-server-ciphers %s', async (value, expected) => {
       const { port } = await start(
         `tls-prefer-server-ciphers ${value}`, 'tls-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384',
       )
@@ -153,12 +153,12 @@ describe('protocols and ciphers', () => {
   )
 })
 
-describe('the wrong port', () => {
+describe('a connection to the wrong port', () => {
   it.each([
     ['plain requests', 'PING\r\n', 'error:0A00010B:SSL routines::wrong version number'],
     ['HTTP', 'GET / HTTP/1.0\r\n\r\n', 'error:0A00009C:SSL routines::http request'],
     ['a connection that ends at once', '', 'error:0A000126:SSL routines::unexpected eof while reading'],
-  ])('%s to the TLS port', async (_title, bytes, reason) => {
+  ])('is logged when the TLS port receives %s', async (_title, bytes, reason) => {
     const { port, program } = await start()
     await within('the end of the connection', CLIENT_MS, new Promise<void>((resolve) => {
       const socket = connectPlain({ host: '127.0.0.1', port }, () => {
@@ -173,7 +173,7 @@ describe('the wrong port', () => {
     expect(await redisCli(port, ...tlsArgs(client))).toBe('PONG')
   })
 
-  it('TLS to the plain port', async () => {
+  it('fails when the plain port receives TLS, and the TLS port still answers', async () => {
     const { port, plainPort } = await start()
     expect(await redisCli(plainPort, ...tlsArgs(client))).toContain('SSL_connect failed')
     expect(await redisCli(port, ...tlsArgs(client))).toBe('PONG')

@@ -45,7 +45,7 @@ async function refusal(kind: 'ours' | 'genuine', lines: readonly string[]) {
   return { code, messages }
 }
 
-describe('what is refused is refused in the same words', () => {
+describe('a TLS configuration that is refused', () => {
   const cases: readonly [string, () => string[]][] = [
     ['no certificate', () => []],
     ['no key', () => [`tls-cert-file ${node.cert}`]],
@@ -76,7 +76,7 @@ describe('what is refused is refused in the same words', () => {
     ]],
   ]
 
-  it.each(cases)('%s', async (_title, lines) => {
+  it.each(cases)('has the message and the status of the genuine program: %s', async (_title, lines) => {
     const [ours, genuine] = await Promise.all([refusal('ours', lines()), refusal('genuine', lines())])
     expect(ours.code).toBe(genuine.code)
     expect(ours.messages[0]).toBe(genuine.messages[0])
@@ -86,17 +86,17 @@ describe('what is refused is refused in the same words', () => {
     expect(ours.messages.length).toBeLessThanOrEqual(3)
   })
 
-  it('says what to do where the message does not', async () => {
+  it('gets one more line that names the option to set', async () => {
     const { messages } = await refusal('ours', [...full(), `tls-key-file ${encrypted}`])
     expect(messages[1]).toContain('tls-key-file-pass')
   })
 })
 
-describe('what is accepted is accepted', () => {
+describe('a TLS configuration that is accepted', () => {
   const cases: readonly [string, () => string[]][] = [
     ['an encrypted key with its pass phrase', () => [...full(), `tls-key-file ${encrypted}`, 'tls-key-file-pass secret']],
     ['a pass phrase that is not needed', () => [...full(), 'tls-key-file-pass secret']],
-    ['no authority where nobody is asked', () => [...full().slice(0, 2), 'tls-auth-clients no']],
+    ['no authority where client certificates are not checked', () => [...full().slice(0, 2), 'tls-auth-clients no']],
     ['an authority folder that is not there', () => [...full().slice(0, 2), 'tls-ca-cert-dir /nowhere']],
     ['half a client certificate', () => [...full(), 'tls-client-cert-file /nowhere/a']],
     ['protocols in any case', () => [...full(), 'tls-protocols "tlsv1.2 TLSV1.3"']],
@@ -105,7 +105,7 @@ describe('what is accepted is accepted', () => {
     ['a known suite among unknown ones', () => [...full(), 'tls-ciphersuites FOO:TLS_AES_128_GCM_SHA256']],
   ]
 
-  it.each(cases)('%s', async (_title, lines) => {
+  it.each(cases)('starts both programs: %s', async (_title, lines) => {
     for (const kind of ['ours', 'genuine'] as const) {
       const program = await start(kind, lines())
       await program.logged('Running mode=sentinel')

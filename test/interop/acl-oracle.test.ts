@@ -56,8 +56,8 @@ afterAll(async () => {
   await genuine.stop()
 })
 
-describe('the same rules make the same user', () => {
-  it.each(RULE_LISTS.map(title))('%s', async (_title, rules) => {
+describe('a user made by the same rules', () => {
+  it.each(RULE_LISTS.map(title))('is described as by the genuine program and has its rights: %s', async (_title, rules) => {
     const reply = await define(rules)
     if (reply !== 'OK') return
     expect(inAnyOrder(await ours.words('u'))).toEqual(inAnyOrder(addNewFlags(await genuine.words('u'))))
@@ -66,20 +66,20 @@ describe('the same rules make the same user', () => {
   })
 })
 
-describe('what the original sums up has the same rights', () => {
-  it.each(SUMMED_UP.map(title))('%s', async (_title, rules) => {
+describe('a user whose rules the genuine program shortens', () => {
+  it.each(SUMMED_UP.map(title))('has the same rights: %s', async (_title, rules) => {
     expect(await define(rules)).toBe('OK')
     expect(inAnyOrder(await ours.words('u'))).not.toEqual(inAnyOrder(addNewFlags(await genuine.words('u'))))
     await expectSameRights()
   })
 })
 
-it('holds enough lists', () => {
+it('more than 250 different lists of rules are compared', () => {
   expect(new Set([...RULE_LISTS, ...SUMMED_UP].map((rules) => JSON.stringify(rules))).size).toBeGreaterThan(250)
 })
 
-describe('names of users', () => {
-  it.each(['', 'a b', 'a\tb', 'a\0b', 'a\nb', 'a"b', '\'', '#x', 'caf\u00e9', 'A', 'a'])('%j', async (name) => {
+describe('the name of a user', () => {
+  it.each(['', 'a b', 'a\tb', 'a\0b', 'a\nb', 'a"b', '\'', '#x', 'caf\u00e9', 'A', 'a'])('is accepted or refused as by the genuine program: %j', async (name) => {
     const said = await ours.ask('ACL', 'SETUSER', name, 'on')
     expect(said).toEqual(await genuine.ask('ACL', 'SETUSER', name, 'on'))
     expect(await ours.ask('ACL', 'USERS')).toEqual(await genuine.ask('ACL', 'USERS'))

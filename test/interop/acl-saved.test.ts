@@ -65,7 +65,7 @@ describe.each(Array.from({ length: SETS }, (_, at) => at + 1))('users that ACL S
   })
 })
 
-it('a selector that a configuration file must hold in quotes is loaded by the genuine program', async () => {
+it('a selector that needs quotes in a configuration file is loaded by the genuine program', async () => {
   const list = newList()
   expect(loadUserLines(list, [{ name: 'u', rules: ['(&a) &a +subscribe)'] }])).toBeUndefined()
   const [, line] = list.lines({ showsDefaults: false })

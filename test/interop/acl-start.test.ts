@@ -39,18 +39,18 @@ const BAD_FILES: readonly string[] = [
   'user bob +foo (+bar ~a)', 'user bob on\nuser al on\nfoo\nuser bob on zzz\n\n  \nuser', 'user bob on +ping|a|b ~* ~a', 'user bob on +@foo\nfoo\nuser bob on zzz\nuser bob on',
 ]
 
-describe('lines that keep it from starting', () => {
-  it.each(BAD_LINES)('%j', (lines) => {
+describe('a start with wrong users', () => {
+  it.each(BAD_LINES)('fails with the message of the genuine program: %j', (lines) => {
     expect(start(ourSentinel(), lines)).toEqual(start(genuineSentinel(), lines))
   })
 
-  it.each(BAD_FILES)('in the ACL file: %j', (text) => {
+  it.each(BAD_FILES)('fails with the message of the genuine program for an ACL file: %j', (text) => {
     writeFileSync(aclFile, text)
     const lines = `aclfile ${aclFile}`
     expect(start(ourSentinel(), lines)).toEqual(start(genuineSentinel(), lines))
   })
 
-  it('an ACL file that is not there, and one beside lines', () => {
+  it('fails with the message of the genuine program when an ACL file is missing or stands beside user lines', () => {
     for (const lines of [`aclfile ${folder}/none.acl`, `aclfile ${aclFile}\nuser bob on`]) {
       expect(start(ourSentinel(), lines)).toEqual(start(genuineSentinel(), lines))
     }
@@ -65,8 +65,8 @@ const GOOD_LINES: readonly string[] = [
   'user bob on +ping|x reset on', 'user default on >a >b ~* &* +@all', 'aclfile ""\nuser bob on',
 ]
 
-describe('lines that it starts with', () => {
-  it.each(GOOD_LINES)('%j make the same users, also after the file was rewritten', async (lines) => {
+describe('a start with user lines', () => {
+  it.each(GOOD_LINES)('makes the users of the genuine program, also after the file was rewritten: %j', async (lines) => {
     const ours = await users(ourSentinel(), lines)
     const theirs = await users(genuineSentinel(), lines)
     expect(ours.list).toEqual(SILENT_DEFAULT.test(lines) ? theirs.list.map(withAllChannels) : theirs.list)
@@ -83,9 +83,9 @@ function withAllChannels(line: string): string {
   return line.replace(/^(user default .*)resetchannels/, '$1&*')
 }
 
-describe('words that need quotes', () => {
+describe('a user line that needs quotes', () => {
   // The original writes them bare: the first line becomes one about a user named `on`.
-  it.each(['user "" on', 'user bob on "~with\\x01control" \'~"quoted"\''])('%j is written so that both read it back', async (line) => {
+  it.each(['user "" on', 'user bob on "~with\\x01control" \'~"quoted"\''])('is written so that both programs read it back: %j', async (line) => {
     const written = await users(ourSentinel(), line)
     const again = written.lines.filter((one) => !one.startsWith('user admin ')).join('\n')
     for (const program of [ourSentinel(), genuineSentinel()]) {
@@ -119,14 +119,14 @@ describe('a running sentinel with an ACL file', () => {
 
   it.each([
     ...BAD_FILES, 'user bob on', '  user bob on  +ping   ~a \r\n\n', 'user bob  (+ping ~a) ', 'user default on nopass ~* &* +@all -role\nuser x off', '',
-  ])('ACL LOAD: %j', async (text) => {
+  ])('answers ACL LOAD as the genuine program does: %j', async (text) => {
     writeFileSync(aclFile, text)
     expect(await ask(ours, 'ACL', 'LOAD')).toEqual(await ask(genuine, 'ACL', 'LOAD'))
     const shown = (list: Reply) => (list as string[]).map((line) => line.replace(' sanitize-payload', ''))
     expect(shown(await ask(ours, 'ACL', 'LIST'))).toEqual(shown(await ask(genuine, 'ACL', 'LIST')))
   })
 
-  it('ACL SAVE writes the same file, which the other one reads', async () => {
+  it('writes at ACL SAVE the file that the genuine program writes and reads', async () => {
     for (const target of [ours, genuine]) {
       await ask(target, 'ACL', 'SETUSER', 'saved', 'on', '>pw', '~a"b', '&\u0001c', '+@all', '-role', '(+ping)')
     }
@@ -138,7 +138,7 @@ describe('a running sentinel with an ACL file', () => {
     expect(await ask(ours, 'ACL', 'LOAD')).toBe('OK')
   })
 
-  it('is gone, or no file: users stay as they are', async () => {
+  it('keeps its users when the ACL file is missing at ACL LOAD', async () => {
     rmSync(aclFile)
     expect(await ask(ours, 'ACL', 'LOAD')).toEqual(await ask(genuine, 'ACL', 'LOAD'))
     expect(await ask(ours, 'ACL', 'USERS')).toContain('saved')

@@ -26,7 +26,7 @@ interface Seen {
 const SECRETS = { password: 'data "secret"', sentinelPassword: 'sentinel \'secret' }
 
 // protocol.md 2.5 and 4: what a client asks is not only answered, the client understands it and follows.
-describe('client libraries beside the original', () => {
+describe('client libraries', () => {
   for (const [title, secrets] of [['without passwords', {}], ['with passwords', SECRETS]] as const) {
     it(`each library sees with ours what it sees with the original, ${title}`, async () => {
       for (let round = 1; round <= rounds(1); round++) {

@@ -149,12 +149,12 @@ async function inDirectory(
   }
 }
 
-describe('from us to the genuine program', () => {
-  it('is tried with enough files', () => {
+describe('a configuration file of this program', () => {
+  it('is compared in at least 30 cases', () => {
     expect(FILES.length).toBeGreaterThanOrEqual(30)
   })
 
-  it.each(FILES)('$what', async (file) => {
+  it.each(FILES)('means the same after the genuine program has rewritten it: $what', async (file) => {
     await inDirectory(file, async (directory) => {
       const saved = await rewriteByOurs(directory)
       // Buffer limits need a second rewrite until each has its line, in both programs.
@@ -169,8 +169,8 @@ describe('from us to the genuine program', () => {
   })
 })
 
-describe('values that only we can write', () => {
-  it('are understood by the genuine program: it knows them, though it writes them raw', async () => {
+describe('values that only this program quotes', () => {
+  it('are read by the genuine program, although it writes them without quotes', async () => {
     const [file] = FILES.filter(({ fragile }) => fragile)
     if (file === undefined) throw new Error('no such file')
     await inDirectory(file, async (directory) => {
@@ -184,8 +184,8 @@ describe('values that only we can write', () => {
   })
 })
 
-describe('from the genuine program to us', () => {
-  it.each(FILES.filter(({ fragile }) => fragile !== true))('$what', async (file) => {
+describe('a configuration file of the genuine program', () => {
+  it.each(FILES.filter(({ fragile }) => fragile !== true))('means the same to this program, which writes the same lines: $what', async (file) => {
     await inDirectory(file, async (directory) => {
       const before = loaded(directory)
       await throughGenuine(directory, file)

@@ -33,7 +33,7 @@ function ourBanner(directory: StartDirectory, args: readonly string[] = [], opti
 }
 
 describe('bad-input matrix against the genuine program (config.md 8)', () => {
-  it.each(BAD_INPUT_MATRIX)('row $row: $reason', (row) => {
+  it.each(BAD_INPUT_MATRIX)('fails with the message of the genuine program in row $row: $reason', (row) => {
     const { file, args = [], stdin = '', program = 'redis-sentinel', files = {}, ours, unresolved } = row
     const inDirectory = <Result>(run: (directory: StartDirectory) => Result) => withDirectory(file, run, files)
     const genuine = inDirectory((directory) => runGenuine(directory, args, { program, stdin }))
@@ -97,7 +97,7 @@ describe('every directive name (config.md 5)', () => {
   })
 
   it.each(['vm-enabled', 'req-res-logfile', 'client-default-resp', 'list-max-ziplist-entries', 'lua-replicate-commands', 'x'])(
-    '%s without and with a value', (name) => {
+    '%s has the message of the genuine program without and with a value', (name) => {
       for (const value of ['', ' 1', ' 1 2']) {
         const file = `${name}${value}\nunknown-to-all 1\n`
         expect(withDirectory(file, (directory) => ourBanner(directory)))
@@ -132,8 +132,8 @@ const USERS = [
   '(reset)', '(&c on)', '"&a b"', '(~a ~b) (&* &c)', 'nopass <x', '>x resetpass <x', '>x nopass <x',
 ]
 
-describe('the form of user lines', () => {
-  it.each(USERS)('user bob %s', (rules) => {
+describe('a malformed user line', () => {
+  it.each(USERS)('has the message of the genuine program: user bob %s', (rules) => {
     expectSameBanner(`user bob ${rules}\nunknown-to-all 1\n`)
   })
 })
@@ -148,7 +148,7 @@ const ARGUMENTS = [
 ]
 
 describe('options of the command line (config.md 1.3)', () => {
-  it.each(ARGUMENTS)('%s %s %s', (...args) => {
+  it.each(ARGUMENTS)('have the message of the genuine program: %s %s %s', (...args) => {
     expectSameBanner('port 21200\n', args)
     expectSameBanner('port 21200', args)
   })
@@ -171,7 +171,7 @@ const WHOLE_FILES = [
 ]
 const INCLUDES = { 'a.conf': 'timeout 77\n\nsentinel foo bar', 'b.conf': 'timeout 1', 'c.conf': 'include b.conf\ninclude a.conf\nbar' }
 
-describe('whole files', () => {
+describe('a malformed file', () => {
   it.each(WHOLE_FILES)('%j', (text) => {
     expectSameBanner(`${text}\n`, [], INCLUDES)
   })
@@ -218,8 +218,8 @@ function comparable(text: string): string[] {
   return text.replace(/^sentinel myid .*/m, 'sentinel myid ID').split('\n').sort()
 }
 
-describe('accepted input against the genuine program (config.md 2, 3, 5, 6, 9)', () => {
-  it.each(ACCEPTED)('%j is rewritten to the same lines, but for those that are left out on purpose', async (text) => {
+describe('accepted input (config.md 2, 3, 5, 6, 9)', () => {
+  it.each(ACCEPTED)('%j is rewritten to the lines of the genuine program, except those that are left out on purpose', async (text) => {
     const file = `${LISTEN}${text}`
     const directory = new StartDirectory(file)
     try {

@@ -11,7 +11,7 @@ import { kindUnderTest } from '../integration/support/settings.ts'
 const FIXTURES = join(import.meta.dirname, '../fixtures/failover')
 
 // Three sources must tell one story: the genuine program run on the spot, ours, and logs kept from a real failover.
-describe('event sequence', () => {
+describe('a failover', () => {
   let genuine: FailoverStory
   let ours: FailoverStory
 
@@ -20,26 +20,26 @@ describe('event sequence', () => {
     ours = await recordFailover(kindUnderTest())
   }, 300_000)
 
-  it('a leader publishes the same events in the same order and form', () => {
+  it('makes a leader publish the events of the original in its order and form', () => {
     expect(told(leaderSequence(ours.leader))).toEqual(told(leaderSequence(genuine.leader)))
   })
 
-  it('a follower publishes the same events in the same order and form', () => {
+  it('makes a follower publish the events of the original in its order and form', () => {
     expect(told(followerSequence(ours.follower))).toEqual(told(followerSequence(genuine.follower)))
   })
 
-  it('what a follower says about the master being down has the same form', () => {
+  it('makes a follower report that the master is down in the form of the original', () => {
     const forms = (story: FailoverStory): string[] =>
       told(story.leader.concat(story.follower).filter(({ event }) => /^\+[so]down$/.test(event)))
     for (const form of forms(ours)) expect(forms(genuine)).toContain(form)
   })
 
-  it('the log has the same lines with the same marks', () => {
+  it('writes the log lines of the original with their marks', () => {
     expect(told(leaderSequence(ours.loggedByLeader))).toEqual(told(leaderSequence(genuine.loggedByLeader)))
     expect(told(followerSequence(ours.loggedByFollower))).toEqual(told(followerSequence(genuine.loggedByFollower)))
   })
 
-  it('the log tells what the kept logs of a real failover tell', () => {
+  it('writes the log lines of recorded failovers of the original', () => {
     const names = {
       ids: new Map([['4230cd10f36ab9effd8e21ee33a8f63f5e1fe28f', 'LEADER']]),
       addresses: new Map([['172.22.0.2 6379', 'OLD'], ['172.22.0.4 6380', 'NEW'], ['172.22.0.3 6381', 'OTHER']]),

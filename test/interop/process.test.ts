@@ -54,7 +54,7 @@ async function both<T>(work: (kind: Kind) => Promise<T>): Promise<{ readonly our
 }
 
 describe('signals', () => {
-  it.each(['SIGHUP', 'SIGPIPE'] as const)('%s changes nothing', async (signal) => {
+  it.each(['SIGHUP', 'SIGPIPE'] as const)('%s changes nothing in either program', async (signal) => {
     const { ours, genuine } = await both(async (kind) => {
       const { program, port } = await start(kind, [])
       program.child.kill(signal)
@@ -65,7 +65,7 @@ describe('signals', () => {
     expect(ours).toEqual({ answer: 'PONG', exit: 0 })
   })
 
-  it.each(['SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const)('%s ends it at once, without a clean shutdown', async (signal) => {
+  it.each(['SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const)('%s ends both programs at once, without a clean shutdown', async (signal) => {
     const { ours, genuine } = await both(async (kind) => {
       const { program, folder } = await start(kind, ['pidfile s.pid'])
       const exit = await program.endBy(signal)
@@ -78,7 +78,7 @@ describe('signals', () => {
 
 describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: within a second with 100 clients, a script that runs, and a node that never answers', async (signal) => {
+    'by %s takes less than a second with 100 clients, a running script, and a node that never answers', async (signal) => {
       const silent = await silentNode()
       const { program, folder, port } = await start('ours', [
         'pidfile s.pid', 'unixsocket s.sock', 'sentinel deny-scripts-reconfig no',
@@ -167,7 +167,7 @@ describe('files', () => {
     expect(ours).toBe('770')
   })
 
-  it('the log file is opened anew for each line, so it can be moved away', async () => {
+  it('the log file is opened again for each line, so it can be moved away', async () => {
     const { ours, genuine } = await both(async (kind) => {
       const { program, folder, port } = await start(kind, ['logfile s.log'])
       renameSync(join(folder, 's.log'), join(folder, 's.log.1'))
@@ -182,7 +182,7 @@ describe('files', () => {
     expect(ours.stdout).toBe('')
   })
 
-  it('a pid file that cannot be written stops nobody', async () => {
+  it('a pid file that cannot be written does not stop the start', async () => {
     const { ours, genuine } = await both(async (kind) => {
       const { program } = await start(kind, ['pidfile /nonexistent/s.pid'])
       return (await program.endBy('SIGTERM')).code
@@ -193,7 +193,7 @@ describe('files', () => {
 })
 
 describe('loglevel', () => {
-  it.each(['debug', 'verbose', 'notice', 'warning'])('%s: our lines are those of the level', async (level) => {
+  it.each(['debug', 'verbose', 'notice', 'warning'])('%s admits lines of this level and above', async (level) => {
     const { program } = await start('ours', [`loglevel ${level}`])
     await program.endBy('SIGTERM')
     const marks = new Set([...program.stdout.matchAll(/^\d+:X .*?\d\d\.\d{3} ([.*#-]) /gm)].map(([, mark]) => mark))
@@ -208,7 +208,7 @@ describe('the process title', () => {
   it.each([
     [[]], [['bind 127.0.0.1 ::1']], [['set-proc-title no']], [['unixsocket s.sock']],
     [['proc-title-template "x{port}y {server-mode} {unixsocket}{config-file}-{tls-port} {listen-addr}"']],
-  ])('with %j', async (config) => {
+  ])('is that of the genuine program with %j', async (config) => {
     const { ours, genuine } = await both(async (kind) => {
       const { program, folder, port } = await start(kind, config)
       const title = await eventually('a title', () => {

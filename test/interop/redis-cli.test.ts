@@ -60,7 +60,7 @@ describe('redis-cli', () => {
     }, 3 * LIMIT_MS)
   }
 
-  it('helps on a terminal with every command of sentinel mode, also by group', () => {
+  it('shows help on a terminal for every command of sentinel mode, also by group', () => {
     const groups = ['@connection', '@sentinel', '@server', '@pubsub']
     // The names of commands are what is shown in bold.
     const commands = (shown: string): string[] => {
@@ -75,7 +75,7 @@ describe('redis-cli', () => {
     expect(shown).toMatch(/SENTINEL MASTERS[\s\S]*summary:[\s\S]*since:[^\n]*2\.8\.4[\s\S]*group:[^\n]*sentinel/)
   }, 8 * LIMIT_MS)
 
-  it('answers commands on a terminal', () => {
+  it('prints the answers of commands on a terminal', () => {
     const typed = ['SENTINEL GET-MASTER-ADDR-BY-NAME mymaster', 'PING', 'NOSUCH']
     const [theirs, own] = [genuine, ours].map((target) => plain(target, onTerminal(target, typed)))
     expect(theirs).toContain('PONG')

@@ -90,7 +90,7 @@ function compare(pair: () => Pair, rows: readonly Row[], protocols: readonly Pro
   for (const protocol of protocols) {
     const chosen = rows.filter((row) => protocol === 2 || row.resp2Only !== true)
     it.each(chosen.map((row) => [title(row), row] as const))(
-      `RESP${protocol} %s`, async (_title, row) => {
+      `is that of the genuine program in RESP${protocol}: %s`, async (_title, row) => {
         const { genuine, ours } = pair()
         const expected = expectedOf(row, await ask(genuine, row, protocol), protocol)
         const said = await ask(ours, row, protocol)
@@ -121,15 +121,15 @@ function comparePrograms(start: () => Promise<Pair>, rows: readonly Row[], proto
 describe.each([
   ['generic', GENERIC_ROWS], ['connection', CONNECTION_ROWS], ['client', CLIENT_ROWS], ['sentinel', SENTINEL_ROWS],
   ['command', COMMAND_ROWS],
-])('replies as the original: %s', (_name, rows) => {
+])('the reply to a request of the family "%s"', (_name, rows) => {
   comparePrograms(startPair, rows, [2, 3])
 })
 
-describe('replies as the original: with a password', () => {
+describe('the reply of a program with a password', () => {
   comparePrograms(() => startPair({ requirepass: 'secret' }), PASSWORD_ROWS, [2])
 })
 
-describe('replies as the original: ACL users', () => {
+describe('the reply of a program with ACL users', () => {
   comparePrograms(() => startPair({ config: ACL_USERS }), ACL_ROWS, [2, 3])
 })
 
@@ -150,13 +150,13 @@ describe.each(['client help', 'sentinel help'])('%s', (help) => {
   })
 })
 
-describe('the lists', () => {
+describe('the lists of masks and differences', () => {
   const rows = [
     ...GENERIC_ROWS, ...CONNECTION_ROWS, ...CLIENT_ROWS, ...SENTINEL_ROWS, ...COMMAND_ROWS, ...PASSWORD_ROWS,
     ...ACL_ROWS,
   ]
 
-  it('hold every mask and difference that rows name, and none that nobody needs', () => {
+  it('have every mask and difference that rows name, and none that no row names', () => {
     expect(new Set(rows.flatMap((row) => row.masks ?? []))).toEqual(new Set(MASKS.map((mask) => mask.name)))
     expect(new Set(rows.flatMap((row) => row.differs?.reason ?? []))).toEqual(new Set(Object.keys(DIFFERENCES)))
   })

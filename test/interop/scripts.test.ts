@@ -157,7 +157,7 @@ describe('notification scripts', () => {
   it.each([
     ['exit 0', 1, 1], ['exit 1', 2, 10], ['exit 2', 3, 1], ['exit 255', 4, 1], ['death by a signal', 5, 2],
     ['a time-out', 6, 2], ['exit 1 and then 0', 7, 2],
-  ])('%s: the same calls and the same events', async (_what, number, calls) => {
+  ])('are called as by the genuine program, with its events, after %s', async (_what, number, calls) => {
     const { ours, genuine } = await both(`end-${number}`, async (sentinel) => {
       await sentinel.notify(number)
       await sentinel.idle()
@@ -188,7 +188,7 @@ describe('notification scripts', () => {
     expect(ours).toMatchObject({ story: expect.arrayContaining(['-script-error <folder>/notify 0 2']) as string[], called: false })
   })
 
-  it('get the same environment, and no descriptor beside the standard streams', async () => {
+  it('have the environment of the genuine program, and no descriptor beside the standard streams', async () => {
     const { ours, genuine } = await both('environment', async (sentinel) => {
       await sentinel.notify(8)
       await sentinel.idle()
@@ -203,7 +203,7 @@ describe('notification scripts', () => {
     expect(others).toEqual([])
   })
 
-  it('run sixteen at a time, and the queue holds 256: the oldest that wait are dropped', async () => {
+  it('run sixteen at a time, and the oldest of more than 256 waiting ones are dropped', async () => {
     const { ours, genuine } = await both('queue', async (sentinel) => {
       await sentinel.call('SENTINEL', 'DEBUG', 'script-max-runtime', '60000')
       const first = Array.from({ length: 20 }, (_, at) => 1000 + at)
@@ -233,7 +233,7 @@ describe('notification scripts', () => {
 })
 
 describe('client reconfiguration scripts', () => {
-  it('are called once by the leader and once by who hears of it, with the same words', async () => {
+  it('are called once by the leader and once by each follower, with the arguments of the genuine program', async () => {
     await withDeployment({
       sentinels: ['ours', 'genuine'], replicas: 1, quorum: 2, sentinelConfig: ['sentinel deny-scripts-reconfig no'],
     }, async (deployment) => {

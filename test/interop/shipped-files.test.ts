@@ -87,13 +87,13 @@ describe('systemd', () => {
 })
 
 describe('the manual page', () => {
-  it('mandoc has nothing to say about it', ({ skip }) => {
+  it('has no warnings of mandoc', ({ skip }) => {
     const { status, output } = run(needs('mandoc', skip), ['-T', 'lint', 'conf/man/ts-sentinel.1'])
     expect(output).toBe('')
     expect(status).toBe(0)
   })
 
-  it('man shows it without warnings', ({ skip }) => {
+  it('is shown by man without warnings', ({ skip }) => {
     const { status, output } = run(needs('man', skip), ['--warnings', '--local-file', 'conf/man/ts-sentinel.1'], {
       LC_ALL: 'C.UTF-8', MANWIDTH: '100', PAGER: 'cat',
     })
@@ -113,7 +113,7 @@ describe('completion', () => {
     return output.split('\n').filter((line) => line !== '').sort()
   }
 
-  it('bash offers tools, options and scenarios, and files where they belong', ({ skip }) => {
+  it('bash offers tools, options and scenarios, and files for options that take one', ({ skip }) => {
     const bash = needs('bash', skip)
     expect(run(bash, ['--norc', '-c', 'source conf/completion/ts-sentinel.bash; complete -p ts-sentinel']))
       .toEqual({ status: 0, output: 'complete -F _ts_sentinel ts-sentinel\n' })
@@ -124,7 +124,7 @@ describe('completion', () => {
     expect(offered(bash, 'sentinel.conf', '--settings', 'conf/ts-s')).toEqual(['conf/ts-sentinel.ini'])
   })
 
-  it('zsh can read its own', ({ skip }) => {
+  it('zsh loads its file', ({ skip }) => {
     expect(run(needs('zsh', skip), ['-n', 'conf/completion/_ts-sentinel'])).toEqual({ status: 0, output: '' })
   })
 })
@@ -145,7 +145,7 @@ describe('containers', () => {
       file: 'kubernetes.yaml', config: 'sentinel.conf: |', script: '- |',
       name: 'ts-sentinel-0.ts-sentinel.default.svc.cluster.local',
     },
-  ])('$file: the first start copies a file that the program can use, later ones keep it', ({ file, config, script: mark, name }) => {
+  ])('$file copies a usable configuration at the first start and keeps it at later ones', ({ file, config, script: mark, name }) => {
     const text = example(file)
     write('given.conf', `${block(text, config)}\n`)
     write('given.ini', '[http]\n')

@@ -44,7 +44,7 @@ describe('the example of HAProxy', () => {
 })
 
 describe('the health check of the image', () => {
-  it('says yes while the sentinel answers, and no when it does not', async () => {
+  it('succeeds while the sentinel answers, and fails when it does not', async () => {
     const [, arguments_ = ''] = /^HEALTHCHECK[^\n]*\\\n\s+CMD (\[.*\])$/m.exec(readFileSync('conf/examples/Dockerfile', 'utf8')) ?? []
     const [program, flag = '', script = ''] = JSON.parse(arguments_) as string[]
     expect(program).toBe('node')

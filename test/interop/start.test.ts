@@ -83,13 +83,13 @@ describe('a start that fails', () => {
     ['nothing to listen on', { config: 'port 0\n' }],
     ['no address to listen on', { config: 'port P1\nbind ""\n' }],
     ['a unix socket in a folder that is not there', { config: 'port 0\nunixsocket none/s.sock\n' }],
-  ])('%s: the same words and the same status', async (_what, row) => {
+  ])('has the messages and the status of the genuine program: %s', async (_what, row) => {
     const genuine = await failure('genuine', row)
     expect(await failure('ours', row)).toEqual(genuine)
     expect(genuine.code).toBe(1)
   })
 
-  it('says it in the log file when one was named before', async () => {
+  it('is logged in the log file that was named before the mistake', async () => {
     const logs = await Promise.all((['ours', 'genuine'] as const).map(async (kind) => {
       const { folder, program } = start(kind, { config: 'logfile s.log\nport 0\n' })
       expect((await program.end()).code).toBe(1)
@@ -173,7 +173,7 @@ describe('a start that succeeds', () => {
     ['renamed commands', { config: 'port P1\nrename-command ping ""\nrename-command INFO hidden\n' }],
     ['data-node directives', { config: 'port P1\nsave 900 1\nmaxmemory 100mb\nappendfsync no\nhz 1000\n' }],
     ['CRLF, tabs and comments', { config: '# c\r\n\tport P1\r\n\r\nTIMEOUT "8"\r\n' }],
-  ])('%s: the same lines, listeners and file', async (_what, row) => {
+  ])('has the log lines, listeners and file of the genuine program: %s', async (_what, row) => {
     const genuine = await success('genuine', row)
     expect(await success('ours', row)).toEqual(genuine)
     expect(genuine.places).not.toEqual([])
@@ -184,7 +184,7 @@ describe('the name of the program', () => {
   it.each([
     ['my-redis-sentinel-2', [], true], ['redis-server', ['--sentinel'], true], ['redis-server', [], false],
     ['valkey-sentinel', [], true],
-  ] as const)('%s %j is a Sentinel: %s', async (name, args, isSentinel) => {
+  ] as const)('makes %s %j a Sentinel: %s', async (name, args, isSentinel) => {
     const folder = join(workspace.folder, `run-${runs += 1}`)
     mkdirSync(folder)
     const script = ourSentinel().command('').args.at(-2) ?? ''

@@ -19,7 +19,7 @@ function folderWith(name: string, config: readonly string[]): string {
 }
 
 describe('NOTIFY_SOCKET', () => {
-  it.each([['a path', ''], ['a name without a file', '@']])('%s: systemd hears the same', async (what, mark) => {
+  it.each([['a path', ''], ['a name without a file', '@']])('receives the messages of the genuine program: %s', async (what, mark) => {
     const told: Record<string, string[]> = {}
     for (const kind of ['ours', 'genuine'] as const) {
       const folder = folderWith(`${kind}${mark === '' ? '-path' : '-abstract'}`, [
@@ -51,7 +51,7 @@ describe('NOTIFY_SOCKET', () => {
     expect(told['ours']).toEqual(told['genuine'])
   })
 
-  it('is not served without the helper: it says so, and starts and stops all the same', async () => {
+  it('is not used without the helper, which is logged, and the program starts and stops', async () => {
     const folder = folderWith('no-helper', [`port ${await workspace.claimPort()}`, 'supervised systemd'])
     const program = new Program('ours', workspace, {
       cwd: folder, args: ['sentinel.conf'], env: { NOTIFY_SOCKET: join(folder, 'socket'), PATH: folder },
@@ -63,7 +63,7 @@ describe('NOTIFY_SOCKET', () => {
     expect(exit.ms).toBeLessThan(1000)
   })
 
-  it('a helper that hangs holds up neither start nor stop', async () => {
+  it('does not delay start or stop when the helper hangs', async () => {
     const folder = folderWith('hanging', [`port ${await workspace.claimPort()}`, 'supervised systemd'])
     writeFileSync(join(folder, 'systemd-notify'), '#!/bin/sh\nexec sleep 60\n')
     chmodSync(join(folder, 'systemd-notify'), 0o755)
@@ -79,7 +79,7 @@ describe('NOTIFY_SOCKET', () => {
 })
 
 describe('supervised upstart', () => {
-  it.each(['ours', 'genuine'] as const)('%s stops itself, and goes on when it is told to', async (kind) => {
+  it.each(['ours', 'genuine'] as const)('makes %s stop itself, and continue at SIGCONT', async (kind) => {
     const folder = folderWith(`${kind}-upstart`, [
       `port ${await workspace.claimPort()}`, 'supervised auto', 'daemonize yes', 'pidfile s.pid',
     ])
@@ -97,7 +97,7 @@ describe('supervised upstart', () => {
 })
 
 describe('syslog', () => {
-  it('gets each line as the genuine program sends it', async () => {
+  it('receives each line in the form of the genuine program', async () => {
     const folder = folderWith('syslog', [
       `port ${await workspace.claimPort()}`, 'syslog-enabled yes', 'syslog-ident my-sentinel', 'syslog-facility local3',
     ])
@@ -126,7 +126,7 @@ describe('syslog', () => {
     await receiver.close()
   })
 
-  it('that is not there is said once in the log, and holds nothing up', async () => {
+  it('is reported once as unavailable in the log, and delays nothing', async () => {
     const folder = folderWith('no-syslog', [`port ${await workspace.claimPort()}`, 'syslog-enabled yes'])
     writeFileSync(join(folder, 'logger'), `#!/bin/sh\nPATH='${process.env['PATH'] ?? ''}'\nexec logger "$@" --socket=/nonexistent/log\n`)
     chmodSync(join(folder, 'logger'), 0o755)

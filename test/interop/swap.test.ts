@@ -14,11 +14,11 @@ const WAYS: readonly { readonly title: string, readonly from: SentinelKind, read
 ]
 
 // config.md 7: either program goes on where the other one stopped, on the same file.
-describe('swap', () => {
+describe('the swap of a sentinel', () => {
   const count = rounds(1)
 
   for (const { title, from, to } of WAYS) {
-    it(`each program takes over the file of the other: ${title}, before and after a failover`, async () => {
+    it(`keeps the state of a file that the other program wrote, before and after a failover: ${title}`, async () => {
       for (let round = 1; round <= count; round++) {
         await withDeployment({ sentinels: [from, from, from], downAfterMs: 1_500 }, async (deployment) => {
           await swapAndCompare(deployment, deployment.sentinel(0), to)

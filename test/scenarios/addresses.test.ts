@@ -47,7 +47,7 @@ describe('a replica that announces another address', () => {
   )
 
   scenario(
-    'in the moment in which the master dies is not told to follow itself',
+    'in the moment in which the master dies is not ordered to follow itself',
     { seed: 403, groups: [{ replicas: 2, failoverTimeoutMs: 5000 }] },
     async (stage) => {
       stage.do({ kind: 'announce-address', node: 'r1', as: 'other' })

@@ -19,13 +19,13 @@ async function killMaster(stage: Stage): Promise<void> {
 }
 
 describe('a master that dies', () => {
-  scenario('is replaced; the leader tells it in the order of the original', { seed: 1 }, async (stage) => {
+  scenario('is replaced, and the leader reports the events in the order of the original', { seed: 1 }, async (stage) => {
     await killMaster(stage)
     const names = stage.names(stage.leader)
     expect(withoutLateNews(names)).toEqual(withoutLateNews(recorded('leader-log.txt')))
   })
 
-  scenario('is replaced; followers tell it in the order of the original', { seed: 2 }, async (stage) => {
+  scenario('is replaced, and followers report the events in the order of the original', { seed: 2 }, async (stage) => {
     await killMaster(stage)
     // Our followers switch before they have agreed themselves, and the vote may come before the own opinion.
     const order = recorded('follower-log.txt')
@@ -77,7 +77,7 @@ describe('a master that dies', () => {
     expect(stage.at('+failover-end') - stage.at('+sdown')).toBeLessThan(200)
   })
 
-  scenario('is not needed for clients: the new address is told as soon as it is durable', { seed: 5 }, async (stage) => {
+  scenario('is replaced for clients as soon as the new address is durable', { seed: 5 }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+promoted-slave', 5000)
     const { leader } = stage
@@ -96,7 +96,7 @@ describe('a master that dies', () => {
     expect(stage.agreedMaster).not.toBe('m')
   })
 
-  scenario('that is stopped (SIGSTOP) is replaced, and demoted when it goes on', { seed: 7 }, async (stage) => {
+  scenario('that is stopped (SIGSTOP) is replaced, and demoted when it continues', { seed: 7 }, async (stage) => {
     stage.do({ kind: 'pause-node', node: 'm', ms: 20_000 })
     await stage.hears('+switch-master', 5000)
     await stage.run(20_000)
@@ -105,7 +105,7 @@ describe('a master that dies', () => {
     expect(stage.count('+convert-to-slave')).toBeGreaterThan(0)
   })
 
-  scenario('whose machine goes dark is replaced as well', { seed: 8 }, async (stage) => {
+  scenario('whose machine loses power is replaced', { seed: 8 }, async (stage) => {
     stage.do({ kind: 'power-cut-node', node: 'm', ms: 20_000 })
     await stage.hears('+failover-end', 5000)
     await stage.run(20_000)
@@ -114,9 +114,9 @@ describe('a master that dies', () => {
   })
 })
 
-describe('after an election that nobody won', () => {
+describe('after an election without a winner', () => {
   const quick = { seed: 9, sentinels: 3, groups: [{ failoverTimeoutMs: 30_000, quorum: 1 }] }
-  scenario('the next death of the master finds everybody in turn, and nobody blocked', quick, async (stage) => {
+  scenario('the next failover needs one attempt', quick, async (stage) => {
     // s1 alone takes the master for dead, stands, and is heard by nobody in time.
     const { network } = stage.cluster
     const silence = ['10.0.1.1', '10.0.0.2', '10.0.0.3']
@@ -133,13 +133,13 @@ describe('after an election that nobody won', () => {
   })
 })
 
-describe('when everybody finds it down in the same moment', () => {
+describe('a master that is found down by all in the same moment', () => {
   it.each([
     { sentinels: 3, delay: { min: 100, jitter: 200 } },
     { sentinels: 5, delay: { min: 100, jitter: 200 } },
     { sentinels: 3, delay: { min: 20_000, jitter: 0 } },
     { sentinels: 5, delay: { min: 20_000, jitter: 2000 } },
-  ])('$sentinels sentinels with $delay.min us between them do not split their votes', async ({ sentinels, delay }) => {
+  ])('is replaced without a split vote by $sentinels sentinels with a delay of $delay.min us', async ({ sentinels, delay }) => {
     for (let seed = 1; seed <= 25; seed += 1) {
       await playOn({ seed, sentinels, delay, clock: () => ({ monoStart: 1000 }) }, async (stage) => {
         stage.cluster.node('m').kill()

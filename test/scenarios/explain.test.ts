@@ -45,7 +45,7 @@ function nodes(...priorities: number[]) {
   return [{ replicas: priorities.map((priority) => ({ priority })) }]
 }
 
-describe('explain says that no failover happens', () => {
+describe('explain reports that no failover happens', () => {
   scenario('because the master is not down', { seed: 71, groups: nodes(100, 50) }, async (stage) => {
     await stage.run(1000)
     note('master is not down', stage)
@@ -150,7 +150,7 @@ describe('explain says that no failover happens', () => {
     expect(words(stage)).toMatch(/this sentinel has been in TILT for .* s, .*it makes no decisions for another 2\d\.\d s/)
   })
 
-  scenario('because an attempt began lately, its own or one that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
+  scenario('because an attempt began recently, by itself or by a candidate that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('-failover-abort-no-good-slave', 60_000)
     const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who ?? ''
@@ -168,7 +168,7 @@ describe('explain says that no failover happens', () => {
     await stage.run(2000)
   })
 
-  scenario('again, because one is under way', { seed: 82, groups: [{ replicas: 2 }] }, async (stage) => {
+  scenario('because one is already running', { seed: 82, groups: [{ replicas: 2 }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+failover-state-wait-promotion', 60_000)
     const leader = stage.lines().find(({ event }) => event?.name === '+failover-state-wait-promotion')?.who

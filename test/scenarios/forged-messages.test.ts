@@ -22,11 +22,11 @@ function ofS1(stage: Stage) {
   return { epoch: s1.view?.currentEpoch, configEpoch: master?.configEpoch, peers: master?.otherSentinelCount }
 }
 
-describe('an epoch at the end of the numbers', () => {
+describe('an epoch near the largest number', () => {
   it.each([
     ['a hello', hello(LAST, 0n)], ['a hello with a config-epoch above its epoch', hello(5n, LAST)],
     ['both epochs of a hello', hello(LAST, LAST)], ['a request for a vote', request(LAST)],
-  ] as const)('changes nothing when it comes by %s, and the fleet still fails over', async (_title, operation) => {
+  ] as const)('changes nothing when it is received by %s, and the fleet still fails over', async (_title, operation) => {
     await playOn({ seed: 81 }, async (stage) => {
       for (const { name } of stage.cluster.sentinels) await stage.cluster.operate(name, operation)
       expect(ofS1(stage)).toEqual({ epoch: 0n, configEpoch: 0n, peers: 2 })
@@ -38,7 +38,7 @@ describe('an epoch at the end of the numbers', () => {
     })
   })
 
-  scenario('gets no vote in the reply either', { seed: 82 }, async (stage) => {
+  scenario('gets no vote in a reply', { seed: 82 }, async (stage) => {
     expect(await stage.cluster.operate('s1', request(LAST))).toMatchObject({ leader: undefined, epoch: 0n })
   })
 
@@ -70,19 +70,19 @@ describe('an epoch of its own', () => {
     for (const epoch of epochs) expect(epoch > 7n && epoch < 2n ** 25n).toBe(true)
   })
 
-  it('is the next one where no room is left', () => {
+  it('is the next one where no larger epoch is possible', () => {
     expect(ownEpoch(LAST - 1n, STRANGER, new Random(1))).toBe(LAST)
   })
 })
 
-describe('a hello with another id from our own address', () => {
-  scenario('makes no peer', { seed: 84 }, async (stage) => {
+describe('a hello message with another id from our own address', () => {
+  scenario('adds no sentinel', { seed: 84 }, async (stage) => {
     await stage.cluster.operate('s1', hello(0n, 0n, '10.0.0.1,26379'))
     await stage.run(3000)
     expect(ofS1(stage).peers).toBe(2)
   })
 
-  scenario('from another port of our machine makes one', { seed: 85 }, async (stage) => {
+  scenario('is accepted from another port of our machine', { seed: 85 }, async (stage) => {
     await stage.cluster.operate('s1', hello(0n, 0n, '10.0.0.1,26380'))
     expect(ofS1(stage).peers).toBe(3)
     for (const name of ['s1']) await stage.cluster.operate(name, { kind: 'reset', pattern: '*' })

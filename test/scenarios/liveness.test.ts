@@ -4,7 +4,7 @@ import { errorReply } from '../simulator/wire.ts'
 import { scenario } from './support/stage.ts'
 
 describe('TILT', () => {
-  scenario('after a stall of 3 s: no false SDOWN, decisions wait 30 s', { seed: 71 }, async (stage) => {
+  scenario('follows a stall of 3 s, and delays SDOWN for 30 s', { seed: 71 }, async (stage) => {
     stage.do({ kind: 'pause-sentinel', sentinel: 's1', ms: 3000 })
     await stage.run(5000)
     expect(stage.log('s1')).toEqual(['+tilt #tilt mode entered'])
@@ -23,14 +23,14 @@ describe('TILT', () => {
   })
 
   for (const byMs of [-500, 3_600_000]) {
-    scenario(`after the wall clock jumped by ${byMs} ms: no SDOWN at all`, { seed: 73 }, async (stage) => {
+    scenario(`follows a jump of the wall clock by ${byMs} ms, and no SDOWN is reported`, { seed: 73 }, async (stage) => {
       stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs })
       await stage.run(60_000)
       expect(stage.log()).toEqual(['+tilt #tilt mode entered', '-tilt #tilt mode exited'])
     })
   }
 
-  scenario('sees who is up again before it chooses', { seed: 90, groups: [{ replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
+  scenario('ends with fresh replies, so that a replica that returned meanwhile can be chosen', { seed: 90, groups: [{ replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
     stage.cluster.node('r1').kill()
     await stage.hears('+sdown', 5000, 's1')
     stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
@@ -43,7 +43,7 @@ describe('TILT', () => {
     await stage.rests(60_000)
   })
 
-  scenario('still votes and follows others, but says that nothing is down', { seed: 74 }, async (stage) => {
+  scenario('lets a sentinel vote and follow others, but report no SDOWN', { seed: 74 }, async (stage) => {
     stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
     await stage.run(500)
     stage.cluster.node('m').kill()
@@ -67,7 +67,7 @@ describe('TILT', () => {
 
 describe('a master that is LOADING', () => {
   const quick = { downAfterMs: 2000, nodes: { loadMs: 20_000 } }
-  scenario('is up, however long it takes', { seed: 76, groups: [quick] }, async (stage) => {
+  scenario('is up until it has loaded', { seed: 76, groups: [quick] }, async (stage) => {
     stage.cluster.node('m').kill()
     stage.cluster.node('m').start()
     await stage.run(18_000)
@@ -86,8 +86,8 @@ describe('a master that is LOADING', () => {
   })
 })
 
-describe('a data node that answers, but wrong', () => {
-  scenario('-BUSY: down after down-after, its script is killed, up again', { seed: 78 }, async (stage) => {
+describe('a data node that answers with an error', () => {
+  scenario('and is a busy replica is down after down-after, and up after SCRIPT KILL', { seed: 78 }, async (stage) => {
     stage.do({ kind: 'busy-node', node: 'r1', isKillable: true, isFunction: false, ms: 60_000 })
     await stage.hears('+sdown', 5000)
     await stage.run(3000)
@@ -98,7 +98,7 @@ describe('a data node that answers, but wrong', () => {
   })
 
   for (const isFunction of [false, true]) {
-    scenario(`-BUSY of the master: its ${isFunction ? 'function' : 'script'} is killed, and no failover begins`, { seed: 92 }, async (stage) => {
+    scenario(`and is a busy master is not replaced, because its ${isFunction ? 'function' : 'script'} is killed`, { seed: 92 }, async (stage) => {
       stage.do({ kind: 'busy-node', node: 'm', isKillable: true, isFunction, ms: 60_000 })
       await stage.hears('+sdown', 5000)
       await stage.rests(1000)
@@ -107,7 +107,7 @@ describe('a data node that answers, but wrong', () => {
     })
   }
 
-  scenario('-BUSY of the master by a script that has written: it is replaced', { seed: 93 }, async (stage) => {
+  scenario('and is a master with a script that has written is replaced', { seed: 93 }, async (stage) => {
     stage.do({ kind: 'busy-node', node: 'm', isKillable: false, isFunction: false, ms: 60_000 })
     await stage.hears('+odown', 5000)
     const odownAt = stage.at('+odown')
@@ -115,7 +115,7 @@ describe('a data node that answers, but wrong', () => {
     expect(stage.at('+try-failover') - odownAt).toBeLessThan(150)
   })
 
-  scenario('-BUSY of the master on a slow network: the failover that has begun ends when the master answers', { seed: 94 }, async (stage) => {
+  scenario('and is a busy master on a slow network ends a running failover when it answers', { seed: 94 }, async (stage) => {
     // The answer to SCRIPT KILL comes when the wait for it is over.
     stage.do({ kind: 'busy-node', node: 'm', isKillable: false, isFunction: false, ms: 5200 })
     for (const node of ['r1', 'r2']) stage.do({ kind: 'slow-network', machine: node, delayMs: 600, jitterMs: 1, ms: 20_000 })
@@ -132,7 +132,7 @@ describe('a data node that answers, but wrong', () => {
     await stage.hears('+switch-master', 5000, leader)
   })
 
-  scenario('-MISCONF (failed snapshots): down, and up after repair', { seed: 79 }, async (stage) => {
+  scenario('and is a replica with -MISCONF (failed snapshots) is down until it is repaired', { seed: 79 }, async (stage) => {
     stage.do({ kind: 'failing-snapshots', node: 'r1', ms: 6000 })
     await stage.hears('+sdown', 5000, 's1')
     expect(stage.flags('s1', 'r1')).toBe('s_down,slave')
@@ -140,7 +140,7 @@ describe('a data node that answers, but wrong', () => {
     await stage.rests(5000)
   })
 
-  scenario('-MISCONF of the master: replaced', { seed: 80 }, async (stage) => {
+  scenario('and is a master with -MISCONF is replaced', { seed: 80 }, async (stage) => {
     stage.do({ kind: 'failing-snapshots', node: 'm', ms: 15_000 })
     await stage.hears('+failover-end', 10_000)
     await stage.run(15_000)
@@ -148,13 +148,13 @@ describe('a data node that answers, but wrong', () => {
     expect(stage.agreedMaster).not.toBe('m')
   })
 
-  scenario('-MASTERDOWN counts as alive', { seed: 81 }, async (stage) => {
+  scenario('is up when the error is -MASTERDOWN', { seed: 81 }, async (stage) => {
     stage.cluster.node('r1').pingReply = errorReply('MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to \'no\'.')
     await stage.run(20_000)
     expect(stage.log()).toEqual([])
   })
 
-  scenario('a bulk PONG does not count', { seed: 82 }, async (stage) => {
+  scenario('is down when PONG comes as a bulk string', { seed: 82 }, async (stage) => {
     stage.cluster.node('r1').pingReply = { kind: 'bulk', text: 'PONG' }
     await stage.hears('+sdown', 5000)
   })
@@ -177,13 +177,13 @@ describe('a master in CLIENT PAUSE WRITE', () => {
   })
 })
 
-describe('passwords', () => {
-  scenario('the right one: nothing to see', { seed: 83, groups: [{ authPass: 'secret' }] }, async (stage) => {
+describe('the password of data nodes', () => {
+  scenario('causes no events when it is right', { seed: 83, groups: [{ authPass: 'secret' }] }, async (stage) => {
     await stage.run(10_000)
     expect(stage.log()).toEqual([])
   })
 
-  scenario('a wrong one: disconnected and down; right again after SET auth-pass', { seed: 84, groups: [{ authPass: 'old' }] }, async (stage) => {
+  scenario('makes them disconnected and down when it is wrong, until SET auth-pass', { seed: 84, groups: [{ authPass: 'old' }] }, async (stage) => {
     for (const node of stage.cluster.nodes) node.password = 'new'
     // Connections that were authenticated stay so; new ones are not.
     for (const { ip } of stage.cluster.nodes) stage.cluster.network.cut('10.0.0.1', ip)
@@ -202,15 +202,15 @@ describe('passwords', () => {
   })
 })
 
-describe('slow and broken ways', () => {
+describe('a slow or broken network', () => {
   // Beyond half of down-after an old connection is given up while its answer is under way (behaviour.md 3.5).
-  scenario('an answer within half of down-after is soon enough', { seed: 85, groups: [{ downAfterMs: 2000 }] }, async (stage) => {
+  scenario('does not make a master down whose replies come within half of down-after', { seed: 85, groups: [{ downAfterMs: 2000 }] }, async (stage) => {
     stage.do({ kind: 'slow-network', machine: 'm', delayMs: 400, jitterMs: 50, ms: 30_000 })
     await stage.run(30_000)
     expect(stage.log().filter((text) => /^\+sdown master/.test(text))).toEqual([])
   })
 
-  scenario('a sentinel that hears nobody blames nobody but itself: the others go on', { seed: 86 }, async (stage) => {
+  scenario('around one sentinel causes no ODOWN and no failover', { seed: 86 }, async (stage) => {
     stage.do({ kind: 'partition', side: ['s1'], isOneWay: false, ms: 30_000 })
     await stage.hears('+sdown', 10_000, 's1')
     await stage.run(30_000)
@@ -219,7 +219,7 @@ describe('slow and broken ways', () => {
     expect(stage.agreedMaster).toBe('m')
   })
 
-  scenario('one-way: the master hears, but is not heard: replaced', { seed: 87 }, async (stage) => {
+  scenario('that carries no replies of the master makes the others replace it', { seed: 87 }, async (stage) => {
     stage.do({ kind: 'partition', side: ['m'], isOneWay: true, ms: 20_000 })
     await stage.hears('+failover-end', 10_000)
     await stage.run(20_000)
@@ -227,7 +227,7 @@ describe('slow and broken ways', () => {
     expect(stage.agreedMaster).not.toBe('m')
   })
 
-  scenario('connections that break are made again without a word', { seed: 88 }, async (stage) => {
+  scenario('that cuts connections once causes no events', { seed: 88 }, async (stage) => {
     for (const { ip } of stage.cluster.machines) stage.cluster.network.cut('10.0.0.1', ip)
     await stage.run(10_000)
     expect(stage.log()).toEqual([])

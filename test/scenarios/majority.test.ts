@@ -20,7 +20,7 @@ describe('a minority', () => {
   })
 
   const loneQuorum = { seed: 12, sentinels: 5, groups: [{ quorum: 1 }] }
-  scenario('with the quorum reached says +odown, stands, and is not elected', loneQuorum, async (stage) => {
+  scenario('that reaches the quorum reports +odown, asks for votes, and is not elected', loneQuorum, async (stage) => {
     for (const name of ['s3', 's4', 's5']) stage.cluster.sentinel(name).kill()
     await stage.run(3000)
     stage.mark()
@@ -33,7 +33,7 @@ describe('a minority', () => {
   })
 
   const split = { seed: 13, sentinels: 5 }
-  scenario('on its side of a partition keeps still; the other side fails over; both agree at last', split, async (stage) => {
+  scenario('behind a partition starts no failover, and adopts that of the majority afterwards', split, async (stage) => {
     stage.do({ kind: 'partition', side: ['s1', 's2', 'm'], isOneWay: false, ms: 30_000 })
     await stage.hears('+failover-end', 10_000)
     expect(['s3', 's4', 's5']).toContain(stage.leader)
@@ -47,7 +47,7 @@ describe('a minority', () => {
 })
 
 describe('the quorum', () => {
-  scenario('of more sentinels than there are lets the master be', { seed: 14, groups: [{ quorum: 4 }] }, async (stage) => {
+  scenario('of more sentinels than exist is never reached', { seed: 14, groups: [{ quorum: 4 }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.run(60_000)
     expect(stage.count('+sdown')).toBeGreaterThan(0)
@@ -55,13 +55,13 @@ describe('the quorum', () => {
     expect(stage.agreedMaster).toBe('m')
   })
 
-  scenario('of all sentinels is met when all are up', { seed: 15, groups: [{ quorum: 3 }] }, async (stage) => {
+  scenario('of all sentinels is reached when all are up', { seed: 15, groups: [{ quorum: 3 }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+failover-end', 10_000)
     expect(stage.lines(stage.leader).find(({ event }) => event?.name === '+odown')?.text).toContain('#quorum 3/3')
   })
 
-  scenario('of all sentinels is not met while one is dead', { seed: 16, groups: [{ quorum: 3 }] }, async (stage) => {
+  scenario('of all sentinels is not reached while one is dead', { seed: 16, groups: [{ quorum: 3 }] }, async (stage) => {
     stage.cluster.sentinel('s3').kill()
     await stage.run(3000)
     stage.cluster.node('m').kill()
@@ -71,14 +71,14 @@ describe('the quorum', () => {
     await stage.hears('+failover-end', 10_000)
   })
 
-  scenario('of one still needs the majority of votes', { seed: 17, groups: [{ quorum: 1 }] }, async (stage) => {
+  scenario('of one sentinel does not replace the majority of votes', { seed: 17, groups: [{ quorum: 1 }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+elected-leader', 5000)
     const votes = stage.lines().filter(({ event }) => event?.name === '+vote-for-leader')
     expect(new Set(votes.map(({ who }) => who)).size).toBeGreaterThanOrEqual(2)
   })
 
-  scenario('of one sentinel that stands alone is no reason to disturb the rest', { seed: 18, groups: [{ quorum: 1 }] }, async (stage) => {
+  scenario('of one sentinel is reached by it alone, and the others report no SDOWN', { seed: 18, groups: [{ quorum: 1 }] }, async (stage) => {
     // Only s1 cannot reach the master.
     stage.cluster.network.block('10.0.0.1', '10.0.1.1')
     stage.cluster.network.block('10.0.1.1', '10.0.0.1')
@@ -87,8 +87,8 @@ describe('the quorum', () => {
   })
 })
 
-describe('a lone sentinel that watches alone', () => {
-  scenario('is its own majority', { seed: 19, sentinels: 1 }, async (stage) => {
+describe('a single sentinel', () => {
+  scenario('is its own majority and fails over', { seed: 19, sentinels: 1 }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+switch-master', 10_000)
     expect(stage.leader).toBe('s1')

@@ -5,7 +5,7 @@ import { scenario } from './support/stage.ts'
 const FAILOVER = { kind: 'failover', name: 'mymaster' } as const
 
 describe('SENTINEL FAILOVER', () => {
-  scenario('moves a healthy master at once, without any flag of down', { seed: 31 }, async (stage) => {
+  scenario('replaces a healthy master at once, without SDOWN or ODOWN', { seed: 31 }, async (stage) => {
     expect(await stage.cluster.operate('s1', FAILOVER)).toEqual({ kind: 'ok' })
     await stage.hears('+switch-master', 3000, 's1')
     const names = stage.names('s1')
@@ -25,7 +25,7 @@ describe('SENTINEL FAILOVER', () => {
     expect(stage.count('+convert-to-slave')).toBeGreaterThan(0)
   })
 
-  scenario('is refused while one runs', { seed: 32, groups: [{ parallelSyncs: 1, nodes: { fullSyncMs: 5500 } }] }, async (stage) => {
+  scenario('is refused while a failover runs', { seed: 32, groups: [{ parallelSyncs: 1, nodes: { fullSyncMs: 5500 } }] }, async (stage) => {
     stage.cluster.node('r1').pause()
     await stage.cluster.operate('s1', FAILOVER)
     expect(await stage.cluster.operate('s1', FAILOVER)).toEqual({ kind: 'refused', error: 'failover-in-progress' })
@@ -36,13 +36,13 @@ describe('SENTINEL FAILOVER', () => {
     expect(stage.log()).toEqual([])
   })
 
-  scenario('is refused for a master that nobody watches', { seed: 34 }, async (stage) => {
+  scenario('is refused for a master that is not monitored', { seed: 34 }, async (stage) => {
     expect(await stage.cluster.operate('s1', { kind: 'failover', name: 'nobody' })).toEqual({
       kind: 'refused', error: 'no-such-master',
     })
   })
 
-  scenario('in TILT waits for its end; its epoch is durable before it is told', { seed: 35 }, async (stage) => {
+  scenario('waits for the end of TILT, with its epoch already durable', { seed: 35 }, async (stage) => {
     stage.do({ kind: 'pause-sentinel', sentinel: 's1', ms: 3000 })
     await stage.hears('+tilt', 5000, 's1')
     await stage.cluster.operate('s1', FAILOVER)
@@ -53,7 +53,7 @@ describe('SENTINEL FAILOVER', () => {
     await stage.rests(30_000)
   })
 
-  scenario('can be repeated, there and back', { seed: 36 }, async (stage) => {
+  scenario('can be repeated, also back to an earlier master', { seed: 36 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3', 's1']) {
       const before = stage.agreedMaster
       expect(await stage.cluster.operate(sentinel, FAILOVER)).toEqual({ kind: 'ok' })
@@ -65,7 +65,7 @@ describe('SENTINEL FAILOVER', () => {
 })
 
 describe('SIMULATE-FAILURE', () => {
-  scenario('crash-after-election: the leader leaves, another one leads after 2x failover-timeout', {
+  scenario('crash-after-election ends the leader, and another one leads after 2x failover-timeout', {
     seed: 37, groups: [{ failoverTimeoutMs: 5000 }],
   }, async (stage) => {
     for (const name of ['s1', 's2', 's3']) {
@@ -89,7 +89,7 @@ describe('SIMULATE-FAILURE', () => {
     await stage.rests(30_000)
   })
 
-  scenario('crash-after-promotion: the restarted leader brings the new configuration to all', {
+  scenario('crash-after-promotion ends the leader, which announces the new configuration after its restart', {
     seed: 38, groups: [{ failoverTimeoutMs: 5000 }],
   }, async (stage) => {
     await stage.cluster.operate('s2', { kind: 'simulate-failure', failure: { crashAfterElection: false, crashAfterPromotion: true } })

@@ -4,7 +4,7 @@ import { Cluster } from '../simulator/index.ts'
 
 const NAMES = Array.from({ length: 12 }, (_, at) => `m${at}`)
 
-describe('twelve masters that die at the same moment', () => {
+describe('twelve masters that die in the same moment', () => {
   it('are all replaced in the first round of their elections, in few epochs', async () => {
     const cluster = new Cluster({ seed: 5, sentinels: 3, groups: NAMES.map((name) => ({ name, downAfterMs: 1000 })) })
     await cluster.runFor(30_000)

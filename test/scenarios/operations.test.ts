@@ -10,12 +10,12 @@ describe('RESET', () => {
     expect(stage.names('s1').slice(1).sort()).toEqual(['+sentinel', '+sentinel', '+slave', '+slave'])
   })
 
-  scenario('matches nothing: 0, and nothing happens', { seed: 92 }, async (stage) => {
+  scenario('answers 0 and changes nothing when no name matches', { seed: 92 }, async (stage) => {
     expect(await stage.cluster.operate('s1', { kind: 'reset', pattern: 'other*' })).toEqual({ kind: 'reset', count: 0 })
     expect(stage.log()).toEqual([])
   })
 
-  scenario('in the middle of a failover cancels it silently', { seed: 93 }, async (stage) => {
+  scenario('cancels a running failover without an abort event', { seed: 93 }, async (stage) => {
     stage.do({ kind: 'pause-node', node: 'r1', ms: 5000 })
     stage.do({ kind: 'pause-node', node: 'r2', ms: 5000 })
     await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster' })
@@ -27,7 +27,7 @@ describe('RESET', () => {
     await stage.rests(40_000)
   })
 
-  scenario('after a promotion keeps the promoted master', {
+  scenario('keeps the promoted master of a running failover', {
     seed: 89, groups: [{ replicas: [{}, { priority: 0 }], nodes: { fullSyncMs: 20_000 } }],
   }, async (stage) => {
     // A replica that needs a full copy keeps the failover going.
@@ -44,7 +44,7 @@ describe('RESET', () => {
     expect(stage.agreedMaster).toBe('r1')
   })
 
-  scenario('keeps the epochs: no second vote', { seed: 94 }, async (stage) => {
+  scenario('keeps the epochs, so that no second vote is given', { seed: 94 }, async (stage) => {
     const ask = { kind: 'is-master-down', host: '10.0.1.1', port: 6379, epoch: 3n } as const
     await stage.cluster.operate('s1', { ...ask, candidate: 'f'.repeat(40) })
     await stage.cluster.operate('s1', { kind: 'reset', pattern: '*' })
@@ -52,8 +52,8 @@ describe('RESET', () => {
   })
 })
 
-describe('REMOVE and MONITOR', () => {
-  scenario('a master goes and comes', { seed: 95 }, async (stage) => {
+describe('REMOVE followed by MONITOR', () => {
+  scenario('forgets a master and monitors it again', { seed: 95 }, async (stage) => {
     expect(await stage.cluster.operate('s1', { kind: 'remove', name: 'mymaster' })).toEqual({ kind: 'ok' })
     expect(stage.cluster.sentinel('s1').disk.content.masters).toEqual([])
     await stage.run(5000)
@@ -65,7 +65,7 @@ describe('REMOVE and MONITOR', () => {
     expect(stage.names('s1').slice(0, 2)).toEqual(['-monitor', '+monitor'])
   })
 
-  scenario('no second vote in an epoch by the way of REMOVE and MONITOR', { seed: 96 }, async (stage) => {
+  scenario('does not allow a second vote in one epoch', { seed: 96 }, async (stage) => {
     const ask = { kind: 'is-master-down', host: '10.0.1.1', port: 6379, epoch: 3n } as const
     await stage.cluster.operate('s1', { ...ask, candidate: 'f'.repeat(40) })
     await stage.cluster.operate('s1', { kind: 'remove', name: 'mymaster' })
@@ -73,7 +73,7 @@ describe('REMOVE and MONITOR', () => {
     expect(await stage.cluster.operate('s1', { ...ask, candidate: 'e'.repeat(40) })).toMatchObject({ leader: undefined })
   })
 
-  scenario('a name twice is refused', { seed: 97 }, async (stage) => {
+  scenario('is needed before a name can be used again', { seed: 97 }, async (stage) => {
     expect(await stage.cluster.operate('s1', {
       kind: 'monitor', name: 'mymaster', host: '10.0.1.2', port: 6379, quorum: 2,
     })).toEqual({ kind: 'refused', error: 'duplicate-master' })
@@ -81,7 +81,7 @@ describe('REMOVE and MONITOR', () => {
 })
 
 describe('SET', () => {
-  scenario('down-after changes detection at once, for replicas and sentinels too', { seed: 98 }, async (stage) => {
+  scenario('changes down-after at once, for replicas and sentinels too', { seed: 98 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) {
       await stage.cluster.operate(sentinel, {
         kind: 'set', name: 'mymaster', changes: [{ option: 'down-after-milliseconds', kind: 'time', setting: 'downAfterMs', value: 500 }],
@@ -96,7 +96,7 @@ describe('SET', () => {
     expect(stage.cluster.sentinel('s2').view?.replicas('mymaster', stage.cluster.sentinel('s2').now())[0]?.downAfterMs).toBe(500)
   })
 
-  scenario('quorum takes effect while the master is down', { seed: 99, groups: [{ quorum: 4 }] }, async (stage) => {
+  scenario('changes the quorum while the master is down', { seed: 99, groups: [{ quorum: 4 }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.run(10_000)
     expect(stage.count('+odown')).toBe(0)
@@ -108,7 +108,7 @@ describe('SET', () => {
     await stage.hears('+failover-end', 10_000)
   })
 
-  scenario('survives a restart', { seed: 100 }, async (stage) => {
+  scenario('has changed the file, so that a restart keeps the value', { seed: 100 }, async (stage) => {
     await stage.cluster.operate('s1', {
       kind: 'set', name: 'mymaster', changes: [{ option: 'parallel-syncs', kind: 'count', setting: 'parallelSyncs', value: 7 }],
     })
@@ -121,10 +121,10 @@ describe('SET', () => {
   })
 })
 
-describe('two masters', () => {
+describe('two masters with the same sentinels', () => {
   const groups = [{}, { name: 'second' }]
 
-  scenario('share the links between sentinels', { seed: 101, groups }, async (stage) => {
+  scenario('share the links between these sentinels', { seed: 101, groups }, async (stage) => {
     await stage.run(1000)
     const s1 = stage.cluster.sentinel('s1')
     expect(s1.view?.peers('mymaster', s1.now()).map(({ linkRefcount }) => linkRefcount)).toEqual([2, 2])
@@ -141,7 +141,7 @@ describe('two masters', () => {
     await stage.rests(40_000)
   })
 
-  scenario('when one is removed the other keeps its sentinels', { seed: 103, groups }, async (stage) => {
+  scenario("do not lose each other's sentinels when one is removed", { seed: 103, groups }, async (stage) => {
     await stage.cluster.operate('s1', { kind: 'remove', name: 'second' })
     await stage.run(10_000)
     expect(stage.names('s1')).toEqual(['-monitor'])

@@ -16,8 +16,8 @@ function divide(stage: Stage, ms: number): void {
   stage.do({ kind: 'partition', side: ['s1', 'r1'], isOneWay: false, ms })
 }
 
-describe('two orders at once', () => {
-  it.each([0, 1, 4, 20, 60])('%i ms apart end in one failover, and both are answered OK', async (gapMs) => {
+describe('two orders for a failover in one moment', () => {
+  it.each([0, 1, 4, 20, 60])('lead to one failover and two answers OK when they are %i ms apart', async (gapMs) => {
     for (let seed = 1; seed <= 5; seed += 1) {
       await playOn({ seed }, async (stage) => {
         const first = stage.cluster.operate('s1', FAILOVER)
@@ -32,7 +32,7 @@ describe('two orders at once', () => {
     }
   })
 
-  scenario('of five sentinels end in one failover as well', { seed: 61, sentinels: 5 }, async (stage) => {
+  scenario('lead to one failover with five sentinels as well', { seed: 61, sentinels: 5 }, async (stage) => {
     for (const { name } of stage.cluster.sentinels) void stage.cluster.operate(name, FAILOVER)
     await stage.run(1)
     await stage.hears('+promoted-slave', 5000)
@@ -40,7 +40,7 @@ describe('two orders at once', () => {
     expect(stage.count('+promoted-slave')).toBe(1)
   })
 
-  scenario('after RESET on both never lead in one epoch', { seed: 62 }, async (stage) => {
+  scenario('never lead to two leaders of one epoch after RESET on both sentinels', { seed: 62 }, async (stage) => {
     for (const name of ['s1', 's2']) {
       void stage.cluster.operate(name, RESET)
       void stage.cluster.operate(name, FAILOVER)
@@ -50,7 +50,7 @@ describe('two orders at once', () => {
     await stage.rests(60_000)
   })
 
-  scenario('on both sides of a partition use different config-epochs', { seed: 63, sentinels: 5 }, async (stage) => {
+  scenario('use different config-epochs on both sides of a partition', { seed: 63, sentinels: 5 }, async (stage) => {
     divide(stage, 20_000)
     await stage.run(12_000)
     void stage.cluster.operate('s1', FAILOVER)
@@ -60,7 +60,7 @@ describe('two orders at once', () => {
   })
 })
 
-describe('an order', () => {
+describe('an order for a failover', () => {
   scenario('is carried out at once when all other sentinels are down', { seed: 64 }, async (stage) => {
     for (const name of ['s2', 's3']) stage.cluster.sentinel(name).kill()
     await stage.run(6000)
@@ -75,7 +75,7 @@ describe('an order', () => {
     for (const epoch of configEpochs(stage)) expect(epoch).toBeGreaterThan(OWN_FROM)
   })
 
-  scenario('is carried out after a second when the others hang', { seed: 65, groups: [{ downAfterMs: 5000 }] }, async (stage) => {
+  scenario('is carried out after a second when the other sentinels hang', { seed: 65, groups: [{ downAfterMs: 5000 }] }, async (stage) => {
     for (const name of ['s2', 's3']) stage.cluster.sentinel(name).pause()
     await stage.cluster.operate('s1', FAILOVER)
     await stage.hears('+promoted-slave', 1500, 's1')
@@ -83,13 +83,13 @@ describe('an order', () => {
     await stage.rests(90_000)
   })
 
-  scenario('of a single sentinel takes the next epoch', { seed: 66, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
+  scenario('uses the next epoch when there is a single sentinel', { seed: 66, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
     await stage.cluster.operate('s1', FAILOVER)
     await stage.hears('+switch-master', 3000)
     expect(configEpochs(stage)).toEqual([1n])
   })
 
-  scenario('that comes while another sentinel fails over is left to that one', { seed: 67 }, async (stage) => {
+  scenario('starts no second failover while another sentinel fails over', { seed: 67 }, async (stage) => {
     void stage.cluster.operate('s1', FAILOVER)
     await stage.run(1)
     await stage.hears('+vote-for-leader', 1000, 's2')
@@ -100,7 +100,7 @@ describe('an order', () => {
 })
 
 describe('events of an attempt', () => {
-  it.each(['+new-epoch', '+try-failover', '+vote-for-leader'])('are told when their epoch is on the disk: %s', async (event) => {
+  it.each(['+new-epoch', '+try-failover', '+vote-for-leader'])('are reported when their epoch is durable: %s', async (event) => {
     for (const cause of ['order', 'death'] as const) {
       await playOn({ seed: 68, disk: { writeMin: 20_000, writeJitter: 0 } }, async (stage) => {
         if (cause === 'order') void stage.cluster.operate('s1', FAILOVER)
@@ -119,7 +119,7 @@ describe('events of an attempt', () => {
   })
 })
 
-describe('another address under our config-epoch', () => {
+describe('a hello message with another address under the same config-epoch', () => {
   async function failOver(stage: Stage): Promise<{ master: string, other: string }> {
     await stage.cluster.operate('s1', FAILOVER)
     await stage.rests(40_000)
@@ -133,7 +133,7 @@ describe('another address under our config-epoch', () => {
     await stage.cluster.operate('s1', { kind: 'hello', payload: `10.0.0.3,26379,${id},1,mymaster,${host},6379,1` })
   }
 
-  scenario('makes us take a new epoch, which all follow within 3 s', { seed: 69 }, async (stage) => {
+  scenario('makes this sentinel use a new epoch, which all adopt within 3 s', { seed: 69 }, async (stage) => {
     const { master, other } = await failOver(stage)
     await claim(stage, other)
     await stage.until('all hold one newer config-epoch', () => {

@@ -35,7 +35,7 @@ describe('a replica that an operator promoted by hand', () => {
   })
 })
 
-describe('a promoted replica that somebody turns back', () => {
+describe('a promoted replica that an operator turns back into a replica', () => {
   scenario('while the others are reconfigured is promoted again', { seed: 69 }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('+slave-reconf-sent', 10_000)
@@ -63,14 +63,14 @@ describe('a sentinel that was away', () => {
     expect(stage.agreedMaster).not.toBe('m')
   })
 
-  scenario('for a restart only says +monitor', { seed: 65 }, async (stage) => {
+  scenario('during a restart reports only +monitor', { seed: 65 }, async (stage) => {
     stage.cluster.sentinel('s3').kill()
     stage.cluster.sentinel('s3').start()
     await stage.run(10_000)
     expect(stage.log('s3')).toEqual(['+monitor master mymaster 10.0.1.1 6379 quorum 2'])
   })
 
-  scenario('with the old master behind a partition follows the majority when it heals', { seed: 66 }, async (stage) => {
+  scenario('behind a partition with the old master follows the majority when it heals', { seed: 66 }, async (stage) => {
     stage.do({ kind: 'partition', side: ['s1', 'm'], isOneWay: false, ms: 25_000 })
     await stage.hears('+failover-end', 10_000)
     expect(stage.masterOf('s1')).toBe('m')
@@ -126,7 +126,7 @@ describe('a new master after a switch', () => {
   for (const downAfterMs of [300, 500, 800]) {
     for (let seed = 1; seed <= 12; seed += 1) {
       // Its silence counts only from the switch on: it must not be failed over again.
-      scenario(`is not taken for dead at down-after ${downAfterMs} (${seed})`, { seed, groups: [{ downAfterMs }] }, async (stage) => {
+      scenario(`is not replaced again at down-after ${downAfterMs} (${seed})`, { seed, groups: [{ downAfterMs }] }, async (stage) => {
         stage.cluster.node('m').kill()
         await stage.hears('+failover-end', 8000)
         await stage.run(8000)

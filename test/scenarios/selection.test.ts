@@ -23,44 +23,44 @@ async function letLagBehind(stage: Stage, node: string): Promise<void> {
   expect(cluster.node(node).dataset.offset).toBeLessThan(cluster.node('m').dataset.offset)
 }
 
-describe('the choice', () => {
-  scenario('goes by priority first: the lowest wins', { seed: 41, groups: nodes(100, 50, 90) }, async (stage) => {
+describe('the selection', () => {
+  scenario('prefers the lowest priority', { seed: 41, groups: nodes(100, 50, 90) }, async (stage) => {
     await killMaster(stage)
     expect(stage.agreedMaster).toBe('r2')
   })
 
-  scenario('never falls on priority 0', { seed: 42, groups: nodes(0, 0, 200) }, async (stage) => {
+  scenario('never promotes a replica with priority 0', { seed: 42, groups: nodes(0, 0, 200) }, async (stage) => {
     await killMaster(stage)
     expect(stage.agreedMaster).toBe('r3')
   })
 
-  scenario('goes by offset among equals: the most data wins', { seed: 43, groups: nodes(100, 100, 100) }, async (stage) => {
+  scenario('prefers the highest offset among equal priorities', { seed: 43, groups: nodes(100, 100, 100) }, async (stage) => {
     await letLagBehind(stage, 'r1')
     await letLagBehind(stage, 'r3')
     await killMaster(stage)
     expect(stage.agreedMaster).toBe('r2')
   })
 
-  scenario('prefers priority to data', { seed: 44, groups: nodes(10, 100) }, async (stage) => {
+  scenario('prefers a lower priority to a higher offset', { seed: 44, groups: nodes(10, 100) }, async (stage) => {
     await letLagBehind(stage, 'r1')
     await killMaster(stage)
     expect(stage.agreedMaster).toBe('r1')
   })
 
-  scenario('goes by the smaller run id among equals in all', { seed: 45, groups: nodes(100, 100, 100) }, async (stage) => {
+  scenario('prefers the smaller run id among equal priorities and offsets', { seed: 45, groups: nodes(100, 100, 100) }, async (stage) => {
     const smallest = ['r1', 'r2', 'r3'].sort((a, b) => stage.cluster.node(a).runId < stage.cluster.node(b).runId ? -1 : 1)[0]
     await killMaster(stage)
     expect(stage.agreedMaster).toBe(smallest)
   })
 
-  scenario('passes over a replica that is down', { seed: 46, groups: nodes(10, 100) }, async (stage) => {
+  scenario('leaves out a replica that is down', { seed: 46, groups: nodes(10, 100) }, async (stage) => {
     stage.cluster.node('r1').kill()
     await stage.run(5000)
     await killMaster(stage)
     expect(stage.agreedMaster).toBe('r2')
   })
 
-  scenario('passes over a replica that lost its master long ago', { seed: 47, groups: [{ downAfterMs: 1000, replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
+  scenario('leaves out a replica that lost its master long ago', { seed: 47, groups: [{ downAfterMs: 1000, replicas: [{ priority: 10 }, {}] }] }, async (stage) => {
     // More than 10x down-after.
     stage.cluster.network.cut('10.0.1.1', '10.0.1.2')
     stage.cluster.network.block('10.0.1.1', '10.0.1.2')
@@ -69,7 +69,7 @@ describe('the choice', () => {
     expect(stage.agreedMaster).toBe('r2')
   })
 
-  scenario('fails with -failover-abort-no-good-slave when nobody is left', { seed: 48, groups: nodes(0, 0) }, async (stage) => {
+  scenario('fails with -failover-abort-no-good-slave when no replica is eligible', { seed: 48, groups: nodes(0, 0) }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('-failover-abort-no-good-slave', 10_000)
     expect(stage.agreedMaster).toBe('m')
@@ -94,13 +94,13 @@ describe('parallel-syncs', () => {
     return most
   }
 
-  scenario('1 brings the replicas over one after the other', { seed: 49, groups: [{ ...group, parallelSyncs: 1 }] }, async (stage) => {
+  scenario('1 reconfigures one replica after the other', { seed: 49, groups: [{ ...group, parallelSyncs: 1 }] }, async (stage) => {
     await killMaster(stage)
     expect(stage.count('+slave-reconf-done')).toBe(4)
     expect(crowd(stage)).toBe(1)
   })
 
-  scenario('3 brings three at a time', { seed: 50, groups: [{ ...group, parallelSyncs: 3 }] }, async (stage) => {
+  scenario('3 reconfigures three replicas at a time', { seed: 50, groups: [{ ...group, parallelSyncs: 3 }] }, async (stage) => {
     await killMaster(stage)
     expect(stage.count('+slave-reconf-done')).toBe(4)
     expect(crowd(stage)).toBe(3)
@@ -127,7 +127,7 @@ describe('a replica that never synchronised with its master', () => {
     return writer
   }
 
-  scenario('is passed over although it comes first by priority', { seed: 421, groups: nodes(10, 100) }, async (stage) => {
+  scenario('is left out although it has the best priority', { seed: 421, groups: nodes(10, 100) }, async (stage) => {
     await write(stage)
     stage.do({ kind: 'never-synchronised', node: 'r1', withData: true, ms: 600_000 })
     await stage.run(5000)
@@ -144,7 +144,7 @@ describe('a replica that never synchronised with its master', () => {
   })
 
   scenario(
-    'and is empty is not promoted, and the master that returns keeps its data',
+    'and is empty is not promoted, and the returning master keeps its data',
     { seed: 423, groups: shortOne },
     async (stage) => {
       await write(stage)
@@ -164,7 +164,7 @@ describe('a replica that never synchronised with its master', () => {
     },
   )
 
-  scenario('and was promoted by hand is taken by the failover', { seed: 425, groups: shortOne }, async (stage) => {
+  scenario('and was promoted by hand becomes the master of the failover', { seed: 425, groups: shortOne }, async (stage) => {
     await write(stage)
     stage.do({ kind: 'never-synchronised', node: 'r1', withData: false, ms: 600_000 })
     await stage.run(3000)

@@ -17,7 +17,7 @@ async function ask(stage: Stage, epoch: bigint, candidate: string) {
 }
 
 describe('a vote', () => {
-  scenario('is given once for each epoch; the next one who asks gets the same answer', { seed: 21 }, async (stage) => {
+  scenario('is given once for each epoch, and the next candidate gets the same answer', { seed: 21 }, async (stage) => {
     expect(await ask(stage, 5n, STRANGER)).toMatchObject({ down: false, leader: STRANGER, epoch: 5n })
     expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
     expect(await ask(stage, 4n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
@@ -33,7 +33,7 @@ describe('a vote', () => {
     expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: undefined, epoch: 5n })
   })
 
-  scenario('waits for the disk, and nothing else does', { seed: 23 }, async (stage) => {
+  scenario('is sent after the save, and other replies do not wait', { seed: 23 }, async (stage) => {
     stage.cluster.sentinel('s1').disk.writeMin = 1_000_000
     const askedAt = stage.cluster.nowMs
     await ask(stage, 5n, STRANGER)
@@ -44,12 +44,12 @@ describe('a vote', () => {
     expect(stage.count('+tilt')).toBe(0)
   })
 
-  scenario('of a question without a candidate changes nothing', { seed: 24 }, async (stage) => {
+  scenario('is not given to a question without a candidate', { seed: 24 }, async (stage) => {
     expect(await ask(stage, 9n, '*')).toMatchObject({ down: false, leader: undefined, epoch: 0n })
     expect(stage.cluster.sentinel('s1').view?.currentEpoch).toBe(0n)
   })
 
-  scenario('keeps the voter from standing for 2x failover-timeout', { seed: 25, groups: [{ failoverTimeoutMs: 5000 }] }, async (stage) => {
+  scenario('keeps the voter from becoming a candidate for 2x failover-timeout', { seed: 25, groups: [{ failoverTimeoutMs: 5000 }] }, async (stage) => {
     for (const name of ['s1', 's2', 's3']) await stage.cluster.operate(name, request(5n, STRANGER))
     const votedAt = stage.cluster.nowMs
     stage.cluster.node('m').kill()
@@ -61,7 +61,7 @@ describe('a vote', () => {
 
 describe('a voter that crashes after its vote and comes back within 100 ms', () => {
   for (let seed = 1; seed <= 20; seed += 1) {
-    scenario(`does no harm (${seed})`, { seed }, async (stage) => {
+    scenario(`does not vote twice in an epoch (${seed})`, { seed }, async (stage) => {
       stage.cluster.node('m').kill()
       await stage.hears('+vote-for-leader', 5000)
       const voter = stage.lines().find(({ event }) => event?.name === '+vote-for-leader')?.who ?? ''
@@ -101,7 +101,7 @@ describe('a slow disk', () => {
 describe('a vote that could not be saved', () => {
   const own = ownEpoch(0n, STRANGER, new Random(1))
 
-  scenario('is not told to a candidate whose epoch others may use, until a save succeeds', { seed: 29 }, async (stage) => {
+  scenario('is not sent to a candidate whose epoch others may use, until a save succeeds', { seed: 29 }, async (stage) => {
     stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 3000 })
     expect(await ask(stage, 5n, STRANGER)).toMatchObject({ leader: undefined, epoch: 5n })
     expect(await ask(stage, 5n, STRANGER)).toMatchObject({ leader: undefined, epoch: 5n })
@@ -111,7 +111,7 @@ describe('a vote that could not be saved', () => {
     expect(await ask(stage, 5n, OTHER)).toMatchObject({ leader: STRANGER, epoch: 5n })
   })
 
-  scenario('is told in an epoch of the candidate\'s own, and in no other\'s', { seed: 30 }, async (stage) => {
+  scenario('is sent in an epoch that belongs to the candidate, and in no other', { seed: 30 }, async (stage) => {
     stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 3000 })
     expect(await ask(stage, own, STRANGER)).toMatchObject({ leader: STRANGER, epoch: own })
     expect(await ask(stage, own + 2n ** 24n, OTHER)).toMatchObject({ leader: undefined })
@@ -142,7 +142,7 @@ describe('a vote that could not be saved', () => {
 })
 
 describe('a disk that fails', () => {
-  scenario('does not stop a failover; the state is saved when there is space again', { seed: 27 }, async (stage) => {
+  scenario('does not stop a failover, and the state is saved when there is space again', { seed: 27 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'failing-disk', sentinel, ms: 20_000 })
     stage.cluster.node('m').kill()
     await stage.hears('+failover-end', 20_000)
@@ -154,7 +154,7 @@ describe('a disk that fails', () => {
     expect(s1.disk.content.masters[0]?.host).not.toBe('10.0.1.1')
   })
 
-  scenario('makes a sentinel that needs no other votes lead in an epoch of its own', { seed: 29, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
+  scenario('lets a sentinel that needs no other votes lead in an epoch that belongs to it', { seed: 29, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
     stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 20_000 })
     stage.cluster.node('m').kill()
     await stage.hears('+elected-leader', 20_000)
@@ -163,7 +163,7 @@ describe('a disk that fails', () => {
     await stage.hears('+failover-end', 20_000)
   })
 
-  scenario('that hangs is given up after 10 s, and what waited goes on', { seed: 28 }, async (stage) => {
+  scenario('that hangs is not waited for after 10 s, and the failover continues', { seed: 28 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'stuck-disk', sentinel, ms: 60_000 })
     stage.cluster.node('m').kill()
     await stage.run(9000)
