@@ -10,7 +10,7 @@ const DOWN_AFTER_MS = 1_000
 describe('minority', () => {
   const count = rounds(1)
 
-  it('one of three sentinels, below the quorum, leaves a dead master alone until the others return', async () => {
+  it('one of three sentinels, below the quorum, does not replace a dead master until the others return', async () => {
     for (let round = 1; round <= count; round++) {
       const options = { sentinels: fleet(3), downAfterMs: DOWN_AFTER_MS, failoverTimeoutMs: 3_000 }
       await withDeployment(options, async (deployment) => {

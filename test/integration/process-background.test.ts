@@ -95,7 +95,7 @@ describe('SHUTDOWN', () => {
 })
 
 describe('supervised systemd', () => {
-  it('tells systemd when it is ready and when it stops', async () => {
+  it('notifies systemd when it is ready and when it stops', async () => {
     const folder = folderWith('systemd', `port ${await workspace.claimPort()}\nsupervised systemd\ndaemonize yes\n`)
     // A stand-in for the helper that writes down what it was told.
     const bin = join(folder, 'bin')

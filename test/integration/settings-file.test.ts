@@ -126,7 +126,7 @@ describe('without ts-sentinel.ini', () => {
     expect(loaded.filter((name) => /\b(https?|_http_\w+|http2)$/.test(name))).toEqual([])
   })
 
-  it.runIf(process.platform === 'linux')('one socket listens, with HTTP two', async () => {
+  it.runIf(process.platform === 'linux')('one socket listens, and two with HTTP', async () => {
     for (const [settings, sockets] of [[undefined, 1], [['[http]', `listen = 127.0.0.1:${await workspace.claimPort()}`], 2]] as const) {
       const { start } = await files(settings)
       const program = start(['--bind', '127.0.0.1'])

@@ -50,7 +50,7 @@ describe('a start with wrong users', () => {
     expect(start(ourSentinel(), lines)).toEqual(start(genuineSentinel(), lines))
   })
 
-  it('fails with the message of the genuine program when an ACL file is missing or stands beside user lines', () => {
+  it('fails with the message of the genuine program when an ACL file is missing or is used together with user lines', () => {
     for (const lines of [`aclfile ${folder}/none.acl`, `aclfile ${aclFile}\nuser bob on`]) {
       expect(start(ourSentinel(), lines)).toEqual(start(genuineSentinel(), lines))
     }

@@ -28,7 +28,7 @@ const SECRETS = { password: 'data "secret"', sentinelPassword: 'sentinel \'secre
 // protocol.md 2.5 and 4: what a client asks is not only answered, the client understands it and follows.
 describe('client libraries', () => {
   for (const [title, secrets] of [['without passwords', {}], ['with passwords', SECRETS]] as const) {
-    it(`each library sees with ours what it sees with the original, ${title}`, async () => {
+    it(`follow a failover with this program as with the original, ${title}`, async () => {
       for (let round = 1; round <= rounds(1); round++) {
         const [genuine, ours] = await Promise.all([drive('genuine', secrets), drive('ours', secrets)])
         const libraries = [...genuine.keys()]

@@ -172,7 +172,7 @@ const WHOLE_FILES = [
 const INCLUDES = { 'a.conf': 'timeout 77\n\nsentinel foo bar', 'b.conf': 'timeout 1', 'c.conf': 'include b.conf\ninclude a.conf\nbar' }
 
 describe('a malformed file', () => {
-  it.each(WHOLE_FILES)('%j', (text) => {
+  it.each(WHOLE_FILES)('has the message of the genuine program: %j', (text) => {
     expectSameBanner(`${text}\n`, [], INCLUDES)
   })
 })

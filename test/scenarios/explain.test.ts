@@ -129,7 +129,7 @@ describe('explain reports that no failover happens', () => {
     expect(explain(stage, leader).lastSelection?.rejected.map(({ why }) => why)).toEqual(['priority-zero', 'priority-zero'])
   })
 
-  scenario('because all replicas lost the master long ago', { seed: 79, groups: [{ replicas: 2, downAfterMs: 1000 }] }, async (stage) => {
+  scenario('because all replicas have been without the master for too long', { seed: 79, groups: [{ replicas: 2, downAfterMs: 1000 }] }, async (stage) => {
     for (const host of ['10.0.1.2', '10.0.1.3']) {
       stage.cluster.network.cut('10.0.1.1', host)
       stage.cluster.network.block('10.0.1.1', host)
@@ -141,7 +141,7 @@ describe('explain reports that no failover happens', () => {
     for (const host of ['10.0.1.2', '10.0.1.3']) stage.cluster.network.unblock('10.0.1.1', host)
   })
 
-  scenario('because of TILT', { seed: 80 }, async (stage) => {
+  scenario('because the sentinel is in TILT', { seed: 80 }, async (stage) => {
     stage.do({ kind: 'jump-wall-clock', sentinel: 's1', byMs: 60_000 })
     await stage.hears('+tilt', 5000, 's1')
     await stage.run(3000)
@@ -150,7 +150,7 @@ describe('explain reports that no failover happens', () => {
     expect(words(stage)).toMatch(/this sentinel has been in TILT for .* s, .*it makes no decisions for another 2\d\.\d s/)
   })
 
-  scenario('because an attempt began recently, by itself or by a candidate that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
+  scenario('because an attempt has begun recently, by itself or by a candidate that it voted for', { seed: 81, groups: nodes(0, 0) }, async (stage) => {
     stage.cluster.node('m').kill()
     await stage.hears('-failover-abort-no-good-slave', 60_000)
     const leader = stage.lines().find(({ event }) => event?.name === '-failover-abort-no-good-slave')?.who ?? ''

@@ -19,17 +19,17 @@ const QUICK: readonly (readonly [string, string])[] = [
   ['candidates do not take turns', 'a dead master is replaced in time'],
 ]
 
-describe('a deliberate defect is found', () => {
+describe('a deliberate defect', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-canary-'))
   afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
-  it.each(QUICK)('%s', async (name, invariant) => {
+  it.each(QUICK)('is found: %s', async (name, invariant) => {
     const defect = DEFECTS.find((known) => known.name === name)
     if (defect === undefined) throw new Error(`no defect ${name}`)
     expect(await hunt(defect, { folder, seeds: 40 })).toMatchObject({ invariant })
   })
 
-  it('every defect still fits into the text of the core', async () => {
+  it('can be planted, because the core has the lines that each of them changes', async () => {
     for (const defect of DEFECTS) await hunt(defect, { folder, seeds: 0 })
   })
 })

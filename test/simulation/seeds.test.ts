@@ -40,11 +40,11 @@ describe('seeds', () => {
     })
   }
 
-  it.each(REMEMBERED)('%i, which once found something, holds', async (seed) => {
+  it.each(REMEMBERED)('hold every invariant: %i, which once found a fault', async (seed) => {
     expect((await runPlan(planRun(seed))).violations).toEqual([])
   })
 
-  it(`from ${NEW_FROM} on, new each time, hold as well`, async () => {
+  it(`from ${NEW_FROM} on, other ones in each run, hold every invariant`, async () => {
     const until = performance.now() + NEW_SEEDS_MS
     let seed = NEW_FROM
     for (; seed < NEW_FROM + NEW_SEEDS_MAX && performance.now() < until; seed += 1) {

@@ -56,17 +56,17 @@ export const BOUNDS: readonly Bound[] = [
   bound('Words of a request', [count(resp.REQUEST_WORDS_MAX)], READER, 'at most 4096 words in a request'),
   bound('Bytes of a word', [bytes(resp.WORD_BYTES_MAX)], READER, 'at most 1048576 bytes in a word'),
   bound('Bytes of a request', [bytes(resp.REQUEST_BYTES_MAX)], READER, 'at most 1114112 bytes in a request'),
-  bound('Bytes of an inline request or a length', [bytes(resp.LINE_BYTES_MAX)], READER, 'waits for the rest at the edge of the line limits'),
+  bound('Bytes of an inline request or a length', [bytes(resp.LINE_BYTES_MAX)], READER, 'waits for the rest of a line of the largest length'),
   bound('Before login: words, bytes of a word', [
     count(resp.UNAUTHENTICATED_MULTIBULK_LENGTH_MAX), bytes(resp.UNAUTHENTICATED_BULK_BYTES_MAX),
-  ], READER, 'holds small limits until the client is authenticated'),
+  ], READER, 'applies small limits until the client is authenticated'),
   bound('Before login: replies to requests that came in one go', [bytes(server.UNAUTHENTICATED_REPLY_BYTES_MAX)], CROWD, 'is answered up to 17 KB in one go and cut beyond'),
   bound('Unfinished requests of all connections', [
     bytes(server.WAITING_INPUT_BYTES_MAX), bytes(server.WAITING_INPUT_BYTES_FREE),
-  ], CROWD, 'of unfinished requests is bounded; who holds little stays'),
-  bound('Unsent replies of a connection', [bytes(server.UNSENT_REPLY_BYTES_MAX)], 'server/connection.test.ts', 'makes a client that does not read its replies wait, with bounded memory'),
-  bound('Time of one client before others go on', [`${server.SLICE_MS} ms`], CROWD, 'lets another client in between many requests'),
-  bound('Time of all clients in a turn of the event loop', [`${server.TURN_MS_MAX} ms`], CROWD, 'is shared: workers get one piece each in turn'),
+  ], CROWD, 'of unfinished requests is bounded, and connections with little stay open'),
+  bound('Unsent replies of a connection', [bytes(server.UNSENT_REPLY_BYTES_MAX)], 'server/connection.test.ts', 'make a client that does not read its replies wait, with bounded memory'),
+  bound('Time of one client before others go on', [`${server.SLICE_MS} ms`], CROWD, 'is given to another client between many requests'),
+  bound('Time of all clients in a turn of the event loop', [`${server.TURN_MS_MAX} ms`], CROWD, 'is shared in turns between expensive requests'),
 
   bound('Connection, library name and version (CLIENT SETNAME, SETINFO, HELLO)', [count(commands.CLIENT_NAME_CHARS_MAX)], COMMANDS, 'a library name'),
   bound('Channels and patterns of a connection', [
@@ -88,17 +88,17 @@ export const BOUNDS: readonly Bound[] = [
   bound('Masters (SENTINEL MONITOR)', [count(core.MASTERS_MAX)], CORE, 'masters that SENTINEL MONITOR adds to is bounded'),
   bound('Ids of candidates', [count(core.RUN_ID_CHARS_MAX)], COMMANDS, 'a run id'),
   bound('Reply of SENTINEL INFO-CACHE', [bytes(commands.INFO_CACHE_CHARS_MAX)], COMMANDS, 'a reply of INFO-CACHE'),
-  bound('Users that ACL SETUSER makes', [count(commands.USERS_MAX), count(commands.USER_NAME_CHARS_MAX)], COMMANDS, 'users counts those that there are'),
+  bound('Users that ACL SETUSER makes', [count(commands.USERS_MAX), count(commands.USER_NAME_CHARS_MAX)], COMMANDS, 'users counts the existing ones'),
   bound('Rules of a user, in one ACL SETUSER, and of one rule', [
     count(commands.USER_RULES_MAX), count(commands.RULES_PER_REQUEST_MAX), count(commands.RULE_CHARS_MAX),
   ], COMMANDS, 'rules of one user counts those of earlier requests'),
-  bound('Objects and users in ACL LOG', [count(LOGGED_TEXT_CHARS_MAX)], COMMANDS, 'texts in ACL LOG cuts what strangers send'),
-  bound('Globs', [], 'core/glob.test.ts', 'does not blow up on many stars'),
+  bound('Objects and users in ACL LOG', [count(LOGGED_TEXT_CHARS_MAX)], COMMANDS, 'texts in ACL LOG cuts what unauthenticated clients send'),
+  bound('Globs', [], 'core/glob.test.ts', 'takes little time with many stars'),
 
   bound('A reply of a node', [
     bytes(links.REPLY_BYTES_MAX), count(links.REPLY_ITEMS_MAX), `${links.REPLY_DEPTH_MAX} levels`,
-  ], REPLIES, 'refuses arrays nested too deeply and too many values in all'),
-  bound('A line of a reply', [bytes(links.REPLY_LINE_BYTES_MAX)], REPLIES, 'refuses a line without an end'),
+  ], REPLIES, 'refuse arrays nested too deeply and too many values in all'),
+  bound('A line of a reply', [bytes(links.REPLY_LINE_BYTES_MAX)], REPLIES, 'refuse a line without an end'),
   bound('A hello message', [count(core.HELLO_CHARS_MAX)], CORE, 'a hello message is bounded'),
   bound('The leader in an answer to IS-MASTER-DOWN-BY-ADDR', [count(core.RUN_ID_CHARS_MAX)], CORE, 'answer is bounded; an answer with a longer one is ignored'),
   bound('Host names', [count(core.HOST_CHARS_MAX)], CORE, 'a host name is bounded'),
@@ -107,7 +107,7 @@ export const BOUNDS: readonly Bound[] = [
   bound('Sentinels of a master', [count(core.PEERS_MAX)], CORE, 'sentinels of a master is bounded'),
   bound('INFO text kept for SENTINEL INFO-CACHE', [
     `${core.INFO_KEPT_CHARS_MAX / KIB} Ki characters`, `${core.INFO_KEPT_TOTAL_CHARS_MAX / MIB} Mi in all`,
-  ], CORE, 'have a bound together; without room the text of a further node is not kept'),
+  ], CORE, 'are bounded together, and beyond the bound the text of a further node is not kept'),
   bound('Host names remembered', [count(core.NAMES_MAX)], CORE, 'host names that are remembered is bounded'),
   bound('Messages that wait for a host name', [
     count(core.PARKED_MAX), `${core.PARKED_CHARS_MAX / KIB} Ki characters`,
@@ -121,14 +121,14 @@ export const BOUNDS: readonly Bound[] = [
   bound('First line and headers of a request', [
     bytes(http.HEADER_BYTES_MAX), `${http.HEADERS_MAX} headers`,
   ], HTTP, 'that are too large or no HTTP at all are refused'),
-  bound('Body of a request', [], HTTP_CONNECTIONS, 'a body is answered and never read as another request'),
+  bound('Body of a request', [], HTTP_CONNECTIONS, 'with a body is answered, and the body is never read as another request'),
   bound('Time for the head of a request', [seconds(http.HEADERS_MS_MAX)], HTTP_TIMES, 'whose head is not complete'),
   bound('Time for a client to read an answer', [seconds(http.ANSWER_MS_MAX)], HTTP_TIMES, 'whose answer is not read'),
   bound('Connection without a request', [seconds(http.KEEP_ALIVE_MS)], HTTP_TIMES, 'without a request'),
   bound('Connections without streams', [
     count(http.CONNECTIONS_MAX), count(http.CONNECTIONS_HARD_MAX), seconds(http.CONNECTION_GRACE_MS),
   ], HTTP_CONNECTIONS, 'end, the oldest first, when others come'),
-  bound('Streams of events', [count(http.STREAMS_MAX)], HTTP, 'has room for so many, and who does not read is cut'),
-  bound('Unread bytes of a stream', [bytes(http.STREAM_BYTES_MAX)], HTTP, 'has room for so many, and who does not read is cut'),
+  bound('Streams of events', [count(http.STREAMS_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
+  bound('Unread bytes of a stream', [bytes(http.STREAM_BYTES_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
   bound('Time of all requests in a turn of the event loop', [`${http.TURN_MS_MAX} ms`], HTTP_CONNECTIONS, 'do not hold the event loop'),
 ]

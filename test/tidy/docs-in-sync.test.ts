@@ -47,7 +47,7 @@ describe('example configurations', () => {
     expect(configProblem([text, ...examples].join('\n'))).toBeUndefined()
   })
 
-  it('are looked at: an unknown directive is found', () => {
+  it('are read, so that an unknown directive is found', () => {
     expect(configProblem('port 26379\nno-such-directive 1\n')).toContain('Bad directive')
   })
 })

@@ -73,7 +73,7 @@ function problems(found: readonly CodeBlock[]): string[] {
 const block = (language: string, code: string): CodeBlock => ({ path: 'x.md', line: 3, language, code })
 
 describe('blocks of code in README.md and the guides', () => {
-  it('load as a configuration, parse, or quote an example', () => {
+  it('can be loaded as a configuration, can be parsed, or quote an example', () => {
     expect(blocks.filter(({ language }) => language === 'ini').length).toBeGreaterThan(3)
     expect(blocks.filter(({ language }) => language === 'conf').length).toBeGreaterThan(3)
     expect(problems(blocks)).toEqual([])

@@ -20,7 +20,7 @@ const missing = (names: readonly string[], text: string): string[] => names.filt
 const spelledOptions = (text: string): string[] => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option)
 
 describe('the manual page', () => {
-  it('knows every tool, and every folder of options is that of a tool', () => {
+  it('has every tool, and every folder of options is that of a tool', () => {
     expect(tools()).toEqual(['check', 'status', 'explain', 'history', 'drill'])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('SYNOPSIS'))).toEqual([])
     expect(optionFolders().filter((folder) => !(folder in TOOLS_OF))).toEqual([])
@@ -53,7 +53,7 @@ describe('the manual page', () => {
     expect(missing(ownDirectives(), section('DIRECTIVES'))).toEqual([])
   })
 
-  it('has the paths of HTTP, what may be asked, and no others', () => {
+  it('has the paths of HTTP with their parameters, and no others', () => {
     const text = section('HTTP').replaceAll('/masters/name', '/masters/<name>')
     expect(httpPaths()).toEqual(expect.arrayContaining(['/readyz', '/events', '/masters/<name>/primary']))
     expect(missing(httpPaths(), text)).toEqual([])
@@ -73,7 +73,7 @@ describe('the manual page', () => {
     expect(missing(environmentVariables(), section('ENVIRONMENT'))).toEqual([])
   })
 
-  it('is of this release', () => {
+  it('names this release', () => {
     const { version } = JSON.parse(readProjectFile('package.json')) as { version: string }
     expect(readProjectFile('conf/man/ts-sentinel.1')).toContain(`"ts-sentinel ${version}"`)
   })

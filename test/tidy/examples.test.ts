@@ -28,7 +28,7 @@ describe.each([
     expect([...names].filter((name) => !families.has(name) && name !== 'redis_exporter')).toEqual([])
   })
 
-  it('ask only for labels that they have', () => {
+  it('use only labels that these metrics have', () => {
     const odd = uses.flatMap(({ groups }) => {
       const known = [...families.get(groups?.['name'] ?? '') ?? [], ...SCRAPED]
       return [...(groups?.['labels'] ?? '').matchAll(/(\w+)\s*(?:=|!=)~?"/g)].map(([, label = '']) => label)
@@ -52,7 +52,7 @@ describe('the dashboard of Grafana', () => {
     readonly templating: { readonly list: readonly { readonly name: string }[] }
   }
 
-  it('has panels with names of their own, which ask for something and do not overlap', () => {
+  it('has panels with different names and a query, which do not overlap', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length)
     expect(panels.filter(({ type, targets }) => type !== 'row' && (targets ?? []).length === 0)).toEqual([])
@@ -70,10 +70,10 @@ describe('the dashboard of Grafana', () => {
   })
 })
 
-describe('paths and ports', () => {
+describe('the paths and ports in examples', () => {
   const files = filesUnder('conf/examples', ['.yaml', '.yml', '.cfg', 'Dockerfile', '.service'])
 
-  it('are those of the program', () => {
+  it('are paths of the program', () => {
     expect(files.length).toBe(7)
     const asked = files.flatMap((file) => [...readProjectFile(file).matchAll(/(?:metrics_path: |path: |GET uri-lf |GET )(\/[^\s?]+)/g)]
       .map(([, path = '']) => path.replace('/masters/mymaster', '/masters/<name>')))
@@ -81,12 +81,12 @@ describe('paths and ports', () => {
     expect(asked.filter((path) => !httpPaths().includes(path))).toEqual([])
   })
 
-  it.each(files)('%s: 26379 for sentinels, 26380 for HTTP, 6379 for Redis, 6380 for who stands before it', (file) => {
+  it.each(files)('of %s are 26379 for sentinels, 26380 for HTTP, 6379 for Redis and 6380 for a proxy', (file) => {
     const ports = [...readProjectFile(file).matchAll(/(?<!\d)2?6\d{3}(?!\d)/g)].map(([port]) => port)
     expect(ports.filter((port) => !['26379', '26380', '6379', '6380'].includes(port))).toEqual([])
   })
 
-  it.each(['compose.yaml', 'kubernetes.yaml'])('%s: its ts-sentinel.ini is understood', (file) => {
+  it.each(['compose.yaml', 'kubernetes.yaml'])('of %s are in a valid ts-sentinel.ini', (file) => {
     const [, indent = '', text = ''] = /^( +)(?=\[http\])([\s\S]*?)(?=\n---|(?![\s\S]))/m.exec(example(file)) ?? []
     const settings = parseExtensions(text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), { isEventPattern: () => true })
     expect(settings).toMatchObject({ ok: true, settings: { http: { host: '*', port: 26_380 } } })
@@ -110,7 +110,7 @@ describe.each([
     expect(spelled(block).filter((option) => !['-f', '-d'].includes(option))).toEqual(optionsOf(tool))
   })
 
-  it('knows the tools, the options of the program and the scenarios', () => {
+  it('has the tools, the options of the program and the scenarios', () => {
     expect(tools().filter((tool) => !text.includes(`'${tool}:`) && !text.includes(`'${tools().join(' ')}'`))).toEqual([])
     expect(programOptions().filter((option) => !text.includes(option))).toEqual([])
     expect(text).toContain(SCENARIOS.map(({ name }) => name).join(' '))

@@ -80,7 +80,7 @@ describe('the checker of circles', () => {
     expect(valueCircles(files)).toEqual([['src/a.ts', 'src/b.ts', 'src/c.ts']])
   })
 
-  it('tells circles of types from circles of values', () => {
+  it('distinguishes circles of types from circles of values', () => {
     const files = [
       file('src/a.ts', "import type { B } from './b.ts'"),
       file('src/b.ts', "import { a } from './a.ts'"),
@@ -89,7 +89,7 @@ describe('the checker of circles', () => {
     expect(typeCircles(files)).toEqual([['src/a.ts', 'src/b.ts']])
   })
 
-  it('takes a re-export for an import', () => {
+  it('counts a re-export as an import', () => {
     expect(valueCircles([file('src/a.ts', "export * from './b.ts'"), file('src/b.ts', "export { a } from './a.ts'")])).toHaveLength(1)
   })
 })

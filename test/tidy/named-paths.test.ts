@@ -26,7 +26,7 @@ describe('ARCHITECTURE.md, CONTRIBUTING.md and the decision records', () => {
     expect(lostIn(path, readProjectFile(path))).toEqual([])
   })
 
-  it('name paths at all, and one that does not exist is found in each form', () => {
+  it('name paths, and one that does not exist is found in each form', () => {
     expect(pathsIn(readProjectFile('ARCHITECTURE.md')).length).toBeGreaterThan(40)
     const planted = 'See `src/core/nowhere.ts`, test/tidy, `npx eslint src/gone`, `lost.test.ts`, [x](docs/none.md#a), [y](https://x.org).'
     expect(lostIn('CONTRIBUTING.md', planted)).toEqual(['src/core/nowhere.ts', 'src/gone', 'docs/none.md', 'lost.test.ts', 'docs/none.md'])

@@ -101,7 +101,7 @@ describe('a simulated disk', () => {
     await saved
   })
 
-  it('keeps the old state when it fails, and says why', async () => {
+  it('keeps the old state when it fails, and reports the reason', async () => {
     const { disk, life, run } = createDisk()
     disk.failure = 'No space left on device'
     const saved = disk.storeFor(life).save(state('new'))
@@ -124,7 +124,7 @@ describe('a simulated disk', () => {
     expect(found).toEqual(new Set(['old', 'new']))
   })
 
-  it('ends its writes when it comes unstuck', () => {
+  it('ends its writes when it hangs no longer', () => {
     const { disk, life, run } = createDisk()
     disk.stick()
     void disk.storeFor(life).save(state('new'))

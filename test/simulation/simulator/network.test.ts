@@ -41,7 +41,7 @@ function createPair() {
 }
 
 describe('a simulated connection', () => {
-  it('carries what was sent before it stood, and everything in order, whatever the delays', () => {
+  it('delivers everything in order, whatever the delays, also what was sent before it was established', () => {
     const { listen, client, run, heard } = createPair()
     listen()
     const endpoint = client()
@@ -51,14 +51,14 @@ describe('a simulated connection', () => {
     expect(heard).toEqual(['opened', ...words])
   })
 
-  it('is refused where nobody listens', () => {
+  it('is refused where no process listens', () => {
     const { client, run, heard } = createPair()
     client()
     run(1_000_000)
     expect(heard).toEqual(['client: Connection refused'])
   })
 
-  it('is not made through a blocked route, and is made after it opens', () => {
+  it('is not established through a blocked route, but after the block ends', () => {
     const { network, listen, client, run, heard } = createPair()
     listen()
     network.block('10.0.0.1', '10.0.0.2')
@@ -70,7 +70,7 @@ describe('a simulated connection', () => {
     expect(heard).toEqual(['opened'])
   })
 
-  it('gives up after some minutes of silence', () => {
+  it('times out after some minutes without packets', () => {
     const { network, listen, client, run, heard } = createPair()
     listen()
     network.block('10.0.0.2', '10.0.0.1')
@@ -79,7 +79,7 @@ describe('a simulated connection', () => {
     expect(heard).toEqual(['client: Connection timed out'])
   })
 
-  it('holds what meets a blocked route, in one direction only, and delivers it later in order', () => {
+  it('holds back what is sent on a blocked route, in one direction only, and delivers it later in order', () => {
     const { network, listen, client, run, heard, server } = createPair()
     listen()
     const endpoint = client()
@@ -106,7 +106,7 @@ describe('a simulated connection', () => {
     expect(heard).toEqual([])
   })
 
-  it('ends for the other side behind what was sent', () => {
+  it('ends for the other side after everything that was sent', () => {
     const { listen, client, run, heard } = createPair()
     listen()
     const endpoint = client()
@@ -117,7 +117,7 @@ describe('a simulated connection', () => {
     expect(heard).toEqual(['opened', 'last', 'server: Connection closed by peer'])
   })
 
-  it('says nothing after we closed it', () => {
+  it('delivers nothing after this side has closed it', () => {
     const { listen, client, run, heard, server } = createPair()
     listen()
     const endpoint = client()

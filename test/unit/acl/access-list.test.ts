@@ -20,11 +20,11 @@ function denial(rules: string, text: string) {
   return list.denial('u', request(text))
 }
 
-describe('what a user may do', () => {
+describe('the rights of a user', () => {
   it.each([
     ['-@all', 'ping'], ['+@all -ping', 'ping'], ['+sentinel|masters', 'sentinel master x'], ['+@all -@dangerous', 'sentinel help'],
     ['+ping|hello', 'ping'], ['+ping|hello', 'ping other'], ['-@all', 'acl whoami'], ['(+info)', 'ping'],
-  ])('%s refuses %s', (rules, text) => {
+  ])('with %s do not cover %s', (rules, text) => {
     expect(denial(rules, text)).toEqual({ reason: 'command' })
   })
 
@@ -33,7 +33,7 @@ describe('what a user may do', () => {
     ['-@all', 'auth x'], ['-@all', 'hello'],
     ['+@pubsub &a*', 'subscribe a ab'], ['+@pubsub &a*', 'psubscribe a*'], ['+@pubsub', 'unsubscribe x'], ['+@all &*', 'publish a b'],
     ['+ping (+subscribe &a) (+subscribe &b)', 'subscribe b'],
-  ])('%s allows %s', (rules, text) => {
+  ])('with %s cover %s', (rules, text) => {
     expect(denial(rules, text)).toBeUndefined()
   })
 
@@ -41,11 +41,11 @@ describe('what a user may do', () => {
     ['+@pubsub &a*', 'subscribe a b', 'b'], ['+@pubsub &a*', 'psubscribe ab', 'ab'], ['+@all', 'publish x m', 'x'],
     // The selector that came furthest has its say.
     ['(+subscribe &a) (+subscribe &b)', 'subscribe a c', 'c'], ['+subscribe &a (+psubscribe)', 'subscribe c', 'c'],
-  ])('%s refuses a channel of %s', (rules, text, channel) => {
+  ])('with %s do not cover a channel of %s', (rules, text, channel) => {
     expect(denial(rules, text)).toMatchObject({ reason: 'channel', channel })
   })
 
-  it('is nothing for a user that does not exist', () => {
+  it('are none when the user does not exist', () => {
     expect(newList().denial('nobody', request('ping'))).toEqual({ reason: 'command' })
   })
 })
@@ -62,7 +62,7 @@ function ruleName(text: string): string {
 }
 
 describe('the names of commands that Valkey adds', () => {
-  it('are all tried here', () => {
+  it('are all in the list of this test', () => {
     const aliases = [...commands.all()].filter(({ aliasOf }) => aliasOf !== undefined).map(({ fullName }) => fullName)
     expect(aliases.sort()).toEqual([...ALIASES.keys()].map(ruleName).sort())
   })
@@ -88,8 +88,8 @@ describe('the names of commands that Valkey adds', () => {
   })
 })
 
-describe('coming in', () => {
-  it('is open until the default user gets a password, or is off', () => {
+describe('the login of a client', () => {
+  it('is not needed until the default user gets a password or is off', () => {
     const list = newList()
     expect(list.isOpen).toBe(true)
     list.setUser('default', ['off'])
@@ -98,7 +98,7 @@ describe('coming in', () => {
     expect([list.isOpen, list.defaultNeedsNoPassword]).toEqual([false, false])
   })
 
-  it('takes a password of the user, any if it needs none, and never one of a disabled user', () => {
+  it('needs a password of the user, accepts any for one with nopass, and none for a disabled one', () => {
     const list = newList()
     list.setUser('two', ['on', '>a', '>b'])
     list.setUser('any', ['on', 'nopass'])
@@ -110,8 +110,8 @@ describe('coming in', () => {
   })
 })
 
-describe('changing users', () => {
-  it('is all or nothing', () => {
+describe('a change of users', () => {
+  it('is applied completely or not at all', () => {
     const list = newList()
     list.setUser('u', ['on', '+ping', '(+info)'])
     const before = list.describe('u')
@@ -121,18 +121,18 @@ describe('changing users', () => {
     expect(list.hasUser('new')).toBe(false)
   })
 
-  it('lists them in the order of their bytes', () => {
+  it('keeps the list in the order of bytes', () => {
     const list = newList()
     for (const name of ['b', 'B', '', 'é', '\u{1F600}', '\uFFFD', 'ba']) list.setUser(name, [])
     expect(list.users()).toEqual(['', 'B', 'b', 'ba', 'default', 'é', '\uFFFD', '\u{1F600}'])
   })
 
-  it('keeps the default user for ever', () => {
+  it('cannot remove the default user', () => {
     expect(() => newList().deleteUser('default')).toThrow(/default/)
     expect(newList().deleteUser('nobody')).toBe(false)
   })
 
-  it('replaces all, and tells who changed or went', () => {
+  it('can replace all, and reports which users changed or were removed', () => {
     const list = newList()
     for (const name of ['same', 'changed', 'gone', 'default']) list.setUser(name, ['on', '>x', '+ping'])
     const users = ['same', 'changed', 'fresh'].map((name) => list.newUser(name))
@@ -146,7 +146,7 @@ describe('changing users', () => {
     expect(userNameProblem(name)).toBe('Usernames can\'t contain spaces or null characters')
   })
 
-  it('describes a user', () => {
+  it('is visible in the description of the user', () => {
     const list = newList()
     list.setUser('u', ['on', '>a', '~k', '&c', '+ping', '(+info ~x &y)'])
     expect(list.describe('u')).toMatchObject({

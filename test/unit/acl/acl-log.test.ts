@@ -6,7 +6,7 @@ const refused = (object: string, more: Partial<Refusal> = {}): Refusal =>
   ({ reason: 'command', object, user: 'bob', clientInfo: 'id=1', ...more })
 
 describe('the log of refusals', () => {
-  it('counts equal ones within a minute as one, which becomes the newest', () => {
+  it('counts equal refusals within a minute as one, which becomes the newest', () => {
     const log = new AclLog(10)
     log.add(refused('info'), 1_000)
     log.add(refused('role'), 2_000)
@@ -19,13 +19,13 @@ describe('the log of refusals', () => {
     expect(log.entries(10).map(({ object, count, id }) => [object, count, id])).toEqual([['role', 1, 2], ['info', 2, 0], ['role', 1, 1]])
   })
 
-  it('tells apart reasons, users and spellings', () => {
+  it('has different entries for different reasons, users and spellings', () => {
     const log = new AclLog(10)
     for (const entry of [refused('x'), refused('X'), refused('x', { reason: 'channel' }), refused('x', { user: 'al' })]) log.add(entry, 0)
     expect(log.entries(10)).toHaveLength(4)
   })
 
-  it('keeps so many and no more', () => {
+  it('is limited to acllog-max-len entries', () => {
     const log = new AclLog(2)
     for (const object of ['a', 'b', 'c']) log.add(refused(object), 0)
     expect(log.entries(10).map(({ object }) => object)).toEqual(['c', 'b'])

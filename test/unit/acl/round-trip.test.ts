@@ -56,9 +56,9 @@ describe('users that ACL SETUSER accepted', () => {
   })
 })
 
-describe('rules that no file could hold', () => {
+describe('rules that cannot be written to a file', () => {
   it.each(['(&) +ping)', '(~) +ping)', '(&a) &b)', '(%R~) +ping)', '(~a))', '(+ping|x) +info)'])(
-    'ACL SETUSER refuses the selector %s and says why', (text) => {
+    'are refused by ACL SETUSER with the reason: the selector %s', (text) => {
       const list = newList()
       expect(list.setUser('u', ['on', text])).toEqual({
         kind: 'rule', rule: text, index: 1,
@@ -68,11 +68,11 @@ describe('rules that no file could hold', () => {
     },
   )
 
-  it.each(['~a\0b', '&a\0', '%R~\0', '+ping|a\0b', '(~a\0b)'])('ACL SETUSER refuses %j, which would be cut at the NUL', (text) => {
+  it.each(['~a\0b', '&a\0', '%R~\0', '+ping|a\0b', '(~a\0b)'])('are refused by ACL SETUSER when they hold a NUL: %j', (text) => {
     expect(newList().setUser('u', [text])).toMatchObject({ kind: 'rule', reason: 'Syntax error' })
   })
 
-  it('a configuration file may hold such a selector in quotes, and a save keeps the quotes', () => {
+  it('may be written in quotes in a configuration file, and a save keeps the quotes', () => {
     const list = newList()
     expect(loadUserLines(list, [{ name: 'u', rules: ['(&a) &b +subscribe)'] }])).toBeUndefined()
     const [, line] = list.lines({ showsDefaults: false })

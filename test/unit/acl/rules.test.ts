@@ -15,7 +15,7 @@ function line(rules: string | readonly string[], options = {}): string {
 }
 
 // Each row was seen from redis-sentinel 7.0.15.
-describe('rules make a user', () => {
+describe('a user made by rules', () => {
   it.each([
     ['', 'off resetchannels -@all'],
     ['on nopass ~* &* +@all', 'on nopass ~* &* +@all'],
@@ -43,34 +43,34 @@ describe('rules make a user', () => {
     ['(+ping ~a &b)', 'off resetchannels -@all (~a resetchannels &b -@all +ping)'],
     ['( +ping )', 'off resetchannels -@all (resetchannels -@all +ping)'],
     ['(+ping) clearselectors', 'off resetchannels -@all'],
-  ])('the rules %s give the user that the original shows', (rules, shown) => {
+  ])('is described as by the original: %s', (rules, shown) => {
     expect(line(rules)).toBe(shown)
   })
 
-  it('keeps what was said where the original sums up, but nothing without effect', () => {
+  it('keeps all rules that have an effect, where the original shortens them', () => {
     expect(line('+@all -sentinel')).toBe('off resetchannels +@all -sentinel')
     expect(line('+sentinel|masters -@admin +sentinel')).toBe('off resetchannels -@all +sentinel')
     expect(line('+ping +@fast -@keyspace')).toBe('off resetchannels -@all +@fast')
   })
 
-  it('shows every pattern in words that can be read again', () => {
+  it('has every pattern in words that can be read again', () => {
     const shown = line('%RW~* ~a')
     expect(shown).toBe('off %RW~* ~a resetchannels -@all')
     expect(line(shown)).toBe(shown)
   })
 
-  it('gives new users and selectors all channels where the configuration says so', () => {
+  it('has all channels with acl-pubsub-default allchannels, and so have its selectors', () => {
     expect(line('(+ping)', { allChannelsByDefault: true })).toBe('off &* -@all (&* -@all +ping)')
     expect(line('reset', { allChannelsByDefault: true })).toBe('off sanitize-payload &* -@all')
   })
 
-  it('shows sanitize-payload to people even where nobody said it', () => {
+  it('has sanitize-payload in its description also when no rule names it', () => {
     const list = newList()
     expect(list.lines({ showsDefaults: true })[0]?.rules.join(' ')).toBe('on nopass sanitize-payload ~* &* +@all')
   })
 })
 
-describe('rules that cannot be', () => {
+describe('impossible rules', () => {
   it.each([
     ['nonsense', 'nonsense: Syntax error'],
     ['+get', '+get: Unknown command or category name in ACL'],
@@ -86,12 +86,12 @@ describe('rules that cannot be', () => {
     ['(+ping on)', '(+ping on): Syntax error'],
     ['(+ping', 'unclosed (+ping'],
     ['(+ping (', 'unclosed ('],
-  ])('the rules %s are refused with the problem of the original', (rules, problem) => {
+  ])('are refused with the problem of the original: %s', (rules, problem) => {
     expect(line(rules)).toBe(problem)
   })
 
   // A line end in a rule would bring a user of its own into the ACL file.
-  it.each(['+ping|a\nuser evil on', '+ping|a b', '~a b', '&a\tb', '~a\nb'])('holds a blank: %j', (rule) => {
+  it.each(['+ping|a\nuser evil on', '+ping|a b', '~a b', '&a\tb', '~a\nb'])('are refused when a pattern has a blank: %j', (rule) => {
     expect(line([rule])).toBe(`${rule}: Syntax error`)
   })
 })

@@ -39,8 +39,8 @@ function saves(who: string, epoch: number, address = HERE, changes: Partial<Sent
 const election = (epoch: number) => [`+new-epoch ${epoch}`, `+try-failover master m ${HERE}`]
 const elected = `+elected-leader master m ${HERE}`
 
-describe('what must never happen', () => {
-  it('two votes of one sentinel in an epoch, also over a restart', () => {
+describe('the checker of a chaos run', () => {
+  it('reports two votes of one sentinel in an epoch, also across a restart', () => {
     logs('s0', `+vote-for-leader ${ONE} 3`, `+vote-for-leader ${ONE} 3`, `+vote-for-leader ${OTHER} 4`)
     logs('s1', `+vote-for-leader ${OTHER} 3`)
     expect(invariants.violations).toEqual([])
@@ -48,7 +48,7 @@ describe('what must never happen', () => {
     expect(invariants.violations).toEqual([`s0 voted in epoch 3 for ${ONE} and for ${OTHER}`])
   })
 
-  it('two leaders in an epoch', () => {
+  it('reports two leaders in an epoch', () => {
     logs('s0', ...election(3), elected)
     logs('s1', ...election(4), elected)
     expect(invariants.violations).toEqual([])
@@ -56,13 +56,13 @@ describe('what must never happen', () => {
     expect(invariants.violations).toEqual(['s0 and s2 lead in epoch 3'])
   })
 
-  it('an operator may cause two leaders, which is only remarked', () => {
+  it('reports two leaders only as a remark when an operator ordered one of the failovers', () => {
     logs('s0', ...election(3), elected)
     logs('s1', "Executing user requested FAILOVER of 'm'", ...election(3), elected)
     expect(invariants).toMatchObject({ violations: [], remarks: [expect.stringContaining('s0 and s1 lead in epoch 3')] })
   })
 
-  it('an epoch that goes back', () => {
+  it('reports an epoch that becomes smaller', () => {
     saves('s0', 3)
     saves('s0', 3, HERE, { leaderEpoch: 7 })
     expect(invariants.violations).toEqual([])
@@ -72,7 +72,7 @@ describe('what must never happen', () => {
     ])
   })
 
-  it('one configuration epoch for two masters', () => {
+  it('reports one configuration epoch for two masters', () => {
     saves('s0', 3)
     saves('s1', 4, THERE)
     saves('s2', 3)
@@ -84,7 +84,7 @@ describe('what must never happen', () => {
     expect(invariants.violations).toEqual(['config-epoch 4 is 127.0.0.1:6380 for s1 and 127.0.0.1:6379 for s2'])
   })
 
-  it('an operator may cause that, too, whatever is seen first', () => {
+  it('reports that only as a remark when an operator ordered the failover, whatever is seen first', () => {
     saves('s1', 4, THERE)
     saves('s2', 4)
     logs('s1', "Executing user requested FAILOVER of 'm'", ...election(4), elected)
@@ -92,13 +92,13 @@ describe('what must never happen', () => {
     expect(invariants).toMatchObject({ violations: [], remarks: [expect.stringContaining('config-epoch 4')] })
   })
 
-  it('words of a process that breaks', () => {
+  it('reports the stack trace of a process', () => {
     appendFileSync(join(folder, 's0'), 'TypeError: x is not a function\n    at step (file:///x/ts-sentinel.js:12:3)\n')
     logs('s0', '+sdown')
     expect(invariants.violations).toHaveLength(1)
   })
 
-  it('acknowledged writes that are lost although nobody took the place of their master', () => {
+  it('reports acknowledged writes that are lost although their master was not replaced', () => {
     const [server, at] = [{ host: '127.0.0.1', port: 6379 }, Date.parse('21 Nov 2026 13:20:00')]
     invariants.wrote([{ value: 1, at, server }], [])
     expect(invariants.violations).toEqual([])
@@ -113,7 +113,7 @@ describe('what must never happen', () => {
   })
 })
 
-describe('plans', () => {
+describe('plans of a chaos run', () => {
   const size = { replicas: 2, sentinels: 3 }
 
   it('are fixed by seed and round', () => {

@@ -28,11 +28,11 @@ describe('the seal of the code cache', () => {
 
   const program = Buffer.from('the text')
 
-  it('lets the same bytes for the same program through', () => {
+  it('accepts the same bytes for the same program', () => {
     expect(unsealCache(sealCache(cache, program), program)).toEqual(cache)
   })
 
-  it('refuses another program, damaged bytes, a part, and nothing', () => {
+  it('refuses another program, and damaged, incomplete or missing bytes', () => {
     const sealed = sealCache(cache, program)
     const damaged = Buffer.from(sealed)
     damaged[40] = (damaged[40] ?? 0) ^ 1
@@ -43,8 +43,8 @@ describe('the seal of the code cache', () => {
   })
 })
 
-describe('modules of Node', () => {
-  it('are read when something of them is used, once', () => {
+describe('modules of Node in the bundle', () => {
+  it('are loaded once, when one of their properties is used', () => {
     const read: string[] = []
     const require = requireLazily((name) => {
       read.push(name)
@@ -64,7 +64,7 @@ describe('modules of Node', () => {
 })
 
 describe('flags for V8', () => {
-  it('are known to this Node: it would complain about another one on the standard error of every start', () => {
+  it('are known to this Node, which would warn about others on the standard error of every start', () => {
     const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
     for (const flag of engineFlags(process.versions.v8)) expect(known).toContain(`${flag.replace(/=.*/, '')} (`)
   })
@@ -99,7 +99,7 @@ describe('the executable', () => {
 
   const version = (file: string) => execFileSync(process.execPath, [file, '--version'], { encoding: 'utf8' })
 
-  it('has a code cache for this Node, and says the same without it, with a damaged one and with somebody else\'s', () => {
+  it('has a code cache for this Node, and works the same without it and with a damaged or foreign one', () => {
     const sealed = readFileSync(cachePath)
     const expected = version(executable)
     expect(expected).toMatch(/^Redis server v=/)
@@ -117,7 +117,7 @@ describe('the executable', () => {
     writeFileSync(cachePath, sealed)
   }, 60_000)
 
-  it('handles SIGUSR1 in its first statement: until then Node opens its debugger', () => {
+  it('handles SIGUSR1 in its first statement, because Node opens its debugger until then', () => {
     const text = readFileSync(executable, 'utf8')
     const first = text.indexOf('dieOfSigusr1();')
     expect(first).toBeGreaterThan(0)
@@ -126,7 +126,7 @@ describe('the executable', () => {
     for (const other of ['process.versions', 'runBelowInit()', 'runInThisContext']) expect(text.indexOf(other)).toBeGreaterThan(first)
   })
 
-  it('is ASCII: of a program with one character beyond it V8 keeps two bytes for each of all characters', () => {
+  it('has only ASCII characters, because V8 needs two bytes for each character otherwise', () => {
     const lines = readFileSync(join(folder, 'program.cjs'), 'utf8').split('\n')
     expect(lines.filter((line) => /[^\0-\x7f]/.test(line))).toEqual([])
   })
@@ -141,7 +141,7 @@ describe('the executable', () => {
     expect(runOn(version, executable)).toMatchObject({ status: 0, stderr: '' })
   })
 
-  it('is written in a syntax that old releases of Node read, or they could not say what is missing', () => {
+  it('is written in a syntax that old releases of Node read, so that they can report the release that is needed', () => {
     const text = readFileSync(executable, 'utf8')
     const shown = (target: string) => transformSync(text, { target, format: 'esm' }).code
     expect(shown(OLDEST_THAT_READS_IT)).toBe(shown('esnext'))

@@ -71,7 +71,7 @@ describe.each(SENTINELS)('the tools with an original sentinel of Redis %s', (_re
     expect(status).toBe(0)
   })
 
-  it('explain tells that a failover would happen, by the replies that there are', async () => {
+  it('explain reports that a failover would happen, from the replies of this release', async () => {
     const port = await sentinel(words, { hasReplicas })
     const { status, text } = await run(explainTool, [`127.0.0.1:${port}`, 'mymaster'])
     expect(text()).toContain('127.0.0.1:6380')
@@ -79,7 +79,7 @@ describe.each(SENTINELS)('the tools with an original sentinel of Redis %s', (_re
     expect(status).toBe(0)
   })
 
-  it('explain claims no failover where none has started though the quorum has agreed for long', async () => {
+  it('explain does not promise a failover when none has started long after the quorum agreed', async () => {
     const port = await sentinel(words, { hasReplicas, master: ODOWN })
     const { status, text } = await run(explainTool, [`127.0.0.1:${port}`, 'mymaster'])
     expect(text()).toMatch(/no failover has started: this sentinel waits for 6 min/)
@@ -88,14 +88,14 @@ describe.each(SENTINELS)('the tools with an original sentinel of Redis %s', (_re
 })
 
 describe('status', () => {
-  it('does not call a deployment unwell because its release has no CKQUORUM', async () => {
+  it('reports no problem when the release has no CKQUORUM', async () => {
     const port = await sentinel((name) => `ERR Unknown sentinel subcommand '${name}'`, { hasReplicas: false, hasCkquorum: false })
     const { status, text } = await run(statusTool, [`127.0.0.1:${port}`])
     expect(text()).toContain('this release has no SENTINEL CKQUORUM')
     expect(status).toBe(0)
   })
 
-  it('says that replicas are refused instead of showing none', async () => {
+  it('reports that the list of replicas is refused instead of showing none', async () => {
     const port = await sentinel((name) => `NOPERM this user has no permissions to run the 'sentinel|${name.toLowerCase()}' command`, { hasReplicas: false })
     const { status, text } = await run(statusTool, [`127.0.0.1:${port}`])
     expect(text()).toContain('NOPERM')
@@ -130,7 +130,7 @@ const OLD_SETTINGS = { 'requirepass': 'x', 'masterauth': '', 'min-slaves-to-writ
 const SETTINGS = { ...OLD_SETTINGS, 'masteruser': '', 'min-replicas-to-write': '0', 'replica-announce-ip': '' }
 
 describe('check with data nodes of older releases', () => {
-  it('gives a node of 4.0 advice with names that it knows, and none about users', async () => {
+  it('advises a node of 4.0 with names that it knows, and not about users', async () => {
     const findings = await checked({ version: '4.0.8', settings: OLD_SETTINGS, acl: {} })
     const text = JSON.stringify(findings)
     expect(findings.map(({ code }) => code)).toEqual(['min-replicas', 'master-without-masterauth'])
@@ -139,7 +139,7 @@ describe('check with data nodes of older releases', () => {
     expect(text).not.toMatch(/ACL|masteruser|min-replicas-to/)
   })
 
-  it('says what to do about auth-user where a node has no users', async () => {
+  it('advises to remove auth-user where a node has no users', async () => {
     const acl = { 'AUTH U': '-ERR wrong number of arguments for \'auth\' command' }
     const findings = await checked({ version: '5.0.1', settings: SETTINGS, acl }, 'sentinel auth-user m u\nsentinel auth-pass m p')
     expect(findings.map(({ code, todo }) => [code, todo])).toEqual([['auth-wrong', 'remove auth-user: Redis before 6 has no users']])
@@ -147,7 +147,7 @@ describe('check with data nodes of older releases', () => {
 
   const NO_DRYRUN = { 'ACL WHOAMI': 'default', 'ACL DRYRUN': '-ERR Unknown subcommand or wrong number of arguments for \'DRYRUN\'. Try ACL HELP.' }
 
-  it('has no doubt about a user of 6.x that may do everything', async () => {
+  it('reports nothing about a user of 6.x that has all rights', async () => {
     const acl = { ...NO_DRYRUN, 'ACL GETUSER': ['flags', ['on', 'nopass'], 'passwords', [], 'commands', '+@all', 'keys', ['*']] }
     const findings = await checked({ version: '6.0.9', settings: SETTINGS, acl })
     expect(findings.map(({ code }) => code)).not.toContain('rights-unchecked')

@@ -19,7 +19,7 @@ describe('the quickstart', () => {
     expect(output).toContain('--keep')
   })
 
-  it('explains an option that does not exist, with status 2', async () => {
+  it('reports an option that does not exist, with status 2', async () => {
     const { status, output, said } = await run('--nonsense')
     expect({ status, output }).toEqual({ status: 2, output: '' })
     expect(said).toContain('--nonsense')

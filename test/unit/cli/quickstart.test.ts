@@ -17,7 +17,7 @@ function event(name: string, text: string): TimelineEntry {
 }
 
 describe('quickstart narration', () => {
-  it('names the nodes in plain words', () => {
+  it('names the nodes by what they are', () => {
     expect(tell(event('+sdown', 'master m 10.0.0.1 6379'), setting)?.words)
       .toBe('sees node at 10.0.0.1:6379 down: no valid answer for 1000 ms')
     expect(tell(event('+odown', 'master m 10.0.0.1 6379 #quorum 3/2'), setting)?.words)
@@ -36,7 +36,7 @@ describe('quickstart narration', () => {
       .toBe('sees node at [::1]:6379 down: no valid answer for 1000 ms')
   })
 
-  it('leaves out what would only distract', () => {
+  it('leaves out events that are not needed for the story', () => {
     expect(tell(event('+sdown', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ m 10.0.0.1 6379'), setting)).toBeUndefined()
     expect(tell(event('+new-epoch', '7'), setting)).toBeUndefined()
     expect(tell(event('__sentinel__:hello', '10.0.0.1,26379'), setting)).toBeUndefined()
@@ -44,14 +44,14 @@ describe('quickstart narration', () => {
 })
 
 describe('the summary of the quickstart', () => {
-  it('explains lost writes, and says nothing about them when none was lost', () => {
+  it('explains lost writes, and does not mention them when none was lost', () => {
     expect(lossExplained(0)).toEqual([])
     expect(lossExplained(2).join('\n')).toMatch(/acknowledged them .* asynchronously.*min-replicas-to-write/s)
   })
 })
 
 describe('quickstart options', () => {
-  it('knows its options and refuses others by name', () => {
+  it('are accepted, and others are refused by name', () => {
     expect(parseOptions([])).toEqual({ help: false, keep: false, sentinel: 'ours' })
     expect(parseOptions(['--keep', '--sentinel', 'genuine'])).toEqual({ help: false, keep: true, sentinel: 'genuine' })
     expect(() => parseOptions(['--kepp'])).toThrow('--kepp')
@@ -64,7 +64,7 @@ describe('quickstart terminal', () => {
     return openTerminal({ isTTY, write: () => true }, environment).bold('text')
   }
 
-  it('paints on a terminal only, and not when NO_COLOR is set', () => {
+  it('has colours only when it is a terminal and NO_COLOR is not set', () => {
     expect(bold(true, {})).toBe('\u001b[1mtext\u001b[0m')
     expect(bold(true, { NO_COLOR: '1' })).toBe('text')
     expect(bold(true, { TERM: 'dumb' })).toBe('text')

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { listeningServicePorts, stopServices } from '../../../src/cli/redis-services.ts'
 
 describe('services of packages', () => {
-  it('are known by the ports on which somebody listens', async () => {
+  it('are found by the ports on which a process listens', async () => {
     const server = createServer((socket) => { socket.destroy() }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
@@ -20,7 +20,7 @@ describe('services of packages', () => {
     expect(await listeningServicePorts([port])).toEqual([])
   })
 
-  it('are stopped one by one, with the rights that are needed', () => {
+  it('are stopped one by one, with the command for root', () => {
     const folder = mkdtempSync(join(tmpdir(), 'services-'))
     const asRoot = join(folder, 'as-root')
     writeFileSync(asRoot, `#!/bin/sh\necho "$@" >> ${folder}/said\nexit 1\n`)

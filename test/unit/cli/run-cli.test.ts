@@ -45,7 +45,7 @@ describe('the command line', () => {
     })
   })
 
-  it('--check-system finds nothing to complain about', async () => {
+  it('--check-system reports no problem', async () => {
     expect(await run('ts-sentinel', '--check-system')).toMatchObject({ status: 0, stderr: '' })
   })
 
@@ -55,7 +55,7 @@ describe('the command line', () => {
     expect(runs).toMatchObject([{ configPath: 'x.conf', sentinelMode: true, optionText: 'sentinel \nport "1" ' }])
   })
 
-  it('takes a word for a file when there is one of this name', async () => {
+  it('treats a word as a file when there is one of this name', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'run-cli-'))
     writeFileSync(join(folder, 'check'), '')
     const { runs } = await run('ts-sentinel', join(folder, 'check'))

@@ -43,13 +43,13 @@ async function status(address: string, ...options: readonly string[]) {
 const TEXT = `The configuration file cannot be saved: ${PROBLEM}\n`
 
 describe('status of a sentinel that cannot save its configuration file', () => {
-  it('says so and ends with 1', async () => {
+  it('reports it and ends with 1', async () => {
     const { exit, printed } = await status(await sentinel(PROBLEM))
     expect(printed.join('')).toContain(TEXT)
     expect(exit).toBe(1)
   })
 
-  it('says so each time with --watch', async () => {
+  it('reports it each time with --watch', async () => {
     const { printed } = await status(await sentinel(PROBLEM), '--watch')
     expect(printed).toEqual([expect.stringContaining(TEXT), expect.stringContaining(TEXT)])
   })
@@ -69,7 +69,7 @@ describe('status of a sentinel that cannot save its configuration file', () => {
 })
 
 describe('status of a sentinel that saves its file, or does not report it', () => {
-  it.each(['ok', undefined])('says nothing about it: %s', async (save) => {
+  it.each(['ok', undefined])('does not mention it: %s', async (save) => {
     const address = await sentinel(save)
     for (const options of [[], ['--json']]) {
       const { exit, printed } = await status(address, ...options)

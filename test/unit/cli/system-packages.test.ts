@@ -20,7 +20,7 @@ describe('ensurePackages', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('says nothing and does nothing when all is there', async () => {
+  it('prints nothing and does nothing when all programs are installed', async () => {
     program('redis-server')
     process.env['PATH'] = folder
     const said: string[] = []
@@ -29,7 +29,7 @@ describe('ensurePackages', () => {
     expect(findProgram('redis-server')).toBe(join(folder, 'redis-server'))
   })
 
-  it('clients that the system has no package of are left out, with a word about it', () => {
+  it('leaves out clients for which the system has no package, and reports it', () => {
     program('apk')
     program('ruby')
     process.env['PATH'] = folder
@@ -49,19 +49,19 @@ describe('ensurePackages', () => {
 })
 
 describe('package managers', () => {
-  it('apt has a package of every tool, under a name that Debian allows', () => {
+  it('include apt with a package of every tool, under a name that Debian allows', () => {
     const apt = PACKAGE_MANAGERS.find(({ program }) => program === 'apt-get')
     const names = Object.entries(apt?.packages ?? {})
     expect(names.length).toBeGreaterThan(10)
     expect(names.filter(([, packages = '']) => !/^[a-z\d][a-z\d+.-]+(?: [a-z\d][a-z\d+.-]+)*$/.test(packages))).toEqual([])
   })
 
-  it('all of them have a package of the Redis server and its client', () => {
+  it('all have a package of the Redis server and its client', () => {
     const without = PACKAGE_MANAGERS.filter(({ packages }) => packages['redis-server'] === undefined || packages['redis-cli'] === undefined)
     expect(without.map(({ program }) => program)).toEqual([])
   })
 
-  it('every script is one that a shell can read', () => {
+  it('have only scripts that a shell can parse', () => {
     for (const manager of PACKAGE_MANAGERS) {
       const { status, stderr } = spawnSync('sh', ['-n', '-c', manager.script(['one', 'two'])], { encoding: 'utf8' })
       expect(stderr).toBe('')
@@ -71,7 +71,7 @@ describe('package managers', () => {
     }
   })
 
-  it('the apt script fetches lists only when needed, and its policy against starting services is gone afterwards', () => {
+  it('include apt with a script that fetches lists only when needed and removes its policy against starting services', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-unit-'))
     try {
       const policy = join(folder, 'policy-rc.d')

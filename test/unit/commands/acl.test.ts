@@ -7,7 +7,7 @@ import { sha256 } from './fake-world.ts'
 
 // protocol.md 5.5 and 5.6.
 describe('ACL users', () => {
-  it('are made, shown and removed', async () => {
+  it('can be created, shown and removed', async () => {
     const b = bench()
     expect(await b.say('acl setuser bob on >pw +ping ~k &c (+info)')).toEqual(OK)
     expect(await b.say('acl users')).toEqual(['bob', 'default'])
@@ -45,7 +45,7 @@ describe('ACL users', () => {
     expect(await b.say('ping')).toEqual(error('NOPERM User bob has no permissions to run the \'ping\' command'))
   })
 
-  it('lose connections that listen to what they may no longer hear', async () => {
+  it('lose connections that subscribe to channels which their new rules deny', async () => {
     const b = bench()
     await b.say('acl setuser bob on nopass +@all &a &p*')
     const [channel, pattern, quiet] = [b.addClient(), b.addClient(), b.addClient()]
@@ -60,7 +60,7 @@ describe('ACL users', () => {
     expect([channel.ending, quiet.ending]).toEqual(['now', 'none'])
   })
 
-  it('are tried without running anything', async () => {
+  it('can be tried with ACL DRYRUN, which runs nothing', async () => {
     const b = bench()
     await b.say('acl setuser bob on nopass +ping +subscribe &a')
     expect(await b.say('acl dryrun bob ping')).toEqual(OK)
@@ -72,8 +72,8 @@ describe('ACL users', () => {
   })
 })
 
-describe('logging in', () => {
-  it('changes the user, and a failure keeps it', async () => {
+describe('AUTH with users', () => {
+  it('changes the user of a connection, and a failed one keeps it', async () => {
     const b = bench({ requirepass: 'secret' })
     b.world.access.setUser('bob', ['on', '>pw', '+@all'])
     b.world.access.setUser('gone', ['off', 'nopass', '+@all'])
@@ -94,7 +94,7 @@ describe('logging in', () => {
     expect(await b.say('hello 2')).toMatchObject({ type: 'map' })
   })
 
-  it('with a password alone makes no sense for a default user without one, also while it is off', async () => {
+  it('is refused with a password alone when the default user has none, also while it is off', async () => {
     const b = bench()
     b.world.access.setUser('default', ['off'])
     expect(await b.say('auth x')).toMatchObject({ text: expect.stringContaining('without any password configured') as string })
@@ -136,7 +136,7 @@ describe('an ACL file', () => {
     return b
   }
 
-  it('is read: connections of users that changed or went end, the others stay', async () => {
+  it('is read by ACL LOAD, which closes the connections of users that changed or were removed', async () => {
     const b = withFile({ read: () => Promise.resolve('user same on nopass\nuser bob on\n') })
     const [same, gone] = [b.addClient(), b.addClient()]
     same.user = 'same'
@@ -154,7 +154,7 @@ describe('an ACL file', () => {
     for (const b of [wrong, missing]) expect(await b.say('acl users')).toEqual(['default', 'gone', 'same'])
   })
 
-  it('is written, or the log says why not', async () => {
+  it('is written by ACL SAVE, or the log has the reason of the failure', async () => {
     const written: string[] = []
     const good = withFile({ write: (text) => Promise.resolve(void written.push(text)) })
     expect(await good.say('acl save')).toEqual(OK)
@@ -166,7 +166,7 @@ describe('an ACL file', () => {
     expect(full.log).toContainEqual({ level: 'warning', text: 'Saving the ACL file \'u.acl\': No space left on device' })
   })
 
-  it('is not there', async () => {
+  it('is not used without aclfile, and ACL LOAD and SAVE report it', async () => {
     for (const line of ['acl load', 'acl save']) {
       expect(await bench().say(line)).toMatchObject({ text: expect.stringMatching(/not configured to use an ACL file/) as string })
     }

@@ -50,21 +50,21 @@ describe('the bound of', () => {
     expect(await other.ask(...beyond)).toMatchObject({ type: 'error', text: expect.stringContaining(error) as string })
   })
 
-  it('rules of one user counts those of earlier requests, and reset starts afresh', async () => {
+  it('rules of one user counts those of earlier requests, and reset sets the count to 0', async () => {
     const client = bench()
     for (const part of ['a', 'b']) await client.ask('ACL', 'SETUSER', 'u', ...many(500, (at) => `&${part}${at}`))
     expect(await client.ask('ACL', 'SETUSER', 'u', ...many(100, (at) => `&c${at}`))).toMatchObject({ text: expect.stringContaining('at most 1024 for a user') as string })
     expect(await client.ask('ACL', 'SETUSER', 'u', 'reset', ...many(100, (at) => `&c${at}`))).not.toSatisfy(isError)
   })
 
-  it('users counts those that there are', async () => {
+  it('users counts the existing ones', async () => {
     const client = bench()
     for (let at = 0; at < 1023; at += 1) await client.ask('ACL', 'SETUSER', `u${at}`)
     expect(await client.ask('ACL', 'SETUSER', 'one-more')).toMatchObject({ text: 'ERR too many users, at most 1024' })
     expect(await client.ask('ACL', 'SETUSER', 'u0', 'on')).not.toSatisfy(isError)
   })
 
-  it('a reply of INFO-CACHE is what all its texts have together', async () => {
+  it('a reply of INFO-CACHE is that of all its texts together', async () => {
     const ofLength = (length: number) => fakeMaster({
       view: masterView({ name: `m${length}` }), infoCache: [{ ageMs: 0, text: 'x'.repeat(length) }],
     })
@@ -76,7 +76,7 @@ describe('the bound of', () => {
     })
   })
 
-  it('texts in ACL LOG cuts what strangers send', async () => {
+  it('texts in ACL LOG cuts what unauthenticated clients send', async () => {
     const client = bench({ requirepass: 'secret' })
     client.me.authenticated = false
     await client.ask('AUTH', 'u'.repeat(10_000), 'wrong')

@@ -96,7 +96,7 @@ describe('CLIENT', () => {
     expect(await b.say('client kill user default laddr 127.0.0.1:26379 addr 127.0.0.1:50001')).toBe(2)
   })
 
-  it('pauses and unpauses', async () => {
+  it('delays commands with PAUSE and ends that with UNPAUSE', async () => {
     const b = bench()
     b.mono = 500
     expect(await b.say('client pause 100')).toEqual(OK)
@@ -108,7 +108,7 @@ describe('CLIENT', () => {
     expect(b.clients.paused).toBeUndefined()
   })
 
-  it('answers what has no meaning here', async () => {
+  it('answers subcommands that have no effect in a sentinel', async () => {
     const b = bench()
     expect(await b.say('client unblock 5')).toBe(0)
     expect(await b.say('client getredir')).toBe(-1)
@@ -116,7 +116,7 @@ describe('CLIENT', () => {
     expect(b.me.isSafeFromEviction).toBe(true)
   })
 
-  it('helps in the frame of the original', async () => {
+  it('prints its help in the form of the original', async () => {
     const lines = await bench().say('client help') as unknown as { text: string }[]
     expect(lines).toHaveLength(58)
     expect(lines[0]?.text).toBe('CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:')

@@ -14,7 +14,7 @@ describe('PING', () => {
 })
 
 describe('AUTH', () => {
-  it('says so when no password is set', async () => {
+  it('reports that no password is set', async () => {
     const b = bench()
     expect(await b.say('auth x')).toEqual(error(
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
@@ -24,7 +24,7 @@ describe('AUTH', () => {
     expect(await b.say('auth a b c')).toEqual(error('ERR syntax error'))
   })
 
-  it('opens the door with the password only, and a later failure does not close it', async () => {
+  it('authenticates a client with the right password only, and a later failure does not revoke it', async () => {
     const b = bench({ requirepass: 'sécret' })
     expect(await b.say('auth secret')).toEqual(WRONG)
     expect(await b.say('auth default x')).toEqual(WRONG)
@@ -42,7 +42,7 @@ describe('HELLO', () => {
     'server', 'redis', 'version', '7.0.15', 'proto', proto, 'id', 1, 'mode', 'sentinel', 'modules', [],
   ])
 
-  it('tells who we are, and switches the protocol before it answers', async () => {
+  it('describes this server, and switches the protocol before it answers', async () => {
     const b = bench()
     expect(await b.say('hello')).toEqual(described(2))
     expect(await b.say('hello 3')).toEqual(described(3))
@@ -69,7 +69,7 @@ describe('HELLO', () => {
     expect(b.me).toMatchObject({ protocol: 2, name: '' })
   })
 
-  it('may log in, and asks for it', async () => {
+  it('may authenticate the client, and is refused when authentication is needed', async () => {
     const b = bench({ requirepass: 'secret' })
     expect(await b.say('hello 3')).toEqual(error(
       'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',

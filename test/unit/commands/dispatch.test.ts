@@ -51,8 +51,8 @@ describe('generic errors', () => {
   })
 })
 
-describe('order of the checks', () => {
-  it('tells strangers about unknown commands and arity before it asks them to log in', async () => {
+describe('the order of the checks', () => {
+  it('reports unknown commands and wrong arity before it requires authentication', async () => {
     const b = bench({ requirepass: 'secret' })
     expect(await b.say('foo')).toMatchObject({ text: expect.stringMatching(/^ERR unknown command/) as string })
     expect(await b.say('sentinel foo')).toMatchObject({ text: expect.stringMatching(/^ERR unknown subcommand/) as string })
@@ -62,7 +62,7 @@ describe('order of the checks', () => {
     }
   })
 
-  it('lets a RESP2 subscriber do little else', async () => {
+  it('allows a RESP2 subscriber few other commands', async () => {
     const b = bench()
     await b.say('subscribe +sdown')
     const refused = (name: string): unknown => error(`ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`)

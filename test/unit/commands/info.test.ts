@@ -32,7 +32,7 @@ describe('INFO', () => {
     expect(await bench().say('info memory')).toBe('')
   })
 
-  it('Server: who we are', async () => {
+  it('describes this server in the section Server', async () => {
     const b = bench()
     b.mono = 90_061_500
     const reply = await b.say('info server')
@@ -51,7 +51,7 @@ describe('INFO', () => {
     })
   })
 
-  it('Clients: real numbers', async () => {
+  it('counts clients in the section Clients', async () => {
     const b = bench()
     b.addClient().channels.add('x')
     expect(fields(await b.say('info clients'))).toMatchObject({
@@ -59,7 +59,7 @@ describe('INFO', () => {
     })
   })
 
-  it('Stats: what the server counted', async () => {
+  it('has the counters of the server in the section Stats', async () => {
     const b = bench()
     Object.assign(b.counters, { connectionsReceived: 5, connectionsRejected: 2, inputBytes: 100, outputBytes: 200 })
     b.counters.errorReplies = 3
@@ -75,14 +75,14 @@ describe('INFO', () => {
     })
   })
 
-  it('CPU: seconds with six digits', async () => {
+  it('has seconds with six digits in the section CPU', async () => {
     expect(await bench().say('info cpu')).toBe([
       '# CPU', 'used_cpu_sys:1.500000', 'used_cpu_user:2.250000', 'used_cpu_sys_children:0.000000',
       'used_cpu_user_children:0.125000', 'used_cpu_sys_main_thread:1.500000', 'used_cpu_user_main_thread:2.250000', '',
     ].join('\r\n'))
   })
 
-  it('Sentinel: masters and their state', async () => {
+  it('has the masters and their state in the section Sentinel', async () => {
     const b = bench()
     b.view.fakes = [fakeMaster(), fakeMaster({ view: masterView({ name: 'other', host: '::1' }), status: 'odown' })]
     b.view.tilt = { tilt: true, tiltMs: 2999 }

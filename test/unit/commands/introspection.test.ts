@@ -33,7 +33,7 @@ describe('the command table', () => {
 })
 
 describe('COMMAND', () => {
-  it('counts and lists', async () => {
+  it('counts and lists all commands', async () => {
     const b = bench()
     expect(await b.say('command count')).toBe(15)
     expect(await b.say('command')).toHaveLength(15)
@@ -81,7 +81,7 @@ describe('COMMAND', () => {
     expect(await bench().say(`command ${words}`)).toEqual(error(text))
   })
 
-  it('DOCS describes, leaves unknown names out, and repeats', async () => {
+  it('DOCS describes commands, leaves unknown names out, and repeats a repeated name', async () => {
     const b = bench()
     expect(await b.say('command docs nope')).toEqual(map([]))
     const ping = map([
@@ -101,8 +101,8 @@ describe('COMMAND', () => {
   })
 })
 
-describe('ACL as far as requirepass goes', () => {
-  it('tells about the one user there is', async () => {
+describe("ACL without users of one's own", () => {
+  it('describes the only user', async () => {
     const b = bench({ requirepass: 'foo' })
     await b.say('auth foo')
     expect(await b.say('acl whoami')).toBe('default')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { error, push, sequence } from '../../../src/resp/index.ts'
 import { bench } from './fake-client.ts'
 
-describe('SUBSCRIBE and its relatives', () => {
+describe('SUBSCRIBE and related commands', () => {
   it('confirm every name with the number of subscriptions', async () => {
     const b = bench()
     expect(await b.say('subscribe a b a')).toEqual(sequence([

@@ -17,7 +17,7 @@ describe('a renamed command', () => {
     expect(await b.say('sentinel myid')).toEqual(error("ERR unknown command 'sentinel', with args beginning with: 'myid' "))
   })
 
-  it('is called by its own name in errors and replies, except in what it says to type', async () => {
+  it('has its own name in errors and replies, except where a reply shows what to type', async () => {
     const b = bench({ renamedCommands })
     expect(await b.say('hidden')).toEqual(error("ERR wrong number of arguments for 'sentinel' command"))
     expect(await b.say('hidden nosuch')).toEqual(error("ERR unknown subcommand 'nosuch'. Try HIDDEN HELP."))
@@ -29,7 +29,7 @@ describe('a renamed command', () => {
     expect(await b.say('command list')).toEqual(expect.arrayContaining(['ping', 'sentinel', 'sentinel|myid']))
   })
 
-  it('with an empty new name is gone', async () => {
+  it('with an empty new name cannot be called', async () => {
     const b = bench({ renamedCommands })
     expect(await b.say('info')).toEqual(error("ERR unknown command 'info', with args beginning with: "))
     expect(await b.say('command count')).toBe(14)

@@ -69,7 +69,7 @@ describe('answers that are kept', () => {
     expect(await wire(b, 'sentinel get-master-addr-by-name other')).toContain('10.0.0.9')
   })
 
-  it('do not tell a promotion that is not durable, neither before nor because of an earlier answer', async () => {
+  it('do not contain a promotion before it is durable, whatever was answered earlier', async () => {
     const b = stillBench()
     const question = 'sentinel get-master-addr-by-name mymaster'
     expect(await wire(b, question)).toContain('127.0.0.1')
@@ -85,7 +85,7 @@ describe('answers that are kept', () => {
     expect(told[0]).toContain('10.0.0.2')
   })
 
-  it('forget a master that is gone', async () => {
+  it('are forgotten when their master is removed', async () => {
     const b = stillBench()
     await wire(b, 'sentinel get-master-addr-by-name mymaster')
     await wire(b, 'sentinel replicas mymaster')

@@ -21,7 +21,7 @@ function refusing(reason: OperationError): Bench {
 }
 
 describe('MONITOR', () => {
-  it('hands numbers over and answers behind the save', async () => {
+  it('passes numbers to the core and answers after the save', async () => {
     const b = bench()
     expect(await b.say('sentinel monitor other 10.0.0.1 6379 2')).toEqual(OK)
     expect(b.operator.submitted).toEqual([{ kind: 'monitor', name: 'other', host: '10.0.0.1', port: 6379, quorum: 2 }])
@@ -47,7 +47,7 @@ describe('MONITOR', () => {
     ['unresolvable-address', 'ERR Invalid IP address or hostname specified'],
     ['invalid-port', 'ERR Invalid port number.'],
     ['duplicate-master', 'ERR Duplicate master name.'],
-  ])('words the refusal %s', async (reason, text) => {
+  ])('answers the refusal %s with the error of the original', async (reason, text) => {
     expect(await refusing(reason).say('sentinel monitor a b 99999 1')).toEqual(error(text))
   })
 
@@ -67,7 +67,7 @@ describe('MONITOR', () => {
     expect(b.operator.submitted).toEqual([])
   })
 
-  it('takes names in any alphabet', async () => {
+  it('accepts names in any alphabet', async () => {
     const b = bench()
     expect(await b.ask('sentinel', 'monitor', 'größe-日本', '10.0.0.1', '6379', '2')).toEqual(OK)
     expect(b.operator.submitted).toMatchObject([{ name: 'größe-日本' }])
@@ -75,7 +75,7 @@ describe('MONITOR', () => {
 })
 
 describe('REMOVE, RESET, FAILOVER, FLUSHCONFIG', () => {
-  it('answer what the core found', async () => {
+  it('answer the result of the core', async () => {
     const b = bench()
     b.operator.reply = (operation) => operation.kind === 'reset' ? { kind: 'reset', count: 3 } : { kind: 'ok' }
     expect(await b.say('sentinel remove mymaster')).toEqual(OK)
@@ -88,7 +88,7 @@ describe('REMOVE, RESET, FAILOVER, FLUSHCONFIG', () => {
     ])
   })
 
-  it.each(['sentinel remove mymaster', 'sentinel flushconfig'])('%s tells of a failed save', async (line) => {
+  it.each(['sentinel remove mymaster', 'sentinel flushconfig'])('%s reports a failed save', async (line) => {
     expect(await failingSave().say(line)).toEqual(SAVE_FAILED)
   })
 
@@ -129,7 +129,7 @@ describe('the candidate of a vote', () => {
   })
 })
 
-describe('SET', () => {
+describe('SENTINEL SET', () => {
   it('reads every option', async () => {
     const b = bench()
     b.view.globalsView = { ...GLOBALS, denyScriptsReconfig: false }
@@ -175,7 +175,7 @@ describe('SET', () => {
     expect(b.operator.submitted).toEqual([])
   })
 
-  it('wants executable scripts', async () => {
+  it('requires executable scripts', async () => {
     const b = bench()
     b.view.globalsView = { ...GLOBALS, denyScriptsReconfig: false }
     expect(await b.say('sentinel set mymaster notification-script /none')).toEqual(error('ERR Notification script seems non existing or non executable'))
@@ -183,7 +183,7 @@ describe('SET', () => {
     expect(await b.ask('sentinel', 'set', 'mymaster', 'notification-script', '/a\nb')).toEqual(error('ERR Notification script must not contain control characters'))
   })
 
-  it('applies what stands before the first mistake, and answers the mistake even when the save fails', async () => {
+  it('applies the options before the first mistake, and answers the mistake even when the save fails', async () => {
     const b = failingSave()
     expect(await b.say('sentinel set mymaster quorum 2 failover-timeout x quorum 3')).toEqual(error('ERR Invalid argument \'x\' for SENTINEL SET \'failover-timeout\''))
     expect(b.operator.submitted).toEqual([{ kind: 'set', name: 'mymaster', changes: [{ option: 'quorum', kind: 'count', setting: 'quorum', value: 2 }] }])
@@ -196,8 +196,8 @@ describe('SET', () => {
   })
 })
 
-describe('CONFIG', () => {
-  it('GET tells matching options once, in one order for each pattern', async () => {
+describe('SENTINEL CONFIG', () => {
+  it('GET returns matching options once, in one order for each pattern', async () => {
     const b = bench()
     b.view.globalsView = { ...GLOBALS, announceIp: '1.2.3.4', announcePort: 5, resolveHostnames: true, sentinelPass: 'secret' }
     expect(await b.say('sentinel config get LOG* *')).toEqual(map([
@@ -254,7 +254,7 @@ describe('CONFIG', () => {
   })
 })
 
-describe('DEBUG', () => {
+describe('SENTINEL DEBUG', () => {
   it('shows thirteen periods', async () => {
     expect(await bench().say('sentinel debug')).toEqual(map([
       'INFO-PERIOD', '10000', 'PING-PERIOD', '1000', 'ASK-PERIOD', '1000', 'PUBLISH-PERIOD', '2000',
@@ -264,7 +264,7 @@ describe('DEBUG', () => {
     ]))
   })
 
-  it('changes them up to the first mistake', async () => {
+  it('changes periods up to the first mistake', async () => {
     const b = bench()
     expect(await b.say('sentinel debug Info-Period 5 ping-period 6')).toEqual(OK)
     expect(await b.say('sentinel debug tilt-period 7 info-period 0')).toEqual(error('ERR Invalid argument \'0\' for SENTINEL DEBUG \'info-period\''))
@@ -291,13 +291,13 @@ describe('SIMULATE-FAILURE', () => {
     expect(b.operator.submitted).toEqual([{ kind: 'simulate-failure', failure: { crashAfterElection, crashAfterPromotion } }])
   })
 
-  it('wants one word at least', async () => {
+  it('requires at least one argument', async () => {
     expect(await bench().say('sentinel simulate-failure')).toEqual(error('ERR wrong number of arguments for \'sentinel|simulate-failure\' command'))
   })
 })
 
 describe('PUBLISH', () => {
-  it('takes hellos and nothing else, and does not wait for their saves', async () => {
+  it('accepts hello messages only, and does not wait for their saves', async () => {
     const b = bench()
     b.operator.isHolding = true
     expect(await b.ask('publish', '__sentinel__:hello', 'a,b c')).toBe(1)

@@ -22,7 +22,7 @@ function pairs(entry: RespValue): [string, string][] {
   return Array.from({ length: items.length / 2 }, (_, at) => [items[2 * at] ?? '', items[2 * at + 1] ?? ''])
 }
 
-describe('entries', () => {
+describe('a reply about masters, replicas or sentinels', () => {
   it('MASTER has its 20 fields in order', async () => {
     expect(pairs(await bench().say('sentinel master mymaster'))).toEqual([
       ['name', 'mymaster'], ['ip', '127.0.0.1'], ['port', '6379'], ['runid', 'c'.repeat(40)], ['flags', 'master'],
@@ -61,7 +61,7 @@ describe('entries', () => {
     expect(await b.say('SENTINEL SLAVES mymaster')).toEqual(reply)
   })
 
-  it('REPLICAS of an unknown master link', async () => {
+  it('REPLICAS shows ? and 0 for a replica without a known master', async () => {
     const b = bench()
     const lost = replicaView({ masterHost: undefined, masterPort: 0, masterLinkUp: false, sdownMs: 5 })
     b.view.fakes = [fakeMaster({ replicas: [lost] })]
@@ -96,7 +96,7 @@ describe('entries', () => {
     expect(encode(reply, 3).startsWith('*2\r\n%20\r\n')).toBe(true)
   })
 
-  it.each(['master', 'replicas', 'slaves', 'sentinels', 'ckquorum', 'primary'])('%s of an unknown master', async (name) => {
+  it.each(['master', 'replicas', 'slaves', 'sentinels', 'ckquorum', 'primary'])('is an error when %s names an unknown master', async (name) => {
     expect(await bench().say(`sentinel ${name} nope`)).toEqual(NO_MASTER)
     expect(await bench().say(`sentinel ${name} MyMaster`)).toEqual(NO_MASTER)
   })
@@ -110,7 +110,7 @@ describe('GET-MASTER-ADDR-BY-NAME', () => {
     expect(await b.say('sentinel get-master-addr-by-name nope')).toEqual(NULL_ARRAY)
   })
 
-  it('tells a promoted replica only when that is durable', async () => {
+  it('returns a promoted replica only when the promotion is durable', async () => {
     const b = bench()
     b.view.fakes = [fakeMaster({ address: { host: '10.0.0.2', port: 6380, durableFrom: 5 } })]
     let reply: unknown
@@ -129,25 +129,25 @@ describe('CKQUORUM', () => {
     [3, simple('OK 3 usable Sentinels. Quorum and failover authorization can be reached')],
     [2, error(`NOQUORUM 2 usable Sentinels. ${few} specified quorum for this master`)],
     [1, error(`NOQUORUM 1 usable Sentinels. ${few} specified quorum for this master. ${few} majority and authorize a failover`)],
-  ])('with %d usable sentinels tells whether quorum and majority are reached', async (usable, expected) => {
+  ])('reports with %d usable sentinels whether quorum and majority are reached', async (usable, expected) => {
     const b = bench()
     b.view.fakes = [fakeMaster({ quorumCheck: { usable, quorum: 3, majority: 2 } })]
     expect(await b.say('sentinel ckquorum mymaster')).toEqual(expected)
   })
 
-  it('only the majority missing', async () => {
+  it('reports when only the majority is missing', async () => {
     const b = bench()
     b.view.fakes = [fakeMaster({ quorumCheck: { usable: 1, quorum: 1, majority: 2 } })]
     expect(await b.say('sentinel ckquorum mymaster')).toEqual(error(`NOQUORUM 1 usable Sentinels. ${few} majority and authorize a failover`))
   })
 })
 
-describe('other questions', () => {
+describe('SENTINEL', () => {
   it('MYID answers the id of this sentinel', async () => {
     expect(await bench().say('sentinel myid')).toBe(MY_ID)
   })
 
-  it('INFO-CACHE is a flat array; unknown and repeated names do not count', async () => {
+  it('INFO-CACHE answers a flat array without unknown and repeated names', async () => {
     expect(await bench().say('sentinel info-cache nope mymaster mymaster')).toEqual(['mymaster', [[4000, '# Server\r\n'], [0, null]]])
     expect(await bench().say('sentinel info-cache nope')).toEqual([])
   })
@@ -161,7 +161,7 @@ describe('other questions', () => {
     ])
   })
 
-  it('EXPLAIN answers names and values, a map in RESP3, and HISTORY a list of such', async () => {
+  it('EXPLAIN answers names and values as a map in RESP3, and HISTORY a list of such maps', async () => {
     const b = bench()
     expect(await b.say('sentinel explain nope')).toEqual(NO_MASTER)
     expect(await b.say('sentinel history nope')).toEqual(NO_MASTER)

@@ -6,7 +6,7 @@ import { BAD_INPUT_MATRIX, expectedBanner } from '../../fixtures/config/bad-inpu
 import { load } from './load-text.ts'
 
 describe('bad-input matrix (config.md 8)', () => {
-  it('has every row once but 63 and 93, which are taken on purpose', () => {
+  it('has every row once except 63 and 93, which this program accepts on purpose', () => {
     const rows = Array.from({ length: 158 }, (_, index) => index + 1).filter((row) => row !== 63 && row !== 93)
     expect(BAD_INPUT_MATRIX.map(({ row }) => row)).toEqual(rows)
   })

@@ -16,11 +16,11 @@ describe('command line (config.md 1)', () => {
     ['redis-sentinel', [], true], ['/usr/bin/my-redis-sentinel-2', [], true], ['REDIS-SENTINEL', [], false],
     ['sentinel', [], false], ['redis-server', ['--sentinel'], true], ['redis-server', ['x.conf', '--port', '1', '--sentinel'], true],
     ['redis-server', ['--SENTINEL'], false], ['valkey-sentinel', [], true], ['ts-sentinel', [], true], ['redis-sentinel/redis-server', [], false],
-  ])('%s %j: a Sentinel is %s', (program, args, sentinelMode) => {
+  ])('of %s %j starts a Sentinel: %s', (program, args, sentinelMode) => {
     expect(readCommandLine(program, args)).toMatchObject({ action: 'run', sentinelMode })
   })
 
-  it('knows the special words in first place only', () => {
+  it('has special options as the first argument only', () => {
     expect(['-v', '--version', '-h', '--help', '--check-system'].map((word) => readCommandLine('ts-sentinel', [word, 'x']).action))
       .toEqual(['version', 'version', 'help', 'help', 'check-system'])
     expect(readCommandLine('ts-sentinel', ['--test-memory', '100'])).toEqual({ action: 'test-memory', megabytes: '100' })
@@ -56,11 +56,11 @@ describe('command line (config.md 1)', () => {
     [['--settings'], undefined, 'settings '],
     [['--settings', 'a', '--settings', 'b'], 'a', 'settings "b" '],
     [['--port', '1'], undefined, 'port "1" '],
-  ])('%j: the settings are in %s', (args, settingsPath, optionText) => {
+  ])('with %j names the settings file %s', (args, settingsPath, optionText) => {
     expect(readCommandLine('ts-sentinel', ['s.conf', ...args])).toMatchObject({ settingsPath, optionText })
   })
 
-  it('reads standard input for a lone dash in first or last place', () => {
+  it('reads standard input for a single dash in first or last place', () => {
     expect(readCommandLine('ts-sentinel', ['-', 's.conf']))
       .toMatchObject({ configPath: undefined, readsStandardInput: true, optionText: '"s.conf" ' })
     expect(readCommandLine('ts-sentinel', ['s.conf', '--port', '1', '-']))
@@ -70,14 +70,14 @@ describe('command line (config.md 1)', () => {
     expect(readCommandLine('ts-sentinel', [''])).toMatchObject({ configPath: '' })
   })
 
-  it('puts options behind file and standard input: the last value wins', () => {
+  it('puts options after the file and standard input, so that they win', () => {
     const { settings } = loadGood('timeout 1\nport 1', { args: ['--timeout', '3', '-'], stdin: '\ntimeout 2\nport 2' })
     expect(settings).toMatchObject({ idleTimeoutSeconds: 3, port: 2 })
     expect(load('port 41200', { args: ['-'], stdin: 'timeout 5' }))
       .toMatchObject({ failure: { where: { number: 1, text: 'port 41200timeout 5' } }, log: [{ level: 'notice', text: 'Reading config from stdin' }] })
   })
 
-  it('needs a file to keep state in', () => {
+  it('needs a file for the state', () => {
     for (const args of [[], ['-'], ['--port', '1']]) {
       const commandLine = readCommandLine('ts-sentinel', args)
       if (commandLine.action !== 'run') throw new Error(commandLine.action)
@@ -87,7 +87,7 @@ describe('command line (config.md 1)', () => {
     }
   })
 
-  it('reads a pattern, but cannot write it', () => {
+  it('refuses a pattern as the file to write', () => {
     const commandLine = readCommandLine('ts-sentinel', ['s*conf'])
     if (commandLine.action !== 'run') throw new Error(commandLine.action)
     expect(loadConfig({ commandLine, environment: new MemoryEnvironment({ files: { 's.conf': 'port 1' } }) })).toMatchObject({

@@ -79,7 +79,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(await fs.readdir(directory)).toEqual(['s.conf'])
   })
 
-  it('reads the file as it is at that moment', async () => {
+  it('reads the file again for each save, and keeps lines that were added meanwhile', async () => {
     await fs.writeFile(path, TEXT)
     const saving = store()
     await saving.save(durable())
@@ -154,7 +154,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(await fs.readFile(path, 'latin1')).toMatch(/^# caf\xe9\n/)
   })
 
-  it('takes away what a process left that was killed while it saved, and nothing else', async () => {
+  it('removes temporary files of a process that was killed while it saved, and nothing else', async () => {
     const others = ['s.conf.backup', 's.conf.abc.tmp', 's.conf.tmp', 'x.conf.Abc123.tmp', 'Abc123.tmp']
     for (const name of ['s.conf', ...others]) await fs.writeFile(join(directory, name), TEXT)
     await fs.writeFile(join(directory, 's.conf.Abc123.tmp'), 'half a fi')
@@ -162,7 +162,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect((await fs.readdir(directory)).sort()).toEqual(['s.conf', ...others].sort())
   })
 
-  it('reads the file once as long as nobody else writes it', async () => {
+  it('reads the file once as long as no other process writes it', async () => {
     await fs.writeFile(path, TEXT)
     const reads: string[] = []
     const counting: StoreFileSystem = {
@@ -183,7 +183,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(await fs.readFile(path, 'latin1')).toBe(text.replace('# mine', '# ours').replace('epoch 8', 'epoch 9'))
   })
 
-  it('sees a change that comes while it makes the next text', async () => {
+  it('notices a change that is made while it prepares the next text', async () => {
     await fs.writeFile(path, TEXT)
     const saving = store()
     await saving.save(durable({ currentEpoch: 7n }))
@@ -207,7 +207,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(changed.trimEnd()).toBe(text.replace('# mine', '# ours').replace('epoch 7', 'epoch 9').trimEnd())
   })
 
-  it('gives back every descriptor', async () => {
+  it('closes every descriptor', async () => {
     await fs.writeFile(path, TEXT)
     let open = 0
     const counting: StoreFileSystem = {
@@ -229,7 +229,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     await expect.poll(() => open).toBe(0)
   })
 
-  it('writes the user lines that it is given', async () => {
+  it('writes the given user lines', async () => {
     await store({ userLines: () => ['user bob on'] }).save(durable())
     expect(await fs.readFile(path, 'latin1')).toMatch(/^user bob on$/m)
   })

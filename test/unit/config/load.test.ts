@@ -51,7 +51,7 @@ describe('odd input that is accepted (config.md 9)', () => {
       .toEqual([0, 70000, -5])
   })
 
-  it('takes names of masters by case, and ids as they are', () => {
+  it('distinguishes case in names of masters, and accepts ids of any text', () => {
     expect(loadGood(`${M}sentinel monitor MM 127.0.0.1 1 1`).durable.masters.map(({ name }) => name)).toEqual(['mm', 'MM'])
     for (const id of ['Z'.repeat(40), '0'.repeat(40), `${'a'.repeat(39)} `]) {
       expect(loadGood(`sentinel myid "${id}"`).durable.myId).toBe(id)
@@ -81,7 +81,7 @@ describe('odd input that is accepted (config.md 9)', () => {
 })
 
 describe('loading sentinel lines (config.md 2.8, 3)', () => {
-  it('does not care about their order', () => {
+  it('accepts them in any order', () => {
     const { durable } = loadGood([
       'sentinel known-replica mm replica.example 6380', 'sentinel auth-pass mm secret', 'SENTINEL Monitor mm master.example 6379 2',
       `sentinel known-sentinel mm 10.0.0.1 26379 ${A40}`, 'sentinel rename-command mm CONFIG abc', 'sentinel resolve-hostnames yes',
@@ -126,7 +126,7 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     expect(load(`${M}${line(1)}\n${line(2)}`).log).toEqual([])
   })
 
-  it('starts with an epoch that leaves no room for elections, as the original does, and logs the line and the way out', () => {
+  it('starts with an epoch that is too large for elections, as the original does, and logs the line and the solution', () => {
     const text = (epoch: bigint) => `${M}sentinel config-epoch mm 3\nsentinel current-epoch ${epoch}`
     const result = load(text(2n ** 63n - 1n))
     expect(result).toMatchObject({ ok: true, config: { durable: { currentEpoch: 2n ** 63n - 1n } } })
@@ -139,7 +139,7 @@ describe('loading sentinel lines (config.md 2.8, 3)', () => {
     expect(load(text(2n ** 62n)).log).toEqual([])
   })
 
-  it('never takes an empty host', () => {
+  it('never accepts an empty host', () => {
     expect(failure('sentinel resolve-hostnames yes\nsentinel monitor mm "" 1 1')).toBe("Can't resolve instance hostname.")
   })
 
@@ -188,7 +188,7 @@ describe('standard lines', () => {
     })
   })
 
-  it('changes the directory at once, relative ones add up', () => {
+  it('changes the directory at once, also relative to an earlier one', () => {
     const environment = new MemoryEnvironment({
       files: { 's.conf': 'dir /data\ndir s1\ndir ..\ninclude inc.conf', '/data/inc.conf': 'timeout 9' },
     })
@@ -202,14 +202,14 @@ describe('standard lines', () => {
     expect(environment.openedLogFiles).toEqual(['/data/s1/a.log', '/tmp/a.log'])
   })
 
-  it('finds what is wrong in the order of the original', () => {
+  it('reports mistakes in the order of the original', () => {
     expect(failure('cluster-enabled yes\nreplicaof a 1\nlogfile /nonexistent/x')).toMatch(/^Can't open the log file/)
     expect(failure('logfile /nonexistent/x\nfoo')).toMatch(/^Bad directive/)
     expect(failure('sentinel foo\nsentinel deny-scripts-reconfig x')).toMatch(/^Please specify/)
     expect(failure('cluster-enabled yes\nreplicaof a 1\ninclude inc.conf\nfoo', { files: { 'inc.conf': '' } })).toMatch(/^replicaof directive not/)
   })
 
-  it('keeps renamed commands in step', () => {
+  it('applies renames to later renames', () => {
     expect(loadGood('rename-command PING pong\nrename-command pong x\nrename-command auth ping').settings.renamedCommands)
       .toEqual([['PING', 'pong'], ['pong', 'x'], ['auth', 'ping']])
     expect(loadGood('rename-command ping PING').settings.renamedCommands).toEqual([['ping', 'PING']])
@@ -217,7 +217,7 @@ describe('standard lines', () => {
     expect(load('rename-command get x', { commandNames: ['get'] }).ok).toBe(true)
   })
 
-  it('asks the given validator about users', () => {
+  it('checks users with the given validator', () => {
     const validateUser = (rules: readonly string[]) => rules.includes('bad') ? { rule: 1, reason: 'no' } : undefined
     expect(failure('user bob on bad', { validateUser })).toBe("Error in user declaration 'bob': no")
     expect(load('user bob nonsense', { validateUser }).ok).toBe(true)
@@ -240,7 +240,7 @@ describe('includes (config.md 2.5)', () => {
     expect(load('include a.conf\ninclude a.conf', { files: { 'a.conf': 'timeout 1' } }).ok).toBe(true)
   })
 
-  it('says in the log that a file is missing, as the last line of what was said', () => {
+  it('logs a missing file in its last line', () => {
     for (const path of ['nosuch', '~/x', '{a,b}.conf', '""']) {
       const result = load(`logfile x.log\ninclude ${path}`)
       const text = `Fatal error, can't open config file '${path.replace('""', '')}': No such file or directory`
@@ -249,7 +249,7 @@ describe('includes (config.md 2.5)', () => {
     }
   })
 
-  it('names the include of a bad line for those who want to know', () => {
+  it('gives the name of the included file that has the bad line', () => {
     const result = load('include a.conf', { files: { 'a.conf': '\nfoo' } })
     expect(result).toMatchObject({ failure: { where: { number: 2, text: 'foo', include: 'a.conf' } } })
   })

@@ -20,7 +20,7 @@ afterEach(() => {
 })
 
 describe('the real environment of loading', () => {
-  it('changes the directory, or says what the system says', () => {
+  it('changes the directory, or reports the error of the system', () => {
     mkdirSync('sub')
     writeFileSync('file', '')
     expect(environment.changeDirectory('sub')).toBeUndefined()
@@ -30,7 +30,7 @@ describe('the real environment of loading', () => {
     expect(environment.changeDirectory('')).toBe('No such file or directory')
   })
 
-  it('reads bytes; a directory is empty, what is missing is named', () => {
+  it('reads bytes of a file, nothing of a directory, and reports a missing file', () => {
     writeFileSync('file', Buffer.from([0x61, 0xe9, 0x00]))
     expect(environment.readFile('file')).toEqual({ ok: true, value: 'a\xe9\0' })
     expect(environment.readFile(directory)).toEqual({ ok: true, value: '' })
@@ -53,7 +53,7 @@ describe('the real environment of loading', () => {
     expect(environment.checkWritable('nosuch')).toBe('No such file or directory')
   })
 
-  it('knows one file under two names', () => {
+  it('recognises one file under two names', () => {
     writeFileSync('a', '')
     symlinkSync('a', 'b')
     expect(environment.identity('b')).toBe(environment.identity('./a'))

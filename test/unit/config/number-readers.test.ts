@@ -48,7 +48,7 @@ describe('number readers (config.md, head)', () => {
   })
 
   it.each([['', 0n], [' 5', 5n], ['+5', 5n], ['005', 5n], ['5x', undefined], ['x', undefined], ['+', undefined], ['9'.repeat(20), undefined]])(
-    'whole integer %j', (text, value) => {
+    'the reader of whole integers takes %j for what the original does', (text, value) => {
       expect(readWholeInteger(text)).toBe(value)
     },
   )

@@ -19,7 +19,7 @@ function namesOf(text: string): ReadonlySet<string> {
 const STATE = ['dir', 'sentinel myid', 'sentinel config-epoch', 'sentinel leader-epoch', 'sentinel current-epoch']
 
 describe.each(FILES)('a file of Redis $release: $what', ({ release, text }) => {
-  it('gets no directive, no old name replaced and no rule of a user beside what state needs', () => {
+  it('receives only the directives that the state needs, and keeps old names and user rules', () => {
     const before = namesOf(text)
     const after = namesOf(firstRewrite(text))
     expect([...after].filter((name) => !before.has(name) && !STATE.includes(name))).toEqual([])

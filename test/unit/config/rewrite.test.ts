@@ -12,7 +12,7 @@ import {
 } from './rewrite-text.ts'
 
 describe('rewriting (config.md 6)', () => {
-  it('reaches a text that stays as it is', () => {
+  it('gives a text that the next rewrite does not change', () => {
     const config = loadGood(BEFORE_A)
     const second = rewrite(AFTER_A, config)
     expect(second).toBe(`${AFTER_A}\n`)
@@ -65,12 +65,12 @@ describe('rewriting (config.md 6)', () => {
     expect(firstRewrite(line).split('\n')[0]).toBe(written)
   })
 
-  it('appends the buffer limits that found no line', () => {
+  it('appends the buffer limits that have no line', () => {
     expect(firstRewrite('client-output-buffer-limit pubsub 64mb 16mb 90')).toContain('\nclient-output-buffer-limit pubsub 64mb 16mb 90\n')
   })
 
   it.each(['masterauth ""', 'requirepass ""', 'pidfile ""', 'save 900 1', 'replicaof no one', 'bind * -::*', 'loadmodule x'])(
-    'takes %j away', (line) => {
+    'removes %j', (line) => {
       expect(firstRewrite(line)).toMatch(/^\n# Generated|^# Generated/)
     },
   )
@@ -103,7 +103,7 @@ const BAR = 'fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9'
 const FOO = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'
 
 describe('user lines', () => {
-  it('are those of the file, with hashes for passwords', () => {
+  it('are kept as in the file, with hashes for passwords', () => {
     expect(userLinesOf(loadGood('requirepass foo').settings)).toEqual([])
     expect(userLinesOf(loadGood('requirepass foo\nuser default on nopass\nuser bob on').settings))
       .toEqual(['user bob on', 'user default on nopass'])
@@ -134,7 +134,7 @@ describe('user lines', () => {
     expect(userLine('a b', ['>x y', '&a"b'])).toBe(String.raw`user "a b" ">x y" "&a\"b"`)
   })
 
-  it('cannot bring a line of their own', () => {
+  it('are refused when they contain a line end', () => {
     const config = loadGood(BEFORE_A)
     const durable = { ...config.durable, myId: ID }
     const input = { current: '', ...config, durable, userLines: ['user bob on\nport 1', OPEN_DEFAULT] }
@@ -191,7 +191,7 @@ describe('values that the original breaks (config.md 6.5, 3.1)', () => {
     })
   })
 
-  it('finds out about a file that would not load', () => {
+  it('detects a file that would not load', () => {
     const config = loadGood(BEFORE_A)
     const durable = { ...config.durable, myId: ID, masters: [master(config, { host: 'name.example' })] }
     const input = { current: '', settings: config.settings, durable, userLines: [] }
@@ -250,7 +250,7 @@ describe('whatever the file held', () => {
     }), { numRuns: 100 })
   })
 
-  it('any state reads back', () => {
+  it('any state can be read back', () => {
     const text = fc.string({ unit: 'binary', maxLength: 12 })
     const address = fc.record({ host: fc.ipV4(), port: fc.nat(65535) })
     const positive = fc.integer({ min: 1, max: 2147483647 })

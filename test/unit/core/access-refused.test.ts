@@ -32,7 +32,7 @@ function refusing(node: string, errors: Partial<Record<Request['kind'], string>>
   }
 }
 
-describe('a command that a node refuses for want of rights', () => {
+describe('a command that a node refuses because of missing rights', () => {
   it('is logged once, however often it is refused', () => {
     const play = new Play([NODES], { answer: refusing(NODES.master, { info: noRight('info') }) })
     play.run(60_000)
@@ -80,7 +80,7 @@ describe('a node that requires a password which the sentinel does not have', () 
 describe('a login that a node refuses', () => {
   const WRONG = 'WRONGPASS invalid username-password pair or user is disabled.'
 
-  it('is logged once with the user, also when connections are made again, and what it leads to is not', () => {
+  it('is logged once with the user, also after reconnections, and the refused commands after it are not', () => {
     const answer = refusing(NODES.replica, { auth: WRONG, ping: NOAUTH, info: NOAUTH, publish: NOAUTH })
     const play = new Play([NODES], { settings: { authPass: 'wrong', authUser: 'watcher' }, answer })
     for (let time = 0; time < 5; time += 1) {

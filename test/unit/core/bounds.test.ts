@@ -165,7 +165,7 @@ describe('the length of', () => {
 })
 
 describe('the INFO texts of all nodes', () => {
-  it('have a bound together; without room the text of a further node is not kept', () => {
+  it('are bounded together, and beyond the bound the text of a further node is not kept', () => {
     const groups = Array.from({ length: 260 }, (_, at): Nodes => (
       { master: `10.6.${at >> 8}.${at & 255}:6379`, replica: `10.7.${at >> 8}.${at & 255}:6379`, peer: NODES.peer }
     ))

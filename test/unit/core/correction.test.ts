@@ -49,32 +49,32 @@ describe('a replica that reports the role of a master', () => {
     expect(sentBy(turn)).toEqual(ORDER)
   })
 
-  it('that refuses is ordered again after an INFO period, not at once', () => {
+  it('that refuses is ordered again after an INFO period', () => {
     observe(CONVERT_AFTER_MS + 1)
     expect(eventsOf(observe(CONVERT_AFTER_MS + 10_000))).toEqual([])
     expect(eventsOf(observe(CONVERT_AFTER_MS + 10_001))).toEqual(['+convert-to-slave'])
   })
 
-  it('is let be while this sentinel promotes it', () => {
+  it('is not corrected while this sentinel promotes it', () => {
     const running = { epoch: 1n, forced: false, since: NOW, promoted: replica, orderedAt: NOW }
     Object.assign(master, { failover: { phase: 'wait-promotion', ...running } })
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
   })
 
-  it('is let be as long as it came up less than 4 publish periods ago', () => {
+  it('is not corrected within 4 publish periods after it came up', () => {
     replica.sdownSince = NOW + 1
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
     expect(eventsOf(observe(CONVERT_AFTER_MS + 2))).toEqual(['+convert-to-slave'])
   })
 
-  it('is let be when it may be the master itself under another address', () => {
+  it('is not corrected when it may be the master itself under another address', () => {
     replica.runId = master.runId
     const turn = observe(CONVERT_AFTER_MS + 1)
     expect([eventsOf(turn), sentBy(turn)]).toEqual([[], []])
     expect(replica.infoWanted).toBe(true)
   })
 
-  it('is let be without a connection to it', () => {
+  it('is not corrected without a connection to it', () => {
     replica.link.command = undefined
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
   })
@@ -83,12 +83,12 @@ describe('a replica that reports the role of a master', () => {
     ['is down', { sdown: true }],
     ['is objectively down', { odown: true }],
     ['reports the role of a replica itself', { roleReported: 'slave' }],
-  ])('is let be while the master %s', (_title, state) => {
+  ])('is not corrected while the master %s', (_title, state) => {
     Object.assign(master, state)
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
   })
 
-  it('is let be without INFO of the master within 2 INFO periods', () => {
+  it('is not corrected without INFO of the master within 2 INFO periods', () => {
     const turn = later(first, 20_000)
     correctReplica(turn, master, replica)
     expect(eventsOf(turn)).toEqual([])
@@ -114,7 +114,7 @@ describe('a replica that follows another master', () => {
   })
 })
 
-describe('a replica that is right', () => {
+describe('a correct replica', () => {
   it('is never corrected', () => {
     expect(eventsOf(observe(10 * FIX_AFTER_MS))).toEqual([])
   })
@@ -128,7 +128,7 @@ describe('a replica that is right', () => {
 })
 
 describe('INFO of a replica is read again', () => {
-  it('when its correction becomes due', () => {
+  it('when its correction is due', () => {
     expect(correctionDueAt(first, replica)).toBe(Infinity)
     misdirect()
     expect(correctionDueAt(first, replica)).toBe(NOW + FIX_AFTER_MS)

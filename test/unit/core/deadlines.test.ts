@@ -10,7 +10,7 @@ function due(deadlines: Deadlines, now: number): number[] {
 }
 
 describe('deadlines', () => {
-  it('come out in the order of time, and of setting within one moment', () => {
+  it('expire in the order of time, and in the order of setting within one moment', () => {
     const deadlines = new Deadlines()
     deadlines.set(1, 30)
     deadlines.set(2, 10)
@@ -33,7 +33,7 @@ describe('deadlines', () => {
     expect(due(deadlines, 50)).toEqual([1])
   })
 
-  it('behave like a plain map of times, whatever is done to them', () => {
+  it('have the times of a plain map after any sequence of changes', () => {
     const change = fc.record({ key: fc.nat(20), at: fc.option(fc.nat(1000), { nil: undefined }) })
     fc.assert(fc.property(fc.array(change, { maxLength: 400 }), fc.nat(1000), (changes, now) => {
       const deadlines = new Deadlines()

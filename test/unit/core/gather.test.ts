@@ -53,11 +53,11 @@ function play(): Sending[] {
   return sent.filter((one) => one.at >= SETTLED_MS)
 }
 
-describe('what is nearly due goes along with what is due', () => {
+describe('PING messages that are sent early together with those that are due', () => {
   let sent: Sending[]
   beforeAll(() => { sent = play() })
 
-  it('but nobody is asked much more often than once per period', () => {
+  it('reach each node about once per period', () => {
     const last = new Map<string, number>()
     const gaps = sent.flatMap(({ at, connection, kind }) => {
       const before = last.get(`${kind} ${connection}`)
@@ -69,7 +69,7 @@ describe('what is nearly due goes along with what is due', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(1010)
   })
 
-  it('but thousands do not fall into step: one moment serves about a hundred', () => {
+  it('are about a hundred at most in one moment, also with thousands of nodes', () => {
     const moments = new Map<number, number>()
     for (const { at, kind } of sent) if (kind === 'ping') moments.set(at, (moments.get(at) ?? 0) + 1)
     expect(Math.max(...moments.values())).toBeLessThanOrEqual(110)

@@ -37,12 +37,12 @@ describe('globMatch', () => {
     expect(globMatch(pattern, text)).toBe(expected)
   })
 
-  it('tells capitals apart unless asked not to', () => {
+  it('distinguishes case unless asked not to', () => {
     expect(globMatch('My*', 'mymaster')).toBe(false)
     expect(globMatch('My[A-C]*', 'myaster', { ignoreCase: true })).toBe(true)
   })
 
-  it('does not blow up on many stars', () => {
+  it('takes little time with many stars', () => {
     const started = process.hrtime.bigint()
     expect(globMatch('a*'.repeat(50) + 'b', 'a'.repeat(5000))).toBe(false)
     expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(500)

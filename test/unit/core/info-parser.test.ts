@@ -37,7 +37,7 @@ describe('parseInfo', () => {
     expect(parseInfo(info('role:slave', 'master_link_down_since_seconds:-1')).masterLinkDownMs).toBe(-1000)
   })
 
-  it('believes facts of a replica only behind the role', () => {
+  it('reads fields of a replica only after the role', () => {
     const facts = parseInfo(info('slave_priority:1', 'master_host:x', 'role:slave', 'master_port:7'))
     expect(facts).toMatchObject({ priority: undefined, masterHost: undefined, masterPort: 7 })
     expect(parseInfo(info('role:master', 'slave_priority:1')).priority).toBeUndefined()
@@ -50,7 +50,7 @@ describe('parseInfo', () => {
     ['a short run id', info('run_id:abc')],
     ['half lines', info('slave0', 'slave1:', 'slave2:ip=1', 'slave3:a,b', 'role')],
     ['numbers that are none', info('role:slaveish', 'master_port:x', 'slave_repl_offset:-', 'slave_priority:')],
-  ])('survives %s', (_what, text) => {
+  ])('does not throw on %s', (_what, text) => {
     const facts = parseInfo(text)
     expect(facts.runId).toBeUndefined()
     expect(facts.replicas).toEqual([])

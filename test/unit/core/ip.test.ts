@@ -30,7 +30,7 @@ describe('canonicalIp beside the platform', () => {
   const word = fc.oneof(fc.constantFrom('', '0', '1', 'ffff', 'abcd', '12345', 'g', '1.2.3.4', '256.1.1.1', '00', '0001'), fc.string({ maxLength: 3 }))
   const address = fc.tuple(fc.array(word, { maxLength: 9 }), fc.constantFrom(':', '.', '::')).map(([words, mark]) => words.join(mark))
 
-  it('takes for an address exactly what the platform does', () => {
+  it('accepts exactly the addresses that the platform accepts', () => {
     fc.assert(fc.property(address, (text) => {
       // Zones (`fe80::1%eth0`) are no part of an address.
       const isAddress = isIP(text) !== 0 && !text.includes('%')

@@ -5,25 +5,25 @@ import { PEER_ID, Play } from './play.ts'
 
 const [MASTER, REPLICA, PEER, NEW_MASTER] = ['10.0.0.1:6379', '10.0.0.2:6379', '10.0.0.3:26379', '10.0.0.4:6379']
 
-describe('a connection that is made again', () => {
+describe('a reconnection', () => {
   let play: Play
   beforeEach(() => { play = new Play([{ master: MASTER, replica: REPLICA, peer: PEER }]) })
 
-  it.each([['the master', MASTER], ['another sentinel', PEER]])('is to %s at once', (_name, node) => {
+  it.each([['the master', MASTER], ['another sentinel', PEER]])('to %s happens at once', (_name, node) => {
     const lostAt = play.now
     play.lose(node)
     play.run(100)
     expect(play.attemptsTo(node, lostAt)).toEqual([0])
   })
 
-  it('is to a replica that no failover of ours needs 20 ms later', () => {
+  it('to a replica that this sentinel does not fail over happens 20 ms later', () => {
     const lostAt = play.now
     play.lose(REPLICA)
     play.run(100)
     expect(play.attemptsTo(REPLICA, lostAt)).toEqual([20])
   })
 
-  it('is to one that refuses again after 1.1 ping periods, so that it never falls on the moment of SDOWN', () => {
+  it('to a node that refuses is repeated after 1.1 ping periods, so that it never coincides with SDOWN', () => {
     const diedAt = play.now
     play.dead.add(MASTER)
     play.lose(MASTER)
@@ -31,7 +31,7 @@ describe('a connection that is made again', () => {
     expect(play.attemptsTo(MASTER, diedAt)).toEqual([0, 1100, 2200, 3300])
   })
 
-  it('is after a switch to the new master and the replicas 20 ms later', () => {
+  it('to the new master and its replicas happens 20 ms after a switch', () => {
     const switchedAt = play.now
     play.hello(REPLICA, `${PEER.replace(':', ',')},${PEER_ID},1,m0,${NEW_MASTER.replace(':', ',')},1`)
     expect(play.attempts).toEqual([])

@@ -13,8 +13,8 @@ function notes(play: Play) {
   return play.notes.filter(({ kind }) => kind === 'same-id')
 }
 
-describe('a sentinel that hears its own id', () => {
-  it('from another address logs it once and explains it', () => {
+describe('a sentinel that receives its own id', () => {
+  it('from another address logs it once with an explanation', () => {
     const play = new Play([NODES])
     for (let round = 0; round < 5; round += 1) {
       hello(play, '10.0.0.7', OWN_ID)
@@ -26,7 +26,7 @@ describe('a sentinel that hears its own id', () => {
     ])
   })
 
-  it('from its own address, or once from an address that it had, says nothing', () => {
+  it('from its own address, or once from an earlier one, logs nothing', () => {
     const play = new Play([NODES])
     play.run(3000)
     for (let round = 0; round < 5; round += 1) {
@@ -40,7 +40,7 @@ describe('a sentinel that hears its own id', () => {
 })
 
 describe('two other sentinels with one id', () => {
-  it('are logged once and explained', () => {
+  it('are logged once with an explanation', () => {
     const play = new Play([NODES])
     for (let round = 0; round < 5; round += 1) {
       hello(play, '10.0.0.7', PEER_ID)

@@ -52,14 +52,14 @@ describe('the tally of an epoch', () => {
     expect(tallyVotes(master, 3n).votes.get(RIVAL)).toBe(2)
   })
 
-  it('counts no vote of another epoch, its own one neither', () => {
+  it('does not count votes of another epoch, nor its own one', () => {
     vote(0, RIVAL, 2n)
     vote(1, RIVAL, 4n)
     Object.assign(master, { leader: OWN_ID, leaderEpoch: 2n })
     expect(tallyVotes(master, 3n).votes.size).toBe(0)
   })
 
-  it('tells peers that have not answered yet from those that cannot be asked', () => {
+  it('distinguishes peers that have not answered yet from those that cannot be asked', () => {
     vote(0, RIVAL, 3n)
     Object.assign(peers[1] ?? {}, { sdown: true })
     const [, , , last] = peers
@@ -103,7 +103,7 @@ describe('the winner', () => {
   })
 })
 
-describe('the candidate that gets our free vote', () => {
+describe('the candidate that receives the vote of this sentinel', () => {
   it('is the one with most votes, the first of them where several have as many', () => {
     expect(frontRunner(tallyVotes(master, 3n))).toBeUndefined()
     vote(0, OWN_ID, 3n)

@@ -11,7 +11,7 @@ const STEP_MS = 50
 const PATIENCE_MS = 500
 
 /** Three masters have just been found down by both; the peer is first in turn. */
-describe('the second in turn', () => {
+describe('the second candidate in turn', () => {
   let play: Play
   let downAt: number
   beforeEach(() => {
@@ -26,14 +26,14 @@ describe('the second in turn', () => {
     expect(play.told('+try-failover', 'm0')).toBeUndefined()
   })
 
-  it('stands for all when it hears nothing', () => {
+  it('starts all elections when it receives no request for votes', () => {
     play.run(100)
     const stoodAt = play.told('+try-failover', 'm0') ?? 0
     expect(stoodAt - downAt).toBe(STEP_MS)
     expect([play.told('+try-failover', 'm1'), play.told('+try-failover', 'm2')]).toEqual([stoodAt, stoodAt])
   })
 
-  it('stands for none as long as it is asked for votes for one after the other', () => {
+  it('starts no election while it is asked for votes for one master after the other', () => {
     for (const master of MASTERS) {
       play.run(STEP_MS - 1)
       play.askForVote(master, 1n)
@@ -43,7 +43,7 @@ describe('the second in turn', () => {
     expect(play.events.filter(({ name }) => name === '+vote-for-leader')).toHaveLength(MASTERS.length)
   })
 
-  it('stands for those that it is not asked about soon', () => {
+  it('starts the elections that it is not asked about soon', () => {
     play.run(STEP_MS - 1)
     play.askForVote(MASTERS[0] ?? '', 1n)
     const askedAt = play.now
@@ -54,7 +54,7 @@ describe('the second in turn', () => {
     }
   })
 
-  it('stands in the end, however long it is asked about others', () => {
+  it('starts its elections in the end, however long it is asked about others', () => {
     let epoch = 0n
     while (play.now < downAt + 2 * PATIENCE_MS) {
       epoch += 1n

@@ -31,7 +31,7 @@ async function findings(standardInput: Uint8Array | undefined, env: NodeJS.Proce
 }
 
 describe('the background', () => {
-  it('is a session of its own without terminal, with the same words and the same environment', async () => {
+  it('is a session without terminal, with the same arguments and environment', async () => {
     const { pid, foundPid, ...found } = await findings(undefined, { GREETING: 'hello' })
     expect(foundPid).toBe(pid)
     expect(found).toMatchObject({
@@ -39,11 +39,11 @@ describe('the background', () => {
     })
   })
 
-  it('gets the standard input that was read already, byte by byte', async () => {
+  it('receives the standard input that was read already, byte for byte', async () => {
     expect(await findings(Buffer.from('port 1\n\u00e9', 'latin1'), {})).toMatchObject({ input: 'port 1\n\u00e9' })
   })
 
-  it('knows that it is the background, and tells nobody', async () => {
+  it('knows that it is the background, and does not pass that on to its children', async () => {
     const { env } = await findings(undefined, {}) as { env?: NodeJS.ProcessEnv }
     const environment = { ...env }
     expect(takeBackgroundMarker(environment)).toBe(true)

@@ -37,7 +37,7 @@ function create(lines: readonly string[], options: Partial<DaemonOptions> = {}):
 }
 
 describe('a daemon', () => {
-  it('starts, tells events, and stops when it is told to, once', async () => {
+  it('starts, reports events, and stops once when asked', async () => {
     const sentinel = create(['sentinel monitor m 127.0.0.1 1 2'], {
       log: [{ level: 'notice', text: 'Reading config from stdin' }],
     })
@@ -63,7 +63,7 @@ describe('a daemon', () => {
     expect(process.title).toBe(before)
   })
 
-  it('writes what the start has decided: the id, a pid file for the background, the supervisor', async () => {
+  it('saves its id, writes the pid file in the background, and notifies the supervisor', async () => {
     // Without the right to write there, this is said and nothing else happens.
     const sentinel = create(['daemonize yes', 'pidfile /nonexistent/s.pid', 'maxclients 4000000000'])
     await sentinel.start()

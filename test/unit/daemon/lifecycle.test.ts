@@ -63,8 +63,8 @@ const BANNER = [
   'Configuration loaded',
 ]
 
-describe('start', () => {
-  it('shows the logo in the place of the line that names the port', async () => {
+describe('the start', () => {
+  it('shows the logo instead of the line that names the port', async () => {
     const { lifecycle, journal } = rig({ showsLogo: true })
     await lifecycle.start()
     expect(journal.filter((line) => line.startsWith('<raw'))).toEqual([
@@ -73,7 +73,7 @@ describe('start', () => {
     expect(journal).not.toContain('Running mode=sentinel, port=26379.')
   })
 
-  it('listens, introduces itself, then the core begins; a known id writes nothing', async () => {
+  it('listens, logs its id and starts the core, without a save for a known id', async () => {
     const { lifecycle, journal } = rig()
     expect(await lifecycle.start()).toEqual({ ok: true })
     expect(journal).toEqual([
@@ -87,7 +87,7 @@ describe('start', () => {
     ])
   })
 
-  it('makes a new id durable before anything is said to anybody', async () => {
+  it('makes a new id durable before the core starts and clients are admitted', async () => {
     const { lifecycle, journal } = rig({ isNewId: true })
     await lifecycle.start()
     expect(journal.slice(-6)).toEqual([
@@ -96,13 +96,13 @@ describe('start', () => {
     ])
   })
 
-  it('logs what was found before', async () => {
+  it('logs the warnings of the checks before it', async () => {
     const { lifecycle, journal } = rig({ warnings: ['maxclients has been reduced'] })
     await lifecycle.start()
     expect(journal.slice(0, 5)).toEqual([...BANNER, 'maxclients has been reduced'])
   })
 
-  it('does not even listen when something stands in its way', async () => {
+  it('does not listen when a check before it failed', async () => {
     const { lifecycle, journal } = rig({ obstacles: ['one', 'another'] })
     expect(await lifecycle.start()).toEqual({ ok: false, problem: 'another', wasStopped: false })
     expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', 'one', 'another'])
@@ -121,7 +121,7 @@ describe('start', () => {
     expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', ...problems, '<close links>'])
   })
 
-  it('goes on when one optional address could not be bound', async () => {
+  it('continues when one optional address could not be bound', async () => {
     const { lifecycle, journal } = rig({}, {
       server: {
         listen: () => Promise.resolve({ isListening: true, problems: ['Warning: Could not create …'] }),
@@ -135,12 +135,12 @@ describe('start', () => {
   })
 })
 
-describe('stop', () => {
+describe('the stop', () => {
   let folder = ''
   beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'lifecycle-')) })
   afterEach(() => { rmSync(folder, { recursive: true }) })
 
-  it('lets saves end, removes the pid file, closes everything, says good-bye; once', async () => {
+  it('waits for saves, removes the pid file, closes everything and logs the end, all once', async () => {
     const pidFile = join(folder, 'x.pid')
     const { lifecycle, journal } = rig({ pidFile })
     await lifecycle.start()
@@ -164,7 +164,7 @@ describe('stop', () => {
     expect(journal).not.toContain('Removing the pid file.')
   })
 
-  it('is over within a second when the disk and the sockets hang', async () => {
+  it('takes less than a second when the disk and the sockets hang', async () => {
     const never = new Promise<never>(() => undefined)
     const { lifecycle } = rig({}, {
       driver: { saveBeforeStart: () => never, start: () => undefined, stop: () => never },
@@ -179,7 +179,7 @@ describe('stop', () => {
     expect(performance.now() - before).toBeLessThan(1000)
   })
 
-  it('may come while a new id is being saved', async () => {
+  it('is possible while a new id is being saved', async () => {
     let saved: () => void = () => undefined
     const { lifecycle, journal } = rig({ isNewId: true }, {
       driver: {

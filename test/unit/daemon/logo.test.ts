@@ -14,7 +14,7 @@ describe('the logo', () => {
     ['always-show-logo yes\nlogfile x.log\nsyslog-enabled yes', { isTerminal: false }, true],
     ['always-show-logo yes\nloglevel warning', { isTerminal: true }, false],
     ['always-show-logo yes\nloglevel nothing', { isTerminal: true }, false],
-  ])('with %j and %o is shown: %s', (config, { isTerminal }, shown) => {
+  ])('is shown with %j and %o: %s', (config, { isTerminal }, shown) => {
     expect(showsLogo(settingsOf(config), isTerminal)).toBe(shown)
   })
 })

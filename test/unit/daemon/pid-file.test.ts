@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { removePidFile, writePidFile } from '../../../src/daemon/pid-file.ts'
 
-it('holds the pid and a line end; problems are told in words, removing twice is harmless', () => {
+it('a pid file has the pid and a line end, can be removed twice, and a failure is reported with its reason', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pid-file-'))
   try {
     const path = join(folder, 'x.pid')

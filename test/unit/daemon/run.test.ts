@@ -93,7 +93,7 @@ describe('a run', () => {
     expect(await status).toBe(0)
   })
 
-  it('leaves with 1 at an unexpected error', async () => {
+  it('ends with 1 at an unexpected error', async () => {
     const { process, status } = run([])
     await logged('Sentinel ID is')
     process.emit('uncaughtException', new Error('boom'))
@@ -103,7 +103,7 @@ describe('a run', () => {
     await status
   })
 
-  it('ends with 0 by SIGINT, whatever failure was to be simulated', async () => {
+  it('ends with 0 at SIGINT, also when a failure is to be simulated', async () => {
     const { process, status } = run(['sentinel monitor m 127.0.0.1 1 1'])
     await logged('Sentinel ID is')
     expect(await ask('SENTINEL SIMULATE-FAILURE crash-after-election')).toBe('+OK\r\n')
@@ -113,8 +113,8 @@ describe('a run', () => {
   })
 })
 
-describe('a run that does not begin', () => {
-  it('says why on standard error when the configuration is bad', async () => {
+describe('a run that cannot start', () => {
+  it('reports a bad configuration on standard error', async () => {
     const { process, status } = run(['foobar 1'])
     expect(await status).toBe(1)
     expect(process.printed).toBe([
@@ -123,7 +123,7 @@ describe('a run that does not begin', () => {
     ].join('\n'))
   })
 
-  it('says why in the log when nothing can listen', async () => {
+  it('logs the reason when no listener can be opened', async () => {
     const { process, status } = run([`unixsocket ${folder}/none/s.sock`])
     expect(await status).toBe(1)
     expect(process.printed).toBe('')
@@ -139,7 +139,7 @@ describe('daemonize yes', () => {
     expect(log()).toBe('')
   })
 
-  it('counts for nothing in the background itself', async () => {
+  it('has no effect in the background itself', async () => {
     const process = new FakeProcess()
     process.env['TS_SENTINEL_IN_BACKGROUND'] = '1'
     const { status } = run(['daemonize yes', `pidfile ${folder}/s.pid`], process)
@@ -149,7 +149,7 @@ describe('daemonize yes', () => {
     expect(await status).toBe(0)
   })
 
-  it('counts for nothing under a supervisor, who hears of it', async () => {
+  it('has no effect under a supervisor, which is notified', async () => {
     const process = new FakeProcess()
     process.env['NOTIFY_SOCKET'] = '/nonexistent/socket'
     process.env['PATH'] = '/nonexistent'

@@ -4,32 +4,32 @@ import { processTitle, programName } from '../../../src/daemon/process-title.ts'
 import { serverSettings } from '../../../src/daemon/server-settings.ts'
 import { settingsOf } from './settings-of.ts'
 
-describe('listeners', () => {
+describe('a listener', () => {
   const listeners = (text: string) => serverSettings(settingsOf(text), { maxClients: 100, tls: undefined }).listeners
 
-  it('a plain file listens on all addresses of port 26379', () => {
+  it('has all addresses of port 26379 by default', () => {
     expect(listeners('')).toEqual([{ kind: 'tcp', bind: ['*', '-::*'], port: 26379, backlog: 511 }])
   })
 
-  it('addresses, port and backlog are as written', () => {
+  it('has the addresses, the port and the backlog of the file', () => {
     expect(listeners('bind 127.0.0.1 -::1\nport 5000\ntcp-backlog 7')).toEqual([
       { kind: 'tcp', bind: ['127.0.0.1', '-::1'], port: 5000, backlog: 7 },
     ])
   })
 
-  it('a socket file stands beside TCP or alone', () => {
+  it('on a unix socket is used with TCP or alone', () => {
     const socket = { kind: 'unix', path: '/run/s.sock', mode: 0o770, backlog: 511 }
     expect(listeners('unixsocket /run/s.sock\nunixsocketperm 770')).toHaveLength(2)
     expect(listeners('port 0\nunixsocket /run/s.sock\nunixsocketperm 770')).toEqual([socket])
     expect(listeners('bind ""\nunixsocket /run/s.sock\nunixsocketperm 770')).toEqual([socket])
   })
 
-  it('nothing is nothing', () => {
+  it('is not needed: port 0 gives none', () => {
     expect(listeners('port 0')).toEqual([])
   })
 })
 
-it('limits of clients are as written', () => {
+it('the limits of clients have the values of the file', () => {
   const settings = serverSettings(settingsOf([
     'timeout 9', 'tcp-keepalive 8', 'protected-mode yes', 'proto-max-bulk-len 2mb', 'client-query-buffer-limit 3mb',
     'client-output-buffer-limit normal 1mb 2mb 3', 'client-output-buffer-limit pubsub 4mb 5mb 6',

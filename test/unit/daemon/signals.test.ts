@@ -25,13 +25,13 @@ function rig() {
 }
 
 describe('signals', () => {
-  it.each(['SIGTERM', 'SIGINT'])('%s begins the shutdown', (signal) => {
+  it.each(['SIGTERM', 'SIGINT'])('start the shutdown: %s', (signal) => {
     const { process, seen } = rig()
     process.emit(signal)
     expect(seen).toEqual([`Received ${signal} scheduling shutdown...`, 'shutdown'])
   })
 
-  it('a SIGINT after that leaves at once with 1; a SIGTERM changes nothing', () => {
+  it('end the process at once with 1 when SIGINT follows, and a second SIGTERM changes nothing', () => {
     const { process, seen } = rig()
     process.emit('SIGTERM')
     process.emit('SIGTERM')
@@ -39,20 +39,20 @@ describe('signals', () => {
     expect(seen.slice(2)).toEqual(['You insist... exiting now.', 'exit 1'])
   })
 
-  it('SIGHUP and SIGPIPE are ignored', () => {
+  it('have no effect when they are SIGHUP or SIGPIPE', () => {
     const { process, seen } = rig()
     expect(process.emit('SIGHUP')).toBe(true)
     expect(process.emit('SIGPIPE')).toBe(true)
     expect(seen).toEqual([])
   })
 
-  it('SIGUSR1 kills as it does the original, instead of opening the debugger', () => {
+  it('end the process at SIGUSR1 as in the original, instead of opening the debugger', () => {
     const { process } = rig()
     process.emit('SIGUSR1')
     expect(process.killed).toEqual(['4711 SIGUSR1 0'])
   })
 
-  it('are left alone again afterwards', () => {
+  it('have their default handling again afterwards', () => {
     const { process, stopHandling } = rig()
     stopHandling()
     expect(process.eventNames()).toEqual([])

@@ -10,11 +10,11 @@ import { CONNECTIONS_HARD_MAX, STREAMS_MAX } from '../../../src/http/limits.ts'
 import packageFile from '../../../package.json' with { type: 'json' }
 
 describe('the limit on open files', () => {
-  it('leaves maxclients alone when there is room', () => {
+  it('does not change maxclients when it is high enough', () => {
     expect(clientRoom(10_000, { limit: 10_032 })).toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
   })
 
-  it('lowers it with three warnings', () => {
+  it('reduces maxclients with three warnings when it is too low', () => {
     expect(clientRoom(10_000, { limit: 1024 })).toEqual({
       maxClients: 992,
       obstacles: [],
@@ -26,13 +26,13 @@ describe('the limit on open files', () => {
     })
   })
 
-  it('refuses to start when nothing is left', () => {
+  it('prevents the start when no descriptor is left for clients', () => {
     expect(clientRoom(10_000, { limit: 32 })).toMatchObject({
       obstacles: [expect.stringMatching(/^Your current 'ulimit -n' of 32 is not enough/)],
     })
   })
 
-  it('leaves room for the connections of HTTP, so that clients cannot take it', () => {
+  it('reserves descriptors for the connections of HTTP, so that clients cannot use them', () => {
     expect(HTTP_DESCRIPTORS).toBe(CONNECTIONS_HARD_MAX + STREAMS_MAX)
     expect(clientRoom(10_000, { http: HTTP_DESCRIPTORS, limit: 10_320 }))
       .toEqual({ maxClients: 10_000, warnings: [], obstacles: [] })
@@ -54,7 +54,7 @@ describe('the backlog', () => {
   })
   afterAll(() => { rmSync(folder, { recursive: true }) })
 
-  it('is warned about when the system allows less', () => {
+  it('causes a warning when the system allows less', () => {
     const file = join(folder, 'somaxconn')
     expect(backlogWarning(511, file))
       .toBe(`WARNING: The TCP backlog setting of 511 cannot be enforced because ${file} is set to the lower value of 128.`)
@@ -63,6 +63,6 @@ describe('the backlog', () => {
   })
 })
 
-it('the version is the one of the package', () => {
+it('the version of the program is that of the package', () => {
   expect(PACKAGE_VERSION).toBe(packageFile.version)
 })

@@ -16,13 +16,13 @@ describe('supervised', () => {
     ['auto', { NOTIFY_SOCKET: '/x', UPSTART_JOB: 'x' }, 'upstart', true],
     ['auto', { NOTIFY_SOCKET: '/x' }, 'systemd', true],
     ['auto', {}, 'no', false],
-  ] as const)('%s with %o means %s', (configured, environment, effective, supervised) => {
+  ] as const)('%s with %o selects %s', (configured, environment, effective, supervised) => {
     expect(effectiveSupervision(configured, environment)).toBe(effective)
     expect(isSupervised(effective, environment)).toBe(supervised)
   })
 })
 
-describe('upstart', () => {
+describe('supervision by upstart', () => {
   const rig = (environment: Record<string, string>) => {
     const seen: string[] = []
     const notify = createNotify({
@@ -32,21 +32,21 @@ describe('upstart', () => {
     return { seen, notify }
   }
 
-  it('is told once, by stopping', async () => {
+  it('stops the process once to signal readiness', async () => {
     const { seen, notify } = rig({ UPSTART_JOB: 'x' })
     await notify('STATUS=Redis is loading...')
     await notify('READY=1')
     expect(seen).toEqual(['notice: supervised by upstart, will stop to signal readiness.', 'halt'])
   })
 
-  it('is missed in the words of the original', async () => {
+  it('logs a missing UPSTART_JOB in the words of the original', async () => {
     const { seen, notify } = rig({})
     await notify('STATUS=Redis is loading...')
     expect(seen).toEqual(['warning: upstart supervision requested, but UPSTART_JOB not found!'])
   })
 })
 
-describe('telling systemd', () => {
+describe('a notification to systemd', () => {
   let folder = ''
   const log: string[] = []
   const notifier = (environment: Record<string, string | undefined>) => createSystemdNotifier({

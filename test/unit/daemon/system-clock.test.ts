@@ -25,7 +25,7 @@ describe('the system clock', () => {
     }
   })
 
-  it('fires soon for a point in the past, but not at once', async () => {
+  it('fires soon for a moment in the past, but not synchronously', async () => {
     let synchronous = true
     const past = clock.now().mono - 100
     const done = new Promise<boolean>((resolve) => {
@@ -35,7 +35,7 @@ describe('the system clock', () => {
     expect(await done).toBe(false)
   })
 
-  it('keeps the last arming only, whether it is earlier or later than the one before', async () => {
+  it('fires for the last deadline only, whether it is earlier or later than the one before', async () => {
     const now = clock.now().mono
     const seen: string[] = []
     clock.armAt(now + 10, () => { seen.push('replaced') })

@@ -27,38 +27,38 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 const load = (...lines: readonly string[]) => loadTls(settingsOf(lines.join('\n')))
 const full = () => [`tls-cert-file ${node.cert}`, `tls-key-file ${node.key}`, `tls-ca-cert-file ${authority.cert}`]
 
-describe('protocols', () => {
+describe('tls-protocols', () => {
   it.each([
     [undefined, 'TLSv1.2', 'TLSv1.3', 0],
     ['TLSv1.3', 'TLSv1.3', 'TLSv1.3', 0],
     ['  tlsv1.2   TLSV1.1 ', 'TLSv1.1', 'TLSv1.2', 0],
     // 0x08000000 switches TLSv1.2 off.
     ['TLSv1.1 TLSv1.3', 'TLSv1.1', 'TLSv1.3', 0x0800_0000],
-  ])('the names %s set the oldest and the newest protocol', (names, minVersion, maxVersion, secureOptions) => {
+  ])('sets the oldest and the newest protocol by %s', (names, minVersion, maxVersion, secureOptions) => {
     expect(protocolOptions(names)).toEqual({ minVersion, maxVersion, secureOptions })
   })
 
-  it.each(['TLSv1.4', 'TLSv1.2 x', ' ', 'SSLv3', 'TLSv1.2,TLSv1.3'])('%j names no protocol and is refused', (names) => {
+  it.each(['TLSv1.4', 'TLSv1.2 x', ' ', 'SSLv3', 'TLSv1.2,TLSv1.3'])('is refused with %j, which names no protocol', (names) => {
     expect(protocolOptions(names)).toBeUndefined()
   })
 })
 
-describe('ciphers', () => {
-  it('each list holds its own kind, and no list means the default', () => {
+describe('the lists of ciphers', () => {
+  it('hold their own kinds of ciphers, and have a default', () => {
     expect(cipherList('A:TLS_AES_128_GCM_SHA256,B C')).toBe('A:B:C')
     expect(cipherSuites('FOO:TLS_AES_128_GCM_SHA256')).toBe('TLS_AES_128_GCM_SHA256')
     expect(cipherList(undefined)).toContain('ECDHE')
     expect(cipherSuites(undefined)).toContain('TLS_AES_256_GCM_SHA384')
   })
 
-  it('nothing usable is nothing', () => {
+  it('are refused when they have no usable cipher', () => {
     expect(cipherList('TLS_AES_128_GCM_SHA256')).toBeUndefined()
     expect(cipherSuites('FOO')).toBeUndefined()
   })
 })
 
-describe('what is read', () => {
-  it('is nothing while nothing uses TLS', () => {
+describe('the TLS configuration', () => {
+  it('is not read while nothing uses TLS', () => {
     expect(load('tls-cert-file /nowhere')).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
   })
 
@@ -71,18 +71,18 @@ describe('what is read', () => {
     expect(load('tls-cluster yes').obstacles[0]).toBe('No tls-cert-file configured!')
   })
 
-  it('links show the client certificate only if its key is named as well', () => {
+  it('uses the client certificate for links only if its key is named as well', () => {
     const both = [`tls-client-cert-file ${client.cert}`, 'tls-client-key-file /nowhere']
     expect(load('tls-replication yes', ...full(), both[0] ?? '').obstacles).toEqual([])
     expect(load('tls-replication yes', ...full(), ...both).obstacles[0]).toMatch(/^Failed to load private key: \/nowhere: /)
   })
 
-  it('names are not compared: links go to addresses', () => {
+  it('does not compare host names, because links go to addresses', () => {
     const { outgoing } = load('tls-replication yes', ...full())
     expect(outgoing?.checkServerIdentity?.('anything', {} as never)).toBeUndefined()
   })
 
-  it('a CA folder gives what is named by its hash', () => {
+  it('reads the files of a CA folder that are named by their hash', () => {
     const directory = join(folder, 'trusted')
     mkdirSync(directory)
     copyFileSync(authority.cert, join(directory, '0a1b2c3d.0'))

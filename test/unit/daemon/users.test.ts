@@ -20,7 +20,7 @@ let folder: string
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'users-')) })
 afterEach(() => { rmSync(folder, { recursive: true, force: true }) })
 
-describe('users of the configuration (config.md 4.3)', () => {
+describe('the users of the configuration (config.md 4.3)', () => {
   it.each([
     ['', []],
     ['requirepass secret', []],
@@ -35,13 +35,13 @@ describe('users of the configuration (config.md 4.3)', () => {
     expect(users.configLines()).toEqual(lines)
   })
 
-  it('follow what happens later', () => {
+  it('have the changes of the running program', () => {
     const { world, configLines } = loadUsers(settingsOf(''), UMASK)
     world.access.setUser('bob', ['on', '+ping'])
     expect(configLines()).toContain('user bob on resetchannels -@all +ping')
   })
 
-  it('come back from their lines, whatever their names and patterns hold', () => {
+  it('are restored from their lines, whatever their names and patterns hold', () => {
     const word = fc.string({ unit: 'binary' }).map((text) => text.replace(/[ \t\n\v\f\r\0]/g, ''))
     fc.assert(fc.property(word, word, word, (name, key, channel) => {
       fc.pre(name !== 'default' && !key.endsWith(')'))
@@ -57,7 +57,7 @@ describe('users of the configuration (config.md 4.3)', () => {
 
   it.each([
     'user default on nopass ~* +@all', 'user default +@all nopass on allkeys', 'user default on #' + HASH + ' ~* -@all +@pubsub',
-  ])('a default user of Redis 6.0 keeps all channels, and its line: %s', (line) => {
+  ])('keep all channels and the line of a default user of Redis 6.0: %s', (line) => {
     const users = loadUsers(settingsOf(line), UMASK)
     expect(users.world.access.describe('default')?.channels).toBe('&*')
     expect(users.configLines()).toEqual([line])
@@ -67,11 +67,11 @@ describe('users of the configuration (config.md 4.3)', () => {
   it.each([
     'user default on nopass ~* resetchannels +@all', 'user default on nopass ~* &a +@all', 'user default on nopass ~* RESETCHANNELS +@all',
     'acl-pubsub-default resetchannels\nuser default on nopass ~* +@all',
-  ])('a default user whose channels were decided on has those and no others: %j', (text) => {
+  ])('keep the channels of a default user that names them: %j', (text) => {
     expect(loadUsers(settingsOf(text), UMASK).world.access.describe('default')?.channels).not.toBe('&*')
   })
 
-  it('are named when their rules give them Pub/Sub commands and say nothing of channels', () => {
+  it('are reported when their rules have Pub/Sub commands and no channels', () => {
     const text = [
       'user a on nopass +@all', 'user b on +subscribe', 'user c on +@all resetchannels', 'user d on +@all &x', 'user e on +ping',
       'user f on (+@pubsub &x)', 'user default on nopass +@all',
@@ -82,7 +82,7 @@ describe('users of the configuration (config.md 4.3)', () => {
     expect(loadUsers(settingsOf(`aclfile ${join(folder, 'old.acl')}`), UMASK).withoutChannels).toEqual(['a', 'b', 'default'])
   })
 
-  it('that cannot be keep it from starting', () => {
+  it('prevent the start when they are impossible', () => {
     expect(loadUsers(settingsOf('user bob on +nosuch'), UMASK).obstacles).toEqual([
       'Error loading ACL rule \'+nosuch\' for the user named \'bob\': Unknown command or category name in ACL',
       'Critical error while loading ACLs. Exiting.',
@@ -99,7 +99,7 @@ describe('an ACL file at the start', () => {
   const aclFile = () => join(folder, 'users.acl')
   const load = (more = '') => loadUsers(settingsOf(`aclfile ${aclFile()}\n${more}`), UMASK)
 
-  it('holds all users, and the configuration none', () => {
+  it('has all users, and the configuration none', () => {
     writeFileSync(aclFile(), 'user bob on nopass +ping\n')
     const { world, configLines, obstacles } = load('requirepass secret')
     expect(obstacles).toEqual([])
@@ -108,7 +108,7 @@ describe('an ACL file at the start', () => {
     expect(configLines()).toEqual([])
   })
 
-  it('is missing, wrong, or not alone', () => {
+  it('prevents the start when it is missing, wrong, or used together with user lines', () => {
     expect(load().obstacles).toEqual([
       `Aborting Redis startup because of ACL errors: Error loading ACLs, opening file '${aclFile()}': No such file or directory`,
     ])

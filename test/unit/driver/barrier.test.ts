@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { OperationId } from '../../../src/core/index.ts'
 import { connection, createRig, emit, persist, ping, publish } from './rig.ts'
 
-describe('effects and saves', () => {
+describe('the barrier', () => {
   it('runs effects in order when nothing is to be saved', async () => {
     const rig = createRig()
     await rig.step(emit('1'), publish(1), ping(1), emit('2'))
     expect(rig.journal).toEqual(['emit +new-epoch 1', 'send 1 PUBLISH', 'send 1 PING', 'emit +new-epoch 2'])
   })
 
-  it('holds what tells others about our state until the save has ended; links stay free', async () => {
+  it('holds back messages about the state until it is saved, and not those that keep links alive', async () => {
     const rig = createRig()
     await rig.step(
       emit('before'), persist(1), emit('after'), publish(1), ping(1),
@@ -31,7 +31,7 @@ describe('effects and saves', () => {
     expect(rig.journal).toEqual(['emit +new-epoch after', 'send 1 PUBLISH', 'send 1 EXEC', 'send 1 INFO ordered', 'script x.sh'])
   })
 
-  it('holds the effects of later steps behind the save, too', async () => {
+  it('holds back the effects of later steps until the save has ended, too', async () => {
     const rig = createRig()
     await rig.step(persist(1))
     await rig.step(emit('later'), ping(1))
@@ -66,7 +66,7 @@ describe('effects and saves', () => {
     expect(rig.core.inputs.at(-1)).toMatchObject({ type: 'saved', seq: 100 })
   })
 
-  it('tells the core how long a save took', async () => {
+  it('passes the duration of a save to the core', async () => {
     const rig = createRig()
     await rig.step(persist(1))
     rig.clock.mono = 7
@@ -97,7 +97,7 @@ describe('answers to operations', () => {
       : []
   }
 
-  it('come behind the save of their own operation, never synchronously, exactly once', async () => {
+  it('are sent after the save of their own operation, never synchronously, exactly once', async () => {
     const rig = createRig()
     answerWith(rig, true)
     const outcomes: unknown[] = []
@@ -109,7 +109,7 @@ describe('answers to operations', () => {
     expect(outcomes).toEqual([{ result: { kind: 'ok' }, save: 'saved' }])
   })
 
-  it('say that no save was needed', async () => {
+  it('report that no save was needed', async () => {
     const rig = createRig()
     answerWith(rig, false)
     const outcomes: unknown[] = []
@@ -119,7 +119,7 @@ describe('answers to operations', () => {
     expect(outcomes).toEqual([{ result: { kind: 'ok' }, save: 'none' }])
   })
 
-  it('say that their save failed', async () => {
+  it('report that their save failed', async () => {
     const rig = createRig()
     answerWith(rig, true)
     const outcomes: unknown[] = []
@@ -129,7 +129,7 @@ describe('answers to operations', () => {
     expect(outcomes).toEqual([{ result: { kind: 'ok' }, save: 'failed' }])
   })
 
-  it('are another one when the save that they rest on has not succeeded, also where a later step gives them', async () => {
+  it('are replaced when the save that they depend on has failed, also where a later step gives them', async () => {
     const rig = createRig()
     rig.core.script = (input) => input.type === 'operation'
       ? [
@@ -159,7 +159,7 @@ describe('answers to operations', () => {
     expect(counts).toEqual([0, 0, 0, 1])
   })
 
-  it('reach the one who asked', async () => {
+  it('are sent to the client that asked', async () => {
     const rig = createRig()
     const ids: OperationId[] = []
     rig.core.script = (input) => {

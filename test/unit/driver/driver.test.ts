@@ -54,7 +54,7 @@ describe('the loop', () => {
     expect(rig.clock.armedAt).toBeUndefined()
   })
 
-  it('takes what has come in before the deadline that has passed', async () => {
+  it('processes waiting inputs before a deadline that has passed', async () => {
     const rig = createRig({ started: false })
     rig.core.nextWake = 500
     rig.driver.start()
@@ -69,14 +69,14 @@ describe('the loop', () => {
     expect(rig.core.inputs.map(({ type }) => type)).toEqual(['start', 'subscribed', 'tick'])
   })
 
-  it('leaves at once on a simulated crash: nothing after it happens', async () => {
+  it('stops at once at a simulated crash, and runs nothing after it', async () => {
     const rig = createRig()
     await rig.step(emit('elected'), { type: 'exit', status: 99 }, emit('never'))
     await rig.step(emit('never'))
     expect(rig.journal).toEqual(['emit +new-epoch elected', 'exit 99'])
   })
 
-  it('runs a simulated crash behind the save before it', async () => {
+  it('runs a simulated crash after the save before it', async () => {
     const rig = createRig()
     await rig.step(persist(1), emit('promoted'), { type: 'exit', status: 99 })
     expect(rig.journal).toEqual(['save starts'])
@@ -88,7 +88,7 @@ describe('the loop', () => {
 describe('a save before the start', () => {
   const state = { myId: 'new' } as DurableState
 
-  it('ends before the core hears anything', async () => {
+  it('ends before the core receives any input', async () => {
     const rig = createRig({ started: false })
     let saved = false
     void rig.driver.saveBeforeStart(state).then(() => { saved = true })
@@ -105,7 +105,7 @@ describe('a save before the start', () => {
     expect(rig.store.states).toHaveLength(1)
   })
 
-  it('is logged and tried again when it fails, with the state of then', async () => {
+  it('is logged and repeated when it fails, with the current state', async () => {
     const rig = createRig({ started: false })
     let ended = false
     void rig.driver.saveBeforeStart(state).then(() => { ended = true })
@@ -121,7 +121,7 @@ describe('a save before the start', () => {
     expect(rig.store.states.map(({ myId }) => myId)).toEqual(['new', 'state 1'])
   })
 
-  it('is waited for ten seconds', async () => {
+  it('delays the start for ten seconds at most', async () => {
     const rig = createRig({ started: false })
     let ended = false
     void rig.driver.saveBeforeStart(state).then(() => { ended = true })
@@ -135,7 +135,7 @@ describe('a save before the start', () => {
   })
 })
 
-describe('errors of our own', () => {
+describe('internal errors', () => {
   it('end the process: no further step, no further effect', async () => {
     const rig = createRig({ started: false })
     const broken = new InvariantError('two leaders')
@@ -149,7 +149,7 @@ describe('errors of our own', () => {
     expect(rig.journal).toEqual([])
   })
 
-  it('include those of whoever takes an answer', async () => {
+  it('include those of the receiver of an answer', async () => {
     const rig = createRig()
     rig.core.script = (input) => input.type === 'operation'
       ? [persist(1), { type: 'answer', operation: input.id, result: { kind: 'ok' } }]
@@ -179,7 +179,7 @@ describe('stop', () => {
     expect(rig.core.inputs).toHaveLength(1)
   })
 
-  it('waits for the saves that were asked for and lets out what waited for them', async () => {
+  it('waits for the requested saves and runs the effects that waited for them', async () => {
     const rig = createRig()
     await rig.step(persist(1), emit('1'))
     await rig.step(persist(2), emit('2'))

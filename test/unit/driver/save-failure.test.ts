@@ -7,7 +7,7 @@ const denied = Object.assign(new Error('save failed'), {
 })
 
 describe('a save that fails', () => {
-  it('is logged in the words of the original and releases what waited', async () => {
+  it('is logged in the words of the original, and the waiting effects run', async () => {
     const rig = createRig()
     await rig.step(persist(1), emit('vote'))
     await rig.endSave(denied)
@@ -41,7 +41,7 @@ describe('a save that fails', () => {
     expect(rig.driver.health.save.error).toContain('Mount its folder')
   })
 
-  it('is tried again with growing pauses until it succeeds, with the state of then', async () => {
+  it('is repeated with growing pauses until it succeeds, with the current state', async () => {
     const rig = createRig()
     await rig.step(persist(1))
     const pauses: number[] = []
@@ -83,7 +83,7 @@ describe('a save that fails', () => {
     expect(rig.store.states).toHaveLength(2)
   })
 
-  it('shows in the health until a save succeeds', async () => {
+  it('is visible in the health until a save succeeds', async () => {
     const rig = createRig()
     expect(rig.driver.health.save).toMatchObject({ error: undefined, failures: 0 })
     await rig.step(persist(1))
@@ -104,7 +104,7 @@ describe('a save that fails', () => {
 })
 
 describe('a save that hangs', () => {
-  it('is waited for ten seconds; then everything goes out as not saved until the disk answers', async () => {
+  it('holds back effects for ten seconds, after which they run as not saved until the disk answers', async () => {
     const rig = createRig()
     rig.core.script = (input) => input.type === 'operation'
       ? [persist(Number(input.id)), { type: 'answer', operation: input.id, result: { kind: 'ok' } }]

@@ -46,7 +46,7 @@ describe('the event bus', () => {
     expect(seen).toEqual(['+odown', '+script-child'])
   })
 
-  it('tells a sink nothing more after it has left, and may be left during an event', () => {
+  it('sends nothing to a sink that has unsubscribed, also during an event', () => {
     const seen: string[] = []
     const leave = bus.subscribe((event) => {
       seen.push(event.channel)
@@ -57,7 +57,7 @@ describe('the event bus', () => {
     expect(seen).toEqual(['+sdown'])
   })
 
-  it('writes notes to the log and publishes them to nobody', () => {
+  it('writes notes to the log and does not publish them', () => {
     const seen: PublishedEvent[] = []
     bus.subscribe((event) => { seen.push(event) })
     bus.note({ kind: 'failover-requested', master: 'm' }, at(0))
@@ -73,12 +73,12 @@ describe('the notification script', () => {
 
   beforeEach(() => { queued.length = 0 })
 
-  it('gets path, event and payload of a warning about its master', () => {
+  it('is called with path, event and payload of a warning about its master', () => {
     sink(published({ name: '+odown', subject: MASTER, agree: 2, quorum: 2, ...script }))
     expect(queued).toEqual([['/etc/notify.sh', '+odown', 'master mymaster 127.0.0.1 6379 #quorum 2/2']])
   })
 
-  it('gets warnings whose payload does not describe the master', () => {
+  it('is called for warnings whose payload does not describe the master', () => {
     sink(published({ name: '+new-epoch', epoch: 3n, ...script }))
     expect(queued).toEqual([['/etc/notify.sh', '+new-epoch', '3']])
   })
@@ -88,7 +88,7 @@ describe('the notification script', () => {
     ['a warning of a master without a script', published({ name: '+sdown', subject: MASTER, master: 'mymaster' })],
     ['TILT, which is nobody\'s', published({ name: '+tilt' })],
     ['its own failure', published({ name: '-script-error', path: '/etc/notify.sh', end: { signal: 0, status: 3 } })],
-  ])('does not get %s', (_what, event) => {
+  ])('is not called for %s', (_what, event) => {
     sink(event)
     expect(queued).toEqual([])
   })

@@ -11,12 +11,12 @@ describe('the catalogue of events', () => {
     expect(Object.keys(CATALOG)).toHaveLength(48)
   })
 
-  it('keeps exactly these from subscribers', () => {
+  it('does not publish exactly these events', () => {
     expect(names('debug').sort()).toEqual(
       ['+script-child', '-cmd-link-reconnection', '-pubsub-link-reconnection', '-script-child'])
   })
 
-  it('has these at the levels notice and verbose; everything else is a warning', () => {
+  it('has these events at the levels notice and verbose, and all others as warnings', () => {
     expect(names('verbose').sort()).toEqual(['+role-change', '-role-change'])
     expect(names('notice').sort()).toEqual([
       '+convert-to-slave', '+failover-state-send-slaveof-noone', '+failover-state-wait-promotion', '+fix-slave-config',
@@ -26,7 +26,7 @@ describe('the catalogue of events', () => {
     ])
   })
 
-  it('says of which events the payload is the detail alone', () => {
+  it('marks the events whose payload is the detail alone', () => {
     const bare = Object.entries(CATALOG).filter(([, kind]) => !('describes' in kind)).map(([name]) => name)
     expect(bare.sort()).toEqual([
       '+new-epoch', '+script-child', '+switch-master', '+tilt', '+vote-for-leader',

@@ -8,7 +8,7 @@ describe('a note', () => {
       .toEqual({ level: 'notice', text: 'aa voted for bb 18446744073709551615' })
   })
 
-  it('of a delay says until when, in the local time of the C library', () => {
+  it('of a delay has the time of its end, in the local time of the C library', () => {
     const untilWall = new Date(2020, 1, 3, 5, 4, 8).getTime()
     expect(noteLine({ kind: 'failover-delay', master: 'm', untilWall })).toEqual({
       level: 'notice',
@@ -30,7 +30,7 @@ describe('a note', () => {
     expect(noteLine(note)).toEqual({ level, text })
   })
 
-  it('of a vote that is not told names the candidate, the reason and what follows', () => {
+  it('of a vote that is not sent names the candidate, the reason and the consequence', () => {
     const { level, text } = noteLine({
       kind: 'vote-withheld', master: 'mymaster', candidate: 'abc', epoch: 7n, error: 'No space left on device',
     })
@@ -38,7 +38,7 @@ describe('a note', () => {
     expect(text).toContain('abc does not get the vote of epoch 7 for mymaster: the vote could not be saved (No space left on device)')
   })
 
-  it('of nonsense names who and what in plain words', () => {
+  it('of a malformed message names the sender and the mistake', () => {
     const { level, text } = noteLine({ kind: 'nonsense', from: 'master m', what: 'an INFO reply without a role' })
     expect(level).toBe('warning')
     expect(text).toContain('an INFO reply without a role from master m')

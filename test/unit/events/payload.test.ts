@@ -42,21 +42,21 @@ describe('the payload of an event', () => {
   })
 })
 
-describe('a cut', () => {
-  it('goes through a character as the original does, and what is left of it is not lost on the wire', () => {
+describe('a text that is cut', () => {
+  it('may end within a character as in the original, and the bytes of that character are sent', () => {
     expect(Buffer.from(toWire(cutAtBytes('aé', 2)), 'latin1')).toEqual(Buffer.from([0x61, 0xc3]))
     expect(Buffer.from(toWire(cutAtBytes('€€', 4)), 'latin1')).toEqual(Buffer.from([0xe2, 0x82, 0xac, 0xe2]))
     expect(Buffer.from(toWire(cutAtBytes('😀', 3)), 'latin1')).toEqual(Buffer.from([0xf0, 0x9f, 0x98]))
   })
 
-  it('gives the first bytes of any text', () => {
+  it('is the first bytes of the text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 50 }), fc.nat(80), (text, bytesMax) => {
       const whole = Buffer.from(text, 'utf8')
       expect(Buffer.from(toWire(cutAtBytes(text, bytesMax)), 'latin1')).toEqual(whole.subarray(0, bytesMax))
     }))
   })
 
-  it('counts bytes that are no UTF-8 as one each', () => {
+  it('has each byte that is not UTF-8 counted as one', () => {
     expect(cutAtBytes('\uDCFF\uDCFE\uDCFD', 2)).toBe('\uDCFF\uDCFE')
   })
 })

@@ -65,7 +65,7 @@ const event = fc.constantFrom(...names).chain((name) => {
 })
 
 describe('a payload that is read', () => {
-  it('gives back the fields it was written from, for every event', () => {
+  it('has the fields it was written from, for every event', () => {
     fc.assert(fc.property(event, (one) => {
       expect(readPayload(one.name, payloadOf(one))).toEqual(one)
     }), { numRuns: 2000 })

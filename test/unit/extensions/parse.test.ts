@@ -21,13 +21,13 @@ function problemsOf(...lines: string[]): string[] {
 
 const WEBHOOK = ['[webhook.ops]', 'url = http://127.0.0.1/x', 'events = *']
 
-describe('settings', () => {
-  it('nothing is on in an empty file', () => {
+describe('the settings of ts-sentinel.ini', () => {
+  it('turn nothing on in an empty file', () => {
     expect(settingsOf('', '# [http]', '; x')).toEqual(DEFAULT_EXTENSIONS)
     expect(settingsOf()).toEqual({ http: undefined, log: { format: 'redis' }, webhooks: [] })
   })
 
-  it('reads every key', () => {
+  it('have every key of the file', () => {
     expect(settingsOf(
       '\uFEFF[http]', 'listen = [::1]:26380', 'token-file=token', 'allowed-hosts = a.example, *.b.example  *', '', '[log]', 'format = json', '[webhook.Ops_1]\r',
       'url = https://example.com/a?b=c', 'events = +switch-master, -failover-abort-*  +tilt', 'secret = "a#b;c=d"', 'timeout = 60', 'retries = 0',
@@ -41,7 +41,7 @@ describe('settings', () => {
     })
   })
 
-  it('keeps secrets as they were written', () => {
+  it('keep secrets as they were written', () => {
     for (const [written, read] of [
       ['true', 'true'], ['0012', '0012'], ['\'0012\'', '0012'], ['\'12\'', '12'], ['"12"', '12'], ['a=b', 'a=b'], ['a b', 'a b'], [String.raw`a\#b`, 'a#b'],
     ] as const) {
@@ -49,18 +49,18 @@ describe('settings', () => {
     }
   })
 
-  it('a webhook has defaults', () => {
+  it('have defaults for a webhook', () => {
     expect(settingsOf(...WEBHOOK).webhooks).toEqual([
       { name: 'ops', url: 'http://127.0.0.1/x', events: ['*'], secret: undefined, timeoutMs: 5_000, retries: 5 },
     ])
   })
 
-  it.each([['127.0.0.1:26380', '127.0.0.1'], ['*:26380', '*'], ['localhost:26380', 'localhost'], ['0.0.0.0:26380', '0.0.0.0']])('listens on %s', (listen, host) => {
+  it.each([['127.0.0.1:26380', '127.0.0.1'], ['*:26380', '*'], ['localhost:26380', 'localhost'], ['0.0.0.0:26380', '0.0.0.0']])('accept the address %s', (listen, host) => {
     expect(settingsOf('[http]', `listen = ${listen}`).http).toMatchObject({ host, port: 26380 })
   })
 })
 
-describe('mistakes', () => {
+describe('mistakes in ts-sentinel.ini', () => {
   it.each<[string[], string]>([
     [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>]."],
     [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>].'],
@@ -97,15 +97,15 @@ describe('mistakes', () => {
     [[...WEBHOOK, 'timeout = 5s'], "4: '5s' is not a value for timeout."],
     [[...WEBHOOK, 'retries = 21'], "4: '21' is not a value for retries. Write a whole number from 0 to 20."],
     [[...WEBHOOK, 'secret = a', 'secret-file = b'], '5: Both secret and secret-file are set.'],
-  ])('the lines %j are refused with file, line and reason', (lines, problem) => {
+  ])('are reported with file, line and reason: %j', (lines, problem) => {
     expect(problemsOf(...lines)).toEqual([expect.stringContaining(problem)])
   })
 
-  it('are all named, in the order of their lines', () => {
+  it('are all reported, in the order of their lines', () => {
     expect(problemsOf('[log]', 'format = x', 'y = 1', '[http]').map((text) => text.slice(0, 2))).toEqual(['2:', '3:', '4:'])
   })
 
-  it('are too many webhooks, each of which holds a queue', () => {
+  it('are reported for too many webhooks, each of which has a queue', () => {
     const many = Array.from({ length: 20 }, (_, at) => [`[webhook.w${at}]`, ...WEBHOOK.slice(1)]).flat()
     expect(problemsOf(...many)).toEqual(['49: There are more than 16 webhooks. Send events to one that forwards them.'])
   })

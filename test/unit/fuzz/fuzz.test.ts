@@ -6,7 +6,7 @@ import { SURFACES } from '../../fuzz/surfaces.ts'
 
 const INPUTS = 10_000
 
-it.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s', async (_name, surface) => {
+it.each(SURFACES.map((surface) => [surface.name, surface] as const))('random input does not crash or hang the reader of %s', async (_name, surface) => {
   const shares = SURFACES.reduce((sum, { share }) => sum + share, 0)
   const { findings } = await fuzzSurface(surface, { seed: 4, inputs: INPUTS * surface.share / shares })
   expect(findings).toEqual([])

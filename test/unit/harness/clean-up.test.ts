@@ -125,7 +125,7 @@ describe('clean-up', () => {
     }
   })
 
-  it('tells apart the end of a process that was asked for and one that was not', async () => {
+  it('distinguishes a requested end of a process from an unexpected one', async () => {
     const workspace = new Workspace('ts-sentinel-unit')
     const changes: string[] = []
     const one = new ManagedProcess({
@@ -143,7 +143,7 @@ describe('clean-up', () => {
     }
   })
 
-  it('starting a program that does not exist says which', async () => {
+  it('names a program that does not exist', async () => {
     const workspace = new Workspace('ts-sentinel-unit')
     try {
       await expect(sleeper(workspace).start({ file: 'no-such-program', args: [] }, workspace.folder))

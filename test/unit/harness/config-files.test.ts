@@ -10,8 +10,8 @@ const direct = {
 }
 const relayed = { ...direct, bind: { host: '127.0.1.2', port: 12_000 } }
 
-describe('config files', () => {
-  it('a replica behind a relay announces the relay and connects from its own address', () => {
+describe('the configuration files of a deployment', () => {
+  it('make a replica behind a relay announce the relay and connect from its own address', () => {
     const lines = redisConfigLines({
       placement: relayed, node: { priority: 0 }, login: { password: 'a "b"' }, follows: { host: '127.0.0.1', port: 1 }, extra: [],
     })
@@ -24,7 +24,7 @@ describe('config files', () => {
     expect(lines.at(-2)).toMatch(/^masterauth|^replicaof|^requirepass/)
   })
 
-  it('uses only directives that the release of the server knows, by the names that it knows', () => {
+  it('use only directives that the release of the server knows, by the names that it knows', () => {
     const lines = (major: number, minor: number) => redisConfigLines({
       placement: relayed, node: { priority: 5 }, login: {}, follows: { host: '127.0.0.1', port: 1 }, extra: [],
       release: { name: `redis-server ${major}.${minor}`, major, minor },
@@ -41,7 +41,7 @@ describe('config files', () => {
     ])
   })
 
-  it('says which release an option needs', () => {
+  it('name the release that an option needs', () => {
     const old = { name: 'redis-server 5.0', major: 5, minor: 0 }
     const common = { node: {}, follows: undefined, extra: [], release: old }
     expect(() => redisConfigLines({ ...common, placement: direct, login: { user: 'a', password: 'b' } }))
@@ -53,7 +53,7 @@ describe('config files', () => {
       .toThrow('sentinelPassword needs Redis 6.2')
   })
 
-  it('keeps on disk what was asked for', () => {
+  it('keep on disk the data that was asked for', () => {
     const lines = (persistence: 'none' | 'aof' | 'rdb', node = {}) => redisConfigLines({
       placement: direct, node, login: {}, follows: undefined, extra: [], persistence,
     }).filter((line) => /^(?:save|appendonly)/.test(line))
@@ -62,7 +62,7 @@ describe('config files', () => {
     expect(lines('rdb')).toEqual(['save 1 1', 'appendonly no'])
   })
 
-  it('a user takes the place of the default one', () => {
+  it('replace the default user by a given one', () => {
     const login = { user: 'admin', password: 'a b' }
     expect(redisConfigLines({ placement: direct, node: {}, login, follows: undefined, extra: [] }).slice(-4)).toEqual([
       'user default off', 'user admin on ">a b" ~* &* +@all', 'masteruser admin', 'masterauth "a b"',
@@ -74,7 +74,7 @@ describe('config files', () => {
     expect(lines).toContain('sentinel auth-user mymaster admin')
   })
 
-  it('a sentinel monitors every master with its own values', () => {
+  it('make a sentinel monitor every master with its own values', () => {
     const options = { masters: [{ name: 'one', quorum: 1 }, { name: 'two', downAfterMs: 5 }], sentinels: 5, quorum: 4 }
     const lines = sentinelConfigLines({
       placement: direct,
@@ -91,14 +91,14 @@ describe('config files', () => {
     expect(lines.filter((line) => line.includes('announce'))).toEqual([])
   })
 
-  it('the default is one master, two replicas, three sentinels of ours and a majority as quorum', () => {
+  it('describe one master, two replicas, three sentinels and a majority as quorum by default', () => {
     const [plan] = planMasters({})
     expect(plan).toMatchObject({ name: 'mymaster', quorum: 2, downAfterMs: 1_000 })
     expect(plan?.nodes).toHaveLength(3)
     expect(planSentinels({})).toEqual([{ program: 'ours' }, { program: 'ours' }, { program: 'ours' }])
   })
 
-  it('one sentinel that is not ours raises the default of down-after', () => {
+  it('have a longer down-after by default when one sentinel is a genuine one', () => {
     const valkey = { name: 'valkey', command: () => ({ file: 'valkey-sentinel', args: [] }) }
     const downAfter = (sentinels: DeploymentOptions['sentinels'] & object) => planMasters({ sentinels })[0]?.downAfterMs
     expect(downAfter(['ours', 'ours', 'genuine'])).toBe(1_200)
@@ -112,7 +112,7 @@ describe('config files', () => {
     ])
   })
 
-  it('reads back what a sentinel has written', () => {
+  it('can be read back after a sentinel has written them', () => {
     const facts = readSentinelFile([
       '# a comment',
       'sentinel myid aa',

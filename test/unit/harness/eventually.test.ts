@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { eventually, notYet, TimedOutError, within } from '../../../src/harness/eventually.ts'
 
 describe('eventually', () => {
-  it('gives back what the check returns at last', async () => {
+  it('returns what the check returns in the end', async () => {
     let looks = 0
     const value = await eventually('the third look', () => {
       looks += 1
@@ -13,7 +13,7 @@ describe('eventually', () => {
     expect(value).toBe(3)
   })
 
-  it('says at the deadline what was awaited and what was last seen', async () => {
+  it('reports at the deadline what was awaited and what was last seen', async () => {
     const wait = eventually('a miracle', () => { throw notYet('role is slave') }, { timeoutMs: 20, everyMs: 5 })
     await expect(wait).rejects.toThrow(new TimedOutError('waited 20 ms for a miracle; last seen: role is slave'))
   })

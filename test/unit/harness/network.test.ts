@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     expect(await answer(dial(), 'hello')).toBe('hello')
   })
 
-  it('cut resets the connections of the pair, refuses new ones, and leaves others alone', async () => {
+  it('cut resets the connections of the pair, refuses new ones, and does not affect others', async () => {
     const before = dial()
     await answer(before, 'x')
     const client = dial('127.0.0.1')
@@ -95,7 +95,7 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     expect(heard).toBe('late')
   })
 
-  it('isolate keeps those that are named', async () => {
+  it('isolate keeps the named connections', async () => {
     network.isolate('b', ['client'])
     await closed(dial())
     expect(await answer(dial('127.0.0.1'), 'x')).toBe('x')
@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     await closed(dial())
   })
 
-  it('delay takes its time in each direction and keeps the order', async () => {
+  it('delay takes effect in each direction and keeps the order', async () => {
     const socket = dial()
     await answer(socket, 'x')
     network.delay('a', 'b', 40)
@@ -175,7 +175,7 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
 })
 
 describe('checkLoopback', () => {
-  it('says at once how to add a loopback address that this system does not have', async () => {
+  it('reports at once how to add a loopback address that this system does not have', async () => {
     // An address of documentation, which no interface has.
     const check = checkLoopback(2, (at) => `192.0.2.${at}`)
     await expect(check).rejects.toThrow(/'relayed' needs.* 192\.0\.2\.1 to 192\.0\.2\.2, .*does not have 192\.0\.2\.1 \(.*EADDRNOTAVAIL/)

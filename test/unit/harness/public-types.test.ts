@@ -48,7 +48,7 @@ describe('the types of ts-sentinel', () => {
 })
 
 describe('the types of ts-sentinel/harness', () => {
-  it('hand the result of the work on a deployment through', () => {
+  it('return the result of the work on a deployment', () => {
     expectTypeOf(withDeployment<number>).returns.resolves.toEqualTypeOf<number>()
     expectTypeOf(withDeployment<number>).parameter(1).toEqualTypeOf<(deployment: Deployment) => Promise<number>>()
     expectTypeOf(startDeployment).returns.resolves.toEqualTypeOf<Deployment>()

@@ -83,8 +83,8 @@ describe('the counter writer', () => {
   })
 })
 
-describe('the account of a writer whose client hangs', () => {
-  it('counts an outage that is still open at the stop, and does not say that the client recovered', async () => {
+describe('the report of a writer whose client hangs', () => {
+  it('counts an outage that is still open at the stop, and does not report that the client recovered', async () => {
     const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 50 })
     await lasts(writer, 400)
     const report = await writer.verify(NOTHING_LOST(writer))
@@ -104,7 +104,7 @@ describe('the account of a writer whose client hangs', () => {
     await expect(writer.nextAcknowledged()).rejects.toThrow('the writer was stopped')
   })
 
-  it('does not say that a client recovered whose write waits for more than a second', async () => {
+  it('does not report that a client recovered whose write waits for more than a second', async () => {
     const writer = await startWriter({ ...OPTIONS, client: hanging(), timeoutMs: 600_000 })
     await lasts(writer, 1_100)
     expect(writer.report()).toMatchObject({ recovered: false, unknown: 0 })
@@ -130,7 +130,7 @@ describe('the account of a writer whose client hangs', () => {
     expect(report).toMatchObject({ failed: 30, recovered: true })
   })
 
-  it('says nothing good about a fault that came after its stop', async () => {
+  it('does not report a recovery from a fault after its stop', async () => {
     const faults: number[] = []
     const writer = await startWriter({ ...OPTIONS, client: scripted([{}]), lastFaultAt: () => faults.at(-1) })
     await writer.stop()
@@ -168,8 +168,8 @@ describe('the account of a writer whose client hangs', () => {
   })
 })
 
-describe('failoverTimes', () => {
-  it('has no time for all sentinels while one that runs has not told of the switch', () => {
+describe('the times of a failover', () => {
+  it('have no time for all sentinels while a running one has not reported the switch', () => {
     const timeline = new Timeline()
     for (const name of ['sentinel-0', 'sentinel-1']) timeline.expectFrom(name, true)
     const fault = { at: timeline.mark('redis-0', 'fault: kill the master').at, position: timeline.position }
@@ -180,7 +180,7 @@ describe('failoverTimes', () => {
     expect(failoverTimes(timeline, fault).switchedOnAllMs).toBeGreaterThanOrEqual(0)
   })
 
-  it('takes the first of each step, and the last sentinel for the switch', () => {
+  it('have the first event of each step, and the last sentinel of the switch', () => {
     const timeline = new Timeline()
     timeline.event('sentinel-0', '+sdown', 'master mymaster 127.0.0.1 6379')
     const { at } = timeline.mark('redis-0', 'fault: kill the master')
@@ -207,7 +207,7 @@ describe('the number of failovers', () => {
   timeline.event('sentinel-1', '+switch-master', 'm 127.0.0.1 2 127.0.0.1 1')
   timeline.event('sentinel-0', '+switch-master', 'constructor 127.0.0.1 5 127.0.0.1 6')
 
-  it('is added up over the masters, by the sentinel that saw most of them', () => {
+  it('is the sum over the masters, as counted by the sentinel that saw most', () => {
     expect(countFailovers(timeline.entries)).toBe(3)
   })
 

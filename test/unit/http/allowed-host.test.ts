@@ -10,7 +10,7 @@ const BROWSER = { 'accept-language': 'en' }
 const start = httpRigs()
 
 describe('the Host header', () => {
-  it('may not hold a name that is not ours where the state is told', async () => {
+  it('must not be the name of another host for requests that show the state', async () => {
     const { get } = await start()
     for (const path of STATE) {
       for (const host of ['evil.example', 'evil.example:26380', 'localhost.evil.example', '127.0.0.1.evil.example', 'constructor', '__proto__']) {
@@ -22,14 +22,14 @@ describe('the Host header', () => {
     }
   })
 
-  it('may hold any address, localhost, and the name of this machine', async () => {
+  it('may be any address, localhost, or the name of this machine', async () => {
     const { get } = await start()
     for (const host of ['10.1.2.3', '10.1.2.3:26380', '[::1]:26380', '[fe80::1]', 'localhost', 'LOCALHOST:1', 'a.localhost', `${hostname()}:1`]) {
       expect([host, (await get('/masters', { headers: { host, ...BROWSER } })).status]).toEqual([host, 200])
     }
   })
 
-  it('may hold the names of allowed-hosts', async () => {
+  it('may be a name of allowed-hosts', async () => {
     const { get } = await start({ allowedHosts: ['Sentinel.example.com.', '*.internal.example.com'] })
     const status = async (host: string) => (await get('/masters', { headers: { host } })).status
     for (const host of ['sentinel.example.com', 'SENTINEL.example.com.:80', 'a.internal.example.com', 'b.a.internal.example.com:1']) {
@@ -40,12 +40,12 @@ describe('the Host header', () => {
     }
   })
 
-  it('may hold every name with allowed-hosts = *', async () => {
+  it('may be any name with allowed-hosts = *', async () => {
     const { get } = await start({ allowedHosts: ['*'] })
     expect((await get('/masters', { headers: { host: 'any.example' } })).status).toBe(200)
   })
 
-  it('may hold any name in probes, and for metrics and load balancers unless a browser asks', async () => {
+  it('may be any name in probes, and for metrics and load balancers unless a browser sends the request', async () => {
     const { get } = await start()
     const status = async (path: string, headers = {}) => (await get(path, { headers: { host: 'sentinel-1:26380', ...headers } })).status
     for (const path of ['/livez', '/readyz', '/']) expect([path, await status(path, BROWSER)]).toEqual([path, 200])
@@ -57,7 +57,7 @@ describe('the Host header', () => {
     }
   })
 
-  it('is looked at after the token', async () => {
+  it('is checked after the token', async () => {
     const { get } = await start({ token: 'open sesame' })
     expect((await get('/masters', { headers: { host: 'evil.example' } })).status).toBe(401)
   })

@@ -128,7 +128,7 @@ describe('connections that send no requests', () => {
     expect(await raw(port, LAST)).toContain('200 OK')
   }, 30_000)
 
-  it('are told when the request does not come in time', async () => {
+  it('receive a 408 when the request does not come in time', async () => {
     const { port } = await start()
     expect(await raw(port, 'GET /livez HTTP/1.1\r\nHost: x\r\n')).toContain('HTTP/1.1 408')
   }, 15_000)
@@ -143,7 +143,7 @@ describe('connections that send no requests', () => {
   }, 15_000)
 })
 
-describe('forms of requests', () => {
+describe('an unusual HTTP request', () => {
   it.each([
     ['two lengths', 'GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
     ['a length and chunks', 'GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
@@ -170,14 +170,14 @@ describe('forms of requests', () => {
     ['a long target', `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
     ['HTTP/1.0', 'GET /livez HTTP/1.0\r\n\r\n', 200],
     ['an empty line in front', `\r\n\r\n${LAST}`, 200],
-  ])('%s', async (_name, bytes, status) => {
+  ])('is answered once and closes the connection: %s', async (_name, bytes, status) => {
     const { port } = await start()
     const text = await raw(port, bytes)
     expect(statuses(text)).toEqual([status])
     expect(text).toMatch(/^Connection: close\r$/m)
   })
 
-  it('a body is answered and never read as another request', async () => {
+  it('with a body is answered, and the body is never read as another request', async () => {
     const { port } = await start()
     const body = LIVEZ.repeat(10_000)
     const bytes = `GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
@@ -187,7 +187,7 @@ describe('forms of requests', () => {
     expect(statuses(await raw(port, `POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc${LIVEZ}`))).toEqual([405])
   })
 
-  it('an HTTP/1.0 client may keep its connection, and bytes may come one by one', async () => {
+  it('of HTTP/1.0 may keep its connection, and may come byte by byte', async () => {
     const { port } = await start()
     const slow = await client(port)
     for (const byte of 'GET /livez HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n') {

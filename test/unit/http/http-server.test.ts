@@ -33,7 +33,7 @@ describe('the token', () => {
 })
 
 describe('requests', () => {
-  it('can change nothing: other methods are refused', async () => {
+  it('cannot change anything, because other methods are refused', async () => {
     const { get } = await start()
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
       const refused = await get('/masters', { method })
@@ -41,13 +41,13 @@ describe('requests', () => {
     }
   })
 
-  it('HEAD says what GET says, without the body', async () => {
+  it('have the same headers with HEAD as with GET, without the body', async () => {
     const { get } = await start()
     const [head, whole] = [await get('/masters', { method: 'HEAD' }), await get('/masters')]
     expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', String(Buffer.byteLength(whole.text))])
   })
 
-  it('get a clear answer where there is nothing', async () => {
+  it('get an answer with the reason for unknown paths', async () => {
     const { get } = await start()
     expect((await get('/nothing')).text).toContain('Try /, /metrics, /masters')
     expect((await get('/masters/other')).text).toContain('No master has the name other')
@@ -71,7 +71,7 @@ describe('requests', () => {
     expect((await get('/readyz')).status).toBe(200)
   })
 
-  it('an error of ours is said in the log, and the next request is answered', async () => {
+  it('cause a line in the log at an internal error, and the next one is answered', async () => {
     const { get, view, log } = await start()
     view.quorumCheck = () => { throw new Error('planted') }
     expect((await get('/readyz')).status).toBe(500)
@@ -80,8 +80,8 @@ describe('requests', () => {
   })
 })
 
-describe('listening', () => {
-  it('names what is wrong and what to do', async () => {
+describe('the HTTP listener', () => {
+  it('reports why it cannot listen and what to do', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const address = taken.address()
@@ -95,7 +95,7 @@ describe('listening', () => {
     expect(await elsewhere.listen()).toContain('this machine does not have the address.')
   })
 
-  it('ends with all connections, also those of readers', async () => {
+  it('closes all connections at the end, also those of event readers', async () => {
     const { server, port } = await start()
     const stream = listen(port)
     await vi.waitFor(() => { expect(stream.opened).toBe(true) })
@@ -106,7 +106,7 @@ describe('listening', () => {
 })
 
 describe('/events', () => {
-  it('tells what happens, and a reader goes on where it was', async () => {
+  it('sends events, and a reader that reconnects continues where it was', async () => {
     const { bus, port } = await start()
     const first = listen(port)
     await vi.waitFor(() => { expect(first.text).toContain('retry') })
@@ -126,7 +126,7 @@ describe('/events', () => {
     everything.close()
   })
 
-  it('has room for so many, and who does not read is cut', async () => {
+  it('has a limit of readers, and disconnects one that does not read', async () => {
     const { bus, port, get } = await start()
     const idle = listen(port)
     await vi.waitFor(() => { expect(idle.opened).toBe(true) })
@@ -146,7 +146,7 @@ describe('/events', () => {
 })
 
 describe('/readyz', () => {
-  it('stays ready while the master takes no writes or is down, because the sentinel can act, and says so', async () => {
+  it('answers 200 while the master accepts no writes or is down, because the sentinel can act, and names the problem', async () => {
     const { get, view } = await start()
     expect((await get('/readyz')).text).not.toContain('warning')
     for (const [master, warning] of [
@@ -162,7 +162,7 @@ describe('/readyz', () => {
     }
   })
 
-  it('says no when one master has no quorum, and when there is none', async () => {
+  it('answers 503 when a master has no quorum, and when no master is monitored', async () => {
     const { get, view } = await start()
     expect((await get('/readyz')).status).toBe(200)
     view.fakes = [fakeMaster(), fakeMaster({ view: masterView({ name: 'other' }), quorumCheck: { usable: 1, quorum: 2, majority: 2 } })]

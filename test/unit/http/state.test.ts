@@ -21,8 +21,8 @@ async function warningsOf(master: Partial<FakeMaster>): Promise<string[]> {
   return masters[0]?.warnings ?? []
 }
 
-describe('warnings', () => {
-  it('are silent when all is well', async () => {
+describe('the warnings of /masters', () => {
+  it('are empty when there is no problem', async () => {
     expect(await warningsOf({})).toEqual([])
   })
 
@@ -34,9 +34,9 @@ describe('warnings', () => {
     ['quorum too high', { quorumCheck: { usable: 3, quorum: 5, majority: 2 } }, 'The quorum is 5, but only 3 sentinels are known: a failover is impossible.'],
     ['no majority', { quorumCheck: { usable: 1, quorum: 1, majority: 2 } }, 'Only 1 of 3 sentinels can be reached, and the majority is 2'],
     ['no quorum', { quorumCheck: { usable: 2, quorum: 3, majority: 2 } }, 'Only 2 of 3 sentinels can be reached, and the quorum is 3'],
-    ['on the edge', { quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'If one more sentinel is lost, a failover is impossible.'],
-    ['alone', { peers: [], quorumCheck: { usable: 1, quorum: 1, majority: 1 } }, 'This is the only sentinel.'],
-    ['two', { peers: [peerView()], quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'There are two sentinels'],
+    ['just enough sentinels', { quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'If one more sentinel is lost, a failover is impossible.'],
+    ['a single sentinel', { peers: [], quorumCheck: { usable: 1, quorum: 1, majority: 1 } }, 'This is the only sentinel.'],
+    ['two sentinels', { peers: [peerView()], quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'There are two sentinels'],
     ['no replica', { replicas: [] }, 'The master has no replica: a failover is impossible.'],
     ['priority 0', { replicas: [replicaView({ priority: 0 })] }, 'All replicas have replica-priority 0'],
     ['replica down', { replicas: [replicaView({ flags: ['s_down', 'slave'] })] }, 'No replica can be promoted now.'],
@@ -46,11 +46,11 @@ describe('warnings', () => {
       'disagreement', { peers: [peerView({ told: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
       'Sentinel 127.0.0.1:26380 announces 10.0.0.9:6379 as the master.',
     ],
-  ])('a master with %s has its warning', async (_title, master, text) => {
+  ])('exist for a master with %s', async (_title, master, text) => {
     expect(await warningsOf(master)).toContainEqual(expect.stringContaining(text))
   })
 
-  it('are there for this sentinel too', async () => {
+  it('exist for this sentinel too', async () => {
     rig.view.tilt = { tilt: true, tiltMs: 1 }
     rig.disk.error = 'No space left on device'
     const { text } = await rig.get('/masters')
@@ -83,7 +83,7 @@ describe('/masters/<name>', () => {
 describe('/masters/<name>/primary', () => {
   const ask = async (query: string) => (await rig.get(`/masters/mymaster/primary${query}`)).status
 
-  it('is 200 for the address that clients are told, 503 for others', async () => {
+  it('is 200 for the address that clients receive, and 503 for others', async () => {
     expect(await ask('?addr=127.0.0.1:6379')).toBe(200)
     expect(await ask('?addr=127.0.0.1:6380')).toBe(503)
     expect(await ask('?addr=127.0.0.2:6379')).toBe(503)
@@ -101,7 +101,7 @@ describe('/masters/<name>/primary', () => {
     expect(JSON.parse(reply.text)).toMatchObject({ reason: 'the master reports the role of a replica' })
   })
 
-  it('asks for a quorum when it is told to', async () => {
+  it('requires a quorum when the request asks for it', async () => {
     expect(await ask('?addr=127.0.0.1:6379&quorum=required')).toBe(200)
     rig.view.fakes = [fakeMaster({ quorumCheck: { usable: 1, quorum: 2, majority: 2 } })]
     expect(await ask('?addr=127.0.0.1:6379')).toBe(200)
@@ -115,7 +115,7 @@ describe('/masters/<name>/primary', () => {
   })
 })
 
-describe('metrics', () => {
+describe('the metrics', () => {
   it('escape names, and count buckets from below', () => {
     const text = new MetricsText()
     text.gauge('g', 'help', { labels: { name: 'a"b\\c\nd' }, value: Number.POSITIVE_INFINITY })
@@ -130,7 +130,7 @@ describe('metrics', () => {
     ].join('\n'))
   })
 
-  it('phases and votes are counted once', async () => {
+  it('count phases and votes once', async () => {
     const master = 'mymaster'
     rig.bus.event({ name: '+sdown', master, subject: MASTER }, at(0))
     rig.bus.event({ name: '+odown', master, subject: MASTER, agree: 2, quorum: 2 }, at(100))

@@ -57,7 +57,7 @@ describe('the resolver', () => {
     expect(running()).toEqual(['a', 'a'])
   })
 
-  it('keeps to two lookups at once', () => {
+  it('runs at most two lookups at once', () => {
     for (const host of ['a', 'b', 'c', 'd']) ask(host)
     expect(running()).toEqual(['a', 'b'])
     lookups[0]?.end('10.0.0.1')
@@ -87,7 +87,7 @@ describe('the resolver', () => {
     expect(answers.at(-1)).toBe('third=10.0.0.1')
   })
 
-  it('does not look up names that nobody waits for any more', () => {
+  it('does not look up names that no link waits for any more', () => {
     for (const host of ['a', 'b', 'c']) ask(host)
     pass(2000)
     ask('d')
@@ -131,7 +131,7 @@ describe('the resolver', () => {
     expect(running()).toEqual(['a', 'b', 'c'])
   })
 
-  it('calls a name that the platform will not even look at unresolvable', () => {
+  it('reports a name that the platform refuses to look up as unresolvable', () => {
     resolver = createDnsResolver({ lookup: () => { throw new Error('not a name') } })
     ask('a')
     expect(answers).toEqual([])
@@ -151,7 +151,7 @@ describe('the resolver of the platform', () => {
     expect(await address('localhost')).toMatch(/^(127\.0\.0\.1|::1)$/)
   })
 
-  it('gives literals back', async () => {
+  it('returns literal addresses unchanged', async () => {
     expect(await address('::1')).toBe('::1')
     expect(await address('10.1.2.3')).toBe('10.1.2.3')
   })

@@ -62,8 +62,8 @@ async function endReason(): Promise<string> {
   return ends[0]?.reason ?? ''
 }
 
-describe('on the wire', () => {
-  it('there is nothing of our own: no HELLO, no INFO, no CLIENT SETINFO', async () => {
+describe('a link', () => {
+  it('sends no HELLO, INFO or CLIENT SETINFO of its own', async () => {
     const server = await serve({ onData: (socket) => { socket.write('+PONG\r\n') } })
     open(server)
     await until(() => { expect(types()).toEqual(['connected']) })
@@ -72,7 +72,7 @@ describe('on the wire', () => {
     expect(server.received).toEqual(['*1\r\n$4\r\nPING\r\n'])
   })
 
-  it('commands of one turn leave in one write, before and after the connection stands', async () => {
+  it('sends commands of one turn in one write, before and after the connection is established', async () => {
     const server = await serve()
     open(server)
     for (const argv of [['AUTH', 'x'], ['CLIENT', 'SETNAME', 'y'], ['PING']]) links.send(ONE, argv, PING)
@@ -85,21 +85,21 @@ describe('on the wire', () => {
     ])
   })
 
-  it('words keep their bytes, also those that are no UTF-8', async () => {
+  it('sends the bytes of each word, also those that are not UTF-8', async () => {
     const server = await serve()
     open(server)
     links.send(ONE, ['AUTH', 'gehéim\uDCFF'], { kind: 'auth' })
     await until(() => { expect(server.received.join('')).toBe('*2\r\n$4\r\nAUTH\r\n$8\r\ngeh\xc3\xa9im\xff\r\n') })
   })
 
-  it('names that mean something to the library mean nothing to us', async () => {
+  it('sends words that have a meaning in the library unchanged', async () => {
     const server = await serve({ onData: (socket, text) => { socket.write('+OK\r\n'.repeat(text.split('*').length - 1)) } })
     open(server)
     for (const name of ['quit', 'monitor', 'subscribe', 'hgetall', 'select']) links.send(ONE, [name], PING)
     await until(() => { expect(types()).toEqual(['connected', 'reply', 'reply', 'reply', 'reply', 'reply']) })
   })
 
-  it('the source address is ours to choose', async () => {
+  it('uses the given source address', async () => {
     connectWith({ bindSourceAddr: '127.0.0.9' })
     const server = await serve()
     open(server)
@@ -108,7 +108,7 @@ describe('on the wire', () => {
     expect(server.sockets[0]?.remoteAddress).toBe('127.0.0.9')
   })
 
-  it('IPv6 literals work', async () => {
+  it('connects to an IPv6 literal', async () => {
     const server = await serve({ host: '::1' })
     open(server, 'command', '::1')
     await until(() => { expect(types()).toEqual(['connected']) })
@@ -117,7 +117,7 @@ describe('on the wire', () => {
 })
 
 describe('replies', () => {
-  it('keep their types: a bulk PONG is no simple one', async () => {
+  it('keep their types, so that a bulk PONG differs from a simple one', async () => {
     open(await answering('$4\r\nPONG\r\n+PONG\r\n:42\r\n$-1\r\n*2\r\n+OK\r\n$2\r\nOK\r\n-MASTERDOWN x\r\n'))
     for (let at = 0; at < 6; at++) links.send(ONE, ['PING'], PING)
     await until(() => { expect(inputs).toHaveLength(7) })
@@ -144,7 +144,7 @@ describe('replies', () => {
     ])
   })
 
-  it('that come half are not reported, also when the node leaves then', async () => {
+  it('that are incomplete are not reported, also when the node then disconnects', async () => {
     const server = await answering('$100\r\nrole:mas')
     open(server)
     links.send(ONE, ['INFO'], PING)
@@ -179,12 +179,12 @@ describe('a node that misbehaves loses its connection', () => {
     expect(await endReason()).toBe(reason)
   })
 
-  it('by an error that answers nothing', async () => {
+  it('when it sends an error that answers no request', async () => {
     open(await serve({ onConnect: (socket) => { socket.write('-ERR max number of clients reached\r\n') } }))
     expect(await endReason()).toBe('Unexpected reply: ERR max number of clients reached: no command was waiting')
   })
 
-  it('by an error to SUBSCRIBE', async () => {
+  it('when it answers SUBSCRIBE with an error', async () => {
     open(await answering("-NOPERM User default has no permissions to run the 'subscribe' command\r\n"), 'hello')
     links.subscribe(ONE, 'SUBSCRIBE', 'c')
     expect(await endReason()).toBe(
@@ -196,7 +196,7 @@ describe('a node that misbehaves loses its connection', () => {
     ['a status', '+OK\r\n'],
     ['an empty array', '*0\r\n'],
     ['a message before the confirmation', '*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n'],
-  ])('by answering SUBSCRIBE with %s', async (_what, bytes) => {
+  ])('when it answers SUBSCRIBE with %s', async (_what, bytes) => {
     open(await answering(bytes), 'hello')
     links.subscribe(ONE, 'SUBSCRIBE', 'c')
     expect(await endReason()).toBe('the reply to SUBSCRIBE is not a confirmation')
@@ -208,14 +208,14 @@ describe('a node that misbehaves loses its connection', () => {
     ['an integer as a message', '*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n:1\r\n'],
     ['a second confirmation', '*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n'],
     ['an error', '-ERR x\r\n'],
-  ])('by %s on a subscription', async (_what, bytes) => {
+  ])('when it sends %s on a subscription', async (_what, bytes) => {
     open(await answering(`*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n${bytes}`), 'hello')
     links.subscribe(ONE, 'SUBSCRIBE', 'c')
     expect(await endReason()).toContain('Unexpected reply')
     expect(types()).not.toContain('message')
   })
 
-  it('by kinds of messages that were never asked for', async () => {
+  it('when it sends kinds of messages that were not requested', async () => {
     for (const kind of ['pmessage', 'subscribe', 'unsubscribe', 'smessage', 'constructor', '']) {
       inputs = []
       connectWith({})
@@ -240,22 +240,22 @@ describe('an address that cannot be connected to', () => {
     expect(await endReason()).toContain(reason)
   })
 
-  it('is reported with the system\'s words when our own address does not exist', async () => {
+  it('is reported in the words of the system when the source address does not exist', async () => {
     connectWith({ bindSourceAddr: '192.0.2.1' })
     open(await serve())
     expect(await endReason()).toBe('Cannot assign requested address')
   })
 })
 
-describe('limits and ends', () => {
-  it('a queue that nobody empties ends the connection', async () => {
+describe('the end of a link', () => {
+  it('is caused by a queue of commands that the node does not read', async () => {
     const server = await serve({ onConnect: (socket) => { socket.pause() } })
     open(server)
     for (let at = 0; at <= 250_000; at++) links.send(ONE, ['P'], PING)
     expect(await endReason()).toBe('more than 250000 commands wait for their replies')
   })
 
-  it('a node that resets the connection is told in the system\'s words', async () => {
+  it('is reported in the words of the system when the node resets the connection', async () => {
     const server = await serve()
     open(server)
     await until(() => { expect(types()).toEqual(['connected']) })
@@ -263,7 +263,7 @@ describe('limits and ends', () => {
     expect(await endReason()).toBe('Connection reset by peer')
   })
 
-  it('close leaves no socket behind, in whatever state', async () => {
+  it('leaves no socket behind, in any state', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
     const server = await serve()
     for (let id = 1; id <= 20; id++) {

@@ -48,7 +48,7 @@ it.each([
   ['null', ['$-1\r', '\n'], { kind: 'null' }],
   ['null at the end of an array', ['*2\r\n:1\r\n$-', '1\r\n'], { kind: 'array', items: [{ kind: 'integer', value: 1n }, { kind: 'null' }] }],
   ['a null array at the end of an array', ['*2\r\n+A\r\n*', '-', '1\r\n'], { kind: 'array', items: [{ kind: 'status', text: 'A' }, { kind: 'null' }] }],
-] as const)('%s', async (_what, pieces, reply) => {
+] as const)('a reply that is cut before its end is read whole: %s', async (_what, pieces, reply) => {
   expect(await hear(...pieces)).toEqual([
     { type: 'reply', connection: ONE, request: PING, reply },
     { type: 'reply', connection: ONE, request: PING, reply: { kind: 'status', text: 'LAST' } },

@@ -48,13 +48,13 @@ describe('a reply', () => {
     expect(read(...[...bytes])).toEqual({ replies, problem: undefined })
   })
 
-  it('waits for the rest of half a reply', () => {
+  it('is read when its rest has come', () => {
     expect(read('*2\r\n$3\r\nab')).toEqual({ replies: [], problem: undefined })
     expect(read('*2\r\n$3\r\nab', 'c\r', '\n:1\r\n'))
       .toEqual({ replies: [array(bulk('abc'), integer(1n))], problem: undefined })
   })
 
-  it('stops at what its owner refuses, and says why', () => {
+  it('is not read further when its receiver refuses it, and the reason is reported', () => {
     const seen: Reply[] = []
     const reader = new ReplyReader((reply) => {
       seen.push(reply)
@@ -66,7 +66,7 @@ describe('a reply', () => {
   })
 })
 
-describe('bytes that are no reply', () => {
+describe('bytes that are not a reply', () => {
   it.each([
     ['another protocol', 'HTTP/1.1 400 Bad Request\r\n', 'no reply begins with "H"'],
     ['its first byte alone', 'S', 'no reply begins with "S"'],
@@ -88,7 +88,7 @@ describe('bytes that are no reply', () => {
     expect(read(...[...bytes]).problem).toBe(`Protocol error: ${problem}`)
   })
 
-  it('is never taken for a reply: random bytes end in a problem or in waiting', () => {
+  it('are never read as one: random bytes lead to a problem or to waiting', () => {
     fc.assert(fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })), (chunks) => {
       const { replies, problem } = read(...chunks.map((chunk) => Buffer.from(chunk)))
       expect(replies.length <= chunks.reduce((sum, chunk) => sum + chunk.length, 0) / 3).toBe(true)
@@ -97,32 +97,32 @@ describe('bytes that are no reply', () => {
   })
 })
 
-describe('limits', () => {
-  it('refuses a length that would be too much before the bytes come', () => {
+describe('the limits of the reader', () => {
+  it('refuse a length that is too large before the bytes come', () => {
     expect(read(`$${2 * 1024 * 1024 + 1}\r\n`).problem).toContain('more than 2097152 bytes')
     expect(read('$999999999\r\n').problem).toContain('more than 2097152 bytes')
     expect(read('$99999999999999999999\r\n').problem).toContain('not a number')
     expect(read('*999999999\r\n').problem).toContain('more than 65536 values')
   })
 
-  it('refuses many small values that are too much together', () => {
+  it('refuse many small values that are too much together', () => {
     const megabyte = Buffer.concat([Buffer.from(`$${1024 * 1024}\r\n`), Buffer.alloc(1024 * 1024), Buffer.from('\r\n')])
     const seen = read('*20\r\n', ...Array.from({ length: 20 }, () => megabyte))
     expect(seen).toEqual({ replies: [], problem: 'Protocol error: a reply has more than 2097152 bytes' })
   })
 
-  it('refuses arrays nested too deeply and too many values in all', () => {
+  it('refuse arrays nested too deeply and too many values in all', () => {
     expect(read('*1\r\n'.repeat(8), ':1\r\n').replies).toHaveLength(1)
     expect(read('*1\r\n'.repeat(9)).problem).toContain('more than 8 levels')
     expect(read('*65536\r\n', '*0\r\n'.repeat(65_536)).problem).toContain('more than 65536 values')
   })
 
-  it('refuses a line without an end', () => {
+  it('refuse a line without an end', () => {
     expect(read(`+${'x'.repeat(65_536)}`).problem).toContain('a line has more than 65536 bytes')
     expect(read('+', ...Array.from({ length: 70 }, () => 'x'.repeat(1024))).problem).toContain('more than 65536 bytes')
   })
 
-  it('takes a reply of the largest size', () => {
+  it('accept a reply of the largest size', () => {
     const size = 2 * 1024 * 1024 - 100
     const { replies: [reply], problem } = read(`$${size}\r\n`, Buffer.alloc(size), '\r\n')
     expect(problem).toBeUndefined()

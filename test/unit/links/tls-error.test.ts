@@ -5,7 +5,7 @@ import { reasonOf } from '../../../src/links/link-error.ts'
 
 const failure = (code: string, message: string) => Object.assign(new Error(message), { code })
 
-describe('why a link with TLS was lost', () => {
+describe('the loss of a link with TLS', () => {
   it.each([
     [
       failure('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', '407F:error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:../a.c:1605:SSL alert number 48\n'),
@@ -22,7 +22,7 @@ describe('why a link with TLS was lost', () => {
     ],
     [failure('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'), 'Connection refused'],
     [new Error('something else'), 'something else'],
-  ])('%s is reported with its reason', (error, reason) => {
+  ])('is reported with its reason: %s', (error, reason) => {
     expect(reasonOf(error)).toBe(reason)
   })
 })

@@ -45,7 +45,7 @@ function writeNumbered(writer: LineWriter, from: number, to: number): void {
 }
 
 describe('a log file', () => {
-  it('gets all lines in order, and none from within the call', async () => {
+  it('receives all lines in order, and none synchronously', async () => {
     const writer = writerTo(fileTarget(path))
     writeNumbered(writer, 0, 100)
     expect(content()).toBe('')
@@ -69,7 +69,7 @@ describe('a log file', () => {
     expect(content(`${path}.1`)).toBe('one\n')
   })
 
-  it('that cannot be opened is named once, and gets its lines when it can be', async () => {
+  it('that cannot be opened is reported once, and receives its lines when it can be', async () => {
     const writer = writerTo(fileTarget(join(folder, 'sub', 'log')))
     writer.write('one\n')
     await until(() => { expect(complaints).toHaveLength(1) })
@@ -80,7 +80,7 @@ describe('a log file', () => {
     expect(complaints).toHaveLength(1)
   })
 
-  it('on a disk that is full loses nothing and gets its lines when there is room', async () => {
+  it('on a full disk loses nothing and receives its lines when there is space again', async () => {
     symlinkSync('/dev/full', path)
     const writer = writerTo(fileTarget(path))
     writer.write('one\n')
@@ -112,7 +112,7 @@ describe('a flush', () => {
     await until(() => { expect(content()).toBe(numbered(0, 1020)) })
   })
 
-  it('that cannot write gives the lines to whoever reads the complaints', () => {
+  it('that cannot write passes the lines to the receiver of its complaints', () => {
     const writer = writerTo(fileTarget('/dev/full'))
     writer.write('the reason of the crash\n')
     writer.flushSync()
@@ -159,7 +159,7 @@ function failure(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: scripted`), { code })
 }
 
-describe('a target that makes trouble', () => {
+describe('a target that fails', () => {
   let target: ScriptedTarget
   let writer: LineWriter
 
@@ -185,7 +185,7 @@ describe('a target that makes trouble', () => {
     await until(() => { expect(target.taken).toBe(numbered(0, 10)) })
   })
 
-  it('such as a pipe whose reader is slow is tried again without a word', async () => {
+  it('such as a pipe whose reader is slow is tried again without a message', async () => {
     target.failure = failure('EAGAIN')
     writer.write('one\n')
     await until(() => { expect(target.attempts).toBeGreaterThan(2) })
@@ -194,7 +194,7 @@ describe('a target that makes trouble', () => {
     expect(complaints).toEqual([])
   })
 
-  it('does not fill the memory: lines are lost at a limit, and their number is said at their place', async () => {
+  it('costs bounded memory: lines beyond a limit are lost, and their number is logged in their place', async () => {
     let goOn = (): void => undefined
     target.hang = new Promise((resolve) => { goOn = resolve })
     const line = `${'x'.repeat(1023)}\n`
@@ -206,7 +206,7 @@ describe('a target that makes trouble', () => {
     await until(() => { expect(target.taken).toMatch(/lost\nback\n$/) })
   })
 
-  it('keeps to the limit also while it refuses for long', async () => {
+  it('keeps the limit also while it fails for long', async () => {
     target.failure = failure('EIO')
     const line = `${'x'.repeat(1024 * 1024 - 1)}\n`
     for (let turn = 0; turn < 4; turn++) {

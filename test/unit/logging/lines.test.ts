@@ -13,7 +13,7 @@ const WALL = new Date(2026, 10, 21, 6, 37, 14, 521).getTime()
 const line = (text: string, level: LogLevel = 'warning', wall = WALL) => redisLine({ pid: 13461, wall, level, text })
 
 describe('a line of the log', () => {
-  it('is that of the original', () => {
+  it('has the form of the original', () => {
     expect(line('+set master mymaster 127.0.0.1 41000 auth-pass ******'))
       .toBe('13461:X 21 Nov 2026 06:37:14.521 # +set master mymaster 127.0.0.1 41000 auth-pass ******\n')
   })
@@ -51,8 +51,8 @@ describe('a line of the log', () => {
   })
 })
 
-describe('an event as fields', () => {
-  it('names master, subject and address', () => {
+describe('an event of the JSON log', () => {
+  it('has master, subject and address', () => {
     expect(eventFields(published({ name: '+sdown', master: 'mymaster', subject: REPLICA }))).toEqual({
       event: '+sdown', master: 'mymaster', subject: 'replica', name: '127.0.0.1:6381', address: '127.0.0.1:6381',
       payload: 'slave 127.0.0.1:6381 127.0.0.1 6381 @ mymaster 127.0.0.1 6379',
@@ -75,7 +75,7 @@ describe('an event as fields', () => {
     ['any other detail', published({ name: '+set', subject: MASTER, option: 'quorum', value: '3' }), { detail: 'quorum 3' }],
     ['a password, hidden', published({ name: '+set', subject: MASTER, option: 'auth-pass', value: 'geheim' }),
       { detail: 'auth-pass ******' }],
-  ])('says %s', (_what, event, fields) => {
+  ])('has a field for %s', (_what, event, fields) => {
     expect(eventFields(event)).toMatchObject(fields)
   })
 })

@@ -38,20 +38,20 @@ function logAll(to: SentinelLogger): void {
   for (const level of ['debug', 'verbose', 'notice', 'warning'] as const) to.log(level, level)
 }
 
-describe('levels', () => {
+describe('the level of the log', () => {
   it.each([
     ['debug', ['. debug', '- verbose', '* notice', '# warning']],
     ['verbose', ['- verbose', '* notice', '# warning']],
     ['notice', ['* notice', '# warning']],
     ['warning', ['# warning']],
     ['nothing', []],
-  ] as const)('%s lets through what is as important or more', (level, lines) => {
+  ] as const)('%s admits messages that are as important or more', (level, lines) => {
     const log = logger({ level })
     logAll(log)
     expect(written(log)).toBe(lines.map((line) => `${PREFIX} ${line}\n`).join(''))
   })
 
-  it('may change while running', () => {
+  it('can be changed while the program runs', () => {
     const log = logger()
     log.setLevel('nothing')
     logAll(log)
@@ -62,8 +62,8 @@ describe('levels', () => {
   })
 })
 
-describe('lines', () => {
-  it('of the logo and of signals are as they are', () => {
+describe('lines of the log', () => {
+  it('of the logo and of signals have no prefix', () => {
     const log = logger()
     log.log('notice', 'before')
     log.raw('  _._\n')
@@ -84,7 +84,7 @@ describe('lines', () => {
     expect(written(log)).toBe(`${PREFIX} # +odown master mymaster 127.0.0.1 6379 #quorum 2/2\n`)
   })
 
-  it('are not built by reading another format back', () => {
+  it('are written from the event, not from its text', () => {
     const parse = vi.spyOn(JSON, 'parse')
     const log = logger()
     log.log('warning', 'x')

@@ -64,7 +64,7 @@ describe('the log on standard output', () => {
     // What Node calls a pipe is a socket.
     ['a socket', process.execPath, []],
     ['a pipe', 'sh', ['-c', '"$0" "$1" | cat', process.execPath]],
-  ])('%s gets every line once and in order before the process ends, also when Node has no thread left', async (_what, file, args) => {
+  ])('on %s has every line once and in order before the process ends, also when Node has no thread left', async (_what, file, args) => {
     const child = start(file, [...args, program])
     let output = ''
     child.stdout?.setEncoding('utf8').on('data', (text: string) => { output += text })
@@ -77,7 +77,7 @@ describe('the log on standard output', () => {
     ['a socket', process.execPath, []],
     // Descriptor 3 keeps a reader of the pipe open.
     ['a pipe that is standard error too', 'sh', ['-c', 'mkfifo "$1.pipe"; exec 3<>"$1.pipe"; exec "$0" "$1" "$2" >"$1.pipe" 2>&1', process.execPath]],
-  ])('%s that is full and never read does not keep the process from ending', async (_what, file, args) => {
+  ])('on %s that is full and never read does not keep the process from ending', async (_what, file, args) => {
     const child = start(file, [...args, program, '2000000'])
     child.stdout?.pause()
     expect(await once(child, 'exit')).toEqual([0, null])

@@ -56,7 +56,7 @@ describe('a line of the system log', () => {
 })
 
 describe('the system log', () => {
-  it('gets every line, with our name and process id', async () => {
+  it('receives every line, with the name and id of the process', async () => {
     helper('printf "%s\\n" "$@" > "$FOLDER/args"; cat > "$FOLDER/lines"')
     const log = create({ ident: 'my ident' })
     log.write('notice', 'one')
@@ -67,13 +67,13 @@ describe('the system log', () => {
     expect(complaints).toEqual([])
   })
 
-  it('may have a name that no process could be given', async () => {
+  it('may be given a name that no process could have', async () => {
     helper('printf "%s\\n" "$@" > "$FOLDER/args"; cat > "$FOLDER/lines"')
     create({ ident: 'a\0b' }).write('notice', 'one')
     await until(() => { expect(read('args').split('\n')).toContain('--tag=a') })
   })
 
-  it('gets the lines of a helper that was told to end together with us', async () => {
+  it('receives the last lines also when its helper is stopped together with the process', async () => {
     helper('echo $$ > "$FOLDER/pid.new"; mv "$FOLDER/pid.new" "$FOLDER/pid"; exec cat > "$FOLDER/lines"')
     const log = create()
     log.write('notice', 'one')
@@ -97,13 +97,13 @@ describe('the system log', () => {
     ])
   })
 
-  it('that cannot be reached at all is said once, in the words of the system', async () => {
+  it('that cannot be reached is reported once, in the words of the system', async () => {
     vi.stubEnv('PATH', folder)
     create().write('notice', 'one')
     await until(() => { expect(complaints).toEqual([expect.stringMatching(/system log: .*logger.*not found/)]) })
   })
 
-  it('that takes nothing holds nobody up: lines wait up to a limit, and the loss is told at its place', async () => {
+  it('that does not accept lines delays nothing, and the number of lines lost beyond a limit is logged in their place', async () => {
     helper('while [ ! -e "$FOLDER/go" ]; do sleep 0.01; done; exec cat > "$FOLDER/lines"')
     const log = create()
     const before = performance.now()
@@ -120,7 +120,7 @@ describe('the system log', () => {
 })
 
 describe('the logger', () => {
-  it('sends to the system log what its level lets through, without prefix and without signal lines', async () => {
+  it('sends the lines of its level to the system log, without prefix and without lines of signals', async () => {
     helper('exec cat > "$FOLDER/lines"')
     const logger = createLogger({
       level: 'notice', logfile: join(folder, 'log'), pid: 7, syslog: { ident: 'redis', facility: 'local1' },
@@ -137,7 +137,7 @@ describe('the logger', () => {
     expect(read('log').split('\n')).toHaveLength(4)
   })
 
-  it('says in its own log that the system log cannot be reached', async () => {
+  it('reports in its own log that the system log cannot be reached', async () => {
     vi.stubEnv('PATH', folder)
     const logger = createLogger({
       level: 'notice', logfile: join(folder, 'log'), pid: 7, syslog: { ident: 'redis', facility: 'local1' },

@@ -58,7 +58,7 @@ describe('a descriptor', () => {
     closeSync(descriptor)
   })
 
-  it('that is a pipe has none', async () => {
+  it('that is a pipe stays open and has no size', async () => {
     spawnSync('mkfifo', [path])
     const descriptor = openSync(path, 'r+')
     const target = descriptorTarget(descriptor, 'standard output')
@@ -69,7 +69,7 @@ describe('a descriptor', () => {
     closeSync(descriptor)
   })
 
-  it('that was closed is found out when it is written to', async () => {
+  it('that was closed is reported when it is written to', async () => {
     const descriptor = openSync(path, 'a')
     closeSync(descriptor)
     const opened = await descriptorTarget(descriptor, 'standard output').open()

@@ -36,7 +36,7 @@ describe('encode', () => {
     expect(encode(value, 3)).toBe(resp3)
   })
 
-  it('tells errors from other values', () => {
+  it('distinguishes errors from other values', () => {
     expect(isError(error('ERR x'))).toBe(true)
     expect(isError(simple('ERR x'))).toBe(false)
     expect(isError([error('ERR x')])).toBe(false)

@@ -65,7 +65,7 @@ describe('RequestReader', () => {
     }
   })
 
-  it('holds strangers to their limits also for what others have sent', () => {
+  it('applies the limits of unauthenticated clients also to requests that others have sent before', () => {
     const wire = request(...Array.from({ length: 11 }, (_, at) => `word${at}`))
     for (let time = 0; time < 3; time += 1) expect(read(wire).requests).toHaveLength(1)
     const { requests, failure } = read(wire, Infinity, { authenticated: false })
@@ -76,7 +76,7 @@ describe('RequestReader', () => {
     expect(read(long, Infinity, { bulkBytesMax: 99 }).failure).toMatchObject({ reason: 'invalid bulk length' })
   })
 
-  it('does not take the beginning of a request for one that came before', () => {
+  it('does not confuse the beginning of a request with an earlier one', () => {
     const wire = request('PING') + request('SENTINEL', 'MYID')
     for (let time = 0; time < 3; time += 1) expect(read(wire).requests).toHaveLength(2)
     const one = reader()
@@ -96,7 +96,7 @@ describe('RequestReader', () => {
     }))
   })
 
-  it('survives junk: it reads requests or fails, and never throws', () => {
+  it('reads requests from random bytes or fails, and never throws', () => {
     const piece = fc.oneof(
       fc.constantFrom('*', '$', '\r', '\n', '\r\n', '*1\r\n', '$4\r\n', 'PING\r\n', '-1', '4294967296', '"', '\0'),
       fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
@@ -143,7 +143,7 @@ describe('RequestReader', () => {
     expect(read(request('PING') + wire, 1000)).toEqual({ requests: [['PING']], failure })
   })
 
-  it('waits for the rest at the edge of the line limits', () => {
+  it('waits for the rest of a line of the largest length', () => {
     expect(read('x'.repeat(65536)).failure).toBeUndefined()
     expect(read('*1\r\n$1048576\r\n').failure).toBeUndefined()
   })
@@ -158,7 +158,7 @@ describe('RequestReader', () => {
     expect(drain(target)).toEqual([])
   })
 
-  it('holds small limits until the client is authenticated', () => {
+  it('applies small limits until the client is authenticated', () => {
     const guest = { authenticated: false }
     expect(read('*11\r\n', Infinity, guest).failure).toMatchObject({ reason: 'unauthenticated multibulk length', tag: 'unauth mbulk count' })
     expect(read('*1\r\n$16385\r\n', Infinity, guest).failure).toMatchObject({ reason: 'unauthenticated bulk length' })

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { decodeText, fromWire, toWire } from '../../../src/resp/text.ts'
 import { isCleanText } from '../../../src/text/index.ts'
 
-describe('text and bytes', () => {
-  it('keeps UTF-8 as text', () => {
+describe('bytes as text', () => {
+  it('keep UTF-8', () => {
     expect(decodeText(Buffer.from('größe 日本 😀'))).toBe('größe 日本 😀')
     expect(Buffer.from(toWire('größe 日本 😀'), 'latin1').toString('utf8')).toBe('größe 日本 😀')
   })
 
-  it('keeps a replacement character that was really sent', () => {
+  it('keep a replacement character that was sent', () => {
     expect(decodeText(Buffer.from('a\uFFFDb'))).toBe('a\uFFFDb')
     expect(isCleanText('a\uFFFDb')).toBe(true)
   })
@@ -22,13 +22,13 @@ describe('text and bytes', () => {
     ['an encoded surrogate', [0xed, 0xb2, 0x80]],
     ['a value above the last', [0xf4, 0x90, 0x80, 0x80]],
     ['mixed with text', [0x68, 0xff, 0xc3, 0xa4, 0xfe]],
-  ])('gives %s back unchanged', (_what, bytes) => {
+  ])('keep %s', (_what, bytes) => {
     const text = decodeText(Buffer.from(bytes))
     expect(isCleanText(text)).toBe(false)
     expect([...Buffer.from(toWire(text), 'latin1')]).toEqual(bytes)
   })
 
-  it('loses nothing, whatever the bytes', () => {
+  it('keep any sequence of bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       const buffer = Buffer.from(bytes)
       expect(toWire(decodeText(buffer))).toBe(buffer.toString('latin1'))

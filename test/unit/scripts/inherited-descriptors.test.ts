@@ -10,13 +10,13 @@ describe('descriptors that children would inherit', () => {
 
   afterEach(() => { for (const descriptor of opened.splice(0)) closeSync(descriptor) })
 
-  it('are none of those that we open ourselves', () => {
+  it('do not include those that Node opens', () => {
     const before = inheritedDescriptors()
     opened.push(openSync(devNull, 'r'), openSync(devNull, 'w'))
     expect(inheritedDescriptors()).toEqual(before)
   })
 
-  it('are exactly those that a child finds beside its standard streams', () => {
+  it('are exactly those that a child has beside its standard streams', () => {
     const listed = spawnSync('/bin/ls', ['-l', '/proc/self/fd'], { stdio: ['ignore', 'pipe', 'ignore'] }).stdout.toString()
     const inChild = listed.split('\n').flatMap((line) => {
       const [, descriptor, target] = /(\d+) -> (.*)$/.exec(line) ?? []

@@ -52,7 +52,7 @@ describe('the script queue', () => {
     expect(paths(queue.jobs).slice(-2)).toEqual(['new1', 'new2'])
   })
 
-  it('is done with a script that exits with 0', () => {
+  it('removes a script that exits with 0', () => {
     add('a')
     expect(runOnce(0, { status: 0 })).toBe('finished')
     expect(queue.jobs).toEqual([])
@@ -92,14 +92,14 @@ describe('the script queue', () => {
     expect(queue.takeOverdue(361, 50)).toEqual([job])
   })
 
-  it('goes by the limit of the moment', () => {
+  it('applies the current time limit', () => {
     add('a')
     queue.takeDue(0)
     expect(queue.takeOverdue(100, 60_000)).toEqual([])
     expect(paths(queue.takeOverdue(100, 99))).toEqual(['a'])
   })
 
-  it('keeps a script for which there was no process, and counts the attempt', () => {
+  it('keeps a script that could not be started, and counts the attempt', () => {
     add('a')
     for (let attempt = 1; attempt <= 12; attempt++) {
       const [job] = queue.takeDue(attempt * 1000)

@@ -65,7 +65,7 @@ function story(): string[] {
 const idle = () => until(() => { expect(runner.pending()).toEqual([]) })
 
 describe('a script', () => {
-  it('gets its words as they are, without a shell', async () => {
+  it('receives its arguments unchanged, without a shell', async () => {
     const path = script('for word in "$0" "$@"; do echo "[$word]" >> "$OUT"; done')
     runner.enqueue([path, '+odown', 'master my $master; `x` "q" \'s\' é * 127.0.0.1 6379 #quorum 2/2', ''])
     await idle()
@@ -81,7 +81,7 @@ describe('a script', () => {
     await idle()
   })
 
-  it('has our environment, without the socket of the supervisor, and our directory', async () => {
+  it('has the environment and the directory of this process, without the socket of the supervisor', async () => {
     vi.stubEnv('NOTIFY_SOCKET', '/run/systemd/notify')
     vi.stubEnv('TS_SENTINEL_TEST', 'here')
     runner.enqueue([script('{ echo "$TS_SENTINEL_TEST ${NOTIFY_SOCKET-unset}"; pwd; } > "$OUT"')])
@@ -90,7 +90,7 @@ describe('a script', () => {
     expect(output()).toBe(`here unset\n${process.cwd()}\n`)
   })
 
-  it('has the standard streams and nothing else of ours, whoever left it open', async () => {
+  it('has the standard streams and no other descriptor of this process', async () => {
     const held = openSync(join(folder, 'held'), 'w')
     const server = createServer()
     await new Promise<void>((resolve) => {
@@ -156,7 +156,7 @@ describe('the end of a script', () => {
     expect(story()).toEqual(['+script-child A', '-script-child A 0 15', '+script-child B', '-script-child B 0 0'])
   })
 
-  it('waits for its next attempt in view, with the delay of the moment', async () => {
+  it('leaves it visible with the current delay until its next attempt', async () => {
     retryDelayMs = 60_000
     const path = script('exit 1')
     runner.enqueue([path, 'word'])
@@ -184,14 +184,14 @@ describe('a script that cannot be executed', () => {
     }],
     ['has no name', () => ''],
     ['has a name that no file can have', () => `${folder}/nul\0byte`],
-  ])('%s: status 2, never tried again', async (_what, path) => {
+  ])('ends with status 2 and is never tried again: %s', async (_what, path) => {
     const argv = [path()]
     runner.enqueue(argv)
     await idle()
     expect(events).toEqual([`-script-error ${argv[0]} 0 2`])
   })
 
-  it('for lack of processes is kept and tried again', async () => {
+  it('because no process is available is kept and tried again', async () => {
     let starts = 0
     runner = create({
       start: (_argv, done) => {
@@ -243,7 +243,7 @@ describe('many scripts', () => {
     expect(output()).toBe('x\n'.repeat(20))
   })
 
-  it('beyond 256 push out the oldest that do not run', async () => {
+  it('beyond 256 remove the oldest that do not run', async () => {
     const blocker = script('echo "b" >> "$OUT"; while [ ! -e "$OUT.go" ]; do sleep 0.01; done', 'block.sh')
     const path = script('echo "$1" >> "$OUT"')
     for (let count = 0; count < 16; count++) runner.enqueue([blocker])

@@ -27,13 +27,13 @@ describe('AnswerQueue', () => {
     return queue.start(new Deferred((done) => { finish.push(done) }, options), asWire)
   }
 
-  it('gives an answer that is there at once', () => {
+  it('passes an available answer on at once', () => {
     expect(queue.start(new Deferred((done) => { done(1) }), asWire)).toBe(':1\r\n')
     expect(queue.isOutstanding).toBe(false)
     expect(ready).toBe(0)
   })
 
-  it('lets requests wait for an answer that others must not pass', () => {
+  it('holds requests back behind an answer that must stay in order', () => {
     expect(later({ letsOthersPass: false })).toBe('')
     expect(queue.isBlocking).toBe(true)
     finish[0]?.(1)
@@ -56,7 +56,7 @@ describe('AnswerQueue', () => {
     expect(queue.isOutstanding).toBe(false)
   })
 
-  it('tells the client when a save takes too long, and ignores what comes after', () => {
+  it('answers with an error when a save takes too long, and ignores its later result', () => {
     later({ letsOthersPass: true })
     vi.advanceTimersByTime(59_999)
     expect(ready).toBe(0)
@@ -67,7 +67,7 @@ describe('AnswerQueue', () => {
     expect(queue.takeReady()).toBe('')
   })
 
-  it('forgets answers of a connection that is gone', () => {
+  it('drops answers of a closed connection', () => {
     later({ letsOthersPass: false })
     queue.cancel()
     finish[0]?.(1)

@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 describe('requests and replies', () => {
-  it('answers in order, all requests of one chunk in one write', async () => {
+  it('keep their order, with all replies to one chunk in one write', async () => {
     const { open, server } = await start()
     const client = await open()
     await client.expect(
@@ -32,13 +32,13 @@ describe('requests and replies', () => {
     expect(server.counters.errorReplies).toBe(1)
   })
 
-  it('answers requests that come byte by byte', async () => {
+  it('are handled also when they come byte by byte', async () => {
     const client = await (await start()).open()
     for (const byte of requestBytes(['PING', 'hi'])) client.send(byte)
     await client.expect('', '$2\r\nhi\r\n')
   })
 
-  it('switches the protocol for the reply of HELLO itself', async () => {
+  it('use the new protocol for the reply of HELLO itself', async () => {
     const client = await (await start()).open()
     client.request('HELLO', '3')
     await client.until(() => client.received.endsWith('*0\r\n'), 'HELLO')
@@ -46,7 +46,7 @@ describe('requests and replies', () => {
     await client.expect(requestBytes(['CLIENT', 'GETNAME']), '_\r\n')
   })
 
-  it('gives every protocol its own form of an answer that is kept', async () => {
+  it("have the form of the client's protocol also when an answer is kept", async () => {
     const { open, view, ...server } = await start()
     view.isStill = true
     server.mono = 1000
@@ -63,7 +63,7 @@ describe('requests and replies', () => {
     }
   })
 
-  it('delivers earlier replies, then the protocol error, then closes', async () => {
+  it('end with earlier replies, then the protocol error, then the end of the connection', async () => {
     const { open, log, server } = await start()
     const client = await open()
     client.send(requestBytes(['PING']) + '*1\r\n:1\r\n' + requestBytes(['PING']))
@@ -75,14 +75,14 @@ describe('requests and replies', () => {
     await client.until(() => server.clients.count === 0, 'no client')
   })
 
-  it('closes on a POST without a word', async () => {
+  it('end without a reply at a POST', async () => {
     const client = await (await start()).open()
     client.send('POST / HTTP/1.1\r\nHost: x\r\n\r\n')
     await client.closed()
     expect(client.received).toBe('')
   })
 
-  it('holds strangers to the small limits until they have logged in', async () => {
+  it('have small limits until the client has logged in', async () => {
     const { open } = await start({}, { requirepass: 'secret' })
     const stranger = await open()
     stranger.send('*11\r\n')
@@ -92,7 +92,7 @@ describe('requests and replies', () => {
     await friend.expect(requestBytes(['AUTH', 'secret']) + requestBytes(['PING', 'x'.repeat(20_000)]), `+OK\r\n$20000\r\n${'x'.repeat(20_000)}\r\n`)
   })
 
-  it('answers everything to a client that has closed its side', async () => {
+  it('are answered completely when the client has closed its side', async () => {
     const { open, operator } = await start()
     operator.isHolding = true
     const client = await open()
@@ -118,7 +118,7 @@ describe('answers that take time', () => {
     await slow.expect('', '+OK\r\n+PONG\r\n*2\r\n$8\r\nsentinel\r\n*1\r\n$8\r\nmymaster\r\n')
   })
 
-  it('let the questions of a peer pass, which then share one save; replies keep their order', async () => {
+  it('do not delay the next questions of a peer, which share one save, and replies keep their order', async () => {
     const { open, operator } = await start()
     operator.isHolding = true
     operator.reply = () => ({ kind: 'master-down', down: true, leader: undefined, epoch: 0n })
@@ -132,7 +132,7 @@ describe('answers that take time', () => {
     await peer.expect('', `${answer}+PONG\r\n${answer}`)
   })
 
-  it('are dropped quietly when the client has gone', async () => {
+  it('are dropped without a message when the client has disconnected', async () => {
     const { open, operator, server } = await start()
     operator.isHolding = true
     const [gone, other] = [await open(), await open()]
@@ -160,7 +160,7 @@ describe('answers that take time', () => {
   })
 })
 
-describe('mistakes of ours', () => {
+describe('internal errors', () => {
   it('cost one reply and a line in the log, not the process', async () => {
     const { open, view, log } = await start()
     view.masterNames = () => { throw new Error('broken view') }
@@ -187,7 +187,7 @@ describe('CLIENT KILL', () => {
 })
 
 describe('CLIENT PAUSE', () => {
-  it('holds every connection back and then goes on in order', async () => {
+  it('delays all connections and then continues in order', async () => {
     const { open } = await start()
     const [first, second] = [await open(), await open()]
     await first.expect(requestBytes(['CLIENT', 'PAUSE', '150']), '+OK\r\n')
@@ -198,7 +198,7 @@ describe('CLIENT PAUSE', () => {
     await first.expect('', '$1\r\na\r\n$1\r\nb\r\n')
   })
 
-  it('WRITE holds PUBLISH back only, and UNPAUSE ends it', async () => {
+  it('WRITE delays only PUBLISH, and UNPAUSE ends it', async () => {
     const { open } = await start()
     const [first, second] = [await open(), await open()]
     await first.expect(requestBytes(['CLIENT', 'PAUSE', '100000', 'WRITE']), '+OK\r\n')
@@ -210,8 +210,8 @@ describe('CLIENT PAUSE', () => {
   })
 })
 
-describe('limits', () => {
-  it('makes a client that does not read its replies wait, with bounded memory', async () => {
+describe('the limits of connections', () => {
+  it('make a client that does not read its replies wait, with bounded memory', async () => {
     const { open, server } = await start()
     const client = await open()
     await client.expect(requestBytes(['PING']), '+PONG\r\n')
@@ -234,7 +234,7 @@ describe('limits', () => {
     await client.until(() => client.received.length === replyLength * requests, 'all replies', 15_000)
   })
 
-  it('lets others have their turn while one client asks for very much', async () => {
+  it('let other clients proceed while one client sends expensive requests', async () => {
     const { open } = await start()
     const [greedy, modest] = [await open(), await open()]
     await modest.expect(requestBytes(['PING']), '+PONG\r\n')
@@ -247,7 +247,7 @@ describe('limits', () => {
     expect(greedy.received.match(/\*\d+\r\n/g)).toHaveLength(2000)
   })
 
-  it('closes a connection whose request outgrows what we hold', async () => {
+  it('close a connection whose request exceeds the query buffer', async () => {
     const { open, log, server } = await start({ requestLimits: { bulkBytesMax: 1_000_000, bufferBytesMax: 10_000 } })
     const client = await open()
     client.send('*1\r\n$50000\r\n' + 'x'.repeat(20_000))
@@ -257,7 +257,7 @@ describe('limits', () => {
     expect(server.counters.queryBufferDisconnections).toBe(1)
   })
 
-  it('turns connections away when there are too many', async () => {
+  it('refuse connections beyond maxclients', async () => {
     const { open, server } = await start({ maxClients: 1 })
     const first = await open()
     await first.expect(requestBytes(['PING']), '+PONG\r\n')
@@ -268,7 +268,7 @@ describe('limits', () => {
     await first.expect(requestBytes(['PING']), '+PONG\r\n')
   })
 
-  it('closes idle connections but not subscribers', async () => {
+  it('close idle connections but not subscribers', async () => {
     const { open, log } = await start({ idleTimeoutSeconds: 1 })
     const [idle, listener] = [await open(), await open()]
     listener.request('SUBSCRIBE', 'x')
@@ -280,8 +280,8 @@ describe('limits', () => {
   })
 })
 
-describe('facts', () => {
-  it('CLIENT LIST and INFO tell what is', async () => {
+describe('the state of clients', () => {
+  it('is shown by CLIENT LIST and INFO', async () => {
     const { open, server, port, log } = await start()
     const [me, listener] = [await open(), await open()]
     listener.send(requestBytes(['PSUBSCRIBE', '*']) + requestBytes(['SUBSCRIBE', 'a', 'b']))

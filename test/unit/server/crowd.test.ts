@@ -31,7 +31,7 @@ describe('a client that has not logged in', () => {
 })
 
 describe('the time of a turn', () => {
-  it('is shared: workers get one piece each in turn, and timers run in between', async () => {
+  it('is shared in turns between expensive requests and timers', async () => {
     const turns = new Turns()
     const order: string[] = []
     const worker = (name: string) => {
@@ -59,7 +59,7 @@ describe('the time of a turn', () => {
     expect(turns.mayWork(a)).toBe(true)
   })
 
-  it('goes to clients that have logged in before a crowd of strangers', async () => {
+  it('is given to clients that have logged in before many unauthenticated ones', async () => {
     const turns = new Turns()
     let strangers = 0
     let before = -1
@@ -87,7 +87,7 @@ describe('the time of a turn', () => {
     expect(before).toBe(0)
   })
 
-  it('lets another client in between many requests that come in one packet', async () => {
+  it('is given to another client between many requests that come in one packet', async () => {
     running = await startServer()
     const [greedy, modest] = [await running.open(), await running.open()]
     greedy.send(requestBytes(['PING']).repeat(100_000))
@@ -96,8 +96,8 @@ describe('the time of a turn', () => {
   })
 })
 
-describe('what all connections hold together', () => {
-  it('of unfinished requests is bounded; who holds little stays', () => {
+describe('the memory of all connections', () => {
+  it('of unfinished requests is bounded, and connections with little stay open', () => {
     const budget = new InputBudget()
     const clients = Array.from({ length: 129 }, () => ({}))
     const fitting = clients.filter((client) => budget.fits(client, 2 ** 20))

@@ -56,7 +56,7 @@ describe('TCP', () => {
     }
   })
 
-  it('says in the original\'s words that a port is taken', async () => {
+  it('reports a port in use in the words of the original', async () => {
     const other = createNetServer()
     await new Promise<void>((resolve) => { other.listen(0, '127.0.0.1', resolve) })
     const { port } = other.address() as AddressInfo
@@ -74,7 +74,7 @@ describe('TCP', () => {
     }
   })
 
-  it('tolerates an optional address that is not ours, and no other', async () => {
+  it('tolerates a missing optional address, and no other one', async () => {
     const warning = 'Warning: Could not create server TCP listening socket 192.0.2.1:0: bind: Cannot assign requested address'
     expect(await serverOn(tcp(0, '-192.0.2.1', '127.0.0.1')).listen()).toMatchObject({ isListening: true, problems: [warning] })
     expect(await serverOn(tcp(0, '192.0.2.1', '127.0.0.1')).listen()).toMatchObject({
@@ -100,7 +100,7 @@ describe('TCP', () => {
     await expect(RawClient.open(server.at)).rejects.toThrow(/ECONNREFUSED/)
   })
 
-  it('answers nobody before there is something to ask, and then everybody who waits', async () => {
+  it('answers no client before the core has started, and then all that wait', async () => {
     const server = serverOn(tcp(0, '127.0.0.1'))
     const { port = 0 } = await server.listen()
     const [early, gone, reset] = [await RawClient.open(port), await RawClient.open(port), await RawClient.open(port)]
@@ -119,7 +119,7 @@ describe('TCP', () => {
     for (const client of [early, later, last]) client.destroy()
   })
 
-  it('cuts those who wait when it is closed', async () => {
+  it('disconnects waiting clients when it is closed', async () => {
     const server = serverOn(tcp(0, '127.0.0.1'))
     const { port = 0 } = await server.listen()
     const client = await RawClient.open(port)
@@ -148,7 +148,7 @@ describe('unix socket', () => {
     expect(() => statSync(path)).toThrow(/ENOENT/)
   })
 
-  it('takes the place of a socket that a dead process left', async () => {
+  it('replaces a socket that a dead process left', async () => {
     const path = join(directory, 's.sock')
     const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
     const { spawnSync } = await import('node:child_process')
@@ -157,7 +157,7 @@ describe('unix socket', () => {
     expect(await serverOn(unix(path)).listen()).toMatchObject({ isListening: true, problems: [] })
   })
 
-  it('leaves other files alone', async () => {
+  it('does not replace other files', async () => {
     const path = join(directory, 'data')
     writeFileSync(path, 'precious')
     expect(await serverOn(unix(path)).listen()).toMatchObject({
@@ -166,7 +166,7 @@ describe('unix socket', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious')
   })
 
-  it('tells why it cannot be opened', async () => {
+  it('has the reason reported when it cannot be opened', async () => {
     expect(await serverOn(unix(join(directory, 'none', 's.sock'))).listen()).toMatchObject({
       problems: [expect.stringMatching(/^Failed opening Unix socket: bind: (?:No such file or directory|Permission denied)$/)],
     })
@@ -187,18 +187,18 @@ describe('protected mode', () => {
     return refusalToAdmit(socket, { settings: settings(protectedMode), registry, access: world.access, unixPath })
   }
 
-  it('turns strangers away while there is no password', () => {
+  it('refuses clients of other machines while there is no password', () => {
     expect(ask('10.0.0.1', true)).toMatch(/^-DENIED Redis is running in protected mode .* 4\) Set up an authentication password .*\r\n$/)
     expect(ask('2001:db8::1', true)).toBeDefined()
     expect(ask(undefined, true)).toBeDefined()
   })
 
-  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('lets %s in', (address) => {
+  it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])('accepts %s', (address) => {
     expect(ask(address, true)).toBeUndefined()
     expect(ask(undefined, true, undefined, '/run/s.sock')).toBeUndefined()
   })
 
-  it('lets strangers in with a password, or when it is off', () => {
+  it('accepts clients of other machines with a password, or when it is off', () => {
     expect(ask('10.0.0.1', true, 'secret')).toBeUndefined()
     expect(ask('10.0.0.1', false)).toBeUndefined()
   })

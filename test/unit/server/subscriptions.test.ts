@@ -20,8 +20,8 @@ async function subscriber(server: TestServer, ...words: string[]): Promise<RawCl
   return client
 }
 
-describe('publish', () => {
-  it('tells channel subscribers first, then patterns; who has both gets both', async () => {
+describe('PUBLISH', () => {
+  it('sends to channel subscribers first, then to patterns, and twice to a client that has both', async () => {
     running = await startServer()
     const both = await subscriber(running, 'SUBSCRIBE', '+sdown')
     both.request('PSUBSCRIBE', '[-+]sd*')
@@ -47,7 +47,7 @@ describe('publish', () => {
     await client.expect(requestBytes(['PING']), '+PONG\r\n')
   })
 
-  it('tells nobody who has unsubscribed or gone', async () => {
+  it('sends nothing to a client that has unsubscribed or disconnected', async () => {
     running = await startServer()
     const { server } = running
     const client = await subscriber(running, 'SUBSCRIBE', 'a', 'b')
@@ -64,7 +64,7 @@ describe('publish', () => {
     server.publish('b', '3')
   })
 
-  it('sends what comes in one turn in one piece, before the replies that follow it', async () => {
+  it('sends the messages of one turn in one piece, before later replies', async () => {
     running = await startServer()
     const client = await subscriber(running, 'SUBSCRIBE', 'a')
     const other = await subscriber(running, 'SUBSCRIBE', 'a')
@@ -79,7 +79,7 @@ describe('publish', () => {
     expect(counters.outputBytes).toBeGreaterThan(2 * messages.length)
   })
 
-  it('sends nothing to subscribers that are gone, not even what waits for the end of the turn', async () => {
+  it('sends nothing to disconnected subscribers, not even what waits for the end of the turn', async () => {
     running = await startServer()
     const [killed, other] = [await subscriber(running, 'SUBSCRIBE', 'a'), await subscriber(running, 'SUBSCRIBE', 'a')]
     running.server.publish('a', 'x')
@@ -90,7 +90,7 @@ describe('publish', () => {
     expect(running.server.clients.count).toBe(1)
   })
 
-  it('tells hundreds of subscribers in one go', async () => {
+  it('sends to hundreds of subscribers in one turn', async () => {
     running = await startServer()
     const clients: RawClient[] = []
     for (let count = 0; count < 200; count += 1) clients.push(await subscriber(running, 'PSUBSCRIBE', '*'))
@@ -101,7 +101,7 @@ describe('publish', () => {
     }
   })
 
-  it('cuts a subscriber that does not read, and nobody else', async () => {
+  it('disconnects a subscriber that does not read, and no other client', async () => {
     const pubsub = { hardBytes: 4_000_000, softBytes: 0, softSeconds: 0 }
     const normal = { hardBytes: 0, softBytes: 0, softSeconds: 0 }
     running = await startServer({ outputLimits: { normal, pubsub } })
@@ -123,7 +123,7 @@ describe('publish', () => {
     await quick.expect(requestBytes(['PING']), '*2\r\n$4\r\npong\r\n$0\r\n\r\n')
   })
 
-  it('cuts a subscriber that stays above the soft limit for its time', async () => {
+  it('disconnects a subscriber that stays above the soft limit for its time', async () => {
     const pubsub = { hardBytes: 0, softBytes: 100_000, softSeconds: 0.2 }
     const normal = { hardBytes: 0, softBytes: 0, softSeconds: 0 }
     running = await startServer({ outputLimits: { normal, pubsub } })

@@ -90,7 +90,7 @@ describe('a TLS listener', () => {
     await closed(third)
   })
 
-  it('has room again when they are gone', async () => {
+  it('accepts connections again when these have ended', async () => {
     const { port, server: { clients } } = await start(1)
     const first = encrypted(port)
     expect(await answer(first, 'PING\r\n')).toBe('+PONG\r\n')
@@ -101,14 +101,14 @@ describe('a TLS listener', () => {
     expect(await answer(encrypted(port), 'PING\r\n')).toBe('+PONG\r\n')
   })
 
-  it('ends a handshake that takes too long, and says so', async () => {
+  it('ends a handshake that takes too long, and logs it', async () => {
     const { port, log } = await start(10, { handshakeMs: 50 })
     await closed(await silent(port))
     await expect.poll(() => log.map(({ text }) => text).join('\n'), { timeout: WAIT_MS })
       .toMatch(/Error accepting a client connection: TLS handshake timed out \(addr=127\.0\.0\.1:\d+ laddr=/)
   })
 
-  it('is closed with connections in every state', async () => {
+  it('can be closed with connections in every state', async () => {
     const { port, server: listening } = await start(10)
     const waiting = await silent(port)
     const ready = encrypted(port)

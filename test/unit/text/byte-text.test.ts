@@ -32,7 +32,7 @@ describe('bytes and text', () => {
     expect(fromBytes(bytes)).toMatch(/^[\uDC80-\uDCFF]+$/u)
   })
 
-  it('writes the replacement character for half a character that stands for no byte', () => {
+  it('writes the replacement character for half a character that encodes no byte', () => {
     for (const half of ['\ud83d', '\ude00', '\udc00']) {
       expect(toBytes(`${half} \udcff`)).toBe('\xef\xbf\xbd \xff')
       expect(toWire(`${half} \udcff`)).toBe('\xef\xbf\xbd \xff')

@@ -65,7 +65,7 @@ const state = () => webhooks?.states()[0]
 const settled = () => vi.waitFor(() => { expect(state()?.queued).toBe(0) }, { timeout: 10_000 })
 
 describe('a webhook', () => {
-  it('gets the event as JSON, signed', async () => {
+  it('receives the event as signed JSON', async () => {
     start({ secret: 'shh' }).event(SWITCH)
     await settled()
     const [{ headers, body } = { headers: {}, body: '' }] = received
@@ -79,7 +79,7 @@ describe('a webhook', () => {
     expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60)
   })
 
-  it('gets only what it wants, in order; without a secret nothing is signed', async () => {
+  it('receives only its events, in order, and unsigned without a secret', async () => {
     start({ wants: (channel) => channel.startsWith('+s') })
     const odown = published({ name: '+odown', master: 'mymaster', subject: MASTER, agree: 2, quorum: 2 })
     for (const event of [SDOWN, odown, SWITCH]) webhooks?.event(event)
@@ -89,7 +89,7 @@ describe('a webhook', () => {
     expect(state()).toMatchObject({ delivered: 2, failed: 0, dropped: 0 })
   })
 
-  it('is asked again with the same id when it fails, and the next events wait their turn', async () => {
+  it('receives the same id again when it fails, and the next events wait', async () => {
     answer = (number) => [500, 429, 200][number - 1] ?? 200
     start().event(SDOWN)
     webhooks?.event(SWITCH)
@@ -99,7 +99,7 @@ describe('a webhook', () => {
     expect(state()).toMatchObject({ delivered: 2, failedAttempts: 2 })
   })
 
-  it('is given up after the last attempt, and the log says so', async () => {
+  it('is given up after the last attempt, which is logged', async () => {
     answer = () => 503
     start().event(SDOWN)
     await settled()
@@ -108,7 +108,7 @@ describe('a webhook', () => {
     expect(log).toEqual(['Webhook ops did not accept +sdown: status 503'])
   })
 
-  it.each([400, 404, 301])('status %i is final; redirects are not followed', async (status) => {
+  it.each([400, 404, 301])('is not called again after status %i, and redirects are not followed', async (status) => {
     answer = () => status
     start().event(SDOWN)
     await settled()
@@ -116,20 +116,20 @@ describe('a webhook', () => {
     expect(log).toEqual([`Webhook ops did not accept +sdown: status ${status}`])
   })
 
-  it('has so much time to answer', async () => {
+  it('has a time limit for its answer', async () => {
     answer = () => undefined
     start({ timeoutMs: 50, retries: 0 }).event(SDOWN)
     await settled()
     expect(log).toEqual(['Webhook ops did not accept +sdown: no answer within 50 ms'])
   })
 
-  it('that cannot be reached is a failure like any other', async () => {
+  it('that cannot be reached is retried like one that fails', async () => {
     start({ url: 'http://127.0.0.1:1/', retries: 1 }).event(SDOWN)
     await settled()
     expect(state()).toMatchObject({ failed: 1, failedAttempts: 2 })
   })
 
-  it('loses the oldest events when its queue is full, and keeps the news', async () => {
+  it('loses the oldest events when its queue is full, and keeps the newest', async () => {
     answer = () => undefined
     start({ timeoutMs: 60_000 })
     for (let at0 = 0; at0 < QUEUED_MAX + 10; at0 += 1) webhooks?.event(SDOWN)
@@ -140,7 +140,7 @@ describe('a webhook', () => {
 })
 
 describe('a stop', () => {
-  it('sends what waits, without pauses', async () => {
+  it('sends the waiting events without pauses', async () => {
     answer = (number) => number <= 2 ? 500 : 200
     start({ retries: 20 }).event(SDOWN)
     webhooks?.event(SDOWN)

@@ -20,14 +20,14 @@ writeFileSync(mountInfo, [
   `37 36 8:1 /srv/s.conf ${mounted.replaceAll(' ', '\\040')} rw,relatime - ext4 /dev/root rw`, '',
 ].join('\n'))
 
-it('a file that is a mount point of its own is found, also through a symbolic link', () => {
+it('a file that is a mount point is reported, also through a symbolic link', () => {
   expect([mounted, link].map((file) => isMountPoint(file, mountInfo))).toEqual([true, true])
 })
 
-it('a file in a mounted folder is none, nor a file that is not there', () => {
+it('a file in a mounted folder and a missing file are not reported', () => {
   expect([beside, join(folder, 'nothing')].map((file) => isMountPoint(file, mountInfo))).toEqual([false, false])
 })
 
-it('without a list of mounts there is no claim', () => {
+it('no file is reported where there is no list of mounts', () => {
   expect(isMountPoint(mounted, join(folder, 'nothing'))).toBe(false)
 })

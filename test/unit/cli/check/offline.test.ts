@@ -28,7 +28,7 @@ async function codes(...lines: readonly string[]): Promise<string[]> {
 }
 
 describe('the offline check', () => {
-  it('has no complaint about a good file', async () => {
+  it('reports nothing about a good file', async () => {
     expect(await codes(GOOD, 'sentinel down-after-milliseconds m 5000', 'sentinel parallel-syncs m 1')).toEqual([])
   })
 
@@ -46,18 +46,18 @@ describe('the offline check', () => {
     [GOOD, 'sentinel parallel-syncs m one'], [GOOD, 'sentinel announce-port x'],
     [GOOD, 'sentinel known-replica m 10.0.0.2 6379/tcp'], [GOOD, `sentinel known-sentinel m 10.0.0.2 26379x ${'b'.repeat(40)}`],
     [GOOD, 'sentinel config-epoch m 1e3'],
-  ])('finds a number that is none: %s %s', async (...lines) => {
+  ])('reports a value that is not a number: %s %s', async (...lines) => {
     expect(await codes(...lines)).toContain('not-a-number')
   })
 
   it.each([
     ['sentinel monitor m 10.0.0.1 0 2'], [GOOD, 'sentinel known-replica m 10.0.0.2 0'], [GOOD, 'sentinel parallel-syncs m 0'],
     [GOOD, 'sentinel announce-port 70000'],
-  ])('finds a number out of range: %s %s', async (...lines) => {
+  ])('reports a number out of range: %s %s', async (...lines) => {
     expect(await codes(...lines)).toContain('out-of-range')
   })
 
-  it('finds a script that is a folder', async () => {
+  it('reports a script that is a folder', async () => {
     expect(await codes(GOOD, `sentinel notification-script m ${folder}`)).toContain('script-not-a-file')
   })
 
@@ -94,7 +94,7 @@ describe('the offline check', () => {
   it.each([
     'sentinel current-epoch 9223372036854775807', 'sentinel config-epoch m 9223372036854775000',
     'sentinel leader-epoch m 18446744073709551615',
-  ])('names the line whose epoch leaves no room for elections, and the way out: %s', async (line) => {
+  ])('names the line whose epoch is too large for further elections, and the solution: %s', async (line) => {
     const found = await findings(GOOD, line)
     expect(found).toEqual([expect.objectContaining({
       level: 'error', code: 'exhausted-epoch', where: `${file}:${LINES_BEFORE + 2}`,
@@ -104,7 +104,7 @@ describe('the offline check', () => {
     expect(await codes(GOOD, line.replace(/\d+$/, '4611686018427387904'))).toEqual([])
   })
 
-  it('finds a host name that looks like a URL', async () => {
+  it('reports a host name that looks like a URL', async () => {
     expect(await codes('sentinel resolve-hostnames yes', 'sentinel monitor m tcp://redis 6379 2')).toContain('bad-address')
   })
 })

@@ -6,22 +6,22 @@ import { SCENARIOS } from '../../../../src/harness/index.ts'
 const parse = (...args: string[]) => parseDrillOptions(args, { REDIS_PASSWORD: 'for nodes', SENTINEL_PASSWORD: 'for sentinels' })
 
 describe('drill options', () => {
-  it('without any, all scenarios run with sentinels of ours', () => {
+  it('run all scenarios with sentinels of this program by default', () => {
     expect(parse()).toMatchObject({
       kind: 'deployment', scenarios: SCENARIOS.map(({ name }) => name), sentinels: ['ours', 'ours', 'ours'], limitMs: 60_000,
     })
   })
 
-  it('scenarios may be given one by one or with commas', () => {
+  it('accept scenarios one by one or with commas', () => {
     expect(parse('--scenario', 'kill-master,partition', '--scenario', 'cold-start'))
       .toMatchObject({ scenarios: ['kill-master', 'partition', 'cold-start'] })
   })
 
-  it('mixed is two of ours and a genuine one', () => {
+  it('accept mixed for two sentinels of this program and a genuine one', () => {
     expect(parse('--sentinels', 'mixed')).toMatchObject({ sentinels: ['ours', 'ours', 'genuine'] })
   })
 
-  it('genuine sentinels get a down-after that they can work with', () => {
+  it('give genuine sentinels a down-after that is long enough for them', () => {
     expect(parse()).toMatchObject({ downAfterMs: 1_000 })
     expect(parse('--down-after', '300')).toMatchObject({ downAfterMs: 300 })
     for (const which of ['mixed', 'genuine']) {
@@ -30,14 +30,14 @@ describe('drill options', () => {
     }
   })
 
-  it('a target takes its passwords from the environment', () => {
+  it('read the passwords of a target from the environment', () => {
     expect(parse('--target', '[::1]:26379', '--master', 'm', '--user', 'app', '--write')).toEqual({
       kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true,
       login: { user: 'app', password: 'for nodes', sentinelPassword: 'for sentinels' }, limitMs: 60_000, report: undefined,
     })
   })
 
-  it('the confirmation names the master', () => {
+  it('need a confirmation that names the master', () => {
     expect(parse('--target', 'h:1', '--master', 'm', '--yes-fail-over-m')).toMatchObject({ confirmed: 'm' })
   })
 
@@ -54,7 +54,7 @@ describe('drill options', () => {
     [['--write'], '--write needs --target'],
     [['--yes-fail-over-m'], '--yes-fail-over-m needs --target'],
     [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--cert and --key need --cacert'],
-  ])('%j is refused in plain words', (args, words) => {
+  ])('are refused with the reason: %j', (args, words) => {
     expect(() => parse(...args)).toThrow(words)
   })
 })

@@ -33,7 +33,7 @@ const SKIPPED: ScenarioResult = {
 const RESULTS = [PASSED, FAILED, SKIPPED]
 
 describe('the table', () => {
-  it('has a line for each scenario and says below what went wrong', () => {
+  it('has a line for each scenario, and below it the problems', () => {
     expect(resultTable(RESULTS)).toBe([
       'scenario     verdict  detected  switched  failovers   outage  tried  acked  lost  READONLY  agree',
       'kill-master  passed    1004 ms   1050 ms          1  1100 ms    400    390     0         2    yes',
@@ -48,7 +48,7 @@ describe('the table', () => {
 })
 
 describe('the JUnit file', () => {
-  it('counts, and has legal XML only', () => {
+  it('counts the scenarios, and is well-formed XML', () => {
     const xml = junitXml(RESULTS)
     expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"')
     expect(xml).toContain('<failure message="waited &lt;60000 ms&gt; for &quot;it&quot;"/>')
@@ -57,10 +57,10 @@ describe('the JUnit file', () => {
   })
 })
 
-describe('the page', () => {
+describe('the HTML page', () => {
   const page = htmlPage(RESULTS)
 
-  it('draws each scenario that ran: a lane for each process, the outage, every event', () => {
+  it('shows each scenario that ran with a line for each process, the outage and every event', () => {
     const [, passed = ''] = page.split('<section id="kill-master">')
     expect(passed).toContain('>clients</text>')
     expect(passed).toContain('>sentinel-0</text>')
@@ -69,7 +69,7 @@ describe('the page', () => {
     expect(page).not.toContain('NaN')
   })
 
-  it('takes nothing from elsewhere, runs no script, and shows text as text', () => {
+  it('loads nothing, runs no script, and shows text as text', () => {
     expect(page).not.toMatch(/<script|https?:|url\(|@import/)
     expect(page).toContain('master &lt;b&gt;')
     expect(page).toContain('prefers-color-scheme: dark')

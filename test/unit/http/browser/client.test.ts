@@ -37,7 +37,7 @@ describe('a request of the dashboard', () => {
     expect(asked).toMatchObject([['masters/a%20b%2Fc', { headers: { Authorization: 'Bearer secret' } }]])
   })
 
-  it('fails in a way of its own when the token or the name of the sentinel is refused', async () => {
+  it('fails with a distinct error when the token or the name of the sentinel is refused', async () => {
     answering(() => Response.json({ error: 'A token is required.' }, { status: 401 }))
     await expect(askOverview()).rejects.toBeInstanceOf(TokenRefused)
     await expect(openEvents('0')).rejects.toBeInstanceOf(TokenRefused)
@@ -47,7 +47,7 @@ describe('a request of the dashboard', () => {
     expect(refusal).toMatchObject({ message: 'Add the name to allowed-hosts.' })
   })
 
-  it('gets nothing for a master that is not monitored, and an error for other failures', async () => {
+  it('returns nothing for a master that is not monitored, and an error for other failures', async () => {
     answering(() => new Response('', { status: 404 }))
     expect(await askDetails('gone')).toBeUndefined()
     answering(() => new Response('', { status: 503 }))

@@ -41,7 +41,7 @@ describe('the summary of all masters', () => {
     [[healthy, healthy], 'ok', 'All 2 masters are healthy'],
     [[attention], 'warn', 'The master needs attention'],
     [[healthy, attention, down], 'bad', '2 of 3 masters need attention'],
-  ])('says how many need attention', (masters, kind, word) => {
+  ])('has the number of those that need attention', (masters, kind, word) => {
     expect(overallHealth(masters)).toEqual({ kind, word })
   })
 })

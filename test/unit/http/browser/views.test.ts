@@ -68,7 +68,7 @@ describe('the head of a master', () => {
 })
 
 describe('the diagnosis', () => {
-  it('of a healthy master names no problem, and what would follow its death', () => {
+  it('of a healthy master shows no problem, and what happens if it dies', () => {
     const explanation = { 'answer': 'No failover now: the master answers.', 'if-master-died': 'yes, a failover to 10.0.0.2:6379 would follow' }
     const text = fake(el('div', {}, diagnosisView(detailsJson(), explanation))).textContent
     expect(text).toBe('Diagnosis' + 'No problems found.' + 'No failover now: the master answers.'
@@ -94,7 +94,7 @@ describe('the topology', () => {
     expect(view.toHtml().split('<li class="cut"').length - 1, 'lines that are cut').toBe(1)
   })
 
-  it('says that no replica is known', () => {
+  it('shows that no replica is known', () => {
     expect(html(topologyView(detailsJson({ replicaList: [], failover: 'wait_start' })))).toMatch(/Master, failing over.*No replica is known\./)
   })
 })
@@ -110,7 +110,7 @@ describe('the failovers', () => {
     expect(text).toMatch(/^FailoversRunning .*Aborted no majority elected this sentinel.* took 2\.0 s.*Switched 10\.0\.0\.1:6379 \u2192 10\.0\.0\.2:6379.* took 450 msagreement 100 ms$/)
   })
 
-  it('that never happened are one sentence', () => {
+  it('are replaced by one sentence when there was none', () => {
     expect(html(historyView(detailsJson()))).toContain('No failover since this sentinel started.')
   })
 })
