@@ -1,7 +1,7 @@
-/** Constructions that texts for users and titles of tests do not use (CONTRIBUTING.md, "Style"). */
+/** Constructions that texts for users do not use (CONTRIBUTING.md, "Style"). */
 import { describe, expect, it } from 'vitest'
 
-import { ALLOWED, bannedInDocument, bannedInLiterals, codedTitles, type Found } from './language.ts'
+import { ALLOWED, bannedInDocument, bannedInLiterals, type Found } from './language.ts'
 import { documents, filesUnder, readProjectFile } from './project-files.ts'
 
 /** They describe the original in its own words. */
@@ -12,7 +12,6 @@ const DOCUMENTS = [
   ...filesUnder('conf', ['.1', '.conf', '.ini', '.yml', '.yaml', '.cfg', '.json', '.bash', '.service']),
 ]
 const SOURCES = filesUnder('src', ['.ts', '.js'])
-const TESTS = filesUnder('test', ['.test.ts'])
 
 const shown = (found: readonly Found[]): string[] => found.map(({ path, line, name }) => `${path}:${line}: ${name}`)
 
@@ -28,12 +27,6 @@ describe('texts for users', () => {
 
   it.each(ALLOWED)('are allowed an exception only where it occurs: $text', ({ path, text }) => {
     expect(readProjectFile(path)).toContain(text)
-  })
-})
-
-describe('titles of tests', () => {
-  it('have no codes of tickets', () => {
-    expect(shown(TESTS.flatMap((path) => codedTitles(path, readProjectFile(path))))).toEqual([])
   })
 })
 
@@ -63,21 +56,5 @@ describe('a banned construction', () => {
   it('is not found in a comment, an import or a property of code', () => {
     const code = "// nobody reads this\nimport x from './whom.ts'\nconst since = { since: 3 }\nconst told: Peer['told'] = 'told'\n"
     expect(bannedInLiterals('src/cli/x.ts', code.replace('./whom', './x'))).toEqual([])
-  })
-})
-
-describe('a ticket code', () => {
-  it.each([
-    ["describe('A9 clients', () => {})"], ["it('B3: fails over', () => {})"], ['it(`E6 ${title}`, () => {})'],
-    ["it.each(rows)('D1 %s', () => {})"], ["describe.runIf(isLinux)('L2 soak', () => {})"], ["scenario('C7 is replaced', {}, play)"],
-  ])('is found in %s', (code) => {
-    expect(codedTitles('test/unit/x.test.ts', code)).toHaveLength(1)
-  })
-
-  it.each([
-    ["describe('Q3: votes of the attempt', () => {})"], ["it('A replica is promoted', () => {})"], ["report('A9 clients')"],
-    ["it('keeps RESP2 and A9 apart', () => {})"],
-  ])('is not found in %s', (code) => {
-    expect(codedTitles('test/unit/x.test.ts', code)).toEqual([])
   })
 })

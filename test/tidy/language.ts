@@ -22,9 +22,6 @@ function besideBlank(words: string): RegExp {
   return new RegExp(`(?<=\\s)(?:${words})\\b|\\b(?:${words})(?=\\s)`, 'i')
 }
 
-/** A code of a ticket at the beginning of a title, such as `A9` or `B3:`. Quirks of the original (Q3) have numbers. */
-export const TICKET_CODE: RegExp = /^[A-FL]\d{1,2}\b/
-
 /** What is right all the same, with the reason. `text` is a part of the line. */
 export const ALLOWED: readonly { readonly path: string, readonly text: string, readonly reason: string }[] = [
   {
@@ -54,13 +51,6 @@ export function bannedInLiterals(path: string, text: string): Found[] {
   return literalsOf(path, text).flatMap(({ value, line }) => bannedInText(path, value, line))
 }
 
-/** Titles of `describe`, `it`, `test` and `scenario` that begin with the code of a ticket. */
-export function codedTitles(path: string, text: string): Found[] {
-  if (!/['"`][A-FL]\d/.test(text)) return []
-  return titlesOf(path, text).filter(({ value }) => TICKET_CODE.test(value))
-    .map(({ value, line }) => ({ path, line, name: `a ticket code in the title "${value}"` }))
-}
-
 function bannedInText(path: string, text: string, line: number): Found[] {
   if (ALLOWED.some((one) => one.path === path && text.includes(one.text))) return []
   return BANNED_FOR_USERS.filter(({ pattern }) => pattern.test(text)).map(({ name }) => ({ path, line, name }))
@@ -71,7 +61,6 @@ interface Literal {
   readonly line: number
 }
 
-/** A template is one literal, with `…` in the place of each value. */
 function literalsOf(path: string, text: string): Literal[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
   const found: Literal[] = []
@@ -84,32 +73,13 @@ function literalsOf(path: string, text: string): Literal[] {
   return found
 }
 
-function titlesOf(path: string, text: string): Literal[] {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
-  const found: Literal[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) {
-      const [first] = node.arguments
-      const value = first === undefined ? undefined : literalText(first)
-      if (first !== undefined && value !== undefined && TITLED.test(node.expression.getText(file))) {
-        found.push({ value, line: lineOf(file, first) })
-      }
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(file)
-  return found
-}
-
-/** `it`, `it.each(rows)`, `describe.runIf(isLinux)`, `scenario`. */
-const TITLED = /^(?:describe|it|test|scenario)\b/
-
-function literalText(node: ts.Node): string | undefined {
+/** The text of a literal or a template, with `…` in the place of each value. */
+export function literalText(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text
   if (!ts.isTemplateExpression(node)) return undefined
   return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('')
 }
 
-function lineOf(file: ts.SourceFile, node: ts.Node): number {
+export function lineOf(file: ts.SourceFile, node: ts.Node): number {
   return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
 }
