@@ -1,7 +1,7 @@
-/** Each event and each rule of the selection occurs in a file of test/scenarios/transcripts, or is listed here. */
+/** Each event, note and rule of the selection occurs in a file of test/scenarios/transcripts, or is listed here. */
 import { describe, expect, it } from 'vitest'
 
-import type { EventName, Ineligible, LastResort, Precedence } from '../../src/core/index.ts'
+import type { EventName, Ineligible, LastResort, Note, Precedence } from '../../src/core/index.ts'
 import { CATALOG } from '../../src/events/index.ts'
 import { filesUnder, readProjectFile } from './project-files.ts'
 
@@ -15,6 +15,26 @@ const ELSEWHERE: ReadonlyMap<EventName, string> = new Map([
   ['-script-error', SCRIPTS_TEST],
   ['-script-timeout', SCRIPTS_TEST],
 ])
+
+/** How transcripts show the lines that are only logged (test/simulator/event-text.ts), or the test that has them. */
+const NOTES: Readonly<Record<Note['kind'], RegExp | string>> = {
+  'peer-voted': /^ {2}\S+ voted for \S+ \d+$/m,
+  'failover-delay': /^ {2}\(no failover of /m,
+  'failover-requested': /^ {2}\(failover of \S+ requested\)$/m,
+  'simulated-failure-armed': /^ {2}\(armed: /m,
+  'simulated-crash': /^ {2}\(simulated crash\)$/m,
+  'access-refused': /^ {2}\(.* refused \S+ of /m,
+  'same-server': /^ {2}\(.* is the same server as /m,
+  'same-id': /^ {2}\(.* has the same id /m,
+  'vote-withheld': /^ {2}\(.* does not get the vote of epoch \d+ /m,
+  'nonsense': /^ {2}\(nonsense from /m,
+  // The simulated fleet has addresses, and each of its servers has one of its own.
+  'resolve-failed': 'test/unit/events/notes.test.ts',
+  'shared-address': 'test/unit/core/shared-address.test.ts',
+}
+
+/** Attempts that end in an epoch of the candidate's own (test/scenarios/transcripts/order-alone.txt and others). */
+const OWN_EPOCH = /^ {2}\+new-epoch \d{6,}$/m
 
 const RANKING = {
   'is left out': {
@@ -52,6 +72,19 @@ describe('transcripts', () => {
 
   it.each([...ELSEWHERE])('leave %s to another test, which names it', (name, path) => {
     expect(readProjectFile(path)).toMatch(new RegExp(`['\`]\\${name}[ '\`]`))
+  })
+
+  it('show every line that is only logged and that the simulated fleet can cause', () => {
+    const missing = Object.entries(NOTES).filter(([, shown]) => shown instanceof RegExp && !shown.test(transcripts))
+    expect(missing.map(([kind]) => kind)).toEqual([])
+  })
+
+  it.each(Object.entries(NOTES).filter(([, shown]) => typeof shown === 'string'))('leave the line %s to another test: %s', (kind, path) => {
+    expect(readProjectFile(String(path))).toContain(`'${kind}'`)
+  })
+
+  it('show an epoch that belongs to one candidate', () => {
+    expect(transcripts).toMatch(OWN_EPOCH)
   })
 
   it('show every rule of the selection', () => {
