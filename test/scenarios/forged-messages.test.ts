@@ -42,7 +42,7 @@ describe('an epoch near the largest number', () => {
     expect(await stage.cluster.operate('s1', request(LAST))).toMatchObject({ leader: undefined, epoch: 0n })
   })
 
-  scenario('is not reached by the highest epoch that is believed', { seed: 83 }, async (stage) => {
+  scenario('is not reached by the highest epoch that is accepted', { seed: 83 }, async (stage) => {
     for (const { name } of stage.cluster.sentinels) await stage.cluster.operate(name, request(2n ** 62n))
     await stage.run(21_000)
     stage.cluster.node('m').kill()
@@ -53,17 +53,17 @@ describe('an epoch near the largest number', () => {
   })
 })
 
-describe('an epoch of another sentinel', () => {
+describe('an epoch that another sentinel sends', () => {
   it.each([
     [2n ** 53n, 0n, true], [2n ** 62n, 0n, true], [2n ** 62n + 1n, 0n, false], [2n ** 62n + 1n, 2n ** 62n, true],
     [2n ** 62n + 2n ** 28n, 2n ** 62n, true], [2n ** 62n + 2n ** 28n + 1n, 2n ** 62n, false],
     [LAST, LAST - 1n, true], [LAST + 1n, LAST, false],
-  ])('of %i above our %i is believed: %s', (epoch, current, isBelieved) => {
+  ])('is accepted when it is %i and the own one is %i: %s', (epoch, current, isBelieved) => {
     expect(isPlausible(epoch, current)).toBe(isBelieved)
   })
 })
 
-describe('an epoch of its own', () => {
+describe('an epoch that belongs to one sentinel', () => {
   it('is above the current one and differs between sentinels', () => {
     const epochs = ['a', 'b', 'c', 'd'].map((letter) => ownEpoch(7n, letter.repeat(40), new Random(1)))
     expect(new Set(epochs).size).toBe(4)

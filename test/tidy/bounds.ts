@@ -127,7 +127,7 @@ export const BOUNDS: readonly Bound[] = [
   bound('Connection without a request', [seconds(http.KEEP_ALIVE_MS)], HTTP_TIMES, 'without a request'),
   bound('Connections without streams', [
     count(http.CONNECTIONS_MAX), count(http.CONNECTIONS_HARD_MAX), seconds(http.CONNECTION_GRACE_MS),
-  ], HTTP_CONNECTIONS, 'end, the oldest first, when others come'),
+  ], HTTP_CONNECTIONS, 'are closed, the oldest first, when new ones arrive'),
   bound('Streams of events', [count(http.STREAMS_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
   bound('Unread bytes of a stream', [bytes(http.STREAM_BYTES_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
   bound('Time of all requests in a turn of the event loop', [`${http.TURN_MS_MAX} ms`], HTTP_CONNECTIONS, 'do not hold the event loop'),

@@ -26,7 +26,7 @@ describe('the quickstart', () => {
     expect(said).toContain('--keep')
   })
 
-  it('needs to know the program, with status 2', async () => {
+  it('reports a kind of sentinel that does not exist', async () => {
     expect((await run('--sentinel', 'valkey')).said).toContain('--sentinel must be ours or genuine, not valkey')
   })
 })

@@ -183,7 +183,7 @@ describe('saving the configuration file (config.md 6.6)', () => {
     expect(await fs.readFile(path, 'latin1')).toBe(text.replace('# mine', '# ours').replace('epoch 8', 'epoch 9'))
   })
 
-  it('notices a change that is made while it prepares the next text', async () => {
+  it('keeps a change that another process makes to the file during a save', async () => {
     await fs.writeFile(path, TEXT)
     const saving = store()
     await saving.save(durable({ currentEpoch: 7n }))

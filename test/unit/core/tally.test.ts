@@ -94,7 +94,7 @@ describe('the winner', () => {
     expect(winnerOf(tallyVotes(master, 3n))).toBe(RIVAL)
   })
 
-  it('needs the quorum where that is more than the majority', () => {
+  it('needs as many votes as the quorum where that is more than the majority', () => {
     monitored(4, 4)
     for (const at of [0, 1, 2]) vote(at, RIVAL, 3n)
     expect(winnerOf(tallyVotes(master, 3n))).toBeUndefined()

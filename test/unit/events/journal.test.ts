@@ -22,7 +22,7 @@ const SWITCH = { name: '+switch-master', master, from: MASTER, to: REPLICA } as 
 const newEpoch = (epoch: bigint) => ({ name: '+new-epoch', master, epoch }) as const
 
 describe('the journal of failovers', () => {
-  it('has a failover that this sentinel led, from the first sign of failure to the switch', () => {
+  it('records a failover that this sentinel led, from the first sign of failure to the switch', () => {
     happens(1000, SDOWN)
     happens(1010, ODOWN)
     happens(1011, newEpoch(7n))
@@ -45,7 +45,7 @@ describe('the journal of failovers', () => {
     ])
   })
 
-  it('has a switch that another sentinel led', () => {
+  it('records a switch that another sentinel led', () => {
     happens(0, SDOWN)
     happens(5, newEpoch(9n))
     happens(6, { name: '+vote-for-leader', master, leader: 'aa', epoch: 9n })
@@ -56,7 +56,7 @@ describe('the journal of failovers', () => {
     ])
   })
 
-  it('has a failover that an operator ordered, without a fault before it', () => {
+  it('records a failover that an operator ordered, without a fault before it', () => {
     happens(0, newEpoch(2n))
     happens(1, TRY)
     happens(90, SWITCH)
@@ -80,7 +80,7 @@ describe('the journal of failovers', () => {
     ])
   })
 
-  it('has an attempt that ended because the master answered, and starts the next failover at its own start', () => {
+  it('records an attempt that ended because the master answered, and starts the next failover at its own start', () => {
     happens(0, SDOWN)
     happens(2, newEpoch(1n))
     happens(2, TRY)

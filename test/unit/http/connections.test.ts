@@ -114,7 +114,7 @@ describe('the bytes of requests', () => {
 })
 
 describe('connections that send no requests', () => {
-  it('end, the oldest first, when others come, and probes are answered meanwhile', async () => {
+  it('are closed, the oldest first, when new ones arrive, and probes are answered meanwhile', async () => {
     const { port } = await start()
     const idle: Client[] = []
     for (let at = 0; at <= CONNECTIONS_HARD_MAX; at += 1) idle.push(await client(port, at % 2 === 0 ? LIVEZ : 'GET /li'))
