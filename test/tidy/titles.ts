@@ -79,9 +79,9 @@ const TITLED = /^(describe|it|test|scenario)\b/
 function titleOf(file: ts.SourceFile, call: ts.CallExpression, subjects: readonly string[]): Title | undefined {
   const [first] = call.arguments
   const text = first === undefined ? undefined : literalText(first)
+  if (first === undefined || text === undefined) return undefined
   const kind = TITLED.exec(call.expression.getText(file))?.[1]
-  if (first === undefined || text === undefined || kind === undefined) return undefined
-  return { subjects, text, isSubject: kind === 'describe', line: lineOf(file, first) }
+  return kind === undefined ? undefined : { subjects, text, isSubject: kind === 'describe', line: lineOf(file, first) }
 }
 
 function problemsOf(path: string, { subjects, text, isSubject }: Title): string[] {
