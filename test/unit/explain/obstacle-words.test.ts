@@ -5,7 +5,7 @@ import { obstacleText } from '../../../src/explain/index.ts'
 
 const REFUSAL = { purpose: 'ask', command: 'SENTINEL IS-MASTER-DOWN-BY-ADDR', error: 'NOAUTH', ageMs: 1500 } as const
 
-describe('the sentence about an obstacle has the right number', () => {
+describe('the sentence about an obstacle', () => {
   it.each<readonly [Obstacle, string]>([
     [{ kind: 'no-good-replica', excluded: [{ why: 'down', count: 1 }, { why: 'priority-zero', count: 2 }] },
       'no replica can be promoted: 1 is down, 2 have replica-priority 0'],
@@ -21,7 +21,7 @@ describe('the sentence about an obstacle has the right number', () => {
       'the quorum is 3, but only 2 sentinels are known, this one included; lower the quorum or start more sentinels'],
     [{ kind: 'no-quorum', agree: 1, quorum: 3, disagree: 1, unreachable: 2 },
       'no quorum: 1 sentinel sees the master down, and the quorum is 3; of the others, 1 does not see it down and 2 cannot be reached'],
-  ])('%o', (obstacle, words) => {
+  ])('has singular and plural of its figures: %o', (obstacle, words) => {
     expect(obstacleText(obstacle)).toBe(words)
   })
 })
