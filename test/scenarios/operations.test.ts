@@ -52,6 +52,17 @@ describe('RESET', () => {
   })
 })
 
+describe('RESET of a master that is down', () => {
+  scenario('keeps its replicas, and the failover goes on', { seed: 221 }, async (stage) => {
+    stage.cluster.node('m').kill()
+    await stage.hears('+sdown', 5000)
+    for (const { name } of stage.cluster.sentinels) await stage.cluster.operate(name, { kind: 'reset', pattern: '*' })
+    stage.mark()
+    await stage.hears('+switch-master', 60_000)
+    expect(stage.count('-failover-abort-no-good-slave')).toBe(0)
+  })
+})
+
 describe('REMOVE followed by MONITOR', () => {
   scenario('forgets a master and monitors it again', { seed: 95 }, async (stage) => {
     expect(await stage.cluster.operate('s1', { kind: 'remove', name: 'mymaster' })).toEqual({ kind: 'ok' })

@@ -79,6 +79,18 @@ describe('the selection', () => {
   })
 })
 
+describe('a master that follows one of its replicas', () => {
+  scenario('is replaced although its replicas lost it long before it counts as down', { seed: 222, groups: [{ downAfterMs: 800 }] }, async (stage) => {
+    // The order of a sentinel with an older configuration: both nodes follow each other, and neither link can be up.
+    const [m, r1] = [stage.cluster.node('m'), stage.cluster.node('r1')]
+    m.replicaOf(r1.ip, '6379')
+    stage.cluster.node('r2').kill()
+    await stage.until('all agree on r1', () => stage.agreedMaster === 'r1', 90_000)
+    await stage.until('r1 is a master', () => stage.cluster.node('r1').isMaster, 1000)
+    expect(stage.count('-failover-abort-no-good-slave')).toBe(0)
+  })
+})
+
 describe('parallel-syncs', () => {
   const group = { replicas: 5, nodes: { fullSyncMs: 2000 } }
 

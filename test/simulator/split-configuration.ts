@@ -12,7 +12,10 @@ export interface Split {
   readonly replica: string
 }
 
-/** Does nothing where names would have to be written, or where a sentinel does not know the nodes. */
+/**
+ * Does nothing where names would have to be written, where a sentinel does not know the nodes, or where the replica has
+ * priority 0: no sentinel would have promoted it.
+ */
 export function splitConfiguration(cluster: Cluster, { group, sentinels, replica }: Split): void {
   const node = cluster.node(replica)
   const [one, other] = [cluster.sentinel(sentinels[0]), cluster.sentinel(sentinels[1])]
@@ -21,7 +24,7 @@ export function splitConfiguration(cluster: Cluster, { group, sentinels, replica
   ), 0n) + 1n
   const keeps = withConfiguration(one.disk.content, { group, epoch, ip: undefined })
   const differs = withConfiguration(other.disk.content, { group, epoch, ip: node.ip })
-  if (cluster.hasNames || !node.isUp || node.isMaster || one === other) return
+  if (cluster.hasNames || !node.isUp || node.isMaster || node.priority === 0 || one === other) return
   if (keeps === undefined || differs === undefined) return
   cluster.disputes.add(`${group} ${epoch}`)
   for (const [sentinel, content] of [[one, keeps], [other, differs]] as const) {

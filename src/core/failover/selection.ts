@@ -44,6 +44,8 @@ export interface SelectionPeriods {
   readonly downAfterMs: Millis
   /** How long the master has been down; undefined = it is not. */
   readonly sdownMs: Millis | undefined
+  /** How long a master that is down has reported that it is a replica; undefined = it does not. */
+  readonly replicaRoleMs?: Millis | undefined
 }
 
 export function selectionLimits(given: SelectionPeriods): SelectionLimits {
@@ -51,7 +53,7 @@ export function selectionLimits(given: SelectionPeriods): SelectionLimits {
   return {
     replyMs: recently,
     infoMs: given.sdownMs === undefined ? 3 * given.infoPeriodMs : recently,
-    masterLinkDownMs: 10 * given.downAfterMs + (given.sdownMs ?? 0),
+    masterLinkDownMs: 10 * given.downAfterMs + Math.max(given.sdownMs ?? 0, given.replicaRoleMs ?? 0),
   }
 }
 
@@ -61,6 +63,8 @@ export function limitsOf(state: SentinelState, master: Master, now: Millis): Sel
     infoPeriodMs: state.tunables['info-period'],
     downAfterMs: master.settings.downAfterMs,
     sdownMs: master.sdown ? now - (master.sdownSince ?? now) : undefined,
+    // Its replicas lose their links when its role changes, and it is down only two INFO periods later.
+    replicaRoleMs: master.sdown && master.roleReported === 'slave' ? now - master.roleReportedSince : undefined,
   })
 }
 

@@ -10,7 +10,9 @@ import { recordAddress } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
 import { adjustedSettings } from '../state/settings.ts'
-import { addMaster, removeMaster } from '../monitoring/records.ts'
+import { isDisconnected } from '../state/link.ts'
+import type { Master } from '../state/master.ts'
+import { addMaster, addReplica, removeMaster } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
@@ -42,7 +44,10 @@ export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, respond: R
   respond({ kind: 'ok' })
 }
 
-/** RESET itself saves nothing, as in the original (Q8): the next discoveries save the state. */
+/**
+ * RESET itself saves nothing, as in the original (Q8): the next discoveries save the state. Unlike the original, it
+ * keeps the replicas of a master that cannot name them.
+ */
 export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond): void {
   let count = 0
   for (const master of turn.state.masters.values()) {
@@ -52,11 +57,24 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond
     const promoted = confirmedReplica(master)
     if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')
     rememberVoters(turn, master)
+    const kept = canListReplicas(master) ? [] : [...master.replicas.values()].map(({ address }) => address)
     resetMaster(turn, master, { keepPeers: false })
     turn.emit('+reset-master', master)
+    for (const address of kept) {
+      const replica = addReplica(turn, master, address)
+      if (replica !== undefined) turn.emit('+slave', replica)
+    }
     count += 1
   }
   respond({ kind: 'reset', count })
+}
+
+/**
+ * Whether the master's INFO will name its replicas again after a RESET. A master that is down names none, and a
+ * sentinel that has forgotten them would be elected again and again without a replica to promote.
+ */
+function canListReplicas(master: Master): boolean {
+  return !master.sdown && !isDisconnected(master.link) && master.roleReported === 'master'
 }
 
 export function forceFailover(turn: Turn, asked: Asked<'failover'>, respond: Respond): void {

@@ -47,7 +47,8 @@ function without(flags: readonly string[], flag: string): string[] {
 function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): string | undefined {
   const recently = 5 * tunable(view, 'ping-period')
   const infoLimit = master.sdownMs === undefined ? 3 * tunable(view, 'info-period') : recently
-  const downLimit = 10 * master.downAfterMs + (master.sdownMs ?? 0)
+  const goneMs = master.roleReported === 'slave' ? Math.max(master.sdownMs ?? 0, master.roleReportedMs) : master.sdownMs ?? 0
+  const downLimit = 10 * master.downAfterMs + goneMs
   if (replica.flags.includes('s_down')) return 'it is down'
   if (replica.flags.includes('disconnected')) return 'its link is missing'
   if (replica.lastOkPingReplyMs > recently) return `it has been silent for ${replica.lastOkPingReplyMs} ms`
