@@ -87,7 +87,7 @@ function noDetail(_event: Plain): string {
 }
 
 /** Options that hold a password. The core hides it already; this applies to every event (protocol.md 2.11). */
-const SECRET_OPTIONS: ReadonlySet<string> = new Set([...SECRET_NAMES, 'sentinel-pass', 'requirepass'])
+const SECRET_OPTIONS: ReadonlySet<string> = new Set(SECRET_NAMES)
 
 function describeSubject(subject: Subject): string {
   const { name } = subject

@@ -49,9 +49,6 @@ export interface SentinelLogger extends Logger {
 const LEVELS: Readonly<Record<LogLevel, number>> = { debug: 20, verbose: 25, notice: 30, warning: 40 }
 const NAMES = new Map(Object.entries(LEVELS).map(([name, value]) => [value, name as LogLevel]))
 
-/** Fields that could carry a secret, should anybody ever log an object that has them. */
-const SECRETS = ['authPass', 'sentinelPass', 'requirepass', 'password', 'secret']
-
 const STANDARD_OUTPUT = 1
 const STANDARD_ERROR = 2
 
@@ -65,12 +62,10 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
   })
   const logger = pinoLogger(options, writer)
   const isJson = options.format === 'json'
-  // Looking for secrets in fields costs more than the rest of a line, in the middle of a failover. The fields of an
-  // event have fixed names, and what they hold was hidden where they were made.
-  const eventLogger = isJson ? pinoLogger(options, writer, []) : logger
+  // Only events have fields. Their secrets are hidden where the event and its text are made (SECRET_NAMES of the core).
   const log = (level: LogLevel, text: string, fields?: EventFields) => {
     if (fields === undefined) logger[level](text)
-    else eventLogger[level](fields, text)
+    else logger[level](fields, text)
     if (logger.isLevelEnabled(level)) syslog?.write(level, text)
   }
   const syslog = options.syslog && new SyslogWriter({
@@ -81,7 +76,7 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
     event: (event) => {
       log(event.level, `${event.channel} ${event.payload}`, isJson ? eventFields(event) : undefined)
     },
-    setLevel: (level) => { for (const one of [logger, eventLogger]) one.level = pinoLevel(level) },
+    setLevel: (level) => { logger.level = pinoLevel(level) },
     raw: (text) => {
       if (logger.level === 'silent') return
       // A reader of JSON lines must find nothing else; who wrote the line stands in its fields.
@@ -122,10 +117,7 @@ function pinoLevel(level: LogThreshold): string {
   return level === 'nothing' ? 'silent' : level
 }
 
-/** `secrets` are the names of fields whose values are hidden. */
-function pinoLogger(
-  options: LoggerOptions, writer: LineWriter, secrets: readonly string[] = SECRETS,
-): PinoLogger<LogLevel> {
+function pinoLogger(options: LoggerOptions, writer: LineWriter): PinoLogger<LogLevel> {
   const { pid, level, now = Date.now } = options
   const isJson = options.format === 'json'
   return pino<LogLevel, true>(
@@ -133,7 +125,6 @@ function pinoLogger(
       level: pinoLevel(level),
       customLevels: LEVELS,
       useOnlyCustomLevels: true,
-      ...(secrets.length === 0 ? {} : { redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: '******' } }),
       formatters: { level: (label) => ({ level: label }) },
       base: isJson ? { pid } : null,
       timestamp: isJson ? () => `,"time":"${new Date(now()).toISOString()}"` : false,

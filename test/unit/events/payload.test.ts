@@ -1,6 +1,7 @@
 /** protocol.md 3.1: the prefix of a payload, what follows it, and where it is cut. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SECRET_NAMES } from '../../../src/core/index.ts'
 import { cutAtBytes, payloadOf } from '../../../src/events/index.ts'
 import { toWire } from '../../../src/resp/index.ts'
 import { MASTER, PEER, REPLICA } from './samples.ts'
@@ -30,7 +31,7 @@ describe('the payload of an event', () => {
     expect(payloadOf({ name: '+slave', subject })).toBe('slave [::1]:6381 ::1 6381 @ mymaster 127.0.0.1 6379')
   })
 
-  it.each(['auth-pass', 'AUTH-PASS'])('never shows a password, should an event carry one: %s', (option) => {
+  it.each(SECRET_NAMES.flatMap((name) => [name, name.toUpperCase()]))('never shows a password, should an event carry one: %s', (option) => {
     const payload = payloadOf({ name: '+set', subject: MASTER, option, value: 'geheim und\nlang' })
     expect(payload).toBe(`master mymaster 127.0.0.1 6379 ${option} ******`)
   })
