@@ -1,10 +1,8 @@
 import type { Millis } from '../core/index.ts'
 import type { ProtocolVersion } from '../resp/index.ts'
 
-/**
- * One connection as commands see and change it. The server implements it; commands never see a socket.
- */
-export interface Client {
+/** Where a connection comes from; fixed for its life. */
+export interface ClientOrigin {
   /** Ascending in the order of acceptance, never used again. */
   readonly id: number
   /** `ip:port`, `[v6]:port` or `<path>:0`. */
@@ -14,6 +12,12 @@ export interface Client {
   readonly isUnixSocket: boolean
   /** Monotonic. */
   readonly connectedAt: Millis
+}
+
+/**
+ * One connection as commands see and change it. The server implements it; commands never see a socket.
+ */
+export interface Client extends ClientOrigin {
   readonly lastInteractionAt: Millis
   /** The ACL user whose rights count; `default` also while `authenticated` is false. */
   user: string

@@ -2,7 +2,7 @@
 export { DEFAULT_USER } from '../acl/index.ts'
 export type { AclFile } from './acl-file.ts'
 export type {
-  Client, ClientBuffers, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker,
+  Client, ClientBuffers, ClientOrigin, ClientRegistry, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker,
 } from './client.ts'
 export { clientType, subscriptionCount } from './client.ts'
 export { clientLine } from './client-line.ts'

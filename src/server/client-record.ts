@@ -1,17 +1,7 @@
-import type { Client, ClientBuffers, ReplyMode, SubscriptionKind, Tracking } from '../commands/index.ts'
+import type { Client, ClientBuffers, ClientOrigin, ReplyMode, SubscriptionKind, Tracking } from '../commands/index.ts'
 import { DEFAULT_USER } from '../commands/index.ts'
 import type { Millis } from '../core/index.ts'
 import type { ProtocolVersion } from '../resp/index.ts'
-
-/** Where a connection comes from; fixed for its life. */
-export interface ClientOrigin {
-  readonly id: number
-  readonly address: string
-  readonly localAddress: string
-  readonly fileDescriptor: number
-  readonly isUnixSocket: boolean
-  readonly connectedAt: Millis
-}
 
 /** The connection of a client: the actions that commands may request. */
 export interface ClientOwner {

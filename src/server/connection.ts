@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 
-import type { ClientBuffers, SubscriptionKind } from '../commands/index.ts'
+import type { ClientBuffers, ClientOrigin, SubscriptionKind } from '../commands/index.ts'
 import { clientLine, subscriptionCount } from '../commands/index.ts'
 import type { ProtocolVersion } from '../resp/index.ts'
-import type { ClientOrigin, ClientOwner } from './client-record.ts'
+import type { ClientOwner } from './client-record.ts'
 import { ClientRecord } from './client-record.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { CLOSING_MS_MAX } from './limits.ts'

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
+import type { ClientOrigin } from '../commands/index.ts'
 import type { Millis } from '../core/index.ts'
 import { hostAndPort } from '../text/index.ts'
-import type { ClientOrigin } from './client-record.ts'
 
 export interface OriginDetails {
   readonly id: number

@@ -72,8 +72,7 @@ describe('CLIENT', () => {
 
   it('kills by address, and itself only after the reply', async () => {
     const b = bench()
-    const other = b.addClient()
-    other.address = '10.0.0.1:5'
+    const other = b.addClient({ address: '10.0.0.1:5' })
     expect(await b.say('client kill 10.0.0.1:5')).toEqual(OK)
     expect(other.ending).toBe('now')
     expect(await b.say('client kill 127.0.0.1:50001')).toEqual(OK)
@@ -83,9 +82,8 @@ describe('CLIENT', () => {
   it('kills by all options together', async () => {
     const b = bench()
     b.mono = 100_000
-    const [second, third] = [b.addClient(), b.addClient()]
+    const [second, third] = [b.addClient(), b.addClient({ connectedAt: 99_500 })]
     third.channels.add('x')
-    third.connectedAt = 99_500
     expect(await b.say('client kill type pubsub id 2')).toBe(0)
     expect(await b.say('client kill type pubsub id 3')).toBe(1)
     expect([second.ending, third.ending]).toEqual(['none', 'now'])

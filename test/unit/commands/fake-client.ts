@@ -1,47 +1,27 @@
-import type { Answer, Client, ClientRegistry, CommandRename, PauseMode, ReplyMode, SubscriptionKind, Tracking, Worker } from '../../../src/commands/index.ts'
+import type {
+  Answer, Client, ClientBuffers, ClientOrigin, ClientRegistry, CommandRename, PauseMode, Worker,
+} from '../../../src/commands/index.ts'
 import { Control, Deferred, Dispatcher } from '../../../src/commands/index.ts'
-import type { ProtocolVersion, RespValue } from '../../../src/resp/index.ts'
+import type { RespValue } from '../../../src/resp/index.ts'
+import { ClientRecord, type ClientOwner } from '../../../src/server/client-record.ts'
 import { Counters } from '../../../src/server/counters.ts'
 import type { FakeWorld, FakeWorldOptions } from './fake-world.ts'
 import { fakeWorld } from './fake-world.ts'
 
-/** A connection without a socket. */
-export class FakeClient implements Client {
-  readonly id: number
-  address = '127.0.0.1:50001'
-  localAddress = '127.0.0.1:26379'
-  fileDescriptor = 9
-  isUnixSocket = false
-  connectedAt = 0
-  lastInteractionAt = 0
-  user = 'default'
-  authenticated = true
-  protocol: ProtocolVersion = 2
-  name = ''
-  libraryName = ''
-  libraryVersion = ''
-  replyMode: ReplyMode = 'on'
-  lastCommand: string | undefined
-  isSafeFromEviction = false
-  tracking: Tracking | undefined
-  readonly channels = new Set<string>()
-  readonly patterns = new Set<string>()
-  willClose = false
+/** What commands asked of a connection. */
+class FakeOwner implements ClientOwner {
   ending: 'none' | 'after-reply' | 'now' = 'none'
+  readonly willClose = false
 
-  constructor(id: number) {
-    this.id = id
+  onSubscribe(): void {
+    // There is no server that would publish anything.
   }
 
-  subscribe(kind: SubscriptionKind, name: string): void {
-    this.#names(kind).add(name)
+  onUnsubscribe(): void {
+    // There is no server that would publish anything.
   }
 
-  unsubscribe(kind: SubscriptionKind, name: string): void {
-    this.#names(kind).delete(name)
-  }
-
-  buffers(): ReturnType<Client['buffers']> {
+  buffers(): ClientBuffers {
     return { queryBytes: 26, queryFreeBytes: 100, argumentBytes: 10, outputBytes: 0, outputItems: 0 }
   }
 
@@ -52,9 +32,23 @@ export class FakeClient implements Client {
   close(): void {
     this.ending = 'now'
   }
+}
 
-  #names(kind: SubscriptionKind): Set<string> {
-    return kind === 'channel' ? this.channels : this.patterns
+/** The client of a connection without a socket. */
+export class FakeClient extends ClientRecord {
+  readonly #owner: FakeOwner
+
+  constructor(id: number, origin: Partial<ClientOrigin>, authenticated: boolean) {
+    const owner = new FakeOwner()
+    super({
+      id, address: '127.0.0.1:50001', localAddress: '127.0.0.1:26379', fileDescriptor: 9, isUnixSocket: false,
+      connectedAt: 0, ...origin,
+    }, owner, { authenticated })
+    this.#owner = owner
+  }
+
+  get ending(): FakeOwner['ending'] {
+    return this.#owner.ending
   }
 }
 
@@ -110,7 +104,7 @@ export interface Bench extends FakeWorld {
   readonly me: FakeClient
   /** One request of `me`, as the dispatcher answers it. */
   run(argv: readonly string[]): Answer
-  addClient(): FakeClient
+  addClient(origin?: Partial<ClientOrigin>): FakeClient
   /** The reply, waited for if it is deferred; a Control as its action in brackets, a muted reply as `[muted]`. */
   ask(...argv: string[]): Promise<RespValue>
   /** The same for one inline line. */
@@ -123,9 +117,8 @@ export function bench({ renamedCommands = [], ...options }: BenchOptions = {}): 
   const counters = new Counters()
   const facts = { ...fake.world.facts, maxClients: 10_000, tcpPort: () => 26379, listeners: () => ['name=tcp,bind=*,bind=-::*,port=26379'] }
   const dispatcher = new Dispatcher({ ...fake.world, facts, clients, counters, renamedCommands })
-  const addClient = (): FakeClient => {
-    const client = new FakeClient(clients.clients.length + 1)
-    client.authenticated = fake.world.access.isOpen
+  const addClient = (origin: Partial<ClientOrigin> = {}): FakeClient => {
+    const client = new FakeClient(clients.clients.length + 1, origin, fake.world.access.isOpen)
     clients.clients.push(client)
     return client
   }
