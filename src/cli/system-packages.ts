@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+import { isExecutable } from '../config/index.ts'
 import { PACKAGE_MANAGERS, type ClientTool, type PackageManager, type Tool } from './package-managers.ts'
 import { listeningServicePorts, SERVICES, stopServices } from './redis-services.ts'
 
@@ -104,15 +104,6 @@ function isThere(tool: Tool): boolean {
 
 function runs(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function packagesFor(missing: readonly Tool[], manager: PackageManager): string[] {

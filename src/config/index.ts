@@ -10,7 +10,7 @@ export { loadConfig, type LoadedConfig, type LoadOptions, type LoadResult } from
 export { remarkWords } from './line-remarks.ts'
 export type { LineRemark } from './loading.ts'
 export type { ConfigLine, LogLine } from './loading.ts'
-export { nodeConfigEnvironment } from './node-environment.ts'
+export { isExecutable, nodeConfigEnvironment } from './node-environment.ts'
 export { readLax32 } from './number-readers.ts'
 export type { Outcome } from './outcome.ts'
 export { expandTitle, type TitleVariables } from './process-title.ts'

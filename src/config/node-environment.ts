@@ -29,8 +29,13 @@ export function nodeConfigEnvironment(): ConfigEnvironment {
     identity,
     checkLogFile: (path) => systemProblem(() => { closeSync(openSync(path, 'a')) }),
     checkWritable: (path) => systemProblem(() => { accessSync(path, constants.W_OK) }),
-    isExecutable: (path) => systemProblem(() => { accessSync(path, constants.X_OK) }) === undefined,
+    isExecutable,
   }
+}
+
+/** Whether the real user may execute it; of a folder, whether it may be entered. */
+export function isExecutable(path: string): boolean {
+  return systemProblem(() => { accessSync(path, constants.X_OK) }) === undefined
 }
 
 /** A pipe has no real path, for example behind `/dev/stdin`; the given path identifies it. */

@@ -3,9 +3,8 @@
  * nothing runs until the lifecycle starts it.
  */
 import { randomBytes, randomInt } from 'node:crypto'
-import { accessSync, constants } from 'node:fs'
 import type { ServerFacts } from '../commands/index.ts'
-import { changeSetting, FileConfigStore, type LoadedConfig, type Settings } from '../config/index.ts'
+import { changeSetting, FileConfigStore, isExecutable, type LoadedConfig, type Settings } from '../config/index.ts'
 import { Sentinel } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
 import { EventBus, Journal, notificationSink } from '../events/index.ts'
@@ -165,13 +164,4 @@ function changeableSettings(initial: Settings, logger: SentinelLogger) {
 /** The port that others connect to: the TLS one when links use TLS (config.md 4.2). */
 function announcedPort({ port, tlsPort, tls }: Settings): number {
   return tls.replication && tlsPort !== 0 ? tlsPort : port
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
