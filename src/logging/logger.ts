@@ -57,7 +57,7 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
     target: options.logfile === ''
       ? descriptorTarget(STANDARD_OUTPUT, 'standard output')
       : fileTarget(options.logfile),
-    complain,
+    complain: standardError(),
     lostLine: (count) => lostLine(options, count),
   })
   const logger = pinoLogger(options, writer)
@@ -91,19 +91,19 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
   }
 }
 
-/** Of standard error; found out at the first complaint. */
-let complaints: number | undefined
-
 /**
  * Not `process.stderr`: its reader may be gone, and the event that tells so would end the process. Never blocks:
- * standard error often is the same full pipe as standard output.
+ * standard error often is the same full pipe as standard output. Opened at the first complaint.
  */
-function complain(text: string): void {
-  complaints ??= nonBlockingDescriptor(STANDARD_ERROR) ?? STANDARD_ERROR
-  try {
-    writeSync(complaints, text)
-  } catch {
-    // The log cannot be written, and standard error cannot either.
+function standardError(): (text: string) => void {
+  let descriptor: number | undefined
+  return (text) => {
+    descriptor ??= nonBlockingDescriptor(STANDARD_ERROR) ?? STANDARD_ERROR
+    try {
+      writeSync(descriptor, text)
+    } catch {
+      // The log cannot be written, and standard error cannot either.
+    }
   }
 }
 

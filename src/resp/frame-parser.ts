@@ -10,31 +10,39 @@ import { decodeText } from './text.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-let frames: (string | Buffer)[][] = []
+type Words = (string | Buffer)[]
 
-const options = {
-  returnReply: (reply: unknown): void => {
-    frames.push(reply as (string | Buffer)[])
-  },
-  returnError: refuse,
-  returnFatalError: refuse,
+/** A parser of the library, which hands over each frame by a call. It keeps nothing between two runs. */
+class FrameParser {
+  readonly #parser: Parser
+  #frames: Words[] = []
+
+  constructor({ returnBuffers }: { readonly returnBuffers: boolean }) {
+    this.#parser = new Parser({
+      returnBuffers,
+      returnReply: (reply: unknown): void => { this.#frames.push(reply as Words) },
+      returnError: refuse,
+      returnFatalError: refuse,
+    })
+  }
+
+  run(bytes: Buffer): Words[] {
+    const frames: Words[] = []
+    this.#frames = frames
+    this.#parser.execute(bytes)
+    this.#frames = []
+    return frames
+  }
 }
-const textParser = new Parser(options)
-const byteParser = new Parser({ ...options, returnBuffers: true })
+
+const textParser = new FrameParser({ returnBuffers: false })
+const byteParser = new FrameParser({ returnBuffers: true })
 
 /** The requests in `bytes`, which must be one or more whole frames that the scanner has passed. */
 export function parseFrames(bytes: Buffer): string[][] {
-  const requests = run(textParser, bytes) as string[][]
+  const requests = textParser.run(bytes) as string[][]
   // Words that are not UTF-8 lost bytes above. They are rare: read them again, byte for byte.
-  return requests.some(hasReplacement) ? run(byteParser, bytes).map(decodeWords) : requests
-}
-
-function run(parser: Parser, bytes: Buffer): (string | Buffer)[][] {
-  frames = []
-  parser.execute(bytes)
-  const result = frames
-  frames = []
-  return result
+  return requests.some(hasReplacement) ? byteParser.run(bytes).map(decodeWords) : requests
 }
 
 function hasReplacement(words: readonly string[]): boolean {

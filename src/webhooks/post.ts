@@ -3,7 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
 import { ANSWER_BYTES_MAX } from './limits.ts'
-import { lookupInTurn } from './lookup.ts'
+import type { LookupQueue } from './lookup.ts'
 
 export type PostResult =
   | { readonly kind: 'accepted' }
@@ -22,11 +22,13 @@ export interface PostOptions {
 export class Poster {
   readonly #url: URL
   readonly #timeoutMs: number
+  readonly #names: LookupQueue
   readonly #agent: HttpAgent | HttpsAgent
 
-  constructor(url: string, timeoutMs: number) {
+  constructor(url: string, timeoutMs: number, names: LookupQueue) {
     this.#url = new URL(url)
     this.#timeoutMs = timeoutMs
+    this.#names = names
     const agent = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 }
     this.#agent = this.#isTls ? new HttpsAgent(agent) : new HttpAgent(agent)
   }
@@ -41,7 +43,7 @@ export class Poster {
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
         agent: this.#agent,
-        lookup: lookupInTurn,
+        lookup: this.#names.lookup,
       })
       const abort = () => { request.destroy(new Error('the sentinel stops')) }
       const timer = setTimeout(() => {

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
 import { count } from '../text/index.ts'
 import { COMPLAINT_PAUSE_MS, QUEUED_MAX, RETRY_FIRST_MS, RETRY_MAX_MS, START_DELAY_MS } from './limits.ts'
+import type { LookupQueue } from './lookup.ts'
 import { bodyOf, signatureOf, type Message } from './message.ts'
 import { Poster, type PostResult } from './post.ts'
 
@@ -21,6 +22,8 @@ export interface SenderOptions {
   readonly sentinelId: string
   readonly userAgent: string
   readonly logger: Logger
+  /** Of all webhooks. */
+  readonly names: LookupQueue
   /** First pause between two attempts in milliseconds; for tests. */
   readonly retryFirstMs?: number
   /** Pause between an event and its first attempt in milliseconds; for tests. */
@@ -42,7 +45,7 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options
-    this.#poster = new Poster(options.url, options.timeoutMs)
+    this.#poster = new Poster(options.url, options.timeoutMs, options.names)
   }
 
   get state(): WebhookState {

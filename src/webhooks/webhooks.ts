@@ -1,6 +1,7 @@
 /** Hands events to the webhooks that want them. */
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
 import { DRAIN_MAX_MS } from './limits.ts'
+import { LookupQueue } from './lookup.ts'
 import { Sender } from './sender.ts'
 
 export interface Webhook {
@@ -34,7 +35,10 @@ export interface Webhooks {
 }
 
 export function createWebhooks({ webhooks, ...options }: WebhooksOptions): Webhooks {
-  const senders = webhooks.map((webhook) => ({ wants: webhook.wants, sender: new Sender({ ...options, ...webhook }) }))
+  const names = new LookupQueue()
+  const senders = webhooks.map(({ wants, ...webhook }) => (
+    { wants, sender: new Sender({ ...options, ...webhook, names }) }
+  ))
   return {
     event: (event) => {
       for (const { wants, sender } of senders) {
