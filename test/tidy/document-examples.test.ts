@@ -1,17 +1,19 @@
-/** The code in README.md and the documents works: it is loaded, parsed, type-checked or run here, by its language. */
+/** The code in documents works: it is loaded, parsed, type-checked or run here, by its language. */
 import { describe, expect, it } from 'vitest'
 
 import { globMatch } from '../../src/core/index.ts'
 import { CATALOG } from '../../src/events/index.ts'
 import { parseExtensions } from '../../src/extensions/index.ts'
 import { signatureOf } from '../../src/webhooks/message.ts'
+import { parseScript } from '../scenarios/support/script.ts'
+import { playScript } from '../scenarios/support/transcript.ts'
 import { codeBlocks, type CodeBlock } from './code-blocks.ts'
 import { configProblem } from './config-problem.ts'
 import { typeProblems } from './example-types.ts'
 import { spelled, storyWords, strangeWords } from './output-words.ts'
-import { filesUnder, guides, readProjectFile } from './project-files.ts'
+import { documents, filesUnder, readProjectFile } from './project-files.ts'
 
-const blocks = guides().flatMap((path) => codeBlocks(path, readProjectFile(path)))
+const blocks = [...documents(), ...filesUnder('docs', ['.md'])].flatMap((path) => codeBlocks(path, readProjectFile(path)))
 
 /** Blocks in these languages quote a file of conf/examples. */
 const QUOTED: ReadonlyMap<string, RegExp> = new Map([['yaml', /\.ya?ml$/], ['systemd', /\.service$/]])
@@ -72,7 +74,11 @@ function problems(found: readonly CodeBlock[]): string[] {
 
 const block = (language: string, code: string): CodeBlock => ({ path: 'x.md', line: 3, language, code })
 
-describe('blocks of code in README.md and the guides', () => {
+describe('blocks of code in documents', () => {
+  it('are read from every document', () => {
+    expect(new Set(blocks.map(({ path }) => path))).toContain('CONTRIBUTING.md')
+  })
+
   it('can be loaded as a configuration, can be parsed, or quote an example', () => {
     expect(blocks.filter(({ language }) => language === 'ini').length).toBeGreaterThan(3)
     expect(blocks.filter(({ language }) => language === 'conf').length).toBeGreaterThan(3)
@@ -108,6 +114,12 @@ describe('blocks of code in README.md and the guides', () => {
   it('show the test for vitest of the package, which npm run try-package runs', () => {
     const shown = blocks.filter(({ path, language }) => path === 'docs/testing-failover.md' && language === 'js').map(({ code }) => code)
     expect(shown).toContain(readProjectFile('test/examples/ioredis/vitest.test.mjs'))
+  })
+
+  it('in CONTRIBUTING.md have a scenario that plays', async () => {
+    const code = blocks.find(({ path, code }) => path === 'CONTRIBUTING.md' && code.includes('\ndeployment '))?.code ?? ''
+    const played = await playScript(parseScript('CONTRIBUTING.md', code))
+    expect(played.blocks.flatMap(({ output }) => output).join('\n')).toMatch(/^ {2}\+switch-master mymaster /m)
   })
 
   it('verify the signature of a webhook as the sender makes it', async () => {
