@@ -20,7 +20,7 @@ export interface Loading {
   readonly sentinelLines: SentinelLine[]
   /** Lines that load but should be changed. */
   readonly remarks: LineRemark[]
-  /** Lines for the log, in order, all at level warning unless they say otherwise. */
+  /** Lines for the log, in order, all at level warning unless they have another one. */
   readonly log: LogLine[]
   /** Files that are being read, outermost first, by identity: an include must not include itself. */
   readonly openFiles: string[]

@@ -11,7 +11,7 @@ const FAILOVERS_MAX = 20
 /** Phases kept of one failover: the steps of a leader plus three per replica of a large group. */
 const PHASES_MAX = 256
 
-/** The event that ended it; `master-answers` when the event says that the master answers again. */
+/** The event that ended it; `master-answers` when its reason is that the master answers again. */
 export type AbortReason = AbortEventName | 'master-answers'
 
 /** `adopted`: another sentinel led the failover, and this one accepted its configuration. */
