@@ -1,4 +1,6 @@
+import type { ReadEvent } from '../events/index.ts'
 import type { Fault } from './faults.ts'
+import { masterOf, sentinelEvent } from './sentinel-event.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
 
 /**
@@ -28,18 +30,18 @@ export interface FailoverTimes {
 export function failoverTimes(
   timeline: Timeline, fault: Pick<Fault, 'at' | 'position'>, masterName?: string,
 ): FailoverTimes {
-  const events = timeline.all({ kind: 'event', after: fault.position })
-    .filter((entry) => masterName === undefined || isAbout(entry, masterName))
-  const first = (event: string, subject = ''): number | undefined => {
-    const found = events.find((entry) => entry.event === event && entry.text.startsWith(subject))
-    return found === undefined ? undefined : found.at - fault.at
-  }
+  const steps = timeline.all({ kind: 'event', after: fault.position }).flatMap(({ source, at, event: channel, text }) => {
+    const event = sentinelEvent({ event: channel, text })
+    return event === undefined || (masterName !== undefined && masterOf(event) !== masterName)
+      ? [] : [{ event, source, ms: at - fault.at }]
+  })
+  const first = (name: ReadEvent['name']): number | undefined => steps.find(({ event }) => event.name === name)?.ms
   const switches = new Map<string, number>()
-  for (const { event, source, at } of events) {
-    if (event === '+switch-master' && !switches.has(source)) switches.set(source, at - fault.at)
+  for (const { event, source, ms } of steps) {
+    if (event.name === '+switch-master' && !switches.has(source)) switches.set(source, ms)
   }
   return {
-    sdownMs: first('+sdown', 'master '),
+    sdownMs: steps.find(({ event }) => event.name === '+sdown' && event.subject.kind === 'master')?.ms,
     odownMs: first('+odown'),
     electedMs: first('+elected-leader'),
     promotedMs: first('+promoted-slave'),
@@ -59,23 +61,28 @@ export interface ExpectedFailovers {
 /**
  * Number of failovers: for each master the most switches that any one sentinel reported, added up. More than the faults
  * explain means that a healthy master was replaced.
+ *
+ * @param masterName counts only failovers of this master; default: of all
  */
-export function countFailovers(entries: readonly TimelineEntry[]): number {
-  return switchesByMaster(entries).reduce((sum, { switches }) => sum + switches.length, 0)
+export function countFailovers(entries: readonly TimelineEntry[], masterName?: string): number {
+  return switchesByMaster(entries, masterName).reduce((sum, { switches }) => sum + switches.length, 0)
 }
 
 /**
  * Compares the number of failovers with the number that the faults explain.
  *
+ * @param masterName counts only failovers of this master; default: of all
  * @returns the difference in one line, with the switches that were seen; undefined if there is none
  */
-export function failoverProblem(entries: readonly TimelineEntry[], expected: ExpectedFailovers): string | undefined {
+export function failoverProblem(
+  entries: readonly TimelineEntry[], expected: ExpectedFailovers, masterName?: string,
+): string | undefined {
   const { least, most } = expected
-  const count = countFailovers(entries)
+  const count = countFailovers(entries, masterName)
   if (count >= least && count <= most) return undefined
   const wanted = least === most ? String(most) : `${least} to ${most}`
   const noun = wanted === '1' ? 'was' : 'were'
-  const seen = switchesByMaster(entries).flatMap(({ switches }) => switches)
+  const seen = switchesByMaster(entries, masterName).flatMap(({ switches }) => switches)
     .map(({ at, text }) => `${text} at ${(at - (entries[0]?.at ?? at)).toFixed(0)} ms`)
   const detail = seen.length === 0 ? '' : ` (${seen.join('; ')})`
   const number = count === 1 ? '1 failover' : `${count} failovers`
@@ -85,11 +92,14 @@ export function failoverProblem(entries: readonly TimelineEntry[], expected: Exp
 }
 
 /** For each master the switches of the sentinel that reported most of them. */
-function switchesByMaster(entries: readonly TimelineEntry[]): { readonly switches: readonly TimelineEntry[] }[] {
+function switchesByMaster(
+  entries: readonly TimelineEntry[], masterName: string | undefined,
+): { readonly switches: readonly TimelineEntry[] }[] {
   const masters = new Map<string, Map<string, TimelineEntry[]>>()
   for (const entry of entries) {
-    if (entry.kind !== 'event' || entry.event !== '+switch-master') continue
-    const [name = ''] = entry.text.split(' ')
+    const event = entry.kind === 'event' && entry.event === '+switch-master' ? sentinelEvent(entry) : undefined
+    const name = event && masterOf(event)
+    if (name === undefined || (masterName !== undefined && name !== masterName)) continue
     const bySentinel = masters.get(name) ?? new Map<string, TimelineEntry[]>()
     masters.set(name, bySentinel)
     bySentinel.set(entry.source, [...bySentinel.get(entry.source) ?? [], entry])
@@ -97,10 +107,4 @@ function switchesByMaster(entries: readonly TimelineEntry[]): { readonly switche
   return [...masters.values()].map((bySentinel) => ({
     switches: [...bySentinel.values()].reduce((most, one) => one.length > most.length ? one : most, []),
   }))
-}
-
-/** `master <name> …`, `<kind> … @ <name> …`, and `<name> <old> <new>` of +switch-master. */
-function isAbout({ event, text }: TimelineEntry, masterName: string): boolean {
-  if (event === '+switch-master') return text.startsWith(`${masterName} `)
-  return text.startsWith(`master ${masterName} `) || text.includes(` @ ${masterName} `)
 }

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import type { Address } from './address.ts'
 import { bareClient, endpointOf } from './connection.ts'
 import { within } from './eventually.ts'
+import { masterOf, sentinelEvent } from './sentinel-event.ts'
 import type { WriteAnswer, WriterClient, WriterOptions } from './writer-types.ts'
 
 /** Pause before the client asks the sentinels again. It is short, because it adds to the measured outage. */
@@ -90,8 +91,9 @@ class SentinelWriterClient implements WriterClient {
     const endpoint = { ...address, ...(tls !== undefined && { tls }) }
     const subscriber = bareClient(endpointOf(endpoint, { user: sentinelUser, password: sentinelPassword }))
     this.#subscribers.set(address, subscriber)
-    subscriber.on('message', (_channel, text) => {
-      if (text.startsWith(`${masterName} `)) this.#reconnect()
+    subscriber.on('message', (channel, text) => {
+      const event = sentinelEvent({ event: channel, text })
+      if (event !== undefined && masterOf(event) === masterName) this.#reconnect()
     })
     subscriber.once('end', () => {
       setTimeout(() => { this.#watch(address) }, SUBSCRIBE_AGAIN_MS).unref()

@@ -1,4 +1,5 @@
 /** Does to a deployment what a plan says, and makes it whole again. */
+import { readPayload } from '../../src/events/index.ts'
 import {
   CLIENT, messageOf, type Deployment, type Network, type RedisProcess, type SentinelProcess, type TimelineEntry,
 } from '../../src/harness/index.ts'
@@ -142,10 +143,12 @@ export class Injector {
     }
   }
 
-  /** The replica that the event speaks of, if it does. */
-  #chosen({ text }: TimelineEntry): RedisProcess | undefined {
-    const [, host, port] = /^slave \S+ (\S+) (\d+) @/.exec(text) ?? []
-    return this.#deployment.nodes.find(({ address }) => address.host === host && String(address.port) === port)
+  /** The replica that the event is about, if it is about one. */
+  #chosen(entry: TimelineEntry): RedisProcess | undefined {
+    const event = readPayload(entry.event, entry.text)
+    if (event === undefined || !('subject' in event) || event.subject.kind !== 'replica') return undefined
+    const { host, port } = event.subject
+    return this.#deployment.nodes.find(({ address }) => address.host === host && address.port === port)
   }
 
   #find(target: Target): Process {

@@ -1,6 +1,9 @@
 /** What the log of a sentinel tells about votes and leadership, over all its runs. */
 import { readFileSync } from 'node:fs'
 
+import { readPayload } from '../../src/events/index.ts'
+import { formatAddress, type Address } from '../../src/harness/index.ts'
+
 /** An attempt to lead a failover, or a vote, in the order of the log. */
 export type LogFact =
   | { readonly kind: 'vote', readonly epoch: number, readonly candidate: string }
@@ -42,29 +45,25 @@ export class LogReader {
   #take(line: string): LogFact[] {
     if (CRASH.test(line)) return [{ kind: 'crash', text: line }]
     if (line.includes('Executing user requested FAILOVER')) this.#requested = true
-    const [, time = '', event, text = ''] = EVENT.exec(line) ?? []
-    switch (event) {
+    const [, time = '', channel = '', payload = ''] = EVENT.exec(line) ?? []
+    const event = readPayload(channel, payload)
+    switch (event?.name) {
       case '+new-epoch':
-        this.#lastEpoch = Number(text)
+        this.#lastEpoch = Number(event.epoch)
         return []
       case '+try-failover':
         this.#attempt = { epoch: this.#lastEpoch, isForced: this.#requested }
         this.#requested = false
         return []
-      case '+vote-for-leader': return vote(text)
+      case '+vote-for-leader': return [{ kind: 'vote', candidate: event.leader, epoch: Number(event.epoch) }]
       case '+elected-leader': return [{ kind: 'elected', ...this.#attempt }]
-      case '+promoted-slave': return [master(text.split(' ').slice(2, 4), time)]
-      case '+switch-master': return [master(text.split(' ').slice(3, 5), time)]
+      case '+promoted-slave': return [master(event.subject, time)]
+      case '+switch-master': return [master(event.to, time)]
       default: return []
     }
   }
 }
 
-function master(address: readonly string[], time: string): LogFact {
-  return { kind: 'master', address: address.join(':'), at: Date.parse(time) }
-}
-
-function vote(text: string): LogFact[] {
-  const [candidate = '', epoch] = text.split(' ')
-  return [{ kind: 'vote', candidate, epoch: Number(epoch) }]
+function master(address: Address, time: string): LogFact {
+  return { kind: 'master', address: formatAddress(address), at: Date.parse(time) }
 }

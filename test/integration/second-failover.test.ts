@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { readPayload } from '../../src/events/index.ts'
 import { eventually, formatAddress, killMaster, notYet, withDeployment, type Deployment } from '../../src/harness/index.ts'
 import { report } from './support/figures.ts'
 import { fleet, kindUnderTest, limitFor, rounds } from './support/settings.ts'
@@ -54,7 +55,9 @@ async function failoversAfterKill(deployment: Deployment): Promise<AfterTheFirst
       if (!(Number(old?.['s-down-time']) >= WATCH_MS)) throw notYet(`${sentinel.name}: ${old?.['s-down-time']}`)
     }
   })
-  const [host, port] = first.text.split(' ').slice(-2)
+  const switched = readPayload(first.event, first.text)
+  if (switched?.name !== '+switch-master') throw new Error(`not the text of a switch: ${first.text}`)
+  const { host, port } = switched.to
   const later = (event: string): string[] => timeline
     .all({ event, after: fault.position, where: ({ at }) => at > first.at })
     .map(({ source, text }) => `${source} ${event} ${text}`)

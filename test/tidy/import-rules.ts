@@ -52,7 +52,7 @@ const MODULES: Readonly<Record<string, ModuleRule>> = {
   'webhooks': { ...OUTER, modules: ['ports', 'events'] },
   'daemon': { modules: EVERY_MODULE, packages: ['node:'] },
   'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links'], packages: ['node:', 'ioredis'] },
-  'harness': { modules: [], packages: ['node:', 'ioredis'] },
+  'harness': { modules: ['events'], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { modules: ['daemon', 'config'], types: ['core', 'ports'] },
 }

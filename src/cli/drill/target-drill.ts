@@ -84,8 +84,8 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
   } catch (error) {
     problems.push(messageOf(error))
   }
-  const entries = fleet.timeline.entries.filter(({ text }) => text.split(' ').includes(fleet.masterName))
-  const surplus = failoverProblem(entries, { least: agree ? 1 : 0, most: 1 })
+  const { entries } = fleet.timeline
+  const surplus = failoverProblem(entries, { least: agree ? 1 : 0, most: 1 }, fleet.masterName)
   if (surplus !== undefined) problems.push(surplus)
   if (writer !== undefined) problems.push(...await removeKey(fleet, writer, key))
   const writers = writer === undefined ? [] : [[fleet.masterName, writer] as const]
@@ -100,11 +100,11 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     durationMs: clock() - startedAt,
     ...(fault !== undefined && { faultAt: fault.at }),
     times: fault === undefined ? NO_TIMES : failoverTimes(fleet.timeline, fault, fleet.masterName),
-    failovers: countFailovers(entries),
+    failovers: countFailovers(entries, fleet.masterName),
     expectedFailovers: { least: 1, most: 1 },
     writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
     agree,
-    timeline: fleet.timeline.entries,
+    timeline: entries,
   }
 }
 

@@ -201,6 +201,24 @@ describe('the times of a failover', () => {
   })
 })
 
+describe('the times of a failover of one master', () => {
+  it('have no events of a master whose name begins with its name, or ends with it', () => {
+    const timeline = new Timeline()
+    const fault = { at: timeline.mark('redis-0', 'fault: kill the master').at, position: timeline.position }
+    timeline.event('s', '+sdown', 'master my master 10.0.0.1 6379')
+    timeline.event('s', '+promoted-slave', 'slave 10.0.0.2:6379 10.0.0.2 6379 @ my master 10.0.0.1 6379')
+    timeline.event('s', '+switch-master', 'my master 10.0.0.1 6379 10.0.0.2 6379')
+    for (const name of ['my', 'master']) {
+      const { sdownMs, promotedMs, switchedMs } = failoverTimes(timeline, fault, name)
+      expect([sdownMs, promotedMs, switchedMs]).toEqual([undefined, undefined, undefined])
+      expect(countFailovers(timeline.entries, name)).toBe(0)
+    }
+    const { sdownMs, promotedMs, switchedMs } = failoverTimes(timeline, fault, 'my master')
+    expect([sdownMs, promotedMs, switchedMs]).not.toContain(undefined)
+    expect(failoverProblem(timeline.entries, { least: 1, most: 1 }, 'my master')).toBeUndefined()
+  })
+})
+
 describe('the number of failovers', () => {
   const timeline = new Timeline()
   for (const sentinel of ['sentinel-0', 'sentinel-1']) timeline.event(sentinel, '+switch-master', 'm 127.0.0.1 1 127.0.0.1 2')
