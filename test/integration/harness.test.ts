@@ -20,7 +20,7 @@ describe('the harness', () => {
       .rejects.toThrow(/there is no program \/nowhere\/redis-server\. .*install one.*programs\.redisServer/)
   })
 
-  it('shows the log of a redis-server that ends at its start, at once', async () => {
+  it('shows at once the log of a redis-server that ends at its start', async () => {
     const from = clock()
     await expect(startDeployment({ redisConfig: ['no-such-directive yes'] })).rejects.toThrow(/FATAL CONFIG FILE ERROR/)
     expect(clock() - from).toBeLessThan(10_000)

@@ -28,29 +28,29 @@ function defaultText(setting: Setting): string {
   }
 }
 
-describe('settings of masters', () => {
+describe('the settings of a master', () => {
   const withLines = ORIGINAL.filter(({ line }) => line !== 'monitor')
 
-  it.each(withLines)('config.md 3 has the directive $name with its default', (setting) => {
+  it.each(withLines)('are directives in config.md 3 with their defaults: $name', (setting) => {
     for (const name of namesOf(setting)) {
       expect(rows('docs/config.md', `| \`${name} <name> `).map((cells) => cells[3])).toEqual([defaultText(setting)])
     }
   })
 
-  it('config.md 6.3.4 has the lines of a rewrite in the order of the table', () => {
+  it('have their lines in config.md 6.3.4, in the order of the table', () => {
     const text = readProjectFile('docs/config.md').split('\n').find((line) => line.trim().startsWith('then per master')) ?? ''
     const settings = withLines.map(({ name }) => name)
     expect([...text.matchAll(/[a-z-]+(?=`)/g)].map(([name]) => name).filter((name) => settings.includes(name))).toEqual(settings)
   })
 
-  it.each(ORIGINAL.filter(({ isFixed }) => isFixed !== true))('protocol.md 2.11 has the option $name', (setting) => {
+  it.each(ORIGINAL.filter(({ isFixed }) => isFixed !== true))('are options in protocol.md 2.11: $name', (setting) => {
     expect(rows('docs/protocol.md', `| ${setting.name} | `).length).toBeGreaterThan(0)
     if (setting.kind !== 'time' && setting.kind !== 'count') return
     const range = setting.min === 0 ? 'strict-int \u2265 0' : 'strict-int > 0'
     expect(rows('docs/protocol.md', `| ${setting.name} | `).map((cells) => cells[1])).toEqual([range])
   })
 
-  it('protocol.md 2.2 has the fields that SENTINEL MASTERS shows, in the order of the table', () => {
+  it('have the fields of SENTINEL MASTERS in protocol.md 2.2, in the order of the table', () => {
     const shown = ORIGINAL.filter((setting) => setting.shown === 'master').map(({ name }) => name)
     const fields = [...readProjectFile('docs/protocol.md').matchAll(/^\| \d+ \| ([a-z-]+) \| M[RN]* \|/gm)]
       .map(([, name = '']) => name)
@@ -58,7 +58,7 @@ describe('settings of masters', () => {
     expect(fields).toContain('down-after-milliseconds')
   })
 
-  it('the manual page has those of our own with their defaults', () => {
+  it('are in the manual page with their defaults where the original does not have them', () => {
     const text = section('DIRECTIVES')
     expect(OURS.filter((setting) => !text.includes(setting.name) || !text.includes(defaultText(setting)))).toEqual([])
   })

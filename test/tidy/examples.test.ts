@@ -86,7 +86,7 @@ describe('the paths and ports in examples', () => {
     expect(ports.filter((port) => !['26379', '26380', '6379', '6380'].includes(port))).toEqual([])
   })
 
-  it.each(['compose.yaml', 'kubernetes.yaml'])('of %s are in a valid ts-sentinel.ini', (file) => {
+  it.each(['compose.yaml', 'kubernetes.yaml'])('of %s come from a ts-sentinel.ini that is valid', (file) => {
     const [, indent = '', text = ''] = /^( +)(?=\[http\])([\s\S]*?)(?=\n---|(?![\s\S]))/m.exec(example(file)) ?? []
     const settings = parseExtensions(text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), { isEventPattern: () => true })
     expect(settings).toMatchObject({ ok: true, settings: { http: { host: '*', port: 26_380 } } })

@@ -79,7 +79,7 @@ describe('the names of commands that Valkey adds', () => {
     }
   })
 
-  it.each([...ALIASES])('a rule about %s is kept as one about %s, which every release reads', (alias, original) => {
+  it.each([...ALIASES])('are replaced in rules by names that every release reads: %s by %s', (alias, original) => {
     const list = newList()
     list.setUser('u', ['+@all', `-${ruleName(alias)}`, `(+${ruleName(alias)})`])
     expect(list.describe('u')).toMatchObject({ commands: `+@all -${ruleName(original)}`, selectors: [{ commands: `-@all +${ruleName(original)}` }] })
