@@ -1,7 +1,7 @@
 /** Certificates and keys, read and checked at the start, with the original's words for what is wrong with them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
+import type { SecureContext, SecureContextOptions } from 'node:tls'
 
 import { systemErrorText } from '../text/index.ts'
 
@@ -39,16 +39,25 @@ const NO_CERTIFICATE = 'error:05800088:x509 certificate routines::no certificate
 const BAD_DECRYPT = 'bad decrypt'
 const NO_PASSPHRASE = 'error:07880109:common libcrypto routines::interrupted or cancelled'
 
+/**
+ * Node's module for TLS is loaded here when it is first used, because loading takes 6 to 20 ms.
+ *
+ * @throws Error of OpenSSL
+ */
+export function secureContext(options: SecureContextOptions): SecureContext {
+  return process.getBuiltinModule('node:tls').createSecureContext(options)
+}
+
 /** @throws TlsProblem */
 export function readIdentity({ certFile, keyFile, passphrase }: IdentityFiles): Identity {
   const certTrouble = `Failed to load certificate: ${certFile}`
   const cert = readPem(certFile, certTrouble)
-  attempt(certTrouble, () => createSecureContext({ cert }))
+  attempt(certTrouble, () => secureContext({ cert }))
   const keyTrouble = `Failed to load private key: ${keyFile}`
   const key = readPem(keyFile, keyTrouble)
   const identity = { cert, key, ...(passphrase === undefined ? {} : { passphrase }) }
   try {
-    createSecureContext(identity)
+    secureContext(identity)
   } catch (error) {
     throw keyProblem(keyTrouble, identity, error)
   }
@@ -66,7 +75,7 @@ export function readTrust(caFile: string | undefined, caDirectory: string | unde
     const trouble = 'Failed to configure CA certificate(s) file/directory'
     const pem = readPem(caFile, trouble, caFile)
     if (!CERTIFICATE.test(pem.toString('latin1'))) throw new TlsProblem(`${trouble}: ${NO_CERTIFICATE}`, pemAdvice(caFile))
-    attempt(trouble, () => createSecureContext({ ca: pem }))
+    attempt(trouble, () => secureContext({ ca: pem }))
     trusted.push(pem)
   }
   return [...trusted, ...caDirectory === undefined ? [] : readDirectory(caDirectory)]
@@ -86,7 +95,7 @@ export function readDhParameters(file: string): Buffer {
       `${file}: failed to read DH params.`, 'It must hold DH PARAMETERS in PEM, as `openssl dhparam 2048` makes them.',
     )
   }
-  attempt(`${file}: failed to read DH params.`, () => createSecureContext({ dhparam: pem }))
+  attempt(`${file}: failed to read DH params.`, () => secureContext({ dhparam: pem }))
   return pem
 }
 

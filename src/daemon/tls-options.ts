@@ -1,6 +1,6 @@
 /** What the directives about protocols and ciphers mean to Node (config.md 4.2). */
 import { constants } from 'node:crypto'
-import { DEFAULT_CIPHERS, type SecureVersion } from 'node:tls'
+import type { SecureVersion } from 'node:tls'
 
 interface Protocol {
   readonly name: SecureVersion
@@ -46,13 +46,17 @@ export function protocolOptions(names = 'TLSv1.2 TLSv1.3'): ProtocolOptions | un
 
 /** `tls-ciphers`: up to TLS 1.2. Undefined when nothing is named that could be a cipher. */
 export function cipherList(names: string | undefined): string | undefined {
-  const list = (names ?? DEFAULT_CIPHERS).split(BETWEEN_CIPHERS)
+  const list = (names ?? defaultCiphers()).split(BETWEEN_CIPHERS)
     .filter((name) => name !== '' && !name.startsWith('TLS_'))
   return list.length === 0 ? undefined : list.join(':')
 }
 
 /** `tls-ciphersuites`: TLS 1.3. Undefined when no suite is named. */
 export function cipherSuites(names: string | undefined): string | undefined {
-  const suites = (names ?? DEFAULT_CIPHERS).split(BETWEEN_CIPHERS).filter((name) => SUITES.has(name))
+  const suites = (names ?? defaultCiphers()).split(BETWEEN_CIPHERS).filter((name) => SUITES.has(name))
   return suites.length === 0 ? undefined : suites.join(':')
+}
+
+function defaultCiphers(): string {
+  return process.getBuiltinModule('node:tls').DEFAULT_CIPHERS
 }

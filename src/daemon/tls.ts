@@ -2,11 +2,11 @@
  * TLS from the configuration (config.md 4.2). Files are read once, at the start: in sentinel mode the original has no
  * command that reads them again either, so new certificates need a restart.
  */
-import { createSecureContext, type ConnectionOptions, type SecureContextOptions } from 'node:tls'
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
 import type { Settings, TlsSettings } from '../config/index.ts'
 import type { TlsAcceptorOptions } from '../server/index.ts'
-import { readDhParameters, readIdentity, readTrust, TlsProblem, type IdentityFiles } from './tls-files.ts'
+import { readDhParameters, readIdentity, readTrust, secureContext, TlsProblem, type IdentityFiles } from './tls-files.ts'
 import { cipherList, cipherSuites, protocolOptions } from './tls-options.ts'
 
 export interface LoadedTls {
@@ -104,7 +104,7 @@ function ciphers(tls: TlsSettings): string {
 
 function isAccepted(list: string): boolean {
   try {
-    createSecureContext({ ciphers: list })
+    secureContext({ ciphers: list })
     return true
   } catch {
     return false
@@ -117,7 +117,7 @@ function isAccepted(list: string): boolean {
  */
 function linkOptions(context: SecureContextOptions): ConnectionOptions {
   return {
-    secureContext: createSecureContext(context),
+    secureContext: secureContext(context),
     rejectUnauthorized: true,
     checkServerIdentity: () => undefined,
   }

@@ -1,6 +1,6 @@
 /** Listens with TLS: a connection is passed on when its handshake is complete. */
 import { createServer as createNetServer, type Socket } from 'node:net'
-import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer, type TLSSocket } from 'node:tls'
+import type { SecureContextOptions, Server as TlsServer, TLSSocket } from 'node:tls'
 
 import { HANDSHAKE_MS_MAX } from './limits.ts'
 import type { Acceptor, AcceptorEvents } from './settings.ts'
@@ -52,7 +52,8 @@ function countWhileOpen(state: State, which: 'open' | 'ready', socket: Socket): 
 /** Listens nowhere itself: connections are given to it one by one. */
 function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state: State): TlsServer {
   const { context, clientCertificate, handshakeMs = HANDSHAKE_MS_MAX } = tls
-  const server = createTlsServer({
+  // Loaded when a listener uses it: most starts need no TLS.
+  const server = process.getBuiltinModule('node:tls').createServer({
     ...context,
     requestCert: clientCertificate !== 'no',
     rejectUnauthorized: clientCertificate === 'yes',

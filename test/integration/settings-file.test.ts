@@ -116,14 +116,14 @@ const REPORTER = `process.on('exit', () => {
 })`
 
 describe('without ts-sentinel.ini', () => {
-  it('no HTTP module is loaded and no socket is open but those of the sentinel', async () => {
+  it('no module for HTTP or TLS is loaded', async () => {
     const off = await files(undefined)
     // The discard port: the request fails, but it is made.
     const on = await files(['[webhook.ops]', 'url = http://127.0.0.1:9/', 'events = *'])
     expect(await loadedBy(on), 'the check sees it').toContain('NativeModule http')
     const loaded = await loadedBy(off)
     expect(loaded.length).toBeGreaterThan(20)
-    expect(loaded.filter((name) => /\b(https?|_http_\w+|http2)$/.test(name))).toEqual([])
+    expect(loaded.filter((name) => /\b(https?|_http_\w+|http2|_?tls\w*)$/.test(name))).toEqual([])
   })
 
   it.runIf(process.platform === 'linux')('one socket listens, and two with HTTP', async () => {

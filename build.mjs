@@ -1,0 +1,64 @@
+/**
+ * The steps of `npm run build`: removes `dist` and makes it anew.
+ *
+ *   dist/**.js, .d.ts      each module of src: what the package exports, and what tests start
+ *   dist/http/dashboard    the script of the dashboard's page, bundled for browsers
+ *   dist/program.cjs       the whole program in one file
+ *   dist/ts-sentinel.js    the executable: a few checks, then the program (src/cli/launch)
+ *   dist/compile-cache     what V8 compiled in one start (Node 22.1 and newer)
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { buildSync } from 'esbuild'
+
+/** Must be able to say that it is too old (src/cli/launch/require-node.js). */
+export const OLDEST_NODE_THAT_READS_THE_LAUNCHER = 'node12'
+
+const COMMON = /** @type {const} */ ({
+  bundle: true, platform: 'node', external: ['ioredis'], minifyWhitespace: true, logLevel: 'warning',
+})
+
+/** One CommonJS file: Node loads it quicker than the 250 modules, and quicker than ES modules. */
+export function bundleProgram(/** @type {string} */ dist) {
+  buildSync({
+    ...COMMON,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(dist, 'program.cjs'),
+    target: 'node20',
+    format: 'cjs',
+    // Parts that are loaded on demand are in the same file, and run when they are first imported.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'programUrl' },
+    banner: { js: 'const programUrl=require("node:url").pathToFileURL(__filename).href;' },
+    // Node shows the line of an exception: it should not be the whole program.
+    lineLimit: 160,
+  })
+}
+
+/** An ES module, as package.json says of all .js files. */
+export function bundleLauncher(/** @type {string} */ dist) {
+  const outfile = join(dist, 'ts-sentinel.js')
+  buildSync({
+    ...COMMON, entryPoints: ['src/cli/launch/launcher.ts'], outfile, target: OLDEST_NODE_THAT_READS_THE_LAUNCHER, format: 'esm',
+  })
+  chmodSync(outfile, 0o755)
+}
+
+/** Node writes the cache when a process ends that has found none. `check` runs much of what a start runs. */
+export function fillCompileCache(/** @type {string} */ dist) {
+  mkdirSync(join(dist, 'compile-cache'))
+  execFileSync(process.execPath, [join(dist, 'ts-sentinel.js'), '--version'])
+}
+
+function build() {
+  rmSync('dist', { recursive: true, force: true })
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.build.json'], { stdio: 'inherit' })
+  execFileSync(process.execPath, ['src/http/dashboard/bundle-script.js', 'dist/http/dashboard/script.js'], { stdio: 'inherit' })
+  bundleProgram('dist')
+  bundleLauncher('dist')
+  fillCompileCache('dist')
+}
+
+if (process.argv[1] === import.meta.filename) build()
