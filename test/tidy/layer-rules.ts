@@ -15,7 +15,7 @@ interface Layers {
 /** Values without rules. Those of `state` are here because messages carry them, too. */
 const PRIMITIVES = [
   'assert.ts', 'bounded-integer.ts', 'deadlines.ts', 'glob.ts', 'ip.ts', 'limits.ts', 'own-text.ts', 'plausible-epoch.ts', 'random.ts',
-  'reply.ts', 'time.ts', 'tunables.ts', 'state/address.ts', 'state/ids.ts',
+  'reply.ts', 'time.ts', 'time-heap.ts', 'tunables.ts', 'state/address.ts', 'state/ids.ts',
   'state/setting-row.ts', 'state/settings.ts',
 ]
 /** What goes into the core and comes out of it. */
