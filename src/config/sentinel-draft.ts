@@ -1,4 +1,6 @@
-import { initialSettings, type DurableAddress, type DurableMaster, type DurableState, type MasterSettings } from '../core/index.ts'
+import {
+  initialDurable, initialSettings, type DurableAddress, type DurableMaster, type DurableState, type MasterSettings,
+} from '../core/index.ts'
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
@@ -16,18 +18,7 @@ export interface MasterDraft extends Mutable<Omit<DurableMaster, 'settings' | 'r
 }
 
 export function emptyDraft(): SentinelDraft {
-  return {
-    myId: '',
-    currentEpoch: 0n,
-    announceIp: undefined,
-    announcePort: 0,
-    denyScriptsReconfig: true,
-    resolveHostnames: false,
-    announceHostnames: false,
-    sentinelUser: undefined,
-    sentinelPass: undefined,
-    masters: new Map(),
-  }
+  return { ...initialDurable(''), masters: new Map() }
 }
 
 export function newMaster(name: string, { host, port }: DurableAddress, quorum: number): MasterDraft {

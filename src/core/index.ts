@@ -18,7 +18,9 @@ export { type Tunable, TUNABLES } from './tunables.ts'
 export type { Reply } from './reply.ts'
 export { Sentinel, type SentinelMemory, type SentinelOptions } from './sentinel.ts'
 export type { Request } from './request.ts'
-export type { DurableAddress, DurableMaster, DurableState } from './state/durable.ts'
+export {
+  INITIAL_GLOBALS, initialDurable, type DurableAddress, type DurableMaster, type DurableState, type Globals,
+} from './state/durable.ts'
 export {
   initialSettings, namesOf, SECRET_NAMES, SETTINGS, shownFields, type MasterSettings, type Setting, type SettingChange,
   type ShownSettings,
@@ -39,7 +41,7 @@ export {
 } from './failover/selection.ts'
 export type { Ineligible, LastResort } from './state/verdict.ts'
 export type {
-  ClientAddress, DataNodeView, GlobalsView, InfoCacheEntry, InstanceView, MasterView, PeerView, ReplicaView,
+  ClientAddress, DataNodeView, InfoCacheEntry, InstanceView, MasterView, PeerView, ReplicaView,
   SentinelSummary, SentinelView,
 } from './view/view.ts'
 export type { QuorumCheck } from './detection/quorum.ts'

@@ -17,7 +17,7 @@ import { nameAnswered } from './names.ts'
 import { perform } from './operations/perform.ts'
 import { Random } from './random.ts'
 import { lookAt } from './schedule.ts'
-import type { DurableState } from './state/durable.ts'
+import { globalsOf, type DurableState } from './state/durable.ts'
 import type { RecordId } from './state/ids.ts'
 import { loadMaster, toDurable } from './load.ts'
 import { newState, type SentinelState } from './state/sentinel-state.ts'
@@ -66,15 +66,7 @@ export class Sentinel {
       ownPort: options.announcePort,
       requirepass: options.requirepass,
       currentEpoch: highestEpoch(durable),
-      globals: {
-        announceIp: durable.announceIp,
-        announcePort: durable.announcePort,
-        resolveHostnames: durable.resolveHostnames,
-        announceHostnames: durable.announceHostnames,
-        sentinelUser: durable.sentinelUser,
-        sentinelPass: durable.sentinelPass,
-        denyScriptsReconfig: durable.denyScriptsReconfig,
-      },
+      globals: globalsOf(durable),
     })
     this.view = createView(this.#state, () => this.#revision)
   }

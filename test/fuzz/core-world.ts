@@ -1,6 +1,6 @@
 /** A real core with the smallest world around it: connections stand, saves succeed, and replies are what is fed. */
 import {
-  initialSettings, Sentinel,
+  initialDurable, initialSettings, Sentinel,
   type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type OperationId,
   type Reply, type Request,
 } from '../../src/core/index.ts'
@@ -153,9 +153,9 @@ function startState(random: SimRandom): DurableState {
     sentinels: [{ host: '10.0.2.2', port: 26379, runId: IDS.peer }],
   })
   return {
-    myId: IDS.own, currentEpoch: 1n, announceIp: undefined, announcePort: 0, denyScriptsReconfig: true,
+    ...initialDurable(IDS.own),
+    currentEpoch: 1n,
     resolveHostnames: random.chance(30), announceHostnames: random.chance(20),
-    sentinelUser: undefined, sentinelPass: undefined,
     masters: [master('mymaster', '10.0.1.1'), master('other', '10.0.3.1')],
   }
 }

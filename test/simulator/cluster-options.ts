@@ -1,5 +1,5 @@
 /** What a simulated deployment looks like. Everything has a default; what a test sets is what matters to it. */
-import { initialSettings, type DurableMaster, type DurableState } from '../../src/core/index.ts'
+import { initialDurable, initialSettings, type DurableMaster, type DurableState } from '../../src/core/index.ts'
 import type { RedisOptions } from './redis-model.ts'
 import type { Delay } from './route.ts'
 import { SENTINEL_PORT } from './sentinel-node.ts'
@@ -89,15 +89,9 @@ export function firstState(
   given: FirstStateOptions,
 ): DurableState {
   return {
-    myId: given.ids[given.index] ?? '',
-    currentEpoch: 0n,
-    announceIp: undefined,
-    announcePort: 0,
-    denyScriptsReconfig: true,
+    ...initialDurable(given.ids[given.index] ?? ''),
     resolveHostnames: given.names !== undefined,
     announceHostnames: given.names === 'announced',
-    sentinelUser: undefined,
-    sentinelPass: undefined,
     masters: given.groups.map((group) => masterState(group, given)),
   }
 }

@@ -1,10 +1,8 @@
 import type { Epoch } from './ids.ts'
 import type { MasterSettings } from './settings.ts'
 
-/** The state that survives a restart, in the terms of the configuration file (behaviour.md 1.7, config.md 3). */
-export interface DurableState {
-  readonly myId: string
-  readonly currentEpoch: Epoch
+/** Settings of the whole sentinel. */
+export interface Globals {
   readonly announceIp: string | undefined
   /** 0 = not set. */
   readonly announcePort: number
@@ -13,7 +11,34 @@ export interface DurableState {
   readonly announceHostnames: boolean
   readonly sentinelUser: string | undefined
   readonly sentinelPass: string | undefined
+}
+
+/** The state that survives a restart, in the terms of the configuration file (behaviour.md 1.7, config.md 3). */
+export interface DurableState extends Globals {
+  readonly myId: string
+  readonly currentEpoch: Epoch
   readonly masters: readonly DurableMaster[]
+}
+
+/** The settings of a sentinel whose file has none. */
+export const INITIAL_GLOBALS: Globals = Object.freeze({
+  announceIp: undefined,
+  announcePort: 0,
+  denyScriptsReconfig: true,
+  resolveHostnames: false,
+  announceHostnames: false,
+  sentinelUser: undefined,
+  sentinelPass: undefined,
+})
+
+/** The state of a sentinel whose file has no line about it but its id. */
+export function initialDurable(myId: string): DurableState {
+  return { myId, currentEpoch: 0n, ...INITIAL_GLOBALS, masters: [] }
+}
+
+/** A copy of the settings in a state. */
+export function globalsOf({ myId: _myId, currentEpoch: _epoch, masters: _masters, ...globals }: DurableState): Globals {
+  return globals
 }
 
 export interface DurableMaster {

@@ -71,7 +71,7 @@ export interface LostElection {
   /** Peers that had been asked and not answered, and those that could not be asked. */
   readonly silent: number
   readonly unreachable: number
-  /** Peers that answered without a vote, for example because they cannot save it. */
+  /** Peers that do not vote: they cannot save it (kept-vote.ts), or are genuine and voted in a later epoch. */
   readonly withheld: number
   /** The candidate with most votes of others, if there is one. */
   readonly rival: { readonly id: string, readonly votes: number } | undefined

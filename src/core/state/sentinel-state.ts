@@ -5,6 +5,7 @@ import { TUNABLE_DEFAULTS } from '../limits.ts'
 import type { SimulatedFailure } from '../operation.ts'
 import type { Tunable } from '../tunables.ts'
 import type { Millis, Now } from '../time.ts'
+import type { Globals } from './durable.ts'
 import type { ConnectionId, Epoch, RecordId } from './ids.ts'
 import type { Instance } from './instance.ts'
 import type { Link } from './link.ts'
@@ -16,7 +17,8 @@ export interface SentinelState {
   readonly ownPort: number
   /** Our own requirepass: the password for peers where sentinel-pass is not set (behaviour.md 3.3). */
   readonly requirepass: string | undefined
-  readonly globals: Globals
+  /** The object stays; its values change. */
+  readonly globals: { -readonly [Key in keyof Globals]: Globals[Key] }
   readonly tunables: Record<Tunable, Millis>
   readonly masters: Map<string, Master>
   readonly records: Map<RecordId, Instance>
@@ -60,16 +62,6 @@ export interface SentinelState {
   lastConnectionId: number
   /** A simulated crash happened: later inputs have no effect. */
   crashed: boolean
-}
-
-export interface Globals {
-  announceIp: string | undefined
-  announcePort: number
-  resolveHostnames: boolean
-  announceHostnames: boolean
-  sentinelUser: string | undefined
-  sentinelPass: string | undefined
-  readonly denyScriptsReconfig: boolean
 }
 
 export interface OpenConnection {

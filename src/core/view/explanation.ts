@@ -3,6 +3,7 @@ import type { Ineligible, LastResort } from '../state/verdict.ts'
 import type { Phase } from '../state/failover.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'
+import type { LostElection } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 
 export interface NodeExplanation {
@@ -160,16 +161,8 @@ export interface Exclusion {
   readonly limitMs: Millis | undefined
 }
 
-export interface LostElectionView {
-  readonly epoch: Epoch
+export interface LostElectionView extends Omit<LostElection, 'at'> {
   readonly ageMs: Millis
-  readonly mine: number
-  readonly needed: number
-  readonly silent: number
-  readonly unreachable: number
-  /** Answered without a vote: they cannot save it (kept-vote.ts), or are genuine and voted in a later epoch. */
-  readonly withheld: number
-  readonly rival: { readonly id: string, readonly votes: number } | undefined
 }
 
 export interface SelectionView {

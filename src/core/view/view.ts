@@ -1,6 +1,7 @@
 import type { QuorumCheck } from '../detection/quorum.ts'
 import type { SimulatedFailure } from '../operation.ts'
 import type { Tunable } from '../tunables.ts'
+import type { Globals } from '../state/durable.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { ShownSettings } from '../state/settings.ts'
 import type { Millis, Now } from '../time.ts'
@@ -30,7 +31,7 @@ export interface SentinelView {
   /** Why a failover happens now or does not. */
   explain(name: string, now: Now): MasterExplanation | undefined
   summary(now: Now): SentinelSummary
-  globals(): GlobalsView
+  globals(): Globals
   tunable(name: Tunable): Millis
 }
 
@@ -121,14 +122,4 @@ export interface SentinelSummary {
     /** Including this one. */
     readonly sentinels: number
   }[]
-}
-
-export interface GlobalsView {
-  readonly resolveHostnames: boolean
-  readonly announceHostnames: boolean
-  readonly announceIp: string | undefined
-  readonly announcePort: number
-  readonly sentinelUser: string | undefined
-  readonly sentinelPass: string | undefined
-  readonly denyScriptsReconfig: boolean
 }

@@ -1,6 +1,6 @@
 import {
-  initialSettings, type ClientAddress, type GlobalsView, type InfoCacheEntry, type MasterExplanation, type MasterView,
-  type Now, type Operation, type OperationResult, type PeerView, type QuorumCheck, type ReplicaView,
+  INITIAL_GLOBALS, initialSettings, type ClientAddress, type Globals, type InfoCacheEntry, type MasterExplanation,
+  type MasterView, type Now, type Operation, type OperationResult, type PeerView, type QuorumCheck, type ReplicaView,
   type SentinelSummary, type SentinelView, type Tunable,
 } from '../../../src/core/index.ts'
 import type { Operator, OperationOutcome, PendingScript } from '../../../src/ports/index.ts'
@@ -65,11 +65,6 @@ export function fakeMaster(overrides: Partial<FakeMaster> = {}): FakeMaster {
   }
 }
 
-export const GLOBALS: GlobalsView = {
-  resolveHostnames: false, announceHostnames: false, announceIp: undefined, announcePort: 0,
-  sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
-}
-
 const TUNABLES: Readonly<Record<Tunable, number>> = {
   'info-period': 10_000, 'ping-period': 1000, 'ask-period': 1000, 'publish-period': 2000,
   'default-down-after': 30_000, 'default-failover-timeout': 180_000, 'tilt-trigger': 2000, 'tilt-period': 30_000,
@@ -81,7 +76,7 @@ export class FakeView implements SentinelView {
   readonly myId = MY_ID
   readonly currentEpoch = 7n
   fakes: FakeMaster[] = [fakeMaster()]
-  globalsView: GlobalsView = GLOBALS
+  globalsView: Globals = INITIAL_GLOBALS
   tilt: { tilt: boolean, tiltMs: number | undefined } = { tilt: false, tiltMs: undefined }
   simulatedFailure = { crashAfterElection: false, crashAfterPromotion: false }
   /** A test that stops it says that nothing changes any more. */
@@ -140,7 +135,7 @@ export class FakeView implements SentinelView {
     }
   }
 
-  globals(): GlobalsView {
+  globals(): Globals {
     return this.globalsView
   }
 

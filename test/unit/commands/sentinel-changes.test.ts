@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import type { OperationError } from '../../../src/core/index.ts'
+import { INITIAL_GLOBALS, type OperationError } from '../../../src/core/index.ts'
 import { error, map, OK } from '../../../src/resp/index.ts'
 import type { Bench } from './fake-client.ts'
 import { bench } from './fake-client.ts'
-import { GLOBALS } from './fake-core.ts'
 
 const SAVE_FAILED = error('ERR Failed to save config file. Check server logs.')
 
@@ -132,7 +131,7 @@ describe('the candidate of a vote', () => {
 describe('SENTINEL SET', () => {
   it('reads every option', async () => {
     const b = bench()
-    b.view.globalsView = { ...GLOBALS, denyScriptsReconfig: false }
+    b.view.globalsView = { ...INITIAL_GLOBALS, denyScriptsReconfig: false }
     b.executables = ['/n', '/c']
     expect(await b.ask(
       'sentinel', 'set', 'mymaster', 'Down-After-Milliseconds', '5000', 'failover-timeout', '1', 'parallel-syncs', '3',
@@ -177,7 +176,7 @@ describe('SENTINEL SET', () => {
 
   it('requires executable scripts', async () => {
     const b = bench()
-    b.view.globalsView = { ...GLOBALS, denyScriptsReconfig: false }
+    b.view.globalsView = { ...INITIAL_GLOBALS, denyScriptsReconfig: false }
     expect(await b.say('sentinel set mymaster notification-script /none')).toEqual(error('ERR Notification script seems non existing or non executable'))
     expect(await b.say('sentinel set mymaster client-reconfig-script /none')).toEqual(error('ERR Client reconfiguration script seems non existing or non executable'))
     expect(await b.ask('sentinel', 'set', 'mymaster', 'notification-script', '/a\nb')).toEqual(error('ERR Notification script must not contain control characters'))
@@ -199,7 +198,7 @@ describe('SENTINEL SET', () => {
 describe('SENTINEL CONFIG', () => {
   it('GET returns matching options once, in one order for each pattern', async () => {
     const b = bench()
-    b.view.globalsView = { ...GLOBALS, announceIp: '1.2.3.4', announcePort: 5, resolveHostnames: true, sentinelPass: 'secret' }
+    b.view.globalsView = { ...INITIAL_GLOBALS, announceIp: '1.2.3.4', announcePort: 5, resolveHostnames: true, sentinelPass: 'secret' }
     expect(await b.say('sentinel config get LOG* *')).toEqual(map([
       'loglevel', 'notice', 'resolve-hostnames', 'yes', 'announce-hostnames', 'no', 'announce-ip', '1.2.3.4',
       'announce-port', '5', 'sentinel-user', '', 'sentinel-pass', 'secret',

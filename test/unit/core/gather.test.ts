@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import type { DurableState, Effect, Input, OperationId, Request } from '../../../src/core/index.ts'
-import { Sentinel } from '../../../src/core/index.ts'
+import type { Effect, Input, OperationId, Request } from '../../../src/core/index.ts'
+import { initialDurable, Sentinel } from '../../../src/core/index.ts'
 
 const MASTERS = 400
 const RUN_MS = 20_000
@@ -10,14 +10,6 @@ const SETTLED_MS = 10_000
 
 interface Sending { readonly at: number, readonly connection: number, readonly kind: Request['kind'] }
 
-function durable(): DurableState {
-  return {
-    myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
-    announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
-    masters: [],
-  }
-}
-
 function monitor(id: number): Input {
   const operation = { kind: 'monitor', name: `m${id}`, host: `10.0.${id >> 8}.${id & 255}`, port: 6379, quorum: 1 } as const
   return { type: 'operation', id: id as OperationId, operation }
@@ -25,7 +17,7 @@ function monitor(id: number): Input {
 
 /** Healthy nodes, added within a second, that answer within the same millisecond. */
 function play(): Sending[] {
-  const sentinel = new Sentinel({ durable: durable(), seed: 1, announcePort: 26379 })
+  const sentinel = new Sentinel({ durable: initialDurable('a'.repeat(40)), seed: 1, announcePort: 26379 })
   const sent: Sending[] = []
   let at = 0
   const inputs: { readonly at: number, readonly input: Input }[] = [{ at: 0, input: { type: 'start' } }]

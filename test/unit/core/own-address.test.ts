@@ -1,6 +1,6 @@
 /** A peer that turns out to be this sentinel itself (a second id at our own address). */
 import { describe, expect, it } from 'vitest'
-import { initialSettings, Sentinel, type Effect } from '../../../src/core/index.ts'
+import { initialDurable, initialSettings, Sentinel, type Effect } from '../../../src/core/index.ts'
 
 const NOW = { mono: 0, wall: 0 }
 
@@ -9,8 +9,7 @@ function begin(): { sentinel: Sentinel, effects: readonly Effect[] } {
     seed: 1,
     announcePort: 26_379,
     durable: {
-      myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
-      announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
+      ...initialDurable('a'.repeat(40)),
       masters: [{
         name: 'm', host: '10.0.0.1', port: 6379, settings: initialSettings(2), configEpoch: 0n, leaderEpoch: 0n,
         replicas: [], sentinels: [{ host: '10.0.0.9', port: 26_379, runId: 'b'.repeat(40) }],

@@ -1,6 +1,6 @@
 /** A core whose nodes answer at once, for tests about moments. */
 import {
-  initialSettings, Sentinel,
+  initialDurable, initialSettings, Sentinel,
   type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type MasterExplanation,
   type MasterSettings, type Note, type Now, type Operation, type OperationId, type OperationResult, type Reply,
   type Request, type SentinelView,
@@ -57,8 +57,7 @@ export class Play {
       seed: 1,
       announcePort: 26379,
       durable: {
-        myId: 'a'.repeat(40), currentEpoch: 0n, announceIp: undefined, announcePort: 0, resolveHostnames: false,
-        announceHostnames: false, sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
+        ...initialDurable('a'.repeat(40)),
         masters: groups.map((nodes, at) => durableMaster(nodes, at, settings)),
         ...globals,
       },

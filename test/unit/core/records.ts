@@ -7,6 +7,7 @@ import type { ConnectionId } from '../../../src/core/state/ids.ts'
 import type { Link } from '../../../src/core/state/link.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Peer } from '../../../src/core/state/peer.ts'
+import { INITIAL_GLOBALS } from '../../../src/core/state/durable.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import { newState } from '../../../src/core/state/sentinel-state.ts'
 import { initialSettings } from '../../../src/core/state/settings.ts'
@@ -19,10 +20,7 @@ export const NOW = 1_000_000
 export function turnAt(mono = NOW): Turn {
   const state = newState({
     myId: OWN_ID, ownPort: 26_379, requirepass: undefined, currentEpoch: 0n,
-    globals: {
-      announceIp: undefined, announcePort: 0, resolveHostnames: false, announceHostnames: false,
-      sentinelUser: undefined, sentinelPass: undefined, denyScriptsReconfig: true,
-    },
+    globals: { ...INITIAL_GLOBALS },
   })
   return new Turn(state, { mono, wall: mono }, new Random(1))
 }
