@@ -1,3 +1,4 @@
+import { splitWords } from '../text/index.ts'
 import type { Address } from './address.ts'
 import type { CertificateFiles } from './certificates.ts'
 import type { MasterPlan, NodeOptions, Persistence, SentinelOptions } from './options.ts'
@@ -177,7 +178,7 @@ export interface SentinelFileFacts {
 
 /** Reads the durable state about `masterName` from the text of a sentinel's config file. */
 export function readSentinelFile(text: string, masterName: string): SentinelFileFacts {
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
+  const lines = text.split('\n').map((line) => splitWords(line) ?? [])
   const values = (...words: string[]): string[][] => lines
     .filter((line) => words.every((word, at) => line[at]?.toLowerCase() === word.toLowerCase()))
     .map((line) => line.slice(words.length))

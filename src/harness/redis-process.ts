@@ -1,10 +1,6 @@
-import { writeFileSync } from 'node:fs'
-
 import type { Address } from './address.ts'
-import type { Login } from './config-files.ts'
-import { CommandConnection, endpointOf, type Endpoint, type Reply } from './connection.ts'
 import { eventually, GaveUpError, messageOf } from './eventually.ts'
-import type { Exit, ManagedProcess } from './managed-process.ts'
+import { NodeProcess, type NodeProcessOptions } from './node-process.ts'
 import { redisServer } from './programs.ts'
 
 /** Time limit for the first answer of redis-server. */
@@ -19,46 +15,13 @@ export interface ReplicationFacts {
   readonly offset: number
 }
 
-/** One redis-server of a deployment. */
-export class RedisProcess {
-  readonly name: string
-  /** The address that other processes and clients use. */
-  readonly address: Address
-  readonly folder: string
-  readonly configFile: string
-  readonly process: ManagedProcess
+/** One redis-server of a deployment. A restart loses its data, unless the deployment has `persistence`. */
+export class RedisProcess extends NodeProcess {
   readonly #program: string
-  readonly #control: Endpoint
-  readonly #reachable: (() => Promise<void>) | undefined
-  #connection: CommandConnection
 
-  constructor(options: {
-    readonly process: ManagedProcess
-    readonly address: Address
-    /** The address for the harness itself: connects directly to the node, whatever the faults of the network. */
-    readonly control: Endpoint
-    /** Resolves when other processes reach the node after its start. Default: at once. */
-    readonly reachable?: () => Promise<void>
-    readonly folder: string
-    readonly configFile: string
-    readonly configLines: readonly string[]
-    readonly program: string
-    readonly login: Login
-  }) {
-    this.name = options.process.name
-    this.process = options.process
-    this.address = options.address
-    this.folder = options.folder
-    this.configFile = options.configFile
-    this.#program = options.program
-    this.#control = options.control
-    this.#reachable = options.reachable
-    this.#connection = new CommandConnection(endpointOf(this.#control, options.login))
-    writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
-  }
-
-  get running(): boolean {
-    return this.process.running
+  constructor({ program, ...options }: NodeProcessOptions & { readonly program: string }) {
+    super(options)
+    this.#program = program
   }
 
   /**
@@ -67,7 +30,7 @@ export class RedisProcess {
    *
    * @throws Error when redis-server is not installed (with how to install it), or ends at once (with its log)
    */
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     await this.process.start(redisServer(this.#program, this.configFile), this.folder)
     await eventually(`${this.name} to answer PING`, async () => {
       if (!this.running) throw new GaveUpError(`${this.name} ended at its start; its log ends with:\n${this.process.logTail()}`)
@@ -78,40 +41,7 @@ export class RedisProcess {
         if (!/^(LOADING|NOAUTH|WRONGPASS|MASTERDOWN|NOPERM)/.test(messageOf(error))) throw error
       }
     }, { timeoutMs: START_MS, everyMs: 10 })
-    await this.#reachable?.()
-  }
-
-  /** Ends the node by SIGTERM. */
-  stop(): Promise<Exit> {
-    return this.process.stop()
-  }
-
-  /** SIGKILL. */
-  kill(): Promise<Exit> {
-    return this.process.kill()
-  }
-
-  /** SIGSTOP: its connections stay open, and it does not reply until `resume()`. */
-  pause(): void {
-    this.process.pause()
-  }
-
-  resume(): void {
-    this.process.resume()
-  }
-
-  /** Kills the node if it runs, and starts it again: without its data, unless the deployment has `persistence`. */
-  async restart(): Promise<void> {
-    await this.kill()
-    await this.start()
-  }
-
-  /**
-   * Sends one command without passing a relay. @throws Error with the node's own text, or when it is not reached in
-   * time
-   */
-  call(command: readonly [string, ...string[]], timeoutMs?: number): Promise<Reply> {
-    return this.#connection.call(command, timeoutMs)
+    await this.untilReachable()
   }
 
   /** The fields of INFO. */
@@ -133,16 +63,5 @@ export class RedisProcess {
       linkUp: info['master_link_status'] === 'up',
       offset: Number(info['slave_repl_offset'] ?? info['master_repl_offset'] ?? 0),
     }
-  }
-
-  /** Changes the login of the harness: for tests that change passwords at run time. */
-  useLogin(login: Login): void {
-    this.close()
-    this.#connection = new CommandConnection(endpointOf(this.#control, login))
-  }
-
-  /** Ends the connection of the harness to this node. */
-  close(): void {
-    this.#connection.close()
   }
 }

@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Redis } from 'ioredis'
 
 import type { Address } from './address.ts'
-import { readSentinelFile, type Login, type SentinelFileFacts } from './config-files.ts'
-import { bareClient, CommandConnection, endpointOf, pairs, type Endpoint, type Reply } from './connection.ts'
+import { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
+import { bareClient, pairs, type Reply } from './connection.ts'
 import { messageOf, TimedOutError } from './eventually.ts'
-import type { Exit, ManagedProcess } from './managed-process.ts'
+import { NodeProcess, type NodeProcessOptions } from './node-process.ts'
 import type { SentinelProgram } from './programs.ts'
 import type { SlowDisk } from './slow-disk.ts'
 import type { Timeline } from './timeline.ts'
@@ -18,51 +18,26 @@ const START_MS = 15_000
 /** Pause between two attempts to subscribe to a sentinel that has just been started. */
 const SUBSCRIBE_AGAIN_MS = 5
 
+export interface SentinelProcessOptions extends NodeProcessOptions {
+  readonly program: SentinelProgram
+  readonly timeline: Timeline
+  /** Delays the saves of a sentinel of ours. Default: no delay. */
+  readonly disk?: SlowDisk | undefined
+}
+
 /** One sentinel of a deployment. Its program can be replaced, its config file stays. */
-export class SentinelProcess {
-  readonly name: string
-  /** The address that other processes and clients use. */
-  readonly address: Address
-  readonly folder: string
-  readonly configFile: string
-  readonly process: ManagedProcess
+export class SentinelProcess extends NodeProcess {
   readonly #timeline: Timeline
-  readonly #reachable: (() => Promise<void>) | undefined
-  #control: Endpoint
-  #connection: CommandConnection
-  #program: SentinelProgram
   readonly #disk: SlowDisk | undefined
+  #program: SentinelProgram
   #subscriber: Redis | undefined
 
-  constructor(options: {
-    readonly process: ManagedProcess
-    readonly program: SentinelProgram
-    readonly address: Address
-    /** The address for the harness itself: connects directly to the sentinel, whatever the faults of the network. */
-    readonly control: Endpoint
-    /** Resolves when other processes reach the sentinel after its start. Default: at once. */
-    readonly reachable?: () => Promise<void>
-    readonly folder: string
-    readonly configFile: string
-    readonly configLines: readonly string[]
-    readonly login: Login
-    readonly timeline: Timeline
-    /** Delays the saves of a sentinel of ours. Default: no delay. */
-    readonly disk?: SlowDisk | undefined
-  }) {
-    this.name = options.process.name
-    this.process = options.process
-    this.address = options.address
-    this.folder = options.folder
-    this.configFile = options.configFile
-    this.#program = options.program
-    this.#reachable = options.reachable
-    this.#timeline = options.timeline
+  constructor({ program, timeline, disk, ...options }: SentinelProcessOptions) {
+    super(options)
+    this.#program = program
+    this.#timeline = timeline
     this.#timeline.expectFrom(this.name, false)
-    this.#disk = options.disk
-    this.#control = endpointOf(options.control, options.login)
-    this.#connection = new CommandConnection(this.#control)
-    writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
+    this.#disk = disk
   }
 
   /** Name of its program: `ours`, `genuine`, or the name of another `SentinelProgram`. */
@@ -70,35 +45,12 @@ export class SentinelProcess {
     return this.#program.name
   }
 
-  get running(): boolean {
-    return this.process.running
-  }
-
-  /** Starts the sentinel with its present config file; when this returns, it answers and its events are recorded. */
-  async start(): Promise<void> {
+  /** Starts from the config file as it is now; it answers and its events are recorded when this returns. */
+  override async start(): Promise<void> {
     const program = this.#disk !== undefined && this.kind === 'ours' ? this.#disk.wrap(this.#program) : this.#program
     await this.process.start(program.command(this.configFile), this.folder)
     await this.#subscribe()
-    await this.#reachable?.()
-  }
-
-  /** Ends the sentinel by SIGTERM. */
-  stop(): Promise<Exit> {
-    return this.process.stop()
-  }
-
-  /** SIGKILL. */
-  kill(): Promise<Exit> {
-    return this.process.kill()
-  }
-
-  /** SIGSTOP: its connections stay open, and it does not reply until `resume()`. */
-  pause(): void {
-    this.process.pause()
-  }
-
-  resume(): void {
-    this.process.resume()
+    await this.untilReachable()
   }
 
   /**
@@ -114,22 +66,11 @@ export class SentinelProcess {
     this.#disk.set(delayMs)
   }
 
-  /** Kills the sentinel if it runs, and starts it again. */
-  async restart(): Promise<void> {
-    await this.kill()
-    await this.start()
-  }
-
   /** Stops the sentinel, and starts another program with the same config file. */
   async swap(program: SentinelProgram): Promise<void> {
     await this.stop()
     this.#program = program
     await this.start()
-  }
-
-  /** Sends one command. @throws Error with the sentinel's own text, or when it is not reached in time */
-  call(command: readonly [string, ...string[]], timeoutMs?: number): Promise<Reply> {
-    return this.#connection.call(command, timeoutMs)
   }
 
   async myId(): Promise<string> {
@@ -171,16 +112,9 @@ export class SentinelProcess {
     return readFileSync(this.process.logFile, 'utf8').split('\n').filter((line) => line !== '')
   }
 
-  /** Changes the login of the harness; the present subscription stays. */
-  useLogin(login: Login): void {
-    this.#control = endpointOf(this.#control, login)
-    this.#connection.close()
-    this.#connection = new CommandConnection(this.#control)
-  }
-
-  /** Ends the connections of the harness to this sentinel. */
-  close(): void {
-    this.#connection.close()
+  /** Ends the connections of the harness to this sentinel, its subscription too. */
+  override close(): void {
+    super.close()
     this.#subscriber?.disconnect()
     this.#subscriber = undefined
   }
@@ -200,7 +134,7 @@ export class SentinelProcess {
         const exit = this.process.lastExit
         throw new Error(`${this.name} ended with ${exit?.code ?? exit?.signal}; its log ends with:\n${this.process.logTail()}`)
       }
-      const subscriber = bareClient(this.#control)
+      const subscriber = bareClient(this.control)
       subscriber.on('pmessage', (_pattern, channel, text) => { this.#timeline.event(this.name, channel, text) })
       try {
         await subscriber.connect()
