@@ -45,7 +45,7 @@ export class SentinelProcess extends NodeProcess {
     return this.#program.name
   }
 
-  /** Starts from the config file as it is now; it answers and its events are recorded when this returns. */
+  /** Starts the sentinel with its present config file; when this returns, it answers and its events are recorded. */
   override async start(): Promise<void> {
     const program = this.#disk !== undefined && this.kind === 'ours' ? this.#disk.wrap(this.#program) : this.#program
     await this.process.start(program.command(this.configFile), this.folder)
