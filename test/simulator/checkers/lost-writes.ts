@@ -1,9 +1,10 @@
 /**
  * Acknowledged writes are lost only by a master that was deposed, or that lost its data, or whose promotion was
- * forgotten. Replication is asynchronous, so such losses are no violation; any other is. With min-replicas-to-write a
- * master that no replica followed for longer than min-replicas-max-lag takes no writes, so it loses none from then on.
+ * forgotten, or that an operator removed. Replication is asynchronous, so such losses are no violation; any other is.
+ * With min-replicas-to-write a master that no replica followed for longer than min-replicas-max-lag takes no writes, so
+ * it loses none from then on.
  */
-import type { SentinelEvent } from '../../../src/core/index.ts'
+import type { MasterSubject, SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
 import type { RedisNode } from '../redis-model.ts'
@@ -38,6 +39,13 @@ interface Unsaved {
   readonly toldMs: number
 }
 
+/** A master that an operator removed from the only sentinel that had its address. */
+interface Removed extends Change {
+  readonly group: string
+  /** It was made a replica before a sentinel had its address again. */
+  wasDemoted: boolean
+}
+
 /** Acknowledgements of replicas leave once a second, and travel. */
 const ACK_DELAY_MS = 3000
 
@@ -51,6 +59,7 @@ export class WriteHistory implements Observer {
   readonly #followed: Following[] = []
   #unsaved: Unsaved[] = []
   readonly #forgotten: Unsaved[] = []
+  #removed: Removed[] = []
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -61,11 +70,17 @@ export class WriteHistory implements Observer {
     this.#noteFollowing(node, what)
     if (what === 'is a master now') this.#promotions.push(change)
     else if (what === 'was started without data') this.#emptied.push(change)
+    else if (what.startsWith('replicates ')) this.#noteDemotion(node.ip)
   }
 
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
   said(sentinel: SentinelNode, event: SentinelEvent): void {
-    if (event.name === '+switch-master') this.#deposed.push({ atMs: this.#cluster.nowMs, ip: event.from.host })
+    if (event.name === '+switch-master') {
+      this.#deposed.push({ atMs: this.#cluster.nowMs, ip: this.#cluster.network.firstIp(event.from.host) })
+      this.#noteReturn(event.master, event.to.host)
+    }
+    if (event.name === '-monitor') this.#noteRemoval(sentinel, event.subject)
+    if (event.name === '+monitor') this.#noteReturn(event.subject.name, event.subject.host)
     if (event.name !== '+promoted-slave') return
     const { subject, master } = event
     const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject.host)]
@@ -81,8 +96,31 @@ export class WriteHistory implements Observer {
   ended(sentinel: SentinelNode): void {
     const own = this.#unsaved.filter((one) => one.sentinel === sentinel)
     this.#unsaved = this.#unsaved.filter((one) => one.sentinel !== sentinel)
-    const { sentinels } = this.#cluster
-    this.#forgotten.push(...own.filter(({ group, ip }) => !sentinels.some((one) => isMasterOf(one, group, ip))))
+    this.#forgotten.push(...own.filter(({ group, ip }) => !this.#cluster.sentinels.some((one) => (
+      this.#hasInMemory(one, group, ip) || this.#hasOnDisk(one, group, ip)
+    ))))
+  }
+
+  /**
+   * After a failover during a partition only its leader may have the new address. An operator who removes the master
+   * from this sentinel, and monitors the address of the others, takes the promotion away: no sentinel can tell them of
+   * it, and they make the promoted node a replica. This excuses its writes only if no other sentinel had the address,
+   * and if none had it again before the node was made a replica.
+   */
+  #noteRemoval(sentinel: SentinelNode, { name: group, host }: MasterSubject): void {
+    const ip = this.#cluster.network.firstIp(host)
+    const isKnown = this.#cluster.sentinels.some((one) => one !== sentinel && this.#hasInMemory(one, group, ip))
+    if (!isKnown) this.#removed.push({ group, ip, atMs: this.#cluster.nowMs, wasDemoted: false })
+  }
+
+  /** A sentinel has the address again: of an operator, of another sentinel, or of its disk at a start. */
+  #noteReturn(group: string, host: string): void {
+    const ip = this.#cluster.network.firstIp(host)
+    this.#removed = this.#removed.filter((one) => one.wasDemoted || one.group !== group || one.ip !== ip)
+  }
+
+  #noteDemotion(ip: string): void {
+    for (const one of this.#removed) if (one.ip === ip) one.wasDemoted = true
   }
 
   judge(group: string, acknowledged: readonly Acknowledged[]): LostWrites {
@@ -100,13 +138,14 @@ export class WriteHistory implements Observer {
     return { lost: lost.length, problems: problems.slice(0, 5) }
   }
 
-  /** Another node was promoted later, the promotion of the writing node was forgotten, or data was thrown away. */
+  /** Another node was promoted later, its promotion was forgotten or removed, or data was thrown away. */
   #isExcused(group: string, write: Acknowledged): boolean {
     const ips = this.#cluster.nodesOf(group).map(({ ip }) => ip)
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
       || this.#deposed.some(({ ip, atMs }) => ip === write.ip && atMs >= began)
       || this.#forgotten.some((one) => one.ip === write.ip && began <= one.toldMs)
+      || this.#removed.some((one) => one.group === group && one.ip === write.ip && began <= one.atMs)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
   }
 
@@ -130,10 +169,13 @@ export class WriteHistory implements Observer {
     if ((what !== 'follows its master' && !what.startsWith('replicates ')) || master === undefined) return
     this.#followed.push({ master: this.#cluster.network.firstIp(master.host), replica: node.ip, endMs: Infinity })
   }
-}
 
-/** Whether the sentinel has the node as its master, in memory or on its disk. */
-function isMasterOf({ view, disk }: SentinelNode, group: string, ip: string): boolean {
-  return view?.clientAddress(group)?.host === ip
-    || disk.content.masters.some(({ name, host }) => name === group && host === ip)
+  #hasInMemory({ view }: SentinelNode, group: string, ip: string): boolean {
+    const address = view?.clientAddress(group)
+    return address !== undefined && this.#cluster.network.firstIp(address.host) === ip
+  }
+
+  #hasOnDisk({ disk }: SentinelNode, group: string, ip: string): boolean {
+    return disk.content.masters.some(({ name, host }) => name === group && this.#cluster.network.firstIp(host) === ip)
+  }
 }
