@@ -59,7 +59,7 @@ export class AccessList {
   /** Whether the user is enabled and the password is right; every password is right for a user with `nopass`. */
   authenticate(name: string, password: string): boolean {
     const hash = this.#context.sha256(password)
-    return this.#users.get(name)?.opensWith(hash) ?? false
+    return this.#users.get(name)?.acceptsPassword(hash) ?? false
   }
 
   /** Why the user may not run this; undefined = it may. A user that does not exist may run nothing. */

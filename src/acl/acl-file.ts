@@ -2,12 +2,12 @@ import type { AccessList } from './access-list.ts'
 import { mergeSelectors } from './merge-selectors.ts'
 import { UNKNOWN_COMMAND } from './reasons.ts'
 import type { User } from './user.ts'
-import { saysNothingOfChannels } from './user-lines.ts'
+import { hasNoChannelRules } from './user-lines.ts'
 import { isUserName } from './words.ts'
 
 export type AclFileReading =
-  /** `silentUsers`: names of the users without a rule about channels. */
-  | { readonly ok: true, readonly users: readonly User[], readonly silentUsers: readonly string[] }
+  /** `usersWithoutChannelRules`: names of the users without a rule about channels. */
+  | { readonly ok: true, readonly users: readonly User[], readonly usersWithoutChannelRules: readonly string[] }
   /** All problems, in one line as the original words them. */
   | { readonly ok: false, readonly problem: string }
 
@@ -19,17 +19,17 @@ const NOTHING_CHANGED = 'WARNING: ACL errors detected, no change to the previous
  */
 export function readAclFile(list: AccessList, path: string, text: string): AclFileReading {
   const users = new Map<string, User>()
-  const silentUsers: string[] = []
+  const usersWithoutChannelRules: string[] = []
   let problems = ''
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
     if (line === '') continue
     const words = line.split(' ')
     problems += readLine({ list, users, path, number: index + 1 }, words)
-    if (saysNothingOfChannels(words.slice(2))) silentUsers.push(words[1] ?? '')
+    if (hasNoChannelRules(words.slice(2))) usersWithoutChannelRules.push(words[1] ?? '')
   }
   return problems === ''
-    ? { ok: true, users: [...users.values()], silentUsers }
+    ? { ok: true, users: [...users.values()], usersWithoutChannelRules }
     : { ok: false, problem: problems + NOTHING_CHANGED }
 }
 

@@ -37,7 +37,7 @@ export function loadUserLines(
 ): string | undefined {
   for (const { name, rules } of lines) {
     if (!isUserName(name)) return 'Spaces not allowed in ACL usernames'
-    const getsChannels = !channelsAreDecided && saysNothingOfChannels(rules)
+    const getsChannels = !channelsAreDecided && hasNoChannelRules(rules)
     const problem = list.loadUser(
       name, name === DEFAULT_USER ? ['reset', ...rules, ...getsChannels ? ['allchannels'] : []] : rules,
     )
@@ -50,7 +50,7 @@ export function loadUserLines(
  * Whether the channels of the user depend on the release that reads the rules. Releases from 6.2 on always write a rule
  * about channels.
  */
-export function saysNothingOfChannels(rules: readonly string[]): boolean {
+export function hasNoChannelRules(rules: readonly string[]): boolean {
   return !rules.some((rule) => rule.includes('&') || /^\(*(?:allchannels|resetchannels)\)?$/i.test(rule))
 }
 

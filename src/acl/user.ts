@@ -61,7 +61,7 @@ export class User {
   }
 
   /** Compares with all hashes, also after a match, so that the time does not depend on the password. */
-  opensWith(passwordHash: string): boolean {
+  acceptsPassword(passwordHash: string): boolean {
     let matches = false
     for (const known of this.#passwordHashes) matches = equalInConstantTime(known, passwordHash) || matches
     return this.#isEnabled && (this.#needsNoPassword || matches)

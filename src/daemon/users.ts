@@ -1,6 +1,6 @@
 /** The users of this sentinel: from `user` lines, from the ACL file, or `requirepass` alone (config.md 4.3). */
 import {
-  AccessList, AclLog, DEFAULT_USER, loadUserLines, readAclFile, saysNothingOfChannels, userLineProblem,
+  AccessList, AclLog, DEFAULT_USER, hasNoChannelRules, loadUserLines, readAclFile, userLineProblem,
 } from '../acl/index.ts'
 import { COMMAND_CATALOGUE, globMatch, type CommandEnvironment } from '../commands/index.ts'
 import type { Settings, UserValidator } from '../config/index.ts'
@@ -23,13 +23,13 @@ export interface Users {
 export function loadUsers(settings: Settings, umask: number): Users {
   const access = newAccessList(settings.aclPubsubDefault === 'allchannels')
   const aclFile = settings.aclFile === undefined ? undefined : new AclFileOnDisk(settings.aclFile, umask)
-  const { obstacles, silentUsers } = fill(access, settings)
+  const { obstacles, usersWithoutChannelRules } = fill(access, settings)
   const saved = new SavedUsers(access, settings.users)
   return {
     world: { access, aclLog: new AclLog(settings.aclLogMaxLength), aclFile },
     configLines: () => aclFile === undefined ? saved.lines() : [],
     obstacles,
-    withoutChannels: silentUsers.filter((name) => access.lacksChannels(name)),
+    withoutChannels: usersWithoutChannelRules.filter((name) => access.lacksChannels(name)),
   }
 }
 
@@ -42,8 +42,8 @@ function newAccessList(allChannelsByDefault: boolean): AccessList {
 
 interface Filled {
   readonly obstacles: readonly string[]
-  /** Names of users whose rules say nothing of channels. */
-  readonly silentUsers: readonly string[]
+  /** Names of users without a rule about channels. */
+  readonly usersWithoutChannelRules: readonly string[]
 }
 
 function fill(access: AccessList, { users, aclFile, requirepass, values }: Settings): Filled {
@@ -54,12 +54,12 @@ function fill(access: AccessList, { users, aclFile, requirepass, values }: Setti
   if (requirepass !== undefined && !users.some(({ name }) => name === DEFAULT_USER)) {
     access.setUser(DEFAULT_USER, ['resetpass', `>${requirepass}`])
   }
-  const silentUsers = users.filter(({ rules }) => saysNothingOfChannels(rules)).map(({ name }) => name)
-  return { obstacles: [], silentUsers }
+  const usersWithoutChannelRules = users.filter(({ rules }) => hasNoChannelRules(rules)).map(({ name }) => name)
+  return { obstacles: [], usersWithoutChannelRules }
 }
 
 function failed(...obstacles: readonly string[]): Filled {
-  return { obstacles, silentUsers: [] }
+  return { obstacles, usersWithoutChannelRules: [] }
 }
 
 const BOTH = 'Configuring Redis with users defined in redis.conf and at the same setting an ACL file path is invalid. '
@@ -72,7 +72,7 @@ function fillFromFile(access: AccessList, path: string): Filled {
   const reading = readAclFile(access, path, file.text)
   if (!reading.ok) return failed(startProblem(reading.problem))
   access.replace(reading.users)
-  return { obstacles: [], silentUsers: reading.silentUsers }
+  return { obstacles: [], usersWithoutChannelRules: reading.usersWithoutChannelRules }
 }
 
 function startProblem(problem: string): string {
