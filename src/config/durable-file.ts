@@ -1,9 +1,8 @@
 /**
  * Replaces a file as a whole (config.md 6.6): the new text is written to a temporary file in the same directory, made
- * durable and renamed over the old file. Until the rename the old file is intact. A failover waits for several saves,
- * and every file operation costs a trip to a thread and back. Therefore steps that do not depend on each other run at
- * the same time, a file that has not changed is not read again, and the new text is made while the system reports
- * whether the file has changed.
+ * durable and renamed over the old file, which is intact until then. A failover waits for several saves, and every file
+ * operation costs a trip to a thread and back. Therefore steps that do not depend on each other run at the same time,
+ * a file that has not changed is not read again, and the new text is made while the system checks for changes.
  */
 import { randomInt } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
@@ -113,10 +112,10 @@ export class DurableFile {
   async update(make: (old: FileContent | undefined) => NewContent): Promise<void> {
     await this.#sweep()
     await this.#closing
-    const directory = heardLater(this.#fileSystem.open(dirname(this.#path), 'r'))
-    const temporary = heardLater(this.#createTemporary(this.#known?.content))
+    const directory = awaitedLater(this.#fileSystem.open(dirname(this.#path), 'r'))
+    const temporary = awaitedLater(this.#createTemporary(this.#known?.content))
     try {
-      const next = heardLater(this.#next(make))
+      const next = awaitedLater(this.#next(make))
       await this.#putInPlace(await temporary, await next)
       await attempt('Could not sync config file dir %', async () => syncDirectory(await directory))
     } catch (error) {
@@ -140,7 +139,7 @@ export class DurableFile {
 
   /** Makes the new content from the content that we know, and again when another program has changed the file. */
   async #next(make: (old: FileContent | undefined) => NewContent): Promise<Next> {
-    const reading = heardLater(this.read())
+    const reading = awaitedLater(this.read())
     const known = this.#known?.content
     const guess = known === undefined ? undefined : { known, content: make(known) }
     const old = await reading
@@ -224,7 +223,7 @@ function firstMode(old: FileContent | undefined): number {
 }
 
 /** Prevents an unhandled rejection: the promise is awaited later, or not at all after another one has failed. */
-function heardLater<Result>(promise: Promise<Result>): Promise<Result> {
+function awaitedLater<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined)
   return promise
 }
@@ -294,10 +293,7 @@ function randomSuffix(): string {
   return Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
 }
 
-/**
- * Follows the six random characters of the original (config.md 6.6), so that a file such as `sentinel.conf.backup` is
- * never taken for a temporary one.
- */
+/** Follows the random characters (config.md 6.6), so that `sentinel.conf.backup` is not taken for a temporary file. */
 const TEMPORARY_ENDING = '.tmp'
 
 function isTemporaryOf(file: string, name: string): boolean {

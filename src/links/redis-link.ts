@@ -28,13 +28,13 @@ type Awaited = Request | typeof SUBSCRIPTION
 
 export class RedisLink {
   readonly #events: RedisLinkEvents
-  readonly #reader = new ReplyReader((reply) => this.#replyCame(reply))
+  readonly #reader = new ReplyReader((reply) => this.#onReply(reply))
   /** Commands without a reply, in the order in which they were sent. */
   readonly #unanswered = new CommandFifo<Awaited>()
   /** Wire text that is written at the end of this turn, or as soon as the connection is established. */
   #outgoing = ''
   #socket: Socket | undefined
-  #stands = false
+  #isConnected = false
   #isSubscribed = false
   #isOver = false
   #reason: string | undefined
@@ -45,7 +45,7 @@ export class RedisLink {
       this.#open(target)
     } catch (error) {
       this.#reason = reasonOf(error)
-      setImmediate(() => { this.#ended() })
+      setImmediate(() => { this.#onClose() })
     }
   }
 
@@ -66,19 +66,19 @@ export class RedisLink {
   }
 
   #open(target: SocketTarget): void {
-    const socket = openSocket(target, (bytes) => { this.#bytesCame(bytes) })
+    const socket = openSocket(target, (bytes) => { this.#onBytes(bytes) })
     this.#socket = socket
     socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
     socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(socket) })
     // A node that has ended its side will not reply any more, and our side must not wait until unread bytes are
     // written.
     socket.once('end', () => { socket.destroy() })
-    socket.once('close', () => { this.#ended() })
+    socket.once('close', () => { this.#onClose() })
   }
 
   #connected(socket: Socket): void {
     if (this.#isOver) return
-    this.#stands = true
+    this.#isConnected = true
     this.#flush()
     this.#events.connected(plainAddress(socket.localAddress ?? ''))
   }
@@ -90,7 +90,7 @@ export class RedisLink {
       return
     }
     this.#unanswered.push(awaited)
-    if (this.#stands && this.#outgoing === '') process.nextTick(() => { this.#flush() })
+    if (this.#isConnected && this.#outgoing === '') process.nextTick(() => { this.#flush() })
     this.#outgoing += encodeCommand(argv)
   }
 
@@ -100,14 +100,14 @@ export class RedisLink {
     if (text !== '' && !this.#isOver) this.#socket?.write(text, 'latin1')
   }
 
-  #bytesCame(bytes: Buffer): void {
+  #onBytes(bytes: Buffer): void {
     if (this.#isOver) return
     const problem = this.#reader.read(bytes)
     if (problem !== undefined) this.#fail(problem)
   }
 
   /** Returns why the reply is wrong; undefined when it is right. */
-  #replyCame(reply: Reply): string | undefined {
+  #onReply(reply: Reply): string | undefined {
     if (this.#isOver) return undefined
     if (this.#isSubscribed && isMessage(reply)) {
       this.#events.message(reply.items[2].text)
@@ -137,7 +137,7 @@ export class RedisLink {
     this.#release()
   }
 
-  #ended(): void {
+  #onClose(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#release()

@@ -100,7 +100,7 @@ class ListeningServer implements Server {
     const events = {
       onSocket: (socket: Socket, unixPath?: string) => {
         if (this.#early === undefined) this.#accept(socket, unixPath)
-        else this.#letWait(socket, unixPath)
+        else this.#holdUntilAdmit(socket, unixPath)
       },
       onArrival: (socket: Socket, waiting: number) => this.#arrive(socket, waiting),
       onFailure: (reason: string) => {
@@ -158,7 +158,7 @@ class ListeningServer implements Server {
   }
 
   /** Keeps the connection until `admit`; its first requests stay in the socket. */
-  #letWait(socket: Socket, unixPath: string | undefined): void {
+  #holdUntilAdmit(socket: Socket, unixPath: string | undefined): void {
     const lost = (): void => { socket.destroy() }
     this.#track(socket)
     socket.on('error', lost)
@@ -175,7 +175,7 @@ class ListeningServer implements Server {
     const refusal = refusalToAdmit(socket, { settings: this.#settings, registry, access, unixPath })
     if (refusal !== undefined) {
       counters.connectionsRejected += 1
-      turnAway(socket, refusal)
+      refuse(socket, refusal)
       return
     }
     const origin = originOf(socket, { id: registry.nextId(), connectedAt: now().mono, unixPath })
@@ -212,7 +212,7 @@ class ListeningServer implements Server {
 }
 
 /** Sends one line and closes. Nothing is read from a refused connection. */
-function turnAway(socket: Socket, line: string): void {
+function refuse(socket: Socket, line: string): void {
   socket.on('error', () => { socket.destroy() })
   socket.end(line, () => { socket.destroy() })
 }
