@@ -1,12 +1,12 @@
 /** Literal IP addresses, without the help of the platform: the core compares them as text. */
 
-/** The address in its one canonical text, or undefined when the text is not a literal IPv4 or IPv6 address. */
+/** The address in its canonical text, or undefined when the text is not a literal IPv4 or IPv6 address. */
 export function canonicalIp(text: string): string | undefined {
   if (text.includes(':')) return canonicalIpv6(text)
   return isIpv4(text) ? text : undefined
 }
 
-/** Four numbers from 0 to 255 without leading zeros. Read by hand: every message names addresses. */
+/** Four numbers from 0 to 255 without leading zeros. Without a regular expression: every message contains addresses. */
 function isIpv4(text: string): boolean {
   if (text.length < 7 || text.length > 15) return false
   let dots = 0

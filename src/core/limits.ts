@@ -64,7 +64,7 @@ export const RETRY_SLACK_SHARE = 1 / 10
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 
-/** Peers that do not yet agree on a down master are asked again after this long, doubling up to the ask period. */
+/** Peers that do not yet agree on a down master are asked again after this time, which doubles up to the ask period. */
 export const FIRST_REASK_MS = 20
 
 /** Least time between two questions to the same peer that events trigger. */
@@ -127,8 +127,8 @@ export const ORDER_MERGE_MS = 1000
 export const ORDER_RETRIES_MAX = 4
 
 /**
- * How long peers count that RESET or REMOVE made us forget. All that live are back within seconds; in a partition it
- * may take as long as the partition lasts.
+ * How long peers count as voters after RESET or REMOVE removed them. Peers that run are known again within seconds; in
+ * a partition it may take as long as the partition lasts.
  */
 export const FORMER_VOTERS_MS = 600_000
 
@@ -202,7 +202,7 @@ export const TWINS_MAX = 64
 export const SHARED_IDS_MAX = 64
 export const SHARED_ID_ADDRESSES_MAX = 32
 
-/** A hello with our own id from another address counts when it is seen again after this. */
+/** A hello with our own id from another address is reported when it is received again after this time. */
 export const SHARED_ID_AGAIN_MS = 1000
 
 /** Run ids that a server had before, remembered of each address. */

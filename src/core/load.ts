@@ -1,4 +1,4 @@
-/** From the configuration file to state and back (behaviour.md 1.7, 13.3). */
+/** Converts the durable state of the configuration file to the state and back (behaviour.md 1.7, 13.3). */
 import { announced, currentAddress } from './monitoring/announce.ts'
 import { confirmedReplica } from './state/failover.ts'
 import { canonicalIp } from './ip.ts'

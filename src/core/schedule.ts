@@ -27,7 +27,7 @@ export function lookAt(turn: Turn, instance: Instance): void {
   }
 }
 
-/** The acting half of a master (behaviour.md 2.2). */
+/** Runs the decisions of a master, which TILT suspends (behaviour.md 2.2). */
 function act(turn: Turn, master: Master): void {
   expireOpinions(turn, master)
   askPeers(turn, master)

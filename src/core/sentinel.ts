@@ -1,7 +1,7 @@
 /**
  * Theory of operation. One sentinel as a deterministic machine: `step` takes what happened and the time, changes the
- * state and returns what is to be done, in order; `wakeAt` says when to step again if nothing happens before. It
- * uses no socket, clock, file or random source, so production, the simulator and the tests run the same code.
+ * state and returns the effects, in order; `wakeAt` gives the time of the next step if nothing happens before. It uses
+ * no socket, clock, file or random source, so production, the simulator and the tests run the same code.
  *
  * A step has three parts: the clock is checked for jumps; the input is applied (a `tick` touches the records whose
  * deadline has come); then every touched record is checked, until none is touched.
@@ -44,7 +44,7 @@ export interface SentinelMemory {
   readonly hasStarted: boolean
 }
 
-/** More rounds than this within one step mean that two rules fight each other. */
+/** If one step takes more rounds than this, two rules undo each other's changes. */
 const ROUNDS_MAX = 1_000_000
 
 export class Sentinel {

@@ -83,7 +83,7 @@ export class Turn {
     this.#emit({ name }, fields, master)
   }
 
-  /** The signatures of the callers hold name and fields together; the compiler cannot follow that through a spread. */
+  /** The types of `emit` and `emitBare` match name and fields; the compiler cannot follow that through a spread. */
   #emit(start: { name: CoreEventName, subject?: Subject }, fields: object | undefined, master?: Master): void {
     const event = { ...start, ...fields, ...contextOf(master) } as SentinelEvent
     this.effects.push({ type: 'emit', event })

@@ -1,8 +1,8 @@
 /**
- * Two addresses under one configuration epoch. Genuine sentinels that are ordered to fail over at the same time take
- * the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that
+ * Two addresses with the same configuration epoch. Genuine sentinels that are ordered to fail over at the same time
+ * take the same epoch without votes, and equal epochs never override each other (behaviour.md 16.3.6). A sentinel that
  * receives another address with its own epoch chooses one of the two and gives it an epoch that no other can use, so
- * all others, genuine ones too, follow it. Sentinels that choose differently end at the higher epoch.
+ * all others, genuine ones too, follow it. If sentinels choose differently, the higher epoch wins.
  */
 import { ownEpoch } from '../election/own-epoch.ts'
 import { majorityOf } from '../detection/quorum.ts'

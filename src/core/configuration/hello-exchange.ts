@@ -53,7 +53,7 @@ function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: 
   return undefined
 }
 
-/** Remembers the configuration that a peer announced. Most hellos repeat the last one: nothing is allocated then. */
+/** Records the configuration that a peer announced. Most hellos repeat the last one: nothing is allocated then. */
 function noteTold(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
   const { told } = peer
   if (told?.host === host && told.port === port && told.configEpoch === configEpoch) return
@@ -94,7 +94,7 @@ function replaceInvalidPeer(turn: Turn, old: Peer): void {
   }
 }
 
-/** A peer from the file, or one that was introduced before we knew our end of the connection, may be ourselves. */
+/** A peer from the file, or one added before we knew our end of the connection, may be ourselves. */
 export function dropOurselves(turn: Turn, connection: ConnectionId): void {
   const { state } = turn
   const link = state.connections.get(connection)?.link

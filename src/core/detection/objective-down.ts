@@ -151,7 +151,7 @@ export function peerAskedUs(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
     if (peer.masterDown) continue
     peer.reaskMs = REASK_GAP_MS
-    // An answer that is under way may be older than this news.
+    // The outstanding answer may be older than this question.
     peer.reaskSoon = peer.askedAt !== undefined
     turn.touch(master)
   }

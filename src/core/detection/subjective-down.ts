@@ -33,7 +33,7 @@ function prepareForFailover(turn: Turn, instance: Instance): void {
   for (const peer of instance.peers.values()) peer.reaskMs = 0
 }
 
-/** When the instance will count as down without any input; undefined = never in its present state. */
+/** When the instance becomes SDOWN if no input arrives; undefined = never in its present state. */
 export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Millis | undefined {
   const { link } = instance
   let due = Infinity

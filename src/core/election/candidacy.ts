@@ -194,7 +194,10 @@ function newOwnEpoch(turn: Turn, master: Master): Epoch {
   return ownEpoch(lastUsedEpoch(turn, master), turn.state.myId, turn.random)
 }
 
-/** Our vote is free only above it. A file may hold a vote of a later epoch than its current one. */
+/**
+ * The last epoch that was used: our vote is free only above it. A file may hold a vote of a later epoch than its
+ * current one.
+ */
 function lastUsedEpoch({ state }: Turn, { leaderEpoch }: Master): Epoch {
   return state.currentEpoch > leaderEpoch ? state.currentEpoch : leaderEpoch
 }

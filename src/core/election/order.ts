@@ -41,7 +41,7 @@ export function resumeOrder(turn: Turn, master: Master): void {
   startFailover(turn, master, { forced: true })
 }
 
-/** Decides whether an ordered failover whose votes are being collected leads, waits or ends. */
+/** Decides whether an ordered failover that is collecting votes leads, waits or ends. */
 export function decideOrder(turn: Turn, master: Master, failover: Standing): 'leads' | 'waits' | 'is over' {
   if (failover.isAlone) return 'leads'
   if (failover.votesUntil === undefined) {

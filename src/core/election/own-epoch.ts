@@ -11,7 +11,7 @@ import type { Epoch } from '../state/ids.ts'
 
 const OWN_BITS = 24n
 const LOW_BITS = (1n << OWN_BITS) - 1n
-/** Below it are the low bits of epochs that were counted up one by one. */
+/** The low bits below this number are those of epochs that were counted up one by one. */
 const COUNTED = 2 ** 20
 /** How many random numbers distinguish the restarts of one sentinel. */
 const LIVES = 2 ** 12

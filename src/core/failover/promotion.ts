@@ -49,8 +49,8 @@ export function promotionObserved(turn: Turn, master: Master, replica: Replica):
 }
 
 /**
- * A sentinel that does not know of the switch yet may take the promoted node for a stray master and demote it. The
- * other replicas could not follow it then, so it is promoted again.
+ * A sentinel that has not learned of the switch may demote the promoted node as a stray master. The other replicas
+ * could not follow it then, so it is promoted again.
  */
 function keepPromoted(turn: Turn, promoted: Replica): void {
   const now = turn.now.mono

@@ -17,7 +17,10 @@ export function reconfigureReplicas(turn: Turn, master: Master, failover: Reconf
   concludeIfDone(turn, master, failover)
 }
 
-/** Timeouts are checked before slots are counted; in the original a full set of slots hides them (Q2). */
+/**
+ * Gives up replicas that do not answer in time. Timeouts are checked before slots are counted; in the original a full
+ * set of slots hides them (Q2).
+ */
 function giveUpOnSilentOnes(turn: Turn, master: Master): void {
   for (const replica of master.replicas.values()) {
     const due = reconfigurationDueAt(turn, replica)

@@ -1,4 +1,4 @@
-/** INFO text to facts (behaviour.md 5). Parses only; info-refresh.ts applies the facts. */
+/** Parses INFO text into facts (behaviour.md 5); info-refresh.ts applies them. */
 import { leadingUnsigned } from '../bounded-integer.ts'
 import { REPLICAS_MAX } from '../limits.ts'
 import type { Millis } from '../time.ts'
@@ -64,7 +64,7 @@ export function parseInfo(text: string): InfoFacts {
   }
   for (let from = 0, to = 0; to !== -1; from = to + 2) {
     to = text.indexOf('\r\n', from)
-    // Of some two hundred lines a dozen are ours: role, run_id, master_…, slave…, # Keyspace, db0 …
+    // About a dozen of some two hundred lines are used: role, run_id, master_…, slave…, # Keyspace, db0 …
     if (OURS.has(text.charAt(from))) readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
   }
   facts.neverSynchronised = facts.role === 'slave' && facts.masterLinkUp === false && wasNeverUp(facts.masterLinkDownMs)

@@ -6,7 +6,7 @@ import type { Master, Twin } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 import { announcedName } from './announce.ts'
 
-/** Notes that a listed replica has the master's own address. */
+/** Records that a listed replica has the master's own address. */
 export function noteMasterAsReplica(turn: Turn, master: Master, address: Address): void {
   const [name, kept] = [announcedName(turn.state, address), announcedName(turn.state, master.address)]
   noteTwin(turn, master, { name, kept, runId: undefined, isListed: false })

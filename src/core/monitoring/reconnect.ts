@@ -121,7 +121,7 @@ export function connected(turn: Turn, id: ConnectionId, localAddress: string): v
   touchUsers(turn, link)
 }
 
-/** Remembers a local address. Addresses seldom change; old ones are dropped beyond `OWN_IPS_MAX`. */
+/** Records a local address. Addresses seldom change; old ones are dropped beyond `OWN_IPS_MAX`. */
 function noteOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
   ownIps.add(canonicalIp(localAddress) ?? localAddress)
   const [oldest] = ownIps
@@ -183,7 +183,7 @@ export function closeConnection(turn: Turn, link: Link, connection: Connection):
   drop(turn, link, connection)
 }
 
-/** Closes whatever is open on a link. */
+/** Closes the open connections of a link. */
 export function closeLink(turn: Turn, link: Link): void {
   if (link.command !== undefined) closeConnection(turn, link, link.command)
   if (link.hello !== undefined) closeConnection(turn, link, link.hello)

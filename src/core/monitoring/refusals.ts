@@ -1,5 +1,5 @@
 /**
- * Remembers what a node refused and why a connection to it failed. No rule reads it: it lets explanations of a missing
+ * Records the last refusal of a node, and why a connection to it failed. No rule reads them; explanations of a missing
  * failover quote the node's error.
  */
 import { hostAndPort } from '../../text/index.ts'

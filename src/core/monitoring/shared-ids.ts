@@ -20,7 +20,7 @@ export function noteOwnAddress(state: SentinelState, { host, port }: { host: str
   ownAddresses.add(name)
 }
 
-/** A message that names our id: one of our own hellos, or one of a sentinel that has our id as well. */
+/** Handles a message with our id: one of our own hellos, or one of another sentinel with the same id. */
 export function noteOwnId(turn: Turn, payload: string): void {
   const { state } = turn
   const hello = parseHello(payload)
@@ -33,7 +33,7 @@ export function noteOwnId(turn: Turn, payload: string): void {
   report(turn, state.myId, from, undefined)
 }
 
-/** A known peer announces another address. A return to one that it left means that two sentinels have this id. */
+/** A known peer announces another address. If it returns to an earlier one, two sentinels have this id. */
 export function notePeerMoved(turn: Turn, known: Peer, to: Address): void {
   const [old, now] = [nameOf(known.address), nameOf(to)]
   const wasHere = turn.state.idClaims.get(known.runId)?.seen.has(now) === true

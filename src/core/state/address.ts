@@ -25,7 +25,7 @@ export function announcedHost(address: Address, announceHostnames: boolean): str
   return announceHostnames ? address.host : address.ip ?? address.host
 }
 
-/** Host and port as others are shown them; the host is in announce form. */
+/** Host and port as announced to others; the host is in announce form. */
 export interface Endpoint {
   readonly host: string
   readonly port: number

@@ -19,7 +19,7 @@ export interface Connection {
   takesPing: boolean
 }
 
-/** What an answer to PING shows about the node (behaviour.md 4.1). */
+/** What the last answer to PING shows about the node (behaviour.md 4.1). */
 export type Pulse = 'alive' | 'serving' | 'busy' | 'wrong'
 
 /** What a refused command was for; one refusal of each is remembered. `order` = the transactions of a failover. */
@@ -54,7 +54,7 @@ export interface Link {
   lastReconnectAt: Millis | undefined
   /** No attempt before this, however long ago the last one was. */
   notBefore: Millis | undefined
-  /** When a lost connection of each kind was last allowed to come back at once. */
+  /** When a lost connection of each kind was last allowed to reconnect at once. */
   readonly quickReturnAt: { command: Millis | undefined, hello: Millis | undefined }
   /** Send time of the oldest unanswered PING. Starts as "pending", so that a node never reached times out. */
   pingPendingSince: Millis | undefined

@@ -24,7 +24,7 @@ export interface Master extends DataNodeFacts {
   /** Changed by `enter` alone (failover/phases.ts). */
   readonly failover: Failover
   attempt: Attempt
-  /** Save that makes the address that clients are told durable. */
+  /** Number of the save that makes the address for clients durable. */
   addressDurableFrom: number
   /** Replica addresses that belong to a known server, by `addr:port`; the most recent ones. */
   readonly twins: Map<string, Twin>

@@ -10,7 +10,7 @@ export interface Peer extends InstanceFacts {
   readonly runId: string
   readonly masterName: string
   lastHelloAt: Millis
-  /** The master as its last hello named it; undefined until it sent one. */
+  /** The master as its last hello named it; undefined before the first one. */
   told: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
   /** It reported that the master is down. */
   masterDown: boolean

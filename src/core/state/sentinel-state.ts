@@ -37,7 +37,7 @@ export interface SentinelState {
   /** Ids that came from more than one address, and our own where it came from another. */
   readonly idClaims: Map<string, IdClaims>
   currentEpoch: Epoch
-  /** The epoch of the last election that we began, or that raised our epoch when we were asked for a vote. */
+  /** The last election that we began, or that raised our epoch when we were asked for a vote. */
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
   /** Our own ends of connections, as literal addresses. */
   readonly ownIps: Set<string>
@@ -80,7 +80,7 @@ export interface NameEntry {
 export interface IdClaims {
   /** When each address was first seen, and when last, by `addr:port`. */
   readonly seen: Map<string, { readonly firstAt: Millis, lastAt: Millis }>
-  /** Addresses that have the id beside the one that should. */
+  /** Addresses that use this id in addition to its owner's. */
   readonly others: Set<string>
 }
 

@@ -18,9 +18,9 @@ export type LastResort = 'never-synchronised' | 'loading'
 
 export interface Verdict {
   readonly best: Replica | undefined
-  /** The good ones, best first. */
+  /** The eligible replicas, best first. */
   readonly ranked: readonly Replica[]
   readonly rejected: readonly { readonly replica: Replica, readonly why: Ineligible }[]
-  /** The rule that the ranked ones break, where no replica keeps to all. */
+  /** The rule that all ranked replicas break, if no replica breaks none; otherwise undefined. */
   readonly lastResort: LastResort | undefined
 }

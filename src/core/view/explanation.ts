@@ -147,9 +147,9 @@ export interface ReplicaExplanation extends NodeExplanation {
 }
 
 export type Standing =
-  /** `by`: what sets it before the next one; undefined = there is no other. */
+  /** `by`: the criterion that ranks it before the next one; undefined = there is no next one. */
   | { readonly kind: 'best', readonly by: Precedence | undefined }
-  /** Good, but behind the best one. */
+  /** Eligible, but behind the best one. */
   | { readonly kind: 'lower', readonly rank: number, readonly by: Precedence }
   | Exclusion
 

@@ -38,7 +38,7 @@ export interface SentinelView {
 export interface ClientAddress {
   readonly host: string
   readonly port: number
-  /** The answer may be given once this save is durable (behaviour.md 11.4 P5). */
+  /** Number of the save after which the answer may be given (behaviour.md 11.4 P5). */
   readonly durableFrom: number
 }
 
