@@ -9,7 +9,7 @@ import type { Turn } from './turn.ts'
 
 /** Runs the phases of an attempt until one has to wait for an input or a deadline. */
 export function runAttempt(turn: Turn, master: Master): void {
-  for (let before = undefined as unknown; before !== master.failover && !turn.state.crashed;) {
+  for (let before = undefined as unknown; before !== master.failover && !turn.state.hasCrashed;) {
     before = master.failover
     if (!giveUpForLivingMaster(turn, master)) goOn(turn, master)
   }

@@ -11,7 +11,7 @@ export type Effect =
     readonly connection: ConnectionId
     /** `hello` connections carry the handshake, one subscription, and PING when the other connection is blocked. */
     readonly purpose: 'command' | 'hello'
-    readonly peer: 'data-node' | 'sentinel'
+    readonly nodeKind: 'data-node' | 'sentinel'
     /** A literal IP address. */
     readonly host: string
     readonly port: number

@@ -11,8 +11,8 @@ import { type Address, isPort } from './state/address.ts'
 import type { NameEntry, SentinelState } from './state/sentinel-state.ts'
 import type { Turn } from './turn.ts'
 
-/** The literal address of this host now; undefined for a name without one. */
-export function lookUp(state: SentinelState, host: string): string | undefined {
+/** The IP address of this host as far as it is known; undefined for a name without one. Starts no lookup. */
+export function knownIp(state: SentinelState, host: string): string | undefined {
   const literal = canonicalIp(host)
   if (literal !== undefined || !state.globals.resolveHostnames) return literal
   return state.names.get(host)?.address
@@ -28,9 +28,9 @@ const HOST = new RegExp(`^[A-Za-z0-9_.:%-]{1,${HOST_CHARS_MAX}}$`)
  * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name
  * when names are resolved; an unresolved one is looked up again at each reconnection (behaviour.md 1.4).
  */
-export function recordAddress(turn: Turn, host: string, port: number): Address | undefined {
+export function addressForRecord(turn: Turn, host: string, port: number): Address | undefined {
   if (!isPort(port) || !HOST.test(host)) return undefined
-  const ip = lookUp(turn.state, host)
+  const ip = knownIp(turn.state, host)
   if (ip === undefined && !turn.state.globals.resolveHostnames) {
     turn.note({ kind: 'resolve-failed', host })
     return undefined
@@ -41,26 +41,26 @@ export function recordAddress(turn: Turn, host: string, port: number): Address |
 /** Whether a written address means this record (behaviour.md 1.6.4). Ports are compared as numbers. */
 export function meansAddress(state: SentinelState, address: Address, host: string, port: number): boolean {
   if (address.port !== port) return false
-  const ip = lookUp(state, host)
+  const ip = knownIp(state, host)
   if (ip !== undefined && address.ip !== undefined) return ip === address.ip
   const known = state.globals.resolveHostnames ? address.host : address.ip ?? address.host
   return known.toLowerCase() === host.toLowerCase()
 }
 
-/** Requests a name's address unless a lookup is running. */
-export function askName(turn: Turn, host: string): void {
+/** Starts a lookup of the name unless one is running. */
+export function startLookup(turn: Turn, host: string): void {
   const entry = nameEntry(turn.state, host)
-  if (entry.asked) return
-  entry.asked = true
+  if (entry.isLookupRunning) return
+  entry.isLookupRunning = true
   turn.push({ type: 'resolve', host })
 }
 
-/** Before a new connection: true when the name's address is recent enough; otherwise a lookup starts. */
-export function nameIsFresh(turn: Turn, host: string): boolean {
+/** Called before a new connection. Starts a lookup and returns false unless the name's address is recent enough. */
+export function refreshName(turn: Turn, host: string): boolean {
   if (canonicalIp(host) !== undefined || !turn.state.globals.resolveHostnames) return true
   const entry = nameEntry(turn.state, host)
   if (entry.answeredAt !== undefined && turn.now.mono - entry.answeredAt <= NAME_FRESH_MS) return true
-  askName(turn, host)
+  startLookup(turn, host)
   return false
 }
 
@@ -74,9 +74,9 @@ export function parkForNames(turn: Turn, input: Input, hosts: readonly string[])
     const entry = nameEntry(state, host)
     if (entry.answeredAt === undefined) {
       waitingFor.add(host)
-      askName(turn, host)
+      startLookup(turn, host)
     } else if (turn.now.mono - entry.answeredAt > NAME_REFRESH_MS) {
-      askName(turn, host)
+      startLookup(turn, host)
     }
   }
   if (waitingFor.size === 0 || state.parked.length >= PARKED_MAX || inputChars(input) > PARKED_CHARS_MAX) return false
@@ -91,15 +91,15 @@ function inputChars(input: Input): number {
 }
 
 /** Stores the result of a lookup and returns the parked inputs that can be handled now. */
-export function nameAnswered(turn: Turn, host: string, address: string | undefined): readonly Input[] {
+export function storeLookup(turn: Turn, host: string, address: string | undefined): readonly Input[] {
   const { state } = turn
   const entry = nameEntry(state, host)
-  entry.asked = false
+  entry.isLookupRunning = false
   entry.answeredAt = turn.now.mono
   // A failed lookup keeps the last good address: a resolver that is down proves nothing about the node.
   if (address !== undefined) entry.address = canonicalIp(address) ?? address
   else turn.note({ kind: 'resolve-failed', host })
-  useAnswer(turn, host, entry)
+  applyLookup(turn, host, entry)
   const ready: Input[] = []
   const waiting = state.parked.splice(0)
   for (const parked of waiting) {
@@ -110,7 +110,7 @@ export function nameAnswered(turn: Turn, host: string, address: string | undefin
   return ready
 }
 
-function useAnswer(turn: Turn, host: string, entry: NameEntry): void {
+function applyLookup(turn: Turn, host: string, entry: NameEntry): void {
   for (const record of turn.state.records.values()) {
     if (record.address.host !== host) continue
     if (entry.address !== undefined && record.address.ip !== entry.address) {
@@ -124,7 +124,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
   const known = state.names.get(host)
   if (known !== undefined) return known
   if (state.names.size >= NAMES_MAX) forgetOneName(state)
-  const entry: NameEntry = { address: undefined, answeredAt: undefined, asked: false }
+  const entry: NameEntry = { address: undefined, answeredAt: undefined, isLookupRunning: false }
   state.names.set(ownText(host), entry)
   return entry
 }
@@ -132,7 +132,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
 /** Forgets the oldest name without a running lookup; it is looked up again when it is needed. */
 function forgetOneName(state: SentinelState): void {
   for (const [name, entry] of state.names) {
-    if (entry.asked) continue
+    if (entry.isLookupRunning) continue
     state.names.delete(name)
     return
   }

@@ -1,18 +1,18 @@
 /** Dispatches the inputs of connections to the rules that handle them. */
-import { askAnswered } from './detection/objective-down.ts'
+import { handleAskReply } from './detection/objective-down.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
 import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
-import { killAnswered, pingAnswered, pingReply } from './monitoring/heartbeat.ts'
+import { handleKillReply, pingAnswered, pingReply } from './monitoring/heartbeat.ts'
 import { type Hello, parseHello } from './monitoring/hello-codec.ts'
 import { absorbHello, dropOurselves } from './configuration/hello-exchange.ts'
-import { publishAnswered } from './monitoring/hello-publish.ts'
+import { handleHelloReply } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
-import { connected, disconnected, subscribed } from './monitoring/reconnect.ts'
+import { handleConnected, handleDisconnected, handleSubscribed } from './monitoring/reconnect.ts'
 import { touchUsers, usersOf } from './monitoring/link-users.ts'
-import { noteOutcome, noteSubscribeRefused } from './monitoring/refusals.ts'
-import { noteOwnId } from './monitoring/shared-ids.ts'
+import { updateRefusals, recordSubscribeRefusal } from './monitoring/refusals.ts'
+import { recordOwnIdClaim } from './monitoring/shared-ids.ts'
 import { parkForNames } from './names.ts'
 import type { Operation } from './operation.ts'
 import { perform } from './operations/perform.ts'
@@ -30,24 +30,24 @@ type MessageInput = Extract<Input, { type: 'message' }>
 export function receive(turn: Turn, input: Incoming): void {
   switch (input.type) {
     case 'connected':
-      connected(turn, input.connection, input.localAddress)
+      handleConnected(turn, input.connection, input.localAddress)
       return dropOurselves(turn, input.connection)
     case 'disconnected':
-      noteLostHello(turn, input.connection, input.reason)
-      return disconnected(turn, input.connection, input.reason)
+      recordLostHello(turn, input.connection, input.reason)
+      return handleDisconnected(turn, input.connection, input.reason)
     case 'subscribed':
-      noteActivity(turn, input.connection)
-      return subscribed(turn, input.connection)
+      recordActivity(turn, input.connection)
+      return handleSubscribed(turn, input.connection)
     case 'message':
-      noteActivity(turn, input.connection)
+      recordActivity(turn, input.connection)
       return takeMessage(turn, input)
     case 'reply':
       return takeReply(turn, input)
   }
 }
 
-/** Whether an operation has to wait until the names in it have been looked up. */
-export function parksOperation(turn: Turn, input: Extract<Input, { type: 'operation' }>): boolean {
+/** Parks an operation and returns true when it has to wait until the names in it have been looked up. */
+export function parkOperation(turn: Turn, input: Extract<Input, { type: 'operation' }>): boolean {
   return parkForNames(turn, input, hostsOf(input.operation))
 }
 
@@ -69,12 +69,12 @@ function helloHosts(hello: Hello): readonly string[] {
   return [hello.host, hello.masterHost]
 }
 
-function noteLostHello(turn: Turn, connection: ConnectionId, reason: string): void {
+function recordLostHello(turn: Turn, connection: ConnectionId, reason: string): void {
   const open = turn.state.connections.get(connection)
-  if (open?.purpose === 'hello') noteSubscribeRefused(turn, open.link, reason)
+  if (open?.purpose === 'hello') recordSubscribeRefusal(turn, open.link, reason)
 }
 
-function noteActivity(turn: Turn, connection: ConnectionId): void {
+function recordActivity(turn: Turn, connection: ConnectionId): void {
   const link = turn.state.connections.get(connection)?.link
   if (link !== undefined) link.helloActivityAt = turn.now.mono
 }
@@ -84,7 +84,7 @@ function takeMessage(turn: Turn, input: MessageInput): void {
     turn.complain('the hello channel', `a message of more than ${HELLO_CHARS_MAX} characters`)
     return
   }
-  if (input.payload.includes(turn.state.myId)) return noteOwnId(turn, input.payload)
+  if (input.payload.includes(turn.state.myId)) return recordOwnIdClaim(turn, input.payload)
   const hello = parseHello(input.payload)
   if (hello === undefined) {
     turn.complain('the hello channel', 'a message that does not have eight fields')
@@ -101,11 +101,11 @@ function takeReply(turn: Turn, input: ReplyInput): void {
   const { link } = open
   if (open.purpose === 'command') countReply(turn, link)
   const { request } = input
-  if (request.kind === 'ping' && open.purpose === 'hello') noteActivity(turn, input.connection)
+  if (request.kind === 'ping' && open.purpose === 'hello') recordActivity(turn, input.connection)
   const reply = request.kind === 'ping' ? pingReply(open, input.reply) : input.reply
   if (reply === undefined) return
   if (reply.kind === 'error' || link.refusals !== undefined || request.kind === 'transaction') {
-    noteOutcome(turn, link, request, reply)
+    updateRefusals(turn, link, request, reply)
   }
   switch (request.kind) {
     case 'auth':
@@ -113,20 +113,20 @@ function takeReply(turn: Turn, input: ReplyInput): void {
     case 'transaction':
       return
     case 'script-kill':
-      return killAnswered(turn, link, reply)
+      return handleKillReply(turn, link, reply)
     case 'ping':
       return pingAnswered(turn, link, request.sentAt, reply)
     case 'info':
       return takeInfo(turn, input, request.record)
     case 'publish': {
       const instance = turn.state.records.get(request.record)
-      if (instance !== undefined) publishAnswered(turn, instance, reply)
+      if (instance !== undefined) handleHelloReply(turn, instance, reply)
       return
     }
     case 'ask': {
       const peer = turn.state.records.get(request.record)
       const master = peer === undefined ? undefined : masterOf(turn.state, peer)
-      if (peer?.kind === 'peer' && master !== undefined) askAnswered(turn, master, peer, request.epoch, reply)
+      if (peer?.kind === 'peer' && master !== undefined) handleAskReply(turn, master, peer, request.epoch, reply)
     }
   }
 }

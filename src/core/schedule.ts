@@ -35,7 +35,7 @@ function act(turn: Turn, master: Master): void {
   resumeOrder(turn, master)
   considerCandidacy(turn, master)
   runAttempt(turn, master)
-  if (turn.state.crashed) return
+  if (turn.state.hasCrashed) return
   askPeers(turn, master)
 }
 
@@ -57,7 +57,7 @@ function nextDeadline(turn: Turn, instance: Instance): Millis | undefined {
 function reconnectDeadline(turn: Turn, instance: Instance): Millis {
   const due = reconnectDueAt(turn, instance)
   if (due === undefined) return Infinity
-  const isAsking = turn.state.names.get(instance.address.host)?.asked === true
+  const isAsking = turn.state.names.get(instance.address.host)?.isLookupRunning === true
   return isAsking && due <= turn.now.mono ? Infinity : due
 }
 

@@ -7,13 +7,13 @@
  * deadline has come); then every touched record is checked, until none is touched.
  */
 import { assert, assertNever } from './assert.ts'
-import { checkClockAgain, CLOCK_KEY, observeClock } from './detection/tilt.ts'
+import { scheduleClockCheck, CLOCK_KEY, updateTilt } from './detection/tilt.ts'
 import type { Effect } from './effect.ts'
-import { noteSaveEnded } from './election/kept-vote.ts'
+import { recordSaveEnd } from './election/kept-vote.ts'
 import type { Input } from './input.ts'
 import { GATHER_MAX, GATHER_MS } from './limits.ts'
-import { parksOperation, receive, resume } from './receive.ts'
-import { nameAnswered } from './names.ts'
+import { parkOperation, receive, resume } from './receive.ts'
+import { storeLookup } from './names.ts'
 import { perform } from './operations/perform.ts'
 import { Random } from './random.ts'
 import { lookAt } from './schedule.ts'
@@ -75,8 +75,8 @@ export class Sentinel {
   step(input: Input, now: Now): readonly Effect[] {
     this.#revision += 1
     const turn = new Turn(this.#state, now, this.#random)
-    if (this.#state.crashed) return turn.effects
-    observeClock(turn)
+    if (this.#state.hasCrashed) return turn.effects
+    updateTilt(turn)
     this.#take(turn, input)
     // Only a tick runs deadlines: a reply that waited in a socket while the process was suspended counts before them.
     if (input.type === 'tick') this.#takeDeadlines(turn)
@@ -86,7 +86,7 @@ export class Sentinel {
 
   /** The next moment of the monotonic clock at which a `tick` is wanted. */
   wakeAt(): Millis | undefined {
-    return this.#state.crashed ? undefined : this.#state.deadlines.next()
+    return this.#state.hasCrashed ? undefined : this.#state.deadlines.next()
   }
 
   /** What a save has to write now: before the start, what was loaded. */
@@ -112,14 +112,14 @@ export class Sentinel {
       case 'message':
         return receive(turn, input)
       case 'operation':
-        if (!parksOperation(turn, input)) perform(turn, input.id, input.operation)
+        if (!parkOperation(turn, input)) perform(turn, input.id, input.operation)
         return
       case 'resolved':
-        for (const parked of nameAnswered(turn, input.host, input.address)) resume(turn, parked)
+        for (const parked of storeLookup(turn, input.host, input.address)) resume(turn, parked)
         return
       case 'saved':
         measureSave(turn, input.took)
-        noteSaveEnded(turn, input)
+        recordSaveEnd(turn, input)
         return
       default:
         assertNever(input)
@@ -144,7 +144,7 @@ export class Sentinel {
     const { dirty, deadlines } = this.#state
     let key = deadlines.takeDue(until)
     if (key === CLOCK_KEY) {
-      checkClockAgain(turn)
+      scheduleClockCheck(turn)
       key = deadlines.takeDue(until)
     }
     if (key === undefined) return 'none'
@@ -161,7 +161,7 @@ export class Sentinel {
       const record = records.get(id)
       if (record === undefined) continue
       lookAt(turn, record)
-      if (this.#state.crashed) return
+      if (this.#state.hasCrashed) return
       rounds += 1
       assert(rounds < ROUNDS_MAX, `a step does not come to rest at ${record.kind} ${record.name}`)
     }

@@ -80,8 +80,8 @@ export class EffectExecutor {
     const { links, events, clock, scripts, resolve, exit } = this.#options
     switch (effect.type) {
       case 'connect': {
-        const { connection, purpose, peer, host, port } = effect
-        return links.open(connection, { purpose, peer, host, port })
+        const { connection, purpose, nodeKind, host, port } = effect
+        return links.open(connection, { purpose, nodeKind, host, port })
       }
       case 'send':
         return links.send(effect.connection, effect.argv, effect.request)
@@ -110,7 +110,7 @@ export class EffectExecutor {
   #answer({ operation, result, unlessSaved }: AnswerEffect, ownSave: number | undefined): void {
     const { saver, answer } = this.#options
     // The save that this answer waited for is the one that was settled last.
-    const save = ownSave === undefined ? 'none' : saver.lastOutcome
+    const save = ownSave === undefined ? 'none' : saver.lastResult
     const isUnsaved = unlessSaved !== undefined && saver.savedSeq < unlessSaved.seq
     answer(operation, { result: isUnsaved ? unlessSaved.result : result, save })
   }

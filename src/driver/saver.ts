@@ -58,7 +58,7 @@ export class Saver {
   #requestedSeq = 0
   #settledSeq = 0
   #savedSeq = 0
-  #lastOutcome: 'saved' | 'failed' = 'saved'
+  #lastResult: 'saved' | 'failed' = 'saved'
   #write: Write | undefined
   /** The running write has taken too long: all requests were given up. */
   #overdue = false
@@ -81,9 +81,9 @@ export class Saver {
     return this.#savedSeq
   }
 
-  /** The outcome of the request that was settled last. */
-  get lastOutcome(): 'saved' | 'failed' {
-    return this.#lastOutcome
+  /** The result of the request that was settled last. */
+  get lastResult(): 'saved' | 'failed' {
+    return this.#lastResult
   }
 
   get health(): SaveHealth {
@@ -176,7 +176,7 @@ export class Saver {
 
   #settle(seq: number, outcome: 'saved' | 'failed'): void {
     this.#settledSeq = seq
-    this.#lastOutcome = outcome
+    this.#lastResult = outcome
   }
 
   #noteSuccess(): void {

@@ -32,7 +32,7 @@ export function isHealthy({ flags }: InstanceView): boolean {
   return !flags.includes('s_down') && !flags.includes('disconnected')
 }
 
-/** A sentinel that is down says nothing any more: what it said last is no opinion. */
-export function disagrees({ told, flags }: PeerView): boolean {
-  return told?.agrees === false && !flags.includes('s_down')
+/** A sentinel that is down is left out: its last hello is outdated. */
+export function disagrees({ announcedMaster, flags }: PeerView): boolean {
+  return announcedMaster?.agrees === false && !flags.includes('s_down')
 }

@@ -95,7 +95,7 @@ function peerJson(peer: PeerView): PeerJson {
     ...instanceJson(peer),
     isSelf: false,
     lastHelloMs: peer.lastHelloMs,
-    seesMaster: peer.told === undefined ? null : addressText(peer.told),
+    seesMaster: peer.announcedMaster === undefined ? null : addressText(peer.announcedMaster),
     disagrees: disagrees(peer),
     votedFor: peer.votedLeader ?? null,
     votedEpoch: epoch(peer.votedLeaderEpoch),

@@ -73,6 +73,6 @@ function peerWarnings(peer: PeerView): string[] {
   const who = `Sentinel ${addressText(peer)}`
   if (peer.flags.includes('s_down')) return [`${who} is down.`]
   if (peer.flags.includes('disconnected')) return [`${who} cannot be reached.`]
-  if (!disagrees(peer) || peer.told === undefined) return []
-  return [`${who} announces ${addressText(peer.told)} as the master. If this lasts, the sentinels have different masters.`]
+  if (!disagrees(peer) || peer.announcedMaster === undefined) return []
+  return [`${who} announces ${addressText(peer.announcedMaster)} as the master. If this lasts, the sentinels have different masters.`]
 }

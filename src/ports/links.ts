@@ -2,7 +2,7 @@ import type { ConnectionId, Request } from '../core/index.ts'
 
 export interface LinkTarget {
   readonly purpose: 'command' | 'hello'
-  readonly peer: 'data-node' | 'sentinel'
+  readonly nodeKind: 'data-node' | 'sentinel'
   /** A literal IP address. */
   readonly host: string
   readonly port: number

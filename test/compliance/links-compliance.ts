@@ -66,7 +66,7 @@ class Session {
   }
 
   open(id: number, address: NodeAddress, purpose: LinkTarget['purpose'] = 'command'): ConnectionId {
-    this.call((links) => { links.open(id as ConnectionId, { purpose, peer: 'data-node', ...address }) })
+    this.call((links) => { links.open(id as ConnectionId, { purpose, nodeKind: 'data-node', ...address }) })
     return id as ConnectionId
   }
 

@@ -37,7 +37,7 @@ describe('links to a node that takes no connections', () => {
     await fillBacklog(redis.address.port)
     const socketsBefore = connecting()
     const id = 1 as ConnectionId
-    links.open(id, { purpose: 'command', peer: 'data-node', ...redis.address })
+    links.open(id, { purpose: 'command', nodeKind: 'data-node', ...redis.address })
     links.send(id, ['PING'], { kind: 'ping', sentAt: 0 })
     await world.quiet()
     expect(connecting()).toBe(socketsBefore + 1)

@@ -275,8 +275,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'PING waits behind other commands',
     file: 'monitoring/heartbeat.ts',
-    find: 'if (command.pings > 0 && hello?.takesPing === true) {',
-    replace: 'if (command.pings < 0 && hello?.takesPing === true) {',
+    find: 'if (command.pings > 0 && hello?.acceptsPing === true) {',
+    replace: 'if (command.pings < 0 && hello?.acceptsPing === true) {',
   },
   {
     name: 'a reset takes a promotion back',

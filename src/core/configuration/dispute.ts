@@ -9,7 +9,7 @@ import { majorityOf } from '../detection/quorum.ts'
 import { reachablePeers } from '../election/tally.ts'
 import type { Hello } from '../monitoring/hello-codec.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
-import { meansAddress, recordAddress } from '../names.ts'
+import { meansAddress, addressForRecord } from '../names.ts'
 import type { Address } from '../state/address.ts'
 import { type DataNode, dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -59,7 +59,7 @@ function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: 
   if (theirs === undefined) {
     // After RESET a master that became a replica shows no other nodes. A master that is down gives way to a node that
     // we do not know; one that works never does, or a wrong address would win.
-    const address = ours.sdown && masterPort > 0 ? recordAddress(turn, masterHost, masterPort) : undefined
+    const address = ours.sdown && masterPort > 0 ? addressForRecord(turn, masterHost, masterPort) : undefined
     return address?.ip === undefined ? undefined : address
   }
   // One node under two addresses is no dispute.

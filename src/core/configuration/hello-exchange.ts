@@ -7,7 +7,7 @@ import { switchMaster } from '../failover/conclude.ts'
 import { isPlausible } from '../plausible-epoch.ts'
 import { settleDispute } from './dispute.ts'
 import { confirmedReplica } from '../state/failover.ts'
-import { meansAddress, recordAddress } from '../names.ts'
+import { meansAddress, addressForRecord } from '../names.ts'
 import { ownText } from '../own-text.ts'
 import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
 import type { ConnectionId } from '../state/ids.ts'
@@ -17,7 +17,7 @@ import { addPeer, removePeer } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 import type { Hello } from '../monitoring/hello-codec.ts'
 import { isOurAddress } from '../monitoring/announce.ts'
-import { notePeerMoved } from '../monitoring/shared-ids.ts'
+import { recordPeerMove } from '../monitoring/shared-ids.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
 
 /** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
@@ -32,7 +32,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
     turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, doubt)
     return
   }
-  const peer = peerOf(turn, master, hello)
+  const peer = updatePeer(turn, master, hello)
   if (hello.currentEpoch > state.currentEpoch) {
     state.currentEpoch = hello.currentEpoch
     turn.persist()
@@ -42,7 +42,7 @@ export function absorbHello(turn: Turn, hello: Hello): void {
   if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
   else settleDispute(turn, master, peer, hello)
   peer.lastHelloAt = turn.now.mono
-  noteTold(peer, hello)
+  recordAnnouncedMaster(peer, hello)
 }
 
 /** Why the hello cannot come from a correct sentinel; undefined when it is accepted. */
@@ -54,17 +54,18 @@ function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: 
 }
 
 /** Records the configuration that a peer announced. Most hellos repeat the last one: nothing is allocated then. */
-function noteTold(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
-  const { told } = peer
-  if (told?.host === host && told.port === port && told.configEpoch === configEpoch) return
-  peer.told = { host: ownText(host), port, configEpoch }
+function recordAnnouncedMaster(peer: Peer, { masterHost: host, masterPort: port, configEpoch }: Hello): void {
+  const last = peer.announcedMaster
+  if (last?.host === host && last.port === port && last.configEpoch === configEpoch) return
+  peer.announcedMaster = { host: ownText(host), port, configEpoch }
 }
 
-/** The sender's record, made or moved where needed; undefined when its address cannot be used. */
-function peerOf(turn: Turn, master: Master, hello: Hello): Peer | undefined {
+/** Returns the sender's record, adding or moving it where needed; undefined when its address cannot be used. */
+function updatePeer(turn: Turn, master: Master, hello: Hello): Peer | undefined {
   const known = master.peers.get(hello.runId)
   if (known !== undefined && meansAddress(turn.state, known.address, hello.host, hello.port)) return known
-  const address = RUN_ID.test(hello.runId) && hello.port > 0 ? recordAddress(turn, hello.host, hello.port) : undefined
+  const isUsable = RUN_ID.test(hello.runId) && hello.port > 0
+  const address = isUsable ? addressForRecord(turn, hello.host, hello.port) : undefined
   if (address === undefined) {
     // A known peer that announces an unusable address keeps its old one (Q15); the rest of the hello still counts.
     const shown = hostAndPort(hello.host, hello.port)
@@ -112,7 +113,7 @@ export function dropOurselves(turn: Turn, connection: ConnectionId): void {
 
 /** A known id at a new address, for every master that knows it (behaviour.md 6.3.3a). */
 function movePeer(turn: Turn, master: Master, known: Peer, address: Address): Peer | undefined {
-  notePeerMoved(turn, known, address)
+  recordPeerMove(turn, known, address)
   turn.emit('+sentinel-address-switch', master, { id: known.runId, address: announcedEndpoint(address, turn.state.globals.announceHostnames) })
   removePeer(turn, master, known)
   const peer = addPeer(turn, master, address, known.runId)
@@ -143,7 +144,7 @@ function adoptConfiguration(turn: Turn, master: Master, peer: Peer, hello: Hello
     turn.persist()
     return
   }
-  const address = masterPort > 0 ? recordAddress(turn, masterHost, masterPort) : undefined
+  const address = masterPort > 0 ? addressForRecord(turn, masterHost, masterPort) : undefined
   if (address?.ip === undefined) {
     // The epoch is raised only together with the address, or we would never follow (Q4).
     const shown = hostAndPort(masterHost, masterPort)

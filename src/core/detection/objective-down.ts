@@ -88,7 +88,7 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
 }
 
 /** Handles a reply (behaviour.md 7.4). `epoch`: the one of the requested vote, -1 where only the state was asked. */
-export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
+export function handleAskReply(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
   const answer = readAnswer(reply)
   if (answer === undefined) {
     const what = reply.kind === 'error' ? `the error ${reply.text}` : 'something that is not [number, id, number]'
@@ -98,8 +98,8 @@ export function askAnswered(turn: Turn, master: Master, peer: Peer, epoch: Epoch
   peer.askedAt = undefined
   peer.lastMasterDownReplyAt = turn.now.mono
   peer.masterDown = answer.down
-  peer.reaskMs = answer.down ? 0 : peer.reaskSoon ? REASK_GAP_MS : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
-  peer.reaskSoon = false
+  peer.reaskMs = answer.down ? 0 : peer.isReaskWanted ? REASK_GAP_MS : Math.max(FIRST_REASK_MS, peer.reaskMs * 2)
+  peer.isReaskWanted = false
   if (epoch > peer.answeredEpoch) peer.answeredEpoch = epoch
   if (answer.leader !== undefined && isPlausible(answer.epoch, turn.state.currentEpoch)) {
     if (peer.leaderEpoch !== answer.epoch) {
@@ -146,13 +146,13 @@ function opinionEnd(state: SentinelState, peer: Peer): Millis {
  * A peer asked us about this master, so it has just found it down: those that disagreed before are asked again
  * now instead of one ask period later. The question itself does not count as an opinion.
  */
-export function peerAskedUs(turn: Turn, master: Master): void {
+export function reaskDisagreeingPeers(turn: Turn, master: Master): void {
   if (!master.sdown || master.odown) return
   for (const peer of master.peers.values()) {
     if (peer.masterDown) continue
     peer.reaskMs = REASK_GAP_MS
     // The outstanding answer may be older than this question.
-    peer.reaskSoon = peer.askedAt !== undefined
+    peer.isReaskWanted = peer.askedAt !== undefined
     turn.touch(master)
   }
 }

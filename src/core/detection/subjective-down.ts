@@ -27,7 +27,7 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
 function prepareForFailover(turn: Turn, instance: Instance): void {
   if (instance.kind !== 'master') return
   for (const replica of instance.replicas.values()) {
-    replica.infoWanted = true
+    replica.isInfoWanted = true
     turn.touch(replica)
   }
   for (const peer of instance.peers.values()) peer.reaskMs = 0

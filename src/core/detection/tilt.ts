@@ -9,12 +9,12 @@ import type { Turn } from '../turn.ts'
 export const CLOCK_KEY = 0
 
 /** Enters or leaves TILT. Runs at the start of every step. */
-export function observeClock(turn: Turn): void {
+export function updateTilt(turn: Turn): void {
   const { state, now } = turn
   const previous = state.previousStep
   state.previousStep = now
   if (previous === undefined) {
-    checkClockAgain(turn)
+    scheduleClockCheck(turn)
     return
   }
   const trigger = state.tunables['tilt-trigger']
@@ -25,17 +25,17 @@ export function observeClock(turn: Turn): void {
   } else if (state.tiltSince !== undefined && now.mono - state.tiltSince >= state.tunables['tilt-period']) {
     state.tiltSince = undefined
     turn.push({ type: 'emit', event: { name: '-tilt' } })
-    lookAtEverything(turn)
+    touchAllRecords(turn)
   }
 }
 
 /** Puts the next clock check into the deadline table. Other steps measure the clock as well and do not move it. */
-export function checkClockAgain({ state, now }: Turn): void {
+export function scheduleClockCheck({ state, now }: Turn): void {
   state.deadlines.set(CLOCK_KEY, now.mono + CLOCK_CHECK_MS)
 }
 
 /** Schedules all records, masters last: replicas and peers are up to date before a master decides on them. */
-function lookAtEverything({ state }: Turn): void {
+function touchAllRecords({ state }: Turn): void {
   for (const [id, { kind }] of state.records) if (kind !== 'master') state.dirty.add(id)
   for (const { id } of state.masters.values()) {
     state.dirty.delete(id)

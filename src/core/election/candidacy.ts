@@ -160,7 +160,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
   attempt.retryAt = undefined
   attempt.turnAt = undefined
   for (const replica of master.replicas.values()) {
-    replica.infoWanted ||= (replica.infoAt ?? -Infinity) < freshSince
+    replica.isInfoWanted ||= (replica.infoAt ?? -Infinity) < freshSince
     turn.touch(replica)
   }
   turn.touch(master)
@@ -173,7 +173,7 @@ function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
 
 function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { forced: boolean, isAlone: boolean }): Epoch {
   if (isAlone || (!forced && mayShareMajority(turn, master))) return newOwnEpoch(turn, master)
-  if (turn.state.saveFails || (!forced && wereVotesWithheld(master))) return uniqueEpoch(turn, master, forced)
+  if (turn.state.isSaveFailing || (!forced && wereVotesWithheld(master))) return uniqueEpoch(turn, master, forced)
   // An order does not share the epoch of an election that is under way.
   return forced ? lastUsedEpoch(turn, master) + 1n : epochAtStake(turn, master)
 }

@@ -7,7 +7,7 @@ import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { scheduleRetry, uniqueEpoch } from './candidacy.ts'
-import { isOwnVoteKept, mustLeaveEpoch } from './kept-vote.ts'
+import { confirmOwnVote, mustLeaveEpoch } from './kept-vote.ts'
 import { decideOrder } from './order.ts'
 import { isOwnEpoch } from './own-epoch.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
@@ -17,9 +17,9 @@ type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
 
 export function standForElection(turn: Turn, master: Master, standing: Standing): void {
   const { myId } = turn.state
-  const failover = inKeptEpoch(turn, master, standing)
+  const failover = moveToOwnEpoch(turn, master, standing)
   if (failover.forced) {
-    standByOrder(turn, master)
+    advanceOrder(turn, master)
     return
   }
   if (master.leaderEpoch < failover.epoch) {
@@ -28,16 +28,16 @@ export function standForElection(turn: Turn, master: Master, standing: Standing)
   const tally = tallyVotes(master, failover.epoch)
   const winner = winnerOf(tally)
   const hasWon = winner === myId.toLowerCase()
-  if (hasWon && isOwnVoteKept(turn, master)) {
+  if (hasWon && confirmOwnVote(turn, master)) {
     becomeLeader(turn, master, failover)
   } else if (turn.now.mono > electionEnd(turn, master) || (!hasWon && isLost(tally, myId))) {
-    noteLoss(turn, master, failover, tally)
+    recordLoss(turn, master, failover, tally)
     loseElection(turn, master, hasWon ? undefined : winner)
   }
 }
 
 /** Moves the attempt to an own epoch (own-epoch.ts) where the save of our vote for ourselves has failed. */
-function inKeptEpoch(turn: Turn, master: Master, standing: Standing): Standing {
+function moveToOwnEpoch(turn: Turn, master: Master, standing: Standing): Standing {
   if (!mustLeaveEpoch(turn, master, standing.epoch)) return standing
   const epoch = uniqueEpoch(turn, master, standing.forced)
   // Near the largest epoch there is no own one; the attempt keeps its epoch.
@@ -48,7 +48,7 @@ function inKeptEpoch(turn: Turn, master: Master, standing: Standing): Standing {
   return moved
 }
 
-function standByOrder(turn: Turn, master: Master): void {
+function advanceOrder(turn: Turn, master: Master): void {
   const { failover } = master
   if (failover.phase !== 'wait-start') return
   const outcome = decideOrder(turn, master, failover)
@@ -79,7 +79,7 @@ function loseElection(turn: Turn, master: Master, winner: string | undefined): v
   if (winner === undefined && !votedForAnother) scheduleRetry(turn, master)
 }
 
-function noteLoss(turn: Turn, master: Master, { epoch }: Standing, tally: Tally): void {
+function recordLoss(turn: Turn, master: Master, { epoch }: Standing, tally: Tally): void {
   const me = turn.state.myId.toLowerCase()
   const rivals = [...tally.votes].filter(([id]) => id !== me).sort(([, a], [, b]) => b - a)
   const [id, votes] = rivals[0] ?? []

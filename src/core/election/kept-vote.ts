@@ -12,7 +12,7 @@ import { isOwnEpoch } from './own-epoch.ts'
 
 /** Whether the save with our last vote has failed, and none has succeeded since. */
 function hasLostItsSave({ state }: Turn, master: Master): boolean {
-  return state.saveFails && master.voteSeq > state.savedSeq
+  return state.isSaveFailing && master.voteSeq > state.savedSeq
 }
 
 /** Whether our vote for ourselves in this epoch would not survive a crash and others may use the epoch. */
@@ -21,37 +21,37 @@ export function mustLeaveEpoch(turn: Turn, master: Master, epoch: Epoch): boolea
 }
 
 /**
- * Whether our vote, with which we have won, is on the disk or of an epoch of our own. Where it is not, the election
- * runs again when the save has ended. Only a sentinel that needs no other votes waits here: a request for votes leaves
+ * Returns whether our vote, with which we have won, is on the disk or of an epoch of our own. If not, the election will
+ * run again when the save has ended. Only a sentinel that needs no other votes waits here: a request for votes leaves
  * after the save.
  */
-export function isOwnVoteKept(turn: Turn, master: Master): boolean {
-  if (saveBeforeVoteIsTold(turn, master) === undefined) return true
+export function confirmOwnVote(turn: Turn, master: Master): boolean {
+  if (saveNeededForVote(turn, master) === undefined) return true
   turn.state.wonUnsaved.add(master.name)
   return false
 }
 
 /** The save that must succeed before our last vote may be reported; undefined where none is needed. */
-export function saveBeforeVoteIsTold({ state }: Turn, master: Master): number | undefined {
+export function saveNeededForVote({ state }: Turn, master: Master): number | undefined {
   const { leader, leaderEpoch, voteSeq } = master
   if (leader === undefined || voteSeq <= state.savedSeq || isOwnEpoch(leaderEpoch, leader)) return undefined
   return voteSeq
 }
 
 /** Records the result of a save. Elections that wait for it, or that may need another epoch, run again. */
-export function noteSaveEnded(turn: Turn, { seq, error }: { readonly seq: number, readonly error?: string }): void {
+export function recordSaveEnd(turn: Turn, { seq, error }: { readonly seq: number, readonly error?: string }): void {
   const { state } = turn
   if (error === undefined) {
     state.savedSeq = Math.max(state.savedSeq, seq)
     // A save that was asked for while the disk hung may have been given up before it began.
-    if (seq >= state.saveSeq) state.saveFails = false
+    if (seq >= state.saveSeq) state.isSaveFailing = false
     runWonElectionsAgain(turn)
     return
   }
-  state.saveFails = true
+  state.isSaveFailing = true
   for (const master of state.masters.values()) {
     if (master.failover.phase === 'wait-start') turn.touch(master)
-    if (saveBeforeVoteIsTold(turn, master) !== undefined) noteWithheld(turn, master, error)
+    if (saveNeededForVote(turn, master) !== undefined) logWithheldVote(turn, master, error)
   }
 }
 
@@ -64,7 +64,7 @@ function runWonElectionsAgain(turn: Turn): void {
   wonUnsaved.clear()
 }
 
-function noteWithheld(turn: Turn, { name, leader = '', leaderEpoch }: Master, error: string): void {
+function logWithheldVote(turn: Turn, { name, leader = '', leaderEpoch }: Master, error: string): void {
   if (leader === turn.state.myId) return
   turn.noteOnce(`withheld ${name}`, { kind: 'vote-withheld', master: name, candidate: leader, epoch: leaderEpoch, error })
 }

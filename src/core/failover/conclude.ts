@@ -113,7 +113,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.isShared = false
   master.roleReported = 'master'
   master.roleReportedSince = turn.now.mono
-  master.infoWanted = true
+  master.isInfoWanted = true
   enter(master, { phase: 'none', since: undefined })
   master.attempt = { ...newAttempt(), delayLoggedFor: master.attempt.delayLoggedFor }
   publishToAll(turn, master)

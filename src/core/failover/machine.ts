@@ -56,7 +56,7 @@ function expectsFreshInfo(master: Master, failover: Selecting): boolean {
   for (const replica of master.replicas.values()) {
     if (replica.sdown || replica.priority === 0) continue
     const isStale = (replica.infoAt ?? -Infinity) < failover.freshSince
-    if (isStale && (replica.infoWanted ? replica.link.command !== undefined : infoOutstanding(replica))) return true
+    if (isStale && (replica.isInfoWanted ? replica.link.command !== undefined : infoOutstanding(replica))) return true
   }
   return false
 }

@@ -31,7 +31,7 @@ export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phas
 }
 
 /** INFO of the chosen replica arrived while we wait for its promotion, or while the others are reconfigured. */
-export function promotionObserved(turn: Turn, master: Master, replica: Replica): void {
+export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica): void {
   const { failover } = master
   if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, replica)
   if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return

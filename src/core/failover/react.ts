@@ -3,14 +3,14 @@ import type { DataNode } from '../state/instance.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 import { correctReplica } from './correction.ts'
-import { promotionObserved } from './promotion.ts'
-import { reconfigurationObserved } from './reconfiguration.ts'
+import { handlePromotionInfo } from './promotion.ts'
+import { handleReconfigurationInfo } from './reconfiguration.ts'
 
 export function reactToInfo(turn: Turn, node: DataNode): void {
   const master = masterOf(turn.state, node)
   if (master === undefined || node.kind === 'master') return
-  promotionObserved(turn, master, node)
-  reconfigurationObserved(turn, master, node)
+  handlePromotionInfo(turn, master, node)
+  handleReconfigurationInfo(turn, master, node)
   correctReplica(turn, master, node)
   if (master.failover.phase !== 'none') turn.touch(master)
 }

@@ -81,7 +81,7 @@ function reportBestEffort(turn: Turn, left: readonly Replica[]): void {
 }
 
 /** Handles INFO of a replica that was ordered to follow the promoted one (behaviour.md 5.3.4). */
-export function reconfigurationObserved(turn: Turn, master: Master, replica: Replica): void {
+export function handleReconfigurationInfo(turn: Turn, master: Master, replica: Replica): void {
   const { failover } = master
   if (failover.phase !== 'reconf-replicas' || replica.roleReported !== 'slave') return
   const { reconfiguration, reportedMaster } = replica

@@ -9,6 +9,6 @@ export function crashIf(turn: Turn, armed: boolean): boolean {
   if (!armed) return false
   turn.note({ kind: 'simulated-crash' })
   turn.push({ type: 'exit', status: CRASH_STATUS })
-  turn.state.crashed = true
+  turn.state.hasCrashed = true
   return true
 }

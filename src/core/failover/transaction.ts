@@ -16,7 +16,7 @@ import type { Turn } from '../turn.ts'
  */
 export function sendReplicaOf(turn: Turn, replica: Replica, target: DataNode | 'no-one'): boolean {
   if (target !== 'no-one' && !isAnotherServer(replica, target)) {
-    replica.infoWanted = true
+    replica.isInfoWanted = true
     turn.touch(replica)
     return false
   }

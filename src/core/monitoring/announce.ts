@@ -1,7 +1,7 @@
 /** Which addresses we announce to others (behaviour.md 1.6, 6.1). */
 import { hostAndPort } from '../../text/index.ts'
 import { confirmedReplica } from '../state/failover.ts'
-import { lookUp } from '../names.ts'
+import { knownIp } from '../names.ts'
 import { type Address, announcedHost } from '../state/address.ts'
 import type { Link } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
@@ -27,9 +27,9 @@ export function announcedName(state: SentinelState, address: Address): string {
  */
 export function isOurAddress(state: SentinelState, host: string, port: number): boolean {
   const { announceIp, announcePort } = state.globals
-  const ip = lookUp(state, host) ?? host
+  const ip = knownIp(state, host) ?? host
   if (announceIp !== undefined && port === (announcePort === 0 ? state.ownPort : announcePort)) {
-    if (ip === (lookUp(state, announceIp) ?? announceIp)) return true
+    if (ip === (knownIp(state, announceIp) ?? announceIp)) return true
   }
   return port === state.ownPort && state.ownIps.has(ip)
 }

@@ -19,7 +19,7 @@ export function sendPing(turn: Turn, instance: Instance): void {
   const now = turn.now.mono
   const { command, hello } = link
   if (command === undefined) return
-  if (command.pings > 0 && hello?.takesPing === true) {
+  if (command.pings > 0 && hello?.acceptsPing === true) {
     const argv = [nameOnNode(instance, 'PING')]
     turn.push({ type: 'send', connection: hello.id, argv, request: { kind: 'ping', sentAt: now } })
     countPing(hello, now)
@@ -60,7 +60,7 @@ export function pingReply(open: OpenConnection, reply: Reply): Reply | undefined
   if (connection !== undefined) connection.pings = Math.max(0, connection.pings - 1)
   if (connection === undefined || purpose === 'command') return reply
   if (reply.kind === 'error' && reply.text.includes('only (P)SUBSCRIBE')) {
-    connection.takesPing = false
+    connection.acceptsPing = false
     return undefined
   }
   if (reply.kind !== 'array') return reply
@@ -98,7 +98,7 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
 }
 
 /** Handles the reply to a kill command. The node may answer again, so PING is sent at once. */
-export function killAnswered(turn: Turn, link: Link, reply: Reply): void {
+export function handleKillReply(turn: Turn, link: Link, reply: Reply): void {
   for (const user of usersOf(turn, link)) {
     if (user.kind === 'peer' || user.scriptKill === undefined) continue
     if (isOtherKind(link, reply)) {

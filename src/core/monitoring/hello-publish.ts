@@ -7,7 +7,7 @@ import type { Turn } from '../turn.ts'
 import { announced, currentAddress, ownAddress } from './announce.ts'
 import { sendCommand } from './commands.ts'
 import { formatHello } from './hello-codec.ts'
-import { noteOwnAddress } from './shared-ids.ts'
+import { recordOwnAddress } from './shared-ids.ts'
 import { HELLO_CHANNEL } from './reconnect.ts'
 
 export function publishHello(turn: Turn, instance: Instance): void {
@@ -16,7 +16,7 @@ export function publishHello(turn: Turn, instance: Instance): void {
   const own = ownAddress(state, instance.link)
   const { command } = instance.link
   if (master === undefined || own === undefined || command === undefined) return
-  noteOwnAddress(state, own)
+  recordOwnAddress(state, own)
   const address = currentAddress(master)
   const payload = formatHello({
     ...own,
@@ -28,12 +28,12 @@ export function publishHello(turn: Turn, instance: Instance): void {
     configEpoch: master.configEpoch,
   })
   sendCommand(turn, instance, ['PUBLISH', HELLO_CHANNEL, payload], { kind: 'publish', record: instance.id })
-  instance.publishWanted = false
+  instance.isPublishWanted = false
   instance.publishSent = { on: command.id, at: turn.now.mono, failed: false }
 }
 
 /** Handles the reply to a hello; after an error it is sent again soon. */
-export function publishAnswered(turn: Turn, instance: Instance, reply: Reply): void {
+export function handleHelloReply(turn: Turn, instance: Instance, reply: Reply): void {
   if (reply.kind === 'error') {
     if (instance.publishSent !== undefined) instance.publishSent = { ...instance.publishSent, failed: true }
   } else {
@@ -46,7 +46,7 @@ export function publishAnswered(turn: Turn, instance: Instance, reply: Reply): v
 /** Publishes a changed configuration to all nodes and peers at once. */
 export function publishToAll(turn: Turn, master: Master): void {
   for (const instance of [master, ...master.replicas.values(), ...master.peers.values()]) {
-    instance.publishWanted = true
+    instance.isPublishWanted = true
     turn.touch(instance)
   }
 }

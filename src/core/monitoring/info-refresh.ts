@@ -4,7 +4,7 @@
  */
 import { hostAndPort } from '../../text/index.ts'
 import { FORMER_RUN_IDS_MAX, STALE_LAG_SECONDS, VERSION_CHARS_MAX } from '../limits.ts'
-import { recordAddress } from '../names.ts'
+import { addressForRecord } from '../names.ts'
 import { ownText } from '../own-text.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -15,7 +15,7 @@ import { announcedName } from './announce.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
 import { dropTwins } from './twins.ts'
-import { isDroppedTwin, noteListed } from './known-twins.ts'
+import { isDroppedTwin, recordListing } from './known-twins.ts'
 
 export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
   keepInfoText(turn.state, node, text)
@@ -58,7 +58,7 @@ function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
   const twice = new Set<string>()
   const live = new Set<string>()
   for (const { host, port, lagSeconds = 0 } of facts.replicas) {
-    const address = recordAddress(turn, ownText(host), port)
+    const address = addressForRecord(turn, ownText(host), port)
     if (address === undefined) continue
     const name = announcedName(turn.state, address)
     if (lagSeconds < STALE_LAG_SECONDS) (live.has(name) ? twice : live).add(name)
@@ -70,7 +70,7 @@ function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
     turn.emit('+slave', added)
     turn.persist()
   }
-  noteListed(master, listed)
+  recordListing(master, listed)
   noteListedTwice(turn, master, twice)
 }
 

@@ -7,13 +7,13 @@ import type { Turn } from '../turn.ts'
 import { announcedName } from './announce.ts'
 
 /** Records that a listed replica has the master's own address. */
-export function noteMasterAsReplica(turn: Turn, master: Master, address: Address): void {
+export function recordMasterAsReplica(turn: Turn, master: Master, address: Address): void {
   const [name, kept] = [announcedName(turn.state, address), announcedName(turn.state, master.address)]
-  noteTwin(turn, master, { name, kept, runId: undefined, isListed: false })
+  recordTwin(turn, master, { name, kept, runId: undefined, isListed: false })
 }
 
 /** Remembered for explanations, and logged once per pair of addresses. */
-export function noteTwin(turn: Turn, master: Master, twin: Twin & { readonly name: string }): void {
+export function recordTwin(turn: Turn, master: Master, twin: Twin & { readonly name: string }): void {
   const { twins } = master
   const { name, ...rest } = twin
   twins.delete(name)
@@ -34,7 +34,7 @@ export function isDroppedTwin(master: Master, name: string): boolean {
 }
 
 /** Called with the names of all replicas that the master lists. */
-export function noteListed(master: Master, listed: ReadonlySet<string>): void {
+export function recordListing(master: Master, listed: ReadonlySet<string>): void {
   for (const [name, twin] of master.twins) {
     if (twin.isListed && !listed.has(name)) master.twins.set(name, { ...twin, isListed: false })
   }

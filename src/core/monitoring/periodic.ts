@@ -44,7 +44,7 @@ function mayTalk({ link }: Instance): boolean {
 
 export function sendInfo(turn: Turn, node: DataNode, options: { afterOrder: boolean }): void {
   if (!sendCommand(turn, node, ['INFO'], { kind: 'info', record: node.id, ...options })) return
-  node.infoWanted = false
+  node.isInfoWanted = false
   if (node.link.command !== undefined) {
     node.infoSent = { on: node.link.command.id, at: turn.now.mono, failed: false }
   }
@@ -63,7 +63,7 @@ function infoDueAt(turn: Turn, node: DataNode): Millis {
   const { infoSent } = node
   if (infoOutstanding(node)) return Infinity
   const earliest = infoSent?.failed === true ? infoSent.at + ERROR_RETRY_MS : 0
-  if (node.infoWanted || node.infoAt === undefined) return earliest
+  if (node.isInfoWanted || node.infoAt === undefined) return earliest
   const due = Math.min(node.infoAt + infoPeriod(turn, node), correctionDueAt(turn, node)) + 1
   return Math.max(due, earliest)
 }
@@ -86,7 +86,7 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
 function publishDueAt(turn: Turn, instance: Instance): Millis {
   // The hello contains the local address of the connection, which is unknown until it is established.
   if (instance.link.localAddress === undefined) return Infinity
-  if (instance.publishWanted) return 0
+  if (instance.isPublishWanted) return 0
   const { publishSent } = instance
   if (isOutstanding(instance, publishSent)) return Infinity
   const due = instance.publishedAt + turn.state.tunables['publish-period'] + 1

@@ -5,7 +5,7 @@
  */
 import { canonicalIp } from '../ip.ts'
 import { OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
-import { nameIsFresh } from '../names.ts'
+import { refreshName } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
 import { type Connection, isDisconnected, type Link } from '../state/link.ts'
@@ -38,7 +38,7 @@ export function reconnect(turn: Turn, instance: Instance): void {
   const now = turn.now.mono
   if (due === undefined || due > now) return
   // The answer to the lookup touches this record, which continues the attempt.
-  if (!nameIsFresh(turn, instance.address.host)) return
+  if (!refreshName(turn, instance.address.host)) return
   const { link } = instance
   link.lastReconnectAt = now
   link.notBefore = undefined
@@ -74,9 +74,9 @@ function open(
 ): Connection {
   const id = turn.nextConnectionId()
   turn.state.connections.set(id, { link, purpose: target.purpose })
-  turn.push({ type: 'connect', connection: id, peer: link.nodeKind, ...target })
+  turn.push({ type: 'connect', connection: id, nodeKind: link.nodeKind, ...target })
   return {
-    id, startedAt: turn.now.mono, standingSince: undefined, pings: 0, pingsSince: turn.now.mono, takesPing: false,
+    id, startedAt: turn.now.mono, establishedAt: undefined, pings: 0, pingsSince: turn.now.mono, acceptsPing: false,
   }
 }
 
@@ -108,44 +108,44 @@ function credentialsFor(turn: Turn, instance: Instance): readonly string[] | und
 }
 
 /** The connection is established: its local address is known now, so hellos can be sent. */
-export function connected(turn: Turn, id: ConnectionId, localAddress: string): void {
+export function handleConnected(turn: Turn, id: ConnectionId, localAddress: string): void {
   const found = findConnection(turn, id)
   if (found === undefined) return
   const { link, connection } = found
-  connection.standingSince = turn.now.mono
+  connection.establishedAt = turn.now.mono
   if (link.command === connection) {
     link.localAddress = localAddress
-    noteOwnIp(turn, localAddress)
+    recordOwnIp(turn, localAddress)
     if (link.lastFailure?.purpose === 'command') link.lastFailure = undefined
   }
   touchUsers(turn, link)
 }
 
 /** Records a local address. Addresses seldom change; old ones are dropped beyond `OWN_IPS_MAX`. */
-function noteOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
+function recordOwnIp({ state: { ownIps } }: Turn, localAddress: string): void {
   ownIps.add(canonicalIp(localAddress) ?? localAddress)
   const [oldest] = ownIps
   if (ownIps.size > OWN_IPS_MAX && oldest !== undefined) ownIps.delete(oldest)
 }
 
 /** The node confirmed the subscription of the hello connection. */
-export function subscribed(turn: Turn, id: ConnectionId): void {
+export function handleSubscribed(turn: Turn, id: ConnectionId): void {
   const link = turn.state.connections.get(id)?.link
   if (link?.hello?.id === id) {
-    link.hello.takesPing = true
+    link.hello.acceptsPing = true
     link.subscribeRefused = undefined
   }
   if (link?.lastFailure?.purpose === 'hello') link.lastFailure = undefined
 }
 
 /** The connection could not be made or was lost. Requests on it will never be answered. */
-export function disconnected(turn: Turn, id: ConnectionId, reason: string): void {
+export function handleDisconnected(turn: Turn, id: ConnectionId, reason: string): void {
   const found = findConnection(turn, id)
   if (found === undefined) return
   const { link, connection } = found
   const isCommand = link.command === connection
   link.lastFailure = { purpose: isCommand ? 'command' : 'hello', reason, at: turn.now.mono }
-  if (connection.standingSince === undefined) {
+  if (connection.establishedAt === undefined) {
     const event = isCommand ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
     for (const user of usersOf(turn, link)) turn.emit(event, user, { reason })
   } else {

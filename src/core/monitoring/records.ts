@@ -2,7 +2,7 @@
 import { announcedName } from './announce.ts'
 import { forgetInfoText } from './info-cache.ts'
 import { closeLink } from './reconnect.ts'
-import { noteMasterAsReplica } from './known-twins.ts'
+import { recordMasterAsReplica } from './known-twins.ts'
 import { PEERS_MAX, REPLICAS_MAX } from '../limits.ts'
 import type { Turn } from '../turn.ts'
 import { type Address, sameAddress } from '../state/address.ts'
@@ -62,7 +62,7 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
   const name = announcedName(turn.state, address)
   if (master.replicas.has(name) || master.replicas.size >= REPLICAS_MAX) return undefined
   if (sameAddress(address, master.address)) {
-    noteMasterAsReplica(turn, master, address)
+    recordMasterAsReplica(turn, master, address)
     return undefined
   }
   const replica: Replica = {
@@ -118,9 +118,9 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     askedAt: undefined,
     askedEpoch: -1n,
     reaskMs: 0,
-    reaskSoon: false,
+    isReaskWanted: false,
     answeredEpoch: -1n,
-    told: undefined,
+    announcedMaster: undefined,
   }
   master.peers.set(runId, peer)
   register(turn, peer)

@@ -11,9 +11,9 @@ import type { Turn } from '../turn.ts'
 import { usersOf } from './link-users.ts'
 
 /** Called with errors, with replies on links that hold a refusal, and with all replies of transactions. */
-export function noteOutcome(turn: Turn, link: Link, request: Request, reply: Reply): void {
+export function updateRefusals(turn: Turn, link: Link, request: Request, reply: Reply): void {
   if (request.kind === 'transaction') {
-    noteOrder(turn, link, request.command, reply)
+    updateOrderRefusal(turn, link, request.command, reply)
     return
   }
   const asked = PURPOSES[request.kind]
@@ -42,7 +42,7 @@ const PURPOSES: Readonly<Record<Exclude<Request['kind'], 'transaction'>, Asked |
  * A transaction is discarded as a whole when one of its commands is not queued, and the first refusal names the cause.
  * A command that fails while EXEC runs stops no other: CONFIG REWRITE fails on every server without a file.
  */
-function noteOrder(turn: Turn, link: Link, command: string, reply: Reply): void {
+function updateOrderRefusal(turn: Turn, link: Link, command: string, reply: Reply): void {
   if (command === 'MULTI') forgive(link, 'order')
   const failed = command === 'EXEC' && reply.kind === 'array' ? reply.items[0] : reply
   if (failed?.kind !== 'error' || link.refusals?.has('order') === true) return
@@ -77,7 +77,7 @@ function tellRefusal(turn: Turn, link: Link, command: string, error: string): vo
 }
 
 /** A refused SUBSCRIBE ends its connection; it is logged when the reason is a new one. */
-export function noteSubscribeRefused(turn: Turn, link: Link, reason: string): void {
+export function recordSubscribeRefusal(turn: Turn, link: Link, reason: string): void {
   if (!reason.startsWith(SUBSCRIBE_REFUSED)) return
   const error = reason.slice(SUBSCRIBE_REFUSED.length, REFUSAL_CHARS_MAX)
   if (link.subscribeRefused === error || link.refusals?.has('auth') === true) return

@@ -12,7 +12,7 @@ import type { Turn } from '../turn.ts'
 import { parseHello } from './hello-codec.ts'
 
 /** Remembers an address that our own hellos contain, because nodes send them back to us. */
-export function noteOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {
+export function recordOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {
   const { ownAddresses } = state
   const name = hostAndPort(host, port)
   if (ownAddresses.has(name)) return
@@ -21,24 +21,24 @@ export function noteOwnAddress(state: SentinelState, { host, port }: { host: str
 }
 
 /** Handles a message with our id: one of our own hellos, or one of another sentinel with the same id. */
-export function noteOwnId(turn: Turn, payload: string): void {
+export function recordOwnIdClaim(turn: Turn, payload: string): void {
   const { state } = turn
   const hello = parseHello(payload)
   if (hello?.runId !== state.myId) return
   const from = hostAndPort(hello.host, hello.port)
   if (state.ownAddresses.has(from)) return
-  const seen = see(turn, state.myId, from)
+  const seen = recordSeen(turn, state.myId, from)
   // A single hello may date from before our address changed.
   if (seen === undefined || turn.now.mono - seen.firstAt < SHARED_ID_AGAIN_MS) return
   report(turn, state.myId, from, undefined)
 }
 
 /** A known peer announces another address. If it returns to an earlier one, two sentinels have this id. */
-export function notePeerMoved(turn: Turn, known: Peer, to: Address): void {
+export function recordPeerMove(turn: Turn, known: Peer, to: Address): void {
   const [old, now] = [nameOf(known.address), nameOf(to)]
   const wasHere = turn.state.idClaims.get(known.runId)?.seen.has(now) === true
-  see(turn, known.runId, old)
-  see(turn, known.runId, now)
+  recordSeen(turn, known.runId, old)
+  recordSeen(turn, known.runId, now)
   if (wasHere) report(turn, known.runId, now, old)
 }
 
@@ -46,7 +46,7 @@ function nameOf({ host, ip, port }: Address): string {
   return hostAndPort(ip ?? host, port)
 }
 
-function see(turn: Turn, id: string, address: string) {
+function recordSeen(turn: Turn, id: string, address: string) {
   const { idClaims } = turn.state
   const now = turn.now.mono
   let claims = idClaims.get(id)

@@ -11,7 +11,7 @@ import type { Replica } from '../state/replica.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 import { announcedName } from './announce.ts'
-import { noteTwin } from './known-twins.ts'
+import { recordTwin } from './known-twins.ts'
 
 /**
  * Whether this replica may be ordered to follow the target. It may not while it could be the target itself: at the same
@@ -62,7 +62,7 @@ function dropTwin(turn: Turn, master: Master, dropped: Replica, kept: DataNode):
   forget(turn, dropped)
   const isListed = dropped.listedAt !== undefined && dropped.listedAt === master.infoAt
   const keptName = announcedName(turn.state, kept.address)
-  noteTwin(turn, master, { name: dropped.name, kept: keptName, runId: dropped.runId, isListed })
+  recordTwin(turn, master, { name: dropped.name, kept: keptName, runId: dropped.runId, isListed })
   turn.persist()
   turn.touch(master)
 }

@@ -1,7 +1,7 @@
 /** A peer asks whether a master is down, and perhaps for our vote (behaviour.md 7.3, 8.2). */
-import { peerAskedUs } from '../detection/objective-down.ts'
+import { reaskDisagreeingPeers } from '../detection/objective-down.ts'
 import { isPlausible } from '../plausible-epoch.ts'
-import { saveBeforeVoteIsTold } from '../election/kept-vote.ts'
+import { saveNeededForVote } from '../election/kept-vote.ts'
 import { castVote } from '../election/vote.ts'
 import type { Effect } from '../effect.ts'
 import { meansAddress } from '../names.ts'
@@ -19,13 +19,13 @@ export function answerMasterDown(turn: Turn, question: Question): MasterDownAnsw
   const master = masterAt(turn, question)
   if (master === undefined) return { result: { kind: 'master-down', down: false, leader: undefined, epoch: 0n } }
   const down = master.sdown && state.tiltSince === undefined
-  peerAskedUs(turn, master)
+  reaskDisagreeingPeers(turn, master)
   if (question.candidate === '*') return { result: { kind: 'master-down', down, leader: undefined, epoch: 0n } }
   // No sentinel can have reached an implausible epoch: the vote does not change.
   if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
   else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
   const result = { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch } as const
-  const seq = saveBeforeVoteIsTold(turn, master)
+  const seq = saveNeededForVote(turn, master)
   return seq === undefined ? { result } : { result, unlessSaved: { seq, result: { ...result, leader: undefined } } }
 }
 

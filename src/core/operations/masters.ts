@@ -6,7 +6,7 @@ import { confirmedReplica } from '../state/failover.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
 import { MASTERS_MAX } from '../limits.ts'
-import { recordAddress } from '../names.ts'
+import { addressForRecord } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
 import { adjustedSettings } from '../state/settings.ts'
@@ -21,7 +21,7 @@ type Respond = (result: OperationResult) => void
 export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Respond): void {
   const { name, host, port, quorum } = asked
   // The host is checked before the port (protocol.md 2.7).
-  const address = recordAddress(turn, host, isPort(port) ? port : 0)
+  const address = addressForRecord(turn, host, isPort(port) ? port : 0)
   if (address === undefined) return respond({ kind: 'refused', error: 'unresolvable-address' })
   if (!isPort(port)) return respond({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })

@@ -21,7 +21,7 @@ export interface InstanceFacts {
   /** When this node last accepted a hello of ours, or the record was created. */
   publishedAt: Millis
   /** Send our hello at the next opportunity, whatever the schedule says. */
-  publishWanted: boolean
+  isPublishWanted: boolean
   /** The last hello that was sent and has no reply yet. */
   publishSent: Sent | undefined
 }
@@ -44,7 +44,7 @@ export interface DataNodeFacts extends InstanceFacts {
   infoAt: Millis | undefined
   infoText: string | undefined
   /** Ask for INFO at the next opportunity, whatever the schedule says. */
-  infoWanted: boolean
+  isInfoWanted: boolean
   infoSent: Sent | undefined
   roleReported: Role
   roleReportedSince: Millis
@@ -73,7 +73,7 @@ export function newInstanceFacts(
     sdown: false,
     sdownSince: undefined,
     publishedAt: given.now,
-    publishWanted: true,
+    isPublishWanted: true,
     publishSent: undefined,
   }
 }
@@ -85,7 +85,7 @@ export function newDataNodeFacts(
     ...newInstanceFacts(given),
     infoAt: undefined,
     infoText: undefined,
-    infoWanted: true,
+    isInfoWanted: true,
     infoSent: undefined,
     roleReported: given.role,
     roleReportedSince: given.now,

@@ -10,13 +10,13 @@ export interface Connection {
   readonly id: ConnectionId
   readonly startedAt: Millis
   /** When it was established; undefined while connecting. */
-  standingSince: Millis | undefined
+  establishedAt: Millis | undefined
   /** PINGs sent on it and not answered. */
   pings: number
   /** When the oldest of them was sent, or the node last answered one before it. */
   pingsSince: Millis
   /** Hello connections: the node confirmed the subscription, and has not refused PING beside it. */
-  takesPing: boolean
+  acceptsPing: boolean
 }
 
 /** What the last answer to PING shows about the node (behaviour.md 4.1). */

@@ -11,7 +11,7 @@ export interface Peer extends InstanceFacts {
   readonly masterName: string
   lastHelloAt: Millis
   /** The master as its last hello named it; undefined before the first one. */
-  told: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
+  announcedMaster: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
   /** It reported that the master is down. */
   masterDown: boolean
   /** Last vote it reported; `leader` is forgotten when opinions expire, `leaderEpoch` stays. */
@@ -25,7 +25,7 @@ export interface Peer extends InstanceFacts {
   /** Wait before a peer that disagrees is asked again. */
   reaskMs: Millis
   /** Another peer reported the master down while a question to this one was outstanding: ask again after the reply. */
-  reaskSoon: boolean
+  isReaskWanted: boolean
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch
 }

@@ -53,7 +53,7 @@ export interface SentinelState {
   /** Number of the last save that succeeded. */
   savedSeq: number
   /** A save has failed, and none that covers it has succeeded. */
-  saveFails: boolean
+  isSaveFailing: boolean
   /** Names of masters whose election we have won by a vote that is not yet saved. */
   readonly wonUnsaved: Set<string>
   /** Smoothed time of a save in milliseconds; undefined until measured. */
@@ -61,7 +61,7 @@ export interface SentinelState {
   lastRecordId: number
   lastConnectionId: number
   /** A simulated crash happened: later inputs have no effect. */
-  crashed: boolean
+  hasCrashed: boolean
 }
 
 export interface OpenConnection {
@@ -73,7 +73,7 @@ export interface OpenConnection {
 export interface NameEntry {
   address: string | undefined
   answeredAt: Millis | undefined
-  asked: boolean
+  isLookupRunning: boolean
 }
 
 /** Where hellos with one id come from. */
@@ -122,12 +122,12 @@ export function newState(options: StateOptions): SentinelState {
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
     saveSeq: 0,
     savedSeq: 0,
-    saveFails: false,
+    isSaveFailing: false,
     wonUnsaved: new Set(),
     saveMs: undefined,
     lastRecordId: 0,
     lastConnectionId: 0,
-    crashed: false,
+    hasCrashed: false,
   }
 }
 

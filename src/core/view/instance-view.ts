@@ -44,16 +44,19 @@ export function viewReplica(state: SentinelState, replica: Replica, now: Millis)
 }
 
 export function viewPeer(state: SentinelState, peer: Peer, now: Millis): PeerView {
+  const { announcedMaster } = peer
   return {
     ...viewInstance(state, peer, now),
     lastHelloMs: now - peer.lastHelloAt,
     votedLeader: peer.leader,
     votedLeaderEpoch: peer.leaderEpoch,
-    ...(peer.told === undefined ? {} : { told: { ...peer.told, agrees: agrees(state, peer, peer.told) } }),
+    ...(announcedMaster === undefined ? {} : {
+      announcedMaster: { ...announcedMaster, agrees: agrees(state, peer, announcedMaster) },
+    }),
   }
 }
 
-function agrees(state: SentinelState, { masterName }: Peer, { host, port }: NonNullable<Peer['told']>): boolean {
+function agrees(state: SentinelState, { masterName }: Peer, { host, port }: NonNullable<Peer['announcedMaster']>): boolean {
   const master = state.masters.get(masterName)
   return master !== undefined && meansAddress(state, currentAddress(master), host, port)
 }

@@ -95,7 +95,7 @@ export interface PeerView extends InstanceView {
   readonly votedLeader: string | undefined
   readonly votedLeaderEpoch: Epoch
   /** The master as its last hello named it, and whether we name the same one; undefined until it sent one. */
-  readonly told?: {
+  readonly announcedMaster?: {
     readonly host: string
     readonly port: number
     readonly configEpoch: Epoch

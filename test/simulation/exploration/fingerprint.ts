@@ -6,7 +6,7 @@ import type { Millis, SentinelMemory } from '../../../src/core/index.ts'
 
 /** Fields that hold a moment of the monotonic clock. */
 const MOMENTS = new Set([
-  'startedAt', 'standingSince', 'helloActivityAt', 'lastReconnectAt', 'notBefore', 'pingPendingSince', 'lastPingAt',
+  'startedAt', 'establishedAt', 'helloActivityAt', 'lastReconnectAt', 'notBefore', 'pingPendingSince', 'lastPingAt',
   'lastValidReplyAt', 'lastReplyAt', 'infoAt', 'at', 'sdownSince', 'odownSince', 'publishedAt', 'roleReportedSince',
   'replicationChangedAt', 'since', 'freshSince', 'orderedAt', 'turnAt', 'retryAt', 'startAt', 'delayLoggedFor',
   'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince', 'grantedAt',
@@ -19,7 +19,7 @@ const MOMENTS = new Set([
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
-  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'told', 'refusals',
+  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'announcedMaster', 'refusals',
   'lastFailure', 'lost',
 ])
 

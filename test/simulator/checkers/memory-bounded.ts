@@ -23,7 +23,7 @@ export const memoryBounded: Checker = {
 function* excess(cluster: Cluster, sentinel: SentinelNode): Generator<string> {
   const { memory, driver } = sentinel
   // A simulated crash ends its step where it is.
-  if (memory === undefined || driver === undefined || memory.state.crashed) return
+  if (memory === undefined || driver === undefined || memory.state.hasCrashed) return
   const { records, connections, deadlines, names, parked, dirty, masters } = memory.state
   // One record for the master itself, one for each other address of a data node, one for each peer; the old master
   // stays as replica.

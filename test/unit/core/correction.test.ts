@@ -71,7 +71,7 @@ describe('a replica that reports the role of a master', () => {
     replica.runId = master.runId
     const turn = observe(CONVERT_AFTER_MS + 1)
     expect([eventsOf(turn), sentBy(turn)]).toEqual([[], []])
-    expect(replica.infoWanted).toBe(true)
+    expect(replica.isInfoWanted).toBe(true)
   })
 
   it('is not corrected without a connection to it', () => {

@@ -22,7 +22,7 @@ function begin(): { sentinel: Sentinel, effects: readonly Effect[] } {
 describe('a peer of the file', () => {
   it.each([['10.0.0.9', 0], ['10.0.0.8', 1]])('that is connected from the address %s counts %i times', (localAddress, count) => {
     const { sentinel, effects } = begin()
-    const connect = effects.find((effect) => effect.type === 'connect' && effect.peer === 'sentinel')
+    const connect = effects.find((effect) => effect.type === 'connect' && effect.nodeKind === 'sentinel')
     if (connect?.type !== 'connect') throw new Error('no connection to the peer')
     sentinel.step({ type: 'connected', connection: connect.connection, localAddress }, NOW)
     expect(sentinel.view.peers('m', NOW)).toHaveLength(count)

@@ -60,7 +60,7 @@ export function peerOf(turn: Turn, master: Master, letter: string): Peer {
 
 export function connect(turn: Turn, link: Link): void {
   const connection = (id: ConnectionId) => ({
-    id, startedAt: NOW, standingSince: NOW, pings: 0, pingsSince: NOW, takesPing: true,
+    id, startedAt: NOW, establishedAt: NOW, pings: 0, pingsSince: NOW, acceptsPing: true,
   })
   link.command = connection(turn.nextConnectionId())
   if (link.nodeKind === 'data-node') link.hello = connection(turn.nextConnectionId())

@@ -17,7 +17,7 @@ describe('the barrier', () => {
       { type: 'send', connection: connection(1), argv: ['INFO'], request: { kind: 'info', record: 1 as never, afterOrder: false } },
       { type: 'send', connection: connection(1), argv: ['EXEC'], request: { kind: 'transaction', command: 'EXEC' } },
       { type: 'send', connection: connection(1), argv: ['INFO', 'ordered'], request: { kind: 'info', record: 1 as never, afterOrder: true } },
-      { type: 'connect', connection: connection(2), purpose: 'hello', peer: 'data-node', host: '192.0.2.1', port: 1 },
+      { type: 'connect', connection: connection(2), purpose: 'hello', nodeKind: 'data-node', host: '192.0.2.1', port: 1 },
       { type: 'subscribe', connection: connection(2), command: 'SUBSCRIBE', channel: 'hello' },
       { type: 'close', connection: connection(3) },
       { type: 'run-script', argv: ['x.sh'] },

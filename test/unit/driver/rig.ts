@@ -100,7 +100,7 @@ export function createRig({ started = true } = {}): Rig {
     store,
     configPath: '/etc/sentinel.conf',
     links: {
-      open: (connection, target) => journal.push(`open ${connection} ${target.host}:${target.port} ${target.purpose} ${target.peer}`),
+      open: (connection, target) => journal.push(`open ${connection} ${target.host}:${target.port} ${target.purpose} ${target.nodeKind}`),
       send: (connection, argv) => journal.push(`send ${connection} ${argv.join(' ')}`),
       subscribe: (connection, command, channel) => journal.push(`subscribe ${connection} ${command} ${channel}`),
       close: (connection) => journal.push(`close ${connection}`),

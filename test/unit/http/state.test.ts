@@ -43,7 +43,7 @@ describe('the warnings of /masters', () => {
     ['link down', { replicas: [replicaView({ masterLinkUp: false })] }, 'Replica 127.0.0.1:6380 has no connection to its master and receives no writes.'],
     ['peer down', { peers: [peerView({ flags: ['s_down', 'sentinel'] }), peerView({ port: 1 })] }, 'Sentinel 127.0.0.1:26380 is down.'],
     [
-      'disagreement', { peers: [peerView({ told: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
+      'disagreement', { peers: [peerView({ announcedMaster: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
       'Sentinel 127.0.0.1:26380 announces 10.0.0.9:6379 as the master.',
     ],
   ])('exist for a master with %s', async (_title, master, text) => {

@@ -48,7 +48,7 @@ function answering(...bytes: readonly string[]): Promise<ScriptedServer> {
 }
 
 function open(server: { readonly port: number }, purpose: 'command' | 'hello' = 'command', host = '127.0.0.1'): void {
-  links.open(ONE, { purpose, peer: 'data-node', host, port: server.port })
+  links.open(ONE, { purpose, nodeKind: 'data-node', host, port: server.port })
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 2 })
@@ -234,7 +234,7 @@ describe('an address that cannot be connected to', () => {
     ['no host', '', 6379, '"" is not an IP address'],
     ['an impossible port', '127.0.0.1', 70_000, 'Port should be'],
   ])('is reported later and once: %s', async (_what, host, port, reason) => {
-    links.open(ONE, { purpose: 'command', peer: 'data-node', host, port })
+    links.open(ONE, { purpose: 'command', nodeKind: 'data-node', host, port })
     links.send(ONE, ['PING'], PING)
     expect(inputs).toEqual([])
     expect(await endReason()).toContain(reason)
@@ -267,7 +267,7 @@ describe('the end of a link', () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
     const server = await serve()
     for (let id = 1; id <= 20; id++) {
-      links.open(id as ConnectionId, { purpose: 'command', peer: 'sentinel', host: '127.0.0.1', port: server.port })
+      links.open(id as ConnectionId, { purpose: 'command', nodeKind: 'sentinel', host: '127.0.0.1', port: server.port })
       if (id > 10) links.close(id as ConnectionId)
     }
     await until(() => { expect(types()).toHaveLength(10) })

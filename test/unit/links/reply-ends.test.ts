@@ -19,7 +19,7 @@ async function hear(...pieces: readonly string[]): Promise<readonly Input[]> {
   server = await scriptedServer({ onData: (socket) => { sockets.push(socket) } })
   const links = createLinks({ sink: (input) => { inputs.push(input) } })
   try {
-    links.open(ONE, { purpose: 'command', peer: 'data-node', host: '127.0.0.1', port: server.port })
+    links.open(ONE, { purpose: 'command', nodeKind: 'data-node', host: '127.0.0.1', port: server.port })
     links.send(ONE, ['PING'], PING)
     await vi.waitFor(() => { expect(sockets).toHaveLength(1) }, { timeout: 5000, interval: 2 })
     const [socket] = sockets
