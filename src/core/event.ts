@@ -133,7 +133,7 @@ export type EventOf<Name extends EventName> = {
   [Each in Name]: { readonly name: Each } & EventCatalogue[Each] & EventContext
 }[Name]
 
-/** One thing that happened. `name` tells which fields it has. */
+/** One thing that happened. `name` determines its fields. */
 export type SentinelEvent = EventOf<EventName>
 
 /** A message for the log only, never published (protocol.md 6.3). */

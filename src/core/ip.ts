@@ -53,7 +53,7 @@ function zeros(count: number): number[] {
   return Array.from({ length: Math.max(0, count) }, () => 0)
 }
 
-/** An IPv4 address at the very end stands for the last two groups. */
+/** An IPv4 address at the very end is the last two groups. */
 function withoutDots(text: string): string {
   const colon = text.lastIndexOf(':')
   const tail = text.slice(colon + 1)

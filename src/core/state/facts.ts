@@ -20,7 +20,7 @@ export interface InstanceFacts {
   sdownSince: Millis | undefined
   /** When this node last accepted a hello of ours, or the record was created. */
   publishedAt: Millis
-  /** Send our hello at the next opportunity, whatever the schedule says. */
+  /** Send our hello at the next opportunity, also before it is due. */
   isPublishWanted: boolean
   /** The last hello that was sent and has no reply yet. */
   publishSent: Sent | undefined
@@ -43,7 +43,7 @@ export interface DataNodeFacts extends InstanceFacts {
   /** undefined = never. */
   infoAt: Millis | undefined
   infoText: string | undefined
-  /** Ask for INFO at the next opportunity, whatever the schedule says. */
+  /** Ask for INFO at the next opportunity, also before it is due. */
   isInfoWanted: boolean
   infoSent: Sent | undefined
   roleReported: Role

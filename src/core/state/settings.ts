@@ -46,7 +46,7 @@ export type MasterSettings = { [Key in SettingKey]: ValueOfKind[Table[Key]['kind
 /** The settings that SENTINEL MASTERS shows of masters alone. No secret is among them. */
 export type ShownSettings = Readonly<Pick<MasterSettings, ShownKey>>
 
-/** A row of the table with its key. `kind` tells which keys it may have, and so of which type the value is. */
+/** A row of the table with its key. `kind` determines the keys that it may have, and so the type of the value. */
 export type Setting = { readonly [Kind in SettingKind]: Extract<SettingRow, { kind: Kind }> & {
   readonly key: KeyOfKind<Kind>
 } }[SettingKind]

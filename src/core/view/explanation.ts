@@ -82,7 +82,7 @@ export type Obstacle =
   | { readonly kind: 'too-soon', readonly leftMs: Millis, readonly votedFor: string | undefined, readonly epoch: Epoch }
   /**
    * For `odownMs` a quorum has agreed, and no failover has started: an original sentinel waits for `waitMs` after an
-   * attempt or a vote, and no reply of it says when that was.
+   * attempt or a vote, and no reply of it contains that time.
    */
   | { readonly kind: 'held-back', readonly odownMs: Millis, readonly waitMs: Millis }
   /** The last election had no winner; the next one is scheduled. */
