@@ -21,19 +21,19 @@ export async function primary(
   if (address === undefined || !await durability.isDurable(address.durableFrom)) {
     return problem(503, `The address of ${name} is being saved. Ask again.`, { 'Retry-After': '1' })
   }
-  const told = addressText(address)
-  const isWritable = !refusesWrites(world, name, told)
-  const isPrimary = asked === null || sameAddress(asked, told)
+  const announced = addressText(address)
+  const isWritable = !refusesWrites(world, name, announced)
+  const isPrimary = asked === null || sameAddress(asked, announced)
   const hasQuorum = !needsQuorum || quorumState(world.view, name)?.ok === true
   return json(isPrimary && isWritable && hasQuorum ? 200 : 503, {
-    name, ...isWritable ? {} : { reason: 'the master reports the role of a replica' }, primary: told, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
+    name, ...isWritable ? {} : { reason: 'the master reports the role of a replica' }, primary: announced, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
   })
 }
 
 /** Only of the master itself: a replica that has just been promoted is known as a replica until the switch. */
-function refusesWrites({ view, now }: HttpWorld, name: string, told: string): boolean {
+function refusesWrites({ view, now }: HttpWorld, name: string, announced: string): boolean {
   const master = view.master(name, now())
-  return master !== undefined && sameAddress(addressText(master), told) && master.roleReported !== 'master'
+  return master !== undefined && sameAddress(addressText(master), announced) && master.roleReported !== 'master'
 }
 
 /** Host names do not care about case, IPv6 may come with or without brackets. */

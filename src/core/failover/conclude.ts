@@ -53,7 +53,7 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const old = master.address
   // Back to the old address: clients see a change from the address that we announced since the promotion.
   const from = sameAddress(old, address) ? currentAddress(master) : old
-  const endpoint = (told: Address) => announcedEndpoint(told, state.globals.announceHostnames)
+  const endpoint = (given: Address) => announcedEndpoint(given, state.globals.announceHostnames)
   turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
   const others = [...master.replicas.values()].map((replica) => replica.address)
   if (!sameAddress(old, address)) others.push(old)
