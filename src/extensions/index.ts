@@ -1,4 +1,4 @@
-/** The entry point of the settings in ts-sentinel.ini: read and checked. */
+/** The entry point of the settings in ts-sentinel.ini: reads and checks them. */
 export { SECTION_FORMS, SECTION_KEYS } from './keys.ts'
 export type { Problem } from './lines.ts'
 export { parseExtensions, type ParseOptions, type ParseResult } from './parse.ts'

@@ -1,4 +1,4 @@
-/** The part of the package that is used; it brings no types of its own. */
+/** Declares the one function that is used; the package has no types. */
 declare module 'ini' {
   export function parse(text: string): Record<string, unknown>
 }

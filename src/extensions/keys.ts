@@ -1,4 +1,4 @@
-/** The sections and their keys: what the file may hold. */
+/** The sections of ts-sentinel.ini and their keys. */
 
 /** In the order in which `conf/ts-sentinel.ini` describes them. */
 export const SECTION_KEYS = Object.freeze({
@@ -9,5 +9,5 @@ export const SECTION_KEYS = Object.freeze({
 
 export type SectionKind = keyof typeof SECTION_KEYS
 
-/** How a section is written; `webhook` sections have names. */
+/** How section headers are written; a `webhook` section has a name. */
 export const SECTION_FORMS: readonly string[] = ['[http]', '[log]', '[webhook.<name>]']

@@ -1,13 +1,13 @@
 /**
- * The text taken apart, line by line. The package `ini` decodes each line (quotes, escapes, comments); it tells neither
- * where a value stood nor that a key came twice, so sections and places are kept here.
+ * Splits ts-sentinel.ini into sections, keys and values. The package `ini` decodes each line (quotes, escapes,
+ * comments). It reports neither line numbers nor repeated keys, so sections and lines are tracked here.
  */
 import { parse } from 'ini'
 
 import { SECTION_FORMS, SECTION_KEYS, type SectionKind } from './keys.ts'
 
 export interface Problem {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number
   /** What is wrong and what to do. */
   readonly text: string
@@ -20,7 +20,7 @@ export interface Entry {
 
 export interface Section {
   readonly kind: SectionKind
-  /** Of a webhook; empty for the others. */
+  /** The name of a webhook; empty for the other sections. */
   readonly name: string
   readonly line: number
   readonly entries: ReadonlyMap<string, Entry>
@@ -31,7 +31,7 @@ export interface ReadLines {
   readonly problems: readonly Problem[]
 }
 
-/** Names of webhooks are labels of metrics and words of the log. */
+/** Names of webhooks appear in labels of metrics and in log lines. */
 const WEBHOOK_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/i
 
 interface OpenSection extends Section {
@@ -40,7 +40,7 @@ interface OpenSection extends Section {
 
 export function readLines(text: string): ReadLines {
   const reader = new LineReader()
-  // A byte order mark is what some editors put in front.
+  // Some editors write a byte order mark at the start of a file.
   for (const [at, line] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) reader.read(line.trim(), at + 1)
   return reader
 }
@@ -48,7 +48,7 @@ export function readLines(text: string): ReadLines {
 class LineReader implements ReadLines {
   readonly sections: OpenSection[] = []
   readonly problems: Problem[] = []
-  /** `unknown`: keys below a header that was refused are not looked at. */
+  /** `unknown`: the section header was refused, so the keys below it are ignored. */
   #current: OpenSection | 'unknown' | undefined
 
   read(text: string, line: number): void {
@@ -122,12 +122,12 @@ function isKind(word: string): word is SectionKind {
   return Object.hasOwn(SECTION_KEYS, word)
 }
 
-/** The value of one line; empty when there is none. Words such as `true` are texts here. */
+/** The value of one line; empty when there is none. Words such as `true` stay texts. */
 function decode(text: string, key: string): string {
   if (!text.includes('=')) return ''
   const value = parse(text)[key]
   if (typeof value === 'string') return value
-  // The package reads what stands in single quotes as JSON; a secret of digits must stay as it was written.
+  // The package parses text in single quotes as JSON; a secret of digits must stay as it was written.
   const raw = text.slice(text.indexOf('=') + 1).trim()
   return raw.startsWith('\'') ? raw.slice(1, -1) : String(value)
 }

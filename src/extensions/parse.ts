@@ -1,4 +1,4 @@
-/** From the text of ts-sentinel.ini to settings, or to everything that is wrong with it. */
+/** Converts the text of ts-sentinel.ini to settings, or returns everything that is wrong with it. */
 import { readLines, sectionTitle, type Entry, type Problem, type Section } from './lines.ts'
 import {
   DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS, type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
@@ -10,14 +10,14 @@ export type ParseResult =
   | { readonly ok: false, readonly problems: readonly Problem[] }
 
 export interface ParseOptions {
-  /** Whether an event has a name that matches this pattern. */
+  /** Whether the pattern matches the name of an event. */
   readonly isEventPattern: (pattern: string) => boolean
 }
 
-/** More would be a mistake, and each holds a queue. */
+/** Each webhook has a queue of its own; more of them than this are most likely a mistake. */
 const WEBHOOKS_MAX = 16
 
-/** A sentinel that waits a minute for one webhook has lost the moment. */
+/** Longest time limit of a request: while one waits, all later events of the webhook wait too. */
 const TIMEOUT_SECONDS_MAX = 60
 const RETRIES_MAX = 20
 
@@ -74,7 +74,7 @@ class SectionReader {
     return 'redis'
   }
 
-  /** An empty list when something is wrong with it. */
+  /** Returns an empty list when the section is wrong. */
   webhook(section: Section): WebhookSettings[] {
     const url = this.#required(section, 'url', 'such as url = https://alerts.example.com/sentinel')
     const events = this.#required(section, 'events', 'such as events = +switch-master -failover-abort-*')

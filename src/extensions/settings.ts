@@ -1,24 +1,24 @@
-/** What ts-sentinel.ini can say: everything that the original does not have. Without the file nothing of it is on. */
+/** The settings in ts-sentinel.ini, all for features that the original does not have. Without the file they are off. */
 
 export interface ExtensionSettings {
-  /** Undefined: nothing listens. */
+  /** Undefined: the HTTP server is off. */
   readonly http: HttpSettings | undefined
   readonly log: { readonly format: 'redis' | 'json' }
   readonly webhooks: readonly WebhookSettings[]
 }
 
-/** A text that nobody else should read: in the settings, or in a file of its own. */
+/** A secret text, either in the settings or in a file of its own. */
 export type Secret =
   | { readonly kind: 'text', readonly text: string }
   | { readonly kind: 'file', readonly path: string, readonly line: number }
 
 export interface HttpSettings {
-  /** A literal address or a name; `*` for every address. */
+  /** A literal address or a host name; `*` for every address. */
   readonly host: string
   readonly port: number
-  /** What requests must carry; undefined: nothing. */
+  /** The token that requests must send; undefined: none. */
   readonly token: Secret | undefined
-  /** Names that requests may call this sentinel by; `*.<domain>` and `*` stand for many. */
+  /** Host names by which requests may address this sentinel; `*.<domain>` and `*` match many. */
   readonly allowedHosts: readonly string[]
 }
 
@@ -27,15 +27,15 @@ export interface WebhookSettings {
   readonly url: string
   /** Patterns of event names, at least one. */
   readonly events: readonly string[]
-  /** Signs each request; undefined: requests are not signed. */
+  /** The key that signs requests; undefined: requests are not signed. */
   readonly secret: Secret | undefined
-  /** For one attempt. */
+  /** Time limit of one attempt. */
   readonly timeoutMs: number
-  /** Attempts after the first one that failed. */
+  /** Attempts after a failed first one. */
   readonly retries: number
 }
 
-/** What holds without a file, and for every key that the file leaves out. */
+/** The settings without a file, and those of every key that the file omits. */
 export const DEFAULT_EXTENSIONS: ExtensionSettings = Object.freeze({
   http: undefined, log: { format: 'redis' as const }, webhooks: [],
 })

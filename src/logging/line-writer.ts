@@ -1,39 +1,43 @@
 /**
- * Writes log lines in batches without blocking: a slow disk must not stop PING, and a full one must not stop the
- * process. Order is kept. Lines that cannot be written wait, up to a limit, and are written when there is room again.
+ * Writes log lines in batches, in order and without blocking, so that a slow disk cannot delay PING and a full disk
+ * cannot stop the process. Lines that cannot be written are kept, up to a limit, and written when the disk has space
+ * again.
  */
 import { lineBytes } from './line-bytes.ts'
 import type { Opened, Target } from './target.ts'
 
-/** Bytes that wait for a disk that is slow or full: an hour of a busy log. Beyond this new lines are lost. */
+/** Most bytes that are kept while the disk is slow or full: an hour of a busy log. Beyond it new lines are lost. */
 const WAITING_BYTES_MAX = 8 * 1024 * 1024
 
-/** Pause before a target that refused is tried again. */
+/** Pause before a target that returned an error is written to again. */
 const RETRY_MS = 1000
 
-/** Pause before a pipe that is full is tried again. */
+/** Pause before a full pipe is written to again. */
 const FULL_PIPE_RETRY_MS = 10
 
-/** How long `flushSync` waits for bytes that another thread is writing, and for a pipe that is full. */
+/** How long `flushSync` waits for a write on another thread, and for a full pipe. */
 const FLUSH_WAIT_MS = 100
 
-/** Bytes that go to standard error when the process ends and the log takes nothing: about a hundred lines. */
+/** Most bytes written to standard error when the process ends and the log cannot be written: about a hundred lines. */
 const LAST_WORDS_BYTES_MAX = 16 * 1024
 
 interface Batch {
   readonly bytes: Buffer
   written: number
-  /** Size of the target when the batch is in it; undefined while it is being opened, or has no size. */
+  /** Size of the target after this batch; undefined while the target is being opened, and for one without a size. */
   endSize: number | undefined
-  /** `writing` while another thread writes a part of it; `written` does not count that part. */
+  /**
+   * `writing`: another thread writes a part of it, which `written` does not count. `taken-over`: `flushSync` writes the
+   * rest.
+   */
   state: 'at-rest' | 'writing' | 'taken-over'
 }
 
 export interface LineWriterOptions {
   readonly target: Target
-  /** Says on standard error, or wherever operators look, that the log cannot be written. */
+  /** Reports to the operator, for example on standard error, that the log cannot be written. */
   readonly complain: (text: string) => void
-  /** The line that tells how many lines are missing at its place. */
+  /** Returns the line that is written where `count` lines were lost. */
   readonly lostLine: (count: number) => string
 }
 
@@ -43,7 +47,7 @@ export class LineWriter {
   #waiting: string[] = []
   #waitingBytes = 0
   #lost = 0
-  /** What a target that refused has not taken, to be written before anything else. */
+  /** The unwritten bytes of a failed batch; they are written before all others. */
   #rest: Buffer | undefined
   #batch: Batch | undefined
   #isScheduled = false
@@ -54,7 +58,7 @@ export class LineWriter {
     this.#options = options
   }
 
-  /** Takes a line, its end included. It leaves with the others of this turn of the event loop. */
+  /** Queues a line, which includes its line end. The lines of one turn of the event loop are written together. */
   write(line: string): void {
     if (this.#heldBytes + line.length > WAITING_BYTES_MAX) {
       this.#lost += 1
@@ -66,15 +70,15 @@ export class LineWriter {
   }
 
   /**
-   * Writes everything that waits, now, and returns when it is written or cannot be. For the end of the process. Bytes
-   * that another thread is writing to a file are waited for, for a moment; should they not arrive they are repeated.
+   * Writes all waiting lines before it returns, or gives up; for the end of the process. It waits up to `FLUSH_WAIT_MS`
+   * for a write on another thread. If that write is not confirmed by then, its bytes are written again.
    */
   flushSync(): void {
     const unsure = this.#takeOverBatch()
     const bytes = Buffer.concat([unsure, this.#takeWaiting()])
     if (bytes.length === 0) return
     const written = this.#writeSync(bytes)
-    // The last chance for these lines is whoever reads the complaints; the end matters most.
+    // The process is about to end: standard error is the last place where these lines can appear.
     if (written < bytes.length) {
       this.#options.complain(bytes.toString('utf8', Math.max(written, bytes.length - LAST_WORDS_BYTES_MAX)))
     }
@@ -140,7 +144,7 @@ export class LineWriter {
     this.#retry(isFullPipe ? FULL_PIPE_RETRY_MS : RETRY_MS)
   }
 
-  /** Once per trouble: it would be said for every line otherwise. */
+  /** Reports the first failure only, until a batch has been written: otherwise every line would cause a report. */
   #announce(error: unknown): void {
     if (this.#hasFailed) return
     this.#hasFailed = true
@@ -148,7 +152,7 @@ export class LineWriter {
     this.#options.complain(`Can't write ${this.#target.name}: ${reason}. Lines wait until it can be written again.\n`)
   }
 
-  /** Everything that waits, as bytes, oldest first; and the news that some did not get in. */
+  /** Returns the waiting bytes, oldest first, followed by a line about lost lines if there are any. */
   #takeWaiting(): Buffer {
     const lines = this.#waiting
     this.#waiting = []
@@ -163,7 +167,7 @@ export class LineWriter {
     return rest === undefined ? bytes : Buffer.concat([rest, bytes])
   }
 
-  /** Bytes of the batch under way that are not known to be written. From here on it writes nothing more itself. */
+  /** Stops the running batch after its present write. Returns its bytes that are not known to be written. */
   #takeOverBatch(): Buffer {
     const batch = this.#batch
     if (batch === undefined) return Buffer.alloc(0)
@@ -179,7 +183,7 @@ export class LineWriter {
       if (endSize !== undefined && (this.#target.sizeSync() ?? 0) >= endSize) return true
       pause(1)
     }
-    // A target without a size whose writes another thread makes: it most likely is done by now.
+    // A target without a size, with writes on another thread: the write has most likely ended.
     return endSize === undefined
   }
 
@@ -210,7 +214,7 @@ export class LineWriter {
 }
 
 async function writeAll(batch: Batch, opened: Opened): Promise<void> {
-  // A flush may take the batch over between any two steps, and does the rest then.
+  // `flushSync` may take the batch over between any two steps; it then writes the rest.
   while (batch.state !== 'taken-over' && batch.written < batch.bytes.length) {
     if (opened.size !== undefined) batch.endSize = opened.size + batch.bytes.length
     const writing = opened.write(batch.bytes, batch.written)
@@ -228,12 +232,12 @@ async function writeAll(batch: Batch, opened: Opened): Promise<void> {
   }
 }
 
-/** A function, because the compiler does not know that the state changes while we wait. */
+/** A function, because the compiler does not know that the state changes during an await. */
 function isTakenOver(batch: Batch): boolean {
   return batch.state === 'taken-over'
 }
 
-/** Blocks this thread; for the last moments of the process only. */
+/** Blocks this thread; only for the end of the process. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

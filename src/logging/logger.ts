@@ -1,7 +1,8 @@
 /**
- * pino behind the Logger port. The default line is the original's, so that existing log tools keep working; it is
- * made from what pino tells its stream beside the line (its `metadata` protocol), not by parsing that line back.
- * The system log is one more writer beside it; it gets the same messages without their prefix (config.md 1.8).
+ * Implements the Logger port with pino. The default line has the original's format, so that existing log tools keep
+ * working. It is made from the level and the message that pino passes to its stream (the `metadata` protocol), not by
+ * parsing pino's line. The system log is a second writer; it gets the same messages without their prefix
+ * (config.md 1.8).
  */
 import { writeSync } from 'node:fs'
 
@@ -18,7 +19,7 @@ import { descriptorTarget, fileTarget, nonBlockingDescriptor } from './target.ts
 /** `nothing` silences the log (protocol.md 6.1). */
 export type LogThreshold = LogLevel | 'nothing'
 
-/** `redis` is the original's line; `json` one object per line. */
+/** `redis`: the original's line; `json`: one object per line. */
 export type LogFormat = 'redis' | 'json'
 
 export interface LoggerOptions {
@@ -28,21 +29,21 @@ export interface LoggerOptions {
   readonly pid: number
   /** Default `redis`. */
   readonly format?: LogFormat
-  /** Every message goes to the system log as well. */
+  /** When set, every message is sent to the system log as well. */
   readonly syslog?: SyslogSettings
   /** Unix time in milliseconds. */
   readonly now?: () => number
 }
 
 export interface SentinelLogger extends Logger {
-  /** A sink for the event bus: one line `<event> <payload>`, with its parts as fields in the JSON format. */
+  /** A sink of the event bus. Logs one line `<event> <payload>`; the JSON format adds the event's fields. */
   event(event: PublishedEvent): void
   setLevel(level: LogThreshold): void
-  /** Lines as they are, without prefix and with their own line end (the logo, signals); messages in the JSON format. */
+  /** Writes lines unchanged, with their own line ends (the logo, signals). In the JSON format they become messages. */
   raw(text: string): void
-  /** Writes what is still waiting, now. Lines logged from now on wait again. */
+  /** Writes all waiting lines before it returns. Lines logged later are batched again. */
   flushSync(): void
-  /** The same, and lets go of the system log. For the end of the sentinel; harmless when repeated. */
+  /** Does the same and closes the system log. For the end of the process; harmless when repeated. */
   close(): void
 }
 
@@ -62,7 +63,7 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
   })
   const logger = pinoLogger(options, writer)
   const isJson = options.format === 'json'
-  // Only events have fields. Their secrets are hidden where the event and its text are made (SECRET_NAMES of the core).
+  // Only events have fields. Their secrets are masked where the event and its text are made (SECRET_NAMES of the core).
   const log = (level: LogLevel, text: string, fields?: EventFields) => {
     if (fields === undefined) logger[level](text)
     else logger[level](fields, text)
@@ -79,7 +80,7 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
     setLevel: (level) => { logger.level = pinoLevel(level) },
     raw: (text) => {
       if (logger.level === 'silent') return
-      // A reader of JSON lines must find nothing else; who wrote the line stands in its fields.
+      // JSON output must contain JSON lines only. The removed prefix has the process id and the time, which are fields.
       if (isJson) logger.notice(text.trimEnd().replace(/^\d+:signal-handler \(\d+\) /, ''))
       else writer.write(text)
     },
@@ -92,8 +93,9 @@ export function createLogger(options: LoggerOptions): SentinelLogger {
 }
 
 /**
- * Not `process.stderr`: its reader may be gone, and the event that tells so would end the process. Never blocks:
- * standard error often is the same full pipe as standard output. Opened at the first complaint.
+ * Returns a function that writes to standard error and never blocks: standard error is often the same full pipe as
+ * standard output. It does not use `process.stderr`: once its reader has closed, an error event would end the process.
+ * The descriptor is opened for the first message.
  */
 function standardError(): (text: string) => void {
   let descriptor: number | undefined
@@ -102,7 +104,7 @@ function standardError(): (text: string) => void {
     try {
       writeSync(descriptor, text)
     } catch {
-      // The log cannot be written, and standard error cannot either.
+      // Neither the log nor standard error can be written.
     }
   }
 }
@@ -133,7 +135,7 @@ function pinoLogger(options: LoggerOptions, writer: LineWriter): PinoLogger<LogL
   )
 }
 
-/** pino sets level and message of each line here before it writes the line, which nobody looks at. */
+/** pino sets `lastLevel` and `lastMsg` before each call of `write`. Its own line is ignored. */
 function redisStream({ pid, now, writer }: { pid: number, now: () => number, writer: LineWriter }) {
   return {
     [Symbol.for('pino.metadata')]: true,

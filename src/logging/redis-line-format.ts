@@ -1,4 +1,4 @@
-/** Log lines as the original writes them (protocol.md 6.1). */
+/** The original's format of log lines (protocol.md 6.1). */
 import { cutAtBytes } from '../events/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 import { visibleText } from '../text/index.ts'
@@ -6,10 +6,10 @@ import { visibleText } from '../text/index.ts'
 const MARKS: Readonly<Record<LogLevel, string>> = { debug: '.', verbose: '-', notice: '*', warning: '#' }
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Longest message in bytes, the name of an event included. */
+/** Longest message in bytes, including the name of an event. */
 const MESSAGE_BYTES_MAX = 1023
 
-/** `<pid>:X 21 Nov 2026 06:40:57.593 # text` with a line feed; local time, English month. */
+/** Returns `<pid>:X 21 Nov 2026 06:40:57.593 # text` with a line feed; local time, English month. */
 export function redisLine(line: {
   readonly pid: number
   /** Unix time in milliseconds. */
@@ -20,17 +20,17 @@ export function redisLine(line: {
   return `${line.pid}:X ${timestamp(line.wall)} ${MARKS[line.level]} ${messageText(line.text)}\n`
 }
 
-/** A message as it is written in one line: without line ends, every character visible, at most 1023 bytes. */
+/** Returns the message in one line: without line ends, every character visible, at most 1023 bytes. */
 export function messageText(text: string): string {
   return cutAtBytes(visibleText(oneLine(text)), MESSAGE_BYTES_MAX)
 }
 
-/** A message with line ends would look like several, and could forge one: they are shown as ` | `. */
+/** Shows line ends as ` | `: with line ends, a message could forge further log lines. */
 function oneLine(text: string): string {
   return /[\r\n]/.test(text) ? text.trimEnd().replace(/\s*[\r\n]+\s*/g, ' | ') : text
 }
 
-/** Lines come in bursts, and a date is costly to take apart: the second before the point is kept. */
+/** Cache of the formatted second: lines come in bursts, and formatting a date is slow. */
 let knownSecond = Number.NaN
 let knownText = ''
 

@@ -1,7 +1,7 @@
 /**
- * Lines to the system log. That log is a datagram socket, which Node cannot send to; the program `logger`, part of
- * every Linux (util-linux), does it for us: one process that reads our lines from a pipe as long as we run. It may
- * end, hang or be missing: lines wait up to a limit, it is started again after a pause, and nothing here blocks.
+ * Writes lines to the system log through one process of the program `logger` (util-linux), which reads them from a
+ * pipe: Node cannot send to the datagram socket of that log. The process may end, hang or be missing. Then lines are
+ * kept, up to a limit, it is started again after a pause, and nothing here blocks.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
@@ -11,7 +11,7 @@ import { lineBytes } from './line-bytes.ts'
 import { syslogLine } from './syslog-line.ts'
 
 export interface SyslogSettings {
-  /** The name in front of each line. */
+  /** The name at the beginning of each line. */
   readonly ident: string
   /** `user`, or `local0` to `local7`. */
   readonly facility: string
@@ -19,30 +19,30 @@ export interface SyslogSettings {
 
 export interface SyslogWriterOptions extends SyslogSettings {
   readonly pid: number
-  /** Says where operators look that the system log cannot be reached. Called once per trouble. */
+  /** Reports that the system log cannot be reached. Called once per failure, not for each restart. */
   readonly complain: (text: string) => void
-  /** Pause before the helper is started again, the first time; it doubles up to a minute. Default a second. */
+  /** Pause before the first restart of `logger`, in milliseconds; it doubles up to a minute. Default 1000. */
   readonly restartMs?: number
 }
 
-/** Bytes that wait for a helper that does not read: some minutes of a busy log. Beyond this new lines are lost. */
+/** Most bytes kept for a `logger` that does not read: some minutes of a busy log. Beyond it new lines are lost. */
 const WAITING_BYTES_MAX = 256 * 1024
 
 const RESTART_MS = 1000
 const RESTART_MAX_MS = 60_000
 
-/** A helper that ran for so long was well; its end is a new trouble. */
+/** A `logger` that ran for this long counts as recovered: its end is a new failure, with the first pause again. */
 const WELL_AFTER_MS = 10_000
 
-/** Of what the helper says about its failure. */
+/** Characters kept of the error output of `logger`. */
 const REASON_MAX = 200
 
-/** Longer than any line of ours, which the helper would cut at 1 KiB otherwise. */
+/** Longer than any line of ours. By default `logger` cuts lines at 1 KiB. */
 const LINE_BYTES_MAX = '2048'
 
 /**
- * A service manager sends its signals to all processes of a service. The helper ignores those that ask to end, since
- * the last lines are still to come; it ends when its pipe is closed.
+ * A service manager sends its signals to all processes of a service. `logger` ignores those that ask it to end, because
+ * the last lines follow; it ends when its pipe is closed.
  */
 const DEAF_SHELL = ['-c', 'trap "" HUP INT TERM; exec logger "$@"', 'logger']
 
@@ -61,7 +61,7 @@ export class SyslogWriter {
     this.#options = options
   }
 
-  /** Takes a message without prefix and line end. */
+  /** Queues a message without prefix and line end. */
   write(level: LogLevel, text: string): void {
     const bytes = lineBytes(syslogLine(this.#options.facility, level, text))
     if (this.#waitingBytes + bytes.length > WAITING_BYTES_MAX) {
@@ -73,7 +73,7 @@ export class SyslogWriter {
     if (!this.#isFull && this.#restart === undefined) this.#pass()
   }
 
-  /** Gives the helper what waits, as far as its pipe takes it, and closes the pipe. For the end of the sentinel. */
+  /** Writes what waits, as far as the pipe accepts it, and closes the pipe. For the end of the process. */
   close(): void {
     clearTimeout(this.#restart)
     this.#restart = undefined
@@ -83,7 +83,7 @@ export class SyslogWriter {
     child?.stdin?.end()
   }
 
-  /** Hands over everything that waits. */
+  /** Writes everything that waits to the pipe. */
   #pass(): void {
     if (this.#waiting.length === 0) return
     this.#child ??= this.#start()
@@ -102,14 +102,14 @@ export class SyslogWriter {
 
   #start(): ChildProcess {
     const { pid } = this.#options
-    // No process takes a word with a NUL in it.
+    // An argument of a process cannot contain NUL.
     const ident = this.#options.ident.replace(/\0.*$/s, '')
     this.#startedAt = performance.now()
     this.#isFull = false
     const child = spawn('/bin/sh', [
       ...DEAF_SHELL, '--prio-prefix', '--socket-errors=on', `--id=${pid}`, `--tag=${ident}`, `--size=${LINE_BYTES_MAX}`,
     ], { detached: true, stdio: ['pipe', 'ignore', 'pipe'] })
-    // Neither the helper nor its pipes keep the process alive.
+    // Neither the child process nor its pipes keep our process alive.
     child.unref()
     for (const pipe of [child.stdin, child.stderr]) if (pipe instanceof Socket) pipe.unref()
     let reason = ''
@@ -119,7 +119,7 @@ export class SyslogWriter {
       this.#isFull = false
       this.#pass()
     })
-    // A pipe whose reader has ended: the end of the helper says it as well.
+    // The reader of the pipe has ended, which the `close` event of the process reports.
     child.stdin?.on('error', () => undefined)
     child.once('error', (error) => { this.#ended(child, error.message) })
     child.once('close', (code, signal) => {
@@ -140,7 +140,7 @@ export class SyslogWriter {
       this.#pass()
     }, pause)
     this.#restart.unref()
-    // The complaint is a log line itself, so it comes last: it waits for the next start as any other line.
+    // The report is a log line itself. It is made after the restart was scheduled, so that it waits as any other line.
     if (this.#failures === 1) {
       const oneLine = reason.replaceAll(/\s*\n\s*/g, '; ')
       this.#options.complain(`Can't write to the system log: ${oneLine}. Lines wait for the next attempt, and some may be lost.`)

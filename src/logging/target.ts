@@ -1,4 +1,4 @@
-/** What log lines are written to: a file that is opened for each batch, or standard output. */
+/** The targets of log lines: a file that is opened for each batch, or standard output. */
 import { closeSync, constants, fstatSync, openSync, statSync, write, writeSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
@@ -6,13 +6,13 @@ import { Socket } from 'node:net'
 /** An opened target. */
 export interface Opened {
   /**
-   * Writes a part of the bytes, from `offset` on. Returns how many were written: at once, or as a promise when another
+   * Writes some of the bytes, from `offset` on. Returns how many were written: at once, or as a promise when another
    * thread writes them.
    * @throws Error with code EAGAIN when the reader of a pipe is slow
    */
   write(bytes: Buffer, offset: number): number | Promise<number>
   close(): Promise<void>
-  /** Size before this batch; undefined where there is no such thing. */
+  /** Size in bytes before this batch; undefined for a target without a size. */
   readonly size: number | undefined
 }
 
@@ -22,15 +22,18 @@ export interface OpenedSync {
 }
 
 export interface Target {
-  /** For messages about it. */
+  /** The name of the target in messages. */
   readonly name: string
   open(): Promise<Opened>
   openSync(): OpenedSync
-  /** Size now; undefined where there is no such thing, or it is gone. */
+  /** Present size in bytes; undefined for a target without a size and for a file that is gone. */
   sizeSync(): number | undefined
 }
 
-/** Opened and closed for each batch, so that rotation by renaming works without a signal (protocol.md 6.1). */
+/**
+ * A file. It is opened and closed for each batch, so that rotation by renaming works without a signal
+ * (protocol.md 6.1).
+ */
 export function fileTarget(path: string): Target {
   return {
     name: `the log file ${path}`,
@@ -60,8 +63,8 @@ export function fileTarget(path: string): Target {
 }
 
 /**
- * A descriptor that stays open, such as standard output. A reader that does not read, such as a stopped pager, must not
- * stop the process: pipes, sockets and terminals are written to without blocking, files on another thread.
+ * A descriptor that stays open, such as standard output. A reader that has stopped, such as a pager, must not stop the
+ * process: pipes, sockets and terminals are written to without blocking, files on another thread.
  */
 export function descriptorTarget(descriptor: number, name: string): Target {
   const own = nonBlockingDescriptor(descriptor)
@@ -69,14 +72,14 @@ export function descriptorTarget(descriptor: number, name: string): Target {
 }
 
 /**
- * A descriptor for the same pipe, socket or terminal whose writes fail with EAGAIN instead of blocking; undefined for a
- * regular file, a closed descriptor, and where the system offers no such thing.
+ * Returns a descriptor for the same pipe, socket or terminal whose writes fail with EAGAIN instead of blocking;
+ * undefined for a regular file, a closed descriptor, and where the system cannot provide one.
  */
 export function nonBlockingDescriptor(descriptor: number): number | undefined {
   const kind = statsOf(descriptor)
   if (kind === undefined || kind.isFile()) return undefined
   try {
-    // Linux opens the pipe or terminal anew. The flag then is ours alone, and not one of other processes that share it.
+    // Linux opens the pipe or terminal again, so the flag does not affect other processes that share it.
     return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
     // A socket, another system, or a terminal of another user.
@@ -84,16 +87,16 @@ export function nonBlockingDescriptor(descriptor: number): number | undefined {
   }
 }
 
-/** Kept for ever: a socket that is collected closes its descriptor. */
+/** Kept until the process ends: a socket that is garbage-collected closes its descriptor. */
 const keptSockets: Socket[] = []
 
-/** Node has no call that sets the flag alone, but it sets it for what it opens as a socket. */
+/** Sets O_NONBLOCK. Node has no call for the flag alone, but sets it on each descriptor that it opens as a socket. */
 function setNonBlocking(descriptor: number): number | undefined {
   try {
     keptSockets.push(new Socket({ fd: descriptor, readable: false, writable: true }).unref())
     return descriptor
   } catch {
-    // A socket that is no stream. It is written to on another thread.
+    // A socket that is not a stream. It is written to on another thread.
     return undefined
   }
 }
@@ -142,7 +145,7 @@ function statsOf(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor)
   } catch {
-    // A closed descriptor is found out at the first line, and said then.
+    // A closed descriptor: the first write fails and reports it.
     return undefined
   }
 }
