@@ -1,15 +1,15 @@
 /**
- * Descriptors that whoever started us left open for all descendants. Everything that we open ourselves is closed in
- * children by the system; these are not, and a script that outlives us would hold on to them.
+ * Descriptors that the process which started us left open for its descendants. The system closes our own descriptors in
+ * children, but not these, and a script that outlives us would keep them open.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Flag of descriptors that no child inherits, as the kernel prints it: octal. */
+/** The close-on-exec flag as the kernel prints it: octal. */
 const CLOSE_ON_EXEC = 0o2000000
 
 const STANDARD_STREAMS = 3
 
-/** Numbers of the inheritable descriptors beside the standard streams; none where the system does not tell. */
+/** Numbers of the inheritable descriptors except the standard streams; none where the system does not list them. */
 export function inheritedDescriptors(): readonly number[] {
   return openDescriptors().filter((descriptor) => descriptor >= STANDARD_STREAMS && isInheritable(descriptor))
 }
@@ -18,7 +18,7 @@ function openDescriptors(): readonly number[] {
   try {
     return readdirSync('/proc/self/fd').map(Number)
   } catch {
-    // Systems without /proc: nothing is known, and what we open ourselves is not inherited there either.
+    // Systems without /proc. Descriptors that we open are not inherited there either.
     return []
   }
 }
@@ -28,7 +28,7 @@ function isInheritable(descriptor: number): boolean {
     const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'))?.[1]
     return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0
   } catch {
-    // It was the one with which the list was read.
+    // The descriptor that read the list; it is closed now.
     return false
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One run of a script. It gets its arguments as they are (no shell), the environment without the supervisor's socket,
- * the working directory and the standard streams as they are, and no other descriptor. It leads a process group of its
- * own, so that what it started dies with it when it takes too long (behaviour.md 16.4, Q26).
+ * One run of a script. The script gets its arguments unchanged (no shell), our environment without the supervisor's
+ * socket, our working directory and standard streams, and no other descriptor. It leads a process group of its own, so
+ * that its child processes are killed too when it takes too long (behaviour.md 16.4, Q26).
  */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
@@ -10,27 +10,27 @@ import { constants, devNull } from 'node:os'
 import type { RunEnd } from './script-queue.ts'
 
 export interface ScriptProcess {
-  /** Undefined when it did not start. */
+  /** Undefined when the process did not start. */
   readonly pid: number | undefined
-  /** SIGKILL to the script and to what it started. Harmless when it has ended. */
+  /** Sends SIGKILL to the script and its child processes. Harmless when the script has ended. */
   kill(): void
 }
 
-/** Status of a script that could not be executed; it is never tried again. */
+/** The end of a script that could not be executed; it is not tried again. */
 const NOT_EXECUTABLE: RunEnd = { signal: 0, status: 2 }
 
-/** Errors that say that the system had no process to give, not that the script is bad. */
+/** Errors of a system that could not create a process. The script itself may be good. */
 const NO_PROCESS = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'])
 
 export interface ScriptStart {
   readonly argv: readonly string[]
-  /** Descriptors of ours that children would inherit; the script finds the null device in their place. */
+  /** Descriptors of ours that children would inherit; the script gets the null device in their place. */
   readonly hidden: readonly number[]
 }
 
 /**
- * Starts a script. `done` is called once, later: with how it ended, or with 'no-process' when the system could not
- * start any.
+ * Starts a script. `done` is called once, asynchronously: with the end of the run, or with 'no-process' when the system
+ * could not create a process.
  */
 export function startScript(script: ScriptStart, done: (end: RunEnd | 'no-process') => void): ScriptProcess {
   let isOver = false
@@ -43,7 +43,7 @@ export function startScript(script: ScriptStart, done: (end: RunEnd | 'no-proces
   try {
     child = spawnScript(script)
   } catch (error) {
-    // Most errors of the system are reported later, some are thrown, and so are words that no process can be given.
+    // Node reports most errors of the system later; it throws the others, and those of invalid arguments.
     setImmediate(() => { over(endOfFailure(error)) })
     return { pid: undefined, kill: () => undefined }
   }
@@ -51,7 +51,7 @@ export function startScript(script: ScriptStart, done: (end: RunEnd | 'no-proces
   child.once('exit', (status, signal) => {
     over(signal === null ? { signal: 0, status: status ?? 0 } : { signal: constants.signals[signal], status: 0 })
   })
-  // The end of the program does not wait for scripts (protocol.md 7.1).
+  // The end of our process does not wait for scripts (protocol.md 7.1).
   child.unref()
   const { pid } = child
   return { pid, kill: () => { if (pid !== undefined && !isOver) killGroup(pid) } }
@@ -60,7 +60,7 @@ export function startScript(script: ScriptStart, done: (end: RunEnd | 'no-proces
 function spawnScript({ argv, hidden }: ScriptStart): ChildProcess {
   const [path = '', ...args] = argv
   const { NOTIFY_SOCKET: _supervisor, ...env } = process.env
-  // A name without a slash is a file in the working directory; the library would look it up in PATH.
+  // A name without a slash is a file in the working directory; Node would search PATH for it.
   const file = path.includes('/') ? path : `./${path}`
   if (isPlainText(file)) throw new Error(`${path} is neither a program nor a script with a #! line`)
   const options = { argv0: path, env, detached: true, shell: false }
@@ -73,12 +73,12 @@ function spawnScript({ argv, hidden }: ScriptStart): ChildProcess {
   }
 }
 
-/** What the system can execute is known by this many bytes. */
+/** Length in bytes of the mark at the start of a file by which the system recognises what it can execute. */
 const MAGIC_BYTES = 4
 
 /**
- * Whether the file is text without a `#!` line. The system refuses to execute such a file, and so does the genuine
- * program; the library that starts processes would hand it to a shell instead.
+ * Whether the file is text without a `#!` line. The system refuses to execute such a file, and so does the original;
+ * Node would run it with a shell instead.
  */
 function isPlainText(file: string): boolean {
   const start = Buffer.alloc(MAGIC_BYTES)
@@ -91,7 +91,7 @@ function isPlainText(file: string): boolean {
       closeSync(descriptor)
     }
   } catch {
-    // It is not there, or we may only execute it: starting it tells.
+    // The file is missing or not readable. Starting it reports an error unless it is executable.
     return false
   }
   const text = start.toString('latin1', 0, length)
@@ -115,7 +115,7 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch (error) {
-    // Gone between the limit and the kill: its end is already on the way.
+    // The script has ended meanwhile; the event about its end follows.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -1,19 +1,20 @@
 /**
- * The rules of the script queue (behaviour.md 10.2), without processes and clocks: what runs next, what is tried
- * again and when, what has run too long, what is dropped. Times are points on the monotonic clock in milliseconds.
+ * The rules of the script queue (behaviour.md 10.2), without processes and clocks: which script runs next, which is
+ * tried again and when, which has run too long, and which is dropped. Times are points on the monotonic clock in
+ * milliseconds.
  */
 import type { Millis } from '../core/index.ts'
 
-/** Scripts in the queue, running ones included; beyond this the oldest one that does not run is dropped. */
+/** Most scripts in the queue, including running ones; beyond it the oldest one that does not run is dropped. */
 export const QUEUED_MAX = 256
 
-/** Scripts that run at once. */
+/** Most scripts that run at once. */
 export const RUNNING_MAX = 16
 
-/** Times that one script is started, at most. */
+/** Most starts of one script. */
 export const ATTEMPTS_MAX = 10
 
-/** Words of one command line, the path included. */
+/** Most words of one command line, including the path. */
 export const ARGUMENTS_MAX = 16
 
 /** A script in the queue. Only the queue changes it. */
@@ -32,7 +33,7 @@ export interface RunEnd {
   readonly status: number
 }
 
-/** `failed`: given up, and the run had failed. */
+/** `failed`: the last run failed, and the script is not started again. */
 export type JobOutcome = 'finished' | 'again' | 'failed'
 
 export class ScriptQueue {
@@ -50,7 +51,7 @@ export class ScriptQueue {
     if (oldest >= 0) this.#jobs.splice(oldest, 1)
   }
 
-  /** Scripts to start now; they count as running from here on. */
+  /** Returns the scripts to start now, and counts them as running from here on. */
   takeDue(now: Millis): readonly ScriptJob[] {
     let free = this.#freePlaces()
     const due: ScriptJob[] = []
@@ -65,7 +66,7 @@ export class ScriptQueue {
     return due
   }
 
-  /** Scripts that have run for longer than this and must be killed; each is named once per run. */
+  /** Returns the scripts that have run for longer than this and must be killed: each of them once per run. */
   takeOverdue(now: Millis, maxRuntimeMs: Millis): readonly ScriptJob[] {
     const overdue: ScriptJob[] = []
     for (const job of this.#jobs) {
@@ -77,7 +78,7 @@ export class ScriptQueue {
     return overdue
   }
 
-  /** When the next script is due, if a place is free, or has run for too long; undefined when nothing will be. */
+  /** When a script is due (if one more may run) or has run for too long; undefined when neither will happen. */
   wakeAt(maxRuntimeMs: Millis): Millis | undefined {
     const hasPlace = this.#freePlaces() > 0
     let next: Millis | undefined
@@ -90,12 +91,12 @@ export class ScriptQueue {
     return next
   }
 
-  /** The system had no process to give: the script stays in the queue, whatever its number of attempts. */
+  /** Keeps a script for which the system could not create a process, however often it was started. */
   notStarted(job: ScriptJob, retryAt: Millis): void {
     job.state = { name: 'scheduled', notBefore: retryAt }
   }
 
-  /** Signals and status 1 are tried again after a delay that doubles; everything else is final. */
+  /** Schedules a script again after a signal or status 1, with a delay that doubles; every other end is final. */
   ended(job: ScriptJob, end: RunEnd, retry: { readonly now: Millis, readonly delayMs: Millis }): JobOutcome {
     if ((end.signal !== 0 || end.status === 1) && job.attempts < ATTEMPTS_MAX) {
       job.state = { name: 'scheduled', notBefore: retry.now + retry.delayMs * 2 ** (job.attempts - 1) }

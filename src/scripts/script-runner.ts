@@ -1,4 +1,4 @@
-/** Runs the script queue with real processes, and reports what happens as events (behaviour.md 10.2). */
+/** Runs the script queue with real processes and reports their starts and ends as events (behaviour.md 10.2). */
 import type { EventOf, Millis, ScriptEventName } from '../core/index.ts'
 import type { Clock, EventSink, PendingScript, ScriptRunner } from '../ports/index.ts'
 import { inheritedDescriptors } from './inherited-descriptors.ts'
@@ -11,14 +11,14 @@ export interface ScriptRunnerOptions {
   /** The adjustable periods (SENTINEL DEBUG), in milliseconds. They may change at any time. */
   readonly maxRuntimeMs: () => Millis
   readonly retryDelayMs: () => Millis
-  /** Starts a process; for tests. */
+  /** Starts a process; replaced in tests. */
   readonly start?: typeof startScript
 }
 
-/** Wait before a script is started again for which the system had no process. */
+/** Wait before a script is started again when the system could not create a process. */
 const NO_PROCESS_RETRY_MS = 1000
 
-/** While scripts run, their limit is looked at again this often: nobody tells us that it was changed. */
+/** While scripts run, their limit is read this often, because a change of the limit is not reported. */
 const LIMIT_LOOK_MS = 1000
 
 export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
@@ -52,7 +52,7 @@ class ProcessScriptRunner implements ScriptRunner {
     })
   }
 
-  /** Not in the middle of the step that asked for it: events of scripts come after the events that caused them. */
+  /** Schedules a round behind the present step: events of scripts follow the events that caused them. */
   #wantRound(): void {
     if (this.#isRoundPending) return
     this.#isRoundPending = true

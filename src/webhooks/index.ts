@@ -1,2 +1,2 @@
-/** The entry point of the webhooks. Loaded only when the settings file names one. */
+/** The entry point of the webhooks. Loaded only when the settings file has one. */
 export { createWebhooks, type Webhook, type Webhooks, type WebhooksOptions } from './webhooks.ts'

@@ -9,14 +9,14 @@ interface Waiting {
 }
 
 /**
- * Name lookup, one at a time for all webhooks. It runs on the few threads that writing files uses too: a name server
- * that does not answer may take one of them, and never hold up a save that a failover waits for.
+ * Looks up host names, one at a time for all webhooks. Lookups run on the same few threads as file writes. A name
+ * server that does not answer thus blocks one thread at most, and never a save that a failover waits for.
  */
 export class LookupQueue {
   readonly #waiting: Waiting[] = []
   #isBusy = false
 
-  /** For the `lookup` option of a request. The time limit is that of the request. */
+  /** For the `lookup` option of a request, whose time limit includes the lookup. */
   readonly lookup = (host: string, options: LookupOptions, done: Done): void => {
     this.#waiting.push({ host, options, done })
     this.#next()

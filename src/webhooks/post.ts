@@ -1,4 +1,4 @@
-/** One attempt: a POST within its time limit. It never throws. */
+/** Sends one POST request within its time limit. It never throws. */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
@@ -7,9 +7,9 @@ import type { LookupQueue } from './lookup.ts'
 
 export type PostResult =
   | { readonly kind: 'accepted' }
-  /** The other side will say the same again. */
+  /** Another attempt would be refused too. */
   | { readonly kind: 'refused', readonly reason: string }
-  /** May be better next time. */
+  /** Another attempt may succeed. */
   | { readonly kind: 'failed', readonly reason: string }
 
 export interface PostOptions {
@@ -18,7 +18,7 @@ export interface PostOptions {
   readonly signal: AbortSignal
 }
 
-/** Where one webhook sends to. Connections are kept for the next event. */
+/** Sends requests to the URL of one webhook. Connections are kept for the next event. */
 export class Poster {
   readonly #url: URL
   readonly #timeoutMs: number
@@ -69,7 +69,7 @@ export class Poster {
   }
 }
 
-/** Reads the answer away, so that the connection is free again; a long one is cut. */
+/** Reads and ignores the response, so that its connection can be reused; a long response is cut. */
 function drop(response: IncomingMessage): void {
   let bytes = 0
   response.on('data', (chunk: Buffer) => {
@@ -79,7 +79,7 @@ function drop(response: IncomingMessage): void {
   response.on('error', () => undefined)
 }
 
-/** Redirects are not followed: the event would go to somebody whom nobody named. */
+/** Redirects are not followed: they could lead to a server that the operator did not configure. */
 function verdict(status: number): PostResult {
   if (status >= 200 && status < 300) return { kind: 'accepted' }
   const reason = `status ${status}`

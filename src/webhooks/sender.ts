@@ -1,6 +1,6 @@
 /**
- * The queue of one webhook: events leave one after the other, in the order in which they happened, each repeated with
- * growing pauses. Whatever the other side does, an event that comes in costs one entry of a bounded list.
+ * The queue of one webhook. Events are sent one after the other, in the order in which they happened; each is repeated
+ * with growing pauses. The queue is bounded, so a receiver that fails costs a limited amount of memory.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -22,7 +22,7 @@ export interface SenderOptions {
   readonly sentinelId: string
   readonly userAgent: string
   readonly logger: Logger
-  /** Of all webhooks. */
+  /** Shared by all webhooks. */
   readonly names: LookupQueue
   /** First pause between two attempts in milliseconds; for tests. */
   readonly retryFirstMs?: number
@@ -34,9 +34,9 @@ export class Sender {
   readonly #options: SenderOptions
   readonly #poster: Poster
   readonly #queue: PublishedEvent[] = []
-  /** Ends pauses: from then on each event gets one attempt. */
+  /** Ends pauses between attempts: from then on each event gets one attempt. */
   readonly #hurry = new AbortController()
-  /** Ends the attempt that runs. */
+  /** Aborts the running attempt. */
   readonly #end = new AbortController()
   #starter: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
@@ -52,12 +52,12 @@ export class Sender {
     return { name: this.#options.name, queued: this.#queue.length, ...this.#counts }
   }
 
-  /** As little work as can be: it happens in the middle of a failover. */
+  /** Queues an event. It does little work, because it is called in the middle of a failover. */
   add(event: PublishedEvent): void {
     if (this.#end.signal.aborted) return
     this.#queue.push(event)
     if (this.#queue.length > QUEUED_MAX) {
-      // The first one may be on its way; the news count more than what waits longest.
+      // The first event may be on its way, so the second is dropped: new events matter more than old ones.
       this.#queue.splice(1, 1)
       this.#counts.dropped += 1
       this.#complain(`has ${QUEUED_MAX} events waiting; the oldest are dropped`)
@@ -66,7 +66,7 @@ export class Sender {
     this.#starter ??= setTimeout(() => { this.#start() }, this.#options.startDelayMs ?? START_DELAY_MS).unref()
   }
 
-  /** Sends what waits, one attempt each, for as long as `withinMs`; the rest is dropped. */
+  /** Sends the waiting events, one attempt each, for `withinMs` at most; the rest is dropped. */
   async stop(withinMs: number): Promise<void> {
     this.#hurry.abort()
     const timer = setTimeout(() => { this.#end.abort() }, withinMs)
@@ -130,7 +130,9 @@ export class Sender {
     })
   }
 
-  /** Up to a quarter longer than the rule says, so that sentinels that fail together do not knock together. */
+  /**
+   * Waits up to a quarter longer than the rule requires, so that sentinels that fail together do not retry together.
+   */
   #pause(attempt: number): Promise<void> {
     const ms = Math.min((this.#options.retryFirstMs ?? RETRY_FIRST_MS) * 2 ** attempt, RETRY_MAX_MS)
     return this.#wait(ms * (1 + Math.random() / 4))
@@ -140,7 +142,7 @@ export class Sender {
     try {
       await pause(ms, undefined, { signal: this.#hurry.signal, ref: false })
     } catch {
-      // The stop ended the pause: one more attempt, at once.
+      // `stop` ended the pause: one more attempt follows at once.
     }
   }
 

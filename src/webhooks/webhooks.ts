@@ -1,4 +1,4 @@
-/** Hands events to the webhooks that want them. */
+/** Sends events to the webhooks that are configured for them. */
 import type { Logger, PublishedEvent, WebhookState } from '../ports/index.ts'
 import { DRAIN_MAX_MS } from './limits.ts'
 import { LookupQueue } from './lookup.ts'
@@ -10,7 +10,7 @@ export interface Webhook {
   readonly secret: string | undefined
   readonly timeoutMs: number
   readonly retries: number
-  /** Whether it wants the events of this name. */
+  /** Whether the webhook is configured for events of this name. */
   readonly wants: (channel: string) => boolean
 }
 
@@ -27,10 +27,10 @@ export interface WebhooksOptions {
 }
 
 export interface Webhooks {
-  /** A sink of the event bus. Never waits. */
+  /** A sink of the event bus. Never blocks. */
   event(event: PublishedEvent): void
   states(): readonly WebhookState[]
-  /** Sends what waits, for less than half a second, and closes. */
+  /** Sends the waiting events for `DRAIN_MAX_MS` at most, then closes. */
   stop(): Promise<void>
 }
 
