@@ -15,7 +15,7 @@ import { EffectExecutor } from './effect-executor.ts'
 import { INPUTS_PER_TURN_MAX, INPUTS_WAITING_MAX, TURN_MS_MAX } from './limits.ts'
 import { Saver, type SaveEnded, type SaveHealth } from './saver.ts'
 
-/** Inputs between two looks at the clock. */
+/** Inputs that are handled between two reads of the clock. */
 const INPUTS_BETWEEN_LOOKS = 32
 
 export interface DriverOptions {
@@ -29,9 +29,9 @@ export interface DriverOptions {
   readonly scripts: Pick<ScriptRunner, 'enqueue'>
   readonly events: EventSink
   readonly logger: Logger
-  /** Runs a function soon, but not now: after the callbacks of this round of I/O (`setImmediate`). */
+  /** Runs a function after the callbacks of this round of I/O (`setImmediate`). */
   readonly defer: (run: () => void) => void
-  /** Leave the process at once (simulated crash). */
+  /** Exits the process at once (simulated crash). */
   readonly exit: (status: number) => void
   /** Logs an internal error and exits. The driver does nothing afterwards. */
   readonly fatal: (error: unknown) => void
@@ -39,7 +39,7 @@ export interface DriverOptions {
 
 export interface DriverHealth {
   readonly save: SaveHealth
-  /** Effects that wait for a save right now. */
+  /** Effects that wait for a save at this moment. */
   readonly waitingEffects: number
 }
 
@@ -199,7 +199,7 @@ export class Driver implements Operator {
     else this.#wantTurn()
   }
 
-  /** Runs the effects that waited for saves that have ended. */
+  /** Runs the effects and callbacks that waited for saves that have ended. */
   #settled(): void {
     this.#executor.release()
     const { settledSeq, isBusy, isAwaited } = this.#saver

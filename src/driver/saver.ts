@@ -12,7 +12,7 @@ export interface SaverOptions {
   readonly store: ConfigStore
   readonly clock: Clock
   readonly logger: Logger
-  /** Named in the log. */
+  /** Path of the configuration file, for the log. */
   readonly configPath: string
   /** Returns the state to write; called when a write starts. */
   readonly durableState: () => DurableState
@@ -33,9 +33,9 @@ export interface SaveEnded {
 export interface SaveHealth {
   /** Why the last write failed; undefined when the file is up to date. */
   readonly error: string | undefined
-  /** Unix time in milliseconds of the first failure in this row. */
+  /** Unix time in milliseconds of the first of the consecutive failures. */
   readonly failingSince: number | undefined
-  /** Failures in a row. */
+  /** Consecutive failures. */
   readonly failures: number
   /** Failures since the start of the process. */
   readonly failuresTotal: number
@@ -49,7 +49,7 @@ const HEALTHY: SaveHealth = Object.freeze({
 interface Write {
   readonly seq: number
   readonly startedAt: Millis
-  /** It was due by the pause after a failure. */
+  /** It repeats a failed write after the pause. */
   readonly isRetry: boolean
 }
 
@@ -60,10 +60,10 @@ export class Saver {
   #savedSeq = 0
   #lastResult: 'saved' | 'failed' = 'saved'
   #write: Write | undefined
-  /** The running write has taken too long: all requests were given up. */
+  /** The running write has taken too long, and all requests were settled as failed. */
   #overdue = false
   #retryAt: Millis | undefined
-  /** Retries that failed in a row. Failed saves that were asked for do not count: many may fail in a second. */
+  /** Consecutive retries that failed. Failed saves that the core requested do not count: many may fail in a second. */
   #failedRetries = 0
   #health = HEALTHY
 
@@ -71,12 +71,12 @@ export class Saver {
     this.#options = options
   }
 
-  /** Every request up to this one has been saved or has failed. */
+  /** Every request up to this number was saved or has failed. */
   get settledSeq(): number {
     return this.#settledSeq
   }
 
-  /** Every request up to this one is in the file. */
+  /** Every request up to this number is in the file. */
   get savedSeq(): number {
     return this.#savedSeq
   }
@@ -100,19 +100,19 @@ export class Saver {
     return this.#write !== undefined && !this.#overdue
   }
 
-  /** When `wake` must be called. */
+  /** When `wake` must be called; undefined when no time is set. */
   wakeAt(): Millis | undefined {
     if (this.#write === undefined) return this.#retryAt
     return this.#overdue ? undefined : this.#write.startedAt + SAVE_WAIT_MAX_MS
   }
 
-  /** Requests a save of the state at the end of this turn. While the disk hangs it fails at once. */
+  /** Requests a save of the state at the end of this turn. While a write takes too long, the request fails at once. */
   request(seq: number): void {
     this.#requestedSeq = seq
     if (this.#overdue) this.#settle(seq, 'failed')
   }
 
-  /** Writes a state without a numbered request. Only when no write runs. */
+  /** Writes a state without a numbered request. Call it only when no write runs. */
   writeNow(state: DurableState, now: Millis): void {
     this.#start(now, state)
   }
@@ -128,7 +128,7 @@ export class Saver {
     onEnded({ seq: this.#requestedSeq, took: clock.now().mono - write.startedAt, error: reason })
   }
 
-  /** Starts a write when one is wanted and none runs; gives up on one that takes too long. */
+  /** Starts a write when one is wanted and none runs; settles the requests of one that takes too long as failed. */
   wake(now: Millis): void {
     const write = this.#write
     if (write !== undefined) {

@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A span for people: `340 ms`, `12.3 s`, `3 min 20 s`, `5 h 10 min`, `2 d 4 h`; `unknown` when it is no number. */
+/** A duration as text: `340 ms`, `12.3 s`, `3 min 20 s`, `5 h 10 min`, `2 d 4 h`; `unknown` when it is not finite. */
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms)) return 'unknown'
   const span = Math.max(0, Math.round(ms))

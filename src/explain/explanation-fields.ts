@@ -1,4 +1,4 @@
-/** An explanation as names and values: what SENTINEL EXPLAIN answers and what other outputs print. */
+/** An explanation as names and values, for SENTINEL EXPLAIN and for other outputs. */
 import type { MasterExplanation, Obstacle } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { addressText } from './address-text.ts'
@@ -10,8 +10,9 @@ import { problemText } from './problem-words.ts'
 import { obstacleText } from './obstacle-words.ts'
 
 /**
- * Names are unique. Reasons are `code: sentence`, the decisive one first; what there may be several of is numbered
- * from 1. `past` is the remembered failovers of this master, oldest first; `nowWall` Unix time in milliseconds.
+ * Names are unique. Reasons are `code: sentence`, the decisive one first; fields that can occur several times are
+ * numbered from 1. `past` has the remembered failovers of this master, oldest first; `nowWall` is Unix time in
+ * milliseconds.
  */
 export function explanationFields(
   explanation: MasterExplanation, past: readonly FailoverRecord[], nowWall: number,

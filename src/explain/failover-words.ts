@@ -24,7 +24,7 @@ export function failoverFields(failover: FailoverRecord): readonly Field[] {
   ]
 }
 
-/** `-failover-abort-no-good-slave` without what all of them share; `master-answers` as it is. */
+/** Removes the common prefix: `no-good-slave` for `-failover-abort-no-good-slave`. `master-answers` has none. */
 export function abortWord(reason: string): string {
   return reason.replace('-failover-abort-', '')
 }

@@ -1,4 +1,4 @@
-/** The entry point of the explanations: why a failover happens or does not, in words that all outputs share. */
+/** The entry point of the explanations: the reasons why a failover happens or does not, in words for all outputs. */
 export { addressText } from './address-text.ts'
 export { durationText } from './duration-text.ts'
 export { explanationFields } from './explanation-fields.ts'

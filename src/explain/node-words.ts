@@ -74,7 +74,7 @@ export function sentinelText(sentinel: SentinelExplanation): string {
   return `${state}, ${opinion}${vote}${troubleText(sentinel)}`
 }
 
-/** Refusals and failed connections, where there are any. */
+/** Refusals and failed connections of a node; empty when there are none. */
 export function troubleText(node: Pick<ReplicaExplanation, 'refusals' | 'lastFailure'>): string {
   const { lastFailure } = node
   const refused = decisive(node.refusals).map((refusal) => `; ${refusalText(refusal)}`).join('')
@@ -83,7 +83,7 @@ export function troubleText(node: Pick<ReplicaExplanation, 'refusals' | 'lastFai
   return `${refused}; ${what} failed ${durationText(lastFailure.ageMs)} ago: ${lastFailure.reason}`
 }
 
-/** A failed login explains every other refusal. */
+/** Omits the other refusals after a failed login, which causes them. */
 function decisive(refusals: readonly RefusalView[]): readonly RefusalView[] {
   const login = refusals.filter(({ purpose }) => purpose === 'auth')
   return login.length > 0 ? login : refusals

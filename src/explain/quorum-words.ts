@@ -1,11 +1,12 @@
 /**
- * CKQUORUM in words (protocol.md 2.6). The text is a reply and the label of a metric that alerts know, so it is exact.
+ * CKQUORUM in words (protocol.md 2.6). The text is a reply and a label of a metric on which alerts depend, so it must
+ * not change.
  */
 import type { QuorumCheck } from '../core/index.ts'
 
 export interface QuorumVerdict {
   readonly ok: boolean
-  /** With `OK` or `NOQUORUM` in front, without the type byte of a reply. */
+  /** The reply without its type byte; begins with `OK` or `NOQUORUM`. */
   readonly message: string
 }
 

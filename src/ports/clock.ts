@@ -1,8 +1,10 @@
 import type { Millis, Now } from '../core/index.ts'
 
 export interface Clock {
-  /** Whole milliseconds; `mono` never goes back. */
+  /** The time in whole milliseconds; `mono` never goes back. */
   now(): Now
-  /** Arm the process's one timer for this point of the monotonic clock, replacing the last; undefined disarms it. */
+  /**
+   * Arms the one timer of the process for this time of the monotonic clock, instead of the last; undefined disarms it.
+   */
   armAt(mono: Millis | undefined, fire: () => void): void
 }

@@ -3,19 +3,21 @@ import type { Note, Now, SentinelEvent } from '../core/index.ts'
 /** Levels of the original, lowest first. */
 export type LogLevel = 'debug' | 'verbose' | 'notice' | 'warning'
 
-/** Where the driver and the script runner report what happened. */
+/** Receives the reports of the driver and of the script runner. */
 export interface EventSink {
   event(event: SentinelEvent, now: Now): void
   note(note: Note, now: Now): void
 }
 
-/** What a sink sees of one event: its wire form is already built. */
+/** Passes events to sinks, such as the log, in the form that clients get. */
 export interface EventSource {
-  /** Runs for every event, in order. Returns the function that ends it. A sink that throws does not stop the rest. */
+  /**
+   * Calls `sink` for every event, in order. The returned function ends that. A sink that throws does not affect others.
+   */
   subscribe(sink: (event: PublishedEvent) => void): () => void
 }
 
-/** An event as clients hear it. */
+/** An event as it is published to clients. */
 export interface PublishedEvent {
   readonly event: SentinelEvent
   readonly level: LogLevel

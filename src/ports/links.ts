@@ -9,15 +9,15 @@ export interface LinkTarget {
 }
 
 /**
- * Outgoing connections as dumb pipes: no retry, no queue beyond the time to connect, no command of their own.
- * What happens on them is reported as core inputs (`connected`, `disconnected`, `reply`, `subscribed`, `message`),
- * always asynchronously, replies in the order of the sends. After `close` nothing is reported any more.
+ * Outgoing connections. They do not retry, queue only while they connect, and send no commands of their own. What
+ * happens on them is reported as core inputs (`connected`, `disconnected`, `reply`, `subscribed`, `message`), always
+ * asynchronously, replies in the order of the commands. After `close` nothing more is reported.
  */
 export interface Links {
   open(connection: ConnectionId, target: LinkTarget): void
   send(connection: ConnectionId, argv: readonly string[], request: Request): void
   subscribe(connection: ConnectionId, command: string, channel: string): void
   close(connection: ConnectionId): void
-  /** Close everything; for shutdown. */
+  /** Closes all connections; for shutdown. */
   closeAll(): void
 }

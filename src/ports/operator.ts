@@ -1,15 +1,15 @@
 import type { Operation, OperationResult } from '../core/index.ts'
 
-/** An operation's result and how its save went; `none` when it needed none. */
+/** The result of an operation and of its save; `none` when it needed no save. */
 export interface OperationOutcome {
   readonly result: OperationResult
   readonly save: 'none' | 'saved' | 'failed'
 }
 
-/** The way from a command to the core. */
+/** Submits the operations of commands to the core. */
 export interface Operator {
-  /** `done` runs exactly once, behind the saves that the operation asked for. Never synchronously. */
+  /** `done` runs exactly once, after the saves that the operation requested, and never synchronously. */
   submit(operation: Operation, done: (outcome: OperationOutcome) => void): void
-  /** Runs `done` when the save with this number is durable (or has failed): at once if it is already. */
+  /** Runs `done` when the save with this number has succeeded or failed: at once if it already has. */
   whenDurable(seq: number, done: () => void): void
 }

@@ -1,4 +1,4 @@
 export interface Resolver {
-  /** Look up one address of a host name. `done` runs once, asynchronously, within the time limit. Never throws. */
+  /** Looks up one address of a host name. `done` runs once, asynchronously, within the time limit. Never throws. */
   resolve(host: string, done: (address: string | undefined) => void): void
 }

@@ -1,9 +1,9 @@
 import type { Millis } from '../core/index.ts'
 
 export interface ScriptRunner {
-  /** Queue a script: path, then arguments (at most 16 in all). */
+  /** Queues a script: path, then arguments (at most 16 words in all). */
   enqueue(argv: readonly string[]): void
-  /** Oldest first (protocol.md 2.15). */
+  /** Scripts that run or wait, oldest first (protocol.md 2.15). */
   pending(): readonly PendingScript[]
 }
 

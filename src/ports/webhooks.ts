@@ -1,13 +1,13 @@
-/** How the sending of one webhook goes, for metrics. Counts are since the start of the process. */
+/** The state of one webhook, for metrics. Counts are since the start of the process. */
 export interface WebhookState {
   readonly name: string
-  /** Events that wait, the one that is being sent included. */
+  /** Events that wait, including the one that is being sent. */
   readonly queued: number
   readonly delivered: number
-  /** Given up after the last attempt, or refused by the other side. */
+  /** Events that were given up after the last attempt, or refused by the receiver. */
   readonly failed: number
-  /** Never sent, because the queue was full or the process stopped. */
+  /** Events that were never sent, because the queue was full or the process stopped. */
   readonly dropped: number
-  /** Attempts that failed, whatever came of the event later. */
+  /** Failed attempts, including those of events that were delivered later. */
   readonly failedAttempts: number
 }

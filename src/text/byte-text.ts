@@ -1,18 +1,19 @@
 /**
- * Bytes against text. Inside the program names and passwords are ordinary text. Connections and files are bytes without
- * an encoding (config.md 2.1), handled as "byte text": a string with one character, U+0000 to U+00FF, for each byte.
- * A byte that is not part of valid UTF-8 becomes one lone surrogate, U+DC80 to U+DCFF, and turns back into that byte
- * on the way out, so that nothing is lost. Time and memory grow with the length alone: a word may be a megabyte.
+ * Converts between text and byte text. Inside the program, names and passwords are ordinary text. Connections and files
+ * are bytes without an encoding (config.md 2.1), handled as "byte text": a string with one character, U+0000 to U+00FF,
+ * for each byte. A byte that is not part of valid UTF-8 becomes one lone surrogate, U+DC80 to U+DCFF, in text and is
+ * converted back to that byte, so that nothing is lost. Time and memory are linear in the length: a word may be a
+ * megabyte.
  */
 const ASCII_ONLY = /^[\x00-\x7f]*$/
 const ESCAPE_BASE = 0xdc00
 const ESCAPED_BYTE = /[\uDC80-\uDCFF]/u
 const REPLACEMENT_CHARACTER = 0xfffd
 const UTF8_BYTES_PER_UNIT_MAX = 3
-/** So many arguments a call takes without trouble. */
+/** Arguments of one call of `String.fromCharCode`; a long list would overflow the stack. */
 const CHUNK_UNITS = 4096
 
-/** Text to byte text. A lone surrogate that stands for no byte becomes U+FFFD. */
+/** Text to byte text. A lone surrogate that represents no byte becomes U+FFFD. */
 export function toBytes(text: string): string {
   if (ASCII_ONLY.test(text)) return text
   const bytes = new Uint8Array(text.length * UTF8_BYTES_PER_UNIT_MAX)
@@ -46,7 +47,7 @@ export function fromBytes(bytes: string): string {
   return stringOf(units.subarray(0, end))
 }
 
-/** Whether all of the text came from valid UTF-8: it stands for no other byte. */
+/** Whether the text has no lone surrogate that represents a byte: all of it came from valid UTF-8. */
 export function isCleanText(text: string): boolean {
   return !ESCAPED_BYTE.test(text)
 }
@@ -59,7 +60,7 @@ function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff
 }
 
-/** UTF-8 of a character that is not ASCII. Returns the position behind it. */
+/** Writes a character that is not ASCII as UTF-8. Returns the position after it. */
 function writeCharacter(bytes: Uint8Array, at: number, code: number): number {
   let end = at
   if (code < 0x800) {
@@ -83,7 +84,7 @@ function tail(bits: number): number {
 function stringOf(units: Uint8Array | Uint16Array): string {
   let text = ''
   for (let at = 0; at < units.length; at += CHUNK_UNITS) {
-    // Spread arguments go through the iterator of the array, which takes twice as long.
+    // `apply`, because spread arguments use the iterator of the array, which takes twice as long.
     text += String.fromCharCode.apply(undefined, units.subarray(at, at + CHUNK_UNITS) as unknown as number[])
   }
   return text

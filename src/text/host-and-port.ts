@@ -1,4 +1,4 @@
-/** How an address is shown, and key and display name of a replica (behaviour.md 1.6.2): `host:port`, `[v6]:port`. */
+/** Address as text: `host:port`, `[v6]:port`. Also key and display name of a replica (behaviour.md 1.6.2). */
 export function hostAndPort(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,4 +1,4 @@
-/** The entry point of the texts: pure functions over strings that every module may use, the browser code too. */
+/** The entry point of the texts: pure functions over strings for all modules, including the browser code. */
 export { fromBytes, isCleanText, toBytes } from './byte-text.ts'
 export { count } from './count.ts'
 export { hostAndPort } from './host-and-port.ts'

@@ -1,4 +1,4 @@
-/** ASCII letters only: the original knows no others, and a wider rule would make two names of one. */
+/** Converts ASCII letters only, as the original does: a wider rule would make two different names equal. */
 export function lowerAscii(text: string): string {
   return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text
 }

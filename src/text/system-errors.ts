@@ -1,4 +1,4 @@
-/** Errors of the operating system in the words of the C library, which the original logs. */
+/** The C library's texts of operating system errors, which the original logs. */
 
 const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'Permission denied'],
@@ -39,18 +39,18 @@ const TEXTS: ReadonlyMap<string, string> = new Map([
   ['EXDEV', 'Invalid cross-device link'],
 ])
 
-/** What the operating system says about a thrown error; the error's own words when it is none of its errors. */
+/** The operating system's text for a thrown error; for any other error its own message. */
 export function systemErrorText(error: unknown): string {
   return knownSystemError(error) ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** The same; undefined for an error that is not of the operating system. */
+/** The same text; undefined for an error that is not of the operating system. */
 export function knownSystemError(error: unknown): string | undefined {
   const code = systemErrorCode(error)
   return code === undefined ? undefined : TEXTS.get(code)
 }
 
-/** Such as `ENOENT`. */
+/** The code of the error, such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined

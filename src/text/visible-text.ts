@@ -1,17 +1,17 @@
 /**
- * Characters that control a terminal or mislead a reader instead of being shown. A node or client could use them to
- * forge lines of a log, or to show one name as another.
+ * Escapes characters that control a terminal or mislead a reader instead of being shown. A node or client could use
+ * them to forge lines of a log, or to show one name as another.
  */
 
 /**
- * Control characters but line feed and tab, marks that change the direction of text, and line ends of Unicode: the
- * inside of a character class of a regular expression.
+ * Control characters except line feed and tab, marks that change the direction of text, and line ends of Unicode. The
+ * text is the content of a character class of a regular expression.
  */
 export const UNSAFE_CHARACTERS = (
   String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069`
 )
 
-/** Bytes that are no UTF-8 are lone surrogates inside the program. */
+/** U+DC80 to U+DCFF represent bytes that are not UTF-8 (byte-text.ts). */
 const LINES = new RegExp(String.raw`[${UNSAFE_CHARACTERS}\udc80-\udcff]`, 'gu')
 const LINE = new RegExp(String.raw`[\t\n${UNSAFE_CHARACTERS}\udc80-\udcff]`, 'gu')
 
@@ -22,7 +22,7 @@ export function visibleText(text: string): string {
   return text.replace(LINE, escaped)
 }
 
-/** The same for text of several lines, whose line feeds and tabs stay. A JSON document means the same afterwards. */
+/** The same for text of several lines; line feeds and tabs are kept. A JSON document keeps its meaning. */
 export function visibleLines(text: string): string {
   return text.replace(LINES, escaped)
 }

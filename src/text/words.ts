@@ -1,13 +1,14 @@
 /**
- * One line of a file or one inline request to words, and back (config.md 2.2, 6.5; protocol.md 5.1), in byte text.
+ * Splits one line of a file or one inline request into words, and quotes words (config.md 2.2, 6.5; protocol.md 5.1),
+ * in byte text.
  *
- * The reader is the one of the original: quotes may open in the middle of a word and always end it, the escapes of
- * double quotes and of single quotes differ, and white space before a word is wider than the white space behind it.
+ * The rules are those of the original: quotes may open in the middle of a word and always end it, the escapes of double
+ * quotes and of single quotes differ, and more characters count as white space before a word than after it.
  */
 const BLANKS = ' \t\n\v\f\r'
-/** What ends a word that is not quoted. Vertical tab and form feed do not. */
+/** Characters that end an unquoted word. Vertical tab and form feed do not. */
 const WORD_ENDS = ' \t\n\r'
-/** Words with one blank between them and nothing to interpret. */
+/** A line of words with one blank between them and nothing to interpret. */
 const PLAIN_LINE = /^[^"'\s]+(?: [^"'\s]+)*$/
 const HEX_ESCAPE = /^x[0-9a-fA-F]{2}/
 const CONTROLS: ReadonlyMap<string, string> = new Map([
@@ -31,7 +32,7 @@ export function splitWords(line: string): string[] | undefined {
 
 interface Part {
   readonly text: string
-  /** Where reading goes on. */
+  /** The position at which reading continues. */
   readonly end: number
 }
 
@@ -101,7 +102,7 @@ const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\x07', '\\a'], ['\b', '\\b'], ['"', '\\"'], ['\\', '\\\\'],
 ])
 
-/** The escaped form: always in double quotes, every byte outside printable ASCII as an escape. */
+/** The escaped form: always in double quotes, with an escape for every byte outside printable ASCII. */
 export function quoteWord(word: string): string {
   return `"${word.replace(NEEDS_ESCAPE, (byte) => NAMED_ESCAPES.get(byte) ?? hexEscape(byte))}"`
 }
@@ -110,10 +111,10 @@ function hexEscape(byte: string): string {
   return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
-/** Bytes that may stand outside quotes. A backslash is plain there; so is all of UTF-8. */
+/** Bytes that need no quotes. An unquoted backslash is literal, and so is all of UTF-8. */
 const PLAIN_WORD = /^[!\x23-\x26\x28-\x7e\x80-\xff]+$/
 
-/** The word as it is where that reads back the same, else its escaped form. Never empty, never more than one word. */
+/** The word unchanged where it is read back as the same word, otherwise its escaped form. Always exactly one word. */
 export function writeWord(word: string): string {
   return PLAIN_WORD.test(word) ? word : quoteWord(word)
 }
