@@ -4,7 +4,7 @@ import type { RespValue, TaggedValue } from './value.ts'
 export type ProtocolVersion = 2 | 3
 
 const LINE_BREAK = /[\r\n]/g
-/** Of short bulk strings, by length: lists of a sentinel hardly have others. */
+/** First lines of short bulk strings, by length: replies of a sentinel have few longer strings. */
 const BULK_HEADS: readonly string[] = Array.from({ length: 64 }, (_, length) => `$${length}\r\n`)
 
 /**

@@ -3,8 +3,8 @@ import Parser from 'redis-parser'
 import { decodeText } from './text.ts'
 
 /**
- * redis-parser turns complete, checked multibulk frames into words. It must see nothing else: it throws on huge
- * counts, falls silent on broken ones and takes inline requests for fatal errors. One pair of parsers serves all
+ * Converts complete, checked multibulk frames to words with redis-parser. It must get no other input: it throws on huge
+ * counts, returns nothing for malformed ones and treats inline requests as fatal errors. One pair of parsers serves all
  * connections, because a run always starts and ends between frames.
  */
 
@@ -12,7 +12,7 @@ const REPLACEMENT = '\uFFFD'
 
 type Words = (string | Buffer)[]
 
-/** A parser of the library, which hands over each frame by a call. It keeps nothing between two runs. */
+/** A parser of the library, which returns each frame through a callback. It keeps no state between two runs. */
 class FrameParser {
   readonly #parser: Parser
   #frames: Words[] = []
@@ -38,10 +38,10 @@ class FrameParser {
 const textParser = new FrameParser({ returnBuffers: false })
 const byteParser = new FrameParser({ returnBuffers: true })
 
-/** The requests in `bytes`, which must be one or more whole frames that the scanner has passed. */
+/** The requests in `bytes`, which must be at least one whole frame and nothing else, checked by the scanner. */
 export function parseFrames(bytes: Buffer): string[][] {
   const requests = textParser.run(bytes) as string[][]
-  // Words that are not UTF-8 lost bytes above. They are rare: read them again, byte for byte.
+  // Words that are not UTF-8 lost bytes above. They are rare, so the frames are parsed again as bytes.
   return requests.some(hasReplacement) ? byteParser.run(bytes).map(decodeWords) : requests
 }
 

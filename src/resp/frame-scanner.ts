@@ -6,9 +6,8 @@ import { protocolError } from './protocol-error.ts'
 import type { ProtocolError } from './protocol-error.ts'
 
 /**
- * Walks over one multibulk request (`*2 $4 PING $2 hi`) and checks every length before anybody relies on it. It can
- * stop anywhere and go on when more bytes are there, so a request that trickles in costs no more than one that
- * comes whole.
+ * Scans one multibulk request (`*2 $4 PING $2 hi`) and checks every length before it is used. It can stop at any byte
+ * and continue when more bytes are there, so a request in many pieces costs no more than one in one piece.
  */
 
 export type ScanOutcome = 'complete' | 'empty' | 'incomplete' | ProtocolError
@@ -24,11 +23,11 @@ const MINUS = 45
 const ZERO = 48
 const NINE = 57
 const COUNT_UNREAD = -1
-/** Longer than any number that can be legal; keeps the arithmetic exact. */
+/** More digits than any legal number has, and few enough for exact arithmetic. */
 const DIGITS_MAX = 15
 
 export class FrameScanner {
-  /** Bytes of the frame that were checked, from its first byte. */
+  /** Bytes of the frame that were checked, counted from its first byte. */
   #passed = 0
   #wordsLeft = COUNT_UNREAD
 
@@ -43,8 +42,8 @@ export class FrameScanner {
   }
 
   /**
-   * Go on with the frame that begins at `start`; `bytes` are valid up to `end`.
-   * `empty` is a frame of no words (`*0`, `*-1`), which is to be skipped.
+   * Continues with the frame that begins at `start`; `bytes` are valid up to `end`.
+   * `empty` is a frame of no words (`*0`, `*-1`), which must be skipped.
    */
   scan(bytes: Buffer, start: number, end: number, limits: ScanLimits): ScanOutcome {
     if (this.#wordsLeft === COUNT_UNREAD) {
@@ -94,7 +93,7 @@ export class FrameScanner {
     }
     if (length > WORD_BYTES_MAX) return tooLong(WORD_BYTES_MAX, 'word')
     if (this.#passed + length > REQUEST_BYTES_MAX) return tooLong(REQUEST_BYTES_MAX, 'request')
-    // The two bytes behind the data are skipped unchecked, as the original does.
+    // The two bytes after the data are skipped without a check, as in the original.
     const next = carriageReturn + 2 + length + 2
     if (next > end) return 'incomplete'
     this.#passed = next - start
@@ -102,9 +101,9 @@ export class FrameScanner {
   }
 }
 
-/** Position of the CR whose LF has come too, or -1. The byte behind the CR is not looked at. */
+/** Position of the CR of a complete line end, or -1. The byte after the CR is not checked. */
 function findLineEnd(bytes: Buffer, from: number, end: number): number {
-  // Counts and lengths have a few digits: a loop beats a native search here.
+  // Counts and lengths have few digits, for which a loop is faster than a native search.
   const near = Math.min(end, from + 16)
   for (let at = from; at < near; at += 1) {
     if (bytes[at] === CR) return at + 1 < end ? at : -1
@@ -114,7 +113,9 @@ function findLineEnd(bytes: Buffer, from: number, end: number): number {
   return far >= 0 && far + 1 < end ? far : -1
 }
 
-/** Our bound, in the original's words for its own: the request is not read any further. */
+/**
+ * The error for our own bound, in the words of the original for its larger one. The request is not read any further.
+ */
 export function tooManyWords(): ProtocolError {
   return protocolError(`invalid multibulk length, at most ${REQUEST_WORDS_MAX} words in a request`, 'invalid mbulk count')
 }
@@ -123,14 +124,16 @@ function tooLong(bytesMax: number, what: string): ProtocolError {
   return protocolError(`invalid bulk length, at most ${bytesMax} bytes in a ${what}`, 'invalid bulk length')
 }
 
-/** The same whether the line came in one piece or in many. `lineEnd` is that of `findLineEnd`. */
+/** The result is the same whether the line came in one piece or in many. `lineEnd` is the result of `findLineEnd`. */
 function isLineTooLong(bytes: Buffer, from: number, end: number, lineEnd: number): boolean {
   if (lineEnd >= 0) return lineEnd - from > LINE_BYTES_MAX
   const isReturnLast = end > from && bytes[end - 1] === CR
   return end - from - (isReturnLast ? 1 : 0) > LINE_BYTES_MAX
 }
 
-/** Strict decimal (protocol.md 0): no sign but one minus, no leading zeros, no blanks. Undefined if it is none. */
+/**
+ * Reads a strict decimal (protocol.md 0): no sign but one minus, no leading zeros, no blanks. Undefined if it is none.
+ */
 function readNumber(bytes: Buffer, from: number, end: number): number | undefined {
   const negative = bytes[from] === MINUS
   const first = negative ? from + 1 : from

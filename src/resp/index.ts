@@ -1,4 +1,4 @@
-/** The entry point of the protocol: bytes to requests, values to bytes. */
+/** The entry point of the protocol: reads requests from bytes, and encodes values as bytes. */
 export type { ProtocolVersion } from './encoder.ts'
 export { encode } from './encoder.ts'
 export type { RequestLimits } from './limits.ts'

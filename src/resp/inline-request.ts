@@ -2,7 +2,7 @@ import { splitWords } from '../text/index.ts'
 import { fromWire } from './text.ts'
 
 /**
- * Split one inline request into words, in the quoting of the original (protocol.md 5.1). Returns undefined when quotes
+ * Splits one inline request into words, in the quoting of the original (protocol.md 5.1). Returns undefined when quotes
  * do not balance. `line` is wire text without its line end.
  */
 export function splitInlineRequest(line: string): string[] | undefined {

@@ -4,33 +4,33 @@
 
 const MIB = 1024 * 1024
 
-/** Bytes of an inline request, a count or a length without its line end. */
+/** Most bytes of an inline request, a count or a length without its line end. */
 export const LINE_BYTES_MAX = 65_536
 
-/** Words that one request may announce in the original; more is no request. */
+/** Most words that one request may announce in the original; a larger count is a protocol error. */
 export const MULTIBULK_LENGTH_MAX = 2_147_483_647
 
 /**
- * Words, bytes of one word and bytes of one request, whatever the configuration allows. The longest requests that a
- * sentinel has a use for have some hundred words and some kilobytes; the original takes 2^31 words of 512 MB, each of
- * which can be work.
+ * Most words, bytes of one word and bytes of one request, whatever the configuration allows. The longest useful
+ * requests to a sentinel have some hundred words and some kilobytes; the original accepts 2^31 words of 512 MB, each of
+ * which can cause work.
  */
 export const REQUEST_WORDS_MAX = 4096
 export const WORD_BYTES_MAX = MIB
 export const REQUEST_BYTES_MAX = WORD_BYTES_MAX + 65_536
 
-/** The same two limits while the client must still authenticate: enough for AUTH and HELLO, useless for an attack. */
+/** The same two limits while the client must still authenticate: enough for AUTH and HELLO, too small for an attack. */
 export const UNAUTHENTICATED_MULTIBULK_LENGTH_MAX = 10
 export const UNAUTHENTICATED_BULK_BYTES_MAX = 16_384
 
-/** Bytes waiting for the rest of their request while the client must still authenticate. */
+/** Most bytes of an incomplete request while the client must still authenticate. */
 export const UNAUTHENTICATED_BUFFER_BYTES_MAX = MIB
 
 /** Limits that the configuration sets. */
 export interface RequestLimits {
-  /** proto-max-bulk-len: bytes of one word, which has WORD_BYTES_MAX at most. */
+  /** `proto-max-bulk-len`: most bytes of one word. WORD_BYTES_MAX applies as well. */
   readonly bulkBytesMax: number
-  /** client-query-buffer-limit: bytes held for an unfinished request, which has REQUEST_BYTES_MAX at most. */
+  /** `client-query-buffer-limit`: most bytes held for an unfinished request. REQUEST_BYTES_MAX applies as well. */
   readonly bufferBytesMax: number
 }
 

@@ -1,13 +1,13 @@
-/** Why a byte stream cannot be understood any further (protocol.md 5.1). The connection answers and closes. */
+/** Why a byte stream cannot be read any further (protocol.md 5.1). The connection sends the error and closes. */
 export interface ProtocolError {
   readonly kind: 'protocol-error'
   /** Follows `ERR Protocol error: ` on the wire. */
   readonly reason: string
-  /** How the log names it. */
+  /** The name of the error in the log. */
   readonly tag: string
 }
 
-/** The client sent more than we hold for one request. Closed without a reply. */
+/** The client sent more than we hold for one request. The connection is closed without a reply. */
 export interface BufferOverflow {
   readonly kind: 'buffer-overflow'
   readonly bytes: number

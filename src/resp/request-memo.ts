@@ -1,15 +1,15 @@
 /**
- * Requests that were read before. Clients ask the same few questions over and over, in the same bytes: comparing
- * those is much cheaper than reading them again. All connections share one memo, so its size does not grow with them.
+ * Remembers requests that were read before. Clients repeat the same few requests in the same bytes, and comparing bytes
+ * is much cheaper than reading requests again. All connections share one memo, so its size does not grow with them.
  */
 
-/** Longer input is seldom the same twice. */
+/** Longer input seldom repeats. */
 export const MEMO_INPUT_BYTES_MAX = 2048
-/** A power of two. With the input above: 128 KiB of bytes at most. */
+/** A power of two. With the limit above: 128 KiB of bytes at most. */
 const SLOTS = 64
 
 interface Slot {
-  /** Of the input that came last, remembered or not. */
+  /** Fingerprint of the last input, remembered or not. */
   print: number
   bytes: Buffer | undefined
   requests: readonly (readonly string[])[]
@@ -18,15 +18,15 @@ interface Slot {
 export class RequestMemo {
   readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => ({ print: -1, bytes: undefined, requests: [] }))
 
-  /** The requests in `bytes`, if these very bytes are remembered. */
+  /** The requests in `bytes`, if exactly these bytes are remembered. */
   find(bytes: Buffer): readonly (readonly string[])[] | undefined {
     const slot = this.#slots[fingerprint(bytes) % SLOTS]
     return slot?.bytes?.equals(bytes) === true ? slot.requests : undefined
   }
 
   /**
-   * Bytes that were found to hold exactly these requests. Only what comes twice is kept: a password that is sent once
-   * leaves no trace here, and nothing is copied in vain.
+   * Notes that `bytes` contain exactly these requests. Only input that repeats is kept: a password that is sent once is
+   * not kept, and nothing is copied without need.
    */
   note(bytes: Buffer, requests: readonly (readonly string[])[]): void {
     if (bytes.length > MEMO_INPUT_BYTES_MAX) return
@@ -34,7 +34,7 @@ export class RequestMemo {
     const slot = this.#slots[print % SLOTS]
     if (slot === undefined) return
     if (slot.print === print) {
-      // A copy: the chunk may be a piece of something larger.
+      // A copy, because the chunk may be part of a larger buffer.
       slot.bytes = Buffer.from(new Uint8Array(bytes).buffer)
       slot.requests = requests
     }
@@ -42,7 +42,7 @@ export class RequestMemo {
   }
 }
 
-/** Not negative. Looks at a few bytes only: what looks the same is compared in full. */
+/** A hash of the length and of a few bytes, never negative. Inputs with the same hash are compared in full. */
 function fingerprint(bytes: Buffer): number {
   const { length } = bytes
   let print = length

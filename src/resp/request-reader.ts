@@ -12,7 +12,7 @@ import { MEMO_INPUT_BYTES_MAX, RequestMemo } from './request-memo.ts'
 
 export interface RequestReaderOptions {
   readonly limits?: RequestLimits
-  /** Asked before every request: until it says yes, the small limits hold (protocol.md 5.1). */
+  /** Called before requests are read: while it returns false, the small limits apply (protocol.md 5.1). */
   readonly isAuthenticated: () => boolean
 }
 
@@ -23,11 +23,11 @@ const NO_REQUESTS: readonly (readonly string[])[] = []
 const memo = new RequestMemo()
 
 /**
- * Bytes of one connection in, requests out. Knows no socket. Requests are handed out one at a time, because
- * executing one (AUTH) may change how the next is read.
+ * Reads the requests in the bytes of one connection; it does not use the socket. Requests are returned one at a time,
+ * because executing one (AUTH) may change how the next is read.
  *
- * Multibulk requests are scanned first (`FrameScanner`) and then given to redis-parser, as many whole ones at a
- * time as there are; inline requests have their own splitter. After a failure nothing more is read.
+ * Multibulk requests are scanned first (`FrameScanner`) and then given to redis-parser, as many whole ones at a time as
+ * there are; inline requests have their own splitter. After a failure nothing more is read.
  */
 export class RequestReader {
   readonly #limits: RequestLimits
@@ -37,7 +37,7 @@ export class RequestReader {
   #bytes: Buffer = NOTHING
   #start = 0
   #end = 0
-  /** Whether #bytes is our own copy with room behind #end, and not the chunk that came from the socket. */
+  /** Whether #bytes is our own copy with space after #end, and not the chunk that came from the socket. */
   #isCopy = false
   #ready: readonly (readonly string[])[] = NO_REQUESTS
   #nextReady = 0
@@ -48,17 +48,17 @@ export class RequestReader {
     this.#isAuthenticated = options.isAuthenticated
   }
 
-  /** Why reading ended, once all requests before it were handed out. */
+  /** Why reading ended; undefined until all requests before the failure have been returned. */
   get failure(): RequestFailure | undefined {
     return this.#nextReady < this.#ready.length ? undefined : this.#failure
   }
 
-  /** Bytes that wait to be read. */
+  /** Bytes that have not been read. */
   get bufferedBytes(): number {
     return this.#end - this.#start
   }
 
-  /** The bytes that wait, from the first one on, at most `count`; for the log. */
+  /** The unread bytes, from the first one on, at most `count`; for the log. */
   sample(count: number): Buffer {
     return this.#bytes.subarray(this.#start, Math.min(this.#end, this.#start + count))
   }
@@ -71,7 +71,7 @@ export class RequestReader {
     }
     const waiting = this.#end - this.#start
     if (!this.#isCopy || this.#bytes.length - this.#end < chunk.length) {
-      // Doubling keeps the cost of a request that comes in many small pieces linear.
+      // Doubling keeps the cost of copying linear for a request in many small pieces.
       const roomier = Buffer.allocUnsafe(Math.max(waiting * 2, waiting + chunk.length))
       this.#bytes.copy(roomier, 0, this.#start, this.#end)
       this.#hold(roomier, waiting, { isCopy: true })
@@ -80,7 +80,7 @@ export class RequestReader {
     this.#end += chunk.length
   }
 
-  /** The next request: one word at least. Undefined when more bytes are needed or reading has failed. */
+  /** The next request, with at least one word. Undefined when more bytes are needed or reading has failed. */
   next(): readonly string[] | undefined {
     if (this.#nextReady >= this.#ready.length) {
       this.#ready = NO_REQUESTS
@@ -99,9 +99,9 @@ export class RequestReader {
     this.#isCopy = isCopy
   }
 
-  /** Fill #ready with at least one request, or fail, or find that bytes are missing. */
+  /** Fills #ready with at least one request, or sets #failure, or returns because bytes are missing. */
   #read(): void {
-    // One at a time until authenticated: AUTH changes the limits of the requests behind it.
+    // One at a time until the client is authenticated: AUTH changes the limits of the requests after it.
     const framesMax = this.#isAuthenticated() ? Infinity : 1
     while (this.#ready.length === 0 && this.#failure === undefined && this.#start < this.#end) {
       const progress = this.#bytes[this.#start] === STAR ? this.#readFrames(framesMax) : this.#readInline()
@@ -113,7 +113,7 @@ export class RequestReader {
 
   /** Whether anything was read or skipped. */
   #readFrames(framesMax: number): boolean {
-    // Strangers do not take part: one limit more applies to them, and their secrets are to be forgotten.
+    // Requests before a login are not remembered: smaller limits apply to them, and they contain secrets.
     const isWhole = framesMax === Infinity && this.#start === 0 && this.#end === this.#bytes.length && !this.#isCopy
       && this.#end <= MEMO_INPUT_BYTES_MAX && this.#limits.bulkBytesMax >= MEMO_INPUT_BYTES_MAX
     const known = isWhole ? memo.find(this.#bytes) : undefined
@@ -128,7 +128,7 @@ export class RequestReader {
     const limits = { authenticated: this.#isAuthenticated(), bulkBytesMax: this.#limits.bulkBytesMax }
     while (frames < framesMax && this.#start < this.#end && this.#bytes[this.#start] === STAR) {
       outcome = this.#scanner.scan(this.#bytes, this.#start, this.#end, limits)
-      // An empty frame ends the run: redis-parser sees whole requests only.
+      // An empty frame ends the run, because redis-parser must get whole requests only.
       if (outcome !== 'complete') break
       frames += 1
       this.#start += this.#scanner.length

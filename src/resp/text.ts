@@ -1,17 +1,17 @@
 /**
- * Text and wire text, which is the byte text of connections (src/text): socket writes take it as latin1 without copying
- * it first. What is UTF-8, as nearly everything, is left to Node, which is faster.
+ * Converts between text and wire text, which is the byte text of connections (src/text): socket writes take it as
+ * latin1 without a copy. Valid UTF-8, which is nearly all text, is converted by Node, which is faster.
  */
 import { fromBytes, isCleanText, toBytes } from '../text/index.ts'
 
 const ASCII_ONLY = /^[\x00-\x7f]*$/
-/** Up to here a loop beats the regular expression. */
+/** Up to this length a loop is faster than the regular expression. */
 const SHORT_TEXT = 64
 
 /** Bytes to text. Lossless for every input. */
 export function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8')
-  // A replacement character is either in the bytes themselves or a sign that they are not UTF-8.
+  // A replacement character is either part of the input or shows that the input is not UTF-8.
   return text.includes('\uFFFD') ? fromBytes(bytes.toString('latin1')) : text
 }
 
@@ -21,7 +21,7 @@ export function toWire(text: string): string {
   return isCleanText(text) ? Buffer.from(text, 'utf8').toString('latin1') : toBytes(text)
 }
 
-/** Wire text to text: what `decodeText` does, for input that is already a string of bytes. */
+/** Wire text to text: the same as `decodeText`, for input that is already a string of bytes. */
 export function fromWire(wire: string): string {
   return isAscii(wire) ? wire : decodeText(Buffer.from(wire, 'latin1'))
 }

@@ -1,17 +1,17 @@
 /**
- * Replies as values, apart from their bytes. A handler builds one of these; the encoder writes it in the protocol
- * of the connection (protocol.md 0 and 5.3). Plain JavaScript values stand for the common types:
- * a string is a bulk string, a number or bigint an integer, null the null bulk, an array an array.
+ * The values of replies. A handler builds one of these; the encoder writes it in the protocol of the connection
+ * (protocol.md 0 and 5.3). Plain JavaScript values represent the common types: a string is a bulk string, a number or
+ * bigint an integer, null the null bulk, an array an array.
  */
 export type RespValue = string | number | bigint | null | readonly RespValue[] | TaggedValue
 
 export type TaggedValue =
-  /** `text` must not hold line breaks; the encoder turns them into blanks. */
+  /** `text` should not contain line breaks; the encoder turns them into blanks. */
   | { readonly type: 'simple', readonly text: string }
   | ErrorReply
   /** RESP2 `*-1` where a plain null would be `$-1`. */
   | { readonly type: 'null-array' }
-  /** Keys and values in turn: an even number of items. RESP2 sends them as one flat array. */
+  /** Keys and values alternate: an even number of items. RESP2 sends them as one flat array. */
   | { readonly type: 'map', readonly items: readonly RespValue[] }
   | { readonly type: 'set', readonly items: readonly RespValue[] }
   | { readonly type: 'push', readonly items: readonly RespValue[] }
@@ -29,7 +29,7 @@ export interface ErrorReply {
   readonly text: string
 }
 
-/** A value that is sent many times: its wire text is made once for each protocol (index: the version). */
+/** A value that is sent many times: it is encoded once for each protocol (index: the version). */
 export interface PreparedReply {
   readonly type: 'prepared'
   readonly value: RespValue
