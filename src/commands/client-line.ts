@@ -2,11 +2,11 @@ import type { Millis } from '../core/index.ts'
 import type { Client } from './client.ts'
 import { subscriptionCount } from './client.ts'
 
-/** Rough cost of a connection beside its buffers, for tot-mem. */
+/** Estimated bytes of a connection without its buffers, for tot-mem. */
 const CLIENT_BASE_BYTES = 1024
 
 /**
- * One line of CLIENT LIST, without its line end: fields and order of protocol.md 1.6. Ages are whole seconds. One
+ * One line of CLIENT LIST, without its line end: fields and order of protocol.md 1.6. Ages are whole seconds. A single
  * template for speed: there may be ten thousand lines, and one for each refused login.
  */
 export function clientLine(client: Client, mono: Millis): string {

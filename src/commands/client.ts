@@ -3,14 +3,14 @@ import type { ProtocolVersion } from '../resp/index.ts'
 
 /** Where a connection comes from; fixed for its life. */
 export interface ClientOrigin {
-  /** Ascending in the order of acceptance, never used again. */
+  /** Increases with each accepted connection; never reused. */
   readonly id: number
   /** `ip:port`, `[v6]:port` or `<path>:0`. */
   readonly address: string
   readonly localAddress: string
   readonly fileDescriptor: number
   readonly isUnixSocket: boolean
-  /** Monotonic. */
+  /** Time of the monotonic clock. */
   readonly connectedAt: Millis
 }
 
@@ -38,29 +38,29 @@ export interface Client extends ClientOrigin {
   subscribe(kind: SubscriptionKind, name: string): void
   unsubscribe(kind: SubscriptionKind, name: string): void
   buffers(): ClientBuffers
-  /** Flush the reply of the running request, then close. */
+  /** Closes the connection after the reply to the running request is sent. */
   closeAfterReply(): void
-  /** Close at once and discard unsent bytes. */
+  /** Closes the connection at once and discards unsent bytes. */
   close(): void
 }
 
 export type SubscriptionKind = 'channel' | 'pattern'
 
-/** CLIENT REPLY: `skip-next` mutes one more request, `skipping` is that request. */
+/** Set by CLIENT REPLY. `skip-next` mutes one more request; `skipping` mutes the present one. */
 export type ReplyMode = 'on' | 'off' | 'skip-next' | 'skipping'
 
-/** CLIENT TRACKING. A sentinel has no keys, so it is remembered and never acts. */
+/** The options of CLIENT TRACKING. They are kept for replies only, because a sentinel has no keys. */
 export interface Tracking {
   readonly mode: 'plain' | 'broadcast' | 'optin' | 'optout'
   readonly noLoop: boolean
   /** Client id, 0 = none. */
   readonly redirect: number
   readonly prefixes: readonly string[]
-  /** The choice of CLIENT CACHING for the next command. */
+  /** Set by CLIENT CACHING for the next command. */
   readonly caching: boolean
 }
 
-/** Bytes, for CLIENT LIST. */
+/** Sizes in bytes, for CLIENT LIST. */
 export interface ClientBuffers {
   readonly queryBytes: number
   readonly queryFreeBytes: number
@@ -81,11 +81,11 @@ export function subscriptionCount(client: Client): number {
 
 export type PauseMode = 'write' | 'all'
 
-/** Work that is done piece by piece. */
+/** Work that runs in pieces. */
 export interface Worker {
-  /** Does one piece, of a few milliseconds at most. True: there is more to do. */
+  /** Runs one piece, of a few milliseconds at most. Returns whether there is more to do. */
   work(): boolean
-  /** It serves a client that has not logged in. Default: false. */
+  /** The work is for a client that has not logged in. Default: false. */
   readonly isStranger?: boolean
 }
 
@@ -95,10 +95,10 @@ export interface ClientRegistry {
   /** In ascending order of ids. */
   all(): Iterable<Client>
   byId(id: number): Client | undefined
-  /** Hold back requests until `until` (monotonic). A longer or stricter pause that is under way stays. */
+  /** Delays requests until `until` (monotonic). A longer or stricter pause that is in effect remains. */
   pause(mode: PauseMode, until: Millis): void
   unpause(): void
-  /** The pause that holds now. */
+  /** The pause that is in effect. */
   pausedMode(): PauseMode | undefined
   /** Distinct channels and patterns with at least one subscriber. */
   readonly channelCount: number

@@ -40,7 +40,7 @@ export function pattern(name: string, details: Details = {}): ArgumentDoc {
   return { name, type: 'pattern', ...details }
 }
 
-/** A word that is written as it is; its name is the word in lower case. */
+/** A literal word of the syntax; its name is the word in lower case. */
 export function word(token: string, details: Omit<Details, 'token'> = {}): ArgumentDoc {
   return { name: token.toLowerCase(), type: 'pure-token', token, ...details }
 }

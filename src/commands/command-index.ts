@@ -1,13 +1,13 @@
 import type { CommandSpec } from './command-spec.ts'
 
-/** The command table, arranged for looking up. Names are case-insensitive everywhere. */
+/** The command table, indexed by name. Names are case-insensitive everywhere. */
 export class CommandIndex {
   /** In table order. */
   readonly topLevel: readonly CommandSpec[]
   readonly #byName: NameMap
   readonly #subcommands = new Map<CommandSpec, NameMap>()
 
-  /** `renames`: pairs of old and new name, in order; a command whose new name is empty is removed. */
+  /** `renames`: pairs of old and new name, applied in order; a command whose new name is empty is removed. */
   constructor(topLevel: readonly CommandSpec[], renames: readonly CommandRename[] = []) {
     this.#byName = renamed(nameMap(topLevel), renames)
     const reachable = new Set(this.#byName.values())
@@ -27,7 +27,7 @@ export class CommandIndex {
     return names?.get(word) ?? names?.get(word.toLowerCase())
   }
 
-  /** `ping` or `sentinel|myid`; a renamed command under its new name. */
+  /** Finds a command by its full name, such as `ping` or `sentinel|myid`; a renamed command has its new name. */
   byFullName(name: string): CommandSpec | undefined {
     const [first = '', second, ...more] = name.split('|')
     const command = this.command(first)
@@ -35,14 +35,14 @@ export class CommandIndex {
     return more.length === 0 ? this.subcommand(command, second) : undefined
   }
 
-  /** What a request would run: the subcommand if the command has some. */
+  /** The command that a request would run: a subcommand if the command has some. */
   resolve(argv: readonly string[]): CommandSpec | undefined {
     const found = this.command(argv[0] ?? '')
     if (found?.subcommands === undefined || argv[1] === undefined) return found
     return this.subcommand(found, argv[1])
   }
 
-  /** Containers are followed by their subcommands. */
+  /** All commands; containers are followed by their subcommands. */
   * all(): Generator<CommandSpec> {
     for (const command of this.topLevel) {
       yield command
@@ -56,7 +56,7 @@ export type CommandRename = readonly [from: string, to: string]
 
 type NameMap = ReadonlyMap<string, CommandSpec>
 
-/** Only the word that calls a command changes: replies, ACL rules and errors keep its own name. */
+/** Changes only the word that calls a command: replies, ACL rules and errors keep its own name. */
 function renamed(names: NameMap, renames: readonly CommandRename[]): NameMap {
   const result = new Map(names)
   for (const [from, to] of renames) {
@@ -70,12 +70,12 @@ function renamed(names: NameMap, renames: readonly CommandRename[]): NameMap {
   return result
 }
 
-/** Maps lower and upper case: most clients use one of the two, which then needs no conversion. */
+/** Has each name in lower and in upper case: most clients use one of the two, which then needs no conversion. */
 function nameMap(specs: readonly CommandSpec[]): NameMap {
   return new Map(specs.flatMap((spec) => [[spec.name, spec], [spec.name.toUpperCase(), spec]]))
 }
 
-/** Whether a request of so many words suits the command. */
+/** Whether the command accepts a request of this many words. */
 export function arityFits(spec: CommandSpec, words: number): boolean {
   return spec.arity >= 0 ? words === spec.arity : words >= -spec.arity
 }

@@ -4,13 +4,11 @@ import type { Client } from './client.ts'
 import type { CommandDoc } from './command-doc.ts'
 import type { CommandEnvironment } from './environment.ts'
 
-/**
- * A command as data: dispatch, COMMAND and the ACL read the same row (protocol.md 1.2).
- */
+/** A command as data. Dispatch, COMMAND and the ACL use the same row (protocol.md 1.2). */
 export interface CommandSpec {
   /** Lower case; for a subcommand its own word only. */
   readonly name: string
-  /** `ping`, `sentinel|myid`. */
+  /** `ping` for a command, `sentinel|myid` for a subcommand. */
   readonly fullName: string
   /** Number of words in the request; negative: the minimum. */
   readonly arity: number
@@ -23,7 +21,7 @@ export interface CommandSpec {
   readonly worksWhileSubscribed?: boolean
   /** CLIENT PAUSE WRITE delays it (protocol.md 1.6). */
   readonly isWrite?: boolean
-  /** Full name of the command that this is another name of: the ACL treats both as one. */
+  /** Full name of the command of which this is an alias: the ACL treats both as one. */
   readonly aliasOf?: string
   /** The channels or channel patterns that a request names, for the ACL. */
   readonly channels?: (argv: readonly string[]) => ChannelClaim
@@ -40,9 +38,9 @@ export const ACL_CATEGORIES = [
 ] as const
 export type AclCategory = typeof ACL_CATEGORIES[number]
 
-/** One request on its way through a handler. */
+/** One request that a handler runs. */
 export interface Call {
-  /** As the client typed them; the first is the command name, and arity has been checked. */
+  /** The words as the client sent them; the first is the command name, and arity has been checked. */
   readonly argv: readonly string[]
   readonly client: Client
   readonly env: CommandEnvironment
@@ -59,7 +57,7 @@ export type Answer = RespValue | Deferred | Control
  */
 export class Deferred {
   readonly start: (done: (value: RespValue) => void) => void
-  /** Executed, but the client asked for no reply. */
+  /** The command ran, but the client asked for no reply. */
   readonly isMuted: boolean
   readonly letsOthersPass: boolean
 
@@ -74,7 +72,7 @@ export class Deferred {
   }
 }
 
-/** What a connection does instead of replying. */
+/** An action of the connection instead of a reply. */
 export class Control {
   readonly action: 'stay-silent' | 'close' | 'retry-later'
 
@@ -84,12 +82,12 @@ export class Control {
 }
 
 export const SILENCE = new Control('stay-silent')
-/** Close without a reply. */
+/** Close the connection without a reply. */
 export const CLOSE = new Control('close')
-/** CLIENT PAUSE holds the request back: run the same request again when it ends. */
+/** CLIENT PAUSE delays the request: run it again when the pause ends. */
 export const RETRY_LATER = new Control('retry-later')
 
-/** A row as it is written down; the full name follows from the place. */
+/** A row of a table. Its full name is built from the names of its container and itself. */
 export type CommandRow = Omit<CommandSpec, 'fullName' | 'tips' | 'subcommands'> & { readonly tips?: readonly string[] }
 
 export function command(row: CommandRow, subcommands: readonly CommandRow[] = []): CommandSpec {
@@ -101,7 +99,7 @@ export function command(row: CommandRow, subcommands: readonly CommandRow[] = []
   }
 }
 
-/** The handler of a container without its own; arity or the unknown-subcommand check always come first. */
+/** The handler of a container without its own. It never runs: the check of arity or of the subcommand comes first. */
 export const CONTAINER_ONLY: Handler = () => {
   throw new Error('A container command has no handler: dispatch must have refused the request.')
 }

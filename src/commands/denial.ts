@@ -16,7 +16,7 @@ export function denialText(denial: Denial, user: string, spec: CommandSpec): str
   }
 }
 
-/** Counts a refused request, remembers it for ACL LOG and answers it. */
+/** Counts a refused request, adds it to ACL LOG and returns its error. */
 export function refuse(denial: Denial, spec: CommandSpec, client: Client, env: CommandEnvironment): ErrorReply {
   const { counters } = env
   switch (denial.reason) {

@@ -12,17 +12,17 @@ import { NOAUTH, unknownCommand, unknownSubcommand, wrongArity } from './errors.
 import { ReplyMemo } from './reply-memo.ts'
 import { COMMANDS } from './table.ts'
 
-/** How often at most a suspected cross-protocol attack is logged. */
+/** Least time between two log lines about a suspected cross-protocol attack. */
 const ATTACK_LOG_PERIOD_MS = 60_000
 
 export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands' | 'memo'> {
-  /** Commands that answer to another name, or to none. Default: none. */
+  /** Commands that have another name, or none. Default: no command. */
   readonly renamedCommands?: readonly CommandRename[]
 }
 
 /**
- * Runs requests: one answer for each. The checks have the order of protocol.md 1.1, so the same error wins as in
- * the original. Nothing here blocks: a command that has to wait returns a `Deferred`.
+ * Runs requests: one answer for each. The checks have the order of protocol.md 1.1, so that a request with several
+ * errors gets the same one as from the original. Nothing here blocks: a command that has to wait returns a `Deferred`.
  */
 export class Dispatcher {
   readonly #env: CommandEnvironment

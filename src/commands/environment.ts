@@ -16,13 +16,13 @@ export interface CommandEnvironment {
   readonly memo: ReplyMemo
   readonly operator: Operator
   readonly scripts: Pick<ScriptRunner, 'pending'>
-  /** The failovers of a master that are remembered, oldest first; the last one may be running. */
+  /** The remembered failovers of a master, oldest first; the last one may be running. */
   readonly failovers: (master: string) => readonly FailoverRecord[]
   readonly clients: ClientRegistry
   /** The users, their passwords and their rights (protocol.md 5.4 to 5.6). */
   readonly access: AccessList
   readonly aclLog: AclLog
-  /** Undefined when the configuration holds the users. */
+  /** Undefined when the users are in the configuration file. */
   readonly aclFile: AclFile | undefined
   readonly facts: ServerFacts
   readonly counters: ServerCounters
@@ -31,7 +31,7 @@ export interface CommandEnvironment {
   readonly now: () => Now
   /** Whether the path names a file that this process may execute (SENTINEL SET, protocol.md 2.11). */
   readonly isExecutable: (path: string) => boolean
-  /** Begin the clean shutdown (protocol.md 7.2). */
+  /** Starts the clean shutdown (protocol.md 7.2). */
   readonly shutdown: () => void
   /** Unpredictable bytes (ACL GENPASS). */
   readonly randomBytes: (count: number) => Uint8Array

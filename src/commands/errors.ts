@@ -14,7 +14,7 @@ export const BAD_CLIENT_NAME = error('ERR Client names cannot contain spaces, ne
 export const TOO_MANY_OPTIONS = error(`ERR too many options, at most ${OPTIONS_MAX} in one request`)
 export const LONG_CLIENT_NAME = error(`ERR Client name too long, at most ${CLIENT_NAME_CHARS_MAX} characters`)
 
-/** Bytes of the request that an error repeats. */
+/** Most bytes of the request that an error repeats. */
 const ECHO_BYTES_MAX = 128
 
 export function wrongArity(fullName: string): ErrorReply {

@@ -2,12 +2,12 @@ import type { RespValue } from '../resp/index.ts'
 import { Deferred } from './command-spec.ts'
 import type { CommandEnvironment } from './environment.ts'
 
-/** Steps of one piece: closing that many connections takes some milliseconds. */
+/** Steps of one piece: closing so many connections takes some milliseconds. */
 export const STEPS = 64
 
 /**
- * An answer that takes a step for each client: other work runs between the pieces. Work that one piece completes is
- * answered at once.
+ * Computes an answer in one step for each client; other work runs between pieces of `STEPS` steps. When one piece is
+ * enough, the answer is complete at once.
  */
 export function inSlices(env: CommandEnvironment, steps: Iterator<undefined, RespValue>): Deferred {
   return new Deferred((done) => {

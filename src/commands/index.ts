@@ -1,4 +1,4 @@
-/** The entry point of the commands: requests to answers. */
+/** The entry point of the commands: turns requests into answers. */
 export { DEFAULT_USER } from '../acl/index.ts'
 export type { AclFile } from './acl-file.ts'
 export type {

@@ -20,7 +20,7 @@ export class ReplyMemo {
     this.#view = view
   }
 
-  /** An answer without ages; undefined when it is not known, or the state may have changed. */
+  /** An answer without ages; undefined when none is kept, or the state may have changed. */
   lasting(key: string): RespValue | undefined {
     this.#forgetOlder()
     return this.#lasting.get(key)

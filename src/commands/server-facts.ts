@@ -25,32 +25,32 @@ export interface ServerFacts {
   readonly configFile: string
   readonly startedAt: Now
   readonly maxClients: number
-  /** The port that is announced as tcp_port: the TLS port when the plain one is off. */
+  /** The port that INFO shows as tcp_port: the TLS port when the plain one is off. */
   readonly tcpPort: () => number
   /** `name=tcp,bind=…,port=…`, one per listener. */
   readonly listeners: () => readonly string[]
   /** CPU seconds of this process since its start. */
   readonly cpu: () => CpuSeconds
-  /** The state of saving: votes and epochs of a sentinel that cannot save do not survive a restart. */
+  /** The state of saving. Votes and epochs of a sentinel that cannot save do not survive a restart. */
   readonly saves: () => SaveFacts
 }
 
 export interface SaveFacts {
   /** Why the last save failed; undefined when the file is up to date. */
   readonly error: string | undefined
-  /** Since the start of the process. */
+  /** Failed saves since the start of the process. */
   readonly failuresTotal: number
 }
 
 export interface CpuSeconds {
   readonly system: number
   readonly user: number
-  /** Of finished children. */
+  /** CPU seconds of child processes that have ended. */
   readonly childrenSystem: number
   readonly childrenUser: number
 }
 
-/** Counters that the server and dispatch keep while running. */
+/** Counters that the server and the dispatcher update. */
 export interface ServerCounters {
   connectionsReceived: number
   connectionsRejected: number
@@ -65,13 +65,13 @@ export interface ServerCounters {
   deniedAuth: number
   deniedCommands: number
   deniedChannels: number
-  /** Rates over the last 1.6 seconds, as the original averages them. */
+  /** Averages over the last 1.6 seconds, as in the original. */
   readonly commandRate: Rate
   readonly inputRate: Rate
   readonly outputRate: Rate
 }
 
-/** Something counted over time. */
+/** The rate of an event over time. */
 export interface Rate {
   perSecond(now: Now): number
 }

@@ -26,7 +26,7 @@ const PUBSUB = {
 } as const
 const ALL_SHARDS = 'request_policy:all_shards'
 
-/** One more word and one more character than the command accepts: the ACL need not check what the command refuses. */
+/** One word and one character more than the command accepts: the ACL need not check what the command refuses. */
 const claimed = (argv: readonly string[], count: number): readonly string[] =>
   argv.slice(1, 1 + count).map((name) => name.slice(0, CHANNEL_CHARS_MAX + 1))
 const channels = (argv: readonly string[]): ChannelClaim =>

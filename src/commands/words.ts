@@ -26,9 +26,8 @@ export function integerBetween(word: string, min: number, max: number): number |
 }
 
 /**
- * What keeps a word from being written into the configuration file, or undefined if nothing does. In other
- * implementations a line break in a name let clients add lines to the file; bytes that are not UTF-8 would be read
- * back changed.
+ * Why a word cannot be written into the configuration file, or undefined. In other implementations a line break in a
+ * name let clients add lines to the file; bytes that are not UTF-8 would change when the file is read.
  */
 export function keepingProblem(what: string, word: string): string | undefined {
   if (CONTROL_CHARACTER.test(word)) return `ERR ${what} must not contain control characters`

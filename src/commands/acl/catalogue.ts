@@ -20,7 +20,7 @@ export function cat({ argv, env }: Call): Answer {
   return [...env.commands.all()].filter((spec) => spec.categories.includes(category)).map((spec) => spec.fullName)
 }
 
-/** ACL GENPASS [bits]: hexadecimal, one digit for each four bits begun. */
+/** ACL GENPASS [bits]: hexadecimal text, one digit for every 4 bits, rounded up. */
 export function genPass({ argv, env }: Call): Answer {
   const [, subcommand = '', word] = argv
   if (argv.length > 3) return unhandledShape('acl', subcommand)

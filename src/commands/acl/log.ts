@@ -7,7 +7,7 @@ import { strictInteger } from '../words.ts'
 
 const SHOWN_DEFAULT = 10n
 
-/** ACL LOG [count|RESET] (protocol.md 5.6): newest first. */
+/** ACL LOG [count|RESET] (protocol.md 5.6): the newest entry first. */
 export function log({ argv, env }: Call): Answer {
   const [, subcommand = '', word] = argv
   if (argv.length > 3) return unhandledShape('acl', subcommand)

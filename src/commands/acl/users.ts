@@ -40,7 +40,10 @@ function selectorFields({ commands, keys, channels }: SelectorDescription): read
   return ['commands', commands, 'keys', keys, 'channels', channels]
 }
 
-/** ACL SETUSER user rule…: all of the rules or none. It becomes durable with the next save (config.md 6.1). */
+/**
+ * ACL SETUSER user rule…: applies all of the rules or none. The user becomes durable with the next save
+ * (config.md 6.1).
+ */
 export function setUser(call: Call): Answer {
   const { argv, env } = call
   const [, , name = '', ...rules] = argv
@@ -53,7 +56,7 @@ export function setUser(call: Call): Answer {
   return disconnect(call, (other) => other.user === name && hearsTooMuch(other, env.access), OK)
 }
 
-/** Why a request exceeds a bound, or undefined. Files may have more: only what requests can add is bounded. */
+/** Why a request exceeds a bound, or undefined. Users in files may exceed it: only what requests can add is bounded. */
 function boundProblem(name: string, rules: readonly string[], access: Call['env']['access']): string | undefined {
   if (rules.length > RULES_PER_REQUEST_MAX) return `too many rules, at most ${RULES_PER_REQUEST_MAX} in one request`
   if (rules.some((rule) => rule.length > RULE_CHARS_MAX)) return `rule too long, at most ${RULE_CHARS_MAX} characters`
@@ -78,7 +81,7 @@ function problemText(problem: RulesProblem): string {
   }
 }
 
-/** Whether it is subscribed to a channel or pattern that its user may no longer receive. */
+/** Whether the client is subscribed to a channel or pattern that its user may no longer receive. */
 function hearsTooMuch({ user, channels, patterns }: Client, access: Call['env']['access']): boolean {
   return [...channels].some((channel) => !access.allowsChannel(user, 'channel', channel))
     || [...patterns].some((pattern) => !access.allowsChannel(user, 'pattern', pattern))
@@ -93,7 +96,7 @@ export function delUser(call: Call): Answer {
   return disconnect(call, (other) => removed.has(other.user), removed.size)
 }
 
-/** ACL DRYRUN user command arg…: would it be allowed? */
+/** ACL DRYRUN user command arg…: whether the user may run the command. */
 export function dryRun({ argv, env }: Call): Answer {
   const [, , user = '', ...request] = argv
   if (!env.access.hasUser(user)) return error(`ERR User '${user}' not found`)

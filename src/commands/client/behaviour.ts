@@ -4,7 +4,7 @@ import { SILENCE } from '../command-spec.ts'
 import { NOT_AN_INTEGER, SYNTAX_ERROR, unhandledShape } from '../errors.ts'
 import { strictInteger } from '../words.ts'
 
-/** CLIENT NO-EVICT ON|OFF. Remembered for CLIENT LIST: a sentinel never evicts clients to save memory. */
+/** CLIENT NO-EVICT ON|OFF. Kept only for CLIENT LIST: a sentinel never evicts clients to save memory. */
 export function noEvict({ argv, client }: Call): Answer {
   switch (argv[2]?.toLowerCase()) {
     case 'on':
@@ -18,7 +18,7 @@ export function noEvict({ argv, client }: Call): Answer {
   }
 }
 
-/** CLIENT REPLY ON|OFF|SKIP. Dispatch does the muting. */
+/** CLIENT REPLY ON|OFF|SKIP. The dispatcher suppresses the replies. */
 export function reply({ argv, client }: Call): Answer {
   switch (argv[2]?.toLowerCase()) {
     case 'on':
@@ -35,7 +35,7 @@ export function reply({ argv, client }: Call): Answer {
   }
 }
 
-/** The longest pause, in milliseconds: what 64 bits hold, less the time of day in any year to come. */
+/** The longest pause in milliseconds: the largest 64-bit number, less more than any Unix time in milliseconds. */
 const PAUSE_MAX_MS = 2n ** 63n - 2n ** 53n
 
 /** CLIENT PAUSE ms [WRITE|ALL]: holds back the requests of every connection (protocol.md 1.6). */
@@ -45,7 +45,7 @@ export function pause({ argv, env }: Call): Answer {
   const word = mode.toLowerCase()
   if (word !== 'write' && word !== 'all') return error('ERR CLIENT PAUSE mode must be WRITE or ALL')
   const ms = strictInteger(timeout)
-  // The original adds the time of day; an overflow makes its pause void. Here the pause would never end.
+  // The original adds the Unix time, and an overflow makes its pause ineffective. Here the pause would never end.
   if (ms === undefined || ms > PAUSE_MAX_MS) return error('ERR timeout is not an integer or out of range')
   if (ms < 0n) return error('ERR timeout is negative')
   env.clients.pause(word, env.now().mono + Number(ms))

@@ -3,7 +3,7 @@ import type { ErrorReply } from '../../resp/index.ts'
 import type { Client, ClientType } from '../client.ts'
 import { clientType } from '../client.ts'
 
-/** The connection types of CLIENT LIST and KILL; a sentinel has the first and the last kind only. */
+/** The connection types of CLIENT LIST and KILL. The connections of a sentinel are of the first or the last type. */
 const TYPES: ReadonlyMap<string, ClientType | 'none'> = new Map([
   ['normal', 'normal'], ['slave', 'none'], ['replica', 'none'], ['master', 'none'], ['primary', 'none'], ['pubsub', 'pubsub'],
 ])

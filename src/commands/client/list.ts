@@ -32,7 +32,7 @@ function choose(words: readonly string[], env: CommandEnvironment): Iterable<Cli
   return SYNTAX_ERROR
 }
 
-/** In the order asked; ids that are not in use are left out. */
+/** The clients in the order of the given ids; ids that are not in use are left out. */
 function byIds(words: readonly string[], env: CommandEnvironment): Client[] | ErrorReply {
   const clients: Client[] = []
   for (const word of words) {

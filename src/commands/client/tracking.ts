@@ -8,8 +8,8 @@ import { TRACKING_PREFIX_CHARS_MAX, TRACKING_PREFIXES_MAX } from '../limits.ts'
 import { strictInteger } from '../words.ts'
 
 /**
- * CLIENT TRACKING and its relatives. A sentinel has no keys, so nothing is ever tracked; client libraries that
- * switch it on everywhere must still be answered as they expect (protocol.md 1.6).
+ * CLIENT TRACKING and the subcommands that depend on it. A sentinel has no keys, so nothing is ever tracked; client
+ * libraries that enable tracking everywhere must still get the replies that they expect (protocol.md 1.6).
  */
 
 const TOO_MANY_PREFIXES = error(`ERR Too many prefixes, at most ${TRACKING_PREFIXES_MAX} per connection`)
@@ -116,7 +116,7 @@ function readOptions(words: readonly string[], env: CommandEnvironment): Trackin
   return options
 }
 
-/** Why these options cannot be switched on now, or undefined. */
+/** Why these options cannot be enabled now, or undefined. */
 function contradiction(options: TrackingOptions, before: Tracking | undefined): string | undefined {
   if (!options.broadcast && options.prefixes.length > 0) return 'PREFIX option requires BCAST mode to be enabled'
   if (before !== undefined && (before.mode === 'broadcast') !== options.broadcast) {
@@ -160,7 +160,7 @@ function merge(options: TrackingOptions, before: Tracking | undefined): Tracking
   }
 }
 
-/** Broadcasting without a prefix means everything: the empty prefix. */
+/** Broadcasting without a prefix means all keys, as with the empty prefix. */
 function mergePrefixes(prefixes: readonly string[], before: readonly string[]): string[] {
   const all = new Set([...before, ...prefixes])
   return all.size === 0 ? [''] : [...all].sort()

@@ -9,7 +9,7 @@ import { commandEntry } from './entry.ts'
 
 const TOO_MANY_NAMES = error(`ERR too many command names, at most ${COMMAND_NAMES_MAX}`)
 
-/** COMMAND and its subcommands: the table describes itself (protocol.md 1.7). */
+/** COMMAND and its subcommands, which describe the command table (protocol.md 1.7). */
 
 export function all({ env }: Call): Answer {
   return env.commands.topLevel.map(commandEntry)
@@ -39,7 +39,7 @@ export function docs({ argv, env }: Call): Answer {
   return map(specs.flatMap((spec) => [spec.fullName, docsOf(spec)]))
 }
 
-/** A name that is given many times is described once, and from the second time on its bytes are kept. */
+/** Describes a command once, even if its name is given many times, and encodes the description only once. */
 function onceEach(describe: (spec: CommandSpec) => RespValue): (spec: CommandSpec) => RespValue {
   const repeated = new Map<CommandSpec, RespValue>()
   return (spec) => {

@@ -18,7 +18,7 @@ export function auth(call: Call): Answer {
   return logIn(call, DEFAULT_USER, first) ?? OK
 }
 
-/** Undefined = the connection now acts as this user; else the error to reply. */
+/** Returns undefined when the connection now acts as this user, otherwise the error to reply. */
 export function logIn({ argv, client, env }: Call, user: string, password: string): ErrorReply | undefined {
   if (!env.access.authenticate(user, password)) {
     refuseLogin(argv[0] ?? '', user, client, env)

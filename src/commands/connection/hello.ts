@@ -19,8 +19,8 @@ interface HelloRequest {
 }
 
 /**
- * HELLO [protocol [AUTH user password] [SETNAME name]] (protocol.md 5.5). Everything is read before anything is
- * applied, and an error leaves the protocol as it was. The reply is already in the protocol just chosen.
+ * HELLO [protocol [AUTH user password] [SETNAME name]] (protocol.md 5.5). All words are read before anything is
+ * applied, and an error leaves the protocol as it was. The reply already uses the new protocol.
  */
 export function hello(call: Call): Answer {
   const { client, env } = call

@@ -7,7 +7,7 @@ const HELLO_ONLY = error('ERR Only HELLO messages are accepted by Sentinel insta
 
 /**
  * Other sentinels send us their hello messages by PUBLISH; subscribers do not receive them (protocol.md 1.5). The
- * answer shows nothing of our state, so it waits for no save: to the sender, a slow disk must not look like a slow
+ * answer contains nothing of our state, so it waits for no save: for the sender, a slow disk must not look like a slow
  * link.
  */
 export function publish({ argv, env }: Call): Answer {

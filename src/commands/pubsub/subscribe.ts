@@ -35,7 +35,7 @@ function add({ argv, client, env }: Call, { kind, verb }: Direction): Answer {
   }))
 }
 
-/** Without names: everything of that kind. */
+/** Ends subscriptions; without names, all of that kind. */
 function drop(argv: readonly string[], client: Client, { kind, verb }: Direction): Answer {
   const held = kind === 'channel' ? client.channels : client.patterns
   const names = argv.length > 1 ? argv.slice(1) : [...held]

@@ -11,7 +11,7 @@ import { okIfSaved, submit } from './operation-reply.ts'
 
 type Change = GlobalChange | { readonly kind: 'log-level', readonly level: LogLevelName }
 
-/** All or nothing: everything is read before anything is applied, and the first error from the left wins. */
+/** All or nothing: everything is read before anything is applied, and the first error from the left is returned. */
 export function configSet(words: readonly string[], env: CommandEnvironment): Answer {
   const changes = readAll(words)
   if (isError(changes)) return changes
@@ -46,7 +46,7 @@ function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
   return changes
 }
 
-/** Undefined = not a value of this option. */
+/** Returns undefined for text that is not a value of this option. */
 type Reader = (value: string) => Change | ErrorReply | undefined
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([

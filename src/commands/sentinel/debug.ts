@@ -9,8 +9,8 @@ import { integerBetween } from '../words.ts'
 import { ok, submit } from './operation-reply.ts'
 
 /**
- * SENTINEL DEBUG [option value …]: shows or changes the periods (protocol.md 2.13). As with SET, the options before
- * the first invalid one are applied. Kept in memory only.
+ * SENTINEL DEBUG [option value …]: shows or changes the periods (protocol.md 2.13). As with SET, the options before the
+ * first invalid one are applied. The periods are not saved.
  */
 export function debug({ argv, env }: Call): Answer {
   if (argv.length === 2) {

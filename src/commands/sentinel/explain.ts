@@ -14,8 +14,7 @@ export function explain({ argv, env }: Call): Answer {
 }
 
 /**
- * HISTORY [name]: the failovers that are remembered, oldest first, of one master or of all. The original has no such
- * command.
+ * HISTORY [name]: the remembered failovers, oldest first, of one master or of all. The original has no such command.
  */
 export function history({ argv, env }: Call): Answer {
   if (argv.length > 3) return wrongArity('sentinel|history')

@@ -24,8 +24,8 @@ export function monitor({ argv, env }: Call): Answer {
 }
 
 /**
- * Names travel unquoted in the hello message, whose fields are separated by commas, and in the configuration
- * file, whose words are separated by blanks. The original takes any name and then fails to read its own file.
+ * Names are unquoted in the hello message, whose fields are separated by commas, and in the configuration file, whose
+ * words are separated by blanks. The original accepts any name and may then be unable to read its own file.
  */
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'ERR Master name must not be empty'

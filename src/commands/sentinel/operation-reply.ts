@@ -38,7 +38,9 @@ export function submit(
   })
 }
 
-/** Submits a question of a peer. The next ones do not wait for the save of this answer, but share it. */
+/**
+ * Submits a question of a peer. Later requests of the connection do not wait for the save of this answer, but share it.
+ */
 export function submitQuestion(
   env: CommandEnvironment, operation: Operation, answer: (outcome: OperationOutcome) => RespValue,
 ): Deferred {
@@ -47,7 +49,7 @@ export function submitQuestion(
   }, { letsOthersPass: true })
 }
 
-/** For commands that report when the file could not be written; the change itself stays (protocol.md 2.1). */
+/** The reply of commands that report when the file could not be written; the change itself stays (protocol.md 2.1). */
 export function okIfSaved(outcome: OperationOutcome): RespValue {
   return outcome.save === 'failed' ? SAVE_FAILED : OK
 }

@@ -9,7 +9,7 @@ import { NO_SUCH_MASTER } from '../errors.ts'
 import { INFO_CACHE_CHARS_MAX } from '../limits.ts'
 import { masterEntry, peerEntry, replicaEntry } from './entry.ts'
 
-/** Questions that cost the core no step (protocol.md 2.5 and 2.6). */
+/** Queries that need no step of the core (protocol.md 2.5 and 2.6). */
 
 export function myId({ env }: Call): Answer {
   return env.view.myId
@@ -47,8 +47,8 @@ export function sentinels({ argv, env }: Call): Answer {
 }
 
 /**
- * The address may be that of a replica whose promotion is still being saved. The answer waits until the save
- * is durable (behaviour.md 11.4 P5); in all other cases the answer comes at once. Only what is durable is kept: every
+ * The address may be that of a replica whose promotion is still being saved. Then the answer waits until the save is
+ * durable (behaviour.md 11.4 P5); in all other cases it comes at once. Only a durable answer is kept in the memo: every
  * later change of the address is a new revision.
  */
 export function getMasterAddress({ argv, env }: Call): Answer {
@@ -93,7 +93,7 @@ export function infoCache({ argv, env }: Call): Answer {
   return reply
 }
 
-/** An answer that holds as long as neither the state nor the millisecond changes. */
+/** An answer that is valid until the state or the millisecond changes. */
 function atThisMoment(env: CommandEnvironment, key: string, make: (now: Now) => RespValue): RespValue {
   const now = env.now()
   return env.memo.momentary(key, now) ?? env.memo.keepMomentary(key, make(now))

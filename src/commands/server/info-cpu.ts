@@ -1,7 +1,7 @@
 import type { CommandEnvironment } from '../environment.ts'
 import type { InfoField } from './info-section.ts'
 
-/** The main thread has no separate figures: the process does its work in one thread. */
+/** The main thread has no separate figures, because it does all work of the process. */
 export function cpuSection({ facts }: CommandEnvironment): readonly InfoField[] {
   const cpu = facts.cpu()
   return [

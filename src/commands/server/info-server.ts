@@ -2,7 +2,7 @@ import type { CommandEnvironment } from '../environment.ts'
 import type { InfoField } from './info-section.ts'
 
 const SECONDS_PER_DAY = 86_400
-/** The original's object clock: seconds in 24 bits. */
+/** The original's object clock counts seconds in 24 bits. */
 const LRU_CLOCK_BITS = 0xffffff
 
 export function serverSection({ facts, now }: CommandEnvironment): readonly InfoField[] {

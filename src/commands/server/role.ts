@@ -1,6 +1,6 @@
 import type { Answer, Call } from '../command-spec.ts'
 
-/** ROLE: a sentinel names its masters (protocol.md 1.3). */
+/** ROLE: the reply has the names of the masters (protocol.md 1.3). */
 export function role({ env }: Call): Answer {
   return ['sentinel', env.view.masterNames()]
 }

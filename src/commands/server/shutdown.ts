@@ -6,7 +6,7 @@ import { SYNTAX_ERROR } from '../errors.ts'
 const NOT_SHUTTING_DOWN = error('ERR No shutdown in progress.')
 const WORDS: ReadonlySet<string> = new Set(['save', 'nosave', 'now', 'force', 'abort'])
 
-/** SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]: no reply but the end of the connection (protocol.md 7.2). */
+/** SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]: closes the connection without a reply (protocol.md 7.2). */
 export function shutdown({ argv, env }: Call): Answer {
   const words = new Set(argv.slice(1).map((word) => word.toLowerCase()))
   if ([...words].some((word) => !WORDS.has(word))) return SYNTAX_ERROR
