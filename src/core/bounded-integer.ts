@@ -1,5 +1,5 @@
 /**
- * Numbers from outside. Reading a number of a million digits takes seconds, so no more digits are read than the
+ * Reads numbers from outside. Converting a million digits takes seconds, so no more digits are converted than the
  * largest 64-bit number has.
  */
 

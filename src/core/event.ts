@@ -1,4 +1,6 @@
-/** What the core and the script runner report: the catalogue of events with their fields, and notes for the log. */
+/**
+ * The reports of the core and of the script runner: the catalogue of events with their fields, and notes for the log.
+ */
 import type { Endpoint } from './state/address.ts'
 import type { Epoch } from './state/ids.ts'
 
@@ -30,7 +32,7 @@ interface About<Node extends Subject> {
   readonly subject: Node
 }
 
-/** Why a failover ended that its event alone does not explain: the master answers again. */
+/** The reason for the end of a failover, where its event alone does not give it: the master answers again. */
 interface Abort extends About<MasterSubject> {
   readonly because?: 'master-answers'
 }

@@ -89,7 +89,7 @@ export class Sentinel {
     return this.#state.hasCrashed ? undefined : this.#state.deadlines.next()
   }
 
-  /** What a save has to write now: before the start, what was loaded. */
+  /** The state that a save must write now: before the start, the loaded one. */
   durableState(): DurableState {
     return this.#hasStarted ? toDurable(this.#state) : this.#durable
   }

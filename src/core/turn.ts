@@ -57,7 +57,7 @@ export class Turn {
     return this.state.saveSeq
   }
 
-  /** Has this record checked again before the step ends. */
+  /** Schedules a check of this record before the step ends. */
   touch(instance: Instance): void {
     this.state.dirty.add(instance.id)
   }

@@ -5,7 +5,7 @@ import { ANSWER_MS_MAX, ANSWERS_MAX, HELD_PUSHES_MAX } from './limits.ts'
 
 const TOO_SLOW = error('ERR The configuration file is not saved yet, and this answer depends on it. Check server logs.')
 
-/** An answer that waits for its turn. */
+/** The place of one answer in the order of requests. */
 interface Place {
   /** Undefined while the answer is outstanding. */
   wire: string | undefined

@@ -13,8 +13,8 @@ import type { Subscriber } from './subscriptions.ts'
 import { connectionErrorText } from './tls-failure.ts'
 
 /**
- * One connection from its first byte to the end of its socket. Bytes that arrive go to its request loop; bytes that
- * leave come from its replies.
+ * One connection from its first byte to the end of its socket. Bytes that arrive go to its request loop; its replies
+ * produce the bytes that are sent.
  */
 export class Connection implements ClientOwner, Subscriber, RepliesOwner, RequestsOwner {
   readonly client: ClientRecord

@@ -2,7 +2,7 @@ import type { Worker } from '../commands/index.ts'
 import { SLICE_MS } from './limits.ts'
 import type { Turns } from './turns.ts'
 
-/** Senders between two looks at the clock. */
+/** Senders that are flushed between two reads of the clock. */
 const SENDERS = 16
 
 /** A connection with messages to send. */
@@ -11,14 +11,14 @@ export interface Sender {
 }
 
 /**
- * Connections that got messages in this turn. One tick sends them all: messages of one turn, such as the events
- * of a failover, are sent together, and a thousand subscribers do not need a thousand ticks. With very many, the rest
- * waits until other work has had its turn.
+ * Connections that got messages in this turn. One tick sends them all: messages of one turn, such as the events of a
+ * failover, are sent together, and a thousand subscribers do not need a thousand ticks. With very many connections, the
+ * rest is sent after other work has run.
  */
 export class DeliveryRound implements Worker {
   readonly #turns: Turns
   #senders: Sender[] = []
-  /** The next one to send. */
+  /** Index of the next sender to flush. */
   #next = 0
 
   constructor(turns: Turns) {

@@ -5,7 +5,10 @@ export class InputBudget {
   readonly #held = new Map<object, number>()
   #total = 0
 
-  /** Notes how much this connection holds now. False: the total exceeds the bound, and this one must be cut. */
+  /**
+   * Records how many bytes this connection holds now. False: the total exceeds the bound, and the connection must be
+   * cut.
+   */
   fits(connection: object, bytes: number): boolean {
     const before = this.#held.get(connection) ?? 0
     // Most chunks end with a complete request.

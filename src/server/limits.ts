@@ -5,7 +5,7 @@ const KIB = 1024
 /** Milliseconds that all clients together may take of one turn of the event loop; then other work runs. */
 export const TURN_MS_MAX = 8
 
-/** Milliseconds that one client may take before others run, and requests between two looks at the clock. */
+/** Milliseconds that one client may take before others run, and requests between two reads of the clock. */
 export const SLICE_MS = 2
 export const SLICE_REQUESTS = 8
 
@@ -23,15 +23,15 @@ export const WAITING_INPUT_BYTES_MAX = 128 * KIB * KIB
 export const WAITING_INPUT_BYTES_FREE = 16 * KIB
 
 /**
- * Replies of one chunk are written together, but after so much other connections have their turn: a client that asks
- * for thousands of long lists in one go must not hold up the heartbeats.
+ * Replies of one chunk are written together, but after this many bytes other connections run: a client that asks for
+ * thousands of long lists in one chunk must not delay the heartbeats.
  */
 export const REPLY_BATCH_BYTES = 64 * KIB
 
 /**
- * Unsent replies of one connection above which its further requests wait until it has read some. The original keeps
- * on filling memory (its limit for normal clients is off by default); a client sees no difference but its own pace.
- * Many clients may be like that, so it is not much more than a long list of a large deployment.
+ * Unsent replies of one connection above which its further requests wait until it has read some. The original continues
+ * to fill memory (its limit for normal clients is off by default); a client that reads its replies notices no
+ * difference. Many clients may reach this limit, so it is not much above one long list of a large deployment.
  */
 export const UNSENT_REPLY_BYTES_MAX = KIB * KIB
 
@@ -42,8 +42,8 @@ export const HELD_INPUT_BYTES_MAX = 64 * KIB
 export const HELD_PUSHES_MAX = 10_000
 
 /**
- * Answers of one connection that may wait for saves, or for those before them. A peer asks about each of its masters
- * in one go when they die together; beyond this its next requests wait.
+ * Answers of one connection that may wait for saves, or for those before them. When its masters fail together, a peer
+ * asks about all of them at once; beyond this limit its next requests wait.
  */
 export const ANSWERS_MAX = 10_000
 

@@ -23,7 +23,7 @@ export interface OpenedListener {
 export interface ListenerEvents extends AcceptorEvents {
   /** `unixPath`: the path of the unix socket it came in by. */
   readonly onSocket: (socket: Socket, unixPath?: string) => void
-  /** A connection could not be accepted, for example because there are no descriptors left. */
+  /** A connection could not be accepted, for example because no descriptors are left. */
   readonly onAcceptError: (cause: Error) => void
 }
 

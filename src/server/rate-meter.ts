@@ -2,7 +2,7 @@ import type { Rate } from '../commands/index.ts'
 import type { Millis, Now } from '../core/index.ts'
 
 const SLOT_MS = 100
-/** 16 slots of 100 ms: what the original averages over. */
+/** 16 slots of 100 ms, over which the original averages too. */
 const SLOTS = 16
 
 /** Counts events in slots of time, so that a rate needs no sampling timer. */

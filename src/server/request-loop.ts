@@ -102,7 +102,7 @@ export class RequestLoop implements Worker {
     if (this.#isBlocked() && this.#reader.bufferedBytes > HELD_INPUT_BYTES_MAX) this.#socket.pause()
   }
 
-  /** Runs requests until there are none, one must wait, or others have their turn. True: there may be more. */
+  /** Runs requests until none is left, one must wait, or other clients must run. True: there may be more. */
   work(): boolean {
     this.#isWaiting = false
     const { counters } = this.#host

@@ -22,7 +22,7 @@ type OwnParts = 'commands' | 'memo' | 'clients' | 'counters' | 'facts'
 /** The other dependencies of commands; the composition root provides them. */
 export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
-  /** Commands that answer to another name, or to none. Default: none. */
+  /** Commands that have another name, or none. Default: no command. */
   readonly renamedCommands?: readonly CommandRename[]
 }
 

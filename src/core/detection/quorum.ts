@@ -1,4 +1,4 @@
-/** CKQUORUM (protocol.md 2.6): could a failover be agreed on and authorised now? Pure. */
+/** CKQUORUM (protocol.md 2.6): whether a failover could be agreed on and authorised now. Pure. */
 import type { Master } from '../state/master.ts'
 
 /** CKQUORUM (protocol.md 2.6). */

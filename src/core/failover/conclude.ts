@@ -1,4 +1,4 @@
-/** How failovers end: abort, switch to the new master, and the reset that both RESET and the switch need. */
+/** Ends a failover by an abort or by the switch to the new master; the reset that both RESET and the switch need. */
 import type { AbortEventName } from '../event.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'

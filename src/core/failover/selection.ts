@@ -1,4 +1,4 @@
-/** Which replica becomes the master, and why each other one does not (behaviour.md 9.3). Pure. */
+/** Selects the replica that becomes the master and gives the reason against each other one (behaviour.md 9.3). Pure. */
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'

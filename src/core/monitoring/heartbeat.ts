@@ -1,4 +1,4 @@
-/** PING and what its answers mean (behaviour.md 3.6, 4.1). */
+/** PING and the meaning of its answers (behaviour.md 3.6, 4.1). */
 import { AFTER_KILL_PING_MS } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Instance } from '../state/instance.ts'

@@ -1,11 +1,11 @@
-/** What the records of masters, replicas and peers share (behaviour.md 1.2). */
+/** The fields that records of masters, replicas and peers have in common (behaviour.md 1.2). */
 import type { Millis } from '../time.ts'
 import type { Address } from './address.ts'
 import type { ConnectionId, RecordId } from './ids.ts'
 import type { Link } from './link.ts'
 import type { MasterSettings } from './settings.ts'
 
-/** What masters report of themselves; `unknown` differs from everything and is shown as slave. */
+/** The role in the last INFO reply of a node; `unknown` differs from both others and is shown as slave. */
 export type Role = 'master' | 'slave' | 'unknown'
 
 export interface InstanceFacts {
@@ -13,7 +13,7 @@ export interface InstanceFacts {
   address: Address
   link: Link
   runId: string | undefined
-  /** Those of its master: one object for the master and all its replicas and peers. */
+  /** The settings of its master: one object for the master and all its replicas and peers. */
   readonly settings: MasterSettings
   sdown: boolean
   /** When SDOWN was last entered. Kept when it is left (behaviour.md 1.2). */
@@ -33,7 +33,7 @@ export interface Sent {
   readonly failed: boolean
 }
 
-/** `refused`: the script keeps running. */
+/** The state of a kill command. `refused`: the script keeps running. */
 export interface ScriptKill {
   readonly at: Millis
   readonly outcome: 'awaited' | 'stopped' | 'refused'

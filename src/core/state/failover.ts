@@ -1,4 +1,4 @@
-/** What is kept of a running failover. Each phase holds only the data that exists in it. */
+/** The state of a running failover. Each phase has only the data that exists in it. */
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
 import type { Replica } from './replica.ts'

@@ -13,13 +13,13 @@ export interface Master extends DataNodeFacts {
   readonly peers: Map<string, Peer>
   odown: boolean
   odownSince: Millis | undefined
-  /** Since when the master restarted and has not answered PONG; undefined = not so, or feature off. */
+  /** When INFO showed a restart of the master; undefined once it answers PONG, or when the feature is off. */
   rebootSince: Millis | undefined
   configEpoch: Epoch
   /** Our last vote for this master. The leader is not durable, its epoch is (behaviour.md 8.2). */
   leader: string | undefined
   leaderEpoch: Epoch
-  /** Save that makes it durable; 0 when it was loaded. */
+  /** Number of the save that makes our vote durable; 0 when the vote was loaded. */
   voteSeq: number
   /** Changed by `enter` alone (failover/phases.ts). */
   readonly failover: Failover
@@ -42,7 +42,7 @@ export interface Twin {
   readonly isListed: boolean
 }
 
-/** What is remembered of failover attempts, our own and those we voted for. */
+/** Facts about failover attempts, our own and those we voted for. */
 export interface Attempt {
   /** Start of the last attempt, own or voted for; up to 999 ms in the future. undefined = none. */
   startAt: Millis | undefined

@@ -24,7 +24,7 @@ export interface SentinelState {
   readonly records: Map<RecordId, Instance>
   readonly connections: Map<ConnectionId, OpenConnection>
   readonly deadlines: Deadlines
-  /** Records to look at before this step ends. */
+  /** Records to check before this step ends. */
   readonly dirty: Set<RecordId>
   readonly names: Map<string, NameEntry>
   readonly parked: ParkedInput[]
@@ -32,7 +32,7 @@ export interface SentinelState {
   infoChars: number
   /** Malformed messages already logged, so that each is logged once. */
   readonly complaints: Set<string>
-  /** Addresses that our own hellos have named, as `addr:port`. */
+  /** Addresses that our own hellos have contained, as `addr:port`. */
   readonly ownAddresses: Set<string>
   /** Ids that came from more than one address, and our own where it came from another. */
   readonly idClaims: Map<string, IdClaims>

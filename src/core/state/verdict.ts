@@ -1,4 +1,4 @@
-/** What a selection found (behaviour.md 9.3); kept for explanations. */
+/** The result of a selection (behaviour.md 9.3); kept for explanations. */
 import type { Replica } from './replica.ts'
 
 /** The first rule that a replica breaks, in the order of the rules. */

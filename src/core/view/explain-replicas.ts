@@ -1,4 +1,4 @@
-/** What each replica's place in the selection is, and why (behaviour.md 9.3). */
+/** Each replica's place in the selection, and the reason for it (behaviour.md 9.3). */
 import {
   factsOf, limitsOf, precedence, type Rankable, type SelectionFacts, type SelectionLimits,
 } from '../failover/selection.ts'
@@ -41,7 +41,7 @@ function exclusion({ state, master, now }: Circumstances, replica: Replica, why:
   return explainExclusion(why, factsOf(replica, now), limitsOf(state, master, now), downMs)
 }
 
-/** The measure that broke a rule, and its limit. `downMs`: since when it is down, where that is known. */
+/** The measure that broke a rule, and its limit. `downMs`: for how long the replica is down, where that is known. */
 export function explainExclusion(
   why: Ineligible, facts: SelectionFacts, limits: SelectionLimits, downMs: Millis | undefined,
 ): Exclusion {

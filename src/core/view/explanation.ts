@@ -15,13 +15,13 @@ export interface NodeExplanation {
 }
 
 /**
- * Why a failover of one master happens now or does not, as data. Every `…Ms` is an age or a span in milliseconds at
- * the moment of the question. Words for it: src/explain.
+ * Why a failover of one master happens now or does not, as data. Every `…Ms` is an age or a duration in milliseconds at
+ * the moment of the query. src/explain turns it into text.
  */
 export interface MasterExplanation extends NodeExplanation {
   readonly name: string
   readonly odown: boolean
-  /** `running`: this sentinel leads one. `due`: one starts at once, or at this sentinel's turn. */
+  /** `running`: this sentinel leads a failover. `due`: one starts at once, or at this sentinel's turn. */
   readonly failover: 'no' | 'due' | 'running'
   /** What prevents a failover now, or what a running one does; the decisive one first. */
   readonly reasons: readonly Obstacle[]
@@ -33,7 +33,7 @@ export interface MasterExplanation extends NodeExplanation {
   readonly candidate: string | undefined
   /** Best first, then those that are excluded. */
   readonly replicas: readonly ReplicaExplanation[]
-  /** How long the last attempt keeps this sentinel from another; 0 = it does not. */
+  /** For how long the last attempt prevents another one of this sentinel; 0 = it does not. */
   readonly nextAttemptMs: Millis
   readonly currentEpoch: Epoch
   /** The votes when this sentinel last lost an election, if it was not elected after that. */
@@ -58,9 +58,11 @@ export type Problem =
 export type Obstacle =
   | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis }
   | FailoverAtWork
-  /** It answers, but INFO reports the role of a replica: writes are refused. `downInMs`: it counts as down then. */
+  /**
+   * The master answers, but INFO reports the role of a replica: writes are refused. It counts as down in `downInMs`.
+   */
   | { readonly kind: 'master-is-replica', readonly forMs: Millis, readonly downInMs: Millis | undefined }
-  /** `downInMs`: it is silent now and counts as down in so long. */
+  /** `downInMs`: the master is silent now and counts as down after this time. */
   | { readonly kind: 'master-up', readonly answeredMs: Millis, readonly downInMs: Millis | undefined }
   | {
     readonly kind: 'no-quorum'
@@ -127,7 +129,7 @@ export interface FailureView {
 
 export interface SentinelExplanation extends NodeExplanation {
   readonly id: string
-  /** It could be asked now. */
+  /** This sentinel could ask it now. */
   readonly reachable: boolean
   readonly saysDown: boolean
   readonly answeredMs: Millis

@@ -8,8 +8,8 @@ import type { Millis, Now } from '../time.ts'
 import type { MasterExplanation } from './explanation.ts'
 
 /**
- * Read-only questions to the core. They cost no step. Every `…Ms` is an age or a span in milliseconds at `now`.
- * Hosts are in announce form (behaviour.md 1.6). Field meanings: protocol.md 2.2 and 2.3.
+ * Read-only queries to the core. They need no step. Every `…Ms` is an age or a duration in milliseconds at `now`. Hosts
+ * are in announce form (behaviour.md 1.6). Field meanings: protocol.md 2.2 and 2.3.
  */
 export interface SentinelView {
   readonly myId: string
@@ -54,7 +54,7 @@ export interface InstanceView {
   readonly lastPingSentMs: Millis
   readonly lastOkPingReplyMs: Millis
   readonly lastPingReplyMs: Millis
-  /** Present only while it holds. */
+  /** Present only while the instance is SDOWN. */
   readonly sdownMs?: Millis
   readonly downAfterMs: Millis
 }
