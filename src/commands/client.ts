@@ -1,7 +1,7 @@
 import type { Millis } from '../core/index.ts'
 import type { ProtocolVersion } from '../resp/index.ts'
 
-/** Where a connection comes from; fixed for its life. */
+/** The origin of a connection; it never changes. */
 export interface ClientOrigin {
   /** Increases with each accepted connection; never reused. */
   readonly id: number

@@ -51,9 +51,9 @@ export type Handler = (call: Call) => Answer
 export type Answer = RespValue | Deferred | Control
 
 /**
- * An answer that comes later, or at once if nothing has to be waited for. `start` is called once; it calls `done`
- * once, from within or later. Replies keep their order. Until then the connection runs no further request, unless the
- * answer allows it because later requests do not depend on its result.
+ * An answer that may be complete only later. `start` is called once; it calls `done` once, before it returns or later.
+ * Replies keep their order. Until then the connection runs no further request, unless the answer allows it because
+ * later requests do not depend on its result.
  */
 export class Deferred {
   readonly start: (done: (value: RespValue) => void) => void

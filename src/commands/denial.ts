@@ -31,7 +31,7 @@ export function refuse(denial: Denial, spec: CommandSpec, client: Client, env: C
   }
 }
 
-/** Refuses an AUTH or HELLO with a wrong name or password. `typed` is the command as the client wrote it. */
+/** Refuses an AUTH or HELLO with a wrong name or password. `typed` is the command as the client sent it. */
 export function refuseLogin(typed: string, user: string, client: Client, env: CommandEnvironment): void {
   env.counters.deniedAuth += 1
   logRefusal({ reason: 'auth', object: typed, user }, client, env)

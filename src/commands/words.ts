@@ -34,7 +34,7 @@ export function keepingProblem(what: string, word: string): string | undefined {
   return encodingProblem(what, word)
 }
 
-/** The same for secrets and users, which may hold control characters: the file quotes them. */
+/** Does the same for secrets and users, which may contain control characters: the file quotes them. */
 export function encodingProblem(what: string, word: string): string | undefined {
   if (word.length > KEPT_CHARS_MAX) return `ERR ${what} too long, at most ${KEPT_CHARS_MAX} characters`
   return isCleanText(word) ? undefined : `ERR ${what} must be valid UTF-8`

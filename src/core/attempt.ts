@@ -22,7 +22,7 @@ function goOn(turn: Turn, master: Master): void {
   else runPhase(turn, master, failover)
 }
 
-/** When `runAttempt` or an order that waits has something to do without any input. */
+/** The next time at which `runAttempt` or a waiting order acts if no input arrives. */
 export function attemptDueAt(turn: Turn, master: Master): Millis {
   const { failover } = master
   if (failover.phase === 'none') return orderDueAt(master)

@@ -50,7 +50,7 @@ export class Deadlines {
     return this.#heap.first?.at
   }
 
-  /** Removes one deadline that has come and returns its key. */
+  /** Removes one deadline that is due and returns its key. */
   takeDue(now: Millis): number | undefined {
     this.#dropOutdated()
     const top = this.#heap.first

@@ -20,7 +20,7 @@ export type Effect =
   | { readonly type: 'send', readonly connection: ConnectionId, readonly argv: readonly string[], readonly request: Request }
   /** Subscribe a hello connection; `command` is SUBSCRIBE or its renamed form. */
   | { readonly type: 'subscribe', readonly connection: ConnectionId, readonly command: string, readonly channel: string }
-  /** Close for good. No further input may come for this connection, replies included. */
+  /** Close a connection. No further input may come for it, replies included. */
   | { readonly type: 'close', readonly connection: ConnectionId }
   /** Look a host name up. Answered by `resolved`. */
   | { readonly type: 'resolve', readonly host: string }

@@ -20,7 +20,7 @@ export function globMatch(pattern: string, text: string, options: GlobOptions = 
 function matches(pattern: string, text: string): boolean {
   let at = 0
   let position = 0
-  // Where to go on when the tail fails: behind the last star, one character further in the text.
+  // Where matching continues when the tail fails: after the last star, one character further in the text.
   let starAt = -1
   let starPosition = 0
   while (position < text.length) {

@@ -79,7 +79,7 @@ export const PROMOTION_INFO_MS = 100
 /** Longest wait for fresh INFO of the other replicas once one good candidate has answered. */
 export const SELECTION_OTHERS_MS = 200
 
-/** Longest wait for fresh INFO of any replica before the selection decides with what it knows. */
+/** Longest wait for fresh INFO of any replica before the selection decides with the known facts. */
 export const SELECTION_ANY_MS = 1000
 
 /**
@@ -120,10 +120,10 @@ export const RETRIES_MAX = 8
  */
 export const ORDER_VOTES_MS = 1000
 
-/** An order that comes so soon after our vote for another sentinel is left to the failover of that one. */
+/** If an order comes within this time of our vote for another sentinel, the failover of that one replaces the order. */
 export const ORDER_MERGE_MS = 1000
 
-/** Rounds in which several orders split the votes; then each goes on in an epoch of its own. */
+/** Rounds in which several orders split the votes; after them each order continues in an epoch of its own. */
 export const ORDER_RETRIES_MAX = 4
 
 /**

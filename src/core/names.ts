@@ -19,8 +19,8 @@ export function knownIp(state: SentinelState, host: string): string | undefined 
 }
 
 /**
- * What a host may look like; it ends up in replies, orders and the file, and hellos come from any client that may
- * publish. Host names must not have underscores, but Docker Compose makes such names and resolvers accept them.
+ * The accepted form of a host. It becomes part of replies, orders and the file, and hellos come from any client that
+ * may publish. Host names must not have underscores, but Docker Compose makes such names and resolvers accept them.
  */
 const HOST = new RegExp(`^[A-Za-z0-9_.:%-]{1,${HOST_CHARS_MAX}}$`)
 

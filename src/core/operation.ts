@@ -8,7 +8,10 @@ export interface SimulatedFailure {
   readonly crashAfterPromotion: boolean
 }
 
-/** One option of SENTINEL SET, already validated by the command (protocol.md 2.11). `option` keeps the typed case. */
+/**
+ * One option of SENTINEL SET, already validated by the command (protocol.md 2.11). `option` keeps the case of the
+ * request.
+ */
 export type SetChange = { readonly option: string } & SettingChange
 
 /** One option of SENTINEL CONFIG SET, already validated (protocol.md 2.12). */

@@ -2,14 +2,14 @@ import type { Epoch, RecordId } from './state/ids.ts'
 import type { Millis } from './time.ts'
 
 /**
- * Why a command was sent. It travels with the command and comes back with the reply, so that the core keeps no
- * table of outstanding requests. `record` is the record that sent it: several masters share one link to a peer.
+ * Why a command was sent. It is kept with the command and returned with the reply, so that the core keeps no table of
+ * outstanding requests. `record` is the record that sent it: several masters share one link to a peer.
  */
 export type Request =
   | { readonly kind: 'auth' }
   | { readonly kind: 'set-name' }
   | { readonly kind: 'ping', readonly sentAt: Millis }
-  /** `afterOrder`: it shows the effect of a transaction and must not overtake it. */
+  /** `afterOrder`: it must show the effect of a transaction, so it must not overtake it. */
   | { readonly kind: 'info', readonly record: RecordId, readonly afterOrder: boolean }
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }

@@ -1,10 +1,13 @@
-/** Something with a time. Entries of one moment come out in the order of their sequence numbers. */
+/** An entry with a time. Entries with the same time are removed in the order of their sequence numbers. */
 export interface Timed {
   readonly at: number
   readonly sequence: number
 }
 
-/** A binary heap: the earliest entry comes out first. The order does not depend on how the entries were put in. */
+/**
+ * A binary heap: the earliest entry is removed first. The order does not depend on the order in which entries are
+ * added.
+ */
 export class TimeHeap<Entry extends Timed> {
   #entries: Entry[] = []
 

@@ -1,8 +1,8 @@
 /**
  * Decides when the configuration is written (ARCHITECTURE.md, "The persistence barrier"). One write at a time; all
- * requests that wait when it starts share it. A request is settled when a write that covers it has succeeded or
- * failed, or when it has waited too long: availability comes first, and the log and the health check report that the
- * state was not durable. After a failure the write is repeated with growing pauses until a later write succeeds.
+ * requests that wait when it starts share it. A request is settled when a write that covers it has succeeded or failed,
+ * or when it has waited too long: availability has priority, and the log and the health check report that the state was
+ * not durable. After a failure the write is repeated with growing pauses until a later write succeeds.
  */
 import type { DurableState, Millis } from '../core/index.ts'
 import type { Clock, ConfigStore, Logger, SaveFailure } from '../ports/index.ts'

@@ -19,7 +19,7 @@ export interface SyslogSettings {
 
 export interface SyslogWriterOptions extends SyslogSettings {
   readonly pid: number
-  /** Reports that the system log cannot be reached. Called once per failure, not for each restart. */
+  /** Reports that the system log cannot be reached. Called once per outage, not for each restart. */
   readonly complain: (text: string) => void
   /** Pause before the first restart of `logger`, in milliseconds; it doubles up to a minute. Default 1000. */
   readonly restartMs?: number

@@ -8,8 +8,8 @@ const LINE_BREAK = /[\r\n]/g
 const BULK_HEADS: readonly string[] = Array.from({ length: 64 }, (_, length) => `$${length}\r\n`)
 
 /**
- * A value as wire text: one character per byte, to be written as latin1. The types that only RESP3 knows fall back
- * to their RESP2 form as protocol.md 0 lists them.
+ * A value as wire text: one character per byte, to be written as latin1. RESP2 lacks some types of RESP3; they are
+ * written in the forms that protocol.md 0 lists.
  */
 export function encode(value: RespValue, version: ProtocolVersion): string {
   if (typeof value === 'string') return encodeBulk(value)

@@ -10,8 +10,8 @@ export const SLICE_MS = 2
 export const SLICE_REQUESTS = 8
 
 /**
- * Unsent replies above which a connection that has not logged in is cut. As in the original with its fixed buffer of
- * 16 KB and the 1 KB beyond it that it allows: 250 wrong logins in one go are answered, 300 are not.
+ * Unsent replies above which a connection that has not logged in is cut. As in the original with its fixed buffer of 16
+ * KB and the 1 KB beyond it that it allows: 250 wrong logins sent together are answered, 300 are not.
  */
 export const UNAUTHENTICATED_REPLY_BYTES_MAX = 17 * KIB
 

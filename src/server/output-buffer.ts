@@ -44,9 +44,7 @@ export class OutputBuffer implements Sender {
     this.#afterWrite(wire.length)
   }
 
-  /**
-   * A published message. Several that come in one turn leave together. The frame is shared with other connections.
-   */
+  /** Queues a published message. Messages of one turn are sent together. The frame is shared with other connections. */
   deliver(frame: Buffer): void {
     this.#beforeWrite()
     if (this.#held.push(frame) === 1) this.#options.deliveries.add(this)

@@ -89,7 +89,7 @@ export class Replies {
     this.#output.sendHeld()
   }
 
-  /** Nothing is sent any more; later answers are discarded. */
+  /** Stops sending; later answers are discarded. */
   close(): void {
     this.#isClosed = true
     this.#answers.cancel()

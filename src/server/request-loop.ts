@@ -86,7 +86,7 @@ export class RequestLoop implements Worker {
     else if (!this.#replies.isOutstanding) this.#owner.endAfterFlush()
   }
 
-  /** Gives up what has not run. */
+  /** Drops the requests that have not run. */
   stop(): void {
     this.#host.turns.leave(this)
     this.#host.input.forget(this)

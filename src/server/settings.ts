@@ -35,7 +35,7 @@ export interface TcpListenerSettings {
   /** 0 lets the system choose (tests). A port that is off is no listener at all. */
   readonly port: number
   readonly backlog: number
-  /** Makes the accepting server; plain TCP unless given. TLS is added here. */
+  /** Creates the server that accepts connections; plain TCP unless given. TLS is added here. */
   readonly acceptor?: Acceptor
 }
 
@@ -59,8 +59,8 @@ export interface AcceptorEvents {
   /** A connection is ready for requests. */
   readonly onSocket: (socket: Socket) => void
   /**
-   * A connection arrived that needs a handshake first; `waiting` others do, too. False: there are too many connections,
-   * and it must be closed.
+   * A connection arrived that needs a handshake first; `waiting` is the number of others in their handshake. False:
+   * there are too many connections, and it must be closed.
    */
   readonly onArrival: (socket: Socket, waiting: number) => boolean
   /** A connection ended before it was ready. The reason is part of a log line. */

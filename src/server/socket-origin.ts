@@ -10,7 +10,7 @@ export interface OriginDetails {
   readonly unixPath: string | undefined
 }
 
-/** Where a connection comes from, as CLIENT LIST writes it. Unix sockets have the path and port 0 on both sides. */
+/** The origin of a connection in the form of CLIENT LIST. Unix sockets have the path and port 0 on both sides. */
 export function originOf(socket: Socket, { id, connectedAt, unixPath }: OriginDetails): ClientOrigin {
   const fileDescriptor = descriptorOf(socket)
   if (unixPath !== undefined) {

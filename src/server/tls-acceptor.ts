@@ -11,7 +11,7 @@ import { handshakeFailure, refusedCertificate } from './tls-failure.ts'
 export interface TlsAcceptorOptions {
   /** Certificate, key, trust, protocols, ciphers. They must have been checked: a bad one throws when listening. */
   readonly context: SecureContextOptions
-  /** tls-auth-clients: `yes` wants a certificate, `optional` checks the one that is shown, `no` asks for none. */
+  /** tls-auth-clients: `yes` requires a certificate, `optional` checks it if there is one, `no` requests none. */
   readonly clientCertificate: 'yes' | 'optional' | 'no'
   /** Limit for the handshake in milliseconds. Default `HANDSHAKE_MS_MAX`. */
   readonly handshakeMs?: number
@@ -22,7 +22,7 @@ export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
   const state: State = { open: 0, ready: 0, origins: new WeakMap() }
   return (options, events) => {
     const handshakes = handshakeServer(tls, events, state)
-    // A peer that ends its side during the handshake has left; only later may it still read after that.
+    // A peer that ends its side during the handshake will not read. After the handshake it still may.
     return createNetServer({ ...options, allowHalfOpen: false }, (socket) => {
       if (!events.onArrival(socket, state.open - state.ready)) {
         // The original closes without a message, too: none can be sent before the handshake.

@@ -57,8 +57,8 @@ function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: 
   const theirs = dataNodesOf(master)
     .find((node) => meansAddress(turn.state, node.address, masterHost, masterPort))
   if (theirs === undefined) {
-    // After RESET a master that became a replica shows no other nodes. A master that is down gives way to a node that
-    // we do not know; one that works never does, or a wrong address would win.
+    // After RESET, a former master that became a replica lists no other nodes. If our master is down, a node that we do
+    // not know may replace it; a working master is never replaced by one, because its address could be wrong.
     const address = ours.sdown && masterPort > 0 ? addressForRecord(turn, masterHost, masterPort) : undefined
     return address?.ip === undefined ? undefined : address
   }

@@ -95,7 +95,7 @@ function replaceInvalidPeer(turn: Turn, old: Peer): void {
   }
 }
 
-/** A peer from the file, or one added before we knew our end of the connection, may be ourselves. */
+/** Drops a peer that is this sentinel: it was in the file, or was added before the local address was known. */
 export function dropOurselves(turn: Turn, connection: ConnectionId): void {
   const { state } = turn
   const link = state.connections.get(connection)?.link

@@ -44,7 +44,7 @@ export function askPeers(turn: Turn, master: Master): void {
   }
 }
 
-/** When `expireOpinions` or `askPeers` has something to do without any input. */
+/** The next time at which `expireOpinions` or `askPeers` acts if no input arrives. */
 export function asksDueAt(turn: Turn, master: Master): Millis {
   let due = Infinity
   for (const peer of master.peers.values()) {
@@ -129,7 +129,7 @@ function readAnswer(reply: Reply): PeerOpinion | undefined {
   }
 }
 
-/** Opinions and votes live for five ask periods (behaviour.md 7.2.1). */
+/** Opinions and votes are valid for five ask periods (behaviour.md 7.2.1). */
 export function expireOpinions(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
     if (turn.now.mono < opinionEnd(turn.state, peer)) continue

@@ -68,7 +68,7 @@ function forgetLostElection(attempt: Attempt): void {
   attempt.startAt = undefined
 }
 
-/** When `considerCandidacy` can decide differently without any input. */
+/** The next time at which `considerCandidacy` can decide differently if no input arrives. */
 export function candidacyDueAt(master: Master, now: Millis): Millis {
   const { attempt, failover } = master
   if (!master.odown || failover.phase !== 'none') return Infinity

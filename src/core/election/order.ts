@@ -94,7 +94,7 @@ function maximum(one: Epoch, other: Epoch): Epoch {
   return one > other ? one : other
 }
 
-/** When an order has something to do without any input. */
+/** The next time at which an order acts if no input arrives. */
 export function orderDueAt({ attempt, failover }: Master): Millis {
   if (failover.phase === 'none') return attempt.orderAt ?? Infinity
   return failover.phase === 'wait-start' && failover.forced ? failover.votesUntil ?? -Infinity : Infinity

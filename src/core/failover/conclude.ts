@@ -20,7 +20,7 @@ const GIVEN_UP_BY: Readonly<Partial<Record<Phase, AbortEventName>>> = {
 
 /**
  * A master that answers PONG again needs no successor, as long as no replica was ordered to become one: afterwards
- * there could be two masters. The original goes on (Q19). Returns whether the failover was given up.
+ * there could be two masters. The original continues the failover (Q19). Returns whether the failover was given up.
  *
  * Our own attempt no longer blocks us, because we know that it ended without an order. It still blocks the others.
  */

@@ -22,7 +22,7 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
   turn.emit(wait.event, replica)
 }
 
-/** The master looks like one, and we know it from recent INFO (behaviour.md 5.3, "sane master"). */
+/** Whether the master is up and recent INFO shows the role of a master (behaviour.md 5.3, "sane master"). */
 function isSane(turn: Turn, master: Master): boolean {
   return master.roleReported === 'master' && !master.sdown && !master.odown
     && master.infoAt !== undefined && turn.now.mono - master.infoAt < 2 * turn.state.tunables['info-period']

@@ -61,7 +61,7 @@ function expectsFreshInfo(master: Master, failover: Selecting): boolean {
   return false
 }
 
-/** When the present phase has something to do without any input. */
+/** The next time at which the present phase acts if no input arrives. */
 export function phaseDueAt(turn: Turn, master: Master, failover: LedFailover): Millis {
   switch (failover.phase) {
     case 'select-replica': {

@@ -100,7 +100,7 @@ export function handleReconfigurationInfo(turn: Turn, master: Master, replica: R
   turn.touch(master)
 }
 
-/** When this phase has something to do without any input. */
+/** The next time at which this phase acts if no input arrives. */
 export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
   let due = failover.promoted.sdown ? Infinity : failover.since + master.settings.failoverTimeoutMs + 1
   for (const replica of master.replicas.values()) {

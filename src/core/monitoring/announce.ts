@@ -22,7 +22,7 @@ export function announcedName(state: SentinelState, address: Address): string {
 }
 
 /**
- * Whether others reach us here, as far as we know: our port at an end of one of our connections, or the address that we
+ * Whether this is our address, as far as we know: our port at an end of one of our connections, or the address that we
  * announce. A peer with another id there would be this sentinel, counted twice.
  */
 export function isOurAddress(state: SentinelState, host: string, port: number): boolean {

@@ -10,8 +10,8 @@ export type CommandName =
   | 'MULTI' | 'SLAVEOF' | 'CONFIG' | 'EXEC'
 
 /**
- * The name under which a node knows a command. Renaming belongs to data nodes; the original applies it to peers as
- * well, which only breaks them (behaviour.md Q13).
+ * The name of a command on a node. Commands are renamed on data nodes only; the original applies the names to peers as
+ * well, where they do not exist (behaviour.md Q13).
  */
 export function nameOnNode(instance: Instance, command: CommandName): string {
   if (instance.kind === 'peer') return command

@@ -1,7 +1,7 @@
 /**
- * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each mistakes
- * the others for itself, so they never agree. Only an operator can repair it: it is logged once per address, and
- * explanations show it.
+ * Several sentinels with one id: a configuration file was copied with its line `sentinel myid`. Each of them ignores
+ * the messages of the others as its own, so they never agree. Only an operator can repair it: it is logged once per
+ * address, and explanations show it.
  */
 import { hostAndPort } from '../../text/index.ts'
 import { SHARED_ID_ADDRESSES_MAX, SHARED_ID_AGAIN_MS, SHARED_IDS_MAX } from '../limits.ts'

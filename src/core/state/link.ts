@@ -56,7 +56,7 @@ export interface Link {
   notBefore: Millis | undefined
   /** When a lost connection of each kind was last allowed to reconnect at once. */
   readonly quickReturnAt: { command: Millis | undefined, hello: Millis | undefined }
-  /** Send time of the oldest unanswered PING. Starts as "pending", so that a node never reached times out. */
+  /** Send time of the oldest unanswered PING. Set at the start too, so that a node that is never reached times out. */
   pingPendingSince: Millis | undefined
   lastPingAt: Millis | undefined
   lastValidReplyAt: Millis

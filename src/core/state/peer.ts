@@ -10,7 +10,7 @@ export interface Peer extends InstanceFacts {
   readonly runId: string
   readonly masterName: string
   lastHelloAt: Millis
-  /** The master as its last hello named it; undefined before the first one. */
+  /** The master's address and epoch in the last hello of the peer; undefined before the first one. */
   announcedMaster: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
   /** It reported that the master is down. */
   masterDown: boolean

@@ -1,7 +1,7 @@
 import type { Millis } from '../time.ts'
 import type { DataNodeFacts } from './facts.ts'
 
-/** How far a replica has come in following the promoted one (behaviour.md 9.6). */
+/** The progress of a replica that must follow the promoted one (behaviour.md 9.6). */
 export type Reconfiguration =
   | { readonly stage: 'none' }
   | { readonly stage: 'sent', readonly at: Millis }
@@ -26,7 +26,7 @@ export interface Replica extends DataNodeFacts {
   isLoading: boolean
   /** Undefined = not known. */
   hasKeys: boolean | undefined
-  /** It followed its master, at a position in its stream. */
+  /** It was at a position in the replication stream of its master, with a working link, before. */
   hadData: boolean
   /** Since when the master lists two replicas at this address. */
   listedTwiceSince: Millis | undefined

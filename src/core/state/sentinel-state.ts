@@ -76,7 +76,7 @@ export interface NameEntry {
   isLookupRunning: boolean
 }
 
-/** Where hellos with one id come from. */
+/** The addresses from which hellos with one id came. */
 export interface IdClaims {
   /** When each address was first seen, and when last, by `addr:port`. */
   readonly seen: Map<string, { readonly firstAt: Millis, lastAt: Millis }>

@@ -13,7 +13,7 @@ import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
 
-/** While a view is made. Fields that may be absent are set one by one: spreading them in takes much longer. */
+/** A view under construction. Fields that may be absent are set one by one: spreading them in takes much longer. */
 type InTheMaking<View> = { -readonly [Field in keyof View]: View[Field] }
 
 export function viewMaster(state: SentinelState, master: Master, now: Millis): MasterView {

@@ -106,7 +106,7 @@ function peerRefusals({ master, now, votes }: Circumstances): Obstacle[] {
   return [{ kind: 'peers-refuse', count: refusals.length, refusal }]
 }
 
-/** A failed login makes everything behind it fail. */
+/** A failed login is the cause of all other refusals. */
 function decisive(refusals: readonly RefusalView[]): RefusalView | undefined {
   return refusals.find(({ purpose }) => purpose === 'auth') ?? refusals.find(({ purpose }) => purpose === 'ask')
 }

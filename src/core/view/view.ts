@@ -94,7 +94,9 @@ export interface PeerView extends InstanceView {
   readonly lastHelloMs: Millis
   readonly votedLeader: string | undefined
   readonly votedLeaderEpoch: Epoch
-  /** The master as its last hello named it, and whether we name the same one; undefined until it sent one. */
+  /**
+   * The master's address in the last hello of the peer, and whether we have the same; undefined before the first hello.
+   */
   readonly announcedMaster?: {
     readonly host: string
     readonly port: number
