@@ -92,7 +92,7 @@ export interface Worker {
 /** All connections. */
 export interface ClientRegistry {
   readonly count: number
-  /** In ascending order of ids. */
+  /** All connections in ascending order of ids. */
   all(): Iterable<Client>
   byId(id: number): Client | undefined
   /** Delays requests until `until` (monotonic). A longer or stricter pause that is in effect remains. */

@@ -2,7 +2,7 @@ import type { CommandSpec } from './command-spec.ts'
 
 /** The command table, indexed by name. Names are case-insensitive everywhere. */
 export class CommandIndex {
-  /** In table order. */
+  /** Commands that are not subcommands, in the order of the table. */
   readonly topLevel: readonly CommandSpec[]
   readonly #byName: NameMap
   readonly #subcommands = new Map<CommandSpec, NameMap>()

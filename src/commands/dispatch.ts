@@ -16,7 +16,7 @@ import { COMMANDS } from './table.ts'
 const ATTACK_LOG_PERIOD_MS = 60_000
 
 export interface DispatcherOptions extends Omit<CommandEnvironment, 'commands' | 'memo'> {
-  /** Commands that have another name, or none. Default: no command. */
+  /** New names of commands; an empty one removes its command. Default: none. */
   readonly renamedCommands?: readonly CommandRename[]
 }
 

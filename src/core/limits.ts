@@ -73,7 +73,7 @@ export const REASK_GAP_MS = 5
 /** INFO of a replica that is being reconfigured is read this often: [until ms after the order, period]. */
 export const RECONF_INFO_STEPS: readonly (readonly [Millis, Millis])[] = [[1000, 25], [5000, 100]]
 
-/** INFO of the chosen replica while it is being promoted. */
+/** INFO period of the chosen replica while it is being promoted. */
 export const PROMOTION_INFO_MS = 100
 
 /** Longest wait for fresh INFO of the other replicas once one good candidate has answered. */
@@ -88,7 +88,7 @@ export const SELECTION_ANY_MS = 1000
  */
 export const SCRIPT_KILL_WAIT_MS = 500
 
-/** PING of a node whose script was killed, while it still replies -BUSY. */
+/** PING period of a node whose script was killed, while it still replies -BUSY. */
 export const AFTER_KILL_PING_MS = 20
 
 /** Bounds of the step between the turns of candidates (docs/decisions/0005-turns-of-candidates.md). */
@@ -177,7 +177,7 @@ export const PEERS_MAX = 1024
 /** Replicas of one master, for the same reason. */
 export const REPLICAS_MAX = 4096
 
-/** Masters that SENTINEL MONITOR adds to; a configuration file may have more. */
+/** Most masters that SENTINEL MONITOR allows; a configuration file may have more. */
 export const MASTERS_MAX = 10_000
 
 /** Characters of a hello message; real ones have about two hundred. Longer ones are ignored. */

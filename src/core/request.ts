@@ -9,7 +9,7 @@ export type Request =
   | { readonly kind: 'auth' }
   | { readonly kind: 'set-name' }
   | { readonly kind: 'ping', readonly sentAt: Millis }
-  /** `afterOrder`: it must show the effect of a transaction, so it must not overtake it. */
+  /** `afterOrder`: the reply must show the effect of a transaction, so the command must not be sent before that. */
   | { readonly kind: 'info', readonly record: RecordId, readonly afterOrder: boolean }
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }

@@ -18,7 +18,7 @@ export interface SaverOptions {
   readonly durableState: () => DurableState
   /** A write that covers every request up to `seq` ended, or was given up. Runs after `settledSeq` has moved. */
   readonly onEnded: (ended: SaveEnded) => void
-  /** Runs the code after a write; an exception in it is an internal error. */
+  /** Runs the code that follows a write; an exception in it is an internal error. */
   readonly guarded: (run: () => void) => void
 }
 

@@ -1,6 +1,6 @@
 /** The sections of ts-sentinel.ini and their keys. */
 
-/** In the order in which `conf/ts-sentinel.ini` describes them. */
+/** The keys of each section, in the order in which `conf/ts-sentinel.ini` describes them. */
 export const SECTION_KEYS = Object.freeze({
   http: ['listen', 'token', 'token-file', 'allowed-hosts'],
   log: ['format'],

@@ -6,7 +6,7 @@ import {
 
 export type ParseResult =
   | { readonly ok: true, readonly settings: ExtensionSettings }
-  /** In the order of their lines; at least one. */
+  /** At least one problem, in the order of the lines. */
   | { readonly ok: false, readonly problems: readonly Problem[] }
 
 export interface ParseOptions {

@@ -26,10 +26,7 @@ interface Batch {
   written: number
   /** Size of the target after this batch; undefined while the target is being opened, and for one without a size. */
   endSize: number | undefined
-  /**
-   * `writing`: another thread writes a part of it, which `written` does not count. `taken-over`: `flushSync` writes the
-   * rest.
-   */
+  /** `writing`: on another thread, and not counted in `written` yet. `taken-over`: `flushSync` writes the rest. */
   state: 'at-rest' | 'writing' | 'taken-over'
 }
 

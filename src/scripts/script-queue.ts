@@ -39,7 +39,7 @@ export type JobOutcome = 'finished' | 'again' | 'failed'
 export class ScriptQueue {
   readonly #jobs: ScriptJob[] = []
 
-  /** Oldest first. */
+  /** The scripts in the queue, oldest first. */
   get jobs(): readonly ScriptJob[] {
     return this.#jobs
   }

@@ -9,7 +9,7 @@ import type { ServerSettings } from './settings.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { Turns } from './turns.ts'
 
-/** What all connections share. */
+/** The objects that all connections share. */
 export interface ConnectionHost {
   readonly dispatcher: Dispatcher
   readonly registry: Registry

@@ -50,17 +50,17 @@ export const ANSWERS_MAX = 10_000
 /** How long an answer may wait for a save before the client gets an error. A disk that is only slow is faster. */
 export const ANSWER_MS_MAX = 60_000
 
-/** From the decision to close until the socket is gone, whether the peer has read its last reply or not. */
+/** Longest time from the decision to close until the socket is destroyed, even if the last reply was not read. */
 export const CLOSING_MS_MAX = 5_000
 
 /**
- * From the arrival of a connection until its TLS handshake is over. The original has no limit but `timeout`, which
- * is off by default; silent connections would then use up `maxclients` permanently.
+ * Longest time from the arrival of a connection to the end of its TLS handshake. The original has no limit but
+ * `timeout`, which is off by default; silent connections would then use up `maxclients` permanently.
  */
 export const HANDSHAKE_MS_MAX = 10_000
 
 /** The longest time one timer can be set to. */
 export const TIMER_MS_MAX = 2_147_483_647
 
-/** How much of a broken request the log shows. */
+/** Bytes of a malformed request that the log shows. */
 export const PROTOCOL_SAMPLE_BYTES = 64

@@ -36,7 +36,7 @@ export class OutputBuffer implements Sender {
     return this.#heldBytes + this.#options.socket.writableLength
   }
 
-  /** Replies, as wire text. */
+  /** Sends replies, given as wire text. */
   write(wire: string): void {
     this.#beforeWrite()
     this.sendHeld()

@@ -19,7 +19,7 @@ export interface RepliesOwner {
 }
 
 /**
- * What one connection sends: replies and published messages, encoded and in order. Replies that are complete at once
+ * Sends the replies and published messages of one connection, encoded and in order. Replies that are complete at once
  * are returned as wire text, so that the replies to one chunk of requests are sent in one write.
  */
 export class Replies {

@@ -16,13 +16,13 @@ import { originOf } from './socket-origin.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Turns } from './turns.ts'
 
-/** What the server adds to the environment of commands by itself. */
+/** The parts of the commands' environment that the server adds itself. */
 type OwnParts = 'commands' | 'memo' | 'clients' | 'counters' | 'facts'
 
 /** The other dependencies of commands; the composition root provides them. */
 export interface ServerWorld extends Omit<CommandEnvironment, OwnParts> {
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
-  /** Commands that have another name, or none. Default: no command. */
+  /** New names of commands; an empty one removes its command. Default: none. */
   readonly renamedCommands?: readonly CommandRename[]
 }
 

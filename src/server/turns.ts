@@ -8,7 +8,7 @@ import { TURN_MS_MAX } from './limits.ts'
  * no other client waits, so that many such clients do not delay the others.
  */
 export class Turns {
-  /** In the order in which they run. */
+  /** The queue of workers whose clients have logged in: the first runs next. */
   readonly #known = new Set<Worker>()
   readonly #strangers = new Set<Worker>()
   #isOpen = false

@@ -73,7 +73,7 @@ const ROWS: readonly CommandRow[] = [
   row('set', -5, set, { summary: 'Change settings of a master', since: '2.8.4', args: [...NAME, block('option_value', [text('option'), text('value')], MULTIPLE)] }),
   row('simulate-failure', -3, simulateFailure, { summary: 'Crash at a chosen point of a failover', since: '3.2.0', args: FAILURE_ARGUMENTS }),
   row('slaves', 3, replicas, { summary: 'State of the replicas of a master', since: '2.8.0', args: NAME, complexity: 'O(N), N being the number of replicas', deprecated: { since: '5.0.0', replacedBy: '`SENTINEL REPLICAS`' } }),
-  // Not in the original.
+  // These two are not in the original.
   row('explain', 3, explain, { summary: 'Why a failover of a master happens now, or does not', since: '7.0.0', args: NAME, complexity: 'O(N), N being the number of instances' }),
   row('history', -2, history, { summary: 'The failovers that are remembered', since: '7.0.0', args: [text('master-name', OPTIONAL)], complexity: 'O(N), N being the number of failovers' }),
   // Names that Valkey's sentinel uses (protocol.md 2.1). They have the rights of the older names.

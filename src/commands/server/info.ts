@@ -7,7 +7,7 @@ import { sentinelSection } from './info-sentinel.ts'
 import { serverSection } from './info-server.ts'
 import { statsSection } from './info-stats.ts'
 
-/** In the order of the output, which does not depend on the request. */
+/** The sections in the order of the output, which does not depend on the request. */
 const SECTIONS: readonly (readonly [name: string, title: string, build: Section])[] = [
   ['server', 'Server', serverSection],
   ['clients', 'Clients', clientsSection],

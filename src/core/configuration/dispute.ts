@@ -68,8 +68,8 @@ function winningAddress(turn: Turn, master: Master, { masterHost, masterPort }: 
 }
 
 /**
- * Not in TILT; not while a failover of ours is about to bring a newer configuration; and not in a minority, whose new
- * epoch could exceed the one that the majority uses meanwhile.
+ * Whether this sentinel may settle a dispute: not in TILT; not while a failover of ours is about to bring a newer
+ * configuration; and not in a minority, whose new epoch could exceed the one that the majority uses meanwhile.
  */
 function maySettle(turn: Turn, master: Master): boolean {
   const { phase } = master.failover

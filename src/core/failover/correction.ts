@@ -28,7 +28,7 @@ function isSane(turn: Turn, master: Master): boolean {
     && master.infoAt !== undefined && turn.now.mono - master.infoAt < 2 * turn.state.tunables['info-period']
 }
 
-/** Counted from the beginning of the last down period (Q11). */
+/** Whether the replica was up for longer than `ms`, counted from the beginning of its last down period (Q11). */
 function upFor(replica: Replica, ms: Millis, now: Millis): boolean {
   return replica.sdownSince === undefined || now - replica.sdownSince > ms
 }

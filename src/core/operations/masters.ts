@@ -27,7 +27,7 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Resp
   if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })
   if (turn.state.masters.size >= MASTERS_MAX) return respond({ kind: 'refused', error: 'too-many-masters' })
   const settings = adjustedSettings(quorum, turn.state.tunables)
-  // After REMOVE and MONITOR of one name, we must not vote twice in one epoch (Q9).
+  // Our epoch counts as used: after REMOVE and MONITOR of one name, we must not vote twice in one epoch (Q9).
   const master = addMaster(turn, { name, address, settings, leaderEpoch: turn.state.currentEpoch })
   turn.persist()
   respond({ kind: 'ok' })

@@ -13,7 +13,7 @@ export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 0 && port <= 65_535
 }
 
-/** behaviour.md 1.6.3. */
+/** Whether two addresses are the same (behaviour.md 1.6.3). */
 export function sameAddress(a: Address, b: Address): boolean {
   if (a.port !== b.port) return false
   if (a.ip !== undefined && a.ip === b.ip) return true

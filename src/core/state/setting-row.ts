@@ -22,8 +22,8 @@ interface Common {
   /** Other names of the directive and the option; never written. */
   readonly aliases?: readonly string[]
   /**
-   * Where a rewritten file has it: before the epochs (when absent), in the `monitor` line, which always gives it, or
-   * behind the addresses.
+   * The place of its line in a rewritten file: before the epochs (when absent), in the `monitor` line, which always has
+   * it, or after the addresses.
    */
   readonly line?: 'monitor' | 'after-addresses'
   /** Whether SENTINEL MASTERS shows it, and whether the entries of replicas and sentinels have it as well. */
@@ -50,7 +50,7 @@ interface TextDetails {
 }
 
 interface Details {
-  /** In milliseconds. `tunable`: the default of SENTINEL MONITOR where it can be adjusted. */
+  /** A time in milliseconds. `tunable`: the default of SENTINEL MONITOR where it can be adjusted. */
   time: NumberDetails & { readonly tunable?: AdjustableDefault }
   /** `what`: what is counted, for messages of `check`. */
   count: NumberDetails & { readonly what: string }

@@ -23,15 +23,18 @@ export interface MasterExplanation extends NodeExplanation {
   readonly odown: boolean
   /** `running`: this sentinel leads a failover. `due`: one starts at once, or at this sentinel's turn. */
   readonly failover: 'no' | 'due' | 'running'
-  /** What prevents a failover now, or what a running one does; the decisive one first. */
+  /** The conditions that prevent a failover now, or the present step of a running one; the decisive one first. */
   readonly reasons: readonly Obstacle[]
-  /** What would prevent a failover if the master died now. Undefined when it is down already or a failover runs. */
+  /**
+   * The conditions that would prevent a failover if the master failed now; undefined when it is down or a failover
+   * runs.
+   */
   readonly ifMasterDied: readonly Obstacle[] | undefined
   readonly votes: VoteCount
   readonly sentinels: readonly SentinelExplanation[]
   /** `addr:port` of the replica that is promoted, or that would be. */
   readonly candidate: string | undefined
-  /** Best first, then those that are excluded. */
+  /** The best replica first, the excluded ones last. */
   readonly replicas: readonly ReplicaExplanation[]
   /** For how long the last attempt prevents another one of this sentinel; 0 = it does not. */
   readonly nextAttemptMs: Millis
@@ -39,7 +42,7 @@ export interface MasterExplanation extends NodeExplanation {
   /** The votes when this sentinel last lost an election, if it was not elected after that. */
   readonly lostElection: LostElectionView | undefined
   readonly problems: readonly Problem[]
-  /** What this sentinel's last selection found, if it made one since the last switch. */
+  /** The result of this sentinel's last selection, if it made one since the last switch. */
   readonly lastSelection: SelectionView | undefined
 }
 
@@ -80,7 +83,7 @@ export type Obstacle =
   | { readonly kind: 'candidate-refuses', readonly replica: string, readonly refusal: RefusalView }
   /** Peers refuse to be asked, so that they neither agree nor vote. */
   | { readonly kind: 'peers-refuse', readonly count: number, readonly refusal: RefusalView }
-  /** An attempt began lately: our own, or one of the sentinel that we voted for. */
+  /** An attempt began recently: our own, or one of the sentinel that we voted for. */
   | { readonly kind: 'too-soon', readonly leftMs: Millis, readonly votedFor: string | undefined, readonly epoch: Epoch }
   /**
    * For `odownMs` a quorum has agreed, and no failover has started: an original sentinel waits for `waitMs` after an

@@ -1,4 +1,4 @@
-/** What prevents a failover, from the same conditions that start one (behaviour.md 7, 8.1, 9.3). */
+/** Finds the conditions that prevent a failover, with the rules that start one (behaviour.md 7, 8.1, 9.3). */
 import { sdownDueAt } from '../detection/subjective-down.ts'
 import { blockedUntil, mayStart } from '../election/candidacy.ts'
 import { isReachable } from '../election/tally.ts'
