@@ -120,7 +120,7 @@ export const RETRIES_MAX = 8
  */
 export const ORDER_VOTES_MS = 1000
 
-/** If an order comes within this time of our vote for another sentinel, the failover of that one replaces the order. */
+/** How long after our vote for another sentinel an order waits for the failover of that one. */
 export const ORDER_MERGE_MS = 1000
 
 /** Rounds in which several orders split the votes; after them each order continues in an epoch of its own. */

@@ -9,7 +9,9 @@ export type Request =
   | { readonly kind: 'auth' }
   | { readonly kind: 'set-name' }
   | { readonly kind: 'ping', readonly sentAt: Millis }
-  /** `afterOrder`: the reply must show the effect of a transaction, so the command must not be sent before that. */
+  /**
+   * `afterOrder`: the reply must show the effect of a transaction, so the command waits for the same save as that one.
+   */
   | { readonly kind: 'info', readonly record: RecordId, readonly afterOrder: boolean }
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }

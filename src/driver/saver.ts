@@ -100,7 +100,7 @@ export class Saver {
     return this.#write !== undefined && !this.#overdue
   }
 
-  /** When `wake` must be called; undefined when no time is set. */
+  /** When `wake` must be called; undefined when it need not be. */
   wakeAt(): Millis | undefined {
     if (this.#write === undefined) return this.#retryAt
     return this.#overdue ? undefined : this.#write.startedAt + SAVE_WAIT_MAX_MS

@@ -31,7 +31,7 @@ export interface WebhookSettings {
   readonly secret: Secret | undefined
   /** Time limit of one attempt. */
   readonly timeoutMs: number
-  /** Attempts after a failed first one. */
+  /** Further attempts after a failed first one. */
   readonly retries: number
 }
 

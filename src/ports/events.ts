@@ -12,7 +12,8 @@ export interface EventSink {
 /** Passes events to sinks, such as the log, in the form that clients get. */
 export interface EventSource {
   /**
-   * Calls `sink` for every event, in order. The returned function ends that. A sink that throws does not affect others.
+   * Calls `sink` for every event, in order, until the returned function is called. A sink that throws does not affect
+   * the others.
    */
   subscribe(sink: (event: PublishedEvent) => void): () => void
 }

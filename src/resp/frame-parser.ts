@@ -3,9 +3,9 @@ import Parser from 'redis-parser'
 import { decodeText } from './text.ts'
 
 /**
- * Converts complete, checked multibulk frames to words with redis-parser. It must get no other input: it throws on huge
- * counts, returns nothing for malformed ones and treats inline requests as fatal errors. One pair of parsers serves all
- * connections, because a run always starts and ends between frames.
+ * Converts complete, checked multibulk frames to words with redis-parser. The library must get no other input: it
+ * throws on huge counts, returns nothing for malformed ones and treats inline requests as fatal errors. One pair of
+ * parsers serves all connections, because a run always starts and ends between frames.
  */
 
 const REPLACEMENT = '\uFFFD'

@@ -73,7 +73,7 @@ function spawnScript({ argv, hidden }: ScriptStart): ChildProcess {
   }
 }
 
-/** Length in bytes of the mark at the start of a file by which the system recognises what it can execute. */
+/** Bytes at the start of a file that show whether the system can execute it. */
 const MAGIC_BYTES = 4
 
 /**

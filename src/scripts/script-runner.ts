@@ -52,7 +52,7 @@ class ProcessScriptRunner implements ScriptRunner {
     })
   }
 
-  /** Schedules a round behind the present step: events of scripts follow the events that caused them. */
+  /** Schedules a round after the present step: events of scripts follow the events that caused them. */
   #wantRound(): void {
     if (this.#isRoundPending) return
     this.#isRoundPending = true

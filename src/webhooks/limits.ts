@@ -12,10 +12,7 @@ export const START_DELAY_MS = 300
 /** Pause before the second attempt; it doubles with each further attempt. */
 export const RETRY_FIRST_MS = 1_000
 
-/**
- * Longest pause between two attempts. With one that doubles up to hours, events would arrive hours after a short
- * outage.
- */
+/** Longest pause between two attempts, so that an event arrives soon after its receiver works again. */
 export const RETRY_MAX_MS = 60_000
 
 /** How long `stop` continues to send. SIGTERM must end the process within a second. */

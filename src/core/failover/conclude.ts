@@ -1,4 +1,4 @@
-/** Ends a failover by an abort or by the switch to the new master; the reset that both RESET and the switch need. */
+/** Ends a failover by an abort or by the switch to the new master; also the reset, which RESET and the switch use. */
 import type { AbortEventName } from '../event.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
