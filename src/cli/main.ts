@@ -1,5 +1,5 @@
-/** The program's entry. */
+/** The entry point of the program. */
 import { runCli } from './run-cli.ts'
 
-// A promise of its own, not an `await` here: the built program is a script, which has none at its top.
+// Uses `then`, because the built program is a CommonJS script, which has no top-level `await`.
 void runCli(process.argv[1] ?? '', process.argv.slice(2)).then((status) => process.exit(status))

@@ -1,19 +1,19 @@
-/** What may be missing on a machine. */
+/** A program or library that the quickstart or the tests need. */
 export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-redis' | 'chromium' | ClientTool
 
-/** Clients, and programs that the examples are for: the tests drive them where the system has a package of them. */
+/** Clients, and programs that the examples are for. Tests use them where the system has a package of them. */
 export type ClientTool =
   'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter' | 'promtool' | 'haproxy' | 'mandoc' | 'zsh'
 
-/** One system package manager: how its packages are named and how they are installed. */
+/** One system package manager: the names of its packages and the commands that install them. */
 export interface PackageManager {
-  /** The program that must be on the PATH. */
+  /** Name of its program, which must be on the PATH. */
   readonly program: string
-  /** The packages of each tool, blank between them; undefined = it has none. */
+  /** The packages of each tool, separated by blanks; undefined when it has none. */
   readonly packages: Readonly<Record<Tool, string | undefined>>
-  /** Homebrew refuses to run as root; all others need it. */
+  /** Whether it must run as root. Homebrew refuses to run as root; all others need it. */
   readonly asRoot: boolean
-  /** A shell script that installs `packages`. Shown to people as it is, so it stays readable. */
+  /** A shell script that installs `packages`. Users see it, so it must be readable. */
   script(packages: readonly string[]): string
   /** The command for an installation by hand. */
   byHand(packages: readonly string[]): string
@@ -24,8 +24,8 @@ const WITHOUT_CLIENTS = {
   'haproxy': undefined, 'mandoc': undefined, 'zsh': undefined,
 }
 
-// Debian's maintainer scripts start redis at once, on its default port. A policy file is their own way to say no;
-// an existing one is the administrator's and is left alone.
+// Debian's maintainer scripts start redis at once, on its default port. A policy file prevents that. An existing one
+// belongs to the administrator and is not changed.
 const WITHOUT_STARTING_SERVICES = `
 if [ ! -e /usr/sbin/policy-rc.d ]; then
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
@@ -35,7 +35,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 `
 
-/** In the order in which they are looked for. */
+/** The supported package managers, in the order in which they are tried. */
 export const PACKAGE_MANAGERS: readonly PackageManager[] = [
   {
     program: 'apt-get',

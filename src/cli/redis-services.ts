@@ -4,10 +4,10 @@ import { connect } from 'node:net'
 
 import type { Tool } from './package-managers.ts'
 
-/** Ports of the services that a distribution's redis packages bring along: server, sentinel, exporter. */
+/** Ports of the services in the redis packages of distributions: server, sentinel, exporter. */
 const SERVICE_PORTS = [6379, 26_379, 9121]
 
-/** The services that come with tools. */
+/** The services that are installed with tools. */
 export const SERVICES: Readonly<Partial<Record<Tool, string>>> = {
   'redis-server': 'redis-server',
   'redis-sentinel': 'redis-sentinel',
@@ -16,7 +16,7 @@ export const SERVICES: Readonly<Partial<Record<Tool, string>>> = {
   'haproxy': 'haproxy',
 }
 
-/** The services' ports on which a process listens. */
+/** Those of the ports on which a process listens. */
 export async function listeningServicePorts(ports: readonly number[] = SERVICE_PORTS): Promise<number[]> {
   const answers = await Promise.all(ports.map(async (port) => ({ port, open: await accepts(port) })))
   return answers.filter(({ open }) => open).map(({ port }) => port)
@@ -36,8 +36,8 @@ function accepts(port: number): Promise<boolean> {
 }
 
 /**
- * Makes sure that the services of freshly installed packages do not run, now and after the next boot: only their
- * programs are wanted. Services of packages that were there before are not touched.
+ * Stops the services of newly installed packages and disables them for the next boot: only their programs are needed.
+ * Services of packages that were installed before are not changed.
  */
 export function stopServices(services: readonly string[], asRoot: readonly string[]): void {
   for (const service of services) {
@@ -45,7 +45,7 @@ export function stopServices(services: readonly string[], asRoot: readonly strin
       ? ['systemctl', 'disable', '--now', service]
       : ['service', service, 'stop']
     const [file = 'true', ...args] = [...asRoot, ...command]
-    // A package without such a service is fine; what counts is who listens, and that is looked at afterwards.
+    // A package may have no such service. The ports are checked afterwards, so a failure here is ignored.
     spawnSync(file, args, { stdio: 'ignore', timeout: 60_000 })
   }
 }

@@ -1,11 +1,11 @@
-/** The command line: what `ts-sentinel` does with its arguments (config.md 1.2, 1.3). */
+/** The command line: evaluates the arguments of `ts-sentinel` (config.md 1.2, 1.3). */
 import { statSync } from 'node:fs'
 import { readCommandLine, TEST_MEMORY_USAGE, USAGE, versionLine } from '../config/index.ts'
 import { BUILD_FACTS, runDaemon } from '../daemon/index.ts'
 import { PROCESS_OUTPUT, type Output } from './output.ts'
 import { findSubcommand } from './subcommands.ts'
 
-/** What the command line uses of the world; tests give their own. */
+/** Output, and the function that runs a sentinel. Tests pass their own. */
 export interface CliWorld extends Output {
   readonly runDaemon: typeof runDaemon
 }
@@ -15,12 +15,12 @@ const PROCESS_WORLD: CliWorld = {
   runDaemon,
 }
 
-/** `program` is what the program was called as. Resolves with the exit status. */
+/** `program` is the name by which the program was started. Resolves with the exit status. */
 export async function runCli(
   program: string, args: readonly string[], world: CliWorld = PROCESS_WORLD,
 ): Promise<number> {
   const [first] = args
-  // A file may have the name of a subcommand; what worked with the genuine program goes on working.
+  // A file may have the name of a subcommand. Then the file is loaded, as by the genuine program.
   const subcommand = first === undefined || isFile(first) ? undefined : findSubcommand(first)
   if (subcommand !== undefined) return subcommand(args.slice(1))
 
@@ -45,7 +45,7 @@ export async function runCli(
   }
 }
 
-/** A folder of that name cannot be loaded. */
+/** A folder of that name cannot be loaded as a configuration. */
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false
 }

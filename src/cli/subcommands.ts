@@ -1,6 +1,6 @@
 /**
- * Words that may stand where the config file stands and mean a tool instead: `ts-sentinel check sentinel.conf`.
- * Each is loaded when it is called, so that a plain start does not pay for it.
+ * Words that may be given in place of a configuration file and run a tool: `ts-sentinel check sentinel.conf`. Each tool
+ * is loaded when it is called, so that it does not slow down a plain start.
  */
 type Subcommand = (args: readonly string[]) => Promise<number>
 
@@ -16,7 +16,7 @@ export function findSubcommand(word: string): Subcommand | undefined {
   return SUBCOMMANDS.get(word)
 }
 
-/** The one tool that needs more than the program itself: its clients are ioredis, which npm installs beside it. */
+/** The only tool with a dependency: the drill's clients use ioredis, which npm installs beside the program. */
 async function runDrill(args: readonly string[]): Promise<number> {
   let tool
   try {

@@ -7,22 +7,27 @@ import { listeningServicePorts, SERVICES, stopServices } from './redis-services.
 
 export type { ClientTool, Tool } from './package-managers.ts'
 
-/** A package manager may fetch 500 MB over a slow line and unpack it on a busy machine, but must not hang for ever. */
+/**
+ * Time limit of an installation, in milliseconds. Fetching 500 MB over a slow line and unpacking them on a busy machine
+ * takes long, but a package manager must not hang for ever.
+ */
 const INSTALL_MS = 60 * 60_000
 
-/** How often people are told that the package manager is still working, and what it printed last. */
+/**
+ * Interval of messages that the package manager is still working, with the last line that it printed, in milliseconds.
+ */
 const PROGRESS_MS = 20_000
 
-/** Something is missing that could not be installed. The message says what to do. */
+/** A tool is missing and could not be installed. The message says what to do. */
 export class MissingToolsError extends Error {
   override readonly name = 'MissingToolsError'
 }
 
 /**
- * Makes sure that these tools are there: what is missing is installed with the system's package manager.
- * Says beforehand what it does. Starts no services, and stops those that the installation started.
+ * Installs those of the tools that are missing, with the package manager of the system. It first prints what it is
+ * about to install. It starts no services, and stops those that the installation started.
  *
- * @param say called with each line that people should see
+ * @param say called with each line that users should see
  * @throws MissingToolsError when something is missing and cannot be installed
  */
 export async function ensurePackages(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
@@ -55,8 +60,8 @@ const CLIENT_TOOLS: readonly ClientTool[] = [
 ]
 
 /**
- * The clients that the tests can drive on this machine: those that are there or that its package manager has. What
- * only other systems have a package of is left out of the tests, and `say` gets a line about it.
+ * The clients that tests can use on this machine: those that are installed or that its package manager has. The tests
+ * of the others are skipped, and `say` gets a line about each.
  */
 export function clientToolsHere(say: (line: string) => void = () => undefined): readonly ClientTool[] {
   const manager = packageManager()
@@ -67,23 +72,23 @@ export function clientToolsHere(say: (line: string) => void = () => undefined): 
   })
 }
 
-/** Path of a program on the PATH or in the folders where administrators' programs live. */
+/** Path of a program on the PATH or in the usual folders of administrators' programs; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/sbin', '/opt/homebrew/bin']
   return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable)
 }
 
-/** The path itself when it is a program that can be run, or undefined. */
+/** The path itself when it is a program that can be run; undefined otherwise. */
 export function executablePath(path: string): string | undefined {
   return isExecutable(path) ? path : undefined
 }
 
-/** A browser of the Chromium family that can be driven, or undefined. */
+/** Path of a browser of the Chromium family; undefined when there is none. */
 export function browserProgram(): string | undefined {
   return ['chromium', 'chromium-browser', 'google-chrome'].map(findProgram).find((path) => path !== undefined)
 }
 
-/** The python3 that has the redis module: not always the first one on the PATH. */
+/** Path of a python3 with the redis module, which is not always the first on the PATH. */
 export function findPythonWithRedis(): string | undefined {
   const candidates = [findProgram('python3'), '/usr/bin/python3'].filter((path) => path !== undefined)
   return candidates.find((path) => runs(path, ['-c', 'import redis']))
@@ -115,7 +120,7 @@ function packagesFor(missing: readonly Tool[], manager: PackageManager): string[
   return [...new Set(names.flatMap((name) => name.split(' ')))]
 }
 
-/** The words that make a command run as root: none as root, sudo if it can be used. */
+/** The words that make a command run as root: none for root, sudo when it can be used. */
 function rootPrefix(manager: PackageManager, packages: readonly string[], missing: readonly Tool[]): string[] {
   if (!manager.asRoot || process.getuid?.() === 0) return []
   const sudo = findProgram('sudo')

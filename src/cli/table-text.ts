@@ -1,11 +1,11 @@
 export interface TableLayout {
-  /** In front of every line. */
+  /** Text before every line. */
   readonly indent?: string
-  /** The first column whose cells stand to the right, as numbers do. Default: none. */
+  /** Index of the first column that is aligned to the right, as for numbers. Default: none. */
   readonly rightFrom?: number
 }
 
-/** Lines of columns, as wide as what stands in them. */
+/** Formats a table. Each column is as wide as its longest cell. */
 export function tableText(
   head: readonly string[], rows: readonly (readonly string[])[], { indent = '', rightFrom = Infinity }: TableLayout = {},
 ): string {

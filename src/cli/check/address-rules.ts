@@ -1,4 +1,4 @@
-/** Names and addresses: can sentinels, nodes and clients find each other by them? */
+/** Rules about names and addresses: whether sentinels, nodes and clients can reach each other by them. */
 import { isIP } from 'node:net'
 
 import type { DurableMaster } from '../../core/index.ts'
@@ -100,7 +100,7 @@ function listenFindings({ config, place }: LoadedFile): Finding[] {
   ] : []
 }
 
-/** Clients and replicas compare texts: a node known by its address is another node than one known by its name. */
+/** Clients and replicas compare addresses as texts: the name and the address of one node count as two nodes. */
 function mixedFindings({ config, place }: LoadedFile, master: DurableMaster): Finding[] {
   const { announceHostnames, announceIp } = config.durable
   const hosts = [master, ...master.replicas, ...master.sentinels].map(({ host }) => host)

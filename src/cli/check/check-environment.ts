@@ -1,4 +1,6 @@
-/** The world as loading sees it, for looking only: no file is made and the working directory stays. */
+/**
+ * The environment for loading a file without side effects: no file is created, the working directory does not change.
+ */
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
@@ -21,30 +23,30 @@ export function checkEnvironment(): ConfigEnvironment {
     glob: (pattern) => real.glob(at(pattern)),
     identity: (path) => real.identity(at(path)),
     checkLogFile: (path) => writeProblem(existsSync(at(path)) ? at(path) : dirname(at(path))),
-    // Judged by a rule of its own, which says more.
+    // file-rules.ts checks this and reports more.
     checkWritable: () => undefined,
     isExecutable: (path) => real.isExecutable(at(path)),
   }
 }
 
-/** Why this user may not write a file or a folder. */
+/** Why this user may not write a file or a folder; undefined when it may. */
 export function writeProblem(path: string): string | undefined {
   return systemProblem(() => { accessSync(path, constants.W_OK) })
 }
 
-/** Whether this very path is a mount point, as with `docker run --volume FILE:FILE`. False where it is unknown. */
+/** Whether the path itself is a mount point, as with `docker run --volume FILE:FILE`. False where that is unknown. */
 export function isMountPoint(path: string, mountInfo = '/proc/self/mountinfo'): boolean {
   try {
     const real = realpathSync(path)
     const mounts = readFileSync(mountInfo, 'utf8').split('\n')
     return mounts.some((line) => unescaped(line.split(' ')[4] ?? '') === real)
   } catch {
-    // Without /proc, or without the file, there is no answer, and a rule of its own says what is wrong with the file.
+    // Without /proc the answer is unknown. A missing file is reported by a rule of its own.
     return false
   }
 }
 
-/** Blanks and backslashes are written as octal numbers there. */
+/** Mount information has blanks and backslashes as octal numbers. */
 function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(parseInt(digits, 8)))
 }

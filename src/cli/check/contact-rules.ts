@@ -1,4 +1,4 @@
-/** Reaching a node, logging in, and what it lets a sentinel do. */
+/** Rules about contact with a node: connection, login, and the commands that a sentinel may use. */
 import { finding, type Finding, type Level } from './finding.ts'
 import { whereOf, type NodeReport, type Rights } from './node-report.ts'
 

@@ -1,4 +1,4 @@
-/** A sentinel must be able to save its votes and masters in its file. */
+/** Rules about the file itself: a sentinel must be able to save its votes and masters in it. */
 import { dirname } from 'node:path'
 
 import { isMountPoint, writeProblem } from './check-environment.ts'

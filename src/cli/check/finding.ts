@@ -1,10 +1,10 @@
-/** `error`: a failover will fail or do damage. `warning`: it may. `advice`: the setting can be improved. */
+/** `error`: a failover will fail or cause damage. `warning`: it may. `advice`: the setting can be improved. */
 export type Level = 'error' | 'warning' | 'advice'
 
-/** One thing that the check found. */
+/** One problem that the check found. */
 export interface Finding {
   readonly level: Level
-  /** Stable, for scripts. */
+  /** Kind of the problem. It is stable, so that scripts can use it. */
   readonly code: string
   /** `file:line`, or the address of a node. */
   readonly where: string

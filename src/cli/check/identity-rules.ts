@@ -1,4 +1,4 @@
-/** Servers that are known twice, whose data cannot be trusted, or that run an older release than their master. */
+/** Rules about servers with two addresses, without synchronised data, or with an older release than their master. */
 import { isOlderRelease } from '../../core/index.ts'
 import { addressText, problemText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
@@ -7,7 +7,7 @@ import type { MasterProbe } from './probe.ts'
 
 type Info = ReadonlyMap<string, string>
 
-/** What the answers of the nodes show. */
+/** Findings from the INFO of a master and its replicas. */
 export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: MasterProbe): Finding[] {
   const known = [monitored, ...replicas].flatMap((report) => {
     const info = infoOf(report)
@@ -38,7 +38,7 @@ function infoOf({ contact }: NodeReport): Info | undefined {
   return contact.kind === 'answers' ? contact.info : undefined
 }
 
-/** -1 since release 6.2, the time since 1970 before. */
+/** The time since the link broke is -1 in release 6.2 and newer, and the time since 1970 in older ones. */
 function synchronisation(report: NodeReport, info: Info): Finding[] {
   const down = Number(info.get('master_link_down_since_seconds') ?? '0')
   if (info.get('role') !== 'slave' || info.get('master_link_status') !== 'down' || (down >= 0 && down < 1e9)) return []

@@ -9,7 +9,7 @@ import { HELP, parseCheckOptions, type CheckOptions } from './options.ts'
 import { probeAll } from './probe.ts'
 import { exitStatus, jsonText, reportText } from './report-text.ts'
 
-/** Resolves with the exit status. */
+/** Runs the check. Resolves with the exit status. */
 export async function check(args: readonly string[], output: Output = PROCESS_OUTPUT): Promise<number> {
   let options: CheckOptions
   try {
@@ -31,7 +31,7 @@ export async function check(args: readonly string[], output: Output = PROCESS_OU
   return exitStatus(findings)
 }
 
-/** What was found, or why the file cannot be read. */
+/** The findings, or the reason why the file cannot be read. */
 export async function findingsOf(
   { file, ...how }: Pick<CheckOptions, 'file' | 'offline' | 'admin'>,
 ): Promise<readonly Finding[] | string> {

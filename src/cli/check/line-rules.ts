@@ -1,4 +1,4 @@
-/** Scripts, and lines that contradict or repeat others. */
+/** Rules about scripts, and about lines that contradict or repeat others. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
@@ -12,7 +12,7 @@ export function checkLines(file: LoadedFile): Finding[] {
   return [...scriptFindings(file), ...masterAsReplica(file), ...badHosts(file), ...remarkFindings(file)]
 }
 
-/** What the start logs as well. */
+/** Problems that the sentinel logs at its start, too. */
 function remarkFindings({ remarks, whereOf }: LoadedFile): Finding[] {
   return remarks.map((remark) => {
     const { what, todo } = remarkWords(remark)
@@ -22,7 +22,7 @@ function remarkFindings({ remarks, whereOf }: LoadedFile): Finding[] {
 
 const SCRIPTS: readonly string[] = SETTINGS.filter(({ kind }) => kind === 'script').flatMap(namesOf)
 
-/** A folder passes the test for the right to execute. What does not exist is refused when the file is loaded. */
+/** The test for the right to execute accepts folders. A missing script is refused when the file is loaded. */
 function scriptFindings({ lines, directory }: LoadedFile): Finding[] {
   return lines.flatMap(({ words, where }) => {
     const [first = '', directive = '', , path] = words
@@ -55,7 +55,7 @@ function placeOfReplica({ lines, place }: LoadedFile, master: string, { host, po
 
 const URL_LIKE = /[/:@?#\s]/
 
-/** A name with characters of a URL can never be looked up. Literal IPv6 addresses have their colons. */
+/** A host name with characters of a URL cannot be resolved. Literal IPv6 addresses have colons, too, and are valid. */
 function badHosts({ config: { durable: { masters } }, place }: LoadedFile): Finding[] {
   return masters.flatMap(({ name, host, replicas, sentinels }) => (
     [host, ...replicas.map((one) => one.host), ...sentinels.map((one) => one.host)]

@@ -1,4 +1,4 @@
-/** The configuration as the program would load it, and where its lines are. */
+/** The configuration as the program loads it, and the places of its lines. */
 import { readFileSync } from 'node:fs'
 
 import {
@@ -11,23 +11,23 @@ import { finding, type Finding } from './finding.ts'
 export interface LoadedFile {
   readonly config: LoadedConfig
   readonly place: Places
-  /** Every line of the file and its includes that is no comment. */
+  /** Every line of the file and its includes that is not a comment. */
   readonly lines: readonly FileLine[]
   /** Lines that the program accepts, but that should be changed. */
   readonly remarks: readonly LineRemark[]
-  /** Where a line that the program has read was found, as `file:line`. */
+  /** The place of a line that the program has read, as `file:line`. */
   readonly whereOf: (line: Pick<ConfigLine, 'number' | 'include'>) => string
-  /** What relative paths in it are relative to. */
+  /** The directory to which relative paths in the file are relative. */
   readonly directory: string
 }
 
 export interface FileLine {
-  /** As `file:line`. */
+  /** The place of the line, as `file:line`. */
   readonly where: string
   readonly words: readonly string[]
 }
 
-/** Where the first line that begins with these words was found: `file:line`; the file alone when there is none. */
+/** Returns the place of the first line that begins with these words, as `file:line`; the file when there is none. */
 export type Places = (...words: readonly string[]) => string
 
 export type Loading =
@@ -35,7 +35,7 @@ export type Loading =
   | { readonly kind: 'refused', readonly finding: Finding }
   | { readonly kind: 'unreadable', readonly problem: string }
 
-/** The release that the original's banner names. */
+/** The release in the error banner of the original. */
 const BANNER_RELEASE = '7.0.15'
 
 export function loadFile(path: string): Loading {
@@ -44,7 +44,7 @@ export function loadFile(path: string): Loading {
   } catch (error) {
     return { kind: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
   }
-  // A path that begins like an option would be taken for one.
+  // A path that begins with a dash would be read as an option.
   const commandLine = readCommandLine('ts-sentinel', [path.startsWith('-') ? `./${path}` : path])
   if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'its name is that of an option; write ./ before it' }
   const environment = checkEnvironment()

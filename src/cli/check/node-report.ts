@@ -1,4 +1,4 @@
-/** The answers of one node, over a connection of a few seconds that changes nothing. */
+/** Reads the state and the rights of one node over a short connection. It changes nothing. */
 import type { ConnectionOptions } from 'node:tls'
 
 import type { DurableMaster, Reply } from '../../core/index.ts'
@@ -10,15 +10,15 @@ import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.
 export interface NodeReport {
   readonly master: DurableMaster
   readonly address: NodeAddress
-  /** Who named it: the file, or the master's INFO. */
+  /** Source of the address: the monitor line, another line of the file, or the INFO of the master. */
   readonly namedBy: 'monitor' | 'file' | 'master'
   readonly contact: Contact
 }
 
 export type Contact =
-  /** `speaks`: what it answers to instead. */
+  /** `speaks`: TLS or plain when the node answers to that instead of the configured one. */
   | { readonly kind: 'unreachable', readonly reason: string, readonly speaks: 'tls' | 'plain' | undefined }
-  /** It wants a login, and there is none or it is wrong. */
+  /** The node requires a login, and there is none or it is wrong. */
   | { readonly kind: 'no-login', readonly error: string }
   | NodeAnswers
 
@@ -26,29 +26,29 @@ export interface NodeAnswers {
   readonly kind: 'answers'
   /** AUTH was refused because the node has no password. */
   readonly loginNotNeeded: boolean
-  /** Undefined when INFO was refused; the rights say it. */
+  /** The fields of INFO; undefined when INFO was refused, which `rights` shows. */
   readonly info: ReadonlyMap<string, string> | undefined
   readonly settings: ReadonlyMap<string, string>
   readonly rights: Rights
 }
 
 export interface Rights {
-  /** Commands that this user may not use, with the node's words. */
+  /** Commands that this user may not use, with the error of the node. */
   readonly denied: readonly { readonly command: string, readonly error: string }[]
-  /** Names that the node does not know. */
+  /** Commands that the node does not have. */
   readonly missing: readonly string[]
-  /** Why the rights could not be looked at. */
+  /** Why the rights could not be read; undefined when they were read. */
   readonly unchecked: string | undefined
 }
 
-/** What a sentinel sends to data nodes (behaviour.md 3.8). */
+/** The commands that a sentinel sends to data nodes (behaviour.md 3.8). */
 const NEEDED: readonly (readonly [string, ...string[]])[] = [
   ['PING'], ['INFO'], ['PUBLISH', '__sentinel__:hello', 'x'], ['SUBSCRIBE', '__sentinel__:hello'],
   ['MULTI'], ['SLAVEOF', 'NO', 'ONE'], ['CONFIG', 'REWRITE'], ['CLIENT', 'KILL', 'TYPE', 'normal'], ['EXEC'],
   ['CLIENT', 'SETNAME', 'x'], ['SCRIPT', 'KILL'],
 ]
 
-/** Releases before 5.0 have the names with `slave`. */
+/** The settings that are read. Releases before 5.0 have the names with `slave`. */
 const SETTINGS = [
   'requirepass', 'masterauth', 'masteruser', 'min-replicas-to-write', 'min-slaves-to-write', 'replica-announce-ip',
   'slave-announce-ip',
@@ -61,7 +61,7 @@ export interface ReportOptions {
   readonly means: ProbeMeans
 }
 
-/** How nodes are asked. */
+/** How nodes are contacted. */
 export interface ProbeMeans {
   readonly tls: ConnectionOptions | undefined
   readonly admin: AdminLogin | undefined
@@ -86,7 +86,7 @@ async function contactNode(master: DurableMaster, address: NodeAddress, means: P
   }
 }
 
-/** Where the sentinel's user may not look at its rights, an administrator may. */
+/** Reads the rights as administrator where the sentinel's user may not read its own. */
 async function withAdmin(
   contact: NodeAnswers, master: DurableMaster, address: NodeAddress, { tls, admin }: ProbeMeans,
 ): Promise<Contact> {
@@ -104,11 +104,11 @@ async function withAdmin(
   }
 }
 
-/** Whether it answers to TLS where we speak plain, or the other way round. */
+/** Whether the node answers to TLS where the configuration is plain, or the other way round. */
 async function otherSpeech(address: NodeAddress, tls: ConnectionOptions | undefined): Promise<'tls' | 'plain' | undefined> {
   let client: NodeClient | undefined
   try {
-    // Only whether there is TLS at all counts here; nothing is said over it.
+    // Only whether the node uses TLS matters here. No command is sent over this connection.
     client = await NodeClient.open({ ...address, tls: tls === undefined ? { rejectUnauthorized: false } : undefined })
     if (tls === undefined) return 'tls'
     await client.call('PING')
@@ -143,7 +143,7 @@ interface Login {
 
 type Named = (command: string) => string
 
-/** The node's own names of commands (`sentinel rename-command`). */
+/** Returns the node's own names of commands (`sentinel rename-command`). */
 function namesOf({ settings: { renamedCommands } }: DurableMaster): Named {
   const names = new Map(renamedCommands.map(([from, to]) => [from.toLowerCase(), to]))
   return (command) => names.get(command.toLowerCase()) ?? command
@@ -163,7 +163,7 @@ function infoFrom(reply: Reply): ReadonlyMap<string, string> | undefined {
   return text === undefined ? undefined : infoOf(text)
 }
 
-/** What it is allowed to see; an unknown setting is left out. */
+/** The settings that this login may read. Unknown settings are left out. */
 async function readSettings(client: NodeClient, config: string): Promise<ReadonlyMap<string, string>> {
   const settings = new Map<string, string>()
   for (const name of SETTINGS) {
@@ -172,7 +172,7 @@ async function readSettings(client: NodeClient, config: string): Promise<Readonl
   return settings
 }
 
-/** Of this user; by default of the one that is logged in. */
+/** The rights of `user`, by default of the user that is logged in. */
 async function readRights(client: NodeClient, named: Named, user?: string): Promise<Rights> {
   const missing = await missingCommands(client, named)
   const whoAmI = await client.call('ACL', 'WHOAMI')
@@ -203,7 +203,7 @@ function answered(command: string, error: string | undefined): string | undefine
   return error === undefined ? undefined : `it answered ${command} with "${error}"`
 }
 
-/** Redis 6 has users, but no ACL DRYRUN. Undefined for a user that may do everything, as the default user may. */
+/** Redis 6 has users, but no ACL DRYRUN. Undefined for a user with all commands, such as the default user. */
 async function rightsWithoutDryRun(client: NodeClient, name: string): Promise<string | undefined> {
   const reply = await client.call('ACL', 'GETUSER', name)
   const user = fieldsOf(reply)

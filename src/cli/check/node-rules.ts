@@ -90,7 +90,7 @@ function roleFindings(monitored: NodeReport, replica: NodeReport, info: Readonly
     ])]
   }
   const [host, port] = [info.get('master_host') ?? '', Number(info.get('master_port') ?? '0')]
-  // A replica that the master lists follows it, whatever name it has; a master that does not answer lists none.
+  // A replica that the master lists follows it, whatever address it reports. A master that does not answer lists none.
   const isListed = replica.namedBy === 'master' || answersOf(monitored) === undefined
   const follows = isListed || (host === master.host && port === master.port) || isSameNode(monitored, host, port)
   return follows ? [] : [
@@ -101,7 +101,7 @@ function roleFindings(monitored: NodeReport, replica: NodeReport, info: Readonly
   ]
 }
 
-/** A replica may know its master by another address of the same machine. */
+/** Whether the replica reports its master under another address of the same machine. */
 function isSameNode(monitored: NodeReport, host: string, port: number): boolean {
   return port === monitored.master.port && isLoopback(host) && isLoopback(monitored.master.host)
 }
@@ -144,14 +144,14 @@ function infoFlagFindings(info: ReadonlyMap<string, string>, where: string): Fin
   ])]
 }
 
-/** Releases before 5.0 have only the older name of a setting, newer ones have both. */
+/** The word in names of settings. Releases before 5.0 have only the older names, newer ones have both. */
 function replicaWord(nodes: readonly (NodeAnswers | undefined)[]): 'replica' | 'slave' {
   const isOld = nodes.some((node) => node?.settings.has('min-slaves-to-write') === true
     && !node.settings.has('min-replicas-to-write'))
   return isOld ? 'slave' : 'replica'
 }
 
-/** Releases before 6 have no masteruser. */
+/** What to set for a login at the master. Releases before 6 have no masteruser. */
 function masterLogin({ settings }: NodeAnswers): string {
   return settings.has('masteruser') ? 'set masterauth (and masteruser)' : 'set masterauth'
 }

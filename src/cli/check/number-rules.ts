@@ -1,6 +1,7 @@
 /**
- * Numbers as the file writes them. The original reads what stands at the beginning of a text: `30s` is 30 ms, and
- * `tcp://10.0.0.1:6379` is port 0. The program loads such lines as the original does, so only this check sees them.
+ * Rules about numbers as the file has them. The original reads the digits at the beginning of a text: `30s` is 30 ms,
+ * and `tcp://10.0.0.1:6379` is port 0. The program loads such lines as the original does, so only this check reports
+ * them.
  */
 import { readLax32 } from '../../config/index.ts'
 import { namesOf, SETTINGS } from '../../core/index.ts'
@@ -9,7 +10,7 @@ import type { FileLine, LoadedFile } from './loaded-file.ts'
 
 type NumberPlace = readonly [position: number, what: string, range: Range]
 
-/** Where the numbers of a `sentinel` line stand: the word `sentinel` is 0. */
+/** Positions of the numbers in a `sentinel` line; the word `sentinel` has position 0. */
 const NUMBERS: ReadonlyMap<string, readonly NumberPlace[]> = new Map<string, readonly NumberPlace[]>([
   ['monitor', [[4, 'port', 'port'], [5, 'quorum', 'positive']]],
   ['known-replica', [[4, 'port', 'port']]],
@@ -22,7 +23,7 @@ const NUMBERS: ReadonlyMap<string, readonly NumberPlace[]> = new Map<string, rea
   ['leader-epoch', [[3, 'epoch', 'epoch']]],
 ])
 
-/** Lines of the settings of masters. */
+/** Positions of the numbers in lines with master settings. */
 function settingNumbers(): [name: string, places: readonly NumberPlace[]][] {
   return SETTINGS.flatMap((setting) => {
     if ((setting.kind !== 'time' && setting.kind !== 'count') || setting.line === 'monitor') return []
@@ -32,7 +33,7 @@ function settingNumbers(): [name: string, places: readonly NumberPlace[]][] {
   })
 }
 
-/** `own-port`: 0 means that the port is not announced. */
+/** The values that a number may have. `own-port`: 0 means that the port is not announced. */
 type Range = 'port' | 'own-port' | 'positive' | 'number' | 'epoch'
 
 const PORT_MAX = 65_535
@@ -72,7 +73,7 @@ function rangeProblem(value: number, range: Range): string | undefined {
     case 'number':
       return value <= INT32_MAX ? undefined : `must be 0 to ${INT32_MAX}`
     case 'epoch':
-      // One that is too large is reported for every spelling of it (line-rules.ts).
+      // line-rules.ts reports an epoch that is too large, however it is written.
       return undefined
   }
 }

@@ -8,7 +8,7 @@ import { checkTimes } from './time-rules.ts'
 import { checkUsers } from './user-rules.ts'
 import { checkVotes } from './vote-rules.ts'
 
-/** Everything that can be found without a connection to a node. */
+/** All findings that need no connection to a node. */
 export function checkLoaded(file: LoadedFile): Finding[] {
   const { config, place } = file
   const nothing = config.durable.masters.length > 0 ? [] : [finding('advice', 'no-masters', place(), [

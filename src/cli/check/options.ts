@@ -7,7 +7,9 @@ export interface CheckOptions {
   /** Connect to no node. */
   readonly offline: boolean
   readonly file: string
-  /** A login that may read the rights of the sentinel's user, where that user may not read them itself. */
+  /**
+   * Login of an administrator, who reads the rights of the sentinel's user where that user may not read them itself.
+   */
   readonly admin: AdminLogin | undefined
 }
 
@@ -38,7 +40,7 @@ Examples:
   ts-sentinel check sentinel.conf --offline --json
 `
 
-/** @throws Error in plain words for arguments that are not understood */
+/** @throws Error in plain words for invalid arguments */
 export function parseCheckOptions(args: readonly string[]): CheckOptions {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -1,4 +1,4 @@
-/** Asks every node that the file or a master names. */
+/** Contacts every node that the file or a master names. */
 import type { DurableMaster } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
@@ -6,7 +6,7 @@ import { errorOf } from '../node-client/reply-reading.ts'
 import { reportNode, type NodeReport, type ProbeMeans } from './node-report.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
-/** Nodes of one master that are asked; more of them tell nothing new, and each costs seconds when it is gone. */
+/** Number of nodes contacted for one master. More would show nothing new, and each costs seconds when it is down. */
 const NODES_MAX = 64
 
 export interface Probe {
@@ -17,14 +17,14 @@ export interface MasterProbe {
   readonly monitored: NodeReport
   readonly replicas: readonly NodeReport[]
   readonly sentinels: readonly SentinelProbe[]
-  /** `addr:port` that the master lists for more than one replica. */
+  /** Addresses that the master lists for more than one replica, as `addr:port`. */
   readonly sharedAddresses: readonly string[]
 }
 
 export interface SentinelProbe {
   readonly master: DurableMaster
   readonly address: NodeAddress
-  /** Undefined when it answered. */
+  /** Why the sentinel could not be used; undefined when it answered. */
   readonly problem: string | undefined
 }
 
@@ -60,7 +60,7 @@ function isSame(a: NodeAddress, b: NodeAddress): boolean {
   return a.host === b.host && a.port === b.port
 }
 
-/** `slave0:ip=10.0.0.2,port=6379,state=online,…` */
+/** The replicas in the INFO of a master: `slave0:ip=10.0.0.2,port=6379,state=online,…` */
 function listedReplicas({ contact }: NodeReport): readonly NodeAddress[] {
   if (contact.kind !== 'answers') return []
   return [...contact.info ?? []].filter(([name]) => /^slave\d+$/.test(name)).map(([, text]) => {

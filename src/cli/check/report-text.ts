@@ -3,7 +3,7 @@ import type { CheckOptions } from './options.ts'
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'advice']
 
-/** 0 when there is neither an error nor a warning. */
+/** 0 when there are neither errors nor warnings, otherwise 1. */
 export function exitStatus(findings: readonly Finding[]): number {
   return findings.some(({ level }) => level !== 'advice') ? 1 : 0
 }

@@ -1,10 +1,10 @@
-/** Times that make failovers false, late or impossible. */
+/** Rules about times that make failovers false, late or impossible. */
 import type { DurableMaster } from '../../core/index.ts'
 import { durationText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
-/** A garbage collection, a fork or a lost packet takes no longer. */
+/** Shortest down-after-milliseconds without a warning. A garbage collection, a fork or a lost packet takes less. */
 const DOWN_AFTER_MIN_MS = 1000
 const DOWN_AFTER_LONG_MS = 120_000
 

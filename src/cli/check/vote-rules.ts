@@ -1,4 +1,4 @@
-/** Quorum and majority: can the sentinels agree, and are enough of them needed? */
+/** Rules about quorum and majority: whether the sentinels can agree, and whether enough of them must. */
 import { majorityOf, type DurableMaster } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
@@ -22,7 +22,7 @@ function quorumFindings({ name, settings: { quorum }, sentinels }: DurableMaster
       'run three sentinels with a quorum of 2',
     ])]
   }
-  // A file that no sentinel has run with yet names no others.
+  // A file that no sentinel has used yet lists no other sentinels.
   if (sentinels.length === 0 || quorum <= known) return []
   return [finding('error', 'quorum-out-of-reach', where, [
     `the quorum of ${name} is ${quorum}, but the file has ${known} sentinels, this one included: the quorum cannot be reached`,

@@ -3,14 +3,14 @@ import { escaped } from './junit.ts'
 import { figuresOf } from './result-table.ts'
 import { classOf, drawTimeline, type Span } from './timeline-drawing.ts'
 
-/** Shown before the fault and after the last thing of interest, in milliseconds. */
+/** Time shown before the fault and after the last important event, in milliseconds. */
 const MARGIN_MS = 300
 
 const LEGEND = '<p class="legend">'
   + '<i class="fault"></i> fault <i class="down"></i> down <i class="vote"></i> election <i class="switch"></i> new master '
   + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="outage"></i> none for 200 ms or more</p>'
 
-/** One page without scripts and without anything from elsewhere: it can be mailed and kept. */
+/** One page without scripts and external files, so that it can be mailed and kept. */
 export function htmlPage(results: readonly ScenarioResult[]): string {
   const failed = results.filter(({ verdict }) => verdict === 'failed').length
   const passed = results.filter(({ verdict }) => verdict === 'passed').length
@@ -80,7 +80,7 @@ function wholeSpan({ timeline, startedAt, faultAt, writes }: ScenarioResult): Sp
   return { from: Math.max(startedAt, first - MARGIN_MS), to: last + MARGIN_MS }
 }
 
-/** From the fault to the switch and the end of the first outage; nothing when that is all there is to see. */
+/** The time from the fault to the switch and the end of the first outage; undefined when `whole` is hardly longer. */
 function closeSpan({ faultAt, times, writes }: ScenarioResult, whole: Span | undefined): Span | undefined {
   if (faultAt === undefined || whole === undefined || times.switchedOnAllMs === undefined) return undefined
   const outage = writes.outages.find(({ to }) => to > faultAt)

@@ -1,4 +1,4 @@
-/** The drill as the command line calls it. */
+/** The entry point of the drill for the command line. */
 import { realpathSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 
@@ -14,7 +14,7 @@ export function drill(args: readonly string[]): Promise<number> {
   })
 }
 
-/** The file that was started: what is tried is what is installed. */
+/** Path of the program that was started: the drill tests the installed program. */
 function ownProgram(): string | undefined {
   const [, started] = process.argv
   return started === undefined ? undefined : realpathSync(started)

@@ -1,7 +1,7 @@
 import type { ScenarioResult } from '../../harness/index.ts'
 import { figuresOf } from './result-table.ts'
 
-/** The results in the form that CI systems read: one test case for each scenario. */
+/** The results in JUnit's format, with one test case for each scenario. */
 export function junitXml(results: readonly ScenarioResult[]): string {
   const count = (verdict: ScenarioResult['verdict']): number => results.filter((one) => one.verdict === verdict).length
   const seconds = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
@@ -29,7 +29,7 @@ function testCase(result: ScenarioResult): string {
   ].join('\n')
 }
 
-/** Text as it may stand in XML and HTML, in attributes too; characters that XML 1.0 forbids are left out. */
+/** Escapes a text for XML and HTML, including attributes. Characters that XML 1.0 forbids are left out. */
 export function escaped(text: string): string {
   const legal = [...text].filter((character) => {
     const code = character.codePointAt(0) ?? 0

@@ -2,13 +2,13 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 import { defaultDownAfterMs, GENUINE_FLOOR_MS, SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
 
-/** What a drill was asked to do. */
+/** The command line of a drill. */
 export type DrillOptions =
   | { readonly kind: 'help' | 'list' }
   | DeploymentDrill
   | TargetDrill
 
-/** Scenarios on a deployment of its own. */
+/** Scenarios on a deployment that the drill starts. */
 export interface DeploymentDrill {
   readonly kind: 'deployment'
   readonly scenarios: readonly string[]
@@ -20,21 +20,21 @@ export interface DeploymentDrill {
   readonly report: string | undefined
 }
 
-/** A planned failover of a fleet that is there already. */
+/** A planned failover of a running deployment. */
 export interface TargetDrill {
   readonly kind: 'target'
   readonly sentinel: Address
   readonly masterName: string
-  /** The name that was confirmed on the command line. */
+  /** The master name that was confirmed on the command line. */
   readonly confirmed: string | undefined
-  /** Write beside the failover, with keys of our own. */
+  /** Write during the failover, with keys that only the drill uses. */
   readonly write: boolean
   readonly login: TargetLogin
   readonly limitMs: number
   readonly report: string | undefined
 }
 
-/** How to log in. Passwords come from the environment, where `ps` does not show them. */
+/** How to log in. Passwords are in the environment, because `ps` shows command lines. */
 export interface TargetLogin {
   readonly user?: string
   readonly password?: string
@@ -43,7 +43,7 @@ export interface TargetLogin {
   readonly tls?: { readonly cacert: string, readonly cert?: string, readonly key?: string }
 }
 
-/** The options are not understood; the message says which and why. */
+/** The options are invalid. The message says which and why. */
 export class DrillUsageError extends Error {
   override readonly name = 'DrillUsageError'
 }
@@ -107,10 +107,10 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
-/** Options that only make sense with `--target`. */
+/** Options that are valid only with `--target`. */
 const TARGET_ONLY = ['master', 'user', 'sentinel-user', 'cacert', 'cert', 'key'] as const
 
-/** @throws DrillUsageError in plain words */
+/** @throws DrillUsageError in plain words for invalid options */
 export function parseDrillOptions(args: readonly string[], environment: NodeJS.ProcessEnv): DrillOptions {
   const confirmed = args.find((arg) => arg.startsWith(CONFIRMATION))?.slice(CONFIRMATION.length)
   const values = parsed(args.filter((arg) => !arg.startsWith(CONFIRMATION)))

@@ -1,12 +1,12 @@
 import type { ScenarioResult } from '../../harness/index.ts'
 import { tableText } from '../table-text.ts'
 
-/** The figures of a result under their names, as text; the same in the table, JUnit and HTML. */
+/** The figures of a result with their names, as text. The table, JUnit and HTML show the same. */
 export function figuresOf(result: ScenarioResult): readonly (readonly [name: string, value: string])[] {
   const { verdict, times, failovers, writes, agree } = result
   const ran = verdict !== 'skipped'
   const count = (value: number): string => ran ? String(value) : '-'
-  // A planned failover may go without writing.
+  // A planned failover may run without writes.
   const written = (value: number | undefined): string => writes.tried === 0 || value === undefined ? '-' : String(value)
   return [
     ['detected', milliseconds(times.sdownMs)],
@@ -22,8 +22,8 @@ export function figuresOf(result: ScenarioResult): readonly (readonly [name: str
 }
 
 /**
- * The results as a table, and below it the problems. `detected` and `switched` count from the fault: the first
- * sentinel that saw the master down, and the first that announced the new address.
+ * The results as a table, with the problems below it. `detected` and `switched` count from the fault: to the first
+ * sentinel that saw the master down, and to the first that announced the new address.
  */
 export function resultTable(results: readonly ScenarioResult[]): string {
   const rows = results.map((result) => [

@@ -7,7 +7,7 @@ import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
 import { writeReport } from './write-report.ts'
 
-/** Resolves with the exit status: 0 all passed, 1 something failed, 2 it could not start. */
+/** Runs the drill. Resolves with the exit status: 0 all passed, 1 something failed, 2 the drill could not start. */
 export async function runDrill(args: readonly string[], world: DrillWorld): Promise<number> {
   try {
     return await drill(parseDrillOptions(args, world.environment), world)

@@ -11,18 +11,18 @@ import { count } from '../../text/index.ts'
 import { DrillUsageError, type TargetDrill, type TargetLogin } from './options.ts'
 import type { DrillWorld } from './drill-world.ts'
 
-/** The writer's keys; they are removed at the end. */
+/** Prefix of the keys that the drill writes and removes at its end. */
 const KEY_PREFIX = 'ts-sentinel:drill:'
 
-/** Longer than any drill. */
+/** Lifetime of a key in seconds, longer than any drill. */
 const KEY_SECONDS = 3_600
 
 const SCENARIO = 'planned-failover'
 
 /**
- * Orders a failover of one master of a fleet that is there already, after a confirmation, and watches it.
+ * Orders a failover of one master of a running deployment, after a confirmation, and observes it.
  *
- * @throws Error when it is not confirmed, or when the fleet is in no state for it; nothing was changed then
+ * @throws Error when it is not confirmed, or when the deployment is not ready for it; nothing was changed then
  */
 export async function drillTarget(options: TargetDrill, world: DrillWorld): Promise<ScenarioResult> {
   const { sentinel, masterName, login } = options
@@ -38,7 +38,9 @@ export async function drillTarget(options: TargetDrill, world: DrillWorld): Prom
   }
 }
 
-/** @returns the address of the present master @throws Error with the reason why no failover is possible now */
+/**
+ * Checks that a failover is possible. @returns the address of the master @throws Error with the reason when it is not
+ */
 async function checkReady(fleet: WatchedFleet): Promise<Address> {
   const { flags = '', ip = '', port = '' } = await fleet.master()
   if (flags !== 'master') throw new Error(`${fleet.masterName} has the flags ${flags}: no failover is possible now`)
@@ -108,7 +110,7 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
   }
 }
 
-/** The key goes away by itself, too: a drill that is killed cannot remove it. */
+/** The key also expires, because a drill that is killed cannot remove it. */
 async function startWriter(fleet: WatchedFleet, master: Address, key: string): Promise<Writer> {
   const writer = await fleet.startWriter({ key })
   try {
@@ -125,7 +127,7 @@ function begin(timeline: Timeline, masterName: string): ScenarioFault {
   return { at: timeline.mark('drill', 'fault: SENTINEL FAILOVER', masterName).at, position }
 }
 
-/** On the master of that moment: the replicas follow. @returns what went wrong */
+/** Removes the key on the present master; replicas follow. @returns the problems */
 async function removeKey(fleet: WatchedFleet, writer: Writer, key: string): Promise<string[]> {
   await writer.stop()
   try {
@@ -142,7 +144,7 @@ function tlsFrom({ cacert, cert, key }: NonNullable<TargetLogin['tls']>): TlsEnd
     ca: readFileSync(cacert),
     ...(cert !== undefined && { cert: readFileSync(cert) }),
     ...(key !== undefined && { key: readFileSync(key) }),
-    // Nodes are known by addresses, so names in certificates are not compared, as the sentinels do not.
+    // Nodes are known by addresses, so names in certificates are not compared; sentinels do not compare them either.
     checkServerIdentity: () => undefined,
   }
 }

@@ -1,7 +1,7 @@
 import type { ScenarioResult, TimelineEntry } from '../../harness/index.ts'
 import { escaped } from './junit.ts'
 
-/** A stretch of time, in milliseconds since 1970. */
+/** A period of time. Both ends are in milliseconds since 1970. */
 export interface Span {
   readonly from: number
   readonly to: number
@@ -13,10 +13,10 @@ const RIGHT = 16
 const TOP = 22
 const LANE = 26
 
-/** How an entry is drawn; the classes are those of the page's style sheet. */
+/** How an entry is drawn. The values are classes in the style sheet of the page. */
 type EntryClass = 'fault' | 'down' | 'vote' | 'switch' | 'other'
 
-/** What the drawing shows: one lane for the clients, one for each process that did or said something. */
+/** Draws the timeline: one lane for the clients, one for each process with an entry. */
 export function drawTimeline(result: ScenarioResult, span: Span): string {
   const entries = result.timeline.filter(({ at }) => at >= span.from && at <= span.to)
   const sources = [...new Set(entries.map(({ source }) => source))].sort()
@@ -37,7 +37,7 @@ export function drawTimeline(result: ScenarioResult, span: Span): string {
   ].join('\n')
 }
 
-/** So that what matters is not hidden behind what does not. */
+/** Important entries are drawn last, so that others do not hide them. */
 function importantLast(entries: readonly TimelineEntry[]): TimelineEntry[] {
   return [...entries].sort((left, right) => Number(classOf(left) !== 'other') - Number(classOf(right) !== 'other'))
 }
@@ -48,7 +48,7 @@ function laneOf(name: string, at: number): string {
     + `<line class="lane" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`
 }
 
-/** Green while writes are acknowledged, red while none is. */
+/** The lane of the clients: green while writes are acknowledged, red during outages. */
 function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
   const band = (className: string, from: number, to: number, title: string): string => {
     const [left, right] = [x(Math.max(from, span.from)), x(Math.min(to, span.to))]
@@ -76,7 +76,7 @@ function grid(span: Span, origin: number, x: (at: number) => number, height: num
   return lines
 }
 
-/** A round number that gives about ten lines. */
+/** A round number of milliseconds that gives about ten lines. */
 function stepFor(lengthMs: number): number {
   const rough = lengthMs / 10
   const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)))

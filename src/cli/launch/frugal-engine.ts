@@ -4,22 +4,23 @@
  * some depend on its release.
  */
 
-/** With 100 masters V8 grows to 117 MiB, of which 14 MiB are in use; with these flags it stays below 80 MiB. */
+/** With 100 masters V8 grows to 117 MiB, of which 14 MiB are in use. With these flags it stays below 80 MiB. */
 const MEMORY_FLAGS: readonly string[] = [
-  // The space for new objects stays at its initial 2 MiB and does not grow to 32: they live for milliseconds.
+  // Keeps the space for new objects at its initial 2 MiB instead of up to 32: such objects live for milliseconds.
   '--semi-space-growth-factor=1',
-  // The old space is collected when it has grown by this percentage, not when it is four times as large.
+  // Collects the old space when it has grown by this percentage, not when it is four times as large.
   '--heap-growing-percent=60',
 ]
 
 /**
- * The first release of V8 that counts invocations, not executed bytes of code, to choose functions for optimisation.
+ * The first release of V8 that counts invocations to choose functions for optimisation. Older ones count executed bytes
+ * of code.
  */
 const COUNTS_INVOCATIONS = 12
 
 /**
- * V8 optimises a function after about 15 times as many runs as by default. Optimising takes tens of milliseconds of a
- * thread; by default it would happen in the middle of a failover, whose functions seldom run before.
+ * Makes V8 optimise a function after about 15 times as many runs as by default. Optimising takes tens of milliseconds
+ * of a thread, and by default happens in the middle of a failover, whose functions seldom run before.
  */
 function compilerFlags(v8: string): readonly string[] {
   const release = Number.parseInt(v8, 10)
@@ -31,7 +32,7 @@ export function engineFlags(v8: string): readonly string[] {
   return [...MEMORY_FLAGS, ...compilerFlags(v8)]
 }
 
-/** Must be called before the program is compiled: V8 accepts a code cache only with the flags of its making. */
+/** Sets the flags. Call it after the program is compiled: V8 accepts a code cache only with the flags of its making. */
 export function keepEngineFrugal(): void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   for (const flag of engineFlags(process.versions.v8)) setFlagsFromString(flag)

@@ -1,8 +1,8 @@
 /**
- * Process 1 of a container inherits every orphan of its PID namespace, and Node never waits for children that it did
- * not start: a process that a notification script leaves behind would stay a zombie for ever. So the launcher, when it
- * is process 1, runs the program below an init that waits for orphans (a child subreaper). It passes signals on, and
- * ends with the status of the program.
+ * Runs the program below an init when it is process 1 of a container. Process 1 inherits every orphan of its PID
+ * namespace, and Node never waits for children that it did not start: a process that a notification script leaves
+ * behind would stay a zombie for ever. So the launcher starts the program below an init that waits for orphans (a child
+ * subreaper), passes signals on, and ends with the status of the program.
  */
 import type { ChildProcess } from 'node:child_process'
 
@@ -13,8 +13,8 @@ const TINI: { readonly program: string, readonly args: readonly string[] } = { p
 const PRCTL: ReadonlyMap<string, number> = new Map([['x64', 157], ['arm64', 167], ['ia32', 172], ['arm', 172]])
 
 /**
- * The same in Perl, which every Debian has: 36 is PR_SET_CHILD_SUBREAPER. It waits for every child and ends as its own
- * one did; when that one was ended by a signal, with 128 and its number, as a shell does.
+ * The same init in Perl, which every Debian has; 36 is PR_SET_CHILD_SUBREAPER. It waits for all children and ends with
+ * the status of the program, or with 128 plus the signal's number when a signal ended it, as a shell does.
  */
 function perlInit(prctl: number): string {
   return [
@@ -30,7 +30,7 @@ function perlInit(prctl: number): string {
 
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 
-/** The command that runs `command` below an init, or undefined where this system has none. */
+/** The command that runs `command` below an init; undefined where this system has none. */
 export function belowInit(
   command: readonly string[], find: (program: string) => string | undefined, architecture: string,
 ): readonly string[] | undefined {
@@ -42,8 +42,8 @@ export function belowInit(
 }
 
 /**
- * Runs this program again below an init when it is process 1 and there is one. Returns whether it did: then this
- * process has nothing else to do, and ends with the status of the other.
+ * Runs this program again below an init when it is process 1 and the system has an init. Returns whether it did: then
+ * this process only passes signals on and ends with the status of the other.
  */
 export function runBelowInit(): boolean {
   if (process.pid !== 1 || process.platform !== 'linux') return false
@@ -78,7 +78,7 @@ function findOnPath(program: string): string | undefined {
         accessSync(path, constants.X_OK)
         return true
       } catch {
-        // Not there, or not for us.
+        // The file is missing, or this user may not run it.
         return false
       }
     })

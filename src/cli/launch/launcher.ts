@@ -10,6 +10,6 @@ if (!runBelowInit()) {
   useCompileCache(import.meta.dirname)
   const { createRequire } = process.getBuiltinModule('node:module')
   createRequire(import.meta.url)('./program.cjs')
-  // Not before: in a small heap the start itself takes 10 ms longer.
+  // Not earlier: with a small heap the start itself takes 10 ms longer.
   setImmediate(keepEngineFrugal)
 }

@@ -1,6 +1,6 @@
 /**
- * Ends the process with a plain sentence when Node is too old. It is the first import of the executable, and npm
- * scripts run it before anything is installed or built: plain JavaScript that Node 12 reads.
+ * Ends the process with a plain message when Node is too old. The executable imports it before the program, and npm
+ * scripts run it before anything is installed or built. It is plain JavaScript that Node 12 can read.
  */
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {

@@ -1,6 +1,6 @@
 /**
- * A short-lived connection to one node or sentinel: a question, its answer, with a time limit for everything. For tools
- * that look; the links of a running sentinel are something else.
+ * A short-lived connection to one node or sentinel, with a time limit for connecting and for each answer. It is for
+ * tools that only read; a running sentinel uses `src/links`.
  */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
@@ -8,10 +8,10 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type { Reply } from '../../core/index.ts'
 import { encodeCommand, ReplyReader } from '../../links/index.ts'
 
-/** A node that is there takes the connection at once; a lost packet is sent again after one second. */
+/** Time limit of connecting, in milliseconds. A running node accepts at once; a lost packet is sent again after 1 s. */
 const CONNECT_MS_MAX = 2500
 
-/** Nothing that is asked here takes a node longer. */
+/** Time limit of an answer, in milliseconds. All commands that the tools send take less. */
 const ANSWER_MS_MAX = 3000
 
 export interface NodeAddress {
@@ -20,7 +20,7 @@ export interface NodeAddress {
 }
 
 export interface NodeClientOptions extends NodeAddress {
-  /** Undefined = plain. */
+  /** Undefined for a connection without TLS. */
   readonly tls?: ConnectionOptions | undefined
 }
 
@@ -53,10 +53,10 @@ export class NodeClient {
     socket.on('close', () => { this.#fail(new NodeUnreachable('the connection was closed')) })
   }
 
-  /** @throws NodeUnreachable */
+  /** Connects to the node. @throws NodeUnreachable */
   static async open(options: NodeClientOptions): Promise<NodeClient> {
     const { host, port, tls } = options
-    // Both may come from another node. Node would throw for such a port, and connect to this machine without a host.
+    // Both may come from another node. Node.js would throw for such a port, and connect to this machine without a host.
     if (host === '' || host.includes('\0')) throw new NodeUnreachable('the host name is empty or malformed')
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new NodeUnreachable(`${port} is not a port`)
     const socket = tls === undefined ? connectPlain({ host, port }) : connectTls({ ...tls, host, port })
@@ -64,7 +64,7 @@ export class NodeClient {
     return new NodeClient(socket)
   }
 
-  /** Error replies are replies. @throws NodeUnreachable */
+  /** Sends a command. Resolves with its reply, which may be an error reply. @throws NodeUnreachable */
   call(...argv: readonly [string, ...string[]]): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
@@ -108,7 +108,7 @@ function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
         resolve()
         return
       }
-      // What still comes of it is of no interest.
+      // Later errors of this socket have no meaning.
       socket.on('error', () => undefined)
       socket.destroy()
       reject(new NodeUnreachable(reason))

@@ -9,7 +9,7 @@ export function errorOf(reply: Reply): string | undefined {
   return reply.kind === 'error' ? reply.text : undefined
 }
 
-/** Names and values of a flat array, in order; undefined when it is none. */
+/** Names and values of a flat array, in order; undefined when the reply is not an array. */
 export function fieldsOf(reply: Reply): ReadonlyMap<string, string> | undefined {
   if (reply.kind !== 'array') return undefined
   const fields = new Map<string, string>()
@@ -24,7 +24,7 @@ export function entriesOf(reply: Reply): readonly ReadonlyMap<string, string>[] 
   return reply.kind === 'array' ? reply.items.map(fieldsOf).filter((entry) => entry !== undefined) : []
 }
 
-/** The `name:value` lines of INFO. */
+/** The fields of INFO, which has a line `name:value` for each. */
 export function infoOf(text: string): ReadonlyMap<string, string> {
   const facts = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {

@@ -1,6 +1,6 @@
 /**
- * Installs what the tests need: they run real redis-servers, compare with the genuine sentinel, follow a failover with
- * clients of all kinds, and look at the dashboard in a browser.
+ * Installs what the tests need: redis-server, the genuine sentinel for comparisons, clients that follow a failover, and
+ * a browser for the dashboard.
  */
 import '../launch/no-debugger-first.ts'
 import { browserProgram, clientToolsHere, ensurePackages, MissingToolsError } from '../system-packages.ts'
@@ -16,7 +16,7 @@ async function installTestNeeds(): Promise<boolean> {
     console.error(error.message)
     return false
   }
-  // Not every system has a package of it under this name: without one, the tests of the dashboard are left out.
+  // Not every system has a package of this name. Without it, the tests of the dashboard are skipped.
   try {
     if (browserProgram() === undefined) await ensurePackages(['chromium'], say)
   } catch (error) {

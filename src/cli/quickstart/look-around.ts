@@ -1,7 +1,7 @@
 import type { Deployment, RedisProcess } from '../../harness/index.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Prints what to do with a deployment that is left running, and how to end it. */
+/** Prints commands for exploring a deployment that keeps running, and the command that ends it. */
 export function lookAround(deployment: Deployment, master: RedisProcess, terminal: Terminal): void {
   const sentinel = deployment.sentinel(0)
   const { name } = deployment.group
@@ -19,7 +19,7 @@ export function lookAround(deployment: Deployment, master: RedisProcess, termina
   show('watch all events', `redis-cli -p ${sentinel.address.port} PSUBSCRIBE '*'`)
   show('order a failover', `redis-cli -p ${sentinel.address.port} SENTINEL FAILOVER ${name}`)
   if (replica !== undefined) show('role of a node', `redis-cli -p ${replica.address.port} INFO replication`)
-  // The sentinel is asked at that time: another node may be the master by then.
+  // The command asks the sentinel when it runs, because another node may be the master by then.
   show('kill the current master', [
     `kill -9 $(redis-cli -p $(${whereIsTheMaster} | tail -n 1) INFO server`,
     '| sed -n "s/^process_id:\\([0-9]*\\).*/\\1/p")',

@@ -1,4 +1,4 @@
-/** The entry of the quickstart. */
+/** The entry point of the quickstart. */
 import '../launch/no-debugger-first.ts'
 import { runQuickstart } from './run-quickstart.ts'
 

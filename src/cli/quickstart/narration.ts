@@ -1,13 +1,13 @@
 import { readPayload } from '../../events/index.ts'
 import { formatAddress, type Address, type TimelineEntry } from '../../harness/index.ts'
 
-/** An event in plain words, and whether it is one of the main steps, which are printed in bold. */
+/** An event in plain words. `step`: it is one of the main steps, which are printed in bold. */
 export interface Told {
   readonly words: string
   readonly step: boolean
 }
 
-/** The facts of the deployment that the words need. */
+/** The facts about the deployment that the texts need. */
 export interface Setting {
   readonly downAfterMs: number
   /** Name of the node at this address. */
@@ -16,7 +16,7 @@ export interface Setting {
   readonly sentinelById: ReadonlyMap<string, string>
 }
 
-/** Puts one entry of the timeline into words; undefined for an entry that would only distract. */
+/** Puts one entry of the timeline into words; undefined for an entry that is not shown. */
 export function tell(entry: TimelineEntry, setting: Setting): Told | undefined {
   const event = readPayload(entry.event, entry.text)
   if (event === undefined) return undefined

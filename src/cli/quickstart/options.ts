@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 
-/** What the quickstart was asked to do. */
+/** The command line of the quickstart. */
 export interface QuickstartOptions {
   readonly help: boolean
-  /** Leave everything running at the end. */
+  /** Leave all processes running at the end. */
   readonly keep: boolean
-  /** Which program plays the sentinels; `genuine` shows the same story with redis-sentinel, for comparison. */
+  /** The program that runs as sentinel. `genuine` shows the same failover with redis-sentinel, for comparison. */
   readonly sentinel: 'ours' | 'genuine'
 }
 
@@ -19,7 +19,7 @@ Options:
 
 Set NO_COLOR to get plain text.`
 
-/** @throws Error in plain words for an option that does not exist */
+/** @throws Error in plain words for an unknown option */
 export function parseOptions(args: readonly string[]): QuickstartOptions {
   const { values } = parseArgs({
     args: [...args],

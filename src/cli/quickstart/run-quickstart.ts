@@ -8,7 +8,7 @@ import { HELP, parseOptions, type QuickstartOptions } from './options.ts'
 import { startStory, tellStory } from './story.ts'
 import { openTerminal, type Terminal, type TerminalOutput } from './terminal.ts'
 
-/** Resolves with the exit status: 2 for options that are not understood, 1 when it failed. */
+/** Runs the quickstart. Resolves with the exit status: 2 for invalid options, 1 when it failed. */
 export async function runQuickstart(args: readonly string[], output: TerminalOutput = process.stdout): Promise<number> {
   const terminal = openTerminal(output, process.env)
   let options: QuickstartOptions
@@ -64,7 +64,7 @@ async function run(options: QuickstartOptions, terminal: Terminal): Promise<void
 
 interface Interruption {
   readonly signal: AbortSignal
-  /** Pending once a signal has come: the process ends when everything is stopped. */
+  /** Pending once a signal has come. Then the process ends when everything is stopped. */
   readonly end: Promise<void>
   /** From now on a signal ends the process at once. */
   ignore(): void

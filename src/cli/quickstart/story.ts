@@ -9,10 +9,12 @@ import type { Terminal } from './terminal.ts'
 
 const DOWN_AFTER_MS = 1_000
 
-/** The longest step: the original rule waits about ten seconds before it demotes a master that came back. */
+/**
+ * Time limit of the longest step, in milliseconds: the original demotes a returned master after about 10 s.
+ */
 const REJOIN_MS = 60_000
 
-/** Starts the deployment of the story from real config files. */
+/** Starts the deployment of the quickstart from real configuration files. */
 export function startStory(options: QuickstartOptions): Promise<Deployment> {
   return startDeployment({
     replicas: 2,
@@ -23,8 +25,8 @@ export function startStory(options: QuickstartOptions): Promise<Deployment> {
 }
 
 /**
- * Kills the master of a running deployment and tells what happens until all is well again. Once `interrupted` is
- * aborted, it prints nothing more and starts nothing.
+ * Kills the master of a running deployment and prints the events until all nodes are healthy again. Once `interrupted`
+ * is aborted, it prints nothing more and starts nothing.
  */
 export async function tellStory(deployment: Deployment, terminal: Terminal, interrupted: AbortSignal): Promise<void> {
   describe(deployment, terminal)
@@ -82,7 +84,7 @@ interface Live {
   end(): void
 }
 
-/** Prints what happens, as it happens, with the milliseconds since the kill. */
+/** Prints events when they happen, with the milliseconds since the kill. */
 function follow(
   deployment: Deployment,
   terminal: Terminal,
@@ -163,7 +165,7 @@ async function summarize(
   terminal.line(`The client could not write for ${outageMs.toFixed(0)} ms.`)
 }
 
-/** Why acknowledged writes are lost, for the lines below their number; none when nothing was lost. */
+/** Lines that explain why acknowledged writes were lost; empty when none were lost. */
 export function lossExplained(lost: number): readonly string[] {
   if (lost === 0) return []
   return [

@@ -1,11 +1,11 @@
-/** Text output with a little colour where people look at it, and without where a file does. */
+/** Text output, with colours on a terminal and without them in a file. */
 export interface Terminal {
   line(text?: string): void
   bold(text: string): string
   dim(text: string): string
   good(text: string): string
   bad(text: string): string
-  /** For the one word in a line that matters. */
+  /** Highlights the most important word of a line. */
   accent(text: string): string
 }
 

@@ -1,4 +1,4 @@
-/** `ts-sentinel explain`: would a failover happen now, and why (not). */
+/** `ts-sentinel explain`: whether a failover would happen now, and why or why not. */
 import { explanationFields } from '../../explain/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
@@ -48,7 +48,7 @@ async function genuineFields(client: NodeClient, name: string): Promise<Entry> {
   const tiltMs = info.get('sentinel_tilt') === '1' ? Math.max(0, seconds) * 1000 : undefined
   const unknown = new Set(['next-attempt', 'next-attempt-ms', 'last-failover', 'current-epoch'])
   const fields = explanationFields(genuineExplanation(facts, { tiltMs }), [], 0)
-  // A number that is none stays recognizable up to here, where it becomes a word. Names are as they were given.
+  // A missing number is NaN up to here, where it becomes the word `unknown`. Names are not changed.
   return new Map(fields.filter(([field]) => !unknown.has(field)).map(([field, value]) => (
     [field, field === 'name' ? value : value.replace(/\bNaN\b/g, 'unknown')]
   )))
@@ -91,7 +91,7 @@ function valuesOf(fields: Entry, prefix: string): string[] {
   return [...fields].filter(([name]) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))).map(([, value]) => value)
 }
 
-/** Without their codes. The first reason is part of the answer. */
+/** The values from index `from` on as a list, without their codes. The answer already has the first reason. */
 function bullets(fields: Entry, prefix: string, from: number): string[] {
   return valuesOf(fields, prefix).slice(from).map((text) => `  - ${text.replace(/^[a-z-]+: /, '')}`)
 }

@@ -1,6 +1,6 @@
 /**
- * What the replies of an original sentinel show of a master, as the same explanation that ours gives. The rules are the
- * core's; what the replies do not tell (its last attempt, refusals, turns) is left out.
+ * Explains the state of a master from the replies of an original sentinel, in the form of SENTINEL EXPLAIN. The rules
+ * are those of the core. Facts that no reply has (its last attempt, refusals, turns) are left out.
  */
 import {
   brokenRule, compareReplicas, explainExclusion, leadingUnsigned, majorityOf, selectionLimits, standingAt,
@@ -8,13 +8,13 @@ import {
 } from '../../core/index.ts'
 import { flagsOf, type Entry, type MasterFacts } from './sentinel-facts.ts'
 
-/** The original's periods, which no reply tells. */
+/** Periods of the original, in milliseconds. No reply has them. */
 const PING_PERIOD_MS = 1000
 const INFO_PERIOD_MS = 10_000
 const TILT_MS = 30_000
 
 export interface SentinelMood {
-  /** Undefined when it is not in TILT. */
+  /** How long the sentinel has been in TILT, in milliseconds; undefined when it is not. */
   readonly tiltMs: number | undefined
 }
 
@@ -57,10 +57,13 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
   }
 }
 
-/** An attempt begins in the step after the quorum agreed, and is shown by a flag from then on. */
+/**
+ * Time in milliseconds after which an attempt would be visible: it begins in the step after the quorum agreed, and a
+ * flag shows it from then on.
+ */
 const ATTEMPT_VISIBLE_MS = 2000
 
-/** What the replies show of the delay between two attempts (behaviour.md 5): nothing but that none begins. */
+/** The delay between two attempts (behaviour.md 5). The replies show only that no attempt begins. */
 function heldBack(master: Entry): Obstacle[] {
   const odownMs = number(master, 'o-down-time')
   return odownMs < ATTEMPT_VISIBLE_MS

@@ -1,4 +1,4 @@
-/** `ts-sentinel history`: the failovers that a sentinel remembers. */
+/** `ts-sentinel history`: the last failovers that a sentinel keeps. */
 import { abortWord, durationText } from '../../explain/index.ts'
 import { entriesOf, errorOf } from '../node-client/reply-reading.ts'
 import { HISTORY_HELP } from './help.ts'

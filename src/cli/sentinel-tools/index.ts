@@ -1,4 +1,4 @@
-/** The tools that ask a running sentinel. */
+/** The tools that query a running sentinel. */
 export { explainTool } from './explain-tool.ts'
 export { historyTool } from './history-tool.ts'
 export { statusTool } from './status-tool.ts'

@@ -12,11 +12,11 @@ export interface ToolOptions {
   readonly password: string | undefined
   readonly tls: boolean
   readonly caFile: string | undefined
-  /** What follows the address. */
+  /** The arguments after the address. */
   readonly rest: readonly string[]
 }
 
-/** What was typed is not understood. The message says what is wrong. */
+/** The arguments are invalid. The message says what is wrong. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -52,7 +52,7 @@ function read(args: readonly string[]) {
   }
 }
 
-/** `host:port`, `[v6]:port`; the port of a sentinel is 26379 where none is given. */
+/** Reads `host:port` or `[v6]:port`. The default port is 26379. */
 export function parseAddress(text: string): { host: string, port: number } {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? []
   const host = bracketed ?? plain ?? ''
@@ -61,7 +61,7 @@ export function parseAddress(text: string): { host: string, port: number } {
   return { host, port }
 }
 
-/** Every user of the machine could read a password on the command line; a file or the environment keeps it. */
+/** Passwords come from a file or the environment, because every user of the machine can see command lines. */
 function password(file: string | undefined): string | undefined {
   if (file === undefined) return process.env['REDISCLI_AUTH'] || undefined
   try {

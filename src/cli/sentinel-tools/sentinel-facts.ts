@@ -1,4 +1,4 @@
-/** What any sentinel, ours or the original, tells of its masters. */
+/** Facts about masters that every sentinel, ours or the original, reports. */
 import { addressText } from '../../explain/index.ts'
 import type { Reply } from '../../core/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
@@ -11,13 +11,13 @@ export interface MasterFacts {
   readonly master: Entry
   readonly replicas: readonly Entry[]
   readonly sentinels: readonly Entry[]
-  /** The answer of CKQUORUM: `OK …` or `NOQUORUM …`. NO_CKQUORUM where the release has none. */
+  /** The reply to CKQUORUM: `OK …` or `NOQUORUM …`. NO_CKQUORUM when the release does not have the command. */
   readonly quorumCheck: string
 }
 
 export const NO_CKQUORUM = 'this release has no SENTINEL CKQUORUM'
 
-/** @throws ToolFailure when it is no sentinel, or refuses. */
+/** @throws ToolFailure when the server is not a sentinel, or refuses the command */
 export async function readMasters(client: NodeClient): Promise<readonly MasterFacts[]> {
   const reply = await client.call('SENTINEL', 'MASTERS')
   const problem = errorOf(reply)
@@ -39,14 +39,14 @@ async function readMaster(client: NodeClient, master: Entry): Promise<MasterFact
   }
 }
 
-/** Releases before 5.0 know the older name only. */
+/** Releases before 5.0 have only the older name of the command. */
 async function readReplicas(client: NodeClient, name: string): Promise<Reply> {
   const reply = await client.call('SENTINEL', 'REPLICAS', name)
   const problem = errorOf(reply)
   return problem !== undefined && isUnknownCommand(problem) ? client.call('SENTINEL', 'SLAVES', name) : reply
 }
 
-/** The reply, unless it is a refusal. A master that was removed in between has no entries. @throws ToolFailure */
+/** The reply, unless it is an error. A master that was removed in between has no entries. @throws ToolFailure */
 function granted(reply: Reply): Reply {
   const problem = errorOf(reply)
   if (problem !== undefined && !/^ERR No such master/i.test(problem)) throw new ToolFailure(refusal(problem))
@@ -54,8 +54,9 @@ function granted(reply: Reply): Reply {
 }
 
 /**
- * Whether a sentinel of any release says that it does not have this command or subcommand: "unknown subcommand" (7.0
- * and newer), "Unknown subcommand or wrong number of arguments" (6.2), "Unknown sentinel subcommand" (6.0 and older).
+ * Whether the error of a sentinel of any release means that it does not have this command or subcommand: "unknown
+ * subcommand" (7.0 and newer), "Unknown subcommand or wrong number of arguments" (6.2), "Unknown sentinel subcommand"
+ * (6.0 and older).
  */
 export function isUnknownCommand(problem: string): boolean {
   return /unknown (?:sentinel )?(?:sub)?command/i.test(problem)
@@ -74,7 +75,7 @@ export function flagsOf(entry: Entry): readonly string[] {
   return (entry.get('flags') ?? '').split(',')
 }
 
-/** A master that reports the role of a replica takes no writes. */
+/** Whether a master reports the role of a replica, and so refuses writes. */
 export function reportsReplica(master: Entry): boolean {
   return master.get('role-reported') === 'slave'
 }

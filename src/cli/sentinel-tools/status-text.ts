@@ -29,7 +29,7 @@ function dataNodeRow(role: string, entry: Entry, more: readonly string[]): strin
   return [role, addressOf(entry), stateText(entry), ago === undefined ? '' : `${durationText(Number(ago))} ago`, ...more]
 }
 
-/** What the flags say beside the role. */
+/** The flags of an instance except its role. */
 function stateText(entry: Entry): string {
   const noted = flagsOf(entry).filter((flag) => !['master', 'slave', 'sentinel'].includes(flag))
   const phase = entry.get('failover-state')
@@ -41,7 +41,7 @@ function stateText(entry: Entry): string {
 function linkText(replica: Entry): string {
   const down = Number(replica.get('master-link-down-time') ?? '0')
   if (replica.get('master-link-status') === 'ok') return 'up'
-  // -1 s since release 6.2, the time since 1970 before.
+  // The time is -1 s in release 6.2 and newer, and the time since 1970 in older ones.
   if (down < 0 || down >= 1e12) return 'down, never synchronised'
   return down > 0 ? `down for ${durationText(down)}` : 'down'
 }

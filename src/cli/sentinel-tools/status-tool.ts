@@ -11,10 +11,10 @@ import { runTool, type Tool, type ToolOutput } from './tool.ts'
 
 const WATCH_PERIOD_MS = 1000
 
-/** What a sentinel shows at one moment. */
+/** The state that a sentinel shows at one moment. */
 interface Picture {
   readonly masters: readonly MasterFacts[]
-  /** Why it cannot save its configuration file; undefined when it can, or does not report it, as original ones. */
+  /** Why the sentinel cannot save its configuration file; undefined when it can, or when it is an original one. */
   readonly saveProblem: string | undefined
 }
 
@@ -40,7 +40,7 @@ async function readPicture(client: NodeClient): Promise<Picture> {
   return { masters, saveProblem: saving === 'ok' ? undefined : saving }
 }
 
-/** Until the process is interrupted, or the sentinel is gone. */
+/** Prints the state again and again until the process is interrupted or the connection fails. */
 async function watch(client: NodeClient, options: ToolOptions, output: ToolOutput): Promise<number> {
   for (;;) {
     const text = rendered(await readPicture(client), options)

@@ -7,14 +7,14 @@ import { errorOf } from '../node-client/reply-reading.ts'
 import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { parseToolOptions, UsageError, type ToolOptions } from './options.ts'
 
-/** Where a tool prints. */
+/** Output of a tool. */
 export interface ToolOutput extends Output {
   readonly isTerminal: boolean
-  /** Clears the terminal and begins at its top. */
+  /** Clears the terminal and moves to its top. */
   readonly clearScreen: () => void
 }
 
-/** An answer of the sentinel with which the tool cannot go on. */
+/** An answer of the sentinel that the tool cannot use. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure'
 }
@@ -26,7 +26,7 @@ const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 export interface Tool {
   readonly name: string
   readonly help: string
-  /** Resolves with the exit status. @throws ToolFailure, UsageError, NodeUnreachable */
+  /** Runs the tool. Resolves with the exit status. @throws ToolFailure, UsageError, NodeUnreachable */
   readonly run: (client: NodeClient, options: ToolOptions, output: ToolOutput) => Promise<number>
 }
 
@@ -77,7 +77,7 @@ async function withSentinel(options: ToolOptions, use: (client: NodeClient) => P
 function tlsOf({ tls, caFile }: ToolOptions) {
   if (!tls) return undefined
   try {
-    // As for links: the chain must be trusted, names are not compared, because sentinels are known by addresses.
+    // The chain must be trusted, as for links. Names are not compared, because sentinels are known by addresses.
     return { ...caFile === undefined ? {} : { ca: readFileSync(caFile) }, checkServerIdentity: () => undefined }
   } catch (error) {
     throw new UsageError(`--cacert ${caFile ?? ''} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
