@@ -1,4 +1,4 @@
-/** The ACL file on disk. A save replaces it as a whole, durably. */
+/** The ACL file on disk. A save replaces the whole file and resolves when it is durable. */
 import { readFileSync } from 'node:fs'
 import type { AclFile } from '../commands/index.ts'
 import { DurableFile, SaveError } from '../config/index.ts'
@@ -9,7 +9,7 @@ export class AclFileOnDisk implements AclFile {
   readonly #file: DurableFile
   #lastWrite: Promise<unknown> = Promise.resolve()
 
-  /** The mode stays what the owner chose; `umask` decides about that of a new file. */
+  /** An existing file keeps its mode; `umask` applies to a new file. */
   constructor(path: string, umask: number) {
     this.path = path
     this.#file = new DurableFile({ path, umask })
@@ -21,7 +21,7 @@ export class AclFileOnDisk implements AclFile {
     return fromBytes(content.text)
   }
 
-  /** The last one called stays. */
+  /** Writes run one after another: the file ends up with the text of the last call. */
   write(text: string): Promise<void> {
     const update = () => inSystemWords(this.#file.update(() => ({ text: toBytes(text) })))
     const write = Promise.allSettled([this.#lastWrite]).then(update)
@@ -30,7 +30,7 @@ export class AclFileOnDisk implements AclFile {
   }
 }
 
-/** For the start, which waits for nothing else. */
+/** Reads the file synchronously. For the start, when nothing else needs the event loop. */
 export function readAclFileNow(
   path: string,
 ): { readonly ok: true, readonly text: string } | { readonly ok: false, readonly problem: string } {

@@ -1,29 +1,29 @@
 /**
- * `daemonize yes`. Node cannot fork: a running program cannot go on as two. Instead the parent, once the
- * configuration is known to be good, starts the same program again in a session of its own, with its standard files
- * on /dev/null, and exits 0; the child reads the configuration once more and stays. What an operator sees is the
- * same (config.md 1.7): errors in the file end the parent with status 1, errors after that are the child's alone. The
- * one difference is that a file changed between the two readings counts in its newer form.
+ * `daemonize yes`. Node cannot fork, so the parent process, once the configuration is known to be good, starts the same
+ * program again in a new session with its standard files on /dev/null, and exits 0. The child reads the configuration
+ * again and keeps running. The behaviour is that of the original (config.md 1.7): errors in the file end the parent
+ * with status 1, and later errors concern only the child. The one difference: if the file changes between the two
+ * readings, the newer version is used.
  */
 import { spawn } from 'node:child_process'
 
-/** Tells the child that it is the child. Scripts do not inherit it. */
+/** Environment variable that marks the child. It is removed from the environment, so scripts do not inherit it. */
 const MARKER = 'TS_SENTINEL_IN_BACKGROUND'
 
-/** Whether this process is the one in the background. Takes the marker out of the environment. */
+/** Returns whether this process is the one in the background, and removes the marker from the environment. */
 export function takeBackgroundMarker(environment: NodeJS.ProcessEnv): boolean {
   const found = environment[MARKER] !== undefined
-  // The program's own environment is meant to change: what it starts later must not find the marker.
+  // The environment of the process is changed on purpose: processes that it starts later must not find the marker.
   delete environment[MARKER]
   return found
 }
 
-/** How this program was started, and so how it is started again. */
+/** The command line and environment of this process, with which it can be started again. */
 export type ProgramStart = Pick<NodeJS.Process, 'execPath' | 'execArgv' | 'argv' | 'env'>
 
 /**
- * Starts this program again in the background. `standardInput` is what the configuration read from there, since the
- * child finds nothing more in it. Resolves with the child's process id when it runs.
+ * Starts this program again in the background. `standardInput` is the configuration that was read from standard input,
+ * which cannot be read a second time. Resolves with the process id of the child when it runs.
  */
 export function startInBackground(
   standardInput: Uint8Array | undefined, { execPath, execArgv, argv, env }: ProgramStart,

@@ -1,6 +1,6 @@
 /**
- * The composition root: the one place that knows every module. It makes the parts of one sentinel and connects them;
- * nothing runs until the lifecycle starts it.
+ * The composition root: the only file that connects all modules. It creates the parts of one sentinel and connects
+ * them. Nothing runs until the lifecycle starts it.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import type { ServerFacts } from '../commands/index.ts'
@@ -20,21 +20,21 @@ import type { LoadedTls } from './tls.ts'
 import type { Users } from './users.ts'
 
 export interface ComposeOptions {
-  /** `durable.myId` is set. */
+  /** `durable.myId` is not empty. */
   readonly config: LoadedConfig
   readonly users: Users
-  /** What the limit on open files allows. */
+  /** `maxclients`, lowered to what the limit on open files allows. */
   readonly maxClients: number
   readonly tls: LoadedTls
   readonly supervised: ServerFacts['supervised']
-  /** Of the process at its start. */
+  /** File mode creation mask of the process at its start. */
   readonly umask: number
   readonly logger: SentinelLogger
-  /** SHUTDOWN was ordered. */
+  /** Called by the command SHUTDOWN; begins the clean shutdown. */
   readonly shutDown: () => void
-  /** Leave at once with this status. */
+  /** Ends the process at once with this status. */
   readonly exit: (status: number) => void
-  /** An error of our own: nothing may go on. */
+  /** Called after an internal error, when the state can no longer be trusted; ends the process. */
   readonly fatal: (error: unknown) => void
 }
 
@@ -43,12 +43,12 @@ export interface Parts {
   readonly driver: Driver
   readonly server: Server
   readonly events: EventBus
-  /** What happened lately: explanations, the history and metrics read it. */
+  /** The last failovers of each master, for explanations, the history and metrics. */
   readonly journal: Journal
   readonly clock: Clock
   readonly scripts: ScriptRunner
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
-  /** Ends all outgoing connections. */
+  /** Closes all outgoing connections. */
   readonly closeOutgoing: () => void
 }
 
@@ -137,14 +137,14 @@ function configStore({ config, umask, users }: ComposeOptions, settings: () => S
   return new FileConfigStore({ path: config.configFile, settings, umask, userLines: users.configLines })
 }
 
-/** Debug events are in the log only. */
+/** Debug events are logged and not published. */
 function publishTo(server: Server): (event: PublishedEvent) => void {
   return ({ level, channel, payload }) => {
     if (level !== 'debug') server.publish(channel, payload)
   }
 }
 
-/** The settings that may change while running. The next save writes what they are then. */
+/** The settings that may change while the program runs. The next save writes their current values. */
 function changeableSettings(initial: Settings, logger: SentinelLogger) {
   let current = initial
   return {
@@ -161,7 +161,7 @@ function changeableSettings(initial: Settings, logger: SentinelLogger) {
   }
 }
 
-/** The port that others connect to: the TLS one when links use TLS (config.md 4.2). */
+/** The port announced to other sentinels: the TLS port when links use TLS (config.md 4.2). */
 function announcedPort({ port, tlsPort, tls }: Settings): number {
   return tls.replication && tlsPort !== 0 ? tlsPort : port
 }

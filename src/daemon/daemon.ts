@@ -1,4 +1,4 @@
-/** One sentinel in this process: made from a loaded configuration, started and stopped. */
+/** A sentinel in this process: it is created from a loaded configuration, then started and stopped. */
 import { changeSetting, type LoadedConfig, type LogLine } from '../config/index.ts'
 import type { SentinelView } from '../core/index.ts'
 import type { DriverHealth } from '../driver/index.ts'
@@ -18,33 +18,36 @@ import { loadTls } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 import { loadUsers } from './users.ts'
 
-/** What `createDaemon` needs to know, and what tests and embedding programs may replace. */
+/** Options of `createDaemon`. Tests and embedding programs replace some of the defaults. */
 export interface DaemonOptions {
-  /** From `loadConfig`. */
+  /** The result of `loadConfig`. */
   readonly config: LoadedConfig
-  /** What loading had to say. */
+  /** Log lines that loading the configuration produced. */
   readonly log?: readonly LogLine[]
-  /** What ts-sentinel.ini turned on. Default: nothing. */
+  /** The settings of ts-sentinel.ini. Default: none. */
   readonly extensions?: Extensions
-  /** The process belongs to this sentinel alone: it may set its title. Default false. */
+  /**
+   * Whether the process belongs to this sentinel alone, which may then set its title, show the logo, and stop the
+   * process for upstart. Default false.
+   */
   readonly ownsProcess?: boolean
-  /** Of the process at its start. Default: as it is now. */
+  /** File mode creation mask of the process at its start. Default: the present one. */
   readonly umask?: number
   readonly environment?: Readonly<Record<string, string | undefined>>
   /**
-   * Leaves the process: after an error of our own (status 1) or for a simulated crash (status 99). The sentinel does
-   * nothing any more by then. Default `process.exit`.
+   * Ends the process: with status 1 after an internal error, with status 99 for a simulated crash. The sentinel has
+   * stopped all work when this is called. Default `process.exit`.
    */
   readonly exit?: (status: number) => void
 }
 
-/** A sentinel inside this process. */
+/** A sentinel that runs inside this process. */
 export interface Daemon {
-  /** Resolves when it runs, or with the reason why it does not; the log says more. To be called once. */
+  /** Resolves when the sentinel runs, or with the reason why it cannot run; the log has the details. Call it once. */
   start(): Promise<Started>
-  /** Clean shutdown; resolves when it is over, within a second. Harmless when repeated. */
+  /** Shuts down cleanly; resolves when the shutdown is over, within a second. Further calls are harmless. */
   stop(): Promise<void>
-  /** Resolves when a stop is over, whoever asked for it: `stop`, or the command SHUTDOWN. */
+  /** Resolves when the sentinel has stopped, after `stop` or the command SHUTDOWN. */
   readonly stopped: Promise<void>
   readonly events: EventSource
   readonly view: SentinelView
@@ -52,7 +55,7 @@ export interface Daemon {
   health(): DriverHealth
 }
 
-/** Makes a sentinel that does nothing yet. */
+/** Creates a sentinel that is not started yet. */
 export function createDaemon(options: DaemonOptions): Daemon {
   const { environment = process.env, umask = process.umask(), exit = exitProcess, extensions = NO_EXTENSIONS } = options
   const { settings } = options.config
@@ -169,7 +172,9 @@ interface Effective {
   readonly supervised?: string
 }
 
-/** Fills in what the start decides: the id, and values that the next save then writes (config.md 1.6, 1.7). */
+/**
+ * Adds values that are determined at the start: the id, and settings that the next save writes (config.md 1.6, 1.7).
+ */
 function completeConfig(config: LoadedConfig, { maxClients, supervised }: Effective): LoadedConfig {
   let { settings } = config
   const set = (name: string, value: string) => {
@@ -185,7 +190,7 @@ function completeConfig(config: LoadedConfig, { maxClients, supervised }: Effect
   return { ...config, settings, durable: durable.myId === '' ? { ...durable, myId: randomId() } : durable }
 }
 
-/** What `daemonize yes` uses without a `pidfile` (config.md 1.7). */
+/** The pid file of `daemonize yes` without a `pidfile` line (config.md 1.7). */
 const DEFAULT_PID_FILE = '/var/run/redis.pid'
 
 function describe(error: unknown): string {

@@ -1,32 +1,35 @@
-/** How many clients the limit on open files leaves room for (config.md 1.6 step 9). */
+/** The number of clients that the limit on open files allows (config.md 1.6 step 9). */
 import { readFileSync } from 'node:fs'
 
-/** Descriptors that the process needs for itself. */
+/** Number of descriptors that the process needs for itself. */
 const RESERVED = 32
 
 /**
- * Descriptors that the connections of HTTP may take: `CONNECTIONS_HARD_MAX` and `STREAMS_MAX` of `src/http`, which is
- * not loaded without HTTP.
+ * Number of descriptors that HTTP connections may use: `CONNECTIONS_HARD_MAX` plus `STREAMS_MAX` of `src/http`. The
+ * number is repeated here because that module is not loaded without HTTP.
  */
 export const HTTP_DESCRIPTORS = 288
 
 export interface ClientRoom {
-  /** What `maxclients` becomes. */
+  /** The effective value of `maxclients`. */
   readonly maxClients: number
-  /** Warnings in the words of the original. */
+  /** Log lines in the words of the original. */
   readonly warnings: readonly string[]
-  /** Why the process cannot start, if it cannot. */
+  /** Reasons why the process cannot start; empty when it can. */
   readonly obstacles: readonly string[]
 }
 
 export interface DescriptorUse {
   /** Descriptors reserved for the HTTP server. */
   readonly http: number
-  /** Open files that the process may have. */
+  /** Largest number of open files of the process. */
   readonly limit: number
 }
 
-/** Lowers `wanted` clients to the limit of open files, which cannot be raised: Node has set it to the hard limit. */
+/**
+ * Lowers `wanted` to the number of clients that the limit on open files allows. The limit itself cannot be raised,
+ * because Node has set it to the hard limit.
+ */
 export function clientRoom(wanted: number, use: Partial<DescriptorUse> = {}): ClientRoom {
   const { http = 0, limit = openFilesLimit() } = use
   const reserved = RESERVED + http
@@ -53,7 +56,7 @@ export function clientRoom(wanted: number, use: Partial<DescriptorUse> = {}): Cl
   }
 }
 
-/** Infinity where the system does not say. */
+/** The soft limit on open files; Infinity where it cannot be read. */
 function openFilesLimit(): number {
   let limits
   try {

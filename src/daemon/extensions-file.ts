@@ -1,6 +1,6 @@
 /**
- * Finds and reads ts-sentinel.ini, the settings that the original does not have. Without such a file the module that
- * reads it is not loaded.
+ * Finds and reads ts-sentinel.ini, the file for settings that the original does not have. Without such a file the
+ * module that parses it is not loaded.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -9,34 +9,34 @@ import { CATALOG } from '../events/index.ts'
 import type { HttpSettings, Problem, Secret, WebhookSettings } from '../extensions/index.ts'
 import { systemErrorText } from '../text/index.ts'
 
-/** Looked for beside sentinel.conf when the command line names no file. */
+/** Name of the file beside sentinel.conf that is read when the command line names no settings file. */
 export const SETTINGS_FILE_NAME = 'ts-sentinel.ini'
 
-/** What ts-sentinel.ini turned on, with tokens and secrets read from their files. */
+/** The settings of ts-sentinel.ini, with tokens and secrets read from their files. */
 export interface Extensions {
   readonly http: (Omit<HttpSettings, 'token'> & { readonly token: string | undefined }) | undefined
   readonly logFormat: 'redis' | 'json'
   readonly webhooks: readonly (Omit<WebhookSettings, 'secret'> & { readonly secret: string | undefined })[]
-  /** Lines for the log that do not stop the start. */
+  /** Log lines about problems that do not prevent the start. */
   readonly warnings: readonly string[]
 }
 
-/** As without a file. */
+/** The settings when there is no file. */
 export const NO_EXTENSIONS: Extensions = Object.freeze({
   http: undefined, logFormat: 'redis' as const, webhooks: [], warnings: [],
 })
 
 export type ExtensionsLoaded =
   | { readonly ok: true, readonly extensions: Extensions }
-  /** For standard error, with line ends. */
+  /** `text` is for standard error and has line ends. */
   | { readonly ok: false, readonly text: string }
 
 export interface SettingsPlace {
-  /** What `--settings` gave; undefined: the file beside sentinel.conf, if it is there. */
+  /** The value of `--settings`; undefined for the file beside sentinel.conf, which may be missing. */
   readonly settingsPath: string | undefined
-  /** The working directory of the start: a `dir` line may have changed it since. */
+  /** Working directory at the start of the process. A `dir` line may have changed it since. */
   readonly startDirectory: string
-  /** Absolute. */
+  /** Absolute path of sentinel.conf. */
   readonly configFile: string
 }
 
@@ -46,7 +46,7 @@ export async function loadExtensions(place: SettingsPlace): Promise<ExtensionsLo
     ? join(dirname(configFile), SETTINGS_FILE_NAME) : resolve(startDirectory, settingsPath)
   const reading = read(path)
   if (!reading.ok) {
-    // Nobody asked for the file beside sentinel.conf, so it may be missing; but one that is there must be read.
+    // Without `--settings` the file beside sentinel.conf may be missing. If it exists, it must be readable.
     if (settingsPath === undefined && reading.isMissing) return { ok: true, extensions: NO_EXTENSIONS }
     return failure(path, [{ line: 0, text: `the file cannot be read: ${reading.problem}` }])
   }
@@ -85,7 +85,7 @@ function read(path: string): Reading {
   }
 }
 
-/** Reads tokens and secrets. Relative paths count from the settings file. */
+/** Reads tokens and secrets. Relative paths are relative to the folder of the settings file. */
 class SecretReader {
   readonly problems: Problem[] = []
   readonly warnings: string[] = []
@@ -107,7 +107,7 @@ class SecretReader {
       this.problems.push({ line: secret.line, text: `${path} cannot be read: ${reading.problem}` })
       return undefined
     }
-    // Files made with an editor or echo end with a line feed that is no part of the secret.
+    // Editors and echo end a file with a line feed, which is not part of the secret.
     const text = reading.text.replace(/\r?\n$/, '')
     if (text === '' || /[\r\n]/.test(text)) {
       this.problems.push({ line: secret.line, text: `${path} must have one line, which is the secret` })

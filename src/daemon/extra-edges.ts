@@ -1,6 +1,6 @@
 /**
- * The outer modules that only ts-sentinel.ini turns on. Each is loaded when it is needed, so that a sentinel without
- * them has not even read their code.
+ * HTTP and webhooks, the modules that only ts-sentinel.ini turns on. Each is loaded when it is needed, so that a
+ * sentinel without them does not even read their code.
  */
 import { globMatch } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
@@ -15,7 +15,7 @@ export interface ExtraEdgesOptions {
   readonly extensions: Extensions
   readonly parts: Parts
   readonly logger: Logger
-  /** Of the clients: the TLS one where the plain one is off. */
+  /** The port for clients: the TLS port when the plain one is off. */
   readonly port: number
 }
 
@@ -29,18 +29,20 @@ export class ExtraEdges {
     this.#options = options
   }
 
-  /** The problem, with what to do, or undefined when all runs. */
+  /** Resolves with undefined when all of them run, or with the problem and what to do about it. */
   async start(): Promise<string | undefined> {
     await this.#startWebhooks()
     return this.#startHttp()
   }
 
-  /** There is something to ask from now on. */
+  /** Called when HTTP requests may be answered. */
   admit(): void {
     this.#http?.admit()
   }
 
-  /** Sends what is left, and closes: less than half a second. Harmless when repeated. */
+  /**
+   * Sends the webhook requests that wait and closes all connections, within half a second. Further calls are harmless.
+   */
   async stop(): Promise<void> {
     this.#unsubscribe()
     await Promise.all([this.#http?.close(), this.#webhooks?.stop()])

@@ -1,11 +1,12 @@
 /**
- * Start and stop of one sentinel, in the order in which operators know it (config.md 1.6, protocol.md 7.1).
+ * Start and stop of one sentinel, in the order that operators know from the original (config.md 1.6, protocol.md 7.1).
  *
- * Start: banner; listeners; pid file and process title; `Running mode`; a new id is made durable before anything is
- * said to anybody; then the core starts; then clients are let in. A step that fails leaves nothing behind.
+ * Start: banner; listeners; pid file and process title; `Running mode`; a new id becomes durable before it is sent or
+ * logged; the core starts; clients are admitted. When a step fails, everything is closed and removed again.
  *
- * Stop: no more inputs; saves that were asked for end, within a limit; pid file and socket file go; connections are
- * cut; the last line is logged. Running scripts are not waited for, and the configuration is not written again.
+ * Stop: the driver takes no more inputs and completes requested saves within a time limit; the pid file and the socket
+ * file are removed; connections are closed; the last line is logged. The stop does not wait for running scripts and
+ * does not write the configuration again.
  */
 import type { DurableState } from '../core/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
@@ -14,10 +15,10 @@ import { logo } from './logo.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { backlogWarning, bannerLines, MONOTONIC_CLOCK_LINE, runningModeLine } from './startup-lines.ts'
 
-/** How long a stop waits for the disk. SIGTERM must end the process within a second. */
+/** Time limit for saves during a stop, in milliseconds. SIGTERM must end the process within a second. */
 const LAST_SAVE_MAX_MS = 600
 
-/** How long a stop waits for sockets to be closed. */
+/** Time limit for closing sockets during a stop, in milliseconds. */
 const CLOSE_MAX_MS = 200
 
 export interface LifecycleParts {
@@ -29,49 +30,49 @@ export interface LifecycleParts {
   }
   readonly server: {
     listen(): Promise<{ readonly isListening: boolean, readonly problems: readonly string[] }>
-    /** Those who have connected, and who will, are answered from now on. */
+    /** Called when clients may be answered, including those that have connected already. */
     admit(): void
     close(): Promise<void>
   }
-  /** What only the settings file turns on. */
+  /** The modules that only the settings file turns on. */
   readonly extras: {
-    /** The problem, or undefined when all of it runs. */
+    /** Resolves with undefined when all of them run, or with the problem. */
     start(): Promise<string | undefined>
-    /** There is something to ask from now on. */
+    /** Called when HTTP requests may be answered. */
     admit(): void
-    /** Sends what is left, and closes; within `LAST_SAVE_MAX_MS`. */
+    /** Sends webhook requests that wait and closes connections, within `LAST_SAVE_MAX_MS`. */
     stop(): Promise<void>
   }
-  /** What else holds sockets or children. */
+  /** Closes all outgoing connections. */
   readonly closeOutgoing: () => void
-  /** Tells the supervisor, if there is one. */
+  /** Sends messages to the supervisor, if there is one. */
   readonly notify: (...variables: readonly string[]) => Promise<void>
 }
 
 export interface LifecycleFacts {
-  /** Problems found before the start that do not prevent it. */
+  /** Log lines about problems that do not prevent the start. */
   readonly warnings: readonly string[]
-  /** Problems that do; empty when all is well. */
+  /** Log lines about problems that prevent the start; empty when there are none. */
   readonly obstacles: readonly string[]
   readonly durable: DurableState
-  /** The id was made up for this start and is in no file yet. */
+  /** The id was generated for this start and is in no file yet. */
   readonly isNewId: boolean
   readonly processId: number
-  /** The port that the log names: the TLS one where the plain one is off. */
+  /** The port in the log: the TLS port when the plain one is off. */
   readonly port: number
-  /** The logo stands in the place of the line that names the port. */
+  /** Whether the logo replaces the line that names the port. */
   readonly showsLogo: boolean
   readonly backlog: number
   readonly pidFile: string | undefined
   readonly unixSocket: string | undefined
-  /** Undefined leaves the title as it is. */
+  /** Undefined when the title is not changed. */
   readonly processTitle: string | undefined
 }
 
-/** How a start ended. */
+/** The result of a start. */
 export type Started =
   | { readonly ok: true }
-  /** `wasStopped`: nothing was wrong, but a stop came before the start was over. */
+  /** `wasStopped`: no error occurred; a stop interrupted the start. */
   | { readonly ok: false, readonly problem: string, readonly wasStopped: boolean }
 
 export class Lifecycle {
@@ -85,7 +86,7 @@ export class Lifecycle {
     this.#facts = facts
   }
 
-  /** Resolves when the sentinel runs, or with the reason why it does not; then everything is closed again. */
+  /** Resolves when the sentinel runs, or with the reason why it cannot run; then everything has been closed again. */
   async start(): Promise<Started> {
     const { logger, driver, server, extras, notify } = this.#parts
     const { durable, isNewId } = this.#facts
@@ -103,16 +104,16 @@ export class Lifecycle {
     }
     logger.log('notice', `Sentinel ID is ${durable.myId}`)
     driver.start()
-    // A client that was quicker than the core would find a sentinel that knows no masters.
+    // Clients are admitted after the core's first step. Before it the sentinel has no masters.
     await new Promise((resolve) => { setImmediate(resolve) })
     server.admit()
     extras.admit()
-    // Nobody waits for the supervisor: a helper that hangs must not hold up a stop.
+    // The start does not wait for the supervisor: a helper program that hangs must not delay a stop.
     void notify('STATUS=Ready to accept connections', 'READY=1')
     return { ok: true }
   }
 
-  /** Safe to call at any time and more than once. */
+  /** May be called at any time and more than once. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopOnce()
     return this.#stopped
@@ -176,7 +177,7 @@ export class Lifecycle {
   }
 }
 
-/** Waits, but not for ever. A stop goes on whatever a disk or a socket does. */
+/** Waits for `work`, but at most `ms` milliseconds: a slow disk or socket must not block a stop. */
 async function withinLimit(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => { timer = setTimeout(resolve, ms) })

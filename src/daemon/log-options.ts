@@ -1,7 +1,7 @@
 import type { Settings } from '../config/index.ts'
 import type { LogFormat, LoggerOptions } from '../logging/index.ts'
 
-/** Where this process logs to, and what (config.md 1.8). */
+/** The destination, level and format of the log (config.md 1.8). */
 export function logOptions({ logLevel, logFile, syslog }: Settings, format: LogFormat = 'redis'): LoggerOptions {
   const { enabled, ident, facility } = syslog
   return {

@@ -1,6 +1,6 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 
-/** `<pid>` and a line end, mode 0666 & ~umask (config.md 1.7). Returns the system's words when it cannot be written. */
+/** Writes `<pid>` and a line end, mode 0666 & ~umask (config.md 1.7). Returns the system's error text when it fails. */
 export function writePidFile(path: string, processId: number): string | undefined {
   try {
     writeFileSync(path, `${processId}\n`)
@@ -10,11 +10,11 @@ export function writePidFile(path: string, processId: number): string | undefine
   }
 }
 
-/** Removing is best effort: at exit nobody could do anything about a failure. */
+/** Ignores failures: at exit nothing can be done about them. */
 export function removePidFile(path: string): void {
   try {
     unlinkSync(path)
   } catch {
-    // It is gone already, or not ours to remove.
+    // The file is missing, or this process may not remove it.
   }
 }

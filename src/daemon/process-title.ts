@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { expandTitle, type Settings } from '../config/index.ts'
 
-/** The title of the process (config.md 1.9); undefined when it is to stay as it is. */
+/** The title of the process (config.md 1.9); undefined when it is not changed. */
 export function processTitle(settings: Settings, configFile: string): string | undefined {
   if (!settings.setProcessTitle) return undefined
   const { port, tlsPort, bind, unixSocket } = settings
@@ -20,7 +20,7 @@ export function processTitle(settings: Settings, configFile: string): string | u
   })
 }
 
-/** What the program was called as, without the ending that operators do not type. */
+/** The name by which the program was started, without the extension of its file. */
 export function programName(): string {
   return basename(process.argv[1] ?? process.execPath).replace(/\.[cm]?js$/, '')
 }

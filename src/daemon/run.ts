@@ -12,7 +12,7 @@ import { effectiveSupervision, isSupervised } from './supervision.ts'
 import { validateUser } from './users.ts'
 import { BUILD_FACTS } from './version.ts'
 
-/** What running needs of the process; tests give their own. */
+/** The parts of `process` that the program uses. Tests pass their own. */
 export interface RunProcess extends ProgramStart, SignalProcess {
   umask(): number
   cwd(): string
@@ -21,7 +21,7 @@ export interface RunProcess extends ProgramStart, SignalProcess {
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>
 }
 
-/** Runs until it is told to stop. Resolves with the exit status (protocol.md 7.3). */
+/** Runs a sentinel until it is stopped. Resolves with the exit status (protocol.md 7.3). */
 export async function runDaemon(
   commandLine: RunCommandLine, process: RunProcess = globalThis.process,
 ): Promise<number> {
@@ -40,7 +40,7 @@ export async function runDaemon(
   }
   const supervision = effectiveSupervision(settings.supervised, process.env)
   if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
-    // The child reads the configuration again, so it must start where we started.
+    // The child reads the configuration again, so it must start in the same directory as this process.
     process.chdir(startDirectory)
     await startInBackground(environment.standardInput(), process)
     return 0
@@ -84,7 +84,7 @@ async function serve(daemon: Daemon, process: RunProcess): Promise<number> {
   return 0
 }
 
-/** Banner errors go to stderr; the others are lines of the log, as far as it is known where that is. */
+/** Prints banner errors on stderr. Other lines go to the log, as far as its destination is known. */
 function reportFailure(loaded: Extract<LoadResult, { ok: false }>, { stderr }: RunProcess): number {
   const { settings, log, failure } = loaded
   const logger = createLogger(logOptions(settings))
@@ -95,11 +95,11 @@ function reportFailure(loaded: Extract<LoadResult, { ok: false }>, { stderr }: R
 }
 
 interface RememberingEnvironment extends ConfigEnvironment {
-  /** What was read from standard input, or undefined if nothing was. */
+  /** The bytes that were read from standard input; undefined when it was not read. */
   standardInput(): Uint8Array | undefined
 }
 
-/** Keeps what standard input gave: nobody can read it a second time. */
+/** Keeps the contents of standard input, which cannot be read a second time. */
 function rememberingEnvironment(): RememberingEnvironment {
   const environment = nodeConfigEnvironment()
   let read: string | undefined

@@ -3,17 +3,19 @@ import { userLine, type UserLine } from '../config/index.ts'
 import { sha256 } from './sha256.ts'
 
 /**
- * The `user` lines of the configuration file. A user that is as it was when the file was read keeps the rules that the
- * file has, because the release that wrote them may know no others (6.0 knows no channels, 6.2 no selectors); passwords
- * become hashes. A default user that no line defines, and that is as `requirepass` makes it, gets no line: releases
- * before 6.0 have no users. Any other user is written in full.
+ * The `user` lines for the configuration file. A user that has not changed since the file was read keeps its rules as
+ * the file has them, with passwords hashed: the release that wrote them may not support newer rules (6.0 has no
+ * channels, 6.2 no selectors). A default user that no line defines gets no line while it is as `requirepass` makes it,
+ * because releases before 6.0 have no users. All other users are written in full.
  */
 export class SavedUsers {
   readonly #access: AccessList
-  /** By name: what the file makes of the user, and the rules that it has there, if any. */
+  /**
+   * The users that the file defines, by name: their effective rules as one text, and their rules as written, if any.
+   */
   readonly #loaded: ReadonlyMap<string, { readonly identity: string, readonly rules: readonly string[] | undefined }>
 
-  /** `access` holds what `written` made. */
+  /** `access` has the users that the lines `written` define. */
   constructor(access: AccessList, written: readonly UserLine[]) {
     const rules = new Map(written.map((line) => [line.name, line.rules]))
     this.#access = access
@@ -22,7 +24,7 @@ export class SavedUsers {
     ]))
   }
 
-  /** Complete lines, quoted where they must be. The original never quotes, and cannot read some of its lines. */
+  /** Complete lines, with quotes where needed. The original never quotes, so it cannot read some of its own lines. */
   lines(): readonly string[] {
     return this.#access.lines({ showsDefaults: false }).flatMap((line) => {
       const loaded = this.#loaded.get(line.name)

@@ -1,6 +1,6 @@
 /**
- * Readiness for systemd (config.md 1.7). The protocol is a datagram to a unix socket, which Node cannot send; the
- * helper program `systemd-notify`, part of every systemd, does it for us. The unit needs `NotifyAccess=all`, because
+ * Readiness for systemd (config.md 1.7). The protocol is a datagram to a unix socket, which Node cannot send. The
+ * helper program `systemd-notify`, part of every systemd, sends it instead. The unit needs `NotifyAccess=all`, because
  * the message comes from a child process.
  */
 import { spawn } from 'node:child_process'
@@ -8,18 +8,18 @@ import type { Logger } from '../ports/index.ts'
 
 const HELPER = 'systemd-notify'
 
-/** The helper only sends one datagram; if it hangs, it is of no more use. */
+/** Time limit of the helper, in milliseconds. It sends one datagram, so after this time it must be hanging. */
 const HELPER_MAX_MS = 2_000
 
-/** Of what the helper says about its failure. */
+/** Number of characters kept of the helper's error output. */
 const REASON_MAX = 200
 
-/** What the original says when the first message is out. */
+/** The original logs this line when the first message was sent. */
 const SUPERVISED = 'Supervised by systemd. Please make sure you set appropriate values for TimeoutStartSec and '
   + 'TimeoutStopSec in your service unit.'
 
 export interface SystemdNotifier {
-  /** Sends one message, such as `READY=1`. Resolves when it is out or has failed; failures are logged. */
+  /** Sends one message, such as `READY=1`. Resolves when it was sent or has failed; failures are logged. */
   send(...variables: readonly string[]): Promise<void>
 }
 
@@ -28,13 +28,13 @@ export interface NotifierOptions {
   readonly logger: Logger
 }
 
-/** Sends what systemd wants to know while it supervises us, and complains as the original when it cannot. */
+/** Sends messages to systemd, and logs failures in the words of the original. */
 export function createSystemdNotifier({ environment, logger }: NotifierOptions): SystemdNotifier {
   let last = Promise.resolve()
   let isFirst = true
   return {
     send: (...variables) => {
-      // One after the other: the order of the messages is part of them.
+      // Messages are sent one after another, because their order matters.
       last = last.then(async () => {
         const problem = environment['NOTIFY_SOCKET']
           ? await runHelper(variables, environment)
@@ -48,7 +48,7 @@ export function createSystemdNotifier({ environment, logger }: NotifierOptions):
   }
 }
 
-/** What went wrong, if anything. */
+/** Runs the helper once. Resolves with the reason of a failure, or with undefined. */
 function runHelper(
   variables: readonly string[], environment: NotifierOptions['environment'],
 ): Promise<string | undefined> {

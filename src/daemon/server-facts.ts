@@ -12,7 +12,7 @@ export interface FactsGiven {
   readonly saves: ServerFacts['saves']
 }
 
-/** What INFO and HELLO tell about this process (protocol.md 1.4). The server adds what it knows itself. */
+/** The facts about this process in INFO and HELLO (protocol.md 1.4). The server adds its own. */
 export function serverFacts(
   { configFile, startedAt, supervised, saves }: FactsGiven,
 ): Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'> {
@@ -33,7 +33,7 @@ export function serverFacts(
   }
 }
 
-/** What libuv uses here. */
+/** The mechanism that libuv uses on this platform. */
 function multiplexingApi(): string {
   switch (process.platform) {
     case 'linux':
@@ -47,21 +47,21 @@ function multiplexingApi(): string {
   }
 }
 
-/** The program's own file rather than Node's. */
+/** Path of the program's own file rather than Node's. */
 function executable(): string {
   const script = process.argv[1]
   if (script === undefined) return process.execPath
   try {
     return realpathSync(script)
   } catch {
-    // It was replaced while we ran.
+    // The file is missing: it was replaced or removed while the process ran.
     return script
   }
 }
 
 const MICROSECONDS = 1_000_000
 
-/** Node does not tell the times of children. */
+/** Processor time of this process. Node does not report that of children. */
 function cpuSeconds(): CpuSeconds {
   const { system, user } = process.cpuUsage()
   return { system: system / MICROSECONDS, user: user / MICROSECONDS, childrenSystem: 0, childrenUser: 0 }

@@ -5,13 +5,13 @@ import {
 } from '../server/index.ts'
 
 export interface ListeningParts {
-  /** What the limit on open files allows. */
+  /** `maxclients`, lowered to what the limit on open files allows. */
   readonly maxClients: number
-  /** Undefined: nothing listens with TLS. */
+  /** Undefined when no listener uses TLS. */
   readonly tls: TlsAcceptorOptions | undefined
 }
 
-/** What the configuration says about the listening side, in the words of the server. */
+/** The settings of the server module that follow from the configuration. */
 export function serverSettings(settings: Settings, { maxClients, tls }: ListeningParts): ServerSettings {
   return {
     ...DEFAULT_SERVER_SETTINGS,
@@ -38,7 +38,7 @@ function listeners(settings: Settings, tls: TlsAcceptorOptions | undefined): Lis
   return found
 }
 
-/** `timeout` counts from the arrival of a connection, so it may end a handshake before our own limit does. */
+/** `timeout` counts from the arrival of a connection, so it may end a handshake before `HANDSHAKE_MS_MAX` does. */
 function withinTimeout(tls: TlsAcceptorOptions, idleSeconds: number): TlsAcceptorOptions {
   return idleSeconds === 0 ? tls : { ...tls, handshakeMs: Math.min(HANDSHAKE_MS_MAX, idleSeconds * 1000) }
 }

@@ -1,20 +1,20 @@
-/** Signals (protocol.md 7.1). */
+/** Handling of signals (protocol.md 7.1). */
 export type SignalProcess = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'>
 
 export interface SignalOptions {
   readonly process: SignalProcess
-  /** Writes one line in the form that signal handlers of the original use. */
+  /** Writes one line in the format that signal handlers of the original use. */
   readonly logSignal: (text: string) => void
-  /** Begin the clean shutdown. Asked for once. */
+  /** Begins the clean shutdown. Called at most once. */
   readonly shutDown: () => void
-  /** Leave at once with this status. */
+  /** Ends the process at once with this status. */
   readonly exit: (status: number) => void
 }
 
-/** Signals of which nothing follows. The configuration is not read again on SIGHUP. */
+/** Signals that have no effect. SIGHUP does not reload the configuration. */
 const IGNORED = ['SIGHUP', 'SIGPIPE', 'SIGALRM'] as const
 
-/** Reacts to signals until the returned function is called. */
+/** Handles signals until the returned function is called. */
 export function handleSignals({ process, logSignal, shutDown, exit }: SignalOptions): () => void {
   let stopping = false
   const ask = (signal: 'SIGTERM' | 'SIGINT') => {
@@ -31,7 +31,7 @@ export function handleSignals({ process, logSignal, shutDown, exit }: SignalOpti
   const handlers: [NodeJS.Signals, () => void][] = [
     ['SIGTERM', () => { ask('SIGTERM') }],
     ['SIGINT', () => { ask('SIGINT') }],
-    // Node would open its debugger to everybody on this machine. The original dies of it, and so do we.
+    // Node would open its debugger to all users of this machine. Here the signal ends the process, as in the original.
     ['SIGUSR1', () => {
       stopHandling()
       process.kill(process.pid, 'SIGUSR1')
@@ -46,5 +46,5 @@ export function handleSignals({ process, logSignal, shutDown, exit }: SignalOpti
 }
 
 function ignore(): void {
-  // Nothing follows from it.
+  // An ignored signal has no effect.
 }

@@ -1,4 +1,4 @@
-/** What the log says while the process starts (protocol.md 6.2), in this order. */
+/** Lines that are logged while the process starts (protocol.md 6.2), in this order. */
 import { readFileSync } from 'node:fs'
 import { BUILD_FACTS } from './version.ts'
 
@@ -16,7 +16,7 @@ export function runningModeLine(port: number): string {
   return `Running mode=sentinel, port=${port}.`
 }
 
-/** Undefined when the system allows the backlog, or does not say what it allows. */
+/** Undefined when the system allows the backlog, or when its limit cannot be read. */
 export function backlogWarning(backlog: number, allowedFile = '/proc/sys/net/core/somaxconn'): string | undefined {
   const allowed = Number.parseInt(readIfThere(allowedFile), 10)
   if (Number.isNaN(allowed) || allowed >= backlog) return undefined
@@ -28,12 +28,12 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    // Not Linux, or not visible from here.
+    // The system is not Linux, or the file is not visible in this container.
     return ''
   }
 }
 
-/** A warning where this process has to wait for orphans and cannot: the launcher found no init to run below. */
+/** A warning for process 1 when the launcher found no init: orphaned processes stay zombies. */
 export function withoutInit(processId: number): string[] {
   if (processId !== 1) return []
   return [

@@ -1,10 +1,10 @@
-/** Who watches over this process, and how it is told (config.md 1.7). */
+/** Supervision by systemd or upstart: which kind is used and how readiness is signalled (config.md 1.7). */
 import type { Logger } from '../ports/index.ts'
 import { createSystemdNotifier } from './sd-notify.ts'
 
 export type Supervision = 'no' | 'systemd' | 'upstart'
 
-/** What `supervised auto` means here. */
+/** The kind of supervision in use. The environment decides for `supervised auto`. */
 export function effectiveSupervision(
   configured: Supervision | 'auto', environment: Readonly<Record<string, string | undefined>>,
 ): Supervision {
@@ -13,7 +13,7 @@ export function effectiveSupervision(
   return environment['NOTIFY_SOCKET'] ? 'systemd' : 'no'
 }
 
-/** Whether the supervisor can be talked to. If not, the process starts unsupervised and `daemonize` works. */
+/** Whether the supervisor can be notified. If not, the process starts unsupervised and `daemonize` takes effect. */
 export function isSupervised(
   supervision: Supervision, environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
@@ -31,11 +31,11 @@ export interface SupervisorOptions {
   readonly supervision: Supervision
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
-  /** Stops this process until somebody lets it go on (SIGSTOP to itself). */
+  /** Stops this process with SIGSTOP until it gets SIGCONT. */
   readonly halt: () => void
 }
 
-/** Tells the supervisor. Upstart knows one sign only: that the process has stopped itself, at the first message. */
+/** Notifies the supervisor. With upstart the first message stops the process (SIGSTOP); upstart has no messages. */
 export type Notify = (...variables: readonly string[]) => Promise<void>
 
 export function createNotify({ supervision, environment, logger, halt }: SupervisorOptions): Notify {

@@ -1,16 +1,16 @@
-/** The real clock. The only place of the running program that reads time for decisions. */
+/** The real clock. In the running program all times for decisions come from it. */
 import { performance } from 'node:perf_hooks'
 import type { Millis, Now } from '../core/index.ts'
 import type { Clock } from '../ports/index.ts'
 
-/** Node cannot wait longer in one go; the timer is armed again when it fires early. */
+/** Longest timeout of Node, in milliseconds. For a longer wait the timer is armed again when it fires. */
 const TIMER_MAX_MS = 2_147_483_647
 
 export class SystemClock implements Clock {
   #target: Millis | undefined
   #fire: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
-  /** When `#timer` fires. */
+  /** Monotonic time at which `#timer` fires. */
   #timerAt: Millis = 0
   #immediate: NodeJS.Immediate | undefined
 
@@ -27,14 +27,14 @@ export class SystemClock implements Clock {
     }
     const wait = mono - monotonic()
     if (wait <= 0) {
-      // A timer would wait at least a millisecond.
+      // A timer would wait for at least a millisecond.
       this.#immediate ??= setImmediate(() => {
         this.#immediate = undefined
         this.#check()
       })
       return
     }
-    // A timer that fires too early costs less than setting a new one at each turn: it looks and arms again.
+    // A timer that fires too early is kept: checking the time then costs less than a new timer at each turn.
     if (this.#timer !== undefined && this.#timerAt <= mono) return
     clearTimeout(this.#timer)
     this.#setTimer(wait)

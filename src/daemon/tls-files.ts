@@ -1,13 +1,13 @@
-/** Certificates and keys, read and checked at the start, with the original's words for what is wrong with them. */
+/** Reads and checks certificates and keys at the start. Errors are in the words of the original. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SecureContext, SecureContextOptions } from 'node:tls'
 
 import { systemErrorText } from '../text/index.ts'
 
-/** The start cannot go on. */
+/** A problem with TLS that prevents the start. */
 export class TlsProblem extends Error {
-  /** What the operator can do, when the message alone does not say it. */
+  /** What the operator can do; undefined when the message is enough. */
   readonly advice: string | undefined
 
   constructor(message: string, advice?: string) {
@@ -28,7 +28,7 @@ export interface IdentityFiles {
   readonly passphrase: string | undefined
 }
 
-/** A file of a CA directory is found by the hash of its subject, as `openssl rehash` names it. */
+/** File name in a CA directory: the hash of the subject and a number, as `openssl rehash` makes it. */
 const HASHED_NAME = /^[0-9a-f]{8}\.\d+$/
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/
@@ -40,7 +40,7 @@ const BAD_DECRYPT = 'bad decrypt'
 const NO_PASSPHRASE = 'error:07880109:common libcrypto routines::interrupted or cancelled'
 
 /**
- * Node's module for TLS is loaded here when it is first used, because loading takes 6 to 20 ms.
+ * Loads Node's module for TLS when it is first used, because loading takes 6 to 20 ms.
  *
  * @throws Error of OpenSSL
  */
@@ -65,9 +65,9 @@ export function readIdentity({ certFile, keyFile, passphrase }: IdentityFiles): 
 }
 
 /**
- * Certificates to trust, in PEM. Those of a directory are read now; the original looks them up at each handshake.
+ * Certificates to trust, in PEM. Those of a directory are read now; the original reads them at each handshake.
  *
- * @throws TlsProblem when the file cannot be used. A directory that is not there trusts nobody, as in the original.
+ * @throws TlsProblem when the file cannot be used. A missing directory has no certificates, as in the original.
  */
 export function readTrust(caFile: string | undefined, caDirectory: string | undefined): Buffer[] {
   const trusted: Buffer[] = []
@@ -111,13 +111,13 @@ function readDirectory(path: string): Buffer[] {
       const pem = readFileSync(join(path, name))
       return CERTIFICATE.test(pem.toString('latin1')) ? [pem] : []
     } catch {
-      // One file that cannot be read must not make the others useless.
+      // A file that cannot be read is left out; the others are used.
       return []
     }
   })
 }
 
-/** The bytes of a file; none for a directory, which the library opens without complaint and finds empty. */
+/** The bytes of a file; empty for a directory, because OpenSSL opens a directory without an error and reads nothing. */
 function readPem(file: string, trouble: string, named = ''): Buffer {
   try {
     return readFileSync(file)
@@ -155,7 +155,7 @@ function pemAdvice(file = 'It'): string {
   return `${file} must be a file in PEM, with lines that start with -----BEGIN.`
 }
 
-/** The first line: more may hold details that say nothing to operators. */
+/** The first line of the message. Other lines may have details that do not help operators. */
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }

@@ -1,6 +1,6 @@
 /**
- * TLS from the configuration (config.md 4.2). Files are read once, at the start: in sentinel mode the original has no
- * command that reads them again either, so new certificates need a restart.
+ * TLS options from the configuration (config.md 4.2). Files are read once, at the start, so new certificates need a
+ * restart: in sentinel mode the original has no command that reads them again either.
  */
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
@@ -10,15 +10,15 @@ import { readDhParameters, readIdentity, readTrust, secureContext, TlsProblem, t
 import { cipherList, cipherSuites, protocolOptions } from './tls-options.ts'
 
 export interface LoadedTls {
-  /** For `tls-port`; undefined when that is off. */
+  /** Options for `tls-port`; undefined when that port is off. */
   readonly incoming: TlsAcceptorOptions | undefined
-  /** For all links, with `tls-replication`; undefined when they are plain. */
+  /** Options for all links with `tls-replication`; undefined when links do not use TLS. */
   readonly outgoing: ConnectionOptions | undefined
-  /** Log lines that say why the start cannot go on; empty when all is well. */
+  /** Log lines with the reasons why the sentinel cannot start; empty when there are none. */
   readonly obstacles: readonly string[]
 }
 
-/** Reads and checks everything that TLS needs, in the original's order. Nothing is read when nothing uses TLS. */
+/** Reads and checks everything that TLS needs, in the order of the original. Reads nothing when TLS is not used. */
 export function loadTls({ tlsPort, tls }: Pick<Settings, 'tlsPort' | 'tls'>): LoadedTls {
   const isUsed = tlsPort !== 0 || tls.replication || tls.cluster
   if (!isUsed) return { incoming: undefined, outgoing: undefined, obstacles: [] }
@@ -58,7 +58,7 @@ function contexts(tls: TlsSettings): Contexts {
     ...protocols,
     ca: readTrust(tls.caCertFile, tls.caCertDir),
     ciphers: ciphers(tls),
-    // What the library picks unless there is a file.
+    // Without a file OpenSSL chooses the parameters.
     dhparam: tls.dhParamsFile === undefined ? 'auto' as const : readDhParameters(tls.dhParamsFile),
   }
   const clientIdentityFiles = clientFiles(tls)
@@ -67,7 +67,7 @@ function contexts(tls: TlsSettings): Contexts {
       ...shared,
       ...identity,
       honorCipherOrder: tls.preferServerCiphers,
-      // Sessions live in tickets, which the original gives out whatever tls-session-caching and -cache-size say.
+      // Sessions are kept in tickets, which the original issues whatever tls-session-caching and -cache-size are.
       ...(tls.sessionCacheTimeoutSeconds === 0 ? {} : { sessionTimeout: tls.sessionCacheTimeoutSeconds }),
     },
     client: { ...shared, ...clientIdentityFiles === undefined ? identity : readIdentity(clientIdentityFiles) },
@@ -87,13 +87,13 @@ function serverFiles(tls: TlsSettings): IdentityFiles {
   return { certFile, keyFile, passphrase: keyFilePass }
 }
 
-/** Only the two together make another identity for links; one of them alone counts for nothing. */
+/** Links use another identity only when both files are given; one of them alone has no effect. */
 function clientFiles(tls: TlsSettings): IdentityFiles | undefined {
   const { clientCertFile: certFile, clientKeyFile: keyFile, clientKeyFilePass: passphrase } = tls
   return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, passphrase }
 }
 
-/** Both kinds must be named to Node: without the one it switches off the protocols that need it. */
+/** Lists ciphers of both kinds, because Node disables the protocols whose kind is missing. */
 function ciphers(tls: TlsSettings): string {
   const list = cipherList(tls.ciphers)
   const suites = cipherSuites(tls.ciphersuites)
@@ -112,8 +112,8 @@ function isAccepted(list: string): boolean {
 }
 
 /**
- * The chain must lead to the trusted certificates; names are not compared, because links go to addresses. No name is
- * announced either (config.md 4.2).
+ * Options for links. The certificate chain must lead to a trusted certificate. Names are not compared, because links
+ * connect to addresses; for the same reason no server name is sent (config.md 4.2).
  */
 function linkOptions(context: SecureContextOptions): ConnectionOptions {
   return {

@@ -1,4 +1,4 @@
-/** The users of this sentinel: from `user` lines, from the ACL file, or `requirepass` alone (config.md 4.3). */
+/** The users of this sentinel, from `user` lines, from the ACL file, or from `requirepass` alone (config.md 4.3). */
 import {
   AccessList, AclLog, DEFAULT_USER, hasNoChannelRules, loadUserLines, readAclFile, userLineProblem,
 } from '../acl/index.ts'
@@ -9,17 +9,19 @@ import { SavedUsers } from './saved-users.ts'
 import { sha256 } from './sha256.ts'
 
 export interface Users {
-  /** What commands need of them. */
+  /** The parts that commands use. */
   readonly world: Pick<CommandEnvironment, 'access' | 'aclLog' | 'aclFile'>
-  /** Complete `user` lines for the configuration file as the users are now; none with an ACL file. */
+  /** Complete `user` lines of the present users for the configuration file; empty with an ACL file. */
   readonly configLines: () => readonly string[]
-  /** Why the process cannot start, in lines for the log (config.md 10). */
+  /** Log lines with the reasons why the process cannot start (config.md 10). */
   readonly obstacles: readonly string[]
-  /** Users that may use Pub/Sub commands but no channel, because their rules name none. Redis 6.0 gave them all. */
+  /**
+   * Users that may use Pub/Sub commands but no channel, because their rules name none. In Redis 6.0 they had them all.
+   */
   readonly withoutChannels: readonly string[]
 }
 
-/** Relative paths are relative to the working directory. `umask` decides about the mode of an ACL file made anew. */
+/** Relative paths are relative to the working directory. `umask` applies to a new ACL file. */
 export function loadUsers(settings: Settings, umask: number): Users {
   const access = newAccessList(settings.aclPubsubDefault === 'allchannels')
   const aclFile = settings.aclFile === undefined ? undefined : new AclFileOnDisk(settings.aclFile, umask)
@@ -33,7 +35,7 @@ export function loadUsers(settings: Settings, umask: number): Users {
   }
 }
 
-/** The check of `user` lines while the configuration is read. */
+/** Checks the rules of a `user` line while the configuration is read. */
 export const validateUser: UserValidator = (rules) => userLineProblem(newAccessList(false), rules)
 
 function newAccessList(allChannelsByDefault: boolean): AccessList {
@@ -50,7 +52,7 @@ function fill(access: AccessList, { users, aclFile, requirepass, values }: Setti
   if (aclFile !== undefined) return users.length > 0 ? failed(BOTH) : fillFromFile(access, aclFile)
   const problem = loadUserLines(access, users, { channelsAreDecided: values.has('acl-pubsub-default') })
   if (problem !== undefined) return failed(problem, 'Critical error while loading ACLs. Exiting.')
-  // A line about the default user wins, wherever it is (config.md 4.3).
+  // A `user` line for the default user overrides `requirepass`, wherever it is in the file (config.md 4.3).
   if (requirepass !== undefined && !users.some(({ name }) => name === DEFAULT_USER)) {
     access.setUser(DEFAULT_USER, ['resetpass', `>${requirepass}`])
   }
