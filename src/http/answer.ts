@@ -1,4 +1,4 @@
-/** What a request is answered with. */
+/** The answer to a request. */
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 
 import { visibleLines } from '../text/index.ts'
@@ -15,25 +15,25 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
   return { status, type: 'application/json', body: `${visibleLines(JSON.stringify(value))}\n`, headers }
 }
 
-/** An answer that says what to do. */
+/** An error answer. `error` says what is wrong and what to do. */
 export function problem(status: number, error: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return json(status, { error } satisfies ErrorJson, headers)
 }
 
-/** Sends all of the answer. */
+/** Sends the whole answer. */
 export function send(response: ServerResponse, answer: HttpAnswer): void {
   response.writeHead(answer.status, headersOf(answer))
   response.end(answer.body)
 }
 
-/** The bytes of an answer after which the connection ends, for requests that node:http could not read. */
+/** The bytes of an answer to a request that node:http could not read. The connection ends after it. */
 export function answerText(answer: HttpAnswer): string {
   const headers = { ...headersOf(answer), Date: new Date().toUTCString(), Connection: 'close' }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n${answer.body}`
 }
 
-/** Values are ours and hold no line ends. */
+/** The values of all headers come from this program and have no line ends. */
 function headersOf({ type, body, headers }: HttpAnswer): Readonly<Record<string, string | number>> {
   return {
     'Content-Type': type,

@@ -1,4 +1,4 @@
-/** Waits for the disk on behalf of requests. Requests for one address share one wait, however many there are. */
+/** Lets requests wait until a change is durable. All requests for one change share one wait. */
 import { DURABLE_WAIT_MS } from './limits.ts'
 import type { HttpWorld } from './world.ts'
 
@@ -10,7 +10,7 @@ export class Durability {
     this.#operator = operator
   }
 
-  /** Whether the change with this number is durable within `DURABLE_WAIT_MS`. */
+  /** Whether the change with the number `seq` becomes durable within `DURABLE_WAIT_MS`. */
   async isDurable(seq: number): Promise<boolean> {
     let limit: NodeJS.Timeout | undefined
     const late = new Promise<false>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * The events that were published lately, numbered, so that a reader who lost its connection can go on where it was.
- * Numbers begin anew with each start; the id says which start it was.
+ * The latest published events, numbered, so that a client that lost its connection can resume. Numbers begin at 1 after
+ * each start of the process; an id has a random text, which identifies the start, and the number.
  */
 import { randomBytes } from 'node:crypto'
 
@@ -17,7 +17,7 @@ export class Feed {
   readonly #entries: FeedEntry[] = []
   #last = 0
 
-  /** Undefined for what subscribers do not get either. */
+  /** Adds an event. Undefined for a debug event, which subscribers do not get either. */
   add(event: PublishedEvent): FeedEntry | undefined {
     if (event.level === 'debug') return undefined
     this.#last += 1
@@ -27,7 +27,7 @@ export class Feed {
     return entry
   }
 
-  /** What came after this id: everything that is kept when the id is unknown or too old. */
+  /** The events after the one with this id; all kept events when the id is unknown or too old. */
   after(id: string): readonly FeedEntry[] {
     const kept = this.#entries.slice(-FEED_EVENTS_MAX)
     const [start, number] = id.split('-')

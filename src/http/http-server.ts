@@ -1,4 +1,4 @@
-/** The listener: who is let in, within which limits, and that nothing it does can stop the sentinel. */
+/** The HTTP server: access checks and limits. An error in here never stops the sentinel. */
 import { createServer, type Server } from 'node:net'
 
 import { addressText } from '../explain/index.ts'
@@ -18,12 +18,12 @@ import { RequestTurns } from './wire/request-turns.ts'
 import type { HttpSettings, HttpWorld } from './world.ts'
 
 export interface HttpServer {
-  /** The problem, with what to do, or undefined when it listens. Requests are answered with 503 until `admit`. */
+  /** Resolves with undefined when it listens, or with the problem and what to do. Requests get 503 until `admit`. */
   listen(): Promise<string | undefined>
   admit(): void
-  /** Ends all connections and stops to listen. Harmless when repeated. */
+  /** Ends all connections and stops listening. Further calls are harmless. */
   close(): Promise<void>
-  /** Undefined when it does not listen. */
+  /** The port; undefined when the server does not listen. */
   readonly port: number | undefined
 }
 
@@ -31,12 +31,12 @@ export function createHttpServer(settings: HttpSettings, world: HttpWorld): Http
   return new ListeningHttpServer(settings, world)
 }
 
-/** A client that closes its side still gets its answer. A reader of events that vanished is noticed. */
+/** A client that closes its sending side still gets its answer. TCP keep-alive detects lost readers of events. */
 const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
 
 const METHODS = 'GET, HEAD, OPTIONS'
 
-/** Cheap to answer, and a supervisor acts on their answers. */
+/** Paths of probes: cheap to answer, and a supervisor acts on the answers. */
 const PROBE_PATHS = /^\/(?:livez|readyz)(?:\?|$)/
 
 class ListeningHttpServer implements HttpServer {
@@ -123,7 +123,7 @@ class ListeningHttpServer implements HttpServer {
     }
   }
 
-  /** Undefined: the connection is a stream from now on. */
+  /** Returns undefined when the connection has become a stream. */
   #dispatch(exchange: Exchange): HttpAnswer | Promise<HttpAnswer> | undefined {
     const { method, headers, url: target = '' } = exchange.request
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
@@ -137,7 +137,7 @@ class ListeningHttpServer implements HttpServer {
     if (!this.#hosts.allows(url.pathname, headers)) return problem(421, UNKNOWN_HOST)
     if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
     if (url.pathname === '/events') return this.#openStream(exchange, url)
-    // OPTIONS says what GET would say: load balancers check with it.
+    // OPTIONS gets the answer that GET would get, because load balancers check with it.
     return route(this.#routes, url)
   }
 
@@ -146,7 +146,7 @@ class ListeningHttpServer implements HttpServer {
     if (this.#streams.isFull) return problem(503, `${STREAMS_MAX} event streams are open, which is the limit. Try again later.`, { 'Retry-After': '10' })
     const lastId = headers['last-event-id'] ?? url.searchParams.get('last-event-id') ?? undefined
     connection.stream()
-    // The stream ends with the connection.
+    // A stream needs no chunked encoding: it ends with the connection.
     response.useChunkedEncodingByDefault = false
     response.writeHead(200, STREAM_HEADERS)
     this.#streams.open(response, typeof lastId === 'string' ? lastId : undefined)
@@ -154,14 +154,17 @@ class ListeningHttpServer implements HttpServer {
   }
 }
 
-/** Ends the connection after the answer when this request is malformed, or a body may come with it. */
+/**
+ * The answer to a malformed request. The connection ends after the answer when the request is malformed or may have a
+ * body.
+ */
 function refuse({ request, response }: Exchange): HttpAnswer | undefined {
   const refused = refusal(request)
   if (refused !== undefined || hasBody(request)) response.shouldKeepAlive = false
   return refused
 }
 
-/** Harmless when the client has gone, or its connection was ended. */
+/** Sends the answer. Harmless when the client has gone or its connection was ended. */
 function finish({ connection, response }: Exchange, answer: HttpAnswer): void {
   if (connection.isAnswering && !response.headersSent) send(response, answer)
 }
@@ -169,7 +172,7 @@ function finish({ connection, response }: Exchange, answer: HttpAnswer): void {
 const UNKNOWN_HOST = 'The host of the request is not allowed. Use the IP address of the sentinel, or add the name to '
   + 'allowed-hosts in the [http] section of the settings file.'
 
-/** Paths are relative to something; nobody sees it. */
+/** Base for parsing request paths as URLs. It is never shown. */
 const BASE = 'http://sentinel'
 
 function listenProblem({ host, port }: HttpSettings, error: NodeJS.ErrnoException): string {

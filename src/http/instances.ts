@@ -1,4 +1,4 @@
-/** One master with all that belongs to it, and what is said of its instances everywhere. */
+/** A master with its replicas and sentinels, and the states of instances that several answers share. */
 import type { InstanceView, MasterView, Now, PeerView, ReplicaView } from '../core/index.ts'
 import type { QuorumJson, Status } from './json.ts'
 import { quorumState } from './quorum.ts'
@@ -18,7 +18,7 @@ export function watch({ view }: Pick<HttpWorld, 'view'>, name: string, now: Now)
   return { master, quorum, replicas: view.replicas(name, now), peers: view.peers(name, now) }
 }
 
-/** All masters as they are at one moment. */
+/** All masters at one moment. */
 export function watchAll(world: Pick<HttpWorld, 'view'>, now: Now): readonly Watched[] {
   return world.view.masterNames().flatMap((name) => watch(world, name, now) ?? [])
 }
@@ -32,7 +32,7 @@ export function isHealthy({ flags }: InstanceView): boolean {
   return !flags.includes('s_down') && !flags.includes('disconnected')
 }
 
-/** A sentinel that is down is left out: its last hello is outdated. */
+/** Whether a sentinel announces another master. One that is down does not count: its last hello is outdated. */
 export function disagrees({ announcedMaster, flags }: PeerView): boolean {
   return announcedMaster?.agrees === false && !flags.includes('s_down')
 }

@@ -1,10 +1,10 @@
 /**
- * The JSON that HTTP answers, for the code that makes it and for the browser code of the dashboard. The browser code
- * compiles without Node and the rest of the program, so this file has only types and no import. Times are ISO 8601,
- * durations milliseconds, addresses `10.0.0.1:6379` or `[::1]:6379`.
+ * The JSON of HTTP answers, for the code that makes it and for the browser code of the dashboard. The browser code
+ * compiles without Node and without the rest of the program, so this file has only types and no imports. Times are in
+ * ISO 8601, durations in milliseconds, addresses as `10.0.0.1:6379` or `[::1]:6379`.
  */
 
-/** A number, or its decimal digits when a number of JavaScript cannot hold it. */
+/** A number, or its decimal digits when it is too large for a number of JavaScript. */
 export type EpochJson = number | string
 
 export type Status = 'ok' | 'sdown' | 'odown'
@@ -14,7 +14,7 @@ export interface Counts {
   readonly ok: number
 }
 
-/** What SENTINEL CKQUORUM answers. */
+/** The result of SENTINEL CKQUORUM. */
 export interface QuorumJson {
   readonly usable: number
   readonly quorum: number
@@ -23,7 +23,7 @@ export interface QuorumJson {
   readonly message: string
 }
 
-/** `/masters` */
+/** The answer to `/masters`. */
 export interface OverviewJson {
   readonly sentinel: {
     readonly id: string
@@ -32,7 +32,7 @@ export interface OverviewJson {
     readonly currentEpoch: EpochJson
     readonly uptimeMs: number
     readonly time: string
-    /** Sentences for an operator. */
+    /** Problems, as sentences for an operator. */
     readonly warnings: readonly string[]
   }
   readonly masters: readonly MasterJson[]
@@ -46,18 +46,18 @@ export interface MasterJson {
   readonly failover: string | null
   readonly quorum: QuorumJson
   readonly replicas: Counts
-  /** This one included. */
+  /** Sentinels including this one. */
   readonly sentinels: Counts
   readonly configEpoch: EpochJson
-  /** Sentences for an operator. */
+  /** Problems, as sentences for an operator. */
   readonly warnings: readonly string[]
 }
 
-/** `/masters/<name>` */
+/** The answer to `/masters/<name>`. */
 export interface MasterDetailsJson extends MasterJson {
   readonly runId: string
   readonly flags: readonly string[]
-  /** How long it has been subjectively down; null when it is up. */
+  /** How long the master has been subjectively down; null when it is up. */
   readonly downMs: number | null
   readonly lastPingReplyMs: number
   readonly settings: {
@@ -67,9 +67,9 @@ export interface MasterDetailsJson extends MasterJson {
     readonly parallelSyncs: number
   }
   readonly replicaList: readonly ReplicaJson[]
-  /** This sentinel first. */
+  /** The sentinels, this one first. */
   readonly sentinelList: readonly SentinelJson[]
-  /** Oldest first. */
+  /** The failovers, oldest first. */
   readonly failovers: readonly FailoverJson[]
 }
 
@@ -78,7 +78,7 @@ export interface InstanceJson {
   readonly address: string
   readonly runId: string
   readonly status: Status
-  /** Words of protocol.md 2.3. */
+  /** Flags of protocol.md 2.3. */
   readonly flags: readonly string[]
   readonly downMs: number | null
   readonly lastPingReplyMs: number
@@ -87,22 +87,22 @@ export interface InstanceJson {
 export interface ReplicaJson extends InstanceJson {
   readonly replicationLinkUp: boolean
   readonly replicationLinkDownMs: number
-  /** Null until the replica has reported it. */
+  /** Address of its master; null until the replica has reported it. */
   readonly replicatesFrom: string | null
   readonly role: 'master' | 'slave'
-  /** 0: it is never promoted. */
+  /** 0: the replica is never promoted. */
   readonly priority: number
-  /** Decimal digits: offsets may be larger than a number of JavaScript can hold. */
+  /** Decimal digits, because offsets may be too large for a number of JavaScript. */
   readonly offset: string
   readonly infoAgeMs: number
 }
 
 export type SentinelJson = OwnSentinelJson | PeerJson
 
-/** The sentinel that answers. */
+/** The sentinel that sends the answer. */
 export interface OwnSentinelJson {
   readonly isSelf: true
-  /** Its id. */
+  /** The id of the sentinel. */
   readonly name: string
   readonly status: 'ok'
   readonly flags: readonly string[]
@@ -113,7 +113,7 @@ export interface PeerJson extends InstanceJson {
   readonly lastHelloMs: number
   /** Address of the master in its last hello message; null before the first. */
   readonly seesMaster: string | null
-  /** Whether it is up and names another master than this sentinel. */
+  /** Whether it is up and announces another master than this sentinel. */
   readonly disagrees: boolean
   readonly votedFor: string | null
   readonly votedEpoch: EpochJson
@@ -123,13 +123,13 @@ export type FailoverOutcome = 'running' | 'switched' | 'adopted' | 'aborted'
 
 export interface FailoverJson {
   readonly role: 'leader' | 'follower'
-  /** `adopted`: another sentinel led, and this one took over its configuration. */
+  /** `adopted`: another sentinel led the failover, and this one accepted its configuration. */
   readonly outcome: FailoverOutcome
-  /** Why it was aborted, such as `not-elected`; null when it was not. */
+  /** Reason of an abort, such as `not-elected`; null when the failover was not aborted. */
   readonly reason: string | null
   readonly epoch: string | null
   readonly started: string
-  /** Null while it runs. */
+  /** Null while the failover runs. */
   readonly durationMs: number | null
   /** Addresses of the master before and after; null until the switch. */
   readonly from: string | null
@@ -138,24 +138,24 @@ export interface FailoverJson {
 }
 
 export interface PhaseJson {
-  /** The event. */
+  /** Name of the event, such as `+odown`. */
   readonly name: string
   readonly sinceStartMs: number
 }
 
-/** `/masters/<name>/explain`: the names and values of SENTINEL EXPLAIN, such as `answer` and `if-master-died`. */
+/** The answer to `/masters/<name>/explain`: the fields of SENTINEL EXPLAIN, such as `answer` and `if-master-died`. */
 export type ExplanationJson = Readonly<Record<string, string>>
 
-/** One event of `/events`: which of the optional fields there are depends on the event. */
+/** One event of `/events`. The event determines which of the optional fields it has. */
 export interface EventJson {
-  /** For the header Last-Event-ID. */
+  /** Value for the header Last-Event-ID. */
   readonly id: string
   readonly time: string
   readonly level: 'debug' | 'verbose' | 'notice' | 'warning'
   /** Name of the event, such as `+switch-master`. */
   readonly event: string
   readonly master?: string
-  /** What the event is about, with its name unless that is the master's, and its address. */
+  /** Kind of the instance that the event is about. `name`, which a master does not have, and `address` belong to it. */
   readonly subject?: 'master' | 'replica' | 'sentinel'
   readonly name?: string
   readonly address?: string
@@ -169,12 +169,12 @@ export interface EventJson {
   readonly agree?: string
   readonly reason?: string
   readonly detail?: string
-  /** Text of the event as subscribers get it. */
+  /** Text of the event, as subscribers get it. */
   readonly payload: string
 }
 
 /** The body of an error response. */
 export interface ErrorJson {
-  /** What is wrong, and what to do. */
+  /** What is wrong and what to do. */
   readonly error: string
 }

@@ -1,62 +1,64 @@
-/** What bounds the HTTP side, each with its reason. It must never cost the sentinel its own work. */
+/** Limits of the HTTP server, each with its reason. HTTP must never delay the work of the sentinel itself. */
 
-/** Connections at a time, without streams. From here on a new one ends the one that has been idle the longest. */
+/** Connections, without streams, above which a new one ends the one that has been idle the longest. */
 export const CONNECTIONS_MAX = 128
 
-/** A connection is not ended for a new one before it has had this time, in milliseconds, to send its request. */
+/** Time that a connection has to send its request before it may be ended for a new one, in milliseconds. */
 export const CONNECTION_GRACE_MS = 1_000
 
-/** From here on a new connection ends the oldest, however young that is: each costs a descriptor and a buffer. */
+/** Connections above which a new one ends the oldest, however young that is. Each uses a descriptor and a buffer. */
 export const CONNECTIONS_HARD_MAX = 256
 
-/** Streams of events at a time; each of them costs work at every event. */
+/** Streams of events at a time. Each of them costs work at every event. */
 export const STREAMS_MAX = 32
 
-/** Bytes of the first line and all headers. The longest honest one is a token and a few dozen browser headers. */
+/** Bytes of the request line and all headers. The longest valid ones are a token and a few dozen browser headers. */
 export const HEADER_BYTES_MAX = 8_192
 export const HEADERS_MAX = 64
 
-/** Time from the first byte of a request to the end of its headers. */
+/** Time from the first byte of a request to the end of its headers, in milliseconds. */
 export const HEADERS_MS_MAX = 5_000
 
-/** Time in which a client must read an answer. */
+/** Time in which a client must read an answer, in milliseconds. */
 export const ANSWER_MS_MAX = 10_000
 
-/** Silence before the first request, and between two requests of one connection. */
+/** Time without a request, before the first one and between two requests of one connection, in milliseconds. */
 export const KEEP_ALIVE_MS = 15_000
 
-/** How long what a client still sends is read and dropped after the last answer, so that it gets that answer. */
+/** Time after the last answer in which input is read and dropped, in milliseconds. Otherwise the answer may be lost. */
 export const LINGER_MS = 1_000
 
-/** How often time limits of connections are looked at. */
+/** Interval of checks of the connections' time limits, in milliseconds. */
 export const SWEEP_MS = 500
 
-/** Time for requests in one turn of the event loop; the request that exceeds it is finished. */
+/** Time for requests in one turn of the event loop, in milliseconds. The request that exceeds it is completed. */
 export const TURN_MS_MAX = 5
 
-/** After a turn that used up its time for requests, further ones wait for this many times the time used. */
+/** After a turn that used all its time, requests wait for this many times the time that they used. */
 export const REST_FACTOR = 2
 
-/** How long an answer to /readyz is repeated: checking all masters takes a millisecond for each hundred. */
+/** Time for which an answer to /readyz is reused, in milliseconds. Checking 100 masters takes a millisecond. */
 export const READINESS_MS = 100
 
-/** Bytes that one stream may leave unread: the history, and then some. Who is slower is cut and may resume. */
+/**
+ * Bytes that one stream may leave unread, more than the history has. A slower client is disconnected and may resume.
+ */
 export const STREAM_BYTES_MAX = 1_048_576
 
-/** Events are written so much later, together: a failover that is under way comes first. */
+/** Delay after which events are written together, in milliseconds, so that a running failover is not delayed. */
 export const STREAM_DELAY_MS = 100
 
-/** So many events are written at once, whatever the time. */
+/** Number of waiting events at which they are written without the delay. */
 export const STREAM_BATCH_MAX = 100
 
-/** A comment this often shows both sides that the stream stands. */
+/** Interval of comments in a stream, in milliseconds. They show both sides that the connection is alive. */
 export const STREAM_BEAT_MS = 15_000
 
-/** Events that can be resumed from. */
+/** Number of events from which a client can resume. */
 export const FEED_EVENTS_MAX = 1_000
 
-/** An answer that waits for the disk is given up after this time. */
+/** Time limit of an answer that waits for the disk, in milliseconds. */
 export const DURABLE_WAIT_MS = 2_000
 
-/** How often the delay of the event loop is measured. */
+/** Interval of measurements of the event loop's delay, in milliseconds. */
 export const LOOP_PROBE_MS = 100

@@ -1,6 +1,6 @@
 /**
- * `/masters/<name>/primary?addr=host:port`: is this the address that clients are told? For load balancers whose checks
- * know nothing but 200 and 503. It answers as GET-MASTER-ADDR-BY-NAME does: not before the address is durable.
+ * `/masters/<name>/primary?addr=host:port`: whether this is the address that clients get. It is for load balancers
+ * whose checks distinguish only 200 and 503. Like GET-MASTER-ADDR-BY-NAME it answers when the address is durable.
  */
 import { addressText } from '../explain/index.ts'
 import { json, problem, type HttpAnswer } from './answer.ts'
@@ -30,13 +30,13 @@ export async function primary(
   })
 }
 
-/** Only of the master itself: a replica that has just been promoted is known as a replica until the switch. */
+/** Whether the master reports the role of a replica. A promoted replica is not the master until the switch. */
 function refusesWrites({ view, now }: HttpWorld, name: string, announced: string): boolean {
   const master = view.master(name, now())
   return master !== undefined && sameAddress(addressText(master), announced) && master.roleReported !== 'master'
 }
 
-/** Host names do not care about case, IPv6 may come with or without brackets. */
+/** Host names are compared without case, IPv6 addresses with or without brackets. */
 function sameAddress(one: string, other: string): boolean {
   const plain = (address: string) => address.toLowerCase().replace(/[[\]]/g, '')
   return plain(one) === plain(other)

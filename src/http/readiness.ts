@@ -1,7 +1,7 @@
 /**
- * `/readyz`: ready when every master passes CKQUORUM, so that this sentinel can take part in a failover of each. It is
- * about this sentinel and not about its masters: a master that is down or read-only is named, but the sentinel stays
- * ready, or a load balancer would take away all sentinels in the moment in which clients need their answers.
+ * `/readyz`: ready when every master passes CKQUORUM, so that this sentinel can take part in a failover of each. A
+ * master that is down or read-only is named in the answer, but the sentinel stays ready. Otherwise a load balancer
+ * would remove all sentinels at the moment in which clients need their answers.
  */
 import { json, type HttpAnswer } from './answer.ts'
 import { READINESS_MS } from './limits.ts'
@@ -19,7 +19,7 @@ export class Readiness {
     this.#world = world
   }
 
-  /** At most `READINESS_MS` old: the path needs no token, so a request must cost next to nothing. */
+  /** The answer, at most `READINESS_MS` old. The path needs no token, so a request must be very cheap. */
   answer(): HttpAnswer {
     const now = performance.now()
     if (this.#last === undefined || now >= this.#last.until) {

@@ -1,4 +1,4 @@
-/** Which path answers what. Every route reads; none changes anything. */
+/** The answer to each path. All routes only read. */
 import { explanationFields } from '../explain/index.ts'
 import type { HttpAnswer } from './answer.ts'
 import { json, problem } from './answer.ts'
@@ -21,7 +21,7 @@ export interface RouteContext {
   readonly durability: Durability
 }
 
-/** Paths that need no token: checks of the supervisor, and a page without any content of its own. */
+/** Paths that need no token: probes of the supervisor, and a page without any data. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/livez', '/readyz'])
 
 export function needsToken(path: string): boolean {

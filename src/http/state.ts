@@ -1,4 +1,4 @@
-/** The state as JSON: what `/masters` and `/masters/<name>` answer, and what the dashboard draws. */
+/** The state as JSON: the answers to `/masters` and `/masters/<name>`, which the dashboard draws. */
 import type { Epoch, InstanceView, PeerView, ReplicaView } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { abortWord, addressText } from '../explain/index.ts'

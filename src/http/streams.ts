@@ -1,4 +1,4 @@
-/** `/events`: server-sent events. A reader that is too slow is cut, and may resume. */
+/** `/events`: server-sent events. A client that reads too slowly is disconnected and may resume. */
 import type { ServerResponse } from 'node:http'
 
 import { eventFields } from '../events/index.ts'
@@ -38,9 +38,9 @@ export class Streams {
     else this.#flusher ??= setTimeout(() => { this.#flush() }, STREAM_DELAY_MS).unref()
   }
 
-  /** `lastId` undefined: from now on; otherwise what came after it, then from now on. */
+  /** Opens a stream of new events. With `lastId` it begins with the events after that one. */
   open(output: ServerResponse, lastId: string | undefined): void {
-    // What waits is in the history that this reader may get.
+    // Waiting events are sent to the other clients first. The new client gets them from the feed, if at all.
     this.#flush()
     const missed = lastId === undefined ? [] : this.#feed.after(lastId)
     this.#open.add(output)
@@ -80,7 +80,7 @@ export class Streams {
   }
 }
 
-/** JSON holds no line end, so one data line is enough. */
+/** JSON text has no line ends, so one data line is enough. */
 function entryText({ id, event }: FeedEntry): string {
   const time = new Date(event.now.wall).toISOString()
   const json: EventJson = { id, time, level: event.level, ...eventFields(event) }

@@ -1,4 +1,4 @@
-/** What an operator should know, in plain words: what is wrong, what it means, what to look at. */
+/** Warnings for operators, in plain words: what is wrong, what it means, what to check. */
 import type { MasterView, PeerView, ReplicaView } from '../core/index.ts'
 import { addressText } from '../explain/index.ts'
 import { disagrees, isHealthy, type Watched } from './instances.ts'
@@ -25,7 +25,7 @@ export function masterWarnings(watched: Watched): string[] {
   ]
 }
 
-/** The warning about the state of the master itself; undefined when it is up and takes writes. */
+/** The warning about the state of the master itself; undefined when it is up and accepts writes. */
 export function stateWarning(master: MasterView): string | undefined {
   const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported } = master
   if (failoverState !== undefined) return 'A failover is running.'

@@ -1,4 +1,4 @@
-/** What the HTTP side may know. All of it is read; nothing here can change anything. */
+/** What HTTP can read of the sentinel. Nothing here can change anything. */
 import type { Now, SentinelView } from '../core/index.ts'
 import type { Journal } from '../events/index.ts'
 import type { EventSource, Logger, Operator, ScriptRunner, WebhookState } from '../ports/index.ts'
@@ -18,16 +18,16 @@ export interface HttpWorld {
 }
 
 export interface SaveFacts {
-  /** What the last save died of; undefined when the file holds what it should. */
+  /** Why the last save failed; undefined when the file is up to date. */
   readonly error: string | undefined
   readonly failuresTotal: number
   readonly savesTotal: number
 }
 
 export interface ProcessFacts {
-  /** The release that clients are told. */
+  /** The Redis release that clients see. */
   readonly version: string
-  /** Our own. */
+  /** The release of ts-sentinel. */
   readonly packageVersion: string
   readonly runId: string
   readonly processId: number
@@ -37,10 +37,12 @@ export interface ProcessFacts {
 }
 
 export interface HttpSettings {
-  /** `*` for every address. */
+  /** The address to listen on; `*` for every address. */
   readonly host: string
   readonly port: number
   readonly token: string | undefined
-  /** Names that the Host header may hold besides the own ones; `*.<domain>` and `*` stand for many. */
+  /**
+   * Names that the Host header may have besides those of the sentinel itself. `*.<domain>` and `*` match many names.
+   */
   readonly allowedHosts: readonly string[]
 }

@@ -1,4 +1,4 @@
-/** The page at `/`. */
+/** The answer to `/`: the dashboard. */
 import type { HttpAnswer } from '../answer.ts'
 import { CONTENT_SECURITY_POLICY, PAGE } from './page.ts'
 

@@ -1,4 +1,4 @@
-/** The page: one file without anything from elsewhere. It holds nothing about the masters; its script asks for that. */
+/** The page: one HTML file that loads nothing else. It has no data about masters; its script requests them. */
 import { createHash } from 'node:crypto'
 
 import { SCRIPT } from '#dashboard-script'
@@ -63,7 +63,7 @@ export const PAGE = `<!doctype html>
 </html>
 `
 
-/** Nothing but the script and the style above may run, nothing may be loaded from elsewhere. */
+/** Allows only the script and the style above, and loads nothing from other places. */
 export const CONTENT_SECURITY_POLICY = [
   'default-src \'none\'', `script-src '${hashOf(SCRIPT)}'`, `style-src '${hashOf(STYLE)}'`,
   'connect-src \'self\'', 'img-src data:', 'base-uri \'none\'', 'form-action \'none\'', 'frame-ancestors \'none\'',

@@ -1,4 +1,6 @@
-/** The look of the page. Light and dark, one column where it is narrow; state is shape and word, colour comes third. */
+/**
+ * The style sheet: light and dark, one column on narrow screens. Shape and word show a state; colour only adds to them.
+ */
 export const STYLE = String.raw`
 :root {
   color-scheme: light dark;

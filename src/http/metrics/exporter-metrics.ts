@@ -1,6 +1,6 @@
 /**
- * The metrics that redis_exporter makes of a sentinel: same names, labels, help and values, so that dashboards and
- * alerts go on working. Release 1.45 has those up to `ckquorum_status`, later ones the rest.
+ * The metrics that redis_exporter has for a sentinel, with the same names, labels, help and values, so that dashboards
+ * and alerts keep working. Release 1.45 has those up to `ckquorum_status`, later ones the rest.
  */
 import type { MasterView, Now, SentinelSummary } from '../../core/index.ts'
 import type { Watched } from '../instances.ts'
@@ -19,7 +19,7 @@ export function exporterMetrics(
   masterMetrics(text, all)
 }
 
-/** How all series of one master are labelled. The exporter takes the address from INFO: IPv6 has no brackets there. */
+/** The labels of all series of one master. The exporter takes the address from INFO, where IPv6 has no brackets. */
 export function masterLabels({ name, host, port }: Pick<MasterView, 'name' | 'host' | 'port'>): Labels {
   return { master_address: `${host}:${port}`, master_name: name }
 }
@@ -72,7 +72,7 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.map(({ master, quorum }) => ({
     labels: { master_name: master.name, message: quorum.message }, value: quorum.ok ? 1 : 0,
   })))
-  // The exporter asks SENTINEL REPLICAS, which leaves out those that are not announced.
+  // The exporter uses SENTINEL REPLICAS, which leaves out replicas that are not announced.
   gauge('ok_slaves', 'The number of okay slaves of the master',
     ({ replicas }) => replicas.filter((replica) => replica.announced && isUp(replica)).length)
   gauge('ok_sentinels', 'The number of okay sentinels monitoring this master', ({ peers }) => 1 + peers.filter(isUp).length)
@@ -93,7 +93,7 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   ))
 }
 
-/** As the exporter decides it. */
+/** Whether the exporter counts the instance as up. */
 function isUp({ flags }: { readonly flags: readonly string[] }): boolean {
   return !flags.includes('s_down') && !flags.includes('o_down')
 }

@@ -1,14 +1,14 @@
-/** Counts what happens: failovers with their outcome, phases and votes, TILT, scripts that fail. */
+/** Counters of failovers by outcome, phases, votes, TILT and failed scripts. */
 import type { EventName, Millis } from '../../core/index.ts'
 import type { FailoverPhase, FailoverRecord, Journal } from '../../events/index.ts'
 import { abortWord } from '../../explain/index.ts'
 import type { PublishedEvent } from '../../ports/index.ts'
 import { Histogram, type HistogramSeries, type MetricsText, type Sample } from './text-format.ts'
 
-/** Seconds: a good failover takes a fraction of one behind the detection; bad ones take their failover-timeout. */
+/** Bounds in seconds. After detection a good failover takes a fraction of a second, a bad one its failover-timeout. */
 const PHASE_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]
 
-/** Where a phase of a leader's failover begins and ends. */
+/** The phases of a failover that this sentinel leads, with the events at which each begins and ends. */
 const PHASES: readonly (readonly [name: string, from: EventName, to: EventName])[] = [
   ['agreement', '+sdown', '+odown'],
   ['election', '+try-failover', '+elected-leader'],
@@ -18,7 +18,7 @@ const PHASES: readonly (readonly [name: string, from: EventName, to: EventName])
   ['switch', '+sdown', '+switch-master'],
 ]
 
-/** Masters that have their own series; the names of operators are few, those of a script that goes wrong are not. */
+/** Number of series. Operators use few master names, but a faulty script may create very many. */
 const SERIES_MAX = 5_000
 
 interface Ended {
@@ -29,7 +29,9 @@ interface Ended {
 export class FailoverMetrics {
   readonly #journal: Pick<Journal, 'failovers'>
   readonly #myId: string
-  /** Records that were counted: a switch without a failover of ours leaves the one before it as the last. */
+  /**
+   * Records that were counted. After a switch without a failover of this sentinel, the last record is an earlier one.
+   */
   readonly #counted = new WeakSet<FailoverRecord>()
   readonly #ended = new Map<string, Ended>()
   readonly #phases = new Map(PHASES.map(([name]) => [name, new Histogram(PHASE_BOUNDS)]))
@@ -45,7 +47,7 @@ export class FailoverMetrics {
     this.#myId = myId
   }
 
-  /** A sink of the event bus, behind the journal. */
+  /** A sink of the event bus, subscribed after the journal, whose records it reads. */
   event({ event, now }: PublishedEvent): void {
     switch (event.name) {
       case '+try-failover':

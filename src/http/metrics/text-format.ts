@@ -2,7 +2,7 @@
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Escaping as the format wants it; a metric comes out whatever the name of a master is. */
+/** Escapes a label value as the format requires: the name of a master may have any characters. */
 function escaped(value: string): string {
   return value.replace(/[\\"\n]/g, (character) => character === '\n' ? '\\n' : `\\${character}`)
 }
@@ -17,7 +17,7 @@ function numberText(value: number): string {
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
 }
 
-/** Collects families; each has its HELP and TYPE once, in front of its samples. */
+/** Collects families. Each has its HELP and TYPE once, before its samples. */
 export class MetricsText {
   #text = ''
 
@@ -49,7 +49,7 @@ export class MetricsText {
   }
 
   #family(family: Family, samples: readonly Sample[]): void {
-    // A family without samples is left out, as clients of Prometheus leave it out.
+    // A family without samples is left out, as Prometheus client libraries do.
     if (samples.length === 0) return
     this.#head(family)
     for (const sample of samples) {
@@ -67,7 +67,7 @@ export class MetricsText {
   }
 }
 
-/** A number alone has no labels. */
+/** A number is a sample without labels. */
 export type Sample = number | { readonly labels: Labels, readonly value: number }
 
 interface Family {
@@ -81,7 +81,7 @@ export interface HistogramSeries {
   readonly histogram: Histogram
 }
 
-/** Counts per bucket. Bounds ascend, without infinity. */
+/** Counts per bucket. Bounds ascend and do not include infinity. */
 export class Histogram {
   readonly bounds: readonly number[]
   readonly counts: number[]

@@ -1,7 +1,7 @@
 /**
- * One connection, as node:http gets it: the head of one request at a time. The next one is passed on when the answer is
- * out, so a client that sends a thousand requests at once, or reads no answers, costs no more than one that sends a
- * single request. Bodies are never passed on: the connection ends after the answer to a request that has one.
+ * One connection, as node:http gets it: the head of one request at a time. The next one is passed on when the answer
+ * was sent, so a client that sends a thousand requests at once, or reads no answers, costs no more than one that sends
+ * a single request. Bodies are never passed on: the connection ends after the answer to a request that has one.
  */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
@@ -11,8 +11,9 @@ import { ANSWER_MS_MAX, HEADERS_MS_MAX, KEEP_ALIVE_MS, LINGER_MS } from '../limi
 import { HeadScanner } from './head-scanner.ts'
 
 /**
- * `idle`: no byte of a request has come. `reading`: its head is not complete. `answering`: the answer is awaited or is
- * being sent. `streaming`: events until the end. `lingering`: the last answer was sent.
+ * The state of a connection. `idle`: no byte of a request has arrived. `reading`: the head of a request is not
+ * complete. `answering`: the answer is being made or sent. `streaming`: events are sent until the connection ends.
+ * `lingering`: the last answer was sent.
  */
 export type Phase = 'idle' | 'reading' | 'answering' | 'streaming' | 'lingering'
 
@@ -28,12 +29,12 @@ export class Connection extends Duplex {
   constructor(socket: Socket) {
     super()
     this.#socket = socket
-    // A connection that breaks is no problem of ours; 'close' follows.
+    // A broken connection is not an error of this program. The event 'close' follows.
     this.on('error', () => undefined)
     socket.on('error', () => undefined)
     socket.on('close', () => { this.destroy() })
     socket.on('data', (chunk) => { this.#take(chunk) })
-    // A client that has closed its side still gets the answer under way.
+    // A client that has closed its sending side still gets the answer to its request.
     socket.on('end', () => { if (this.#phase !== 'answering' && this.#phase !== 'lingering') this.destroy() })
   }
 
@@ -41,17 +42,17 @@ export class Connection extends Duplex {
     return this.#phase
   }
 
-  /** How long the phase has lasted, in milliseconds. */
+  /** How long the connection has been in its phase, in milliseconds. */
   phaseMs(now: number): number {
     return now - this.#phaseSince
   }
 
-  /** Whether the request under way can still be answered. */
+  /** Whether the present request can still be answered. */
   get isAnswering(): boolean {
     return this.#phase === 'answering' && !this.writableEnded
   }
 
-  /** The answer is out: the next request may come. */
+  /** Called when the answer was sent: the next request is read. */
   next(): void {
     if (!this.isAnswering) return
     this.#enter('idle')
@@ -59,21 +60,21 @@ export class Connection extends Duplex {
     else this.#socket.resume()
   }
 
-  /** The answer is a stream, and no other request may come. */
+  /** Makes the answer a stream. No other request is read. */
   stream(): void {
     this.#enter('streaming')
-    // What a reader still sends means nothing, but its end must be noticed.
+    // Input of the client has no meaning, but reading it detects the end of the connection.
     this.#socket.resume()
   }
 
-  /** Answers a request that node:http does not have, and ends. */
+  /** Answers a request in place of node:http, and ends the connection. */
   refuse(answer: HttpAnswer): void {
     if (this.writableEnded) return
     this.#enter('answering')
     this.end(answerText(answer))
   }
 
-  /** Ends a connection that is slower than it may be. To be called now and then. */
+  /** Ends the connection when its phase has lasted too long. To be called at intervals. */
   enforceLimits(now: number): void {
     const ms = this.phaseMs(now)
     switch (this.#phase) {
@@ -115,16 +116,19 @@ export class Connection extends Duplex {
     }
   }
 
-  /** Bytes are pushed as they come; node:http takes them at once. */
+  /** Input is pushed when it arrives, because node:http reads it at once. */
   override _read(): void {
-    // Nothing waits to be read.
+    // No input waits to be read.
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#socket.write(chunk, encoding, done)
   }
 
-  /** The client may still be sending: closed at once, its system would drop the answer. */
+  /**
+   * Keeps reading after the answer. If the connection was closed while the client is still sending, the client's system
+   * would drop the answer.
+   */
   override _final(done: () => void): void {
     this.#enter('lingering')
     this.#socket.end(done)

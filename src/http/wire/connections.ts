@@ -1,6 +1,6 @@
 /**
- * All connections. A new one is never refused: when there are too many, one that is idle or slow ends for it, so that
- * connections without requests never keep a probe out. Streams are counted where they are kept.
+ * All connections. A new one is never refused: when there are too many, one that is idle or slow is ended, so that
+ * connections without requests cannot block a probe. Streams are counted separately (streams.ts).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -13,18 +13,18 @@ import {
 import { Connection, type Phase } from './connection.ts'
 import { parseProblem } from './refusal.ts'
 
-/** One request, to be answered through `response`. */
+/** One request, which is answered through `response`. */
 export interface Exchange {
   readonly connection: Connection
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
-/** Which phases end first for a new connection. Nobody waits for those that are not listed. */
+/** Phases in the order in which connections are ended for a new one. Streams are not ended. */
 const ENDED_FIRST: readonly Phase[] = ['lingering', 'idle', 'reading', 'answering']
 
 export class Connections {
-  /** In the order in which they came. */
+  /** The connections in the order of their arrival. */
   readonly #all = new Set<Connection>()
   readonly #http: Server
   #sweeper: NodeJS.Timeout | undefined
@@ -54,7 +54,7 @@ export class Connections {
     if (this.#all.size > CONNECTIONS_MAX) this.#trim()
   }
 
-  /** Ends as many connections as there are too many, those first that can be missed most. */
+  /** Ends the surplus connections, the least needed first. */
   #trim(): void {
     this.#trimming = undefined
     const now = performance.now()
@@ -76,7 +76,10 @@ export class Connections {
   }
 }
 
-/** It never listens. Time limits are those of the connections: node:http enforces its own only where it listens. */
+/**
+ * A server of node:http that never listens. The connections have the time limits: node:http enforces its own only where
+ * it listens.
+ */
 function httpServer(onExchange: (exchange: Exchange) => void): Server {
   const exchange = (request: IncomingMessage, response: ServerResponse) => {
     const connection = ours(request.socket)
@@ -87,7 +90,7 @@ function httpServer(onExchange: (exchange: Exchange) => void): Server {
     insecureHTTPParser: false, maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false,
     headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS,
   }, exchange)
-    // What a client expects of a server changes nothing: no route waits for a body.
+    // A request with the header Expect is answered like any other: no route waits for a body.
     .on('checkContinue', exchange)
     .on('checkExpectation', exchange)
     .on('connect', (_request, stream) => { ours(stream).refuse(problem(405, 'CONNECT is not supported: the sentinel is not a proxy.')) })

@@ -1,7 +1,7 @@
 /**
- * When requests are answered. Each turn of the event loop gives them a little time, and after a turn that used all
- * of it they rest, so that HTTP never takes more than a third of the process. Requests of probes come first: they cost
- * next to nothing, and a supervisor kills the process that does not answer them.
+ * Schedules the answers to requests. Each turn of the event loop has a little time for them, and after a turn that used
+ * all of it requests wait, so that HTTP never takes more than a third of the process's time. Probes are answered first,
+ * and also during the wait: they are very cheap, and a supervisor kills a process that does not answer them.
  */
 import { REST_FACTOR, TURN_MS_MAX } from '../limits.ts'
 
@@ -13,13 +13,13 @@ export class RequestTurns {
   #immediate: NodeJS.Immediate | undefined
   #rest: NodeJS.Timeout | undefined
 
-  /** `work` runs in a later turn of the event loop, and must not throw. */
+  /** Queues the work of a request. It runs in a later turn of the event loop and must not throw. */
   add(work: Work, { isProbe }: { readonly isProbe: boolean }): void {
     ;(isProbe ? this.#probes : this.#others).push(work)
     if (isProbe || this.#rest === undefined) this.#runSoon()
   }
 
-  /** Forgets everything that waits. */
+  /** Drops all queued work. */
   stop(): void {
     this.#probes.length = 0
     this.#others.length = 0
@@ -45,7 +45,7 @@ export class RequestTurns {
     if (isOver()) this.#restFor((performance.now() - begun) * REST_FACTOR)
   }
 
-  /** Probes are answered meanwhile. */
+  /** Pauses requests for this time. Probes are answered meanwhile. */
   #restFor(ms: number): void {
     this.#rest ??= setTimeout(() => {
       this.#rest = undefined
@@ -54,7 +54,7 @@ export class RequestTurns {
   }
 }
 
-/** At least one piece of work is done, however late it is. */
+/** Runs queued work until `isOver`, but at least one piece of it. */
 function runUntil(works: Work[], isOver: () => boolean): void {
   let done = 0
   while (done < works.length) {

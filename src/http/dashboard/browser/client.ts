@@ -1,18 +1,18 @@
-/** Requests to the sentinel that sent the page. */
+/** Requests to the sentinel that served the page. */
 import type { ErrorJson, EventJson, ExplanationJson, MasterDetailsJson, OverviewJson } from '../../json.ts'
 
 const ANSWER_MAX_MS = 8_000
 
-/** The key of the token in the storage of this tab. */
+/** Key of the token in the session storage of the tab. */
 const TOKEN = 'token'
 
 /** The sentinel requires a token, or refused the one that was sent. */
 export class TokenRefused extends Error {}
 
-/** The page was opened under a name that the sentinel does not accept. The message says what to do. */
+/** The sentinel does not accept the host name under which the page was opened. The message says what to do. */
 export class UnknownName extends Error {}
 
-/** The token stays in this tab. */
+/** Whether this tab has a token. The token is kept in this tab only. */
 export function hasToken(): boolean {
   return sessionStorage.getItem(TOKEN) !== null
 }
@@ -21,25 +21,25 @@ export function keepToken(token: string): void {
   sessionStorage.setItem(TOKEN, token)
 }
 
-/** Throws TokenRefused, UnknownName, or another error when there is no answer. */
+/** Requests the state of all masters. Throws TokenRefused, UnknownName, or another error when there is no answer. */
 export async function askOverview(): Promise<OverviewJson> {
   const overview = await ask<OverviewJson>('masters')
   if (overview === undefined) throw new Error('masters: 404')
   return overview
 }
 
-/** Undefined when the sentinel monitors no such master. Throws as `askOverview` does. */
+/** Requests the details of a master; undefined when it is not monitored. Throws as `askOverview` does. */
 export function askDetails(master: string): Promise<MasterDetailsJson | undefined> {
   return ask(`masters/${encodeURIComponent(master)}`)
 }
 
-/** Undefined when the sentinel monitors no such master. Throws as `askOverview` does. */
+/** Requests the explanation of a master; undefined when it is not monitored. Throws as `askOverview` does. */
 export function askExplanation(master: string): Promise<ExplanationJson | undefined> {
   return ask(`masters/${encodeURIComponent(master)}/explain`)
 }
 
 /**
- * Opens the stream of events after the one with this id; `0` for all that the sentinel keeps. The browser's
+ * Opens the stream of events after the one with this id; `0` requests all events that the sentinel keeps. The browser's
  * EventSource cannot send a token, so `EventStream` reads the stream. Throws TokenRefused, or another error when there
  * is no answer.
  */
@@ -51,7 +51,7 @@ export async function openEvents(lastId: string): Promise<EventStream> {
   return new EventStream(reply.body.pipeThrough(new TextDecoderStream()))
 }
 
-/** Server-sent events. */
+/** A stream of server-sent events. */
 export class EventStream {
   readonly #texts: ReadableStream<string>
 
@@ -73,7 +73,7 @@ export class EventStream {
   }
 }
 
-/** A block without data is a comment that keeps the connection open. */
+/** The events of a block. A block without data is a comment that keeps the connection open. */
 function eventsOf(block: string): EventJson[] {
   const lines = block.split('\n').filter((line) => line.startsWith('data: '))
   return lines.map((line) => JSON.parse(line.slice('data: '.length)) as EventJson)

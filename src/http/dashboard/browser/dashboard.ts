@@ -1,4 +1,4 @@
-/** The page: asks for the state, draws it, and follows the events. */
+/** The page: requests the state, draws it, and follows the events. */
 import type { EventJson, ExplanationJson, MasterDetailsJson, OverviewJson } from '../../json.ts'
 import {
   askDetails, askExplanation, askOverview, hasToken, keepToken, openEvents, TokenRefused, UnknownName,
@@ -12,24 +12,27 @@ import { diagnosisView, headView, masterItem, pill } from './master-views.ts'
 import { Regions } from './regions.ts'
 import { topologyView } from './topology-view.ts'
 
-/** How often the state is asked for when no event comes. */
+/** Interval of requests for the state when no event comes, in milliseconds. */
 const REFRESH_MS = 3_000
 
-/** Events often come in groups: the state is asked for once, this long after the first of them. */
+/**
+ * Delay between an event and the request for the state, in milliseconds. Events often come in groups, which cause one
+ * request.
+ */
 const AFTER_EVENT_MS = 200
 
-/** Pause before a stream of events that ended is opened again. */
+/** Pause before a stream of events that ended is opened again, in milliseconds. */
 const RECONNECT_MS = 2_000
 
-/** Events that come this early in the first stream happened before the page was opened. */
+/** Time after the first stream was opened, in milliseconds. Events within it happened before the page was opened. */
 const PAST_EVENTS_MS = 1_000
 
-/** From this number of masters on, the list has a filter. */
+/** Number of masters from which on the list has a filter. */
 const FILTER_FROM = 8
 
 interface State {
   readonly overview: OverviewJson
-  /** Of the selected master; undefined when the sentinel monitors none. */
+  /** Details of the selected master; undefined when the sentinel monitors no master. */
   readonly details: MasterDetailsJson | undefined
   readonly explanation: ExplanationJson | undefined
 }
@@ -42,7 +45,7 @@ export class Dashboard {
   #isRefreshing = false
   #isStale = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Grows with each token. What was asked for with an earlier one is of no interest any more. */
+  /** Number of the session. Each token begins a new one; events and errors of earlier sessions are ignored. */
   #session = 0
 
   start(): void {
@@ -62,7 +65,7 @@ export class Dashboard {
     this.#begin()
   }
 
-  /** Begins a session with the token of this tab, or without one. */
+  /** Begins a session with the token of this tab, or without a token. */
   #begin(): void {
     this.#session += 1
     byId('ask').hidden = true
@@ -79,7 +82,7 @@ export class Dashboard {
     void this.#refresh()
   }
 
-  /** Asks for the state and draws it. While an answer is awaited, further calls lead to one more request after it. */
+  /** Requests the state and draws it. Calls during a request cause one more request after it. */
   async #refresh(): Promise<void> {
     this.#isStale = this.#isRefreshing
     if (this.#isRefreshing) return
@@ -98,7 +101,7 @@ export class Dashboard {
     }
   }
 
-  /** When the selected master is not monitored (any more), the first of the list is selected. */
+  /** Requests the state. When the selected master is not monitored (any more), the first of the list is selected. */
   async #ask(): Promise<State> {
     const overview = await askOverview()
     const isMonitored = overview.masters.some(({ name }) => name === this.#selected)
@@ -120,7 +123,7 @@ export class Dashboard {
       askForToken()
       return
     }
-    // No answer: the next request follows by itself.
+    // There was no answer. The next request follows at the next interval.
     showLive(false)
     if (!(error instanceof UnknownName)) return
     byId('page').hidden = false
@@ -135,7 +138,7 @@ export class Dashboard {
         await this.#readEvents(session)
       } catch (error) {
         if (session !== this.#session) return
-        // Without an answer the next attempt follows below.
+        // Unless a token is required, the loop opens the stream again after a pause.
         this.#showFailure(error)
         if (error instanceof TokenRefused) return
       }
@@ -144,7 +147,7 @@ export class Dashboard {
     }
   }
 
-  /** Resolves when the stream has ended. Throws TokenRefused, or another error when there is no answer. */
+  /** Reads one stream until it ends. Throws TokenRefused, or another error when there is no answer. */
   async #readEvents(session: number): Promise<void> {
     const isFirst = this.#events.lastId === '0'
     const stream = await openEvents(this.#events.lastId)
@@ -204,13 +207,13 @@ export class Dashboard {
   }
 }
 
-/** The master that the address of the page names: `#m=<name>`. */
+/** The master in the address of the page: `#m=<name>`. */
 function masterOfAddress(): string | undefined {
   if (!location.hash.startsWith('#m=')) return undefined
   try {
     return decodeURIComponent(location.hash.slice(3))
   } catch {
-    // An address that was cut or edited names no master: the first one is shown.
+    // An address that was truncated or edited names no master; the first master is shown.
     return undefined
   }
 }

@@ -1,9 +1,9 @@
-/** Elements of the page. Texts are never read as HTML. */
+/** Creates elements of the page. Texts are never parsed as HTML. */
 import { visibleLines } from '../../../text/index.ts'
 
 export type Content = Node | string | undefined
 
-/** How good a state is. */
+/** Severity of a state. */
 export type Kind = 'ok' | 'warn' | 'bad'
 
 export type MarkKind = Kind | 'info'
@@ -17,7 +17,7 @@ const SHAPES: Readonly<Record<MarkKind, string>> = {
   info: 'M9 2.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm0 1.6a4.9 4.9 0 1 1 0 9.8 4.9 4.9 0 0 1 0-9.8Z',
 }
 
-/** Elements that page.ts has. */
+/** Ids of elements in page.ts. */
 export type ElementId =
   'about' | 'alarmbox' | 'alarms' | 'ask' | 'detail' | 'events' | 'head' | 'history' | 'live' | 'livetext' | 'masters'
   | 'none' | 'notes' | 'overall' | 'page' | 'quiet' | 'topology' | 'wrong'
@@ -37,8 +37,8 @@ export function inputById(id: InputId): HTMLInputElement {
 }
 
 /**
- * An element: `name` is its tag with classes after dots, such as `div.node.bad`. Characters of texts that would change
- * how the text around them is shown are escaped, so that they are visible. Undefined contents are left out.
+ * Creates an element. `name` is its tag with classes after dots, such as `div.node.bad`. Characters that would change
+ * the display of the text around them are escaped, so that they are visible. Undefined contents are left out.
  */
 export function el(
   name: string,
@@ -53,7 +53,7 @@ export function el(
   return node
 }
 
-/** Without the undefined ones, texts with visible characters. */
+/** The contents without undefined ones. In texts, characters that would change the display are made visible. */
 export function nodesOf(contents: readonly Content[]): (Node | string)[] {
   return contents.flatMap((content) => {
     if (content === undefined) return []
@@ -61,7 +61,7 @@ export function nodesOf(contents: readonly Content[]): (Node | string)[] {
   })
 }
 
-/** Each kind has a shape of its own besides its colour. Screen readers get the word next to it. */
+/** The mark of a kind. Each kind has a shape besides its colour. Screen readers read the word next to it. */
 export function mark(kind: MarkKind): Element {
   const svg = document.createElementNS(SVG, 'svg')
   svg.setAttribute('viewBox', '0 0 18 18')

@@ -6,24 +6,24 @@ import { clock } from './format.ts'
 
 const SHOWN_MAX = 200
 
-/** Kept for the case that the user shows all masters again. */
+/** Number of events kept, including those of other masters, which the user can show at any time. */
 const KEPT_MAX = 1_000
 
 export class EventList {
   readonly #events: EventJson[] = []
   readonly #selected: () => string | undefined
 
-  /** `selected` is the name of the master that the page shows. */
+  /** `selected` returns the name of the master that the page shows. */
   constructor(selected: () => string | undefined) {
     this.#selected = selected
   }
 
-  /** The id of the newest event, `0` before the first. */
+  /** Id of the newest event; `0` when there is none. */
   get lastId(): string {
     return this.#events.at(-1)?.id ?? '0'
   }
 
-  /** A new event is highlighted for a moment. */
+  /** Adds an event. A new event is highlighted for a moment. */
   add(event: EventJson, isNew: boolean): void {
     this.#events.push(event)
     if (this.#events.length > KEPT_MAX) this.#events.shift()

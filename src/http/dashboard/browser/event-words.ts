@@ -1,9 +1,9 @@
-/** Events in words. */
+/** Sentences about events. */
 import type { EventJson } from '../../json.ts'
 import type { MarkKind } from './elements.ts'
 import { reasonText } from './failover-phases.ts'
 
-/** Undefined or empty when a field that the sentence needs is not there. */
+/** Makes the sentence; undefined or empty when the event lacks a field that it needs. */
 type Sentence = (event: EventJson) => string | undefined
 
 const NODES = { master: 'Master', replica: 'Replica', sentinel: 'Sentinel' } as const
@@ -51,7 +51,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
 const BAD = /^(?:\+sdown|\+odown|-failover-abort|\+tilt|-script)/
 const GOOD = /^(?:-sdown|-odown|\+switch-master|-tilt|\+failover-end$|\+slave-reconf-done)/
 
-/** One sentence; the text of the event where the page has none for it. */
+/** The sentence about an event, or the event's own text when the page has no sentence for it. */
 export function eventSentence(event: EventJson): string {
   const sentence = SENTENCES.get(event.event)?.(event)
   return sentence === undefined || sentence === '' ? event.payload : sentence
@@ -62,7 +62,7 @@ export function eventKind({ event }: EventJson): MarkKind {
   return GOOD.test(event) ? 'ok' : 'info'
 }
 
-/** `Replica 10.0.0.2:6379 <does>`. */
+/** The sentence `Replica 10.0.0.2:6379 <does>`. */
 function about({ subject, address }: EventJson, does: string): string | undefined {
   return subject === undefined || address === undefined ? undefined : `${NODES[subject]} ${address} ${does}`
 }

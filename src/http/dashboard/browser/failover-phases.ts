@@ -1,10 +1,10 @@
-/** The phases of a failover, and the words for its outcome. */
+/** The phases of a failover, and the texts for its outcome. */
 import type { FailoverJson, FailoverOutcome } from '../../json.ts'
 import type { Health } from './health.ts'
 
 export interface Phase {
   readonly name: string
-  /** Class of its colour. */
+  /** CSS class of its colour. */
   readonly colour: PhaseColour
   readonly ms: number
 }
@@ -13,7 +13,7 @@ type PhaseColour = 'p1' | 'p2' | 'p3' | 'p4' | 'p5'
 
 type PhaseEnd = readonly [name: string, colour: PhaseColour]
 
-/** Events that end a phase, with the name of the phase. */
+/** Events that end a phase, with the name and the colour class of the phase. */
 const ENDS: ReadonlyMap<string, PhaseEnd> = new Map<string, PhaseEnd>([
   ['+odown', ['agreement', 'p1']],
   ['+elected-leader', ['election', 'p2']],
@@ -41,7 +41,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['master-answers', 'the master answers again'],
 ])
 
-/** In their order. A switch that ends no phase of its own is left out. */
+/** The phases in their order. A switch that ends no phase of its own is left out. */
 export function phasesOf({ phases, reason }: Pick<FailoverJson, 'phases' | 'reason'>): Phase[] {
   let before = 0
   const found: Phase[] = []
@@ -59,7 +59,7 @@ export function outcomeOf({ outcome }: FailoverJson): Health {
   return OUTCOMES[outcome]
 }
 
-/** Why a failover was aborted, in words. */
+/** The reason of an abort, in words. */
 export function reasonText(reason: string): string {
   return REASONS.get(reason) ?? reason
 }

@@ -1,4 +1,4 @@
-/** Durations and times as the page shows them. */
+/** Formats durations and times for the page. */
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS

@@ -1,14 +1,14 @@
-/** How well masters, replicas and sentinels are, in one word each. */
+/** The state of masters, replicas and sentinels, in a few words each. */
 import type { InstanceJson, MasterJson, PeerJson, ReplicaJson } from '../../json.ts'
 import type { Kind } from './elements.ts'
 
-/** A state and the word for it. */
+/** A state and the words for it. */
 export interface Health {
   readonly kind: Kind
   readonly word: string
 }
 
-/** Troubled masters come first. */
+/** Position in the list: masters with problems come first. */
 const RANK: Readonly<Record<Kind, number>> = { bad: 0, warn: 1, ok: 2 }
 
 export function masterHealth({ failover, status, quorum, warnings }: MasterJson): Health {
@@ -29,7 +29,7 @@ export function overallHealth(masters: readonly MasterJson[]): Health {
   return { kind: kinds.includes('bad') ? 'bad' : 'warn', word }
 }
 
-/** The worst first, then by name: `cache-2` before `cache-10`. */
+/** Sorts masters: the worst state first, then by name, `cache-2` before `cache-10`. */
 export function sortedMasters(masters: readonly MasterJson[]): MasterJson[] {
   return masters.toSorted((a, b) => (
     RANK[masterHealth(a).kind] - RANK[masterHealth(b).kind]

@@ -35,7 +35,7 @@ function change({ from, to, reason }: FailoverJson): Content {
   return reason === null ? undefined : reasonText(reason)
 }
 
-/** The content policy allows no style attribute, but scripts may set styles. */
+/** The content security policy allows no style attribute, but scripts may set styles. */
 function bar(colour: string, ms: number): HTMLElement {
   const node = el(`i.${colour}`)
   node.style.flexGrow = String(Math.max(ms, 1))

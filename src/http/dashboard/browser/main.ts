@@ -1,4 +1,4 @@
-/** The script of the page: what it asks the sentinel, and when. */
+/** The entry point of the page's script. */
 import { Dashboard } from './dashboard.ts'
 
 new Dashboard().start()

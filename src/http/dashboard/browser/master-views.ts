@@ -1,4 +1,4 @@
-/** The list of masters, and what the page shows above the topology of one. */
+/** The list of masters, and the parts of the page above the topology of a master. */
 import type { ExplanationJson, MasterDetailsJson, MasterJson } from '../../json.ts'
 import { count } from '../../../text/index.ts'
 import { el, mark, type Content } from './elements.ts'
@@ -9,7 +9,7 @@ export function pill({ kind, word }: Health): HTMLElement {
   return el(`span.pill.${kind}`, {}, mark(kind), word)
 }
 
-/** One line of the list; `select` runs when it is chosen. */
+/** One line of the list; `select` is called when the user chooses it. */
 export function masterItem(master: MasterJson, isSelected: boolean, select: () => void): HTMLElement {
   const { kind, word } = masterHealth(master)
   const { name, replicas, sentinels } = master
@@ -66,7 +66,7 @@ function note(text: string): HTMLElement {
   return el('small', {}, text)
 }
 
-/** A bar for each sentinel, filled for those that can be reached. */
+/** One bar for each sentinel. As many are filled as can be reached. */
 function quorumMeter({ quorum, sentinels }: MasterJson): HTMLElement {
   const bars = Array.from({ length: sentinels.total }, (_, at) => el(at < quorum.usable ? 'i.on' : 'i'))
   return el(quorum.ok ? 'div.quorum' : 'div.quorum.short', { 'aria-hidden': 'true' }, bars)

@@ -1,11 +1,11 @@
-/** Parts of the page that are replaced when what they show has changed. */
+/** Parts of the page that are redrawn when their state has changed. */
 import { byId, nodesOf, type Content, type ElementId } from './elements.ts'
 
 export class Regions {
   readonly #drawn = new Map<ElementId, string>()
 
   /**
-   * Replaces the contents of an element when `state`, all that they depend on, is not that of the last call. The
+   * Replaces the contents of an element if `state`, which determines them, differs from that of the last call. The
    * focus stays on the element with the same data-key.
    */
   draw(id: ElementId, state: unknown, make: () => Content | readonly Content[]): void {

@@ -4,7 +4,7 @@ import { el, mark, type Content, type Kind } from './elements.ts'
 import { duration } from './format.ts'
 import { peerHealth, replicaHealth } from './health.ts'
 
-/** Characters of a sentinel's id that are enough to tell it from the others. */
+/** Number of characters shown of a sentinel's id, enough to distinguish it from the others. */
 const ID_SHOWN = 8
 
 export function topologyView(master: MasterDetailsJson): Content[] {
