@@ -40,7 +40,7 @@ export async function runDaemon(
   }
   const supervision = effectiveSupervision(settings.supervised, process.env)
   if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
-    // The child reads the configuration again, so it must start in the same directory as this process.
+    // The child reads the configuration again, so it must start where this process started.
     process.chdir(startDirectory)
     await startInBackground(environment.standardInput(), process)
     return 0

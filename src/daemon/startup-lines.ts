@@ -16,7 +16,7 @@ export function runningModeLine(port: number): string {
   return `Running mode=sentinel, port=${port}.`
 }
 
-/** Undefined when the system allows the backlog, or when its limit cannot be read. */
+/** A warning when the backlog exceeds the limit of the system; undefined otherwise, or when it cannot be read. */
 export function backlogWarning(backlog: number, allowedFile = '/proc/sys/net/core/somaxconn'): string | undefined {
   const allowed = Number.parseInt(readIfThere(allowedFile), 10)
   if (Number.isNaN(allowed) || allowed >= backlog) return undefined

@@ -9,7 +9,7 @@ import { SavedUsers } from './saved-users.ts'
 import { sha256 } from './sha256.ts'
 
 export interface Users {
-  /** The parts that commands use. */
+  /** The users, the ACL log and the ACL file, for commands. */
   readonly world: Pick<CommandEnvironment, 'access' | 'aclLog' | 'aclFile'>
   /** Complete `user` lines of the present users for the configuration file; empty with an ACL file. */
   readonly configLines: () => readonly string[]

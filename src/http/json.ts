@@ -155,7 +155,7 @@ export interface EventJson {
   /** Name of the event, such as `+switch-master`. */
   readonly event: string
   readonly master?: string
-  /** Kind of the instance that the event is about. `name`, which a master does not have, and `address` belong to it. */
+  /** Kind of the instance that the event is about. `name`, absent for a master, and `address` belong to it. */
   readonly subject?: 'master' | 'replica' | 'sentinel'
   readonly name?: string
   readonly address?: string

@@ -1,15 +1,15 @@
 /** Limits of the HTTP server, each with its reason. HTTP must never delay the work of the sentinel itself. */
 
-/** Connections, without streams, above which a new one ends the one that has been idle the longest. */
+/** Number of connections, without streams, above which a new one ends the one that has been idle the longest. */
 export const CONNECTIONS_MAX = 128
 
 /** Time that a connection has to send its request before it may be ended for a new one, in milliseconds. */
 export const CONNECTION_GRACE_MS = 1_000
 
-/** Connections above which a new one ends the oldest, however young that is. Each uses a descriptor and a buffer. */
+/** Number of connections above which a new one ends the oldest, even a young one: each uses a descriptor. */
 export const CONNECTIONS_HARD_MAX = 256
 
-/** Streams of events at a time. Each of them costs work at every event. */
+/** Number of event streams at a time. Each of them costs work at every event. */
 export const STREAMS_MAX = 32
 
 /** Bytes of the request line and all headers. The longest valid ones are a token and a few dozen browser headers. */

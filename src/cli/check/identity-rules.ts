@@ -38,7 +38,10 @@ function infoOf({ contact }: NodeReport): Info | undefined {
   return contact.kind === 'answers' ? contact.info : undefined
 }
 
-/** The time since the link broke is -1 in release 6.2 and newer, and the time since 1970 in older ones. */
+/**
+ * A finding about a replica that never synchronised: `master_link_down_since_seconds` is then -1 in release 6.2 and
+ * newer, and the time since 1970 in older ones.
+ */
 function synchronisation(report: NodeReport, info: Info): Finding[] {
   const down = Number(info.get('master_link_down_since_seconds') ?? '0')
   if (info.get('role') !== 'slave' || info.get('master_link_status') !== 'down' || (down >= 0 && down < 1e9)) return []

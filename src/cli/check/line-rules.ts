@@ -22,7 +22,7 @@ function remarkFindings({ remarks, whereOf }: LoadedFile): Finding[] {
 
 const SCRIPTS: readonly string[] = SETTINGS.filter(({ kind }) => kind === 'script').flatMap(namesOf)
 
-/** The test for the right to execute accepts folders. A missing script is refused when the file is loaded. */
+/** Loading refuses a missing script, but accepts a folder, which passes the test for the right to execute. */
 function scriptFindings({ lines, directory }: LoadedFile): Finding[] {
   return lines.flatMap(({ words, where }) => {
     const [first = '', directive = '', , path] = words

@@ -56,7 +56,8 @@ export class NodeClient {
   /** Connects to the node. @throws NodeUnreachable */
   static async open(options: NodeClientOptions): Promise<NodeClient> {
     const { host, port, tls } = options
-    // Both may come from another node. Node.js would throw for such a port, and connect to this machine without a host.
+    // Host and port may come from another node. Node.js would throw for an invalid port, and would connect to this
+    // machine without a host.
     if (host === '' || host.includes('\0')) throw new NodeUnreachable('the host name is empty or malformed')
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new NodeUnreachable(`${port} is not a port`)
     const socket = tls === undefined ? connectPlain({ host, port }) : connectTls({ ...tls, host, port })

@@ -64,7 +64,7 @@ async function run(options: QuickstartOptions, terminal: Terminal): Promise<void
 
 interface Interruption {
   readonly signal: AbortSignal
-  /** Pending once a signal has come. Then the process ends when everything is stopped. */
+  /** Resolved until a signal comes. Then pending while everything is stopped, at the end of which the process ends. */
   readonly end: Promise<void>
   /** From now on a signal ends the process at once. */
   ignore(): void

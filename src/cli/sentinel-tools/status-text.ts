@@ -41,7 +41,7 @@ function stateText(entry: Entry): string {
 function linkText(replica: Entry): string {
   const down = Number(replica.get('master-link-down-time') ?? '0')
   if (replica.get('master-link-status') === 'ok') return 'up'
-  // The time is -1 s in release 6.2 and newer, and the time since 1970 in older ones.
+  // Without any synchronisation the time is -1 s in release 6.2 and newer, and the time since 1970 in older ones.
   if (down < 0 || down >= 1e12) return 'down, never synchronised'
   return down > 0 ? `down for ${durationText(down)}` : 'down'
 }

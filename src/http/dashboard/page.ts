@@ -63,7 +63,7 @@ export const PAGE = `<!doctype html>
 </html>
 `
 
-/** Allows only the script and the style above, and loads nothing from other places. */
+/** Header Content-Security-Policy: only the script and the style above run, and no other server is contacted. */
 export const CONTENT_SECURITY_POLICY = [
   'default-src \'none\'', `script-src '${hashOf(SCRIPT)}'`, `style-src '${hashOf(STYLE)}'`,
   'connect-src \'self\'', 'img-src data:', 'base-uri \'none\'', 'form-action \'none\'', 'frame-ancestors \'none\'',

@@ -15,7 +15,7 @@ export function refusal(request: IncomingMessage): HttpAnswer | undefined {
   return rawHeaders.length > 2 * HEADERS_MAX ? problem(431, `There are more than ${HEADERS_MAX} headers.`) : undefined
 }
 
-/** Whether bytes of a body may follow. No route reads a body, and a request after it could not be found. */
+/** Whether bytes of a body may follow. No route reads a body, so the beginning of the next request would be unknown. */
 export function hasBody({ complete, headers }: IncomingMessage): boolean {
   return !complete || headers['transfer-encoding'] !== undefined
 }
