@@ -80,7 +80,7 @@ const STEPS: readonly Step[] = [
     run: async (project) => {
       const args = ['ts-sentinel', 'drill', '--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server']
       const { code, output } = await project.run('npx', args)
-      if (code !== 2 || !output.includes('install one') || !output.includes('with --redis-server')) throw new Error(`ended with ${code}: ${output}`)
+      if (code !== 2 || !output.includes('Install one') || !output.includes('with --redis-server')) throw new Error(`ended with ${code}: ${output}`)
       return output
     },
   },
