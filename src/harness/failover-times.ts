@@ -1,4 +1,5 @@
 import type { ReadEvent } from '../events/index.ts'
+import { count } from '../text/index.ts'
 import type { Fault } from './faults.ts'
 import { masterOf, sentinelEvent } from './sentinel-event.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
@@ -78,15 +79,15 @@ export function failoverProblem(
   entries: readonly TimelineEntry[], expected: ExpectedFailovers, masterName?: string,
 ): string | undefined {
   const { least, most } = expected
-  const count = countFailovers(entries, masterName)
-  if (count >= least && count <= most) return undefined
+  const failovers = countFailovers(entries, masterName)
+  if (failovers >= least && failovers <= most) return undefined
   const wanted = least === most ? String(most) : `${least} to ${most}`
   const noun = wanted === '1' ? 'was' : 'were'
   const seen = switchesByMaster(entries, masterName).flatMap(({ switches }) => switches)
     .map(({ at, text }) => `${text} at ${(at - (entries[0]?.at ?? at)).toFixed(0)} ms`)
   const detail = seen.length === 0 ? '' : ` (${seen.join('; ')})`
-  const number = count === 1 ? '1 failover' : `${count} failovers`
-  return count > most
+  const number = count(failovers, 'failover')
+  return failovers > most
     ? `${number} where ${wanted} ${noun} expected, more than the faults explain${detail}`
     : `${number} where ${wanted} ${noun} expected${detail}`
 }

@@ -1,3 +1,4 @@
+import { count } from '../text/index.ts'
 import { OptionChecks, shown } from './option-checks.ts'
 import { planMasters, planSentinels, type DeploymentOptions } from './options.ts'
 
@@ -172,7 +173,7 @@ function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
   const waits = options.formed !== false && options.started !== false
   for (const { name, quorum, password, user } of masters) {
     if (waits && sentinels > 0 && quorum > sentinels) {
-      checks.add(`quorum ${quorum} of ${name} cannot be reached with ${sentinels} ${sentinels === 1 ? 'sentinel' : 'sentinels'}; `
+      checks.add(`quorum ${quorum} of ${name} cannot be reached with ${count(sentinels, 'sentinel')}; `
         + 'to try it all the same, give formed: false')
     }
     if (user !== undefined && password === undefined) checks.add(`user ${user} needs a password for ${name}`)
