@@ -13,14 +13,14 @@ import { join } from 'node:path'
 
 import { buildSync } from 'esbuild'
 
-/** Must be able to say that it is too old (src/cli/launch/require-node.js). */
+/** The launcher must run there as far as the message that Node is too old (src/cli/launch/require-node.js). */
 export const OLDEST_NODE_THAT_READS_THE_LAUNCHER = 'node12'
 
 const COMMON = /** @type {const} */ ({
   bundle: true, platform: 'node', external: ['ioredis'], minifyWhitespace: true, logLevel: 'warning',
 })
 
-/** One CommonJS file: Node loads it quicker than the 250 modules, and quicker than ES modules. */
+/** One CommonJS file: Node loads it faster than separate modules, and faster than a bundle of ES modules. */
 export function bundleProgram(/** @type {string} */ dist) {
   buildSync({
     ...COMMON,
@@ -32,7 +32,7 @@ export function bundleProgram(/** @type {string} */ dist) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'programUrl' },
     banner: { js: 'const programUrl=require("node:url").pathToFileURL(__filename).href;' },
-    // Node shows the line of an exception: it should not be the whole program.
+    // Node prints the line of source in which an exception was thrown.
     lineLimit: 160,
   })
 }
@@ -46,7 +46,10 @@ export function bundleLauncher(/** @type {string} */ dist) {
   chmodSync(outfile, 0o755)
 }
 
-/** Node writes the cache when a process ends that has found none. `check` runs much of what a start runs. */
+/**
+ * Node writes the cache when a process ends that has found none. It holds what V8 compiled when it loaded the files, so
+ * the shortest run makes the same cache as a start. It is for this release of Node and this folder.
+ */
 export function fillCompileCache(/** @type {string} */ dist) {
   mkdirSync(join(dist, 'compile-cache'))
   execFileSync(process.execPath, [join(dist, 'ts-sentinel.js'), '--version'])

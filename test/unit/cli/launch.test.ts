@@ -40,7 +40,7 @@ describe('the executable', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-launch-'))
     executable = join(folder, 'ts-sentinel.js')
-    // What the package.json of the project says, which the built files lie below.
+    // As in package.json of the project: .js files are ES modules.
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     bundleProgram(folder)
     bundleLauncher(folder)
