@@ -47,7 +47,8 @@ function without(flags: readonly string[], flag: string): string[] {
 function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): string | undefined {
   const recently = 5 * tunable(view, 'ping-period')
   const infoLimit = master.sdownMs === undefined ? 3 * tunable(view, 'info-period') : recently
-  const goneMs = master.roleReported === 'slave' ? Math.max(master.sdownMs ?? 0, master.roleReportedMs) : master.sdownMs ?? 0
+  const isGone = master.sdownMs !== undefined && master.roleReported === 'slave'
+  const goneMs = isGone ? Math.max(master.sdownMs, master.roleReportedMs) : master.sdownMs ?? 0
   const downLimit = 10 * master.downAfterMs + goneMs
   if (replica.flags.includes('s_down')) return 'it is down'
   if (replica.flags.includes('disconnected')) return 'its link is missing'
