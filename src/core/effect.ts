@@ -26,6 +26,8 @@ export type Effect =
   | { readonly type: 'resolve', readonly host: string }
   /** Save the present state or a later one. Effects that wait for saves run after it. */
   | { readonly type: 'persist', readonly seq: number }
+  /** Our own state (`state/own-state.ts`) changed: write it soon. Nothing waits for it. */
+  | { readonly type: 'keep' }
   | {
     readonly type: 'answer'
     readonly operation: OperationId
@@ -51,6 +53,7 @@ export function waitsForSave(effect: Effect): boolean {
     case 'subscribe':
     case 'close':
     case 'resolve':
+    case 'keep':
       return false
     case 'send':
       return sendWaits(effect.request)

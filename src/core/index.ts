@@ -25,6 +25,7 @@ export {
   initialSettings, namesOf, SECRET_NAMES, SETTINGS, shownFields, type MasterSettings, type Setting, type SettingChange,
   type ShownSettings,
 } from './state/settings.ts'
+export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'
 export type { Endpoint } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'

@@ -180,6 +180,9 @@ export const REPLICAS_MAX = 4096
 /** Most masters that SENTINEL MONITOR allows; a configuration file may have more. */
 export const MASTERS_MAX = 10_000
 
+/** Replication ids remembered of one master: a restart or a promotion adds one. */
+export const LINEAGE_IDS_MAX = 16
+
 /** Characters of a hello message; real ones have about two hundred. Longer ones are ignored. */
 export const HELLO_CHARS_MAX = 8192
 

@@ -19,7 +19,9 @@ import { Random } from './random.ts'
 import { lookAt } from './schedule.ts'
 import { globalsOf, type DurableState } from './state/durable.ts'
 import type { RecordId } from './state/ids.ts'
+import { loadLineage } from './lineage.ts'
 import { loadMaster, toDurable } from './load.ts'
+import { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 import { newState, type SentinelState } from './state/sentinel-state.ts'
 import type { Millis, Now } from './time.ts'
 import { Turn } from './turn.ts'
@@ -29,6 +31,8 @@ import type { SentinelView } from './view/view.ts'
 export interface SentinelOptions {
   /** The state from the configuration file. `myId` must be set. */
   readonly durable: DurableState
+  /** What was kept beside it; default: nothing. */
+  readonly ownState?: OwnState
   /** Seed of the randomness that spreads attempts in time. */
   readonly seed: number
   /** The port of our listener as others should use it, unless announce-port is set. */
@@ -52,6 +56,7 @@ export class Sentinel {
   readonly #state: SentinelState
   readonly #random: Random
   readonly #durable: DurableState
+  readonly #ownState: OwnState
   #hasStarted = false
   /** Steps so far: nothing but a step changes the state. */
   #revision = 0
@@ -60,6 +65,7 @@ export class Sentinel {
     const { durable } = options
     assert(durable.myId.length === 40, 'a sentinel needs an id of 40 characters')
     this.#durable = durable
+    this.#ownState = options.ownState ?? NO_OWN_STATE
     this.#random = new Random(options.seed)
     this.#state = newState({
       myId: durable.myId,
@@ -92,6 +98,11 @@ export class Sentinel {
   /** The state that a save must write now: before the start, the loaded one. */
   durableState(): DurableState {
     return this.#hasStarted ? toDurable(this.#state) : this.#durable
+  }
+
+  /** What is kept beside it, as a copy: before the start, the loaded one. */
+  ownState(): OwnState {
+    return this.#hasStarted ? { lineage: new Map(this.#state.lineage) } : this.#ownState
   }
 
   /** Everything that decides what `step` does next, for tests that measure or compare states. To be read only. */
@@ -129,6 +140,7 @@ export class Sentinel {
   #start(turn: Turn): void {
     this.#hasStarted = true
     for (const durable of this.#durable.masters) loadMaster(turn, durable)
+    loadLineage(this.#state, this.#ownState)
     for (const master of this.#state.masters.values()) turn.emit('+monitor', master, { quorum: master.settings.quorum })
   }
 

@@ -57,6 +57,11 @@ export class Turn {
     return this.state.saveSeq
   }
 
+  /** Requests that our own state is written soon, once per step. Nothing waits for it. */
+  keep(): void {
+    if (!this.effects.some(({ type }) => type === 'keep')) this.effects.push({ type: 'keep' })
+  }
+
   /** Schedules a check of this record before the step ends. */
   touch(instance: Instance): void {
     this.state.dirty.add(instance.id)

@@ -8,10 +8,11 @@
  */
 import type { DurableState, Input, Millis, Operation, OperationId } from '../core/index.ts'
 import type {
-  Clock, ConfigStore, EventSink, Links, Logger, OperationOutcome, Operator, Resolver, ScriptRunner,
+  Clock, ConfigStore, EventSink, Links, Logger, OperationOutcome, Operator, OwnStateStore, Resolver, ScriptRunner,
 } from '../ports/index.ts'
 import type { Core } from './core.ts'
 import { EffectExecutor } from './effect-executor.ts'
+import { Keeper, type KeepHealth } from './keeper.ts'
 import { INPUTS_PER_TURN_MAX, INPUTS_WAITING_MAX, TURN_MS_MAX } from './limits.ts'
 import { Saver, type SaveEnded, type SaveHealth } from './saver.ts'
 
@@ -24,6 +25,8 @@ export interface DriverOptions {
   readonly store: ConfigStore
   /** Path of the configuration file, for the log. */
   readonly configPath: string
+  /** Undefined: our own state is not written. */
+  readonly ownStateStore?: OwnStateStore | undefined
   readonly links: Links
   readonly resolver: Resolver
   readonly scripts: Pick<ScriptRunner, 'enqueue'>
@@ -41,12 +44,16 @@ export interface DriverHealth {
   readonly save: SaveHealth
   /** Effects that wait for a save at this moment. */
   readonly waitingEffects: number
+  readonly keep: KeepHealth
 }
+
+const KEPT: KeepHealth = Object.freeze({ error: undefined, failingSince: undefined })
 
 export class Driver implements Operator {
   readonly #core: Core
   readonly #options: DriverOptions
   readonly #saver: Saver
+  readonly #keeper: Keeper | undefined
   readonly #executor: EffectExecutor
   readonly #operations = new Map<OperationId, (outcome: OperationOutcome) => void>()
   readonly #durabilityWaiters: { readonly seq: number, readonly done: () => void }[] = []
@@ -55,6 +62,7 @@ export class Driver implements Operator {
   #inputs: Input[] = []
   #lastOperationId = 0
   #turnPending = false
+  #isFlushed = false
   #state: 'new' | 'running' | 'stopping' | 'dead' = 'new'
 
   constructor(options: DriverOptions) {
@@ -69,6 +77,15 @@ export class Driver implements Operator {
       onEnded: (ended) => { this.#saveEnded(ended) },
       guarded: (run) => { this.#guarded(run) },
     })
+    this.#keeper = options.ownStateStore === undefined ? undefined : new Keeper({
+      store: options.ownStateStore,
+      clock: options.clock,
+      logger: options.logger,
+      ownState: () => options.core.ownState(),
+      isSaveBusy: () => this.#saver.isBusy,
+      onEnded: () => { this.#wantTurn() },
+      guarded: (run) => { this.#guarded(run) },
+    })
     this.#executor = new EffectExecutor({
       clock: options.clock,
       saver: this.#saver,
@@ -79,6 +96,7 @@ export class Driver implements Operator {
         options.resolver.resolve(host, (address) => { this.enqueue({ type: 'resolved', host, address }) })
       },
       answer: (operation, outcome) => { this.#answer(operation, outcome) },
+      keep: () => { this.keep() },
       exit: (status) => {
         this.#state = 'dead'
         options.exit(status)
@@ -126,12 +144,20 @@ export class Driver implements Operator {
     else this.#durabilityWaiters.push({ seq, done })
   }
 
+  /** Our own state, or what other modules keep with it, has changed: it is written soon. */
+  keep(): void {
+    if (this.#keeper === undefined) return
+    this.#keeper.changed(this.#options.clock.now().mono)
+    this.#wantTurn()
+  }
+
   get health(): DriverHealth {
-    return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount }
+    return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount, keep: this.#keeper?.health ?? KEPT }
   }
 
   /**
-   * Accepts no more inputs and resolves when every requested save has ended and the effects behind it have run.
+   * Accepts no more inputs and resolves when every requested save has ended, the effects behind it have run, and our
+   * own state has been written once if it had changed.
    * Operations submitted from now on get no answer. The caller sets the time limit.
    */
   stop(): Promise<void> {
@@ -162,7 +188,9 @@ export class Driver implements Operator {
   #turn(): void {
     const { clock } = this.#options
     if (this.#state !== 'new') this.#takeInputs()
-    this.#saver.wake(clock.now().mono)
+    const now = clock.now().mono
+    this.#saver.wake(now)
+    this.#keeper?.wake(now)
     this.#settled()
     this.#arm()
   }
@@ -209,9 +237,20 @@ export class Driver implements Operator {
       else this.#durabilityWaiters.push(waiter)
     }
     if (!isAwaited) for (const resolve of this.#firstSaveWaiters.splice(0)) resolve()
-    if (this.#state === 'stopping' && !isBusy && this.#inputs.length === 0) {
+    if (this.#state === 'stopping' && !isBusy && this.#inputs.length === 0 && this.#isKept()) {
       for (const resolve of this.#stopWaiters.splice(0)) resolve()
     }
+  }
+
+  /** During a stop: begins the last write of our own state, and returns whether none runs. */
+  #isKept(): boolean {
+    const keeper = this.#keeper
+    if (keeper === undefined) return true
+    if (!keeper.isWriting && !this.#isFlushed) {
+      this.#isFlushed = true
+      keeper.flush()
+    }
+    return !keeper.isWriting
   }
 
   #answer(operation: OperationId, outcome: OperationOutcome): void {
@@ -222,7 +261,9 @@ export class Driver implements Operator {
 
   #arm(): void {
     if (!this.#takesInputs) return
-    const wakeAt = earliest(this.#state === 'new' ? undefined : this.#core.wakeAt(), this.#saver.wakeAt())
+    const wakeAt = earliest(
+      earliest(this.#state === 'new' ? undefined : this.#core.wakeAt(), this.#saver.wakeAt()), this.#keeper?.wakeAt(),
+    )
     this.#options.clock.armAt(wakeAt, () => { this.#wantTurn() })
   }
 

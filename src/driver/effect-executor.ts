@@ -16,6 +16,8 @@ export interface ExecutorOptions {
   readonly events: EventSink
   readonly resolve: (host: string) => void
   readonly answer: (operation: OperationId, outcome: OperationOutcome) => void
+  /** Our own state is to be written soon. */
+  readonly keep: () => void
   readonly exit: (status: number) => void
 }
 
@@ -77,7 +79,7 @@ export class EffectExecutor {
   }
 
   #perform(effect: Effect, ownSave: number | undefined): void {
-    const { links, events, clock, scripts, resolve, exit } = this.#options
+    const { links, events, clock, scripts, resolve, keep, exit } = this.#options
     switch (effect.type) {
       case 'connect': {
         const { connection, purpose, nodeKind, host, port } = effect
@@ -99,6 +101,8 @@ export class EffectExecutor {
         return events.note(effect.note, clock.now())
       case 'run-script':
         return scripts.enqueue(effect.argv)
+      case 'keep':
+        return keep()
       case 'exit':
         this.#exited = true
         return exit(effect.status)

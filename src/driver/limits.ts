@@ -22,3 +22,6 @@ export const TURN_MS_MAX = 15
  * sends far too many could fill the memory.
  */
 export const INPUTS_WAITING_MAX = 50_000
+
+/** How long changes of our own state are gathered before they are written. It is also the least time between writes. */
+export const KEEP_AFTER_MS = 1_000

@@ -139,6 +139,7 @@ export class CoreWorld {
       case 'emit':
       case 'note':
       case 'run-script':
+      case 'keep':
       case 'exit':
     }
   }

@@ -160,7 +160,9 @@ export class SentinelNode {
     const { network, observers, random, onFatal } = this.#around
     const clock = new SimClock(life, this.#options.clock)
     this.#doubted = 0
-    const core = new Sentinel({ durable: this.disk.content, seed: random.next(), announcePort: SENTINEL_PORT })
+    const core = new Sentinel({
+      durable: this.disk.content, ownState: this.disk.ownContent, seed: random.next(), announcePort: SENTINEL_PORT,
+    })
     const links = new SimLinks({
       life,
       network,
@@ -171,6 +173,7 @@ export class SentinelNode {
       core: this.#watched(core),
       clock,
       store: this.disk.storeFor(life),
+      ownStateStore: this.disk.ownStoreFor(life),
       configPath: `/etc/${this.name}.conf`,
       links,
       resolver: {
@@ -200,6 +203,7 @@ export class SentinelNode {
       view: core.view,
       wakeAt: () => core.wakeAt(),
       durableState: () => core.durableState(),
+      ownState: () => core.ownState(),
       step: (input: Input, now: Now): readonly Effect[] => {
         const effects = core.step(input, now)
         observers.stepped(this, input, effects, now)

@@ -30,6 +30,7 @@ const CORE: Layers = {
     ...Object.fromEntries(MESSAGES.map((file) => [file, 'messages'])),
     'turn.ts': 'turn',
     'names.ts': 'turn',
+    'lineage.ts': 'turn',
   },
   others: 'top',
   mayImport: {

@@ -6,6 +6,7 @@ import { confirmedReplica } from '../state/failover.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
 import { MASTERS_MAX } from '../limits.ts'
+import { forgetLineage } from '../lineage.ts'
 import { addressForRecord } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
@@ -40,6 +41,7 @@ export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, respond: R
   turn.emit('-monitor', master)
   rememberVoters(turn, master)
   removeMaster(turn, master)
+  forgetLineage(turn, master.name)
   turn.persist()
   respond({ kind: 'ok' })
 }

@@ -43,6 +43,8 @@ export interface SentinelState {
   readonly ownIps: Set<string>
   /** By master's name: peers that RESET or REMOVE removed, and until when they count as voters. */
   readonly formerVoters: Map<string, { readonly ids: ReadonlySet<string>, readonly until: Millis }>
+  /** By master's name: replication ids of its data set, newest first. Changed by `lineage.ts` alone. */
+  readonly lineage: Map<string, readonly string[]>
   /** When we last voted for another sentinel. */
   grantedAt: Millis | undefined
   tiltSince: Millis | undefined
@@ -116,6 +118,7 @@ export function newState(options: StateOptions): SentinelState {
     lastElection: undefined,
     ownIps: new Set(),
     formerVoters: new Map(),
+    lineage: new Map(),
     grantedAt: undefined,
     tiltSince: undefined,
     previousStep: undefined,

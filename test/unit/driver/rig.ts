@@ -1,7 +1,10 @@
 /** A driver on hand-written ports: every port writes what it was asked into one journal, in order. */
 import { Driver, type Core } from '../../../src/driver/index.ts'
-import type { ConnectionId, DurableState, Effect, Input, Millis, Now, SentinelView } from '../../../src/core/index.ts'
-import type { Clock, ConfigStore } from '../../../src/ports/index.ts'
+import {
+  NO_OWN_STATE, type ConnectionId, type DurableState, type Effect, type Input, type Millis, type Now, type OwnState,
+  type SentinelView,
+} from '../../../src/core/index.ts'
+import type { Clock, ConfigStore, OwnStateStore } from '../../../src/ports/index.ts'
 
 export class ManualClock implements Clock {
   mono: Millis = 0
@@ -43,14 +46,18 @@ export class ScriptedCore implements Core {
     return this.nextWake
   }
 
+  ownState(): OwnState {
+    return NO_OWN_STATE
+  }
+
   durableState(): DurableState {
     this.generation += 1
     return { myId: `state ${this.generation}` } as DurableState
   }
 }
 
-interface RunningSave {
-  readonly state: DurableState
+interface RunningSave<State = DurableState> {
+  readonly state: State
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -67,11 +74,23 @@ export class ManualStore implements ConfigStore {
   }
 }
 
+export class ManualOwnStore implements OwnStateStore {
+  readonly path = '/etc/sentinel.conf.ts-sentinel.json'
+  readonly running: RunningSave<OwnState>[] = []
+  readonly states: OwnState[] = []
+
+  save(state: OwnState): Promise<void> {
+    this.states.push(state)
+    return new Promise((resolve, reject) => { this.running.push({ state, resolve, reject }) })
+  }
+}
+
 export interface Rig {
   readonly driver: Driver
   readonly core: ScriptedCore
   readonly clock: ManualClock
   readonly store: ManualStore
+  readonly ownStore: ManualOwnStore
   /** What the ports were asked, one line each. */
   readonly journal: string[]
   readonly log: string[]
@@ -80,8 +99,16 @@ export interface Rig {
   settle(): Promise<void>
   /** Ends the oldest running save. */
   endSave(failure?: unknown): Promise<void>
+  /** Ends the running write of our own state. */
+  endKeep(failure?: unknown): Promise<void>
   /** One input whose step returns these effects. */
   step(...effects: Effect[]): Promise<void>
+}
+
+function end(save: RunningSave<unknown> | undefined, failure: unknown): void {
+  if (save === undefined) throw new Error('no save is running')
+  if (failure === undefined) save.resolve()
+  else save.reject(failure)
 }
 
 /** A driver that has started, unless asked otherwise. */
@@ -93,11 +120,13 @@ export function createRig({ started = true } = {}): Rig {
   const core = new ScriptedCore()
   const clock = new ManualClock()
   const store = new ManualStore()
+  const ownStore = new ManualOwnStore()
   store.onStart = () => journal.push('save starts')
   const driver = new Driver({
     core,
     clock,
     store,
+    ownStateStore: ownStore,
     configPath: '/etc/sentinel.conf',
     links: {
       open: (connection, target) => journal.push(`open ${connection} ${target.host}:${target.port} ${target.purpose} ${target.nodeKind}`),
@@ -135,12 +164,13 @@ export function createRig({ started = true } = {}): Rig {
     core.inputs.length = 0
   }
   return {
-    driver, core, clock, store, journal, log, fatal, settle,
+    driver, core, clock, store, ownStore, journal, log, fatal, settle,
     endSave: async (failure) => {
-      const save = store.running.shift()
-      if (save === undefined) throw new Error('no save is running')
-      if (failure === undefined) save.resolve()
-      else save.reject(failure)
+      end(store.running.shift(), failure)
+      await settle()
+    },
+    endKeep: async (failure) => {
+      end(ownStore.running.shift(), failure)
       await settle()
     },
     step: async (...effects) => {

@@ -1,0 +1,13 @@
+/**
+ * What a sentinel remembers over restarts that sentinel.conf has no line for
+ * (docs/decisions/0047-state-of-our-own.md). It is written a moment after it changed, and nothing waits for that: after
+ * a crash it may be some seconds old, and it may be missing. Safety must not depend on it; what must not be lost
+ * belongs into `DurableState`.
+ */
+export interface OwnState {
+  /** By master's name: replication ids of its data set, newest first (`lineage.ts`). */
+  readonly lineage: ReadonlyMap<string, readonly string[]>
+}
+
+/** The state of a sentinel that remembers nothing. */
+export const NO_OWN_STATE: OwnState = Object.freeze({ lineage: new Map() })

@@ -1,0 +1,120 @@
+/**
+ * Decides when our own state is written (docs/decisions/0047-state-of-our-own.md). Nothing waits for these writes:
+ * changes of a second are written together, and only while no save of the configuration runs. A write that fails is
+ * repeated with growing pauses; the log has one line when writing begins to fail, and one when it works again.
+ */
+import type { Millis, OwnState } from '../core/index.ts'
+import type { Clock, Logger, OwnStateStore } from '../ports/index.ts'
+import { KEEP_AFTER_MS, SAVE_RETRY_FIRST_MS, SAVE_RETRY_MAX_MS } from './limits.ts'
+
+export interface KeeperOptions {
+  readonly store: OwnStateStore
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Returns the state to write; called when a write starts. */
+  readonly ownState: () => OwnState
+  /** Whether a save of the configuration runs or is due. */
+  readonly isSaveBusy: () => boolean
+  readonly onEnded: () => void
+  /** Runs the code that follows a write; an exception in it is an internal error. */
+  readonly guarded: (run: () => void) => void
+}
+
+/** The state of writing, for health checks. */
+export interface KeepHealth {
+  /** Why the last write failed; undefined when it did not. */
+  readonly error: string | undefined
+  /** Unix time in milliseconds of the first of the consecutive failures. */
+  readonly failingSince: number | undefined
+}
+
+const HEALTHY: KeepHealth = Object.freeze({ error: undefined, failingSince: undefined })
+
+export class Keeper {
+  readonly #options: KeeperOptions
+  /** When the present changes are written; undefined when nothing has changed. */
+  #dueAt: Millis | undefined
+  #isWriting = false
+  /** Consecutive writes that failed. */
+  #failures = 0
+  #health = HEALTHY
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+  }
+
+  get health(): KeepHealth {
+    return this.#health
+  }
+
+  get isWriting(): boolean {
+    return this.#isWriting
+  }
+
+  /** Something changed; it is in the next write that starts. */
+  changed(now: Millis): void {
+    this.#dueAt ??= now + KEEP_AFTER_MS
+  }
+
+  /** When `wake` must be called; undefined when the end of a write or of a save brings the next call. */
+  wakeAt(): Millis | undefined {
+    return this.#isWriting || this.#options.isSaveBusy() ? undefined : this.#dueAt
+  }
+
+  /** Starts a write when one is due. */
+  wake(now: Millis): void {
+    if (this.#dueAt !== undefined && now >= this.#dueAt && !this.#options.isSaveBusy()) this.#start()
+  }
+
+  /** Writes what has changed without delay, for a stop. */
+  flush(): void {
+    if (this.#dueAt !== undefined) this.#start()
+  }
+
+  #start(): void {
+    if (this.#isWriting) return
+    this.#isWriting = true
+    this.#dueAt = undefined
+    const { store, ownState, guarded } = this.#options
+    const state = ownState()
+    // The wrapper turns a store that throws at once into one that rejects.
+    void new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
+      () => { guarded(() => { this.#ended(undefined) }) },
+      (error: unknown) => { guarded(() => { this.#ended(errorText(error)) }) },
+    )
+  }
+
+  #ended(error: string | undefined): void {
+    const { clock, onEnded } = this.#options
+    this.#isWriting = false
+    if (error === undefined) this.#noteSuccess()
+    else {
+      this.#dueAt = clock.now().mono + Math.min(SAVE_RETRY_FIRST_MS * 2 ** this.#failures, SAVE_RETRY_MAX_MS)
+      this.#noteFailure(error)
+    }
+    onEnded()
+  }
+
+  #noteSuccess(): void {
+    const { logger, store } = this.#options
+    if (this.#health.error !== undefined) logger.log('notice', `${store.path} is written again.`)
+    this.#failures = 0
+    this.#health = HEALTHY
+  }
+
+  #noteFailure(error: string): void {
+    const { logger, store, clock } = this.#options
+    this.#failures += 1
+    if (this.#health.error !== error) {
+      logger.log('warning', `Cannot write ${store.path}: ${error}. Failovers work without it. Until it can be written, `
+      + 'a restart loses the history of failovers and the known replication ids. It is tried again.')
+    }
+    this.#health = { error, failingSince: this.#health.failingSince ?? clock.now().wall }
+  }
+}
+
+function errorText(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure)
+  const { strerror } = failure as Error & { readonly strerror?: string }
+  return strerror ?? failure.message
+}
