@@ -27,6 +27,7 @@ export {
 } from './state/settings.ts'
 export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'
+export { DEFAULT_PROTECTION, protectionOfAll, type Protection, type ProtectionSettings } from './state/protection.ts'
 export type { Endpoint } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'

@@ -22,6 +22,7 @@ import type { RecordId } from './state/ids.ts'
 import { loadLineage } from './lineage.ts'
 import { loadMaster, toDurable } from './load.ts'
 import { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
+import type { ProtectionSettings } from './state/protection.ts'
 import { newState, type SentinelState } from './state/sentinel-state.ts'
 import type { Millis, Now } from './time.ts'
 import { Turn } from './turn.ts'
@@ -39,6 +40,8 @@ export interface SentinelOptions {
   readonly announcePort: number
   /** Our own requirepass, used toward peers where sentinel-pass is not set. */
   readonly requirepass?: string
+  /** From ts-sentinel.ini. Default: that of a sentinel without the file. */
+  readonly protection?: ProtectionSettings
 }
 
 export interface SentinelMemory {
@@ -73,6 +76,7 @@ export class Sentinel {
       requirepass: options.requirepass,
       currentEpoch: highestEpoch(durable),
       globals: globalsOf(durable),
+      protection: options.protection,
     })
     this.view = createView(this.#state, () => this.#revision)
   }

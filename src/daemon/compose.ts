@@ -5,7 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { ServerFacts } from '../commands/index.ts'
 import { changeSetting, FileConfigStore, isExecutable, type LoadedConfig, type Settings } from '../config/index.ts'
-import { Sentinel } from '../core/index.ts'
+import { Sentinel, type ProtectionSettings } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
 import { EventBus, Journal, notificationSink } from '../events/index.ts'
 import { createDnsResolver, createLinks } from '../links/index.ts'
@@ -23,6 +23,8 @@ export interface ComposeOptions {
   /** `durable.myId` is not empty. */
   readonly config: LoadedConfig
   readonly users: Users
+  /** From ts-sentinel.ini. */
+  readonly protection: ProtectionSettings
   /** `maxclients`, lowered to what the limit on open files allows. */
   readonly maxClients: number
   readonly tls: LoadedTls
@@ -60,6 +62,7 @@ export function compose(options: ComposeOptions): Parts {
     durable: config.durable,
     seed: randomInt(2 ** 32),
     announcePort: announcedPort(config.settings),
+    protection: options.protection,
     ...(config.settings.requirepass === undefined ? {} : { requirepass: config.settings.requirepass }),
   })
   const events = eventBus(logger)

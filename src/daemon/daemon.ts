@@ -76,8 +76,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     exit(status)
   }
   const parts = compose({
-    config,
-    users,
+    config, users, protection: extensions.protection,
     maxClients: config.settings.maxClients,
     tls,
     supervised: supervised ? supervision : 'no',
@@ -110,7 +109,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     {
       warnings: [
-        ...room.warnings, ...extensions.warnings, ...users.withoutChannels.map(noChannels), ...withoutInit(process.pid),
+        ...room.warnings, ...extensions.warnings, ...unmonitored(extensions, config.durable),
+        ...users.withoutChannels.map(noChannels), ...withoutInit(process.pid),
       ],
       obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
@@ -199,6 +199,15 @@ function describe(error: unknown): string {
 
 function exitProcess(status: number): void {
   process.exit(status)
+}
+
+/** Warnings about `[master <name>]` sections that apply to no master of sentinel.conf. */
+function unmonitored({ protection }: Extensions, { masters }: LoadedConfig['durable']): string[] {
+  const names = [...protection.masters.keys()].filter((name) => masters.every((master) => master.name !== name))
+  return names.map((name) => (
+    `WARNING: The settings file has a section [master ${name}], but no master of this name is monitored. `
+    + 'Correct the name, or add the master with SENTINEL MONITOR.'
+  ))
 }
 
 function noChannels(user: string): string {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { globMatch } from '../core/index.ts'
+import { globMatch, protectionOfAll, type ProtectionSettings } from '../core/index.ts'
 import { CATALOG } from '../events/index.ts'
 import type { HttpSettings, Problem, Secret, WebhookSettings } from '../extensions/index.ts'
 import { systemErrorText } from '../text/index.ts'
@@ -17,13 +17,15 @@ export interface Extensions {
   readonly http: (Omit<HttpSettings, 'token'> & { readonly token: string | undefined }) | undefined
   readonly logFormat: 'redis' | 'json'
   readonly webhooks: readonly (Omit<WebhookSettings, 'secret'> & { readonly secret: string | undefined })[]
+  /** How failures of masters are judged. */
+  readonly protection: ProtectionSettings
   /** Log lines about problems that do not prevent the start. */
   readonly warnings: readonly string[]
 }
 
 /** The settings when there is no file. */
 export const NO_EXTENSIONS: Extensions = Object.freeze({
-  http: undefined, logFormat: 'redis' as const, webhooks: [], warnings: [],
+  http: undefined, logFormat: 'redis' as const, webhooks: [], protection: protectionOfAll(), warnings: [],
 })
 
 export type ExtensionsLoaded =
@@ -53,12 +55,13 @@ export async function loadExtensions(place: SettingsPlace): Promise<ExtensionsLo
   const { parseExtensions } = await import('../extensions/index.ts')
   const parsed = parseExtensions(reading.text, { isEventPattern })
   if (!parsed.ok) return failure(path, parsed.problems)
-  const { http, log, webhooks } = parsed.settings
+  const { http, log, webhooks, protection } = parsed.settings
   const secrets = new SecretReader(path)
   const extensions: Extensions = {
     http: http && { ...http, token: secrets.read(http.token) },
     logFormat: log.format,
     webhooks: webhooks.map((webhook) => ({ ...webhook, secret: secrets.read(webhook.secret) })),
+    protection,
     warnings: secrets.warnings,
   }
   return secrets.problems.length === 0 ? { ok: true, extensions } : failure(path, secrets.problems)

@@ -3,6 +3,7 @@ export { SECTION_FORMS, SECTION_KEYS } from './keys.ts'
 export type { Problem } from './lines.ts'
 export { parseExtensions, type ParseOptions, type ParseResult } from './parse.ts'
 export {
-  DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS,
-  type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
+  DEFAULT_EXTENSIONS, PROTECTION_DEFAULTS, WEBHOOK_DEFAULTS,
+  type ExtensionSettings, type HttpSettings, type MasterProtection, type ProtectionExtension, type Secret,
+  type WebhookSettings,
 } from './settings.ts'

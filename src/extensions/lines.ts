@@ -20,7 +20,7 @@ export interface Entry {
 
 export interface Section {
   readonly kind: SectionKind
-  /** The name of a webhook; empty for the other sections. */
+  /** The name of a webhook or master; empty for the other sections. */
   readonly name: string
   readonly line: number
   readonly entries: ReadonlyMap<string, Entry>
@@ -64,21 +64,22 @@ class LineReader implements ReadLines {
       this.#refuse(line, `'${text}' is not a section header. Write it alone in its line, such as [http].`)
       return
     }
-    const [, word = '', name] = /^([^.]*)(?:\.(.*))?$/.exec(inside.trim()) ?? []
-    if (!isKind(word) || (word === 'webhook') !== (name !== undefined)) {
+    const header = readHeader(inside.trim())
+    if (header === undefined) {
       this.#refuse(line, `There is no section [${inside}]. The sections are ${SECTION_FORMS.join(', ')}.`)
       return
     }
-    if (name !== undefined && !WEBHOOK_NAME.test(name)) {
+    const { kind, name } = header
+    if (kind === 'webhook' && !WEBHOOK_NAME.test(name)) {
       this.#refuse(line, `'${name}' cannot be the name of a webhook: use up to 32 letters, digits, - and _.`)
       return
     }
-    const before = this.sections.find((section) => section.kind === word && section.name === (name ?? ''))
+    const before = this.sections.find((section) => section.kind === kind && section.name === name)
     if (before !== undefined) {
       this.#refuse(line, `[${inside}] was already opened in line ${before.line}. Put the keys of both into one.`)
       return
     }
-    const opened: OpenSection = { kind: word, name: name ?? '', line, entries: new Map() }
+    const opened: OpenSection = { kind, name, line, entries: new Map() }
     this.sections.push(opened)
     this.#current = opened
   }
@@ -115,7 +116,17 @@ class LineReader implements ReadLines {
 }
 
 export function sectionTitle({ kind, name }: Pick<Section, 'kind' | 'name'>): string {
-  return name === '' ? kind : `${kind}.${name}`
+  if (name === '') return kind
+  return kind === 'master' ? `master ${name}` : `${kind}.${name}`
+}
+
+/** Reads the text between the brackets. Names of masters may have dots, as in sentinel.conf, but no blanks. */
+function readHeader(text: string): Pick<Section, 'kind' | 'name'> | undefined {
+  const [, master] = /^master\s+(\S+)$/.exec(text) ?? []
+  if (master !== undefined) return { kind: 'master', name: master }
+  const [, kind = '', name] = /^([^.]*)(?:\.(.*))?$/.exec(text) ?? []
+  if (!isKind(kind) || kind === 'master' || (kind === 'webhook') !== (name !== undefined)) return undefined
+  return { kind, name: name ?? '' }
 }
 
 function isKind(word: string): word is SectionKind {

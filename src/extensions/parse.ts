@@ -1,5 +1,6 @@
 /** Converts the text of ts-sentinel.ini to settings, or returns everything that is wrong with it. */
 import { readLines, sectionTitle, type Entry, type Problem, type Section } from './lines.ts'
+import { readProtection, withDefaults, type GivenProtection } from './protection.ts'
 import {
   DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS, type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
 } from './settings.ts'
@@ -27,6 +28,9 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
   const { sections, problems: lineProblems } = readLines(text)
   const reader = new SectionReader(isEventPattern)
   let settings: ExtensionSettings = DEFAULT_EXTENSIONS
+  const refuse = (line: number, text: string) => reader.refuse(line, text)
+  let general: GivenProtection = {}
+  const masters = new Map<string, GivenProtection>()
   for (const section of sections) {
     switch (section.kind) {
       case 'http':
@@ -35,6 +39,12 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
       case 'log':
         settings = { ...settings, log: { format: reader.format(section) } }
         break
+      case 'protection':
+        general = readProtection(section, refuse)
+        break
+      case 'master':
+        masters.set(section.name, readProtection(section, refuse))
+        break
       case 'webhook':
         settings = { ...settings, webhooks: [...settings.webhooks, ...reader.webhook(section)] }
         if (settings.webhooks.length === WEBHOOKS_MAX + 1) {
@@ -42,6 +52,7 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
         }
     }
   }
+  settings = { ...settings, protection: withDefaults(general, masters) }
   const problems = [...lineProblems, ...reader.problems].sort((one, other) => one.line - other.line)
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems }
 }

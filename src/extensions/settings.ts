@@ -5,6 +5,7 @@ export interface ExtensionSettings {
   readonly http: HttpSettings | undefined
   readonly log: { readonly format: 'redis' | 'json' }
   readonly webhooks: readonly WebhookSettings[]
+  readonly protection: ProtectionExtension
 }
 
 /** A secret text, either in the settings or in a file of its own. */
@@ -22,6 +23,23 @@ export interface HttpSettings {
   readonly allowedHosts: readonly string[]
 }
 
+/** How failures of one master are judged; the core has the same type. */
+export interface MasterProtection {
+  /** Undefined: off. */
+  readonly crashDetectionMs: number | undefined
+  readonly emptyMaster: 'promote' | 'report' | 'off'
+  readonly witnesses: boolean
+  /** Undefined: five times down-after. */
+  readonly witnessMaxMs: number | undefined
+}
+
+export interface ProtectionExtension {
+  /** [protection]: holds for every master without a section of its own. */
+  readonly general: MasterProtection
+  /** [master <name>], by name, with what [protection] says where the section leaves a key out. */
+  readonly masters: ReadonlyMap<string, MasterProtection>
+}
+
 export interface WebhookSettings {
   readonly name: string
   readonly url: string
@@ -35,9 +53,14 @@ export interface WebhookSettings {
   readonly retries: number
 }
 
+export const PROTECTION_DEFAULTS: MasterProtection = Object.freeze({
+  crashDetectionMs: undefined, emptyMaster: 'promote' as const, witnesses: false, witnessMaxMs: undefined,
+})
+
 /** The settings without a file, and those of every key that the file omits. */
 export const DEFAULT_EXTENSIONS: ExtensionSettings = Object.freeze({
   http: undefined, log: { format: 'redis' as const }, webhooks: [],
+  protection: { general: PROTECTION_DEFAULTS, masters: new Map<string, MasterProtection>() },
 })
 
 export const WEBHOOK_DEFAULTS = Object.freeze({ timeoutSeconds: 5, retries: 5 })

@@ -1,5 +1,5 @@
 /** What a simulated deployment looks like. Everything has a default; what a test sets is what matters to it. */
-import { initialDurable, initialSettings, type DurableMaster, type DurableState } from '../../src/core/index.ts'
+import { initialDurable, initialSettings, type DurableMaster, type DurableState, type Protection } from '../../src/core/index.ts'
 import type { RedisOptions } from './redis-model.ts'
 import type { Delay } from './route.ts'
 import { SENTINEL_PORT } from './sentinel-node.ts'
@@ -40,6 +40,8 @@ export interface ClusterOptions {
   readonly names?: 'resolved' | 'announced'
   /** Replicas that the file names as well, by group; as after lines were kept when addresses changed. */
   readonly knownReplicas?: Readonly<Record<string, readonly string[]>>
+  /** What ts-sentinel.ini of every sentinel says for all masters. */
+  readonly protection?: Partial<Protection>
   /** The trace tells also what sentinels send. */
   readonly isDetailed?: boolean
 }

@@ -179,6 +179,7 @@ export class Cluster {
         durable: firstState({ ...options, ids, index, groups: this.groups, isFresh: options.isFresh ?? false }),
         clock: options.clock?.(index) ?? { monoStart: identities.between(1000, 100_000_000) },
         ...(options.disk === undefined ? {} : { disk: options.disk }),
+        ...(options.protection === undefined ? {} : { protection: options.protection }),
       },
       {
         network: this.network,

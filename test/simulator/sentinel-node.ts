@@ -3,8 +3,8 @@
  * survives its end but what the disk holds.
  */
 import {
-  Sentinel, type DurableState, type Effect, type Input, type Now, type Operation, type OperationResult,
-  type SentinelMemory, type SentinelView,
+  protectionOfAll, Sentinel, type DurableState, type Effect, type Input, type Now, type Operation,
+  type OperationResult, type Protection, type SentinelMemory, type SentinelView,
 } from '../../src/core/index.ts'
 import { Driver, type Core } from '../../src/driver/index.ts'
 import { Host, type Life } from './host.ts'
@@ -24,6 +24,7 @@ export interface SentinelNodeOptions {
   readonly durable: DurableState
   readonly clock?: ClockOptions
   readonly disk?: DiskOptions
+  readonly protection?: Partial<Protection>
 }
 
 export interface SentinelSurroundings {
@@ -162,6 +163,7 @@ export class SentinelNode {
     this.#doubted = 0
     const core = new Sentinel({
       durable: this.disk.content, ownState: this.disk.ownContent, seed: random.next(), announcePort: SENTINEL_PORT,
+      protection: protectionOfAll(this.#options.protection),
     })
     const links = new SimLinks({
       life,

@@ -84,7 +84,7 @@ describe('ts-sentinel.ini', () => {
   const parts = text.split(/^# \[/m).slice(1)
 
   it.each(Object.entries(SECTION_KEYS))('describes every key of [%s] and no others', (kind, keys) => {
-    const part = parts.find((one) => new RegExp(`^${kind}[.\\]]`).test(one)) ?? ''
+    const part = parts.find((one) => new RegExp(`^${kind}[. \\]]`).test(one)) ?? ''
     const described = [...part.matchAll(/^# ([a-z-]+) = /gm)].map((match) => match[1])
     expect(described).toEqual([...keys])
     // An example without a word about it is no description.

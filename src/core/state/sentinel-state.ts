@@ -10,6 +10,7 @@ import type { ConnectionId, Epoch, RecordId } from './ids.ts'
 import type { Instance } from './instance.ts'
 import type { Link } from './link.ts'
 import type { Master } from './master.ts'
+import { protectionOfAll, type ProtectionSettings } from './protection.ts'
 
 export interface SentinelState {
   readonly myId: string
@@ -19,6 +20,8 @@ export interface SentinelState {
   readonly requirepass: string | undefined
   /** The object stays; its values change. */
   readonly globals: { -readonly [Key in keyof Globals]: Globals[Key] }
+  /** From ts-sentinel.ini; never changes. */
+  readonly protection: ProtectionSettings
   readonly tunables: Record<Tunable, Millis>
   readonly masters: Map<string, Master>
   readonly records: Map<RecordId, Instance>
@@ -98,11 +101,14 @@ export interface StateOptions {
   readonly requirepass: string | undefined
   readonly currentEpoch: Epoch
   readonly globals: Globals
+  /** Default: the settings of a sentinel without ts-sentinel.ini. */
+  readonly protection?: ProtectionSettings | undefined
 }
 
 export function newState(options: StateOptions): SentinelState {
   return {
     ...options,
+    protection: options.protection ?? protectionOfAll(),
     tunables: { ...TUNABLE_DEFAULTS },
     masters: new Map(),
     records: new Map(),

@@ -19,7 +19,7 @@ const MOMENTS = new Set([
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
-  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'dirty', 'lastHelloAt', 'announcedMaster', 'refusals',
+  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'protection', 'dirty', 'lastHelloAt', 'announcedMaster', 'refusals',
   'lastFailure', 'lost',
 ])
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-import { globMatch } from '../../../src/core/index.ts'
+import { DEFAULT_PROTECTION, globMatch } from '../../../src/core/index.ts'
 import { CATALOG } from '../../../src/events/index.ts'
-import { DEFAULT_EXTENSIONS, parseExtensions, SECTION_FORMS, SECTION_KEYS } from '../../../src/extensions/index.ts'
+import { DEFAULT_EXTENSIONS, parseExtensions, PROTECTION_DEFAULTS, SECTION_FORMS, SECTION_KEYS } from '../../../src/extensions/index.ts'
 
 const isEventPattern = (pattern: string) => Object.keys(CATALOG).some((name) => globMatch(pattern, name))
 
@@ -24,13 +24,15 @@ const WEBHOOK = ['[webhook.ops]', 'url = http://127.0.0.1/x', 'events = *']
 describe('the settings of ts-sentinel.ini', () => {
   it('turn nothing on in an empty file', () => {
     expect(settingsOf('', '# [http]', '; x')).toEqual(DEFAULT_EXTENSIONS)
-    expect(settingsOf()).toEqual({ http: undefined, log: { format: 'redis' }, webhooks: [] })
+    expect(settingsOf()).toEqual({
+      http: undefined, log: { format: 'redis' }, webhooks: [], protection: { general: PROTECTION_DEFAULTS, masters: new Map() },
+    })
   })
 
   it('have every key of the file', () => {
     expect(settingsOf(
       '\uFEFF[http]', 'listen = [::1]:26380', 'token-file=token', 'allowed-hosts = a.example, *.b.example  *', '', '[log]', 'format = json', '[webhook.Ops_1]\r',
-      'url = https://example.com/a?b=c', 'events = +switch-master, -failover-abort-*  +tilt', 'secret = "a#b;c=d"', 'timeout = 60', 'retries = 0',
+      'url = https://example.com/a?b=c', 'events = +switch-master, -failover-abort-*  +tilt', 'secret = "a#b;c=d"', 'timeout = 60', 'retries = 0', '[protection]', 'crash-detection = 200',
     )).toEqual({
       http: { host: '::1', port: 26380, token: { kind: 'file', path: 'token', line: 3 }, allowedHosts: ['a.example', '*.b.example', '*'] },
       log: { format: 'json' },
@@ -38,6 +40,7 @@ describe('the settings of ts-sentinel.ini', () => {
         name: 'Ops_1', url: 'https://example.com/a?b=c', events: ['+switch-master', '-failover-abort-*', '+tilt'],
         secret: { kind: 'text', text: 'a#b;c=d' }, timeoutMs: 60_000, retries: 0,
       }],
+      protection: { general: { ...PROTECTION_DEFAULTS, crashDetectionMs: 200 }, masters: new Map() },
     })
   })
 
@@ -55,6 +58,22 @@ describe('the settings of ts-sentinel.ini', () => {
     ])
   })
 
+  it('hold for every master in [protection], and for one in its own section, wherever that is', () => {
+    const { general, masters } = settingsOf(
+      '[master eu.orders-1]', 'crash-detection = off', 'empty-master = report', '[protection]', 'crash-detection = 200',
+      'empty-master = off', 'witnesses = yes', 'witness-max = 60000', '[master  other]', 'witnesses = no',
+    ).protection
+    expect(general).toEqual({ crashDetectionMs: 200, emptyMaster: 'off', witnesses: true, witnessMaxMs: 60_000 })
+    expect(Object.fromEntries(masters)).toEqual({
+      'eu.orders-1': { ...general, crashDetectionMs: undefined, emptyMaster: 'report' },
+      'other': { ...general, witnesses: false },
+    })
+  })
+
+  it('have the defaults of the core for protection', () => {
+    expect(PROTECTION_DEFAULTS).toEqual(DEFAULT_PROTECTION)
+  })
+
   it.each([['127.0.0.1:26380', '127.0.0.1'], ['*:26380', '*'], ['localhost:26380', 'localhost'], ['0.0.0.0:26380', '0.0.0.0']])('accept the address %s', (listen, host) => {
     expect(settingsOf('[http]', `listen = ${listen}`).http).toMatchObject({ host, port: 26380 })
   })
@@ -62,8 +81,8 @@ describe('the settings of ts-sentinel.ini', () => {
 
 describe('mistakes in ts-sentinel.ini', () => {
   it.each<[string[], string]>([
-    [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>]."],
-    [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>].'],
+    [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>], [protection], [master <name>]."],
+    [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>], [protection], [master <name>].'],
     [['[webhook]'], '1: There is no section [webhook]. The sections are'],
     [['[http.x]'], '1: There is no section [http.x]. The sections are'],
     [['[__proto__]'], '1: There is no section [__proto__].'],
@@ -97,6 +116,18 @@ describe('mistakes in ts-sentinel.ini', () => {
     [[...WEBHOOK, 'timeout = 5s'], "4: '5s' is not a value for timeout."],
     [[...WEBHOOK, 'retries = 21'], "4: '21' is not a value for retries. Write a whole number from 0 to 20."],
     [[...WEBHOOK, 'secret = a', 'secret-file = b'], '5: Both secret and secret-file are set.'],
+    [['[protection]', 'crash-detection = 49'], "2: '49' is not a time. Write milliseconds from 50 to 60000, or off."],
+    [['[protection]', 'crash-detection = 200ms'], "2: '200ms' is not a time."],
+    [['[protection]', 'empty-master = yes'], "2: 'yes' is not one of promote, report, off. Write one of them."],
+    [['[protection]', 'witnesses = true'], "2: 'true' is not one of yes, no."],
+    [['[protection]', 'witness-max = 999'], "2: '999' is not a time. Write milliseconds from 1000 to 3600000."],
+    [['[protection.x]'], '1: There is no section [protection.x].'],
+    [['[master]'], '1: There is no section [master].'],
+    [['[master.a]'], '1: There is no section [master.a].'],
+    [['[master a b]'], '1: There is no section [master a b].'],
+    [['[master a]', 'witness-max = x'], "2: 'x' is not a time."],
+    [['[master a]', 'quorum = 2'], "2: [master a] has no key 'quorum'. Its keys are crash-detection, empty-master, witnesses, witness-max."],
+    [['[master a]', '[master b]', '[master  a]'], '3: [master  a] was already opened in line 1.'],
   ])('are reported with file, line and reason: %j', (lines, problem) => {
     expect(problemsOf(...lines)).toEqual([expect.stringContaining(problem)])
   })
