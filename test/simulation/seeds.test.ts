@@ -17,12 +17,12 @@ const BLOCKS = 6
  * promotion, and who forgot it in a crash; a replica that was found down in the step that chose it, after the choice;
  * orders on both sides of a partition, of which the earlier one had the higher epoch; a node that is loading and says
  * that it is a master; a leader elected alone after RESET, who finds a peer before the election is on its disk; an
- * operator who removed the master from the only sentinel that knew of its promotion.
+ * operator who removed the master from the only sentinel that knew of its promotion, before or after its own switch.
  */
 const REMEMBERED = [
   103_678, 111_185, 300_055, 316_428, 316_975, 800_992, 4_000_671, 4_100_027, 4_100_154, 2_900_014, 2_010_687,
   3_000_135, 3_001_686, 3_010_670, 4_000_997, 4_010_580, 6_004_149, 6_010_405, 6_011_454, 6_013_424,
-  6_014_405, 6_016_822,
+  6_014_405, 6_016_822, 10_008_877,
 ]
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */

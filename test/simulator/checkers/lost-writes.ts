@@ -60,6 +60,8 @@ export class WriteHistory implements Observer {
   #unsaved: Unsaved[] = []
   readonly #forgotten: Unsaved[] = []
   #removed: Removed[] = []
+  /** By sentinel and master: the promoted node that it gives to clients before its own switch. */
+  readonly #promoted = new Map<string, string>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -76,6 +78,7 @@ export class WriteHistory implements Observer {
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
   said(sentinel: SentinelNode, event: SentinelEvent): void {
     if (event.name === '+switch-master') {
+      this.#promoted.delete(`${sentinel.name} ${event.master}`)
       this.#deposed.push({ atMs: this.#cluster.nowMs, ip: this.#cluster.network.firstIp(event.from.host) })
       this.#noteReturn(event.master, event.to.host)
     }
@@ -84,6 +87,7 @@ export class WriteHistory implements Observer {
     if (event.name !== '+promoted-slave') return
     const { subject, master } = event
     const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject.host)]
+    this.#promoted.set(`${sentinel.name} ${master}`, ip)
     if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, toldMs })
     this.#promotions.push({ atMs: toldMs, ip })
   }
@@ -94,6 +98,7 @@ export class WriteHistory implements Observer {
    * old master is then the master again for all of them, and the promoted node is made its replica.
    */
   ended(sentinel: SentinelNode): void {
+    for (const key of [...this.#promoted.keys()]) if (key.startsWith(`${sentinel.name} `)) this.#promoted.delete(key)
     const own = this.#unsaved.filter((one) => one.sentinel === sentinel)
     this.#unsaved = this.#unsaved.filter((one) => one.sentinel !== sentinel)
     this.#forgotten.push(...own.filter(({ group, ip }) => !this.#cluster.sentinels.some((one) => (
@@ -102,13 +107,15 @@ export class WriteHistory implements Observer {
   }
 
   /**
-   * After a failover during a partition only its leader may have the new address. An operator who removes the master
+   * After a failover during a partition only its leader may have the new address, and gives it before its own switch. An operator who removes the master
    * from this sentinel, and monitors the address of the others, takes the promotion away: no sentinel can tell them of
    * it, and they make the promoted node a replica. This excuses its writes only if no other sentinel had the address,
    * and if none had it again before the node was made a replica.
    */
   #noteRemoval(sentinel: SentinelNode, { name: group, host }: MasterSubject): void {
-    const ip = this.#cluster.network.firstIp(host)
+    const key = `${sentinel.name} ${group}`
+    const ip = this.#promoted.get(key) ?? this.#cluster.network.firstIp(host)
+    this.#promoted.delete(key)
     const isKnown = this.#cluster.sentinels.some((one) => one !== sentinel && this.#hasInMemory(one, group, ip))
     if (!isKnown) this.#removed.push({ group, ip, atMs: this.#cluster.nowMs, wasDemoted: false })
   }
