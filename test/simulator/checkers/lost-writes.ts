@@ -107,10 +107,10 @@ export class WriteHistory implements Observer {
   }
 
   /**
-   * After a failover during a partition only its leader may have the new address, and gives it before its own switch. An operator who removes the master
-   * from this sentinel, and monitors the address of the others, takes the promotion away: no sentinel can tell them of
-   * it, and they make the promoted node a replica. This excuses its writes only if no other sentinel had the address,
-   * and if none had it again before the node was made a replica.
+   * After a failover during a partition only its leader may have the new address, and gives it before its own switch.
+   * An operator who removes the master from this sentinel, and monitors the address of the others, takes the promotion
+   * away: no sentinel can tell them of it, and they make the promoted node a replica. This excuses its writes only if
+   * no other sentinel had the address, and if none had it again before the node was made a replica.
    */
   #noteRemoval(sentinel: SentinelNode, { name: group, host }: MasterSubject): void {
     const key = `${sentinel.name} ${group}`
