@@ -37,6 +37,8 @@ export interface DurableFileOptions {
   readonly path: string
   /** The umask of the process at its start: gives the mode of a file that did not exist. */
   readonly umask: number
+  /** A new file gets the mode and the owner of this one, where it exists. */
+  readonly likePath?: string
   readonly fileSystem?: StoreFileSystem
 }
 
@@ -63,8 +65,12 @@ interface Known {
   readonly identity: Identity
 }
 
+/** Mode and owner. */
+type Facts = Omit<FileContent, 'text'>
+
 interface Next {
-  readonly old: FileContent | undefined
+  /** What the new file keeps; undefined for one that is the first. */
+  readonly old: Facts | undefined
   readonly content: NewContent
 }
 
@@ -78,15 +84,17 @@ interface Temporary {
 export class DurableFile {
   readonly #path: string
   readonly #umask: number
+  readonly #likePath: string | undefined
   readonly #fileSystem: StoreFileSystem
   #known: Known | undefined
   #hasSwept = false
   /** Descriptors that are being closed. */
   #closing: Promise<unknown> = Promise.resolve()
 
-  constructor({ path, umask, fileSystem = fs }: DurableFileOptions) {
+  constructor({ path, umask, likePath, fileSystem = fs }: DurableFileOptions) {
     this.#path = path
     this.#umask = umask
+    this.#likePath = likePath
     this.#fileSystem = fileSystem
   }
 
@@ -144,7 +152,14 @@ export class DurableFile {
     const guess = known === undefined ? undefined : { known, content: make(known) }
     const old = await reading
     const content = guess !== undefined && old?.text === guess.known.text ? guess.content : make(old)
-    return { old, content }
+    return { old: old ?? await this.#factsOfModel(), content }
+  }
+
+  /** A model that cannot be looked at has no influence. */
+  async #factsOfModel(): Promise<Facts | undefined> {
+    if (this.#likePath === undefined) return undefined
+    const [found] = await Promise.allSettled([this.#fileSystem.stat(this.#likePath, { bigint: true })])
+    return found.status === 'fulfilled' ? factsOf(found.value) : undefined
   }
 
   async #putInPlace(temporary: Temporary, { old, content: { text, check } }: Next): Promise<void> {
@@ -166,7 +181,7 @@ export class DurableFile {
 
   /** Writes the temporary file, makes it durable and returns its attributes. */
   async #fill(
-    file: FileHandle, bytes: Buffer, { old, mode }: { readonly old: FileContent | undefined, readonly mode: number },
+    file: FileHandle, bytes: Buffer, { old, mode }: { readonly old: Facts | undefined, readonly mode: number },
   ): Promise<BigIntStats> {
     await writeAll(file, bytes)
     const [synced, looked] = await Promise.allSettled([file.sync(), file.stat({ bigint: true })])
@@ -199,7 +214,7 @@ export class DurableFile {
   }
 
   /** In the same directory, because a rename does not cross file systems. */
-  async #createTemporary(old: FileContent | undefined): Promise<Temporary> {
+  async #createTemporary(old: Facts | undefined): Promise<Temporary> {
     const mode = firstMode(old)
     return attempt('Could not create tmp config file %', async () => {
       for (let attempts = 1; ; attempts++) {
@@ -217,7 +232,7 @@ export class DurableFile {
 /**
  * Another user must not read the file before it has its owner; if it has that owner already, it gets its mode at once.
  */
-function firstMode(old: FileContent | undefined): number {
+function firstMode(old: Facts | undefined): number {
   const isOurs = old !== undefined && old.uid === process.geteuid?.() && old.gid === process.getegid?.()
   return isOurs ? old.mode & 0o666 : MODE_OF_OURS
 }
@@ -228,7 +243,7 @@ function awaitedLater<Result>(promise: Promise<Result>): Promise<Result> {
   return promise
 }
 
-function factsOf({ mode, uid, gid }: BigIntStats): Omit<FileContent, 'text'> {
+function factsOf({ mode, uid, gid }: BigIntStats): Facts {
   return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
 }
 
@@ -260,7 +275,7 @@ async function syncDirectory(directory: FileHandle): Promise<void> {
 /**
  * Keeps owner and group as far as the system permits: a process that is not root cannot give a file to another user.
  */
-async function keepOwner(file: FileHandle, now: BigIntStats, old: FileContent | undefined): Promise<void> {
+async function keepOwner(file: FileHandle, now: BigIntStats, old: Facts | undefined): Promise<void> {
   if (old === undefined) return
   if (old.gid !== Number(now.gid)) await ignoreRefusal(file.chown(Number(now.uid), old.gid))
   if (old.uid !== Number(now.uid)) await ignoreRefusal(file.chown(old.uid, old.gid))

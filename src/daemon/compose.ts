@@ -5,14 +5,16 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { ServerFacts } from '../commands/index.ts'
 import { changeSetting, FileConfigStore, isExecutable, type LoadedConfig, type Settings } from '../config/index.ts'
-import { Sentinel, type ProtectionSettings } from '../core/index.ts'
+import { Sentinel, type ProtectionSettings, type Input } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
-import { EventBus, Journal, notificationSink } from '../events/index.ts'
+import { EventBus, notificationSink, type Journal } from '../events/index.ts'
 import { createDnsResolver, createLinks } from '../links/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
+import type { OwnStateFile } from '../own-state/index.ts'
 import type { Clock, PublishedEvent, ScriptRunner } from '../ports/index.ts'
 import { createScriptRunner } from '../scripts/index.ts'
 import { createServer, type Server } from '../server/index.ts'
+import { loadKeptState } from './kept-state.ts'
 import { serverFacts } from './server-facts.ts'
 import { serverSettings } from './server-settings.ts'
 import { SystemClock } from './system-clock.ts'
@@ -47,6 +49,7 @@ export interface Parts {
   readonly events: EventBus
   /** The last failovers of each master, for explanations, the history and metrics. */
   readonly journal: Journal
+  readonly ownStateFile: OwnStateFile
   readonly clock: Clock
   readonly scripts: ScriptRunner
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
@@ -58,8 +61,16 @@ export function compose(options: ComposeOptions): Parts {
   const { config, logger, fatal, users } = options
   const clock = new SystemClock()
   const settings = changeableSettings(config.settings, logger)
+  const kept = loadKeptState({
+    config,
+    umask: options.umask,
+    isMonitored: (master) => core.view.hasMaster(master),
+    changed: () => { driver.keep() },
+  })
+  const { journal } = kept
   const core = new Sentinel({
     durable: config.durable,
+    ownState: kept.forCore,
     seed: randomInt(2 ** 32),
     announcePort: announcedPort(config.settings),
     protection: options.protection,
@@ -72,18 +83,13 @@ export function compose(options: ComposeOptions): Parts {
     maxRuntimeMs: () => core.view.tunable('script-max-runtime'),
     retryDelayMs: () => core.view.tunable('script-retry-delay'),
   })
-  const journal = new Journal()
-  const { bindSourceAddress } = config.settings
-  const links = createLinks({
-    sink: (input) => { driver.enqueue(input) },
-    ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
-    ...(options.tls.outgoing === undefined ? {} : { tls: options.tls.outgoing }),
-  })
+  const links = outgoingLinks(options, (input) => { driver.enqueue(input) })
   const driver = new Driver({
     core,
     clock,
     store: configStore(options, settings.get),
     configPath: config.configFile,
+    ownStateStore: kept.file,
     links,
     resolver: createDnsResolver(),
     scripts,
@@ -117,13 +123,28 @@ export function compose(options: ComposeOptions): Parts {
       renamedCommands: config.settings.renamedCommands,
     },
   })
-  // The original's order: log, subscribers, script (behaviour.md 10.1).
+  subscribeSinks(events, { logger, server, scripts, journal })
+  const closeOutgoing = () => { links.closeAll() }
+  return { core, driver, server, events, journal, ownStateFile: kept.file, clock, scripts, facts, closeOutgoing }
+}
+
+function outgoingLinks({ config, tls }: ComposeOptions, sink: (input: Input) => void): ReturnType<typeof createLinks> {
+  const { bindSourceAddress } = config.settings
+  return createLinks({
+    sink,
+    ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
+    ...(tls.outgoing === undefined ? {} : { tls: tls.outgoing }),
+  })
+}
+
+/** The original's order: log, subscribers, script (behaviour.md 10.1). */
+function subscribeSinks(
+  events: EventBus, { logger, server, scripts, journal }: Pick<Parts, 'server' | 'scripts' | 'journal'> & Pick<ComposeOptions, 'logger'>,
+): void {
   events.subscribe((event) => { logger.event(event) })
   events.subscribe(publishTo(server))
   events.subscribe(notificationSink(scripts))
   events.subscribe((event) => { journal.record(event) })
-  const closeOutgoing = () => { links.closeAll() }
-  return { core, driver, server, events, journal, clock, scripts, facts, closeOutgoing }
 }
 
 function eventBus(logger: SentinelLogger): EventBus {

@@ -92,10 +92,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const port = settings.port === 0 ? settings.tlsPort : settings.port
   const lifecycle = new Lifecycle(
     {
+      ...parts,
       logger,
-      driver: parts.driver,
-      server: parts.server,
-      closeOutgoing: parts.closeOutgoing,
       extras: new ExtraEdges({ extensions, parts, logger, port }),
       notify: createNotify({
         supervision,

@@ -10,7 +10,7 @@
  */
 import type { DurableState } from '../core/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
-import type { Logger } from '../ports/index.ts'
+import type { Logger, LogLevel } from '../ports/index.ts'
 import { logo } from './logo.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { backlogWarning, bannerLines, MONOTONIC_CLOCK_LINE, runningModeLine } from './startup-lines.ts'
@@ -42,6 +42,10 @@ export interface LifecycleParts {
     admit(): void
     /** Sends webhook requests that wait and closes connections, within `LAST_SAVE_MAX_MS`. */
     stop(): Promise<void>
+  }
+  readonly ownStateFile: {
+    /** Sets aside a file that cannot be used. Returns what the log says about it or about a missing one. */
+    open(isFirstStart: boolean): { readonly level: LogLevel, readonly text: string } | undefined
   }
   /** Closes all outgoing connections. */
   readonly closeOutgoing: () => void
@@ -97,6 +101,7 @@ export class Lifecycle {
     const problem = this.#obstacle() ?? await this.#listen() ?? await this.#startExtras()
     if (problem !== undefined) return { ok: false, problem, wasStopped: false }
     this.#introduce()
+    this.#openOwnState()
     if (isNewId) await driver.saveBeforeStart(durable)
     if (this.#stopped !== undefined) {
       await this.#stopped
@@ -157,6 +162,13 @@ export class Lifecycle {
     else logger.log('notice', runningModeLine(port))
     const warning = backlogWarning(backlog)
     if (warning !== undefined) logger.log('warning', warning)
+  }
+
+  /** After the sockets listen: with the same configuration, a second process does not get here. */
+  #openOwnState(): void {
+    const { ownStateFile, logger } = this.#parts
+    const line = ownStateFile.open(this.#facts.isNewId)
+    if (line !== undefined) logger.log(line.level, line.text)
   }
 
   async #stopOnce(): Promise<void> {

@@ -3,7 +3,10 @@ export { EventBus, type EventBusOptions } from './bus.ts'
 export { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
 export { cutAtBytes } from './cut.ts'
 export { eventFields, type EventFields } from './event-fields.ts'
-export { Journal, type FailoverOutcome, type FailoverPhase, type FailoverRecord } from './journal.ts'
+export {
+  FAILOVERS_MAX, Journal, PHASES_MAX, type AbortReason, type FailoverHistory, type FailoverOutcome,
+  type FailoverPhase, type FailoverRecord,
+} from './journal.ts'
 export { notificationSink } from './notification.ts'
 export { localTime, type LogLine, noteLine } from './notes.ts'
 /** Of the core; modules that write text may import the events but not the core. */

@@ -1,15 +1,15 @@
 /**
- * Keeps the last failovers of each master with their phases, in memory. It is built from events alone, so it agrees
- * with the log. Explanations, metrics and the history read it.
+ * Keeps the last failovers of each master with their phases. It is built from events alone, so it agrees with the log;
+ * those that ended before a restart come from the file of our own state. Explanations, metrics and the history read it.
  */
 import type { AbortEventName, Endpoint, Epoch, EventName, EventOf, Millis, Now, SentinelEvent } from '../core/index.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 
 /** Failovers kept per master; an operator asks for the last few. */
-const FAILOVERS_MAX = 20
+export const FAILOVERS_MAX = 20
 
 /** Phases kept of one failover: the steps of a leader plus three per replica of a large group. */
-const PHASES_MAX = 256
+export const PHASES_MAX = 256
 
 /** The event that ended it; `master-answers` when its reason is that the master answers again. */
 export type AbortReason = AbortEventName | 'master-answers'
@@ -39,7 +39,12 @@ export interface FailoverRecord {
   readonly from: Endpoint | undefined
   readonly to: Endpoint | undefined
   readonly phases: readonly FailoverPhase[]
+  /** It ended before this process started; its times are those of the clock at that time. */
+  readonly isBeforeRestart: boolean
 }
+
+/** Finished failovers by master's name, oldest first. */
+export type FailoverHistory = ReadonlyMap<string, readonly FailoverRecord[]>
 
 interface OpenFailover {
   role: 'leader' | 'follower'
@@ -68,6 +73,13 @@ const PHASES: ReadonlySet<EventName> = new Set<EventName>([
 
 export class Journal {
   readonly #masters = new Map<string, MasterHistory>()
+  readonly #onChange: () => void
+
+  /** `past` was kept before a restart. `onChange` runs when a failover has ended or a history was removed. */
+  constructor(past: FailoverHistory = new Map(), onChange: () => void = () => undefined) {
+    for (const [master, failovers] of past) this.#historyOf(master).finished.push(...failovers.slice(-FAILOVERS_MAX))
+    this.#onChange = onChange
+  }
 
   /** The sink: records one event. */
   record(published: PublishedEvent): void {
@@ -83,12 +95,18 @@ export class Journal {
     return open === undefined || !failingOver ? [...finished] : [...finished, close(master, open, 'running')]
   }
 
+  /** All that have ended, of all masters. */
+  finished(): FailoverHistory {
+    return new Map([...this.#masters].map(([master, { finished }]) => [master, [...finished]]))
+  }
+
   #follow(master: string, published: PublishedEvent): void {
     const { event, now } = published
     const history = this.#historyOf(master)
     switch (event.name) {
       case '-monitor':
         this.#masters.delete(master)
+        this.#onChange()
         return
       case '+reset-master':
         forget(history)
@@ -106,8 +124,10 @@ export class Journal {
         if (!PHASES.has(event.name)) return
     }
     addPhase(history, published)
+    const last = history.finished.at(-1)
     if (event.name === '+switch-master') finish(history, event, now)
     else if (isAbort(event)) abort(history, master, now, abortReason(event))
+    if (history.finished.at(-1) !== last) this.#onChange()
   }
 
   #historyOf(master: string): MasterHistory {
@@ -192,5 +212,6 @@ function close(master: string, open: OpenFailover, outcome: FailoverOutcome, now
     from: undefined,
     to: undefined,
     phases: [...open.phases],
+    isBeforeRestart: false,
   }
 }

@@ -9,7 +9,7 @@ import { refusalText, ruleText } from './obstacle-words.ts'
 
 /** One remembered failover as fields (SENTINEL HISTORY). */
 export function failoverFields(failover: FailoverRecord): readonly Field[] {
-  const { master, role, outcome, reason, epoch, startedWall, durationMs, from, to, phases } = failover
+  const { master, role, outcome, reason, epoch, startedWall, durationMs, from, to, phases, isBeforeRestart } = failover
   return [
     ['master', master],
     ['outcome', outcome],
@@ -21,6 +21,7 @@ export function failoverFields(failover: FailoverRecord): readonly Field[] {
     ['from', from === undefined ? '' : addressText(from)],
     ['to', to === undefined ? '' : addressText(to)],
     ['phases', phases.map(({ name, sinceStartMs }) => `${name}=${Math.round(sinceStartMs)}`).join(' ')],
+    ['before-restart', isBeforeRestart ? 'yes' : 'no'],
   ]
 }
 
@@ -31,8 +32,9 @@ export function abortWord(reason: string): string {
 
 /** The outcome of one failover. `last` adds the details of this sentinel's last attempt. */
 export function failoverText(failover: FailoverRecord, nowWall: number, last?: MasterExplanation): string {
-  const { outcome, startedWall, durationMs, epoch } = failover
+  const { outcome, startedWall, durationMs, epoch, isBeforeRestart } = failover
   const when = `${durationText(nowWall - startedWall)} ago${epoch === undefined ? '' : ` in epoch ${epoch}`}`
+    + (isBeforeRestart ? ` (${new Date(startedWall).toISOString()}, before this sentinel started)` : '')
   const took = durationMs === undefined ? '' : `, ${durationText(durationMs)} after the master was lost`
   switch (outcome) {
     case 'running':
@@ -42,7 +44,7 @@ export function failoverText(failover: FailoverRecord, nowWall: number, last?: M
     case 'adopted':
       return `switched from ${address(failover.from)} to ${address(failover.to)}, led by another sentinel${took}; began ${when}`
     case 'aborted':
-      return `aborted (${failover.reason ?? 'unknown'}): ${abortText(failover, last)}; began ${when}`
+      return `aborted (${failover.reason ?? 'unknown'}): ${abortText(failover, isBeforeRestart ? undefined : last)}; began ${when}`
   }
 }
 

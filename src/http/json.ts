@@ -135,6 +135,8 @@ export interface FailoverJson {
   readonly from: string | null
   readonly to: string | null
   readonly phases: readonly PhaseJson[]
+  /** It ended before this sentinel started. */
+  readonly beforeRestart: boolean
 }
 
 export interface PhaseJson {

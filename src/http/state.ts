@@ -117,6 +117,7 @@ export function failoverJson(record: FailoverRecord): FailoverJson {
     from: record.from === undefined ? null : addressText(record.from),
     to: record.to === undefined ? null : addressText(record.to),
     phases: record.phases.map(({ name, sinceStartMs }) => ({ name, sinceStartMs })),
+    beforeRestart: record.isBeforeRestart,
   }
 }
 

@@ -25,7 +25,7 @@ function words(stage: Stage, sentinel?: string): string {
 
 const LOST: FailoverRecord = {
   master: 'mymaster', role: 'leader', outcome: 'aborted', reason: '-failover-abort-not-elected', epoch: 1n,
-  startedWall: 0, durationMs: 100, from: undefined, to: undefined, phases: [],
+  startedWall: 0, durationMs: 100, from: undefined, to: undefined, phases: [], isBeforeRestart: false,
 }
 
 const table: string[] = []

@@ -26,7 +26,7 @@ interface ModuleRule {
 const OUTER = { modules: ['ports'], types: ['core'], packages: ['node:'] }
 const EVERY_MODULE = [
   'core', 'ports', 'resp', 'acl', 'config', 'events', 'explain', 'commands', 'driver',
-  'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions',
+  'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions', 'own-state',
 ]
 
 /** Pure functions over strings: every module may import it, and it imports nothing. */
@@ -42,6 +42,7 @@ const MODULES: Readonly<Record<string, ModuleRule>> = {
   'explain': { modules: ['core', 'events'] },
   'config': { modules: ['core'] },
   'extensions': { modules: [], packages: ['ini'] },
+  'own-state': { modules: ['config', 'events'], types: ['core', 'ports'], packages: ['node:'] },
   'commands': { modules: ['core', 'resp', 'acl', 'events', 'explain', 'config'], types: ['ports'] },
   'driver': { modules: ['core', 'ports'] },
   'server': { ...OUTER, modules: ['ports', 'resp', 'commands'] },
@@ -51,7 +52,7 @@ const MODULES: Readonly<Record<string, ModuleRule>> = {
   'http': { ...OUTER, modules: ['ports', 'events', 'explain'], packages: ['node:', '#dashboard-script'] },
   'webhooks': { ...OUTER, modules: ['ports', 'events'] },
   'daemon': { modules: EVERY_MODULE, packages: ['node:'] },
-  'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links'], packages: ['node:', 'ioredis'] },
+  'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links', 'own-state'], packages: ['node:', 'ioredis'] },
   'harness': { modules: ['events'], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { modules: ['daemon', 'config'], types: ['core', 'ports'] },

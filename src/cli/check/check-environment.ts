@@ -1,7 +1,7 @@
 /**
  * The environment for loading a file without side effects: no file is created, the working directory does not change.
  */
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { nodeConfigEnvironment, systemProblem, type ConfigEnvironment } from '../../config/index.ts'
@@ -32,6 +32,16 @@ export function checkEnvironment(): ConfigEnvironment {
 /** Why this user may not write a file or a folder; undefined when it may. */
 export function writeProblem(path: string): string | undefined {
   return systemProblem(() => { accessSync(path, constants.W_OK) })
+}
+
+/** Whether this folder's file system has no space for users. False where that is unknown or not counted. */
+export function isFull(folder: string): boolean {
+  try {
+    const { blocks, bavail } = statfsSync(folder)
+    return blocks > 0 && bavail === 0
+  } catch {
+    return false
+  }
 }
 
 /** Whether the path itself is a mount point, as with `docker run --volume FILE:FILE`. False where that is unknown. */

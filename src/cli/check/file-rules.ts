@@ -1,7 +1,7 @@
 /** Rules about the file itself: a sentinel must be able to save its votes and masters in it. */
 import { dirname } from 'node:path'
 
-import { isMountPoint, writeProblem } from './check-environment.ts'
+import { isFull, isMountPoint, writeProblem } from './check-environment.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -21,6 +21,9 @@ export function checkFile({ config }: LoadedFile): Finding[] {
     ])],
     ...inFolder === undefined ? [] : [finding('error', 'folder-not-writable', folder, [
       `the folder of the file cannot be written (${inFolder}): each save creates a file in it, and would fail`, todo,
+    ])],
+    ...!isFull(folder) ? [] : [finding('error', 'disk-full', folder, [
+      'the file system of the folder has no free space: each save writes a new file there, and would fail', 'free some space',
     ])],
   ]
 }

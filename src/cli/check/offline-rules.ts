@@ -4,6 +4,7 @@ import { finding, type Finding } from './finding.ts'
 import { checkLines } from './line-rules.ts'
 import type { LoadedFile } from './loaded-file.ts'
 import { checkNumbers } from './number-rules.ts'
+import { checkOwnState } from './own-state-rules.ts'
 import { checkTimes } from './time-rules.ts'
 import { checkUsers } from './user-rules.ts'
 import { checkVotes } from './vote-rules.ts'
@@ -16,6 +17,6 @@ export function checkLoaded(file: LoadedFile): Finding[] {
   ])]
   return [
     ...nothing, ...checkNumbers(file), ...checkVotes(file), ...checkAddresses(file), ...checkLines(file),
-    ...checkTimes(file), ...checkUsers(file), ...checkFile(file),
+    ...checkTimes(file), ...checkUsers(file), ...checkFile(file), ...checkOwnState(file),
   ]
 }

@@ -41,8 +41,8 @@ Examples:
   ts-sentinel explain 127.0.0.1:26379 mymaster --json
 `
 
-export const HISTORY_HELP = `Lists the last 20 failovers of each master since the sentinel started. Sends SENTINEL HISTORY, which original sentinels
-do not have.
+export const HISTORY_HELP = `Lists the last 20 failovers of each master, also those from before a restart of the sentinel. Sends SENTINEL HISTORY,
+which original sentinels do not have.
 
 Usage: ts-sentinel history HOST[:PORT] [MASTER] [options]
 

@@ -31,14 +31,17 @@ export function historyTool(args: readonly string[], output?: ToolOutput): Promi
 
 export function historyText(entries: readonly Entry[]): string {
   if (entries.length === 0) return 'No failover since this sentinel started.\n'
-  return tableText(['STARTED', 'MASTER', 'OUTCOME', 'LED BY', 'EPOCH', 'TOOK', 'FROM', 'TO'], entries.map((entry) => {
+  const isEarlier = (entry: Entry): boolean => entry.get('before-restart') === 'yes'
+  const marks = entries.some(isEarlier)
+  const columns = ['STARTED', 'MASTER', 'OUTCOME', 'LED BY', 'EPOCH', 'TOOK', 'FROM', 'TO', ...marks ? ['PROCESS'] : []]
+  return tableText(columns, entries.map((entry) => {
     const get = (name: string): string => entry.get(name) ?? ''
     const took = get('duration-ms')
     return [
       get('started').replace('T', ' ').replace(/\.\d+Z$/, 'Z'), get('master'),
       [get('outcome'), abortWord(get('reason'))].filter(Boolean).join(': '),
       get('role') === 'leader' ? 'this sentinel' : 'another', get('epoch'), took === '' ? '' : durationText(Number(took)),
-      get('from'), get('to'),
+      get('from'), get('to'), ...marks ? [isEarlier(entry) ? 'earlier' : 'present'] : [],
     ]
   }))
 }

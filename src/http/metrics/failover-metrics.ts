@@ -96,7 +96,7 @@ export class FailoverMetrics {
 
   #noteEnd(master: string): void {
     const record = this.#journal.failovers(master).at(-1)
-    if (record === undefined || record.outcome === 'running' || this.#counted.has(record)) return
+    if (record === undefined || record.outcome === 'running' || record.isBeforeRestart || this.#counted.has(record)) return
     this.#counted.add(record)
     const labels = { master_name: master, role: record.role, outcome: record.outcome, reason: reasonOf(record) }
     const key = JSON.stringify(labels)

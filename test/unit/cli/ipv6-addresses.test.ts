@@ -10,7 +10,7 @@ import { failoverJson } from '../../../src/http/state.ts'
 
 const FAILOVER: FailoverRecord = {
   master: 'mymaster', role: 'leader', outcome: 'switched', reason: undefined, epoch: 7n, startedWall: 0, durationMs: 90,
-  from: { host: '::1', port: 6379 }, to: { host: '10.0.0.2', port: 6380 }, phases: [],
+  from: { host: '::1', port: 6379 }, to: { host: '10.0.0.2', port: 6380 }, phases: [], isBeforeRestart: false,
 }
 
 const entry = (ip: string, port: string, more: Readonly<Record<string, string>>) => (
@@ -50,5 +50,16 @@ describe('a failover that has not switched', () => {
     const running: FailoverRecord = { ...FAILOVER, outcome: 'running', epoch: undefined, from: undefined, to: undefined }
     expect(failoverJson(running)).toMatchObject({ from: null, to: null, epoch: null })
     expect(new Map(failoverFields(running)).get('from')).toBe('')
+  })
+})
+
+describe('a failover from before a restart', () => {
+  it('is marked in SENTINEL HISTORY, in the table and in JSON, and the table of others is as ever', () => {
+    const earlier: FailoverRecord = { ...FAILOVER, isBeforeRestart: true }
+    const entries = [earlier, FAILOVER].map((one) => new Map(failoverFields(one)))
+    expect(entries.map((one) => one.get('before-restart'))).toEqual(['yes', 'no'])
+    expect(historyText(entries)).toMatch(/ PROCESS\n.* earlier\n.* present\n/)
+    expect(historyText(entries.slice(1))).not.toContain('PROCESS')
+    expect([earlier, FAILOVER].map((one) => failoverJson(one).beforeRestart)).toEqual([true, false])
   })
 })

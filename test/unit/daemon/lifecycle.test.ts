@@ -42,6 +42,7 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
       admit: () => undefined,
       stop: () => Promise.resolve(),
     },
+    ownStateFile: { open: (isFirstStart) => isFirstStart ? undefined : { level: 'notice', text: 'no own state yet' } },
     closeOutgoing: () => journal.push('<close links>'),
     notify: (...variables) => {
       journal.push(`<notify ${variables.join(' ')}>`)
@@ -81,6 +82,7 @@ describe('the start', () => {
       'monotonic clock: POSIX clock_gettime',
       '<listen>', '<extras start>',
       'Running mode=sentinel, port=26379.',
+      'no own state yet',
       `Sentinel ID is ${ID}`,
       '<core starts>', '<clients are let in>',
       '<notify STATUS=Ready to accept connections READY=1>',

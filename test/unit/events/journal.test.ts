@@ -141,3 +141,53 @@ describe('the journal of failovers', () => {
     expect(journal.failovers('my master one')).toMatchObject([{ from, to }])
   })
 })
+
+describe('failovers from before a restart', () => {
+  const past = (startedWall: number) => ({
+    master, role: 'leader', outcome: 'aborted', reason: 'master-answers', epoch: 3n, startedWall, durationMs: 40,
+    from: undefined, to: undefined, phases: [], isBeforeRestart: true,
+  }) as const
+
+  it('come before those of this process, and at most twenty are kept of both', () => {
+    journal = new Journal(new Map([[master, Array.from({ length: 20 }, (_, at) => past(at))]]))
+    happens(0, UPDATE)
+    expect(journal.failovers(master).map(({ outcome, isBeforeRestart }) => [outcome, isBeforeRestart]).slice(-2))
+      .toEqual([['aborted', true], ['running', false]])
+    happens(80, SWITCH)
+    const kept = journal.failovers(master)
+    expect(kept.map(({ startedWall }) => startedWall))
+      .toEqual([...Array.from({ length: 19 }, (_, at) => at + 1), 1_700_000_000_000])
+    expect(kept.at(-1)?.isBeforeRestart).toBe(false)
+    expect(journal.finished()).toEqual(new Map([[master, kept]]))
+  })
+
+  it('are marked in the words, with the time of the clock', () => {
+    expect(failoverText(past(1_700_000_000_000), 1_700_000_060_000)).toBe(
+      'aborted (master-answers): the master answered again before a replica was ordered to replace it; '
+      + 'began 1 min ago in epoch 3 (2023-11-14T22:13:20.000Z, before this sentinel started)',
+    )
+  })
+
+  it('are removed with their master', () => {
+    journal = new Journal(new Map([[master, [past(1)]]]))
+    happens(0, { name: '-monitor', subject: MASTER, quorum: 2 } as never)
+    expect(journal.finished()).toEqual(new Map())
+  })
+})
+
+it('a change of the kept history is reported: a failover that ended, and a master that was removed', () => {
+  let changes = 0
+  journal = new Journal(new Map(), () => { changes += 1 })
+  happens(0, SDOWN)
+  happens(1, TRY)
+  expect(changes).toBe(0)
+  happens(2, SWITCH)
+  expect(changes).toBe(1)
+  happens(3, TRY)
+  happens(4, { name: '-failover-abort-not-elected', subject: MASTER })
+  expect(changes).toBe(2)
+  happens(5, SWITCH)
+  expect(changes).toBe(2)
+  happens(6, { name: '-monitor', subject: MASTER } as never)
+  expect(changes).toBe(3)
+})

@@ -22,7 +22,7 @@ function failoverView(failover: FailoverJson): HTMLElement {
     el(
       'div.line', {},
       el('span', {}, pill(outcomeOf(failover)), ' ', change(failover)),
-      el('span.muted', {}, `${dayAndClock(failover.started)}${took}`),
+      el('span.muted', {}, `${dayAndClock(failover.started)}${took}${failover.beforeRestart ? ' \u00b7 before the last start' : ''}`),
     ),
     el('div.bar', { 'aria-hidden': 'true' }, phases.map(({ colour, ms }) => bar(colour, ms))),
     el('div.legend', {}, phases.map(({ name, colour, ms }) => el('span', {}, el(`i.${colour}`), `${name} ${duration(ms)}`))),

@@ -1,8 +1,8 @@
 /** What `check --offline` says of lines that the program loads as the original does, but that cannot work. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 
 import type { Finding } from '../../../../src/cli/check/finding.ts'
 import { findingsOf } from '../../../../src/cli/check/index.ts'
@@ -106,5 +106,35 @@ describe('the offline check', () => {
 
   it('reports a host name that looks like a URL', async () => {
     expect(await codes('sentinel resolve-hostnames yes', 'sentinel monitor m tcp://redis 6379 2')).toContain('bad-address')
+  })
+})
+
+describe('the offline check of the file of our own state', () => {
+  const own = `${file}.ts-sentinel.json`
+  afterEach(() => {
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
+  })
+
+  it.each([
+    ['damaged', '{"version":1', 'is damaged (it is cut off or is not JSON)'],
+    ['newer', '{"version":2}', 'was written by a newer ts-sentinel (it has version 2, and this program knows version 1)'],
+  ])('names one that is %s, and changes nothing', async (kind, text, what) => {
+    writeFileSync(own, text)
+    const found = await findings(GOOD)
+    expect(found.map(({ level, code, where }) => [level, code, where])).toEqual([['warning', `own-state-${kind}`, own]])
+    expect(found[0]?.what).toContain(what)
+    expect(readFileSync(own, 'utf8')).toBe(text)
+  })
+
+  it('names one that is no file', async () => {
+    mkdirSync(own)
+    expect(await codes(GOOD)).toEqual(['own-state-unreadable'])
+  })
+
+  it('advises to look at those that were set aside', async () => {
+    for (const name of ['damaged-1', 'damaged-2', 'other']) writeFileSync(`${own}.${name}`, '')
+    const found = await findings(GOOD)
+    expect(found.map(({ level, code, where }) => [level, code, where])).toEqual([['advice', 'own-state-set-aside', `${own}.damaged-1`]])
+    expect(found[0]?.what).toContain('and 1 more aside')
   })
 })

@@ -41,7 +41,8 @@ export function detailsJson(changes: Partial<MasterDetailsJson> = {}): MasterDet
 export function failoverJson(changes: Partial<FailoverJson> = {}): FailoverJson {
   return {
     role: 'leader', outcome: 'switched', reason: null, epoch: '8', started: '2026-01-02T03:04:05.000Z', durationMs: 450,
-    from: '10.0.0.1:6379', to: '10.0.0.2:6379', phases: [{ name: '+odown', sinceStartMs: 100 }], ...changes,
+    from: '10.0.0.1:6379', to: '10.0.0.2:6379', phases: [{ name: '+odown', sinceStartMs: 100 }],
+    beforeRestart: false, ...changes,
   }
 }
 

@@ -1,0 +1,126 @@
+/**
+ * The text of `<config>.ts-sentinel.json`. The first line has the version of the format and a checksum of the rest, so
+ * that a damaged file is never taken for a good one: a wrong replication id would be worse than none. The state follows
+ * with one line for each master. Keys that this program does not know are written back as they were read.
+ */
+import { createHash } from 'node:crypto'
+
+import type { OwnState } from '../core/index.ts'
+import { FAILOVERS_MAX, type FailoverHistory, type FailoverRecord } from '../events/index.ts'
+import { asciiJson } from './ascii-json.ts'
+import type { FailoverTexts } from './failover-json.ts'
+import { arrayAt, FormatError, objectAt, optional, textAt } from './json-reading.ts'
+import { FILE_BYTES_MAX, HISTORY_BYTES_MAX, IDS_READ_MAX } from './limits.ts'
+
+/** A program refuses a version that it does not know. New keys alone do not need a new version. */
+export const FORMAT_VERSION = 1
+
+/** Everything that the file holds. */
+export interface OwnContent extends OwnState {
+  readonly failovers: FailoverHistory
+  readonly unknown: UnknownKeys
+}
+
+/** What a later program of the same version wrote, by key. */
+export interface UnknownKeys {
+  readonly top: ReadonlyMap<string, unknown>
+  /** By master's name. */
+  readonly masters: ReadonlyMap<string, ReadonlyMap<string, unknown>>
+}
+
+export const NOTHING_UNKNOWN: UnknownKeys = Object.freeze({ top: new Map(), masters: new Map() })
+
+export type Decoded =
+  | { readonly kind: 'good', readonly content: OwnContent }
+  | { readonly kind: 'damaged' | 'newer', readonly why: string }
+
+/** Reads the text of a file. */
+export function decode(text: string, texts: FailoverTexts): Decoded {
+  try {
+    const version = versionOf(text)
+    if (version > FORMAT_VERSION) {
+      return { kind: 'newer', why: `it has version ${version}, and this program knows version ${FORMAT_VERSION}` }
+    }
+    return { kind: 'good', content: readState(JSON.parse(checkedState(text)), texts) }
+  } catch (error) {
+    if (error instanceof FormatError) return { kind: 'damaged', why: error.message }
+    throw error
+  }
+}
+
+/** @throws Error when it would be too large to be read again. */
+export function encode(content: OwnContent, texts: FailoverTexts): string {
+  const names = new Set([...content.lineage.keys(), ...content.failovers.keys(), ...content.unknown.masters.keys()])
+  const kept = keptPerMaster(content.failovers, texts)
+  const masters = [...names].map((name) => `${asciiJson(name)}:${masterText(content, name, { kept, texts })}`)
+  const top = [...content.unknown.top].map(([key, value]) => `,\n${asciiJson(key)}:${asciiJson(value)}`)
+  const text = fileText(`{"masters":{\n${masters.join(',\n')}\n}${top.join('')}}`)
+  if (text.length > FILE_BYTES_MAX) throw new Error(`its text has ${text.length} bytes, and at most ${FILE_BYTES_MAX} can be read again`)
+  return text
+}
+
+function fileText(state: string): string {
+  const sha256 = createHash('sha256').update(state, 'latin1').digest('hex')
+  return `{"program":"ts-sentinel","version":${FORMAT_VERSION},"sha256":"${sha256}","state":\n${state}\n}\n`
+}
+
+function versionOf(text: string): number {
+  if (text === '') throw new FormatError('it is empty')
+  let header
+  try {
+    header = JSON.parse(text) as unknown
+  } catch {
+    throw new FormatError('it is cut off or is not JSON')
+  }
+  const { version } = objectAt(header, 'the content')
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) throw new FormatError('it has no version')
+  return version
+}
+
+/** The text of the state, without the first and the last line. */
+function checkedState(text: string): string {
+  const state = text.slice(text.indexOf('\n') + 1, text.lastIndexOf('\n}'))
+  if (fileText(state) !== text) throw new FormatError('its checksum does not match: it was changed or did not come from the disk as written')
+  return state
+}
+
+function readState(json: unknown, texts: FailoverTexts): OwnContent {
+  const { masters, ...rest } = objectAt(json, 'state')
+  const lineage = new Map<string, readonly string[]>()
+  const failovers = new Map<string, readonly FailoverRecord[]>()
+  const unknown = new Map<string, ReadonlyMap<string, unknown>>()
+  for (const [name, value] of Object.entries(objectAt(masters, 'masters'))) {
+    const place = `masters[${JSON.stringify(name)}]`
+    const { lineage: ids, failovers: past, ...others } = objectAt(value, place)
+    const known = optional(ids, (list) => arrayAt(list, `${place}.lineage`, IDS_READ_MAX).map((id) => textAt(id, `${place}.lineage`)))
+    const records = optional(past, (list) => arrayAt(list, `${place}.failovers`, FAILOVERS_MAX)
+      .map((one, at) => texts.read(one, name, `${place}.failovers[${at}]`)))
+    if (known !== undefined) lineage.set(name, known)
+    if (records !== undefined) failovers.set(name, records)
+    if (Object.keys(others).length > 0) unknown.set(name, new Map(Object.entries(others)))
+  }
+  return { lineage, failovers, unknown: { top: new Map(Object.entries(rest)), masters: unknown } }
+}
+
+function masterText(
+  { lineage, failovers, unknown }: OwnContent, name: string,
+  { kept, texts }: { readonly kept: number, readonly texts: FailoverTexts },
+): string {
+  const ids = lineage.get(name)
+  const past = kept === 0 ? [] : failovers.get(name)?.slice(-kept) ?? []
+  return `{${[
+    ...ids === undefined ? [] : [`"lineage":${asciiJson(ids)}`],
+    ...past.length === 0 ? [] : [`"failovers":[${past.map((one) => texts.of(one)).join(',')}]`],
+    ...[...unknown.masters.get(name) ?? []].map(([key, value]) => `${asciiJson(key)}:${asciiJson(value)}`),
+  ].join(',')}}`
+}
+
+/** How many failovers of each master fit, the newest ones. */
+function keptPerMaster(failovers: FailoverHistory, texts: FailoverTexts): number {
+  for (let kept = FAILOVERS_MAX; kept > 0; kept = Math.floor(kept / 2)) {
+    let bytes = 0
+    for (const past of failovers.values()) for (const one of past.slice(-kept)) bytes += texts.of(one).length + 1
+    if (bytes <= HISTORY_BYTES_MAX) return kept
+  }
+  return 0
+}
