@@ -47,6 +47,9 @@ interface LinkFailure extends About<Subject> {
   readonly reason: string
 }
 
+/** What follows when a master restarted without its data. */
+export type LostDataOutcome = 'failover' | 'report' | 'no-copy'
+
 /** Events of the core with their fields (protocol.md 3.2). Their levels and texts are in src/events. */
 interface CoreCatalogue {
   '+monitor': About<MasterSubject> & { readonly quorum: number }
@@ -62,6 +65,11 @@ interface CoreCatalogue {
   '+sentinel-address-update': About<SentinelSubject> & { readonly others: number }
   '+sentinel-invalid-addr': About<SentinelSubject>
   '+reboot': About<MasterSubject | ReplicaSubject>
+  /**
+   * The master restarted without its data. `outcome`: a replica that has them shall be promoted; it is only reported,
+   * because the settings say so; or no replica has them any more.
+   */
+  '+lost-data': About<MasterSubject> & { readonly outcome: LostDataOutcome }
   '+role-change': RoleChange
   '-role-change': RoleChange
   '+sdown': About<Subject>

@@ -61,6 +61,10 @@ export const UNHURRIED_LINK_MS = 20
  */
 export const RETRY_SLACK_SHARE = 1 / 10
 
+/** How often, and for how long, a connection to a master is tried again after one that worked was lost. */
+export const HURRIED_RETRY_MS = 100
+export const HURRY_MS = 5000
+
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 
@@ -182,6 +186,9 @@ export const MASTERS_MAX = 10_000
 
 /** Replication ids remembered of one master: a restart or a promotion adds one. */
 export const LINEAGE_IDS_MAX = 16
+
+/** Longest wait for INFO of the replicas after the master restarted without its data. */
+export const LOST_DATA_ASK_MS = 1000
 
 /** Characters of a hello message; real ones have about two hundred. Longer ones are ignored. */
 export const HELLO_CHARS_MAX = 8192

@@ -7,6 +7,7 @@ import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
 import { resumeOrder } from './election/order.ts'
 import { asksDueAt, askPeers, checkObjectiveDown, expireOpinions } from './detection/objective-down.ts'
 import { checkSubjectiveDown, closeDeadConnections, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
+import { lostDataDueAt, reviewLostData } from './monitoring/lost-data.ts'
 import { periodicDueAt, sendPeriodic } from './monitoring/periodic.ts'
 import { reconnect, reconnectDueAt } from './monitoring/reconnect.ts'
 import type { Instance } from './state/instance.ts'
@@ -18,6 +19,7 @@ export function lookAt(turn: Turn, instance: Instance): void {
   reconnect(turn, instance)
   sendPeriodic(turn, instance)
   if (turn.state.tiltSince === undefined) {
+    if (instance.kind === 'master') reviewLostData(turn, instance)
     closeDeadConnections(turn, instance)
     checkSubjectiveDown(turn, instance)
     if (instance.kind === 'master') act(turn, instance)
@@ -48,7 +50,7 @@ function nextDeadline(turn: Turn, instance: Instance): Millis | undefined {
     const teardown = teardownDueAt(turn, instance)
     due = Math.min(due, teardown.command, teardown.hello)
     if (!instance.sdown) due = Math.min(due, sdownDueAt(turn, instance) ?? Infinity)
-    if (instance.kind === 'master') due = Math.min(due, actionDueAt(turn, instance))
+    if (instance.kind === 'master') due = Math.min(due, actionDueAt(turn, instance), lostDataDueAt(instance))
   }
   return due === Infinity ? undefined : due
 }

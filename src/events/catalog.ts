@@ -38,6 +38,7 @@ export const CATALOG = Object.freeze({
   '+sentinel-address-update': { level: 'notice', describes: 'sentinel' },
   '+sentinel-invalid-addr': { level: 'notice', describes: 'sentinel' },
   '+reboot': { level: 'notice', describes: 'data-node' },
+  '+lost-data': { level: 'warning', describes: 'master' },
   '+role-change': { level: 'verbose', describes: 'data-node' },
   '-role-change': { level: 'verbose', describes: 'data-node' },
   '+sdown': { level: 'warning', describes: 'any' },

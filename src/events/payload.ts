@@ -33,6 +33,8 @@ export function detailOf(event: SentinelEvent): string {
       return `new reported role is ${event.role}`
     case '+odown':
       return `#quorum ${event.agree}/${event.quorum}`
+    case '+lost-data':
+      return LOST_DATA[event.outcome]
     case '+tilt':
       return '#tilt mode entered'
     case '-tilt':
@@ -62,6 +64,13 @@ export function detailOf(event: SentinelEvent): string {
 
 /** An addition of ours: the original does not end a failover because the master answers again (Q19). */
 const BECAUSE = { 'master-answers': '#the master answers again' } as const
+
+/** The same texts as read-payload.ts has. */
+const LOST_DATA = {
+  'failover': '#restarted empty, a replica has the data',
+  'report': '#restarted empty, a replica has the data, no failover is wanted',
+  'no-copy': '#restarted empty, no replica has the data',
+} as const
 
 function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-script-error' | '-script-timeout'>): string {
   switch (event.name) {

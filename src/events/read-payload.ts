@@ -103,6 +103,11 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
     pattern: / #quorum (\d+)\/(\d+)/,
     fields: (agree, quorum) => ({ agree: Number(agree), quorum: Number(quorum) }),
   },
+  '+lost-data': {
+    pattern: / #restarted empty, (no replica has the data|a replica has the data(, no failover is wanted)?)/,
+    fields: (copies = '', report?: string) => (
+      { outcome: copies.startsWith('no') ? 'no-copy' : report === undefined ? 'failover' : 'report' }),
+  },
   '+tilt': { pattern: /#tilt mode entered/, fields: () => ({}) },
   '-tilt': { pattern: /#tilt mode exited/, fields: () => ({}) },
   '+new-epoch': { pattern: /(\d+)/, fields: (epoch = '') => ({ epoch: BigInt(epoch) }) },

@@ -13,10 +13,21 @@ export function problemText(problem: Problem): string {
     case 'shared-address':
       return `more than one server answers at ${problem.address}, so commands may reach the wrong server; give each an address of its`
         + ' own (replica-announce-ip, replica-announce-port)'
+    case 'lost-data':
+      return LOST_DATA[problem.outcome]
     case 'older-release':
       return `the replica ${problem.replica} runs release ${problem.version}, its master ${problem.masterVersion}: an older`
         + ' release may be unable to read the data of a newer one; upgrade replicas first'
   }
+}
+
+const LOST_DATA: Readonly<Record<Extract<Problem, { kind: 'lost-data' }>['outcome'], string>> = {
+  'failover': 'the master restarted without its data, so it counts as down: a replica that still has them is promoted if the'
+    + ' quorum agrees',
+  'report': 'the master restarted without its data and a replica still had them; there is no failover, because empty-master is'
+    + ' "report"; its replicas copy the empty master within seconds',
+  'no-copy': 'the master restarted without its data, and no replica that answers has them; restore them from a backup if they'
+    + ' are needed',
 }
 
 function sameIdText({ id, isOwn, addresses }: Extract<Problem, { kind: 'same-id' }>): string {

@@ -27,14 +27,21 @@ export function masterWarnings(watched: Watched): string[] {
 
 /** The warning about the state of the master itself; undefined when it is up and accepts writes. */
 export function stateWarning(master: MasterView): string | undefined {
-  const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported } = master
+  const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported, lostData } = master
   if (failoverState !== undefined) return 'A failover is running.'
+  if (lostData !== undefined) return LOST_DATA[lostData]
   if (flags.includes('o_down')) return 'The master is down, and enough sentinels agree. A failover should begin soon.'
   if (flags.includes('s_down')) {
     return `The master has not answered for more than ${downAfterMs / 1000} s. A failover starts when the quorum of ${quorum} agrees.`
   }
   return roleReported === 'master'
     ? undefined : 'The master reports the role of a replica and refuses writes. A failover follows unless it becomes a master again.'
+}
+
+const LOST_DATA: Readonly<Record<NonNullable<MasterView['lostData']>, string>> = {
+  'failover': 'The master restarted without its data. A replica that has them is promoted when the quorum agrees.',
+  'report': 'The master restarted without its data. Nothing is done, because empty-master is "report".',
+  'no-copy': 'The master restarted without its data, and no replica that answers has them.',
 }
 
 function quorumWarnings({ quorum: { usable, quorum, majority }, peers }: Watched): string[] {

@@ -284,4 +284,34 @@ export const DEFECTS: readonly Defect[] = [
     find: "if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')",
     replace: '',
   },
+  {
+    name: 'an empty replica is promoted after the master lost its data',
+    file: 'failover/selection.ts',
+    find: "  if (facts.lacksLostData) return 'lost-data'\n",
+    replace: '',
+  },
+  {
+    name: 'a master that restarted with its data counts as emptied',
+    file: 'monitoring/lost-data.ts',
+    find: ' && hasKeys === false\n',
+    replace: '\n',
+  },
+  {
+    name: 'a master without its data is left alone because it answers',
+    file: 'monitoring/lost-data.ts',
+    find: "if (lostData?.stage === 'down') return lostData.since - 1",
+    replace: "if (lostData?.stage === 'down' && sdown) return lostData.since - 1",
+  },
+  {
+    name: 'a master without its data is replaced although no replica has them',
+    file: 'monitoring/lost-data.ts',
+    find: 'const hasCopy = copies.some(({ infoAt }) => infoAt !== undefined && infoAt >= lostData.at)',
+    replace: 'const hasCopy = copies.length >= 0',
+  },
+  {
+    name: 'a copy of the empty master counts as the lost data',
+    file: 'monitoring/lost-data.ts',
+    find: 'replica.hasKeys === true && replica.replid !== lostData.replid\n    && replica.offset > lostData.offset && isOfLineage(state, master, replica)',
+    replace: 'replica.offset >= 0n',
+  },
 ]

@@ -24,7 +24,7 @@ export const QUIET_START_MS = 4000
 
 export function planRun(seed: number): Plan {
   const random = new SimRandom(seed, 'plan')
-  const groups = planGroups(random.fork('groups'))
+  const groups = withPersistence(random.fork('persistence'), planGroups(random.fork('groups')))
   const cluster = {
     ...planCluster(seed, random.fork('cluster'), groups), ...planDoubledLines(random.fork('doubled lines'), groups),
   }
@@ -43,6 +43,7 @@ export function planRun(seed: number): Plan {
         ...planPausedMaster(random.fork('paused master'), { cluster, groups }),
         ...planSplit(random.fork('split configuration'), { cluster, groups, chaosMs }),
         ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
+        ...planEmptyMaster(random.fork('empty master'), { cluster, groups, chaosMs }),
       ].filter(({ atMs }) => atMs < chaosMs),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
@@ -67,6 +68,13 @@ function planGroups(random: SimRandom): GroupOptions[] {
       },
     }
   })
+}
+
+/** What servers find when they are started again. */
+function withPersistence(random: SimRandom, groups: readonly GroupOptions[]): GroupOptions[] {
+  return groups.map((group) => ({
+    ...group, nodes: { ...group.nodes, persistence: random.pick(['aof', 'aof', 'aof', 'rdb', 'rdb', 'none'] as const) },
+  }))
 }
 
 function planCluster(seed: number, random: SimRandom, groups: readonly GroupOptions[]): ClusterOptions {
@@ -243,6 +251,27 @@ function planForgottenVote(
       },
     },
   ]
+}
+
+/** The master restarts without its data, sooner than it is found down; a replica may be slow to copy that. */
+function planEmptyMaster(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(25)) return []
+  const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
+  const atMs = QUIET_START_MS + random.below(random.chance(50) ? 5000 : given.chaosMs - QUIET_START_MS)
+  const restart: PlannedFault = {
+    atMs,
+    fault: { kind: 'kill-node', node: master, ms: random.pick([20, 100, 200, 400, 900]), withData: false, loadMs: 0 },
+  }
+  const slow: PlannedFault = {
+    atMs: atMs - 10,
+    fault: {
+      kind: 'slow-network', machine: random.pick(replicas), delayMs: random.pick([50, 300, 1000]), jitterMs: 10,
+      ms: random.between(1000, 8000),
+    },
+  }
+  return random.chance(50) ? [slow, restart] : [restart]
 }
 
 /** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */

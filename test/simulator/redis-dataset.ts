@@ -73,15 +73,16 @@ export class Dataset {
     return this.writes.slice(this.#firstAfter(offset))
   }
 
-  /** The process starts again; `withData` tells whether the file of its data was there. */
-  restart(options: { withData: boolean }): void {
+  /** The process starts again. `withData`: the file of its data was there; `withIds`: it names their id. */
+  restart(options: { withData: boolean, withIds: boolean }): void {
     if (!options.withData) {
       this.writes = []
       this.offset = 0
     }
+    const keepsId = options.withData && options.withIds
+    this.replid2 = keepsId ? this.replid : '0'.repeat(40)
+    this.secondOffset = keepsId ? this.offset : -1
     this.replid = this.#random.hex(40)
-    this.replid2 = '0'.repeat(40)
-    this.secondOffset = -1
     this.backlogFrom = undefined
   }
 

@@ -19,6 +19,11 @@ export interface RedisOptions {
   readonly priority?: number
   readonly isAnnounced?: boolean
   readonly password?: string
+  /**
+   * What a restart finds: the data with their replication ids, as in an RDB file; the data alone, as in an append-only
+   * file (default); nothing.
+   */
+  readonly persistence?: 'rdb' | 'aof' | 'none'
   /** LOADING after a restart with data, in milliseconds. */
   readonly loadMs?: number
   /** A full synchronisation, in milliseconds. Redis alone waits 5000 before it begins. */
@@ -165,8 +170,9 @@ export class RedisNode {
   start(options: { withData?: boolean } = {}): void {
     if (this.host.life !== undefined) return
     if (!this.host.isOn) this.#around.network.powerOn(this.host)
-    const withData = options.withData ?? true
-    this.dataset.restart({ withData })
+    const { persistence } = this.#options
+    const withData = persistence !== 'none' && (options.withData ?? true)
+    this.dataset.restart({ withData, withIds: persistence === 'rdb' })
     this.busyWith = undefined
     this.#pausesWrites = false
     this.replication = this.#boot(withData ? this.loadMs : 0)

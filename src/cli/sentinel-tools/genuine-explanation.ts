@@ -149,6 +149,7 @@ function factsOf(entry: Entry): SelectionFacts {
     neverSynchronised: false,
     isLoading: false,
     isEmpty: false,
+    lacksLostData: false,
   }
 }
 

@@ -1,5 +1,6 @@
 /** SDOWN: one sentinel's own opinion about one instance (behaviour.md 3.5, 4.3, 4.4). */
 import { closeConnection } from '../monitoring/reconnect.ts'
+import { lostDataSdownAt } from '../monitoring/lost-data.ts'
 import { killScript } from '../monitoring/script-kill.ts'
 import type { Instance } from '../state/instance.ts'
 import { isDisconnected, type Link } from '../state/link.ts'
@@ -44,6 +45,7 @@ export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Milli
       const patience = instance.settings.downAfterMs + 2 * turn.state.tunables['info-period']
       due = Math.min(due, instance.roleReportedSince + patience)
     }
+    due = Math.min(due, lostDataSdownAt(instance) ?? Infinity)
     if (instance.rebootSince !== undefined) {
       due = Math.min(due, instance.rebootSince + instance.settings.rebootDownAfterMs)
     }

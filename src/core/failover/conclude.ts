@@ -106,6 +106,8 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.odown = false
   master.scriptKill = undefined
   master.rebootSince = undefined
+  master.acceptedData = undefined
+  master.lostData = undefined
   master.leader = undefined
   master.runId = undefined
   master.version = undefined

@@ -41,9 +41,10 @@ export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica
   }
   // Still a replica some time after the order: the order was lost with its connection, or refused. Send it again.
   const now = turn.now.mono
-  // It was chosen while it loaded, and holds nothing now. It is not ordered again; failover-timeout ends the attempt,
-  // because the first order may still take effect.
-  if (whyIneligible(turn.state, master, replica, now) === 'no-data') return
+  // It was chosen while it loaded, or while it held the data that its master lost, and holds nothing now. It is not
+  // ordered again; failover-timeout ends the attempt, because the first order may still take effect.
+  const why = whyIneligible(turn.state, master, replica, now)
+  if (why === 'no-data' || why === 'lost-data') return
   if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
   enter(master, { ...failover, orderedAt: now })
 }

@@ -1,4 +1,5 @@
 /** Selects the replica that becomes the master and gives the reason against each other one (behaviour.md 9.3). Pure. */
+import { holdsLostData } from '../monitoring/lost-data.ts'
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -81,9 +82,11 @@ export interface SelectionFacts {
   readonly isLoading: boolean
   /** It holds no key. */
   readonly isEmpty: boolean
+  /** Its master restarted without its data, some replica has them, and this one does not. */
+  readonly lacksLostData: boolean
 }
 
-export function factsOf(replica: Replica, now: Millis): SelectionFacts {
+export function factsOf(state: SentinelState, master: Master, replica: Replica, now: Millis): SelectionFacts {
   return {
     sdown: replica.sdown,
     disconnected: isDisconnected(replica.link),
@@ -94,6 +97,7 @@ export function factsOf(replica: Replica, now: Millis): SelectionFacts {
     neverSynchronised: replica.neverSynchronised,
     isLoading: replica.isLoading && !replica.masterLinkUp,
     isEmpty: replica.hasKeys === false,
+    lacksLostData: master.lostData?.stage === 'down' && !holdsLostData(state, master, replica),
   }
 }
 
@@ -103,6 +107,7 @@ export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Inel
   if (facts.replyAgeMs > limits.replyMs) return 'silent'
   if (facts.priority === 0) return 'priority-zero'
   if (facts.infoAgeMs === undefined || facts.infoAgeMs > limits.infoMs) return 'info-too-old'
+  if (facts.lacksLostData) return 'lost-data'
   if (facts.neverSynchronised) return brokenWithoutSync(facts)
   if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
   if (facts.isLoading) return 'loading'
@@ -118,7 +123,7 @@ function brokenWithoutSync({ isLoading, isEmpty }: SelectionFacts): Ineligible {
 export function whyIneligible(
   state: SentinelState, master: Master, replica: Replica, now: Millis,
 ): Ineligible | undefined {
-  return brokenRule(factsOf(replica, now), limitsOf(state, master, now))
+  return brokenRule(factsOf(state, master, replica, now), limitsOf(state, master, now))
 }
 
 /** The fields that order the eligible replicas. */

@@ -4,7 +4,7 @@
  */
 import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
-import { sendInfo } from '../monitoring/periodic.ts'
+import { sendInfo } from '../monitoring/info-request.ts'
 import { isAnotherServer } from '../monitoring/twins.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Replica } from '../state/replica.ts'

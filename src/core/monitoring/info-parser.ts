@@ -1,6 +1,8 @@
 /** Parses INFO text into facts (behaviour.md 5); info-refresh.ts applies them. */
 import { leadingUnsigned } from '../bounded-integer.ts'
 import { REPLICAS_MAX } from '../limits.ts'
+import { isReplicationId } from '../lineage.ts'
+import { ownText } from '../own-text.ts'
 import type { Millis } from '../time.ts'
 
 export interface InfoFacts {
@@ -14,6 +16,11 @@ export interface InfoFacts {
   readonly isLoading: boolean
   /** Undefined when INFO has no section Keyspace. */
   readonly hasKeys: boolean | undefined
+  /** The replication id of its data, and the one that they had before. Undefined: not reported, or there is none. */
+  readonly replid: string | undefined
+  readonly replid2: string | undefined
+  /** Its position in the stream that it sends to its replicas; undefined = not reported. */
+  readonly ownOffset: bigint | undefined
   /** 0 when the line is absent. */
   readonly masterLinkDownMs: Millis
   /** The rest is read only from an instance that reports the role slave; undefined = not reported. */
@@ -52,6 +59,9 @@ export function parseInfo(text: string): InfoFacts {
     version: undefined,
     isLoading: false,
     hasKeys: undefined,
+    replid: undefined,
+    replid2: undefined,
+    ownOffset: undefined,
     masterLinkDownMs: 0,
     masterHost: undefined,
     masterPort: undefined,
@@ -113,6 +123,15 @@ function readField(facts: Draft, key: string, value: string): void {
     case 'loading':
       facts.isLoading = leadingInteger(value) !== 0
       return
+    case 'master_replid':
+      facts.replid = replicationId(value)
+      return
+    case 'master_replid2':
+      facts.replid2 = replicationId(value)
+      return
+    case 'master_repl_offset':
+      facts.ownOffset = leadingUnsigned(value)
+      return
     case 'master_link_down_since_seconds':
       facts.masterLinkDownMs = leadingInteger(value) * 1000
       return
@@ -158,6 +177,11 @@ function parseReplicaLine(value: string): ListedReplica | undefined {
   const [host, port, state] = value.split(',')
   if (host === undefined || port === undefined || state === undefined) return undefined
   return { host, port: leadingInteger(port), lagSeconds: undefined }
+}
+
+/** Copied: the id is kept for longer than the text (`own-text.ts`). */
+function replicationId(value: string): string | undefined {
+  return isReplicationId(value) ? ownText(value) : undefined
 }
 
 function leadingInteger(text: string): number {

@@ -14,6 +14,7 @@ import type { Turn } from '../turn.ts'
 import { announcedName } from './announce.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
+import { judgeData, recordCopy } from './lost-data.ts'
 import { dropTwins } from './twins.ts'
 import { isDroppedTwin, recordListing } from './known-twins.ts'
 
@@ -26,6 +27,10 @@ export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: Info
   if (node.kind === 'master') discoverReplicas(turn, node, facts)
   else absorbReplicaFacts(turn, node, facts)
   absorbRole(turn, node, facts.role)
+  node.replid = facts.replid
+  node.replid2 = facts.replid2
+  if (node.kind === 'master') judgeData(turn, node, facts)
+  else recordCopy(turn, node)
   if (facts.role === 'unknown') turn.complain(describe(node), 'an INFO reply without a role')
   turn.touch(node)
   dropTwins(turn, node)

@@ -9,9 +9,10 @@ import type { Sent } from '../state/facts.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { sendCommand } from './commands.ts'
 import { pingDueAt, pingPeriod, sendPing } from './heartbeat.ts'
 import { publishHello } from './hello-publish.ts'
+import { sendInfo } from './info-request.ts'
+import { countsAsDownForLoss } from './lost-data.ts'
 
 /** Sends what is due. */
 export function sendPeriodic(turn: Turn, instance: Instance): void {
@@ -42,14 +43,6 @@ function mayTalk({ link }: Instance): boolean {
   return link.command !== undefined && link.pending < PENDING_LIMIT * link.users.size
 }
 
-export function sendInfo(turn: Turn, node: DataNode, options: { afterOrder: boolean }): void {
-  if (!sendCommand(turn, node, ['INFO'], { kind: 'info', record: node.id, ...options })) return
-  node.isInfoWanted = false
-  if (node.link.command !== undefined) {
-    node.infoSent = { on: node.link.command.id, at: turn.now.mono, failed: false }
-  }
-}
-
 function isOutstanding(instance: Instance, sent: Sent | undefined): boolean {
   return sent !== undefined && !sent.failed && sent.on === instance.link.command?.id
 }
@@ -70,7 +63,7 @@ function infoDueAt(turn: Turn, node: DataNode): Millis {
 
 function infoPeriod(turn: Turn, node: DataNode): Millis {
   const normal = turn.state.tunables['info-period']
-  if (node.kind === 'master') return normal
+  if (node.kind === 'master') return countsAsDownForLoss(node) ? Math.min(FAST_INFO_MS, normal) : normal
   const master = masterOf(turn.state, node)
   if (master === undefined) return normal
   if (master.failover.phase === 'wait-promotion' && promotedReplica(master) === node) return PROMOTION_INFO_MS
@@ -79,7 +72,7 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
     const age = turn.now.mono - reconfiguration.at
     return RECONF_INFO_STEPS.find(([until]) => age < until)?.[1] ?? FAST_INFO_MS
   }
-  const isUrgent = master.odown || master.failover.phase !== 'none' || node.masterLinkDownMs !== 0
+  const isUrgent = master.odown || countsAsDownForLoss(master) || master.failover.phase !== 'none' || node.masterLinkDownMs !== 0
   return isUrgent ? Math.min(FAST_INFO_MS, normal) : normal
 }
 

@@ -4,7 +4,7 @@
  * dropping us is tried again about once per ping period.
  */
 import { canonicalIp } from '../ip.ts'
-import { OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
+import { HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
 import { refreshName } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
@@ -14,7 +14,9 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { nameOnNode } from './commands.ts'
 import { sendPing } from './heartbeat.ts'
+import { sendInfo } from './info-request.ts'
 import { touchUsers, usersOf } from './link-users.ts'
+import { comparesData } from './lost-data.ts'
 
 /** The channel on which sentinels find each other. */
 export const HELLO_CHANNEL = '__sentinel__:hello'
@@ -25,10 +27,18 @@ export function reconnectDueAt(turn: Turn, instance: Instance): Millis | undefin
   if (!isDisconnected(link) || instance.address.port === 0) return undefined
   const allowedAt = link.notBefore ?? turn.now.mono
   if (link.lastReconnectAt === undefined) return allowedAt
-  return Math.max(allowedAt, link.lastReconnectAt + retryPeriod(turn))
+  return Math.max(allowedAt, link.lastReconnectAt + retryPeriod(turn, instance))
 }
 
-function retryPeriod(turn: Turn): Millis {
+/**
+ * A master that restarts is wanted before its replicas have copied what it has then: they try once per second, and a
+ * copy of an empty master takes milliseconds.
+ */
+function retryPeriod(turn: Turn, instance: Instance): Millis {
+  const { command, quickReturnAt: { command: lostAt } } = instance.link
+  const isHurried = command === undefined && lostAt !== undefined && turn.now.mono - lostAt < HURRY_MS
+    && instance.kind === 'master' && comparesData(turn.state, instance)
+  if (isHurried) return Math.min(HURRIED_RETRY_MS, turn.state.tunables['ping-period'])
   return Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
 }
 
@@ -54,6 +64,8 @@ function openCommand(turn: Turn, instance: Instance, host: string): void {
   link.localAddress = undefined
   link.command = open(turn, link, { purpose: 'command', host, port: instance.address.port })
   link.pending += introduce(turn, instance, link.command.id, 'cmd')
+  // A master that restarted without its data must be found before its replicas copy that: before PING is answered.
+  if (instance.kind === 'master' && comparesData(turn.state, instance)) sendInfo(turn, instance, { afterOrder: false })
   sendPing(turn, instance)
 }
 

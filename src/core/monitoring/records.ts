@@ -41,6 +41,8 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
     odown: false,
     odownSince: undefined,
     rebootSince: undefined,
+    acceptedData: undefined,
+    lostData: undefined,
     configEpoch: 0n,
     leader: undefined,
     leaderEpoch: given.leaderEpoch,

@@ -50,6 +50,9 @@ export interface DataNodeFacts extends InstanceFacts {
   roleReportedSince: Millis
   /** When the reported master address or the reported role slave last changed. */
   replicationChangedAt: Millis
+  /** The replication id in its last INFO reply, and the one that its data had before. */
+  replid: string | undefined
+  replid2: string | undefined
   /** SCRIPT KILL or FUNCTION KILL of this down period. */
   scriptKill: ScriptKill | undefined
   /** Release of the server, from INFO. */
@@ -90,6 +93,8 @@ export function newDataNodeFacts(
     roleReported: given.role,
     roleReportedSince: given.now,
     replicationChangedAt: given.now,
+    replid: undefined,
+    replid2: undefined,
     scriptKill: undefined,
     version: undefined,
     formerRunIds: [],

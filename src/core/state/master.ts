@@ -1,4 +1,5 @@
 import type { Failover } from './failover.ts'
+import type { AcceptedData, LostData } from './lost-data.ts'
 import type { Verdict } from './verdict.ts'
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
@@ -15,6 +16,10 @@ export interface Master extends DataNodeFacts {
   odownSince: Millis | undefined
   /** When INFO showed a restart of the master; undefined once it answers PONG, or when the feature is off. */
   rebootSince: Millis | undefined
+  /** What it held when INFO last showed a working master with the data of the deployment. */
+  acceptedData: AcceptedData | undefined
+  /** It restarted without its data, and still lacks them (monitoring/lost-data.ts). */
+  lostData: LostData | undefined
   configEpoch: Epoch
   /** Our last vote for this master. The leader is not durable, its epoch is (behaviour.md 8.2). */
   leader: string | undefined

@@ -11,6 +11,8 @@ export type Ineligible =
   | 'master-link-down-too-long'
   /** It is empty and never synchronised: if it were promoted, the old master would lose all keys at its return. */
   | 'no-data'
+  /** Its master restarted without its data, and this replica does not have them either, while another one does. */
+  | 'lost-data'
   | LastResort
 
 /** Why a replica is promoted only where no other may be: its data are not, or not yet, those of its master. */

@@ -38,7 +38,7 @@ export function standingAt(ranked: readonly Rankable[], replica: Rankable, at: n
 
 function exclusion({ state, master, now }: Circumstances, replica: Replica, why: Ineligible): Exclusion {
   const downMs = replica.sdownSince === undefined ? undefined : now - replica.sdownSince
-  return explainExclusion(why, factsOf(replica, now), limitsOf(state, master, now), downMs)
+  return explainExclusion(why, factsOf(state, master, replica, now), limitsOf(state, master, now), downMs)
 }
 
 /** The measure that broke a rule, and its limit. `downMs`: for how long the replica is down, where that is known. */
@@ -58,6 +58,7 @@ export function explainExclusion(
     case 'disconnected':
     case 'priority-zero':
     case 'no-data':
+    case 'lost-data':
     case 'never-synchronised':
     case 'loading':
       return rule()

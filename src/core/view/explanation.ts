@@ -1,3 +1,4 @@
+import type { LostDataOutcome } from '../event.ts'
 import type { Precedence } from '../failover/selection.ts'
 import type { Ineligible, LastResort } from '../state/verdict.ts'
 import type { Phase } from '../state/failover.ts'
@@ -54,6 +55,11 @@ export type Problem =
   | { readonly kind: 'same-id', readonly id: string, readonly isOwn: boolean, readonly addresses: readonly string[] }
   /** More than one server answers at this address. */
   | { readonly kind: 'shared-address', readonly address: string }
+  /**
+   * The master restarted without its data. `outcome`: a failover shall save them, it is reported only, or no replica
+   * has them.
+   */
+  | { readonly kind: 'lost-data', readonly outcome: LostDataOutcome }
   /** The replica may be unable to read what its newer master sends. */
   | { readonly kind: 'older-release', readonly replica: string, readonly version: string, readonly masterVersion: string }
 

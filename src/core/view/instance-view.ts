@@ -2,6 +2,7 @@
 import { WIRE_PHASE } from '../failover/phases.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
+import { outcomeOf } from '../monitoring/lost-data.ts'
 import { meansAddress } from '../names.ts'
 import type { DataNode, Instance } from '../state/instance.ts'
 import { isDisconnected } from '../state/link.ts'
@@ -26,6 +27,8 @@ export function viewMaster(state: SentinelState, master: Master, now: Millis): M
     settings: shownSettings(master.settings),
   }
   if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
+  const lostData = master.lostData === undefined ? undefined : outcomeOf(master.lostData)
+  if (lostData !== undefined) view.lostData = lostData
   if (failover.phase !== 'none') view.failoverState = WIRE_PHASE[failover.phase]
   return view
 }

@@ -1,5 +1,6 @@
 /** Mistakes of the deployment that INFO and hello messages reveal. */
 import type { Master } from '../state/master.ts'
+import { outcomeOf } from '../monitoring/lost-data.ts'
 import { announcedName } from '../monitoring/announce.ts'
 import { dataNodesOf } from '../state/instance.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
@@ -7,8 +8,14 @@ import type { Problem } from './explanation.ts'
 
 export function problemsOf(state: SentinelState, master: Master): readonly Problem[] {
   return [
-    ...sameIds(state, master), ...sameServers(master), ...sharedAddresses(state, master), ...olderReleases(master),
+    ...lostData(master), ...sameIds(state, master),
+    ...sameServers(master), ...sharedAddresses(state, master), ...olderReleases(master),
   ]
+}
+
+function lostData({ lostData: lost }: Master): Problem[] {
+  const outcome = lost === undefined ? undefined : outcomeOf(lost)
+  return outcome === undefined ? [] : [{ kind: 'lost-data', outcome }]
 }
 
 function sameIds({ myId, idClaims }: SentinelState, { peers }: Master): Problem[] {

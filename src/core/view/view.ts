@@ -1,4 +1,5 @@
 import type { QuorumCheck } from '../detection/quorum.ts'
+import type { LostDataOutcome } from '../event.ts'
 import type { SimulatedFailure } from '../operation.ts'
 import type { Tunable } from '../tunables.ts'
 import type { Globals } from '../state/durable.ts'
@@ -69,6 +70,8 @@ export interface DataNodeView extends InstanceView {
 /** A watched master, as SENTINEL MASTER shows it. */
 export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
+  /** It restarted without its data, and this is what follows; otherwise undefined. */
+  readonly lostData?: LostDataOutcome
   /** Wire name of the state; present only during a failover. */
   readonly failoverState?: string
   readonly configEpoch: Epoch

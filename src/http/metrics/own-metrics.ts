@@ -44,6 +44,8 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
   text.gauge('redis_sentinel_master_down_seconds', 'How long the master has been down, 0 when it is up', ...down)
   text.gauge('redis_sentinel_master_failover_in_progress', '1 while this sentinel leads a failover of the master',
     ...samples(({ master }) => master.failoverState === undefined ? 0 : 1))
+  text.gauge('redis_sentinel_master_lost_data', '1 while the master lacks the data that it had before its restart',
+    ...samples(({ master }) => master.lostData === undefined ? 0 : 1))
   text.gauge('redis_sentinel_master_disagreeing_sentinels', 'Sentinels that announce another address of this master',
     ...samples(({ peers }) => peers.filter(disagrees).length))
 }

@@ -19,7 +19,9 @@ export const eligiblePromotion: Checker = {
         const infoOf = (replica: ReplicaView) => texts[1 + replicas.indexOf(replica)] ?? ''
         // One that never answered INFO looks fresh in the view.
         const isLegal = (replica: ReplicaView) => infoOf(replica) !== '' && flawOf(view, master, replica) === undefined
-        const others = replicas.filter((one) => isLegal(one) && doubtOf(infoOf(one)) === undefined)
+        const isDoubtful = (replica: ReplicaView) => doubtOf(infoOf(replica)) !== undefined
+          || (master.lostData === 'failover' && isWithoutLostData(infoOf(replica), texts[0] ?? ''))
+        const others = replicas.filter((one) => isLegal(one) && !isDoubtful(one))
         const doubt = doubtOf(infoOf(chosen))
         if (doubt !== undefined && others.length > 0) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
         if (doubt === NEVER && isWithoutKeys(infoOf(chosen))) report(`${sentinel.name} chose ${chosen.name}, which is empty: ${NEVER}`)
@@ -70,6 +72,15 @@ function doubtOf(info: string): string | undefined {
 
 function isWithoutKeys(info: string): boolean {
   return info.includes('# Keyspace') && !/^db0:keys=/m.test(info)
+}
+
+/** It has no key, or what it copied from the master that lost its data. */
+function isWithoutLostData(info: string, masterInfo: string): boolean {
+  return isWithoutKeys(info) || replicationId(info) === replicationId(masterInfo)
+}
+
+function replicationId(info: string): string | undefined {
+  return /^master_replid:(\S+)/m.exec(info)?.[1]
 }
 
 /** Better by the rule: lower priority, then more data, then the smaller run id. */

@@ -4,6 +4,7 @@ import { Attempts } from './attempts.ts'
 import { configEpochUniqueAddress } from './config-epoch-unique-address.ts'
 import { durableBeforeTold } from './durable-before-told.ts'
 import { eligiblePromotion } from './eligible-promotion.ts'
+import { emptyMaster } from './empty-master.ts'
 import { epochsMonotonic } from './epochs-monotonic.ts'
 import { memoryBounded } from './memory-bounded.ts'
 import { noCrowdedResync } from './no-crowded-resync.ts'
@@ -25,7 +26,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, memoryBounded,
+  orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, memoryBounded, emptyMaster,
 ]
 
 export interface Violation {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 
 import {
-  initialDurable, initialSettings, NO_OWN_STATE, Sentinel, type Effect, type OperationId, type OwnState,
+  initialDurable, initialSettings, NO_OWN_STATE, protectionOfAll,
+  Sentinel, type Effect, type OperationId, type OwnState,
 } from '../../../src/core/index.ts'
 import { addToLineage, forgetLineage, lineageOf } from '../../../src/core/lineage.ts'
 import { Random } from '../../../src/core/random.ts'
@@ -26,7 +27,10 @@ function sentinel(lineage?: readonly (readonly [string, readonly string[]])[]): 
 
 function turn(): Turn {
   const { myId, currentEpoch, masters: _masters, ...globals } = durable
-  return new Turn(newState({ myId, ownPort: 26379, requirepass: undefined, currentEpoch, globals }), NOW, new Random(1))
+  const state = newState({
+    myId, ownPort: 26379, requirepass: undefined, currentEpoch, globals, protection: protectionOfAll(),
+  })
+  return new Turn(state, NOW, new Random(1))
 }
 
 describe('the lineage', () => {

@@ -9,6 +9,7 @@ import type { Master } from '../../../src/core/state/master.ts'
 import type { Peer } from '../../../src/core/state/peer.ts'
 import { INITIAL_GLOBALS } from '../../../src/core/state/durable.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
+import { protectionOfAll } from '../../../src/core/state/protection.ts'
 import { newState } from '../../../src/core/state/sentinel-state.ts'
 import { initialSettings } from '../../../src/core/state/settings.ts'
 import { Turn } from '../../../src/core/turn.ts'
@@ -20,7 +21,7 @@ export const NOW = 1_000_000
 export function turnAt(mono = NOW): Turn {
   const state = newState({
     myId: OWN_ID, ownPort: 26_379, requirepass: undefined, currentEpoch: 0n,
-    globals: { ...INITIAL_GLOBALS },
+    globals: { ...INITIAL_GLOBALS }, protection: protectionOfAll(),
   })
   return new Turn(state, { mono, wall: mono }, new Random(1))
 }
