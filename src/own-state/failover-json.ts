@@ -2,7 +2,6 @@
 import type { Endpoint, Epoch, EventName } from '../core/index.ts'
 import { PHASES_MAX, type AbortReason, type FailoverPhase, type FailoverRecord } from '../events/index.ts'
 import { arrayAt, numberAt, objectAt, optional, textAt, wordAt, wrong } from './json-reading.ts'
-import { asciiJson } from './ascii-json.ts'
 
 const ROLES = ['leader', 'follower'] as const
 const OUTCOMES = ['switched', 'adopted', 'aborted'] as const
@@ -10,27 +9,7 @@ const OUTCOMES = ['switched', 'adopted', 'aborted'] as const
 /** Latest time that Date knows; a later one cannot be printed. */
 const WALL_MAX = 8.64e15
 
-/** The JSON of a record. Records do not change, so each text is made once. */
-export class FailoverTexts {
-  readonly #known = new WeakMap<FailoverRecord, string>()
-
-  of(record: FailoverRecord): string {
-    const known = this.#known.get(record)
-    if (known !== undefined) return known
-    const text = asciiJson(failoverJson(record))
-    this.#known.set(record, text)
-    return text
-  }
-
-  /** Reads a record. Its text is kept with the keys that this program does not know. @throws FormatError */
-  read(value: unknown, master: string, place: string): FailoverRecord {
-    const record = readFailover(value, master, place)
-    this.#known.set(record, asciiJson(value))
-    return record
-  }
-}
-
-function failoverJson(record: FailoverRecord): object {
+export function failoverJson(record: FailoverRecord): object {
   const { role, outcome, reason, epoch, startedWall, durationMs, from, to, phases } = record
   return {
     role, outcome, reason, epoch: epoch === undefined ? undefined : String(epoch), started: startedWall, durationMs,
@@ -43,7 +22,8 @@ function addressJson(endpoint: Endpoint | undefined): object | undefined {
   return endpoint && [endpoint.host, endpoint.port]
 }
 
-function readFailover(value: unknown, master: string, place: string): FailoverRecord {
+/** @throws FormatError */
+export function readFailover(value: unknown, master: string, place: string): FailoverRecord {
   const json = objectAt(value, place)
   return {
     master,

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import type { OwnState } from '../core/index.ts'
 import { FAILOVERS_MAX, type FailoverHistory, type FailoverRecord } from '../events/index.ts'
 import { asciiJson } from './ascii-json.ts'
-import type { FailoverTexts } from './failover-json.ts'
+import type { KeptTexts } from './kept-texts.ts'
 import { arrayAt, FormatError, objectAt, optional, textAt } from './json-reading.ts'
 import { FILE_BYTES_MAX, HISTORY_BYTES_MAX, IDS_READ_MAX } from './limits.ts'
 
@@ -35,7 +35,7 @@ export type Decoded =
   | { readonly kind: 'damaged' | 'newer', readonly why: string }
 
 /** Reads the text of a file. */
-export function decode(text: string, texts: FailoverTexts): Decoded {
+export function decode(text: string, texts: KeptTexts): Decoded {
   try {
     const version = versionOf(text)
     if (version > FORMAT_VERSION) {
@@ -49,10 +49,16 @@ export function decode(text: string, texts: FailoverTexts): Decoded {
 }
 
 /** @throws Error when it would be too large to be read again. */
-export function encode(content: OwnContent, texts: FailoverTexts): string {
+export function encode(content: OwnContent, texts: KeptTexts): string {
   const names = new Set([...content.lineage.keys(), ...content.failovers.keys(), ...content.unknown.masters.keys()])
   const kept = keptPerMaster(content.failovers, texts)
-  const masters = [...names].map((name) => `${asciiJson(name)}:${masterText(content, name, { kept, texts })}`)
+  texts.keepLines(names)
+  const masters = [...names].map((name) => texts.line(name, {
+    ids: content.lineage.get(name),
+    past: content.failovers.get(name) ?? [],
+    kept,
+    unknown: content.unknown.masters.get(name),
+  }))
   const top = [...content.unknown.top].map(([key, value]) => `,\n${asciiJson(key)}:${asciiJson(value)}`)
   const text = fileText(`{"masters":{\n${masters.join(',\n')}\n}${top.join('')}}`)
   if (text.length > FILE_BYTES_MAX) throw new Error(`its text has ${text.length} bytes, and at most ${FILE_BYTES_MAX} can be read again`)
@@ -84,7 +90,7 @@ function checkedState(text: string): string {
   return state
 }
 
-function readState(json: unknown, texts: FailoverTexts): OwnContent {
+function readState(json: unknown, texts: KeptTexts): OwnContent {
   const { masters, ...rest } = objectAt(json, 'state')
   const lineage = new Map<string, readonly string[]>()
   const failovers = new Map<string, readonly FailoverRecord[]>()
@@ -94,7 +100,7 @@ function readState(json: unknown, texts: FailoverTexts): OwnContent {
     const { lineage: ids, failovers: past, ...others } = objectAt(value, place)
     const known = optional(ids, (list) => arrayAt(list, `${place}.lineage`, IDS_READ_MAX).map((id) => textAt(id, `${place}.lineage`)))
     const records = optional(past, (list) => arrayAt(list, `${place}.failovers`, FAILOVERS_MAX)
-      .map((one, at) => texts.read(one, name, `${place}.failovers[${at}]`)))
+      .map((one, at) => texts.readFailover(one, name, `${place}.failovers[${at}]`)))
     if (known !== undefined) lineage.set(name, known)
     if (records !== undefined) failovers.set(name, records)
     if (Object.keys(others).length > 0) unknown.set(name, new Map(Object.entries(others)))
@@ -102,24 +108,11 @@ function readState(json: unknown, texts: FailoverTexts): OwnContent {
   return { lineage, failovers, unknown: { top: new Map(Object.entries(rest)), masters: unknown } }
 }
 
-function masterText(
-  { lineage, failovers, unknown }: OwnContent, name: string,
-  { kept, texts }: { readonly kept: number, readonly texts: FailoverTexts },
-): string {
-  const ids = lineage.get(name)
-  const past = kept === 0 ? [] : failovers.get(name)?.slice(-kept) ?? []
-  return `{${[
-    ...ids === undefined ? [] : [`"lineage":${asciiJson(ids)}`],
-    ...past.length === 0 ? [] : [`"failovers":[${past.map((one) => texts.of(one)).join(',')}]`],
-    ...[...unknown.masters.get(name) ?? []].map(([key, value]) => `${asciiJson(key)}:${asciiJson(value)}`),
-  ].join(',')}}`
-}
-
 /** How many failovers of each master fit, the newest ones. */
-function keptPerMaster(failovers: FailoverHistory, texts: FailoverTexts): number {
+function keptPerMaster(failovers: FailoverHistory, texts: KeptTexts): number {
   for (let kept = FAILOVERS_MAX; kept > 0; kept = Math.floor(kept / 2)) {
     let bytes = 0
-    for (const past of failovers.values()) for (const one of past.slice(-kept)) bytes += texts.of(one).length + 1
+    for (const past of failovers.values()) for (const one of past.slice(-kept)) bytes += texts.failover(one).length + 1
     if (bytes <= HISTORY_BYTES_MAX) return kept
   }
   return 0

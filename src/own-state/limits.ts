@@ -5,7 +5,7 @@ export const FILE_BYTES_MAX = 16 * 1024 * 1024
  * Bytes of all failovers in the file. With thousands of masters the newest of each are kept, as many as fit: the whole
  * file is written at each change, and that must not hold the event loop.
  */
-export const HISTORY_BYTES_MAX = 4 * 1024 * 1024
+export const HISTORY_BYTES_MAX = 1024 * 1024
 
 /** Replication ids that are read of one master; the core keeps fewer. */
 export const IDS_READ_MAX = 64

@@ -9,7 +9,7 @@ import type { OwnState } from '../core/index.ts'
 import type { FailoverHistory } from '../events/index.ts'
 import type { LogLevel, OwnStateStore } from '../ports/index.ts'
 import { systemErrorText } from '../text/index.ts'
-import { FailoverTexts } from './failover-json.ts'
+import { KeptTexts } from './kept-texts.ts'
 import { encode, NOTHING_UNKNOWN, type UnknownKeys } from './format.ts'
 import { ASIDE_MAX } from './limits.ts'
 import { ownStatePath, type Reading, type Unusable } from './read.ts'
@@ -36,7 +36,7 @@ export class OwnStateFile implements OwnStateStore {
   readonly path: string
   readonly #options: OwnStateFileOptions
   readonly #file: DurableFile
-  readonly #texts: FailoverTexts
+  readonly #texts: KeptTexts
   readonly #unknown: UnknownKeys
   /** A file that cannot be used and is still in its place. */
   #inTheWay: { readonly kind: Unusable, readonly why: string } | undefined
@@ -49,7 +49,7 @@ export class OwnStateFile implements OwnStateStore {
       path: this.path, umask, likePath: configFile, ...(fileSystem === undefined ? {} : { fileSystem }),
     })
     const isGood = reading.kind === 'good'
-    this.#texts = isGood ? reading.texts : new FailoverTexts()
+    this.#texts = isGood ? reading.texts : new KeptTexts()
     this.#unknown = isGood ? reading.content.unknown : NOTHING_UNKNOWN
     this.#inTheWay = isGood || reading.kind === 'missing' ? undefined : reading
   }

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 
 import { systemErrorCode, systemErrorText } from '../text/index.ts'
-import { FailoverTexts } from './failover-json.ts'
+import { KeptTexts } from './kept-texts.ts'
 import { decode, type OwnContent } from './format.ts'
 import { FILE_BYTES_MAX } from './limits.ts'
 
@@ -17,7 +17,7 @@ export function ownStatePath(configFile: string): string {
 export type Unusable = 'damaged' | 'newer' | 'unreadable'
 
 export type Reading =
-  | { readonly kind: 'good', readonly content: OwnContent, readonly texts: FailoverTexts }
+  | { readonly kind: 'good', readonly content: OwnContent, readonly texts: KeptTexts }
   | { readonly kind: 'missing' }
   | { readonly kind: Unusable, readonly why: string }
 
@@ -33,7 +33,7 @@ export function readOwnState(path: string): Reading {
     if (systemErrorCode(error) === 'ENOENT') return { kind: 'missing' }
     return { kind: 'unreadable', why: systemErrorText(error) }
   }
-  const texts = new FailoverTexts()
+  const texts = new KeptTexts()
   const decoded = decode(text, texts)
   return decoded.kind === 'good' ? { ...decoded, texts } : decoded
 }

@@ -1,7 +1,8 @@
 /**
  * Stands in for node:fs/promises in a build of the program for tests: at a numbered step of the config write it kills
  * the process, or fails as a disk would. A file of orders, named by the environment, says at which: `crash written`,
- * `fail write ENOSPC`. Without orders it only passes on.
+ * `fail write ENOSPC`. A second line limits the order to the file whose path ends with it. Without orders it only
+ * passes on.
  */
 import { readFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
@@ -20,40 +21,46 @@ export const { readdir, rm, stat } = fs
 
 export async function open(path: string, flags: string, mode?: number): Promise<FileHandle> {
   const isTemporary = flags === 'wx'
+  // Its name is that of the file, a random part and `.tmp`.
+  const target = path.replace(/\.[^.]+\.tmp$/, '')
   if (isTemporary) {
-    reach('create')
-    failAt('create')
+    reach('create', target)
+    failAt('create', target)
   }
   const file = await fs.open(path, flags, mode)
-  return isTemporary ? watched(file) : directoryWatched(file)
+  return isTemporary ? watched(file, target) : directoryWatched(file)
 }
 
 export async function rename(from: string, to: string): Promise<void> {
   await fs.rename(from, to)
-  reach('renamed')
+  renamed.last = to
+  reach('renamed', to)
 }
 
-function watched(file: FileHandle): FileHandle {
-  reach('created')
+/** The file that was replaced last: the sync of the directory belongs to it. */
+const renamed = { last: '' }
+
+function watched(file: FileHandle, target: string): FileHandle {
+  reach('created', target)
   const { write, sync, chmod } = bound(file)
   return Object.assign(file, {
     write: async (bytes: Buffer, from: number) => {
-      failAt('write')
-      if (isOrdered('crash half written')) {
+      failAt('write', target)
+      if (isOrdered('crash half written', target)) {
         await write(bytes, from, Math.floor(bytes.length / 2))
-        reach('half written')
+        reach('half written', target)
       }
       const result = await write(bytes, from)
-      reach('written')
+      reach('written', target)
       return result
     },
     sync: async () => {
       await sync()
-      reach('synced')
+      reach('synced', target)
     },
     chmod: async (mode: number) => {
       await chmod(mode)
-      reach('mode set')
+      reach('mode set', target)
     },
   })
 }
@@ -63,7 +70,7 @@ function directoryWatched(file: FileHandle): FileHandle {
   return Object.assign(file, {
     sync: async () => {
       await sync()
-      reach('directory synced')
+      reach('directory synced', renamed.last)
     },
   })
 }
@@ -76,17 +83,18 @@ function bound(file: FileHandle) {
   }
 }
 
-function reach(step: Step): void {
-  if (isOrdered(`crash ${step}`)) process.kill(process.pid, 'SIGKILL')
+function reach(step: Step, target: string): void {
+  if (isOrdered(`crash ${step}`, target)) process.kill(process.pid, 'SIGKILL')
 }
 
-function failAt(step: string): void {
-  const [, code] = /^fail \w+ (\w+)$/.exec(orders()) ?? []
-  if (code !== undefined && isOrdered(`fail ${step} ${code}`)) throw Object.assign(new Error(code), { code })
+function failAt(step: string, target: string): void {
+  const [, code] = /^fail \w+ (\w+)$/m.exec(orders()) ?? []
+  if (code !== undefined && isOrdered(`fail ${step} ${code}`, target)) throw Object.assign(new Error(code), { code })
 }
 
-function isOrdered(order: string): boolean {
-  return orders() === order
+function isOrdered(order: string, target: string): boolean {
+  const [ordered, ending = ''] = orders().split('\n')
+  return ordered === order && target.endsWith(ending)
 }
 
 function orders(): string {

@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 
-import { FailoverTexts } from '../../../src/own-state/failover-json.ts'
+import { KeptTexts } from '../../../src/own-state/kept-texts.ts'
 import { decode, encode, NOTHING_UNKNOWN, type OwnContent } from '../../../src/own-state/format.ts'
 import { ABORTED, content, failover, id, NAMES } from './samples.ts'
 
 function textOf(given: OwnContent): string {
-  return encode(given, new FailoverTexts())
+  return encode(given, new KeptTexts())
 }
 
 function kindOf(text: string): string {
-  return decode(text, new FailoverTexts()).kind
+  return decode(text, new KeptTexts()).kind
 }
 
 /** A file whose checksum is right, with this state. */
@@ -28,14 +28,14 @@ const SAMPLE = textOf(content())
 
 describe('the text of our own state', () => {
   it('comes back as it was written', () => {
-    expect(decode(SAMPLE, new FailoverTexts())).toEqual({ kind: 'good', content: content() })
+    expect(decode(SAMPLE, new KeptTexts())).toEqual({ kind: 'good', content: content() })
   })
 
   it('comes back for every name that a master can have', () => {
     const lineage = new Map(NAMES.map((name, at) => [name, [id(at + 1)]]))
     const failovers = new Map(NAMES.map((master) => [master, [failover({ master }), { ...ABORTED, master }]]))
     const all = content({ lineage, failovers })
-    expect(decode(textOf(all), new FailoverTexts())).toEqual({ kind: 'good', content: all })
+    expect(decode(textOf(all), new KeptTexts())).toEqual({ kind: 'good', content: all })
   })
 
   it('is JSON in ASCII that other programs can read, with one line for each master', () => {
@@ -47,7 +47,7 @@ describe('the text of our own state', () => {
 
   it('may be empty of content', () => {
     const empty = content({ lineage: new Map(), failovers: new Map() })
-    expect(decode(textOf(empty), new FailoverTexts())).toEqual({ kind: 'good', content: empty })
+    expect(decode(textOf(empty), new KeptTexts())).toEqual({ kind: 'good', content: empty })
   })
 
   it('keeps what a later program of the same version wrote: of the whole, of a master, of a failover', () => {
@@ -58,7 +58,7 @@ describe('the text of our own state', () => {
       },
       tombstones: [{ name: 'gone' }], schedules: 'none',
     }
-    const texts = new FailoverTexts()
+    const texts = new KeptTexts()
     const decoded = decode(withState(JSON.stringify(state).replace('\u00fc', '\\u00fc')), texts)
     if (decoded.kind !== 'good') throw new Error(decoded.why)
     const again = JSON.parse(encode(decoded.content, texts)) as { state: unknown }
@@ -84,7 +84,7 @@ describe('a damaged text', () => {
     ['{"version":1}', 'its checksum does not match: it was changed or did not come from the disk as written'],
     [`${SAMPLE}\n`, 'its checksum does not match: it was changed or did not come from the disk as written'],
   ])('is named in the log: %j', (text, why) => {
-    expect(decode(text, new FailoverTexts())).toEqual({ kind: 'damaged', why })
+    expect(decode(text, new KeptTexts())).toEqual({ kind: 'damaged', why })
   })
 
   it.each([
@@ -96,7 +96,7 @@ describe('a damaged text', () => {
     [{ failovers: [null] }, 'masters["mymaster"].failovers[0] is not an object'],
     [{ failovers: Array.from({ length: 21 }, () => ({})) }, 'masters["mymaster"].failovers is not a list of at most 20'],
   ])('with a right checksum and values of other types is refused with their place: %j', (master, why) => {
-    expect(decode(withMaster(master), new FailoverTexts())).toEqual({ kind: 'damaged', why })
+    expect(decode(withMaster(master), new KeptTexts())).toEqual({ kind: 'damaged', why })
   })
 
   it.each([
@@ -107,7 +107,7 @@ describe('a damaged text', () => {
   ])('with a wrong %s of a failover is refused: %j', (key, value) => {
     const good = { role: 'leader', outcome: 'aborted', started: 5, phases: [] }
     expect(kindOf(withMaster({ failovers: [good] }))).toBe('good')
-    const decoded = decode(withMaster({ failovers: [{ ...good, [key]: value }] }), new FailoverTexts())
+    const decoded = decode(withMaster({ failovers: [{ ...good, [key]: value }] }), new KeptTexts())
     expect(decoded).toMatchObject({ kind: 'damaged', why: expect.stringContaining(`masters["mymaster"].failovers[0].${key}`) as string })
   })
 
@@ -120,9 +120,9 @@ describe('a damaged text', () => {
 describe('a text of a newer version', () => {
   it('is not taken for a damaged one, whatever else it has', () => {
     for (const text of [withState('{"masters":{}}', 2), '{"version":3,"anything":[]}']) {
-      expect(decode(text, new FailoverTexts())).toMatchObject({ kind: 'newer' })
+      expect(decode(text, new KeptTexts())).toMatchObject({ kind: 'newer' })
     }
-    expect(decode('{"version":7}', new FailoverTexts())).toEqual({ kind: 'newer', why: 'it has version 7, and this program knows version 1' })
+    expect(decode('{"version":7}', new KeptTexts())).toEqual({ kind: 'newer', why: 'it has version 7, and this program knows version 1' })
   })
 })
 
@@ -130,11 +130,21 @@ describe('the size of the text', () => {
   const phases = Array.from({ length: 256 }, (_, at) => ({ name: '+slave-reconf-done' as const, wall: 1_700_000_000_000 + at, sinceStartMs: at }))
   const past = Array.from({ length: 20 }, (_, at) => failover({ startedWall: at, phases }))
 
+  it('follows each change, though unchanged lines are made once', () => {
+    const texts = new KeptTexts()
+    const states = [
+      content(), content({ lineage: new Map([['mymaster', [id(3)]]]) }), content({ failovers: new Map([['mymaster', [failover()]]]) }),
+      content({ failovers: new Map([['mymaster', [failover(), ABORTED]]]) }), content({ failovers: new Map() }), content(),
+      content({ unknown: { top: new Map(), masters: new Map([['mymaster', new Map([['pause', 1]])]]) } }),
+    ]
+    for (const state of states) expect(encode(state, texts)).toBe(textOf(state))
+  })
+
   it('is bounded: of many masters with long failovers, only the newest failovers of each are written', () => {
-    const failovers = new Map(Array.from({ length: 100 }, (_, at) => [`m${at}`, past]))
+    const failovers = new Map(Array.from({ length: 20 }, (_, at) => [`m${at}`, past]))
     const text = textOf(content({ failovers }))
-    expect(text.length).toBeLessThan(4.1 * 1024 * 1024)
-    const decoded = decode(text, new FailoverTexts())
+    expect(text.length).toBeLessThan(1.1 * 1024 * 1024)
+    const decoded = decode(text, new KeptTexts())
     if (decoded.kind !== 'good') throw new Error(decoded.why)
     for (const kept of decoded.content.failovers.values()) {
       expect(kept.map(({ startedWall }) => startedWall)).toEqual([18, 19])
@@ -143,7 +153,7 @@ describe('the size of the text', () => {
 
   it('is bounded when not even one failover of each master fits', () => {
     const failovers = new Map(Array.from({ length: 1000 }, (_, at) => [`m${at}`, past]))
-    const decoded = decode(textOf(content({ failovers })), new FailoverTexts())
+    const decoded = decode(textOf(content({ failovers })), new KeptTexts())
     expect(decoded).toMatchObject({ kind: 'good', content: { lineage: content().lineage, failovers: new Map() } })
   })
 

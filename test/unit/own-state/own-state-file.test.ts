@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { StoreFileSystem } from '../../../src/config/index.ts'
 import { OwnStateFile, ownStatePath, readOwnState, type OwnStateFileOptions } from '../../../src/own-state/index.ts'
-import { FailoverTexts } from '../../../src/own-state/failover-json.ts'
+import { KeptTexts } from '../../../src/own-state/kept-texts.ts'
 import { encode } from '../../../src/own-state/format.ts'
 import { content, failover, id } from './samples.ts'
 
@@ -57,7 +57,7 @@ describe('the file of our own state', () => {
 
   it('is replaced by each write, and keeps the keys that this program does not know', async () => {
     const unknown = { top: new Map([['schedules', [1]]]), masters: new Map([['mymaster', new Map([['pause', 5]])], ['gone', new Map([['pause', 6]])]]) }
-    fs.writeFileSync(path, encode(content({ unknown }), new FailoverTexts()))
+    fs.writeFileSync(path, encode(content({ unknown }), new KeptTexts()))
     const file = open()
     for (const number of [1, 2]) await file.save({ lineage: new Map([['mymaster', [id(number)]]]) })
     expect(good()).toMatchObject({ lineage: new Map([['mymaster', [id(2)]]]), unknown: { top: unknown.top, masters: new Map([['mymaster', new Map([['pause', 5]])]]) } })
