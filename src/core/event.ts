@@ -77,6 +77,10 @@ interface CoreCatalogue {
   /** `agree` sentinels, this one included, see the master down. */
   '+odown': About<MasterSubject> & { readonly agree: number, readonly quorum: number }
   '-odown': About<MasterSubject>
+  /** SDOWN is due and withheld: `alive` of `reachable` replicas still receive data of the master. Ours. */
+  '+witnessed': About<MasterSubject> & { readonly alive: number, readonly reachable: number }
+  /** SDOWN is no longer withheld. Ours. */
+  '-witnessed': About<MasterSubject> & { readonly why: 'master-answers' | 'no-majority' | 'time-limit' | 'other-cause' }
   '+tilt': unknown
   '-tilt': unknown
   '+new-epoch': { readonly master: string, readonly epoch: Epoch }

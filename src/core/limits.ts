@@ -28,6 +28,26 @@ export const PENDING_LIMIT = 100
 /** INFO period of replicas while their master is down or a failover runs (behaviour.md 3.6). */
 export const FAST_INFO_MS = 1000
 
+/** What a difference of two moments in whole seconds can be too small by (master_last_io_seconds_ago of INFO). */
+export const IO_ROUNDING_MS = 1000
+
+/**
+ * INFO period of the replicas of a master that is suspected, where `witnesses` is on: this share of down-after, so that
+ * several replies arrive before SDOWN is due, within these bounds.
+ */
+export const WITNESS_INFO_SHARE = 1 / 8
+export const WITNESS_INFO_MIN_MS = 100
+export const WITNESS_INFO_MAX_MS = 1000
+
+/** Replicas are asked about a silent master for half of down-after before SDOWN is due, and for this time at most. */
+export const SUSPICION_MAX_MS = 4000
+
+/** A replica whose last reply to INFO was asked for longer ago than this does not count as reachable. */
+export const WITNESS_FRESH_MS = 3000
+
+/** `witness-max` in multiples of down-after, where it is not set. */
+export const WITNESS_MAX_FACTOR = 5
+
 /** Wait before INFO or hello is tried again on a node that answered it with an error. */
 export const ERROR_RETRY_MS = 1000
 

@@ -6,7 +6,8 @@ import { attemptDueAt, runAttempt } from './attempt.ts'
 import { considerCandidacy, candidacyDueAt } from './election/candidacy.ts'
 import { resumeOrder } from './election/order.ts'
 import { asksDueAt, askPeers, checkObjectiveDown, expireOpinions } from './detection/objective-down.ts'
-import { checkSubjectiveDown, closeDeadConnections, sdownDueAt, teardownDueAt } from './detection/subjective-down.ts'
+import { checkSubjectiveDown, closeDeadConnections, sdownCheckAt, teardownDueAt } from './detection/subjective-down.ts'
+import { suspicionDueAt, updateSuspicion } from './detection/witnesses.ts'
 import { lostDataDueAt, reviewLostData } from './monitoring/lost-data.ts'
 import { periodicDueAt, sendPeriodic } from './monitoring/periodic.ts'
 import { reconnect, reconnectDueAt } from './monitoring/reconnect.ts'
@@ -18,6 +19,7 @@ import type { Turn } from './turn.ts'
 export function lookAt(turn: Turn, instance: Instance): void {
   reconnect(turn, instance)
   sendPeriodic(turn, instance)
+  updateSuspicion(turn, instance)
   if (turn.state.tiltSince === undefined) {
     if (instance.kind === 'master') reviewLostData(turn, instance)
     closeDeadConnections(turn, instance)
@@ -45,11 +47,12 @@ function nextDeadline(turn: Turn, instance: Instance): Millis | undefined {
   let due = Math.min(
     reconnectDeadline(turn, instance),
     periodicDueAt(turn, instance) ?? Infinity,
+    instance.kind === 'master' && instance.suspicion === undefined ? suspicionDueAt(turn, instance) : Infinity,
   )
   if (turn.state.tiltSince === undefined) {
     const teardown = teardownDueAt(turn, instance)
     due = Math.min(due, teardown.command, teardown.hello)
-    if (!instance.sdown) due = Math.min(due, sdownDueAt(turn, instance) ?? Infinity)
+    due = Math.min(due, sdownCheckAt(turn, instance) ?? Infinity)
     if (instance.kind === 'master') due = Math.min(due, actionDueAt(turn, instance), lostDataDueAt(instance))
   }
   return due === Infinity ? undefined : due

@@ -45,6 +45,8 @@ export const CATALOG = Object.freeze({
   '-sdown': { level: 'warning', describes: 'any' },
   '+odown': { level: 'warning', describes: 'master' },
   '-odown': { level: 'warning', describes: 'master' },
+  '+witnessed': { level: 'warning', describes: 'master' },
+  '-witnessed': { level: 'warning', describes: 'master' },
   '+tilt': { level: 'warning' },
   '-tilt': { level: 'warning' },
   '+new-epoch': { level: 'warning', ofMaster: true },

@@ -1,7 +1,7 @@
 /** The fields of an event that the JSON format shows in addition to the text. */
 import type { SentinelEvent, Subject } from '../core/index.ts'
 import { abortReason } from './journal.ts'
-import { detailOf } from './payload.ts'
+import { detailOf, END_OF_WITNESS } from './payload.ts'
 import type { PublishedEvent } from '../ports/index.ts'
 import { hostAndPort } from '../text/index.ts'
 
@@ -50,6 +50,10 @@ function otherFields(event: SentinelEvent): Details {
       return { from: hostAndPort(event.from.host, event.from.port), to: hostAndPort(event.to.host, event.to.port) }
     case '+odown':
       return { agree: `${event.agree}/${event.quorum}` }
+    case '+witnessed':
+      return { agree: `${event.alive}/${event.reachable}` }
+    case '-witnessed':
+      return { reason: END_OF_WITNESS[event.why].slice(1) }
     case '-cmd-link-reconnection':
     case '-pubsub-link-reconnection':
       return { reason: event.reason }

@@ -35,6 +35,10 @@ export function detailOf(event: SentinelEvent): string {
       return `#quorum ${event.agree}/${event.quorum}`
     case '+lost-data':
       return LOST_DATA[event.outcome]
+    case '+witnessed':
+      return `#replicas ${event.alive}/${event.reachable}`
+    case '-witnessed':
+      return END_OF_WITNESS[event.why]
     case '+tilt':
       return '#tilt mode entered'
     case '-tilt':
@@ -71,6 +75,13 @@ const LOST_DATA = {
   'report': '#restarted empty, a replica has the data, no failover is wanted',
   'no-copy': '#restarted empty, no replica has the data',
 } as const
+/** Why SDOWN is no longer withheld; the master itself answers, or SDOWN follows. */
+export const END_OF_WITNESS: { readonly [Why in EventOf<'-witnessed'>['why']]: string } = {
+  'master-answers': '#the master answers again',
+  'no-majority': '#no majority of its replicas receives data',
+  'time-limit': '#witness-max has passed',
+  'other-cause': '#for another reason',
+}
 
 function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-script-error' | '-script-timeout'>): string {
   switch (event.name) {

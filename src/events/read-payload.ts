@@ -1,6 +1,7 @@
 /** Reads events that a sentinel published, ours or the original: the inverse of the formatter in `payload.ts`. */
 import type { Endpoint, EventCatalogue, EventName, Subject } from '../core/index.ts'
 import { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
+import { END_OF_WITNESS } from './payload.ts'
 
 /** An event with the fields that its payload contains. Without a subject, only `+switch-master` names its master. */
 export type ReadEvent = { [Name in EventName]: { readonly name: Name } & Printed<Name> }[EventName]
@@ -86,6 +87,10 @@ const LINK_FAILURE: Detail<Fields<'-cmd-link-reconnection'>> = {
   fields: (reason = '') => ({ reason }),
 }
 
+function endsOfWitness() {
+  return Object.keys(END_OF_WITNESS) as (keyof typeof END_OF_WITNESS)[]
+}
+
 const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
   '+monitor': { pattern: / quorum (\d+)/, fields: (quorum) => ({ quorum: Number(quorum) }) },
   '+set': { pattern: / (\S+) (.*)/, fields: (option = '', value = '') => ({ option, value }) },
@@ -107,6 +112,14 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
     pattern: / #restarted empty, (no replica has the data|a replica has the data(, no failover is wanted)?)/,
     fields: (copies = '', report?: string) => (
       { outcome: copies.startsWith('no') ? 'no-copy' : report === undefined ? 'failover' : 'report' }),
+  },
+  '+witnessed': {
+    pattern: / #replicas (\d+)\/(\d+)/,
+    fields: (alive, reachable) => ({ alive: Number(alive), reachable: Number(reachable) }),
+  },
+  '-witnessed': {
+    pattern: new RegExp(` (${Object.values(END_OF_WITNESS).join('|')})`),
+    fields: (text) => ({ why: endsOfWitness().find((why) => END_OF_WITNESS[why] === text) ?? 'other-cause' }),
   },
   '+tilt': { pattern: /#tilt mode entered/, fields: () => ({}) },
   '-tilt': { pattern: /#tilt mode exited/, fields: () => ({}) },

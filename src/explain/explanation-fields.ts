@@ -54,8 +54,9 @@ function reason(obstacle: Obstacle): string {
 }
 
 function masterText(explanation: MasterExplanation): string {
-  const { sdown, odown } = explanation
-  const state = odown ? 'down, and the quorum agrees' : sdown ? 'down as seen by this sentinel' : 'up'
+  const { sdown, odown, reasons } = explanation
+  const up = reasons.some(({ kind }) => kind === 'witnessed') ? 'not answering this sentinel, but its replicas receive data' : 'up'
+  const state = odown ? 'down, and the quorum agrees' : sdown ? 'down as seen by this sentinel' : up
   return `${state}${troubleText(explanation)}`
 }
 

@@ -21,6 +21,8 @@ export function obstacleText(obstacle: Obstacle): string {
         ? `the master is not down: it answered ${durationText(obstacle.answeredMs)} ago`
         : `the master is not down yet: it has not answered for ${durationText(obstacle.answeredMs)} and counts as down in`
           + ` ${durationText(obstacle.downInMs)} (down-after-milliseconds)`
+    case 'witnessed':
+      return witnessedText(obstacle)
     case 'no-quorum':
       return noQuorumText(obstacle)
     case 'quorum-out-of-reach':
@@ -49,6 +51,12 @@ export function obstacleText(obstacle: Obstacle): string {
     case 'not-our-turn':
       return `other sentinels become candidates first; the turn of this sentinel is in ${durationText(obstacle.leftMs)}`
   }
+}
+
+function witnessedText({ alive, reachable, answeredMs, forMs, leftMs }: Of<'witnessed'>): string {
+  return `${alive} of ${count(reachable, 'replica')} ${alive === 1 ? 'still receives' : 'still receive'} data from the master, which has`
+    + ` not answered this sentinel for ${durationText(answeredMs)}; it would have counted as down for ${durationText(forMs)}`
+    + ` and is not taken for down for another ${durationText(leftMs)} at most (witness-max)`
 }
 
 const VERBS = {

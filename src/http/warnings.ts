@@ -1,6 +1,7 @@
 /** Warnings for operators, in plain words: what is wrong, what it means, what to check. */
 import type { MasterView, PeerView, ReplicaView } from '../core/index.ts'
-import { addressText } from '../explain/index.ts'
+import { addressText, durationText } from '../explain/index.ts'
+import { count } from '../text/index.ts'
 import { disagrees, isHealthy, type Watched } from './instances.ts'
 import type { HttpWorld } from './world.ts'
 
@@ -27,12 +28,16 @@ export function masterWarnings(watched: Watched): string[] {
 
 /** The warning about the state of the master itself; undefined when it is up and accepts writes. */
 export function stateWarning(master: MasterView): string | undefined {
-  const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported, lostData } = master
+  const { flags, failoverState, settings: { quorum }, downAfterMs, roleReported, lostData, witnessed } = master
   if (failoverState !== undefined) return 'A failover is running.'
   if (lostData !== undefined) return LOST_DATA[lostData]
   if (flags.includes('o_down')) return 'The master is down, and enough sentinels agree. A failover should begin soon.'
   if (flags.includes('s_down')) {
     return `The master has not answered for more than ${downAfterMs / 1000} s. A failover starts when the quorum of ${quorum} agrees.`
+  }
+  if (witnessed !== undefined) {
+    return `The master does not answer this sentinel, but ${witnessed.alive} of ${count(witnessed.reachable, 'replica')} still receive its data: it is not taken for down for `
+      + `another ${durationText(witnessed.leftMs)} at most. Check the network between this sentinel and the master.`
   }
   return roleReported === 'master'
     ? undefined : 'The master reports the role of a replica and refuses writes. A failover follows unless it becomes a master again.'

@@ -314,4 +314,40 @@ export const DEFECTS: readonly Defect[] = [
     find: 'replica.hasKeys === true && replica.replid !== lostData.replid\n    && replica.offset > lostData.offset && isOfLineage(state, master, replica)',
     replace: 'replica.offset >= 0n',
   },
+  {
+    name: 'one alive witness is enough',
+    file: 'detection/witnesses.ts',
+    find: 'return alive > reachable / 2',
+    replace: 'return alive > 0',
+  },
+  {
+    name: 'replicas that do not answer count as dead witnesses',
+    file: 'detection/witnesses.ts',
+    find: 'if (freshUntil <= now) continue\n    reachable += 1',
+    replace: 'reachable += 1\n    if (freshUntil <= now) continue',
+  },
+  {
+    name: 'an old proof of life never expires',
+    file: 'detection/witnesses.ts',
+    find: 'return contact.heardAt + master.settings.downAfterMs',
+    replace: 'return contact.heardAt + 100 * master.settings.downAfterMs',
+  },
+  {
+    name: 'SDOWN is withheld for longer than witness-max',
+    file: 'detection/witnesses.ts',
+    find: 'const limit = since + witnessMax(turn.state, master)',
+    replace: 'const limit = since + 3 * witnessMax(turn.state, master)',
+  },
+  {
+    name: 'master_last_io_seconds_ago is taken for exact',
+    file: 'monitoring/master-contact.ts',
+    find: 'askedAt - masterIoAgeMs - IO_ROUNDING_MS',
+    replace: 'askedAt - masterIoAgeMs',
+  },
+  {
+    name: 'a withheld opinion is told to peers',
+    file: 'operations/is-master-down.ts',
+    find: 'const down = master.sdown &&',
+    replace: 'const down = (master.sdown || master.suspicion?.withheld !== undefined) &&',
+  },
 ]

@@ -4,6 +4,7 @@ import {
 } from '../simulator/index.ts'
 import { planFault, type FaultTargets } from './plan-fault.ts'
 import { planOperators } from './plan-operation.ts'
+import { planWitnesses } from './plan-witnesses.ts'
 
 export interface Plan {
   readonly seed: number
@@ -28,10 +29,11 @@ export function planRun(seed: number): Plan {
   const cluster = {
     ...planCluster(seed, random.fork('cluster'), groups), ...planDoubledLines(random.fork('doubled lines'), groups),
   }
+  const witnesses = planWitnesses(random.fork('witnesses'), targetsOf(cluster, groups), groups)
   const chaosMs = random.between(20, 120) * 1000
   return {
     seed,
-    cluster,
+    cluster: { ...cluster, ...witnesses.options },
     chaosMs,
     faults: [
       ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
@@ -44,6 +46,7 @@ export function planRun(seed: number): Plan {
         ...planSplit(random.fork('split configuration'), { cluster, groups, chaosMs }),
         ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
         ...planEmptyMaster(random.fork('empty master'), { cluster, groups, chaosMs }),
+        ...witnesses.faults,
       ].filter(({ atMs }) => atMs < chaosMs),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),

@@ -40,8 +40,8 @@ export interface ClusterOptions {
   readonly names?: 'resolved' | 'announced'
   /** Replicas that the file names as well, by group; as after lines were kept when addresses changed. */
   readonly knownReplicas?: Readonly<Record<string, readonly string[]>>
-  /** What ts-sentinel.ini of every sentinel says for all masters. */
-  readonly protection?: Partial<Protection>
+  /** What ts-sentinel.ini of every sentinel, or of each by its number from 0, says for all masters. */
+  readonly protection?: Partial<Protection> | ((index: number) => Partial<Protection>)
   /** The trace tells also what sentinels send. */
   readonly isDetailed?: boolean
 }

@@ -179,7 +179,7 @@ export class Cluster {
         durable: firstState({ ...options, ids, index, groups: this.groups, isFresh: options.isFresh ?? false }),
         clock: options.clock?.(index) ?? { monoStart: identities.between(1000, 100_000_000) },
         ...(options.disk === undefined ? {} : { disk: options.disk }),
-        ...(options.protection === undefined ? {} : { protection: options.protection }),
+        protection: typeof options.protection === 'function' ? options.protection(index) : options.protection ?? {},
       },
       {
         network: this.network,

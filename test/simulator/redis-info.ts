@@ -73,7 +73,7 @@ function replicaFields(node: RedisNode): string[] {
     `master_host:${master.host}`,
     `master_port:${master.port}`,
     `master_link_status:${isLinkUp ? 'up' : 'down'}`,
-    `master_last_io_seconds_ago:${isLinkUp ? seconds(lastIo) : -1}`,
+    `master_last_io_seconds_ago:${isLinkUp ? wholeSeconds(node, node.nowMicros) - wholeSeconds(node, lastIo) : -1}`,
     `master_sync_in_progress:${linkState === 'syncing' ? 1 : 0}`,
     `slave_read_repl_offset:${dataset.offset}`,
     `slave_repl_offset:${dataset.offset}`,
@@ -82,6 +82,11 @@ function replicaFields(node: RedisNode): string[] {
     'slave_read_only:1',
     `replica_announced:${node.isAnnounced ? 1 : 0}`,
   ]
+}
+
+/** Redis takes the difference of two readings of its clock in seconds, which is up to 1 s smaller or greater. */
+function wholeSeconds({ clockPhase }: RedisNode, moment: number): number {
+  return Math.floor((moment + clockPhase) / 1_000_000)
 }
 
 function keyspace({ dataset }: RedisNode): string[] {

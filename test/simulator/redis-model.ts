@@ -112,6 +112,11 @@ export class RedisNode {
     return this.#around.queue.now
   }
 
+  /** How far its clock is ahead in the present second. */
+  get clockPhase(): Micros {
+    return (Number(this.ip.split('.').at(-1)) * 370_000) % 1_000_000
+  }
+
   get uptimeSeconds(): number {
     return Math.floor((this.nowMicros - this.#startedAt) / 1_000_000)
   }

@@ -1,4 +1,6 @@
 /** `ts-sentinel check`: reports problems of a configuration file and of the nodes it names. */
+import { resolve } from 'node:path'
+
 import { loadTls } from '../../daemon/index.ts'
 import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { finding, type Finding } from './finding.ts'
@@ -7,6 +9,7 @@ import { loadFile, type LoadedFile } from './loaded-file.ts'
 import { checkLoaded } from './offline-rules.ts'
 import { HELP, parseCheckOptions, type CheckOptions } from './options.ts'
 import { probeAll } from './probe.ts'
+import { checkProtection } from './protection-rules.ts'
 import { exitStatus, jsonText, reportText } from './report-text.ts'
 
 /** Runs the check. Resolves with the exit status. */
@@ -42,7 +45,10 @@ export async function findingsOf(
     case 'refused':
       return [loading.finding]
     case 'loaded':
-      return [...checkLoaded(loading.file), ...await networkFindings(loading.file, how)]
+      return [
+        ...checkLoaded(loading.file), ...await checkProtection(loading.file, resolve(file)),
+        ...await networkFindings(loading.file, how),
+      ]
   }
 }
 

@@ -3,14 +3,15 @@ import { closeConnection } from '../monitoring/reconnect.ts'
 import { lostDataSdownAt } from '../monitoring/lost-data.ts'
 import { killScript } from '../monitoring/script-kill.ts'
 import type { Instance } from '../state/instance.ts'
-import { isDisconnected, type Link } from '../state/link.ts'
+import { silentSince, type Link } from '../state/link.ts'
+import type { Master } from '../state/master.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
+import { endSuspicion, witnessesWithhold } from './witnesses.ts'
 
 export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
-  const due = sdownDueAt(turn, instance)
-  const isDown = due !== undefined && turn.now.mono >= due
+  const isDown = isDownNow(turn, instance)
   if (isDown === instance.sdown) return
   instance.sdown = isDown
   if (isDown) instance.sdownSince = turn.now.mono
@@ -22,6 +23,28 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
   if (master === undefined) return
   turn.touch(master)
   if (instance === master && isDown) prepareForFailover(turn, instance)
+}
+
+/** A witnessed master is not down for its silence; once it is down, witnesses do not end that. */
+function isDownNow(turn: Turn, instance: Instance): boolean {
+  const now = turn.now.mono
+  if (instance.kind !== 'master' || instance.sdown) return now >= (sdownDueAt(turn, instance) ?? Infinity)
+  if (now >= otherCauseDueAt(turn, instance)) {
+    endSuspicion(turn, instance, 'other-cause')
+    return true
+  }
+  return now >= silenceDueAt(instance) && !witnessesWithhold(turn, instance)
+}
+
+/** When `checkSubjectiveDown` may find the instance down next; undefined = never in its present state. */
+export function sdownCheckAt(turn: Turn, instance: Instance): Millis | undefined {
+  if (instance.sdown) return undefined
+  if (instance.kind !== 'master') return sdownDueAt(turn, instance)
+  const due = Math.min(
+    otherCauseDueAt(turn, instance),
+    instance.suspicion?.withheld?.judgeAt ?? silenceDueAt(instance),
+  )
+  return due === Infinity ? undefined : due
 }
 
 /** Requests INFO of the replicas early: the selection needs fresh offsets, which take a round trip. */
@@ -36,21 +59,26 @@ function prepareForFailover(turn: Turn, instance: Instance): void {
 
 /** When the instance becomes SDOWN if no input arrives; undefined = never in its present state. */
 export function sdownDueAt(turn: Pick<Turn, 'state'>, instance: Instance): Millis | undefined {
-  const { link } = instance
+  const silence = silenceDueAt(instance)
+  const due = instance.kind === 'master' ? Math.min(silence, otherCauseDueAt(turn, instance)) : silence
+  return due === Infinity ? undefined : due
+}
+
+function silenceDueAt({ link, settings }: Instance): Millis {
+  const since = silentSince(link)
+  return since === undefined ? Infinity : since + settings.downAfterMs + 1
+}
+
+/** What makes a master count as down although it may answer: it is a replica, or has restarted, or lost its data. */
+function otherCauseDueAt(turn: Pick<Turn, 'state'>, master: Master): Millis {
   let due = Infinity
-  if (link.pingPendingSince !== undefined) due = link.pingPendingSince + instance.settings.downAfterMs
-  else if (isDisconnected(link)) due = link.lastValidReplyAt + instance.settings.downAfterMs
-  if (instance.kind === 'master') {
-    if (instance.roleReported === 'slave') {
-      const patience = instance.settings.downAfterMs + 2 * turn.state.tunables['info-period']
-      due = Math.min(due, instance.roleReportedSince + patience)
-    }
-    due = Math.min(due, lostDataSdownAt(instance) ?? Infinity)
-    if (instance.rebootSince !== undefined) {
-      due = Math.min(due, instance.rebootSince + instance.settings.rebootDownAfterMs)
-    }
+  if (master.roleReported === 'slave') {
+    const patience = master.settings.downAfterMs + 2 * turn.state.tunables['info-period']
+    due = Math.min(due, master.roleReportedSince + patience)
   }
-  return due === Infinity ? undefined : due + 1
+  due = Math.min(due, lostDataSdownAt(master) ?? Infinity)
+  if (master.rebootSince !== undefined) due = Math.min(due, master.rebootSince + master.settings.rebootDownAfterMs)
+  return due + 1
 }
 
 /** Closes connections that receive nothing; `reconnect` opens them again (behaviour.md 3.5). */

@@ -108,6 +108,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.rebootSince = undefined
   master.acceptedData = undefined
   master.lostData = undefined
+  master.suspicion = undefined
   master.leader = undefined
   master.runId = undefined
   master.version = undefined

@@ -3,7 +3,7 @@
  * gives a leader's newer configuration time to arrive first.
  */
 import { correctionWait } from '../monitoring/correction-wait.ts'
-import type { Master } from '../state/master.ts'
+import { isSilent, type Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -24,7 +24,7 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
 
 /** Whether the master is up and recent INFO shows the role of a master (behaviour.md 5.3, "sane master"). */
 function isSane(turn: Turn, master: Master): boolean {
-  return master.roleReported === 'master' && !master.sdown && !master.odown
+  return master.roleReported === 'master' && !isSilent(master) && !master.odown
     && master.infoAt !== undefined && turn.now.mono - master.infoAt < 2 * turn.state.tunables['info-period']
 }
 

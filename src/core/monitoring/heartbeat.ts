@@ -93,7 +93,7 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
       turn.touch(user)
     }
     if (pulse === 'busy') killScript(turn, user)
-    if (user.sdown) turn.touch(user)
+    if (user.sdown || (user.kind === 'master' && user.suspicion !== undefined)) turn.touch(user)
   }
 }
 

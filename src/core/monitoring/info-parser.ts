@@ -27,6 +27,8 @@ export interface InfoFacts {
   readonly masterHost: string | undefined
   readonly masterPort: number | undefined
   readonly masterLinkUp: boolean | undefined
+  /** For how long its master has sent nothing; in whole seconds. Undefined where its link is down. */
+  readonly masterIoAgeMs: Millis | undefined
   readonly priority: number | undefined
   readonly offset: bigint | undefined
   readonly announced: boolean | undefined
@@ -66,6 +68,7 @@ export function parseInfo(text: string): InfoFacts {
     masterHost: undefined,
     masterPort: undefined,
     masterLinkUp: undefined,
+    masterIoAgeMs: undefined,
     priority: undefined,
     offset: undefined,
     announced: undefined,
@@ -151,6 +154,11 @@ function readReplicaField(facts: Draft, key: string, value: string): void {
     case 'master_link_status':
       facts.masterLinkUp = value.toLowerCase() === 'up'
       return
+    case 'master_last_io_seconds_ago': {
+      const seconds = leadingInteger(value)
+      if (seconds >= 0 && /^\d/.test(value)) facts.masterIoAgeMs = seconds * 1000
+      return
+    }
     case 'master_sync_in_progress':
       facts.syncInProgress = leadingInteger(value) !== 0
       return

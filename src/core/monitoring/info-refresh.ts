@@ -15,12 +15,14 @@ import { announcedName } from './announce.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
 import { judgeData, recordCopy } from './lost-data.ts'
+import { recordContact } from './master-contact.ts'
 import { dropTwins } from './twins.ts'
 import { isDroppedTwin, recordListing } from './known-twins.ts'
 
 export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: InfoFacts): void {
   keepInfoText(turn.state, node, text)
   node.infoAt = turn.now.mono
+  if (node.kind === 'replica') recordContact(turn, node, facts, node.infoSent?.at)
   node.infoSent = undefined
   absorbRunId(turn, node, facts.runId)
   absorbVersion(node, facts)

@@ -9,6 +9,7 @@ import type { Sent } from '../state/facts.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
+import { witnessInfoPeriod } from './master-contact.ts'
 import { pingDueAt, pingPeriod, sendPing } from './heartbeat.ts'
 import { publishHello } from './hello-publish.ts'
 import { sendInfo } from './info-request.ts'
@@ -72,6 +73,7 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
     const age = turn.now.mono - reconfiguration.at
     return RECONF_INFO_STEPS.find(([until]) => age < until)?.[1] ?? FAST_INFO_MS
   }
+  if (master.suspicion !== undefined) return Math.min(witnessInfoPeriod(master.settings.downAfterMs), normal)
   const isUrgent = master.odown || countsAsDownForLoss(master) || master.failover.phase !== 'none' || node.masterLinkDownMs !== 0
   return isUrgent ? Math.min(FAST_INFO_MS, normal) : normal
 }

@@ -5,7 +5,7 @@
 import { promotedReplica } from '../state/failover.ts'
 import { sameAddress } from '../state/address.ts'
 import { type DataNode, dataNodesOf } from '../state/instance.ts'
-import type { Master } from '../state/master.ts'
+import { isSilent, type Master } from '../state/master.ts'
 import { forget } from './records.ts'
 import type { Replica } from '../state/replica.ts'
 import { masterOf } from '../state/sentinel-state.ts'
@@ -48,7 +48,7 @@ export function dropTwins(turn: Turn, node: DataNode): void {
 function survivorOf(master: Master, same: readonly DataNode[]): DataNode | undefined {
   const promoted = promotedReplica(master)
   if (promoted !== undefined && same.includes(promoted)) return promoted
-  if (same.includes(master)) return master.roleReported === 'master' && !master.sdown ? master : undefined
+  if (same.includes(master)) return master.roleReported === 'master' && !isSilent(master) ? master : undefined
   return same.filter((one) => one.kind === 'replica').sort(byUse)[0]
 }
 

@@ -12,7 +12,7 @@ import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
 import { adjustedSettings } from '../state/settings.ts'
 import { isDisconnected } from '../state/link.ts'
-import type { Master } from '../state/master.ts'
+import { isSilent, type Master } from '../state/master.ts'
 import { addMaster, addReplica, removeMaster } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 
@@ -76,7 +76,7 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond
  * sentinel that has forgotten them would be elected again and again without a replica to promote.
  */
 function canListReplicas(master: Master): boolean {
-  return !master.sdown && !isDisconnected(master.link) && master.roleReported === 'master'
+  return !isSilent(master) && !isDisconnected(master.link) && master.roleReported === 'master'
 }
 
 export function forceFailover(turn: Turn, asked: Asked<'failover'>, respond: Respond): void {

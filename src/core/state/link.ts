@@ -100,6 +100,11 @@ export function newLink(nodeKind: Link['nodeKind'], now: Millis): Link {
   }
 }
 
+/** Since when the node owes an answer, or is not connected; undefined = it owes none. */
+export function silentSince(link: Link): Millis | undefined {
+  return link.pingPendingSince ?? (isDisconnected(link) ? link.lastValidReplyAt : undefined)
+}
+
 /** The flag `disconnected`: a needed connection is missing (behaviour.md 3.2). */
 export function isDisconnected(link: Link): boolean {
   return link.command === undefined || (link.nodeKind === 'data-node' && link.hello === undefined)

@@ -6,6 +6,7 @@ import type { Epoch } from './ids.ts'
 import type { DataNodeFacts } from './facts.ts'
 import type { Peer } from './peer.ts'
 import type { Replica } from './replica.ts'
+import type { Suspicion } from './suspicion.ts'
 
 export interface Master extends DataNodeFacts {
   readonly kind: 'master'
@@ -20,6 +21,8 @@ export interface Master extends DataNodeFacts {
   acceptedData: AcceptedData | undefined
   /** It restarted without its data, and still lacks them (monitoring/lost-data.ts). */
   lostData: LostData | undefined
+  /** Set while its replicas are asked whether it lives; only where `witnesses` is on. */
+  suspicion: Suspicion | undefined
   configEpoch: Epoch
   /** Our last vote for this master. The leader is not durable, its epoch is (behaviour.md 8.2). */
   leader: string | undefined
@@ -87,4 +90,9 @@ export function newAttempt(): Attempt {
     startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined,
     turnAt: undefined, votedAt: undefined, orderAt: undefined,
   }
+}
+
+/** It is down, or would be if its replicas did not still receive its data (detection/witnesses.ts). */
+export function isSilent({ sdown, suspicion }: Master): boolean {
+  return sdown || suspicion?.withheld !== undefined
 }

@@ -8,6 +8,14 @@ export type Reconfiguration =
   | { readonly stage: 'in-progress', readonly at: Millis }
   | { readonly stage: 'done' }
 
+/** What INFO of a replica proves about the life of its master (monitoring/master-contact.ts). */
+export interface MasterContact {
+  /** When the last INFO was sent that has been answered. */
+  readonly askedAt: Millis
+  /** The master sent data at this moment or later. Undefined: the link to it is down, or nothing is proved. */
+  readonly heardAt: Millis | undefined
+}
+
 export interface Replica extends DataNodeFacts {
   readonly kind: 'replica'
   /** `addr:port`, fixed at creation. */
@@ -16,6 +24,8 @@ export interface Replica extends DataNodeFacts {
   /** 0 when the link is up. */
   masterLinkDownMs: Millis
   masterLinkUp: boolean
+  /** Undefined before the first INFO. */
+  contact: MasterContact | undefined
   reportedMaster: { readonly host: string, readonly port: number } | undefined
   priority: number
   offset: bigint

@@ -6,6 +6,7 @@ import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'
 import type { LostElection } from '../state/master.ts'
 import type { Millis } from '../time.ts'
+import type { WitnessedView } from './witnessed-view.ts'
 
 export interface NodeExplanation {
   readonly host: string
@@ -73,6 +74,8 @@ export type Obstacle =
   | { readonly kind: 'master-is-replica', readonly forMs: Millis, readonly downInMs: Millis | undefined }
   /** `downInMs`: the master is silent now and counts as down after this time. */
   | { readonly kind: 'master-up', readonly answeredMs: Millis, readonly downInMs: Millis | undefined }
+  /** The master does not answer, but replicas still receive its data, so that SDOWN is withheld. */
+  | { readonly kind: 'witnessed', readonly answeredMs: Millis } & WitnessedView
   | {
     readonly kind: 'no-quorum'
     readonly agree: number

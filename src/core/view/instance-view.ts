@@ -13,6 +13,7 @@ import { shownSettings } from '../state/settings.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
+import { viewWitnesses } from './witnessed-view.ts'
 
 /** A view under construction. Fields that may be absent are set one by one: spreading them in takes much longer. */
 type InTheMaking<View> = { -readonly [Field in keyof View]: View[Field] }
@@ -29,6 +30,8 @@ export function viewMaster(state: SentinelState, master: Master, now: Millis): M
   if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
   const lostData = master.lostData === undefined ? undefined : outcomeOf(master.lostData)
   if (lostData !== undefined) view.lostData = lostData
+  const witnessed = viewWitnesses(state, master, now)
+  if (witnessed !== undefined) view.witnessed = witnessed
   if (failover.phase !== 'none') view.failoverState = WIRE_PHASE[failover.phase]
   return view
 }
@@ -103,6 +106,7 @@ function flagsOf(state: SentinelState, instance: Instance): readonly string[] {
   if (instance.kind === 'master' && instance.failover.phase !== 'none') words.push('failover_in_progress')
   if (instance.kind === 'replica') words.push(...replicaFlags(state, instance))
   if (instance.kind === 'master' && isForced(instance)) words.push('force_failover')
+  if (instance.kind === 'master' && instance.suspicion?.withheld !== undefined) words.push('witnessed')
   if (instance.kind !== 'peer' && instance.scriptKill !== undefined) words.push('script_kill_sent')
   if (instance.kind === 'master' && instance.rebootSince !== undefined) words.push('master_reboot')
   return words

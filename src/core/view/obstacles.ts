@@ -9,6 +9,7 @@ import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import { refusalsOf } from './explain-node.ts'
 import type { Obstacle, RefusalView, VoteCount } from './explanation.ts'
+import { viewWitnesses } from './witnessed-view.ts'
 
 export interface Circumstances {
   readonly state: SentinelState
@@ -70,6 +71,8 @@ function masterUp({ state, master, now }: Circumstances): Obstacle[] {
   const role: Obstacle[] = master.roleReported === 'master' ? [] : [{
     kind: 'master-is-replica', forMs: now - master.roleReportedSince, downInMs: due === undefined ? undefined : Math.max(0, due - now),
   }]
+  const witnessed = viewWitnesses(state, master, now)
+  if (witnessed !== undefined) return [...role, { kind: 'witnessed', answeredMs, ...witnessed }]
   return [...role, { kind: 'master-up', answeredMs, downInMs: isSilent ? Math.max(0, due - now) : undefined }]
 }
 

@@ -7,6 +7,7 @@ import type { Epoch } from '../state/ids.ts'
 import type { ShownSettings } from '../state/settings.ts'
 import type { Millis, Now } from '../time.ts'
 import type { MasterExplanation } from './explanation.ts'
+import type { WitnessedView } from './witnessed-view.ts'
 
 /**
  * Read-only queries to the core. They need no step. Every `…Ms` is an age or a duration in milliseconds at `now`. Hosts
@@ -72,6 +73,8 @@ export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
   /** It restarted without its data, and this is what follows; otherwise undefined. */
   readonly lostData?: LostDataOutcome
+  /** Present only while SDOWN is withheld. */
+  readonly witnessed?: WitnessedView
   /** Wire name of the state; present only during a failover. */
   readonly failoverState?: string
   readonly configEpoch: Epoch

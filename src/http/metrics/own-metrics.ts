@@ -42,6 +42,8 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
     { labels: { ...masterLabels(of.master), kind: 'odown' }, value: (of.master.odownMs ?? 0) / 1000 },
   ])
   text.gauge('redis_sentinel_master_down_seconds', 'How long the master has been down, 0 when it is up', ...down)
+  text.gauge('redis_sentinel_master_witnessed_seconds', 'How long SDOWN has been withheld because replicas receive data of the master, 0 when it is not',
+    ...samples(({ master }) => (master.witnessed?.forMs ?? 0) / 1000))
   text.gauge('redis_sentinel_master_failover_in_progress', '1 while this sentinel leads a failover of the master',
     ...samples(({ master }) => master.failoverState === undefined ? 0 : 1))
   text.gauge('redis_sentinel_master_lost_data', '1 while the master lacks the data that it had before its restart',

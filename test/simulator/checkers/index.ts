@@ -20,6 +20,7 @@ import { tiltHoldsStill } from './tilt-holds-still.ts'
 import { timelyRetreat } from './timely-retreat.ts'
 import { Votes } from './votes.ts'
 import type { Checker } from './watch.ts'
+import { witnessesDecide } from './witnesses.ts'
 
 export { isAtRest, unrest } from './converges-after-heal.ts'
 
@@ -27,6 +28,7 @@ export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
   orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, memoryBounded, emptyMaster,
+  witnessesDecide,
 ]
 
 export interface Violation {

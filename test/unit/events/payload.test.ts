@@ -21,6 +21,9 @@ describe('the payload of an event', () => {
       'master mymaster 127.0.0.1 6379 auth-user '],
     ['a switch, which begins with the name', { name: '+switch-master', master: 'mymaster', from: at(1), to: at(2) } as const,
       'mymaster 127.0.0.1 1 127.0.0.1 2'],
+    ['witnesses', { name: '+witnessed', subject: MASTER, alive: 2, reachable: 3 } as const, 'master mymaster 127.0.0.1 6379 #replicas 2/3'],
+    ['the end of witnesses', { name: '-witnessed', subject: MASTER, why: 'time-limit' } as const,
+      'master mymaster 127.0.0.1 6379 #witness-max has passed'],
     ['TILT, which is about no node', { name: '+tilt' } as const, '#tilt mode entered'],
   ])('describes %s', (_what, event, payload) => {
     expect(payloadOf(event)).toBe(payload)

@@ -34,6 +34,8 @@ const fields: Partial<Readonly<Record<EventName, fc.Arbitrary<object>>>> = {
   '+role-change': role,
   '-role-change': role,
   '+odown': fc.record({ agree: count, quorum: count }),
+  '+witnessed': fc.record({ alive: count, reachable: count }),
+  '-witnessed': fc.record({ why: fc.constantFrom('master-answers', 'no-majority', 'time-limit', 'other-cause') }),
   '+new-epoch': fc.record({ epoch }),
   '+vote-for-leader': fc.record({ leader: word, epoch }),
   '-failover-abort-not-elected': abort,

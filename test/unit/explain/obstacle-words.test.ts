@@ -19,6 +19,9 @@ describe('the sentence about an obstacle', () => {
       'the quorum is 2, but only this sentinel is known; lower the quorum or start more sentinels'],
     [{ kind: 'quorum-out-of-reach', quorum: 3, reachable: 1, known: 2 },
       'the quorum is 3, but only 2 sentinels are known, this one included; lower the quorum or start more sentinels'],
+    [{ kind: 'witnessed', alive: 2, reachable: 2, answeredMs: 9000, forMs: 4000, leftMs: 21_000 },
+      '2 of 2 replicas still receive data from the master, which has not answered this sentinel for 9.0 s; it would have counted as'
+      + ' down for 4.0 s and is not taken for down for another 21.0 s at most (witness-max)'],
     [{ kind: 'no-quorum', agree: 1, quorum: 3, disagree: 1, unreachable: 2 },
       'no quorum: 1 sentinel sees the master down, and the quorum is 3; of the others, 1 does not see it down and 2 cannot be reached'],
   ])('has singular and plural of its figures: %o', (obstacle, words) => {

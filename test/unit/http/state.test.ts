@@ -29,6 +29,10 @@ describe('the warnings of /masters', () => {
   it.each<[string, Partial<FakeMaster>, string]>([
     ['sdown', { view: masterView({ flags: ['s_down', 'master'] }) }, 'The master has not answered for more than 30 s. A failover starts when the quorum of 2 agrees.'],
     ['odown', { view: masterView({ flags: ['s_down', 'o_down', 'master'] }) }, 'The master is down, and enough sentinels agree.'],
+    [
+      'witnesses', { view: masterView({ witnessed: { alive: 2, reachable: 3, forMs: 1000, leftMs: 9000 } }) },
+      'The master does not answer this sentinel, but 2 of 3 replicas still receive its data: it is not taken for down for another 9.0 s at most.',
+    ],
     ['read-only', { view: masterView({ roleReported: 'slave' }) }, 'The master reports the role of a replica and refuses writes.'],
     ['failover', { view: masterView({ failoverState: 'select_slave' }) }, 'A failover is running.'],
     ['quorum too high', { quorumCheck: { usable: 3, quorum: 5, majority: 2 } }, 'The quorum is 5, but only 3 sentinels are known: a failover is impossible.'],

@@ -32,6 +32,22 @@ describe('the offline check', () => {
     expect(await codes(GOOD, 'sentinel down-after-milliseconds m 5000', 'sentinel parallel-syncs m 1')).toEqual([])
   })
 
+  it('reads witnesses in the settings file beside it', async () => {
+    const settings = join(folder, 'ts-sentinel.ini')
+    const lines = [GOOD, 'sentinel down-after-milliseconds m 5000', 'sentinel known-replica m 10.0.0.2 6379']
+    writeFileSync(settings, '[protection]\nwitnesses = yes\nwitness-max = 3000\n')
+    try {
+      expect(await codes(...lines)).toEqual(['witness-max-short', 'witnesses-one-replica', 'witnesses-idle-master'])
+      writeFileSync(settings, '[protection]\nwitnesses = yes\n')
+      const wellDone = ['sentinel down-after-milliseconds m 15000', 'sentinel known-replica m 10.0.0.3 6379']
+      expect(await codes(...lines, ...wellDone)).toEqual([])
+      writeFileSync(settings, '[master m]\nwitnesses = no\n')
+      expect(await codes(...lines)).toEqual([])
+    } finally {
+      rmSync(settings)
+    }
+  })
+
   it('writes IPv6 addresses with brackets', async () => {
     const twice = ['a', 'b'].map((id) => `sentinel known-sentinel m fe80::2 26379 ${id.repeat(40)}`)
     const found = await findings('sentinel monitor m ::1 6379 2', 'sentinel monitor n ::1 6379 2', ...twice)

@@ -18,6 +18,14 @@ describe('an event on the dashboard', () => {
     ['Sentinel 127.0.0.1:26379 does not answer this sentinel.', { name: '+sdown', master, subject: PEER }],
     ['Master 127.0.0.1:6379 answers again.', { name: '-sdown', master, subject: MASTER }],
     ['Enough sentinels agree that the master is down (2/2).', { name: '+odown', master, subject: MASTER, agree: 2, quorum: 2 }],
+    [
+      'The master does not answer this sentinel, but replicas still receive its data (2/2): it is not taken for down.',
+      { name: '+witnessed', master, subject: MASTER, alive: 2, reachable: 2 },
+    ],
+    [
+      'Replicas no longer decide whether the master is down: the master answers again.',
+      { name: '-witnessed', master, subject: MASTER, why: 'master-answers' },
+    ],
     ['Epoch 8 begins.', { name: '+new-epoch', master, epoch: 8n }],
     ['This sentinel votes for 01c74702.', { name: '+vote-for-leader', master, leader: PEER.name, epoch: 8n }],
     ['Replica 127.0.0.1:6381 is selected for promotion.', { name: '+selected-slave', master, subject: REPLICA }],

@@ -1,0 +1,143 @@
+/**
+ * The opinion about a silent master follows what its replicas reported (docs/decisions/0050-witnesses.md), judged by
+ * the texts of INFO that the sentinel was sent. With the setting off nothing is judged.
+ */
+import type { Effect, Input, Now, SentinelMemory } from '../../../src/core/index.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
+import type { Checker } from './watch.ts'
+
+type State = SentinelMemory['state']
+type Master = NonNullable<ReturnType<State['masters']['get']>>
+
+/** One reply to INFO of a replica, by its text. */
+interface Sample {
+  readonly askedAt: number
+  readonly isUp: boolean
+  readonly master: string
+  readonly offset: bigint
+  /** When the master lived at least, by its last data. */
+  readonly heardAt: number
+}
+
+/** What one sentinel has read of one replica: since its link was up last, the latest reply at the end. */
+interface Reading {
+  sentAt: number | undefined
+  samples: Sample[]
+}
+
+const FRESH_MS = 3000
+const ROUNDING_MS = 1000
+
+export const witnessesDecide: Checker = {
+  invariant: 'a silent master is down unless a majority of the reachable replicas witness it',
+  watch: ({ report }) => {
+    const readings = new Map<string, Reading>()
+    /** Since when each sentinel suspects a master, by sentinel and master. */
+    const suspected = new Map<string, number>()
+
+    const judge = (sentinel: SentinelNode, state: State, master: Master, effects: readonly Effect[], now: Now) => {
+      const key = `${sentinel.name} ${master.name}`
+      const { suspicion } = master
+      if (suspicion !== undefined) suspected.set(key, suspicion.since)
+      const votes = [...master.replicas.values()]
+        .filter(({ sdown, isShared }) => !sdown && !isShared)
+        .map(({ id }) => readings.get(`${sentinel.name} ${id}`)?.samples ?? [])
+        .filter((samples) => isFresh(samples, suspected.get(key) ?? Infinity, now.mono))
+        .map((samples) => isAlive(samples, master, now.mono))
+      const isWitnessed = votes.filter(Boolean).length > votes.length / 2
+      const silentSince = master.link.pingPendingSince ?? master.link.lastValidReplyAt
+      const overdueMs = now.mono - silentSince - master.settings.downAfterMs - 1
+      const { witnessMaxMs } = state.protection.masters.get(master.name) ?? state.protection.general
+      const maxMs = witnessMaxMs ?? 5 * master.settings.downAfterMs
+      const said = (name: string) => effects.some((effect) => (
+        effect.type === 'emit' && effect.event.name === name && effect.event.master === master.name
+        && 'subject' in effect.event && effect.event.subject.kind === 'master'
+      ))
+      if (said('+sdown') && isWitnessed && overdueMs >= 0 && overdueMs < maxMs && !hasOtherCause(master)) {
+        report(`${sentinel.name} takes ${master.name} for down, which its replicas witness`)
+      }
+      if (suspicion?.withheld === undefined || state.tiltSince !== undefined) return
+      if (overdueMs >= maxMs) report(`${sentinel.name} spares ${master.name} for ${overdueMs} ms`)
+      if (!isWitnessed) report(`${sentinel.name} spares ${master.name} without a majority of witnesses: ${votes.join(' ')}`)
+    }
+
+    return {
+      started: ({ name }) => {
+        for (const key of [...readings.keys()]) if (key.startsWith(`${name} `)) readings.delete(key)
+      },
+      stepped: (sentinel, input, effects, now) => {
+        const state = sentinel.memory?.state
+        if (state === undefined || !isOn(state)) return
+        readReply(readings, sentinel.name, input)
+        noteSent(readings, sentinel.name, effects, now)
+        for (const master of state.masters.values()) {
+          if (master.suspicion !== undefined || suspected.has(`${sentinel.name} ${master.name}`)) judge(sentinel, state, master, effects, now)
+          if (master.suspicion === undefined) suspected.delete(`${sentinel.name} ${master.name}`)
+        }
+      },
+      answered: (sentinel, operation, result) => {
+        if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || !result.down) return
+        for (const master of sentinel.memory?.state.masters.values() ?? []) {
+          if (master.address.ip !== operation.host || master.sdown || master.suspicion?.withheld === undefined) continue
+          report(`${sentinel.name} answers that ${master.name} is down, and withholds that opinion`)
+        }
+      },
+    }
+  },
+}
+
+function isOn({ protection: { general, masters } }: State): boolean {
+  return general.witnesses || [...masters.values()].some(({ witnesses }) => witnesses)
+}
+
+/** It is a replica, or has restarted: its replicas are not asked about that. */
+function hasOtherCause({ roleReported, rebootSince }: Master): boolean {
+  return roleReported !== 'master' || rebootSince !== undefined
+}
+
+function noteSent(readings: Map<string, Reading>, name: string, effects: readonly Effect[], now: Now): void {
+  for (const effect of effects) {
+    if (effect.type !== 'send' || effect.request.kind !== 'info') continue
+    const key = `${name} ${effect.request.record}`
+    const reading = readings.get(key) ?? { sentAt: undefined, samples: [] }
+    readings.set(key, Object.assign(reading, { sentAt: now.mono }))
+  }
+}
+
+function readReply(readings: Map<string, Reading>, name: string, input: Input): void {
+  if (input.type !== 'reply' || input.request.kind !== 'info' || input.reply.kind !== 'bulk') return
+  const reading = readings.get(`${name} ${input.request.record}`)
+  if (reading?.sentAt === undefined) return
+  const sample = readSample(input.reply.text, reading.sentAt)
+  const before = reading.samples.at(-1)
+  const goesOn = sample.isUp && before?.isUp === true && before.master === sample.master
+  reading.samples = [...goesOn ? reading.samples.slice(-100) : [], sample]
+}
+
+function readSample(info: string, askedAt: number): Sample {
+  const field = (key: string) => new RegExp(`^${key}:([^\\r]*)`, 'm').exec(info)?.[1] ?? ''
+  const isUp = field('role') === 'slave' && field('master_link_status') === 'up'
+  return {
+    askedAt,
+    isUp,
+    master: `${field('master_host')}:${field('master_port')}`,
+    offset: BigInt(field('slave_repl_offset') || 0),
+    heardAt: isUp ? askedAt - Number(field('master_last_io_seconds_ago')) * 1000 - ROUNDING_MS : -Infinity,
+  }
+}
+
+function isFresh(samples: readonly Sample[], since: number, now: number): boolean {
+  const last = samples.at(-1)
+  return last !== undefined && last.askedAt >= since && last.askedAt + FRESH_MS > now
+}
+
+function isAlive(samples: readonly Sample[], master: Master, now: number): boolean {
+  const last = samples.at(-1)
+  const { ip, host, port } = master.address
+  if (last?.isUp !== true || ![`${ip}:${port}`, `${host}:${port}`].includes(last.master)) return false
+  const proofs = samples.flatMap((sample, at) => {
+    const before = samples[at - 1]
+    return before !== undefined && sample.offset > before.offset ? [sample.heardAt, before.askedAt] : [sample.heardAt]
+  })
+  return Math.max(...proofs) + master.settings.downAfterMs > now
+}
