@@ -11,7 +11,7 @@ const QUICK: readonly (readonly [string, string])[] = [
   ['a vote is not saved', 'durable before told'],
   ['majority off by one', 'no failover without a majority and a quorum'],
   ['ODOWN with one voice too few', 'no failover without a majority and a quorum'],
-  ['a newer config-epoch is ignored', 'everything is at rest in time'],
+  ['a newer config-epoch is ignored', 'a dead master is replaced in time'],
   ['the selection ignores priority 0', 'only the best legal replica is promoted'],
   ['the promotion is told before it is saved', 'durable before told'],
   ['parallel-syncs is ignored', 'at most parallel-syncs replicas resynchronise at a time'],

@@ -167,8 +167,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'TILT does not stop decisions',
     file: 'schedule.ts',
-    find: '  if (turn.state.tiltSince === undefined) {\n    closeDeadConnections',
-    replace: '  {\n    closeDeadConnections',
+    find: "  if (turn.state.tiltSince === undefined) {\n    if (instance.kind === 'master') reviewLostData",
+    replace: "  {\n    if (instance.kind === 'master') reviewLostData",
   },
   {
     name: 'a voter stands at once itself',
