@@ -45,7 +45,7 @@ export interface LifecycleParts {
   }
   readonly ownStateFile: {
     /** Sets aside a file that cannot be used. Returns what the log says about it or about a missing one. */
-    open(isFirstStart: boolean): { readonly level: LogLevel, readonly text: string } | undefined
+    open(): { readonly level: LogLevel, readonly text: string } | undefined
   }
   /** Closes all outgoing connections. */
   readonly closeOutgoing: () => void
@@ -167,7 +167,7 @@ export class Lifecycle {
   /** After the sockets listen: with the same configuration, a second process does not get here. */
   #openOwnState(): void {
     const { ownStateFile, logger } = this.#parts
-    const line = ownStateFile.open(this.#facts.isNewId)
+    const line = ownStateFile.open()
     if (line !== undefined) logger.log(line.level, line.text)
   }
 

@@ -56,11 +56,11 @@ export class OwnStateFile implements OwnStateStore {
 
   /**
    * For the start of the process: sets a file aside that cannot be used. Returns what the log says about it, or about a
-   * missing one where this is not the first start.
+   * missing one: at the usual level, the log of a start has the lines of the original.
    */
-  open(isFirstStart: boolean): Line | undefined {
+  open(): Line | undefined {
     if (this.#options.reading.kind === 'missing') {
-      return isFirstStart ? undefined : { level: 'notice', text: `There is no ${this.path} yet: no failovers and no replication ids from before this start.` }
+      return { level: 'verbose', text: `There is no ${this.path} yet: no failovers and no replication ids from before this start.` }
     }
     const found = this.#inTheWay
     if (found === undefined) return undefined

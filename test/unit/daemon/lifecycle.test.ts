@@ -42,7 +42,7 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
       admit: () => undefined,
       stop: () => Promise.resolve(),
     },
-    ownStateFile: { open: (isFirstStart) => isFirstStart ? undefined : { level: 'notice', text: 'no own state yet' } },
+    ownStateFile: { open: () => ({ level: 'verbose', text: 'no own state yet' }) },
     closeOutgoing: () => journal.push('<close links>'),
     notify: (...variables) => {
       journal.push(`<notify ${variables.join(' ')}>`)
@@ -92,8 +92,8 @@ describe('the start', () => {
   it('makes a new id durable before the core starts and clients are admitted', async () => {
     const { lifecycle, journal } = rig({ isNewId: true })
     await lifecycle.start()
-    expect(journal.slice(-6)).toEqual([
-      'Running mode=sentinel, port=26379.', `<save ${ID}>`, `Sentinel ID is ${ID}`, '<core starts>', '<clients are let in>',
+    expect(journal.slice(-7)).toEqual([
+      'Running mode=sentinel, port=26379.', 'no own state yet', `<save ${ID}>`, `Sentinel ID is ${ID}`, '<core starts>', '<clients are let in>',
       '<notify STATUS=Ready to accept connections READY=1>',
     ])
   })

@@ -87,11 +87,10 @@ describe('the file of our own state', () => {
     expect(fs.statSync(path)).toMatchObject({ uid: 12_345, gid: 12_346 })
   })
 
-  it('is opened without a line in the log when it is good, or missing at the first start', async () => {
-    expect(open().open(true)).toBeUndefined()
-    expect(open().open(false)).toEqual({ level: 'notice', text: expect.stringContaining(`There is no ${path} yet`) as string })
+  it('is opened without a line in the log when it is good, and with one of level verbose when it is missing', async () => {
+    expect(open().open()).toEqual({ level: 'verbose', text: expect.stringContaining(`There is no ${path} yet`) as string })
     await open().save(STATE)
-    expect(open().open(false)).toBeUndefined()
+    expect(open().open()).toBeUndefined()
   })
 })
 
@@ -106,7 +105,7 @@ describe('a file that cannot be used', () => {
   it.each(cases)('is set aside as %s, which is logged once with the path and what to do: %s', async (kind, why, make) => {
     make()
     const file = open()
-    const line = file.open(false)
+    const line = file.open()
     expect(line?.level).toBe('warning')
     expect(line?.text).toContain(`${path} ${why}`)
     expect(line?.text).toContain(`The file is now ${path}.${kind}-1.`)
@@ -114,23 +113,23 @@ describe('a file that cannot be used', () => {
     await file.save(STATE)
     expect(good().lineage).toEqual(STATE.lineage)
     expect(names()).toHaveLength(3)
-    expect(open().open(false)).toBeUndefined()
+    expect(open().open()).toBeUndefined()
   })
 
   it.skipIf(isRoot)('is set aside when this user must not read it', () => {
     fs.writeFileSync(path, '{}', { mode: 0o000 })
-    expect(open().open(false)?.text).toContain('cannot be read: Permission denied')
+    expect(open().open()?.text).toContain('cannot be read: Permission denied')
     expect(names()).toContain('s.conf.ts-sentinel.json.unreadable-1')
   })
 
   it('gets a new number each time, and stays in its place unused when there are nine', async () => {
     for (let number = 1; number <= 9; number += 1) {
       fs.writeFileSync(path, String(number))
-      expect(open().open(false)?.text).toContain(`.damaged-${number}.`)
+      expect(open().open()?.text).toContain(`.damaged-${number}.`)
     }
     fs.writeFileSync(path, 'tenth')
     const file = open()
-    expect(file.open(false)?.text).toContain('It cannot be renamed (there are 9 files up to')
+    expect(file.open()?.text).toContain('It cannot be renamed (there are 9 files up to')
     await expect(file.save(STATE)).rejects.toMatchObject({ strerror: expect.stringContaining('the file there is damaged') as string })
     expect(fs.readFileSync(path, 'utf8')).toBe('tenth')
     expect(fs.readFileSync(`${path}.damaged-1`, 'utf8')).toBe('1')
@@ -144,7 +143,7 @@ describe('a file that cannot be used', () => {
     fs.writeFileSync(path, 'x')
     fs.chmodSync(folder, 0o555)
     const file = open()
-    expect(file.open(false)?.text).toContain('It cannot be renamed (Permission denied) and is not overwritten')
+    expect(file.open()?.text).toContain('It cannot be renamed (Permission denied) and is not overwritten')
     await expect(file.save(STATE)).rejects.toThrow()
     fs.chmodSync(folder, 0o755)
     await file.save(STATE)
