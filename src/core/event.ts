@@ -185,5 +185,19 @@ export type Note =
     /** Why the save failed. */
     readonly error: string
   }
+  /** Why a master counts as down before down-after: its process has ended. */
+  | {
+    readonly kind: 'crash-detected'
+    readonly master: string
+    readonly host: string
+    readonly port: number
+    readonly downAfterMs: number
+    /** Refused attempts to connect, and how long after the end of the connection the last one was. */
+    readonly refusals: number
+    readonly forMs: number
+    /** Replicas that could be asked, and those of them that had lost the master. */
+    readonly reachable: number
+    readonly lost: number
+  }
   /** A node or a peer sent a malformed or implausible message. Logged once per sender and kind of message. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

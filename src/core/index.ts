@@ -5,7 +5,7 @@ export type {
   AbortEventName, CoreEventName, EventCatalogue, EventName, EventOf, MasterSubject, Note, ReplicaSubject,
   ScriptEventName, SentinelEvent, SentinelSubject, Subject,
 } from './event.ts'
-export type { Input } from './input.ts'
+export type { DisconnectCause, Input } from './input.ts'
 export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, TunableChange,
 } from './operation.ts'
@@ -27,12 +27,15 @@ export {
 } from './state/settings.ts'
 export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'
-export { DEFAULT_PROTECTION, protectionOfAll, type Protection, type ProtectionSettings } from './state/protection.ts'
+export {
+  DEFAULT_PROTECTION, protectionOfAll, type Protection, type ProtectionSettings,
+} from './state/protection.ts'
 export type { Endpoint } from './state/address.ts'
 export type { ConnectionId, Epoch, OperationId, RecordId } from './state/ids.ts'
 export type { Millis, Now } from './time.ts'
 export type {
-  Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, Problem, RefusalView,
+  CrashView, Exclusion, FailoverAtWork, FailureView, LostElectionView, MasterExplanation, Obstacle, Problem,
+  RefusalView,
   ReplicaExplanation, SelectionView,
   SentinelExplanation, Standing, VoteCount,
 } from './view/explanation.ts'

@@ -4,6 +4,9 @@ import type { Request } from './request.ts'
 import type { ConnectionId, OperationId } from './state/ids.ts'
 import type { Millis } from './time.ts'
 
+/** `refused`: an attempt to connect, to which the system of the node replied that nothing listens there. */
+export type DisconnectCause = 'refused' | 'other'
+
 /** One thing that happened outside the core. Each input is handled in one step. */
 export type Input =
   /** Once, first: announces the configured masters and starts the schedules. */
@@ -13,7 +16,13 @@ export type Input =
   /** The connection is established. `localAddress` is our end's IP, which hello messages announce. */
   | { readonly type: 'connected', readonly connection: ConnectionId, readonly localAddress: string }
   /** It could not be established or was lost. No further input follows for it. */
-  | { readonly type: 'disconnected', readonly connection: ConnectionId, readonly reason: string }
+  | {
+    readonly type: 'disconnected'
+    readonly connection: ConnectionId
+    readonly cause: DisconnectCause
+    /** For the log and for explanations. */
+    readonly reason: string
+  }
   | { readonly type: 'reply', readonly connection: ConnectionId, readonly request: Request, readonly reply: Reply }
   /** The node confirmed our subscription. */
   | { readonly type: 'subscribed', readonly connection: ConnectionId }

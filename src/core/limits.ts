@@ -85,6 +85,17 @@ export const RETRY_SLACK_SHARE = 1 / 10
 export const HURRIED_RETRY_MS = 100
 export const HURRY_MS = 5000
 
+/** Refused attempts before a master counts as crashed, however far apart they are. */
+export const CRASH_ATTEMPTS_MIN = 3
+
+/**
+ * While a master refuses connections, attempts are this share of crash-detection apart, for so many times its length.
+ * After that the cause is another one, such as a firewall, and down-after decides.
+ */
+export const CRASH_RETRY_SHARE = 1 / 4
+export const CRASH_RETRY_MIN_MS = 10
+export const CRASH_HURRY_SPANS = 4
+
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 

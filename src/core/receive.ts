@@ -1,4 +1,5 @@
 /** Dispatches the inputs of connections to the rules that handle them. */
+import { weighReport } from './detection/crash.ts'
 import { handleAskReply } from './detection/objective-down.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
@@ -34,7 +35,7 @@ export function receive(turn: Turn, input: Incoming): void {
       return dropOurselves(turn, input.connection)
     case 'disconnected':
       recordLostHello(turn, input.connection, input.reason)
-      return handleDisconnected(turn, input.connection, input.reason)
+      return handleDisconnected(turn, input)
     case 'subscribed':
       recordActivity(turn, input.connection)
       return handleSubscribed(turn, input.connection)
@@ -171,6 +172,7 @@ function takeFacts(turn: Turn, node: DataNode, text: string, facts: InfoFacts): 
   absorbInfo(turn, node, text, facts)
   // A second record of a known server is gone by now.
   const isKnown = turn.state.records.get(node.id) === node
+  if (isKnown && node.kind === 'replica') weighReport(turn, node)
   if (isKnown && turn.state.tiltSince === undefined) reactToInfo(turn, node)
 }
 

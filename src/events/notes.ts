@@ -1,6 +1,7 @@
 /** The texts of messages for the log only (protocol.md 6.3). */
 import type { Note } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
+import { count, hostAndPort } from '../text/index.ts'
 
 export interface LogLine {
   readonly level: LogLevel
@@ -46,6 +47,8 @@ export function noteLine(note: Note): LogLine {
           + ` (${note.error}), and a restart would lose it. Make the configuration file writable; until then only candidates with an`
           + ' epoch of their own get votes. This is logged once.',
       }
+    case 'crash-detected':
+      return { level: 'warning', text: crashText(note) }
     case 'nonsense':
       return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is logged once.` }
   }
@@ -56,6 +59,14 @@ function sameIdText({ id, address, other }: Extract<Note, { kind: 'same-id' }>):
     ? `The sentinel at ${address} has this sentinel's own id ${id}` : `The sentinels at ${address} and ${other} have the same id ${id}`
   return `${who}: they do not see each other and cannot agree on a failover. Stop one of them, remove the line`
     + ' "sentinel myid" from its configuration file and start it again. This is logged once.'
+}
+
+function crashText(note: Extract<Note, { kind: 'crash-detected' }>): string {
+  const { master, host, port, downAfterMs, refusals, forMs, reachable, lost } = note
+  const replicas = reachable === 0 ? 'no replica can be asked' : `${lost} of ${count(reachable, 'reachable replica')} lost it too`
+  return `The process of ${master} at ${hostAndPort(host, port)} has ended, so it counts as down before down-after-milliseconds`
+    + ` (${downAfterMs}): its connections ended, ${refusals} attempts within ${forMs} ms were refused, and ${replicas}`
+    + ' (crash-detection).'
 }
 
 const ARMED = {

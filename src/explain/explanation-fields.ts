@@ -1,6 +1,7 @@
 /** An explanation as names and values, for SENTINEL EXPLAIN and for other outputs. */
-import type { MasterExplanation, Obstacle } from '../core/index.ts'
+import type { CrashView, MasterExplanation, Obstacle } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
+import { count } from '../text/index.ts'
 import { addressText } from './address-text.ts'
 import { durationText } from './duration-text.ts'
 import type { Field } from './field.ts'
@@ -54,10 +55,16 @@ function reason(obstacle: Obstacle): string {
 }
 
 function masterText(explanation: MasterExplanation): string {
-  const { sdown, odown, reasons } = explanation
+  const { sdown, odown, crash, reasons } = explanation
   const up = reasons.some(({ kind }) => kind === 'witnessed') ? 'not answering this sentinel, but its replicas receive data' : 'up'
   const state = odown ? 'down, and the quorum agrees' : sdown ? 'down as seen by this sentinel' : up
-  return `${state}${troubleText(explanation)}`
+  return `${state}${crash === undefined ? '' : `; ${crashText(crash)}`}${troubleText(explanation)}`
+}
+
+/** Why it is down earlier than down-after-milliseconds. */
+function crashText({ ageMs, refusals, reachable, lost }: CrashView): string {
+  const replicas = reachable === 0 ? '' : `, and ${lost} of ${count(reachable, 'replica')} lost it too`
+  return `its process ended (crash-detection): found ${durationText(ageMs)} ago, after ${refusals} refused connections${replicas}`
 }
 
 function answer({ failover, reasons, candidate }: MasterExplanation): string {

@@ -36,9 +36,9 @@ class SocketLinks implements Links {
     }
     this.#links.set(connection, new RedisLink(socketTarget, {
       connected: (localAddress) => { sink({ type: 'connected', connection, localAddress }) },
-      disconnected: (reason) => {
+      disconnected: ({ cause, reason }) => {
         this.#links.delete(connection)
-        sink({ type: 'disconnected', connection, reason })
+        sink({ type: 'disconnected', connection, cause, reason })
       },
       reply: (request, reply) => { sink({ type: 'reply', connection, request, reply }) },
       subscribed: () => { sink({ type: 'subscribed', connection }) },

@@ -5,18 +5,18 @@
  */
 import type { Socket } from 'node:net'
 
-import type { Reply, Request } from '../core/index.ts'
+import type { DisconnectCause, Reply, Request } from '../core/index.ts'
 import { CommandFifo } from './command-fifo.ts'
 import { encodeCommand } from './encode-command.ts'
 import { COMMANDS_MAX } from './limits.ts'
-import { CLOSED_BY_PEER, reasonOf } from './link-error.ts'
+import { CLOSED_BY_PEER, isRefusal, reasonOf } from './link-error.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { openSocket, type SocketTarget } from './socket.ts'
 
 /** Called for what happens on a connection. */
 export interface RedisLinkEvents {
   connected(localAddress: string): void
-  disconnected(reason: string): void
+  disconnected(lost: { readonly cause: DisconnectCause, readonly reason: string }): void
   reply(request: Request, reply: Reply): void
   subscribed(): void
   message(payload: string): void
@@ -38,6 +38,7 @@ export class RedisLink {
   #isSubscribed = false
   #isOver = false
   #reason: string | undefined
+  #wasRefused = false
 
   constructor(target: SocketTarget, events: RedisLinkEvents) {
     this.#events = events
@@ -68,7 +69,10 @@ export class RedisLink {
   #open(target: SocketTarget): void {
     const socket = openSocket(target, (bytes) => { this.#onBytes(bytes) })
     this.#socket = socket
-    socket.on('error', (error) => { this.#reason ??= reasonOf(error) })
+    socket.on('error', (error) => {
+      this.#reason ??= reasonOf(error)
+      if (!this.#isConnected && isRefusal(error)) this.#wasRefused = true
+    })
     socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(socket) })
     // A node that has ended its side will not reply any more, and our side must not wait until unread bytes are
     // written.
@@ -141,7 +145,7 @@ export class RedisLink {
     if (this.#isOver) return
     this.#isOver = true
     this.#release()
-    this.#events.disconnected(this.#reason ?? CLOSED_BY_PEER)
+    this.#events.disconnected({ cause: this.#wasRefused ? 'refused' : 'other', reason: this.#reason ?? CLOSED_BY_PEER })
   }
 
   #release(): void {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import {
@@ -7,8 +9,8 @@ import {
 import { AddressPoller } from './address-poller.ts'
 import type { Contender } from './figures.ts'
 
-/** What begins the failover: SIGKILL of the master, SIGSTOP of it, or `SENTINEL FAILOVER`. */
-export type FaultKind = 'kill' | 'stop' | 'manual'
+/** What begins the failover: SIGKILL, SIGTERM or SIGSTOP of the master, or `SENTINEL FAILOVER`. */
+export type FaultKind = 'kill' | 'term' | 'stop' | 'manual'
 
 /** Milliseconds since the fault; what does not happen in a manual failover is NaN there. */
 export interface FailoverTimes {
@@ -31,6 +33,8 @@ export interface RoundOptions {
   readonly fault: FaultKind
   /** Added to each direction between any two sentinels. */
   readonly delayMs: number
+  /** crash-detection of ours; undefined: no ts-sentinel.ini. */
+  readonly crashDetectionMs?: number | undefined
 }
 
 /** Hits the master of a fresh deployment and measures until everything stands right again. */
@@ -42,7 +46,10 @@ export async function measureFailover(contender: Contender, options: RoundOption
     network: options.delayMs > 0 ? 'relayed' : 'direct',
     folderPrefix: 'ts-sentinel-bench',
   }
-  return withDeployment(deployed, async (deployment) => {
+  return withDeployment({ ...deployed, started: false }, async (deployment) => {
+    if (options.crashDetectionMs !== undefined) writeSettings(deployment, options.crashDetectionMs)
+    await deployment.start()
+    await deployment.waitUntilFormed()
     delaySentinels(deployment, options.delayMs)
     const pollers = deployment.sentinels.map((sentinel) => new AddressPoller(sentinel, deployment.group.name))
     try {
@@ -53,6 +60,13 @@ export async function measureFailover(contender: Contender, options: RoundOption
       for (const poller of pollers) poller.stop()
     }
   })
+}
+
+function writeSettings({ sentinels }: Deployment, crashDetectionMs: number): void {
+  for (const { configFile, kind } of sentinels) {
+    if (kind !== 'ours') continue
+    writeFileSync(join(dirname(configFile), 'ts-sentinel.ini'), `[protection]\ncrash-detection = ${crashDetectionMs}\n`)
+  }
 }
 
 /** A mixed fleet of three is two of ours and a genuine one. */
@@ -69,8 +83,17 @@ function delaySentinels({ network, sentinels }: Deployment, delayMs: number): vo
 
 const FAULTS: Readonly<Record<FaultKind, (deployment: Deployment) => Promise<Fault>>> = {
   kill: (deployment) => killMaster(deployment),
+  term: (deployment) => endMaster(deployment),
   stop: (deployment) => pauseMaster(deployment),
   manual: (deployment) => orderFailover(deployment),
+}
+
+async function endMaster(deployment: Deployment): Promise<Fault> {
+  const node = await deployment.currentMaster()
+  const { position } = deployment.timeline
+  const { at } = deployment.timeline.mark(node.name, 'fault: SIGTERM to the master')
+  await node.stop()
+  return { node, at, position }
 }
 
 async function measureFault(

@@ -9,7 +9,8 @@ Options:
   --sentinels <n>    default 3
   --replicas <n>     default 2
   --down-after <ms>  default 1000
-  --fault <kind>     kill (default), stop (SIGSTOP) or manual (SENTINEL FAILOVER)
+  --fault <kind>     kill (default), term (SIGTERM), stop (SIGSTOP) or manual (SENTINEL FAILOVER)
+  --crash-detection <ms>  in ts-sentinel.ini of ours (default: no such file); times count from the fault
   --delay <ms>       added to each direction between the sentinels (default 0)
   --fleets <list>    some of ours,genuine,mixed (default ours,genuine)
   --out <file>       where the figures go as JSON`
@@ -27,6 +28,7 @@ const ROWS: readonly { readonly key: keyof FailoverTimes, readonly title: string
 
 const options = readOptions(USAGE, {
   'rounds': '5', 'sentinels': '3', 'replicas': '2', 'down-after': '1000', 'fault': 'kill', 'delay': '0',
+  'crash-detection': '0',
   'fleets': 'ours,genuine',
 })
 const rounds = wholeNumber('rounds', options.rounds)
@@ -36,18 +38,19 @@ const round: RoundOptions = {
   downAfterMs: wholeNumber('down-after', options['down-after']),
   fault: faultKind(options.fault),
   delayMs: options.delay === '0' ? 0 : wholeNumber('delay', options.delay),
+  crashDetectionMs: options['crash-detection'] === '0' ? undefined : wholeNumber('crash-detection', options['crash-detection']),
 }
 const contenders = options.fleets.split(',').map(contender)
 const figures = new Figures('failover', contenders)
 /** A manual failover waits for nothing; the others begin when the master has been silent for long enough. */
-const origin = round.fault === 'manual' ? 0 : round.downAfterMs
+const origin = round.fault === 'manual' || round.crashDetectionMs !== undefined ? 0 : round.downAfterMs
 for (let at = 1; at <= rounds; at++) {
   for (const kind of contenders) note(at, kind, await measureFailover(kind, round))
 }
 const delayText = round.delayMs === 0 ? '' : `, ${round.delayMs} ms between sentinels`
 figures.tell(
   `${round.fault}, ${round.sentinels} sentinels, ${round.replicas} replicas${delayText}, medians of ${rounds}; `
-  + (origin === 0 ? 'milliseconds since the order' : `milliseconds past down-after (${origin} ms) since the fault`),
+  + (origin === 0 ? 'milliseconds since the fault' : `milliseconds past down-after (${origin} ms) since the fault`),
   options.out,
 )
 
@@ -68,8 +71,8 @@ function contender(text: string): Contender {
 }
 
 function faultKind(text: string): FaultKind {
-  if (text !== 'kill' && text !== 'stop' && text !== 'manual') {
-    throw new Error(`--fault is kill, stop or manual, not ${text}`)
+  if (text !== 'kill' && text !== 'term' && text !== 'stop' && text !== 'manual') {
+    throw new Error(`--fault is kill, term, stop or manual, not ${text}`)
   }
   return text
 }

@@ -131,7 +131,7 @@ export function linksCompliance(name: string, createWorld: () => Promise<LinksWo
         await session.until(connection, ['disconnected'])
         await world.quiet()
         expect(session.of(connection)).toEqual([
-          { type: 'disconnected', connection, reason: 'Connection refused' },
+          { type: 'disconnected', connection, cause: 'refused', reason: 'Connection refused' },
         ])
       })
 

@@ -115,7 +115,7 @@ export class CoreWorld {
         const { connection, purpose } = effect
         this.#open.set(connection, purpose)
         if (this.random.chance(97)) this.#inputs.push({ type: 'connected', connection, localAddress: '10.0.0.1' })
-        else this.#inputs.push({ type: 'disconnected', connection, reason: 'Connection refused' })
+        else this.#inputs.push({ type: 'disconnected', connection, cause: 'refused', reason: 'Connection refused' })
         return
       }
       case 'send':

@@ -350,4 +350,28 @@ export const DEFECTS: readonly Defect[] = [
     find: 'const down = master.sdown &&',
     replace: 'const down = (master.sdown || master.suspicion?.withheld !== undefined) &&',
   },
+  {
+    name: 'a failed attempt counts as refused, whatever its reason',
+    file: 'monitoring/outage.ts',
+    find: "else if (lost.cause !== 'refused') link.outage = undefined\n  else if",
+    replace: 'else if',
+  },
+  {
+    name: 'one refused attempt is a crash',
+    file: 'detection/crash.ts',
+    find: 'return refusals >= CRASH_ATTEMPTS_MIN && lastRefusedAt - endedAt >= patience && isRecent',
+    replace: 'return refusals >= 1 && lastRefusedAt >= endedAt && isRecent',
+  },
+  {
+    name: 'replicas are not asked whether the master has crashed',
+    file: 'detection/crash.ts',
+    find: 'return reachable === 0 || lost >= majorityOf(reachable)',
+    replace: 'return reachable >= 0 || lost >= majorityOf(reachable)',
+  },
+  {
+    name: 'reports from before the end of the connection count',
+    file: 'detection/crash.ts',
+    find: 'if (infoAt === undefined || infoAt <= outage.endedAt || masterLinkUp) return false',
+    replace: 'if (infoAt === undefined || (infoAt > outage.endedAt && masterLinkUp)) return false',
+  },
 ]

@@ -2,11 +2,12 @@
  * With witnesses on, sentinels lose sight of the master while its replicas do not; often it dies meanwhile, or a
  * replica loses it as well. In every fourth run, with dice of its own, so that the other runs stay as they were.
  */
-import type { ClusterOptions, Fault, GroupOptions, PlannedFault, SimRandom } from '../simulator/index.ts'
+import type { Protection } from '../../src/core/index.ts'
+import type { Fault, GroupOptions, PlannedFault, SimRandom } from '../simulator/index.ts'
 import type { FaultTargets } from './plan-fault.ts'
 
 export interface WitnessesPlan {
-  readonly options: Pick<ClusterOptions, 'protection'>
+  readonly options: { readonly protection?: Partial<Protection> }
   readonly faults: readonly PlannedFault[]
 }
 

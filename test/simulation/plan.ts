@@ -1,4 +1,5 @@
 /** From a seed to a whole run: the deployment, its settings, and everything that will go wrong in it. */
+import type { Protection } from '../../src/core/index.ts'
 import {
   SimRandom, type ClusterOptions, type Fault, type GroupOptions, type PlannedFault,
 } from '../simulator/index.ts'
@@ -23,17 +24,21 @@ export interface PlannedWriter {
 /** Faults begin once the deployment has found itself. */
 export const QUIET_START_MS = 4000
 
-export function planRun(seed: number): Plan {
+/** `hasProtection: false`: nothing of ts-sentinel.ini is on, as in runs from before there were such settings. */
+export function planRun(seed: number, { hasProtection = true }: { readonly hasProtection?: boolean } = {}): Plan {
   const random = new SimRandom(seed, 'plan')
   const groups = withPersistence(random.fork('persistence'), planGroups(random.fork('groups')))
   const cluster = {
     ...planCluster(seed, random.fork('cluster'), groups), ...planDoubledLines(random.fork('doubled lines'), groups),
   }
-  const witnesses = planWitnesses(random.fork('witnesses'), targetsOf(cluster, groups), groups)
+  const crash = hasProtection ? planProtection(new SimRandom(seed, 'protection')) : {}
+  const witnesses = hasProtection
+    ? planWitnesses(random.fork('witnesses'), targetsOf(cluster, groups), groups) : { options: {}, faults: [] }
+  const protection = { ...crash, ...witnesses.options.protection }
   const chaosMs = random.between(20, 120) * 1000
   return {
     seed,
-    cluster: { ...cluster, ...witnesses.options },
+    cluster: { ...cluster, protection },
     chaosMs,
     faults: [
       ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
@@ -47,6 +52,7 @@ export function planRun(seed: number): Plan {
         ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
         ...planEmptyMaster(random.fork('empty master'), { cluster, groups, chaosMs }),
         ...witnesses.faults,
+        ...protection.crashDetectionMs === undefined ? [] : planRefusals(new SimRandom(seed, 'refusals'), { cluster, groups, chaosMs }),
       ].filter(({ atMs }) => atMs < chaosMs),
     ].sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
@@ -275,6 +281,29 @@ function planEmptyMaster(
     },
   }
   return random.chance(50) ? [slow, restart] : [restart]
+}
+
+/** What ts-sentinel.ini turns on, in a stream of its own: the rest of a run is the same without it. */
+function planProtection(random: SimRandom): Partial<Protection> {
+  const crashDetectionMs = random.fork('crash detection').pick([0, 0, 0, 0, 50, 200, 1000])
+  return crashDetectionMs === 0 ? {} : { crashDetectionMs }
+}
+
+/** Where crash detection is on: something in front of the master replies to sentinels. */
+function planRefusals(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(30)) return []
+  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
+  const [to = ''] = groups[0]?.nodes ?? []
+  const atMs = QUIET_START_MS + random.below(3000)
+  const how = random.pick(['refused', 'refused', 'reset', 'unreachable'] as const)
+  const ms = random.between(500, 5000)
+  const faults = sentinels.filter(() => random.chance(70)).map((machine): PlannedFault => ({
+    atMs, fault: { kind: 'intercept', machine, to, how, ms },
+  }))
+  if (how === 'refused' || random.chance(50)) return faults
+  return [...faults, { atMs: atMs + 1, fault: { kind: 'kill-node', node: to, ms: random.between(50, 3000), withData: true, loadMs: 0 } }]
 }
 
 /** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */

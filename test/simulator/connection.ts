@@ -3,6 +3,7 @@
  * blocked route waits in the lane and arrives after the route has opened, as TCP sends it again; what arrives at an
  * end that died without a word (power cut) is answered with a reset.
  */
+import type { DisconnectCause } from '../../src/core/index.ts'
 import type { EventQueue, Micros } from './event-queue.ts'
 import type { Life } from './host.ts'
 import type { SimRandom } from './random.ts'
@@ -13,7 +14,7 @@ import type { Frame } from './wire.ts'
 export interface EndpointHandler {
   opened?(): void
   received(frame: Frame): void
-  closed(reason: string): void
+  closed(reason: string, cause: DisconnectCause): void
 }
 
 /** Longest wait of TCP between two attempts to send something again. */
@@ -141,10 +142,10 @@ export class Endpoint {
   }
 
   /** The connection breaks at this end. */
-  reset(reason = 'Connection reset by peer'): void {
+  reset(reason = 'Connection reset by peer', cause: DisconnectCause = 'other'): void {
     if (this.#isClosed) return
     this.#markClosed()
-    this.life.run(() => { if (!this.#isDeaf) this.handler.closed(reason) })
+    this.life.run(() => { if (!this.#isDeaf) this.handler.closed(reason, cause) })
   }
 
   /** The other end accepted. */

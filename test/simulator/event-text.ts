@@ -35,6 +35,8 @@ export function noteText(note: Note): string {
       return `(more than one server at ${note.address})`
     case 'vote-withheld':
       return `(${note.candidate} does not get the vote of epoch ${note.epoch} for ${note.master}: ${note.error})`
+    case 'crash-detected':
+      return `(${note.master} has crashed: ${note.refusals} refusals, ${note.lost} of ${note.reachable} replicas lost it)`
     case 'nonsense':
       return `(nonsense from ${note.from}: ${note.what})`
   }

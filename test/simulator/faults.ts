@@ -7,6 +7,7 @@ import { layAmbush, type Ambush } from './ambush.ts'
 import { splitConfiguration, type Split } from './split-configuration.ts'
 import type { Cluster } from './cluster.ts'
 import type { RedisNode } from './redis-model.ts'
+import type { Interception } from './route.ts'
 import type { SentinelNode } from './sentinel-node.ts'
 import { errorReply } from './wire.ts'
 
@@ -41,6 +42,10 @@ export type Fault =
   /** These machines and the rest do not hear each other; one-way: the rest does not hear these. */
   | Lasting & { readonly kind: 'partition', readonly side: readonly string[], readonly isOneWay: boolean }
   | Lasting & { readonly kind: 'slow-network', readonly machine: string, readonly delayMs: number, readonly jitterMs: number }
+  /**
+   * A firewall, a router or a relay replies in place of a node to connections of this machine; standing ones break.
+   */
+  | Lasting & { readonly kind: 'intercept', readonly machine: string, readonly to: string, readonly how: Interception }
   | { readonly kind: 'cut-connections', readonly one: string, readonly other: string }
   | { readonly kind: 'operator', readonly sentinel: string, readonly operation: Operation }
   /** Several operators at once; meanwhile these sentinels do not reach these nodes. */
@@ -106,6 +111,8 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
       return partition(cluster, fault.side, { isOneWay: fault.isOneWay })
     case 'slow-network':
       return slowDown(cluster, fault)
+    case 'intercept':
+      return intercept(cluster, fault)
     case 'operators':
       return beginOperators(cluster, fault)
     case 'split-configuration':
@@ -258,6 +265,14 @@ function slowDown(cluster: Cluster, fault: Extract<Fault, { kind: 'slow-network'
   return () => {
     routes.forEach((route, at) => { route.delay = before[at] ?? route.delay })
   }
+}
+
+function intercept(cluster: Cluster, { machine, to, how }: Extract<Fault, { kind: 'intercept' }>): () => void {
+  const [one, other] = [cluster.ipOf(machine), cluster.ipOf(to)]
+  const route = cluster.network.route(one, other)
+  route.interception = how
+  cluster.network.cut(one, other)
+  return () => { route.interception = undefined }
 }
 
 /** The end of all trouble: everything runs, everything works. What operators broke is watched again. */

@@ -6,7 +6,7 @@ import { Endpoint, type EndpointHandler } from './connection.ts'
 import type { EventQueue, Micros } from './event-queue.ts'
 import type { Host, Life } from './host.ts'
 import type { SimRandom } from './random.ts'
-import { LOCAL_DELAY, Route, type Delay } from './route.ts'
+import { LOCAL_DELAY, Route, type Delay, type Interception } from './route.ts'
 
 /** Called for each connection that arrives. */
 export type Accept = (endpoint: Endpoint) => EndpointHandler
@@ -100,6 +100,7 @@ export class Network {
   heal(): void {
     for (const route of this.#routes.values()) {
       route.blocks = 0
+      route.interception = undefined
       route.delay = this.#delay
     }
     this.#flush()
@@ -163,9 +164,13 @@ export class Network {
 
   #arrive(pair: Pair, to: { ip: string, port: number }, routes: { there: Route, back: Route }): void {
     const { client } = pair
+    if (routes.there.interception !== undefined) {
+      this.#queue.after(routes.back.draw(this.#random), () => { intercept(client, routes.there.interception) })
+      return
+    }
     const listener = this.#listeners.get(`${to.ip}:${to.port}`)
     if (listener === undefined || listener.life.hasEnded) {
-      this.#queue.after(routes.back.draw(this.#random), () => { client.reset('Connection refused') })
+      this.#queue.after(routes.back.draw(this.#random), () => { client.reset('Connection refused', 'refused') })
       return
     }
     const server = this.#makeServerEnd(pair, listener)
@@ -191,7 +196,7 @@ export class Network {
       life,
       handler: {
         received: (frame) => { handler?.received(frame) },
-        closed: (reason) => { handler?.closed(reason) },
+        closed: (reason, cause) => { handler?.closed(reason, cause) },
       },
       onClosed: () => { this.#forget(pair) },
     })
@@ -225,5 +230,20 @@ export class Network {
   #forget(pair: Pair): void {
     const serverIsGone = pair.server === undefined || pair.server.isClosed
     if (pair.client.isClosed && serverIsGone) this.#pairs.delete(pair)
+  }
+}
+
+function intercept(client: Endpoint, how: Interception | undefined): void {
+  switch (how) {
+    case 'refused':
+      client.reset('Connection refused', 'refused')
+      return
+    case 'unreachable':
+      client.reset('No route to host')
+      return
+    case 'reset':
+    case undefined:
+      client.open()
+      client.reset()
   }
 }

@@ -68,6 +68,8 @@ export class RedisNode {
   readonly announced = new Set<string>()
   /** False: masterauth is wrong, or it cannot read what its master sends. */
   canFollow = true
+  /** maxclients is reached: new clients get an error and are dropped. */
+  isFull = false
   runId = ''
   replication: Replication
   readonly #options: RedisOptions
@@ -308,6 +310,11 @@ export class RedisNode {
   }
 
   #accept(endpoint: Endpoint): EndpointHandler {
+    if (this.isFull) {
+      endpoint.send({ kind: 'reply', reply: errorReply('ERR max number of clients reached') })
+      endpoint.close()
+      return { received: () => undefined, closed: () => undefined }
+    }
     const client: RedisClient = {
       endpoint, isAuthenticated: false, name: '', isSubscribed: false, isReplica: false, queued: undefined, isDirty: false,
       held: undefined,

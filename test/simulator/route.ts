@@ -11,7 +11,13 @@ export interface Delay {
 /** A local network. */
 export const LOCAL_DELAY: Delay = Object.freeze({ min: 100, jitter: 200 })
 
+/** What replies to attempts to connect instead of the node: a firewall, a router or a relay. */
+export type Interception = 'refused' | 'unreachable' | 'reset'
+
 export class Route {
+  /** Undefined: the node itself replies. */
+  interception: Interception | undefined
+
   delay: Delay
   /** How many faults block it. Then everything disappears silently, and is sent again when the route opens. */
   blocks = 0

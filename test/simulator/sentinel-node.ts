@@ -72,6 +72,11 @@ export class SentinelNode {
     })
   }
 
+  /** The settings of ts-sentinel.ini for all masters. */
+  get protection(): Protection {
+    return protectionOfAll(this.#options.protection).general
+  }
+
   get isUp(): boolean {
     return this.#process !== undefined && this.host.isOn
   }

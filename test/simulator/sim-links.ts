@@ -1,5 +1,5 @@
 /** Outgoing connections of one sentinel over the simulated network, in the words of the production port. */
-import type { ConnectionId, Input, Request } from '../../src/core/index.ts'
+import type { ConnectionId, DisconnectCause, Input, Request } from '../../src/core/index.ts'
 import type { Links, LinkTarget } from '../../src/ports/index.ts'
 import type { Endpoint } from './connection.ts'
 import type { Life } from './host.ts'
@@ -33,7 +33,7 @@ export class SimLinks implements Links {
     const endpoint = network.connect(life, { ip: target.host, port: target.port }, {
       opened: () => { enqueue({ type: 'connected', connection, localAddress: life.host.ip }) },
       received: (frame) => { this.#receive(connection, frame) },
-      closed: (reason) => { this.#lost(connection, reason) },
+      closed: (reason, cause) => { this.#lost(connection, reason, cause) },
     })
     this.#open.set(connection, { endpoint, requests: [], isSubscribed: false })
   }
@@ -91,11 +91,11 @@ export class SimLinks implements Links {
   /** An error to SUBSCRIBE ends the connection (behaviour.md 3.2). */
   #refused(connection: ConnectionId, reason: string): void {
     this.close(connection)
-    this.#options.enqueue({ type: 'disconnected', connection, reason })
+    this.#options.enqueue({ type: 'disconnected', connection, cause: 'other', reason })
   }
 
-  #lost(connection: ConnectionId, reason: string): void {
+  #lost(connection: ConnectionId, reason: string, cause: DisconnectCause): void {
     if (!this.#open.delete(connection)) return
-    this.#options.enqueue({ type: 'disconnected', connection, reason })
+    this.#options.enqueue({ type: 'disconnected', connection, cause, reason })
   }
 }

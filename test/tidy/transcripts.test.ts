@@ -27,6 +27,7 @@ const NOTES: Readonly<Record<Note['kind'], RegExp | string>> = {
   'same-server': /^ {2}\(.* is the same server as /m,
   'same-id': /^ {2}\(.* has the same id /m,
   'vote-withheld': /^ {2}\(.* does not get the vote of epoch \d+ /m,
+  'crash-detected': /^ {2}\(\S+ has crashed: /m,
   'nonsense': /^ {2}\(nonsense from /m,
   // The simulated fleet has addresses, and each of its servers has one of its own.
   'resolve-failed': 'test/unit/events/notes.test.ts',

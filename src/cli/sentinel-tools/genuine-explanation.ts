@@ -52,6 +52,7 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     nextAttemptMs: 0,
     currentEpoch: leadingUnsigned(master.get('config-epoch') ?? ''),
     lostElection: undefined,
+    crash: undefined,
     problems: [],
     lastSelection: undefined,
   }

@@ -8,6 +8,7 @@ import type { Master } from '../state/master.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
+import { hasCrashed } from './crash.ts'
 import { endSuspicion, witnessesWithhold } from './witnesses.ts'
 
 export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
@@ -28,6 +29,10 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
 /** A witnessed master is not down for its silence; once it is down, witnesses do not end that. */
 function isDownNow(turn: Turn, instance: Instance): boolean {
   const now = turn.now.mono
+  if (instance.kind === 'master' && hasCrashed(turn, instance)) {
+    endSuspicion(turn, instance, 'other-cause')
+    return true
+  }
   if (instance.kind !== 'master' || instance.sdown) return now >= (sdownDueAt(turn, instance) ?? Infinity)
   if (now >= otherCauseDueAt(turn, instance)) {
     endSuspicion(turn, instance, 'other-cause')

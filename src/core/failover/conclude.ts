@@ -133,4 +133,5 @@ function restartLink(turn: Turn, master: Master): void {
   link.lastReplyAt = now
   link.refusals = undefined
   link.lastFailure = undefined
+  link.outage = undefined
 }

@@ -82,6 +82,7 @@ export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Repl
   if (pulse === 'alive' || pulse === 'serving') {
     link.lastValidReplyAt = now
     link.pingPendingSince = undefined
+    link.outage = undefined
   }
   link.lastReplyAt = now
   link.pulse = pulse

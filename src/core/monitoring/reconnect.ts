@@ -3,6 +3,7 @@
  * replaced at once, to a replica that no failover of ours needs `UNHURRIED_LINK_MS` later; a node that refuses or keeps
  * dropping us is tried again about once per ping period.
  */
+import type { Input } from '../input.ts'
 import { canonicalIp } from '../ip.ts'
 import { HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
 import { refreshName } from '../names.ts'
@@ -17,6 +18,7 @@ import { sendPing } from './heartbeat.ts'
 import { sendInfo } from './info-request.ts'
 import { touchUsers, usersOf } from './link-users.ts'
 import { comparesData } from './lost-data.ts'
+import { dismissOutage, hurriedRetryMs, recordOutage } from './outage.ts'
 
 /** The channel on which sentinels find each other. */
 export const HELLO_CHANNEL = '__sentinel__:hello'
@@ -27,7 +29,8 @@ export function reconnectDueAt(turn: Turn, instance: Instance): Millis | undefin
   if (!isDisconnected(link) || instance.address.port === 0) return undefined
   const allowedAt = link.notBefore ?? turn.now.mono
   if (link.lastReconnectAt === undefined) return allowedAt
-  return Math.max(allowedAt, link.lastReconnectAt + retryPeriod(turn, instance))
+  const period = Math.min(hurriedRetryMs(turn, link) ?? Infinity, retryPeriod(turn, instance))
+  return Math.max(allowedAt, link.lastReconnectAt + period)
 }
 
 /**
@@ -125,6 +128,7 @@ export function handleConnected(turn: Turn, id: ConnectionId, localAddress: stri
   if (found === undefined) return
   const { link, connection } = found
   connection.establishedAt = turn.now.mono
+  dismissOutage(link)
   if (link.command === connection) {
     link.localAddress = localAddress
     recordOwnIp(turn, localAddress)
@@ -150,18 +154,22 @@ export function handleSubscribed(turn: Turn, id: ConnectionId): void {
   if (link?.lastFailure?.purpose === 'hello') link.lastFailure = undefined
 }
 
+type Disconnected = Extract<Input, { type: 'disconnected' }>
+
 /** The connection could not be made or was lost. Requests on it will never be answered. */
-export function handleDisconnected(turn: Turn, id: ConnectionId, reason: string): void {
+export function handleDisconnected(turn: Turn, { connection: id, cause, reason }: Disconnected): void {
   const found = findConnection(turn, id)
   if (found === undefined) return
   const { link, connection } = found
   const isCommand = link.command === connection
-  link.lastFailure = { purpose: isCommand ? 'command' : 'hello', reason, at: turn.now.mono }
+  const purpose = isCommand ? 'command' : 'hello'
+  link.lastFailure = { purpose, reason, at: turn.now.mono }
+  recordOutage(turn, link, { purpose, wasEstablished: connection.establishedAt !== undefined, cause })
   if (connection.establishedAt === undefined) {
     const event = isCommand ? '-cmd-link-reconnection' : '-pubsub-link-reconnection'
     for (const user of usersOf(turn, link)) turn.emit(event, user, { reason })
   } else {
-    allowQuickReturn(turn, link, isCommand ? 'command' : 'hello')
+    allowQuickReturn(turn, link, purpose)
   }
   drop(turn, link, connection)
   touchUsers(turn, link)
@@ -192,6 +200,8 @@ export function openUnhurried(turn: Turn, link: Link): void {
 /** Closes one connection of a link. The link becomes disconnected; `reconnect` opens it again. */
 export function closeConnection(turn: Turn, link: Link, connection: Connection): void {
   turn.push({ type: 'close', connection: connection.id })
+  // It got no answer at all: that is not how the end of a process looks.
+  if (connection.establishedAt === undefined) dismissOutage(link)
   drop(turn, link, connection)
 }
 

@@ -38,6 +38,21 @@ export interface ConnectionFailure {
   readonly at: Millis
 }
 
+/**
+ * An established connection to a master has ended, and every attempt since was refused. Kept where crash detection is
+ * on.
+ */
+export interface Outage {
+  readonly endedAt: Millis
+  /** Refused attempts of the command connection. */
+  refusals: number
+  lastRefusedAt: Millis | undefined
+  /** The number of refusals after which replicas were last asked for INFO. */
+  askedAfter: number
+  /** Since when the process counts as ended, and how many of the reachable replicas had lost it then. */
+  crash: { readonly at: Millis, readonly reachable: number, readonly lost: number } | undefined
+}
+
 export interface Link {
   readonly nodeKind: 'data-node' | 'sentinel'
   /** Records that use this link. More than one only for peers. */
@@ -73,6 +88,8 @@ export interface Link {
   subscribeRefused: string | undefined
   /** Why the last connection failed, until one of its kind works again; for explanations. */
   lastFailure: ConnectionFailure | undefined
+  /** Undefined while a connection works, after an attempt that was not refused, and where crash detection is off. */
+  outage: Outage | undefined
 }
 
 export function newLink(nodeKind: Link['nodeKind'], now: Millis): Link {
@@ -97,6 +114,7 @@ export function newLink(nodeKind: Link['nodeKind'], now: Millis): Link {
     refusals: undefined,
     subscribeRefused: undefined,
     lastFailure: undefined,
+    outage: undefined,
   }
 }
 

@@ -10,7 +10,7 @@ import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type {
-  LostElectionView, MasterExplanation, SelectionView, SentinelExplanation, VoteCount,
+  CrashView, LostElectionView, MasterExplanation, SelectionView, SentinelExplanation, VoteCount,
 } from './explanation.ts'
 import { explainNode } from './explain-node.ts'
 import { explainReplicas } from './explain-replicas.ts'
@@ -27,6 +27,7 @@ export function explainMaster(state: SentinelState, master: Master, now: Millis)
     name: master.name,
     ...explainNode(state, master, now),
     odown: master.odown,
+    crash: crash(master, now),
     failover: isRunning ? 'running' : reasons.every(({ kind }) => kind === 'not-our-turn') ? 'due' : 'no',
     reasons,
     ifMasterDied: isRunning || master.sdown ? undefined : obstaclesIfMasterDied(circumstances),
@@ -65,6 +66,12 @@ function explainPeer(state: SentinelState, peer: Peer, now: Millis): SentinelExp
     votedFor: peer.leader,
     votedEpoch: peer.leaderEpoch,
   }
+}
+
+function crash({ link: { outage } }: Master, now: Millis): CrashView | undefined {
+  if (outage?.crash === undefined) return undefined
+  const { at, reachable, lost } = outage.crash
+  return { ageMs: now - at, refusals: outage.refusals, reachable, lost }
 }
 
 function lostElection({ attempt: { lost } }: Master, now: Millis): LostElectionView | undefined {

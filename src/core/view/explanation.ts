@@ -23,6 +23,8 @@ export interface NodeExplanation {
 export interface MasterExplanation extends NodeExplanation {
   readonly name: string
   readonly odown: boolean
+  /** Why it counts as down before down-after: its process has ended. */
+  readonly crash: CrashView | undefined
   /** `running`: this sentinel leads a failover. `due`: one starts at once, or at this sentinel's turn. */
   readonly failover: 'no' | 'due' | 'running'
   /** The conditions that prevent a failover now, or the present step of a running one; the decisive one first. */
@@ -46,6 +48,14 @@ export interface MasterExplanation extends NodeExplanation {
   readonly problems: readonly Problem[]
   /** The result of this sentinel's last selection, if it made one since the last switch. */
   readonly lastSelection: SelectionView | undefined
+}
+
+/** `lost` of `reachable` replicas had lost the master too; `refusals` attempts to connect were refused. */
+export interface CrashView {
+  readonly ageMs: Millis
+  readonly refusals: number
+  readonly reachable: number
+  readonly lost: number
 }
 
 /** A mistake of the deployment that a sentinel noticed. Addresses are `addr:port`. */

@@ -18,7 +18,7 @@ const FAULTS: Readonly<Record<Fault['kind'], true>> = {
   'failing-snapshots': true, 'loading-node': true, 'odd-pings': true, 'misdirect-node': true, 'announce-address': true,
   'never-synchronised': true, 'change-priority': true, 'kill-sentinel': true, 'power-cut-sentinel': true,
   'pause-sentinel': true, 'jump-wall-clock': true, 'drift-clock': true, 'slow-disk': true, 'failing-disk': true,
-  'stuck-disk': true, 'partition': true, 'slow-network': true, 'cut-connections': true, 'operator': true,
+  'stuck-disk': true, 'partition': true, 'slow-network': true, 'cut-connections': true, 'intercept': true, 'operator': true,
   'operators': true, 'split-configuration': true, 'ambush': true,
 }
 

@@ -11,9 +11,10 @@ export interface Deployment {
 }
 
 const OF_DEPLOYMENT: Readonly<Record<string, (value: string) => ClusterOptions>> = {
-  seed: (value) => ({ seed: readCount(value) }),
-  sentinels: (value) => ({ sentinels: readCount(value) }),
-  witnesses: (value) => ({ protection: { witnesses: value === 'yes' } }),
+  'seed': (value) => ({ seed: readCount(value) }),
+  'sentinels': (value) => ({ sentinels: readCount(value) }),
+  'crash-detection': (value) => ({ protection: { crashDetectionMs: readDuration(value) } }),
+  'witnesses': (value) => ({ protection: { witnesses: value === 'yes' } }),
 }
 
 const OF_GROUP: Readonly<Record<string, (value: string) => GroupOptions>> = {

@@ -10,7 +10,7 @@ const MOMENTS = new Set([
   'lastValidReplyAt', 'lastReplyAt', 'infoAt', 'at', 'sdownSince', 'odownSince', 'publishedAt', 'roleReportedSince',
   'replicationChangedAt', 'since', 'freshSince', 'orderedAt', 'turnAt', 'retryAt', 'startAt', 'delayLoggedFor',
   'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince', 'grantedAt',
-  'silentSince', 'judgeAt', 'heardAt',
+  'silentSince', 'judgeAt', 'heardAt', 'endedAt', 'lastRefusedAt',
 ])
 
 /**

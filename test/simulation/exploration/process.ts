@@ -167,7 +167,7 @@ export class Processes {
       case 'lost':
         return [...this.cores.at(process.core).connections]
           .filter(([, ip]) => ip === move.ip)
-          .map(([connection]) => ({ kind: 'input', input: { type: 'disconnected', connection, reason: 'lost' } }))
+          .map(([connection]) => ({ kind: 'input', input: { type: 'disconnected', connection, cause: 'other', reason: 'lost' } }))
     }
   }
 

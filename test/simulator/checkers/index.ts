@@ -11,6 +11,7 @@ import { noCrowdedResync } from './no-crowded-resync.ts'
 import { noDoubleVote } from './no-double-vote.ts'
 import { noEarlyCorrection } from './no-early-correction.ts'
 import { noFailoverWithoutMajority } from './no-failover-without-majority.ts'
+import { noImaginedCrash } from './no-imagined-crash.ts'
 import { noHastyRetry } from './no-hasty-retry.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
 import { noSelfFollowing } from './no-self-following.ts'
@@ -27,7 +28,7 @@ export { isAtRest, unrest } from './converges-after-heal.ts'
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
-  orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, memoryBounded, emptyMaster,
+  orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, noImaginedCrash, memoryBounded, emptyMaster,
   witnessesDecide,
 ]
 

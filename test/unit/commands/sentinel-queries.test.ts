@@ -9,7 +9,7 @@ import {
 } from './fake-core.ts'
 
 const EXPLANATION: MasterExplanation = {
-  name: 'mymaster', host: '127.0.0.1', port: 6379, sdown: true, odown: true, refusals: [], lastFailure: undefined,
+  name: 'mymaster', host: '127.0.0.1', port: 6379, sdown: true, odown: true, crash: undefined, refusals: [], lastFailure: undefined,
   failover: 'no', reasons: [{ kind: 'no-replicas' }], ifMasterDied: undefined,
   votes: { agree: 2, quorum: 2, known: 3, reachable: 2, majority: 2, needed: 2 }, sentinels: [], candidate: undefined,
   replicas: [], nextAttemptMs: 0, currentEpoch: 7n, lostElection: undefined, problems: [], lastSelection: undefined,

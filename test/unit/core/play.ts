@@ -1,9 +1,9 @@
 /** A core whose nodes answer at once, for tests about moments. */
 import {
-  initialDurable, initialSettings, Sentinel,
-  type ConnectionId, type DurableMaster, type DurableState, type Effect, type Input, type MasterExplanation,
-  type MasterSettings, type Note, type Now, type Operation, type OperationId, type OperationResult, type Reply,
-  type Request, type SentinelView,
+  initialDurable, initialSettings, protectionOfAll, Sentinel,
+  type ConnectionId, type DisconnectCause, type DurableMaster, type DurableState, type Effect, type Input,
+  type MasterExplanation, type MasterSettings, type Note, type Now, type Operation, type OperationId,
+  type OperationResult, type Protection, type Reply, type Request, type SentinelView,
 } from '../../../src/core/index.ts'
 
 export const PEER_ID = 'b'.repeat(40)
@@ -28,6 +28,7 @@ export interface PlayOptions {
   readonly settings?: Partial<MasterSettings>
   readonly globals?: Partial<DurableState>
   readonly answer?: Answer
+  readonly protection?: Partial<Protection>
 }
 
 /** Masters `m0`, `m1`, … with a replica and one peer, all of them reached unless they are dead. */
@@ -35,6 +36,8 @@ export class Play {
   readonly #sentinel: Sentinel
   readonly #open = new Map<ConnectionId, string>()
   readonly dead = new Set<string>()
+  /** How attempts to connect to them end. */
+  failure: { readonly cause: DisconnectCause, readonly reason: string } = { cause: 'refused', reason: 'Connection refused' }
   /** Attempts to connect that were made, and when. */
   attempts: { readonly at: number, readonly to: string }[] = []
   /** Events, and when. */
@@ -51,11 +54,12 @@ export class Play {
   /** Names that were looked up, in order. */
   readonly lookups: string[] = []
 
-  constructor(groups: readonly Nodes[], { settings = {}, globals = {}, answer }: PlayOptions = {}) {
+  constructor(groups: readonly Nodes[], { settings = {}, globals = {}, answer, protection }: PlayOptions = {}) {
     if (answer !== undefined) this.answer = answer
     this.#sentinel = new Sentinel({
       seed: 1,
       announcePort: 26379,
+      protection: protectionOfAll(protection),
       durable: {
         ...initialDurable('a'.repeat(40)),
         masters: groups.map((nodes, at) => durableMaster(nodes, at, settings)),
@@ -79,7 +83,7 @@ export class Play {
   /** All connections to it are lost; new ones are refused while it is dead. */
   lose(to: string): void {
     for (const [connection, place] of this.#open) {
-      if (place === to) this.#step({ type: 'disconnected', connection, reason: 'Connection reset by peer' })
+      if (place === to) this.#step({ type: 'disconnected', connection, cause: 'other', reason: 'Connection reset by peer' })
     }
   }
 
@@ -160,7 +164,7 @@ export class Play {
     const { connection, purpose, host, port } = effect
     const node = `${host}:${port}`
     this.attempts.push({ at: this.now, to: `${node} ${purpose}` })
-    if (this.dead.has(node)) return [{ type: 'disconnected', connection, reason: 'Connection refused' }]
+    if (this.dead.has(node)) return [{ type: 'disconnected', connection, ...this.failure }]
     this.#open.set(connection, purpose === 'hello' ? `${node} hello` : node)
     return [{ type: 'connected', connection, localAddress: '10.0.0.9' }]
   }

@@ -30,6 +30,18 @@ describe('a note', () => {
     expect(noteLine(note)).toEqual({ level, text })
   })
 
+  it.each([[2, 2, '2 of 2 reachable replicas lost it too'], [1, 1, '1 of 1 reachable replica lost it too'], [0, 0, 'no replica can be asked']])(
+    'of a crash says why the master is down early: %i of %i replicas', (lost, reachable, words) => {
+      const { level, text } = noteLine({
+        kind: 'crash-detected', master: 'mymaster', host: '10.0.0.1', port: 6379, downAfterMs: 30_000, refusals: 5, forMs: 201,
+        reachable, lost,
+      })
+      expect(level).toBe('warning')
+      expect(text).toBe('The process of mymaster at 10.0.0.1:6379 has ended, so it counts as down before down-after-milliseconds (30000): '
+        + `its connections ended, 5 attempts within 201 ms were refused, and ${words} (crash-detection).`)
+    },
+  )
+
   it('of a vote that is not sent names the candidate, the reason and the consequence', () => {
     const { level, text } = noteLine({
       kind: 'vote-withheld', master: 'mymaster', candidate: 'abc', epoch: 7n, error: 'No space left on device',

@@ -1,0 +1,59 @@
+/**
+ * A master counts as crashed only where its process was gone for about as long as crash-detection says. A firewall that
+ * refuses connections looks the same to a sentinel, so that is allowed where a replica has lost the master, too.
+ */
+import type { Cluster } from '../cluster.ts'
+import type { RedisNode } from '../redis-model.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
+import type { Checker } from './watch.ts'
+
+/** A process that ran for so short a time may have been missed by attempts that are so far apart. */
+const BETWEEN_ATTEMPTS_MS = 60
+
+/** Clocks of sentinels run up to two percent wrong. */
+const DRIFT = 0.97
+
+interface Gone {
+  readonly from: number
+  to: number
+}
+
+export const noImaginedCrash: Checker = {
+  invariant: 'only a master whose process has ended counts as crashed',
+  watch: ({ cluster, report }) => {
+    const gone = new Map<RedisNode, Gone>()
+    return {
+      nodeChanged: (node, what) => {
+        const now = cluster.nowMs
+        const last = gone.get(node)
+        if (what === 'was killed' || what === 'lost its power') {
+          const isSame = last !== undefined && now - last.to < BETWEEN_ATTEMPTS_MS
+          gone.set(node, { from: isSame ? last.from : now, to: Infinity })
+        } else if (what.startsWith('was started') && last !== undefined) last.to = now
+      },
+      noted: (sentinel, note) => {
+        if (note.kind !== 'crash-detected') return
+        const node = cluster.nodeAt(note.host, note.port)
+        if (node === undefined) return
+        const patience = sentinel.protection.crashDetectionMs ?? Infinity
+        const slack = slowestMs(cluster, sentinel, node)
+        const last = gone.get(node)
+        const wasGone = last !== undefined && last.to >= cluster.nowMs - 2 * patience - slack
+          && Math.min(last.to, cluster.nowMs) - last.from >= DRIFT * patience - slack
+        if (!wasGone && !isRefusedByOthers(cluster, sentinel, node)) report(`${sentinel.name} takes ${node.name} for crashed`)
+      },
+    }
+  },
+}
+
+/** How late the end of a connection, or a refusal, may have arrived. */
+function slowestMs(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): number {
+  const { min, jitter } = cluster.network.route(node.ip, sentinel.host.ip).delay
+  return 2 * (min + jitter) / 1000
+}
+
+function isRefusedByOthers(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): boolean {
+  if (cluster.network.route(sentinel.host.ip, node.ip).interception !== 'refused') return false
+  const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.name === node.name))
+  return cluster.nodesOf(group?.name ?? '').some((other) => other !== node && !other.replication.isLinkUp)
+}
