@@ -72,6 +72,7 @@ function sendWaits(request: Request): boolean {
     case 'auth':
     case 'set-name':
     case 'ping':
+    case 'last-vote':
     case 'script-kill':
       return false
     case 'info':

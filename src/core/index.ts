@@ -9,7 +9,7 @@ export type { DisconnectCause, Input } from './input.ts'
 export type {
   GlobalChange, Operation, OperationError, OperationResult, SetChange, SimulatedFailure, TunableChange,
 } from './operation.ts'
-export { majorityOf } from './detection/quorum.ts'
+export { majorityOf } from './state/majority.ts'
 export { globMatch } from './glob.ts'
 export { leadingUnsigned } from './bounded-integer.ts'
 export { canonicalIp } from './ip.ts'

@@ -105,6 +105,29 @@ export const FIRST_REASK_MS = 20
 /** Least time between two questions to the same peer that events trigger. */
 export const REASK_GAP_MS = 5
 
+/** Least time between two questions for the last vote of the same peer (monitoring/returned-master.ts). */
+export const LAST_VOTE_GAP_MS = 100
+
+/**
+ * A last vote counts for this long after the question. The node that is ordered to follow must not have been promoted
+ * since then, and a promotion needs an election first.
+ */
+export const LAST_VOTE_VALID_MS = 1000
+
+/**
+ * The old master is tried again this often for some time after the switch: while it runs as a master, it accepts
+ * writes that will be lost.
+ */
+export const RETURN_RETRY_MS = 100
+export const RETURN_WATCH_MS = 600_000
+
+/** INFO period of a replaced master that runs again as a master, and for how long: each INFO asks the peers again. */
+export const RETURNED_INFO_MS = 200
+export const RETURNED_FAST_MS = 10_000
+
+/** Longest wait of a leader for an old master that was ordered to follow the new one. */
+export const OLD_MASTER_WAIT_MS = 1000
+
 /** INFO of a replica that is being reconfigured is read this often: [until ms after the order, period]. */
 export const RECONF_INFO_STEPS: readonly (readonly [Millis, Millis])[] = [[1000, 25], [5000, 100]]
 

@@ -1,6 +1,7 @@
 /** Dispatches the inputs of connections to the rules that handle them. */
 import { weighReport } from './detection/crash.ts'
 import { handleAskReply } from './detection/objective-down.ts'
+import { handleLastVoteReply } from './failover/correction.ts'
 import { reactToInfo } from './failover/react.ts'
 import type { Input } from './input.ts'
 import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
@@ -123,6 +124,12 @@ function takeReply(turn: Turn, input: ReplyInput): void {
       const instance = turn.state.records.get(request.record)
       if (instance !== undefined) handleHelloReply(turn, instance, reply)
       return
+    }
+    case 'last-vote': {
+      const peer = turn.state.records.get(request.record)
+      const master = peer === undefined ? undefined : masterOf(turn.state, peer)
+      if (peer?.kind !== 'peer' || master === undefined || turn.state.tiltSince !== undefined) return
+      return handleLastVoteReply(turn, master, peer, request.askedAt, reply)
     }
     case 'ask': {
       const peer = turn.state.records.get(request.record)

@@ -15,6 +15,8 @@ export type Request =
   | { readonly kind: 'info', readonly record: RecordId, readonly afterOrder: boolean }
   | { readonly kind: 'publish', readonly record: RecordId }
   | { readonly kind: 'ask', readonly record: RecordId, readonly epoch: Epoch }
+  /** The question for a peer's last vote. `askedAt`: when it was sent. */
+  | { readonly kind: 'last-vote', readonly record: RecordId, readonly askedAt: Millis }
   | { readonly kind: 'script-kill' }
   /** `command` without the node's own names, such as `SLAVEOF NO ONE`. */
   | { readonly kind: 'transaction', readonly command: string }

@@ -231,8 +231,26 @@ export const DEFECTS: readonly Defect[] = [
     replace: 'lowBits(0, 0)',
   },
   {
+    name: 'a returned master is demoted without a majority',
+    file: 'monitoring/returned-master.ts',
+    find: 'return confirming >= majorityOfAll(state, master, now.mono)',
+    replace: 'return confirming >= 0',
+  },
+  {
+    name: 'a later vote does not keep a returned master from its demotion',
+    file: 'monitoring/returned-master.ts',
+    find: 'if (knowsLater(master, peer)) return false',
+    replace: 'if (knowsLater(master, peer)) continue',
+  },
+  {
+    name: 'every stray master counts as one that returned',
+    file: 'monitoring/returned-master.ts',
+    find: 'return deposedAt !== undefined || (replicaRunId',
+    replace: 'return true || (replicaRunId',
+  },
+  {
     name: 'peers that were forgotten do not count',
-    file: 'election/voters.ts',
+    file: 'state/majority.ts',
     find: 'if (!master.peers.has(id)) voters += 1',
     replace: 'if (master.peers.has(id)) voters += 0',
   },

@@ -5,13 +5,13 @@
  * all others, genuine ones too, follow it. If sentinels choose differently, the higher epoch wins.
  */
 import { ownEpoch } from '../election/own-epoch.ts'
-import { majorityOf } from '../detection/quorum.ts'
 import { reachablePeers } from '../election/tally.ts'
 import type { Hello } from '../monitoring/hello-codec.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { meansAddress, addressForRecord } from '../names.ts'
 import type { Address } from '../state/address.ts'
 import { type DataNode, dataNodesOf } from '../state/instance.ts'
+import { majorityOf } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import type { Turn } from '../turn.ts'

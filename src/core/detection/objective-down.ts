@@ -3,9 +3,10 @@
  * while they disagree, and otherwise once per ask period.
  */
 import { isPlausible } from '../plausible-epoch.ts'
-import { FIRST_REASK_MS, REASK_GAP_MS, RUN_ID_CHARS_MAX } from '../limits.ts'
+import { FIRST_REASK_MS, REASK_GAP_MS } from '../limits.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendCommand } from '../monitoring/commands.ts'
+import { malformedAnswer, readMasterDownAnswer } from '../monitoring/master-down-answer.ts'
 import type { Reply } from '../reply.ts'
 import type { Epoch } from '../state/ids.ts'
 import { isDisconnected } from '../state/link.ts'
@@ -89,10 +90,9 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
 
 /** Handles a reply (behaviour.md 7.4). `epoch`: the one of the requested vote, -1 where only the state was asked. */
 export function handleAskReply(turn: Turn, master: Master, peer: Peer, epoch: Epoch, reply: Reply): void {
-  const answer = readAnswer(reply)
+  const answer = readMasterDownAnswer(reply)
   if (answer === undefined) {
-    const what = reply.kind === 'error' ? `the error ${reply.text}` : 'something that is not [number, id, number]'
-    turn.complain(`sentinel ${peer.runId}`, `${what} as answer to is-master-down-by-addr`)
+    turn.complain(`sentinel ${peer.runId}`, malformedAnswer(reply))
     return
   }
   peer.askedAt = undefined
@@ -109,24 +109,6 @@ export function handleAskReply(turn: Turn, master: Master, peer: Peer, epoch: Ep
     peer.leaderEpoch = answer.epoch
   }
   turn.touch(master)
-}
-
-interface PeerOpinion {
-  readonly down: boolean
-  readonly leader: string | undefined
-  readonly epoch: Epoch
-}
-
-function readAnswer(reply: Reply): PeerOpinion | undefined {
-  if (reply.kind !== 'array' || reply.items.length !== 3) return undefined
-  const [down, leader, epoch] = reply.items
-  if (down?.kind !== 'integer' || leader?.kind !== 'bulk' || epoch?.kind !== 'integer') return undefined
-  if (leader.text.length > RUN_ID_CHARS_MAX) return undefined
-  return {
-    down: down.value === 1n,
-    leader: leader.text === '*' ? undefined : leader.text,
-    epoch: BigInt.asUintN(64, epoch.value),
-  }
 }
 
 /** Opinions and votes are valid for five ask periods (behaviour.md 7.2.1). */

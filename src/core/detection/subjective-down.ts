@@ -1,9 +1,9 @@
 /** SDOWN: one sentinel's own opinion about one instance (behaviour.md 3.5, 4.3, 4.4). */
-import { closeConnection } from '../monitoring/reconnect.ts'
 import { lostDataSdownAt } from '../monitoring/lost-data.ts'
+import { closeConnection, mayReturnSoon } from '../monitoring/reconnect.ts'
 import { killScript } from '../monitoring/script-kill.ts'
 import type { Instance } from '../state/instance.ts'
-import { silentSince, type Link } from '../state/link.ts'
+import { silentSince, type Connection, type Link } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
@@ -103,22 +103,36 @@ export function closeDeadConnections(turn: Turn, instance: Instance): void {
 /** When each connection is closed because it receives nothing (behaviour.md 3.5). */
 export function teardownDueAt(turn: Turn, instance: Instance): { command: Millis, hello: Millis } {
   const { link } = instance
-  return { command: commandTeardownAt(turn, instance, link), hello: helloTeardownAt(turn, link) }
+  return { command: commandTeardownAt(turn, instance, link), hello: helloTeardownAt(turn, instance, link) }
 }
 
 function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
   // Replies on the hello connection do not prove that this one works.
   if (link.command === undefined || link.command.pings === 0) return Infinity
+  if (isHanging(turn, instance, link.command)) return connectingUntil(turn, link.command)
   return 1 + Math.max(
     link.command.startedAt + turn.state.tunables['min-link-reconnect-period'],
     link.command.pingsSince + Math.floor(instance.settings.downAfterMs / 2),
   )
 }
 
-function helloTeardownAt(turn: Turn, link: Link): Millis {
+function helloTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
   if (link.hello === undefined) return Infinity
+  if (isHanging(turn, instance, link.hello)) return connectingUntil(turn, link.hello)
   return 1 + Math.max(
     link.hello.startedAt + turn.state.tunables['min-link-reconnect-period'],
     (link.helloActivityAt ?? 0) + 3 * turn.state.tunables['publish-period'],
   )
+}
+
+/**
+ * Whether an attempt to connect to a replaced master has had no answer. The system repeats it at growing intervals, so
+ * a new one reaches the node sooner after a partition.
+ */
+function isHanging(turn: Turn, instance: Instance, { establishedAt }: Connection): boolean {
+  return establishedAt === undefined && mayReturnSoon(turn, instance)
+}
+
+function connectingUntil(turn: Turn, { startedAt }: Connection): Millis {
+  return startedAt + turn.state.tunables['ping-period'] + 1
 }

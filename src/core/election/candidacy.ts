@@ -16,13 +16,14 @@ import {
 import { enter } from '../failover/phases.ts'
 import { scriptKillWaitEnd } from '../monitoring/script-kill.ts'
 import type { Epoch } from '../state/ids.ts'
+import { majorityOfAll } from '../state/majority.ts'
 import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { isOwnEpoch, ownEpoch } from './own-epoch.ts'
 import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
 import { castVote } from './vote.ts'
-import { majorityOfAll, mayShareMajority } from './voters.ts'
+import { mayShareMajority } from './voters.ts'
 
 /** Starts an attempt when one is due and it is our turn. */
 export function considerCandidacy(turn: Turn, master: Master): void {
@@ -168,7 +169,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
 
 /** Whether too many peers are unreachable for an order to get the votes of a majority. */
 function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
-  return reachablePeers(master) + 1 < majorityOfAll(turn, master)
+  return reachablePeers(master) + 1 < majorityOfAll(turn.state, master, turn.now.mono)
 }
 
 function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { forced: boolean, isAlone: boolean }): Epoch {

@@ -9,6 +9,7 @@ import { enter } from '../failover/phases.ts'
 import type { RunningFailover } from '../state/failover.ts'
 import { ORDER_MERGE_MS, ORDER_RETRIES_MAX, ORDER_VOTES_MS, RETRY_MIN_MS } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
+import { majorityOfAll } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -16,7 +17,6 @@ import { rank, staggerStep, startFailover } from './candidacy.ts'
 import { ownEpoch } from './own-epoch.ts'
 import { type Tally, tallyVotes, winnerOf } from './tally.ts'
 import { castVote } from './vote.ts'
-import { majorityOfAll } from './voters.ts'
 
 type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
 
@@ -50,7 +50,7 @@ export function decideOrder(turn: Turn, master: Master, failover: Standing): 'le
   }
   const tally = tallyVotes(master, failover.epoch)
   const mine = tally.votes.get(turn.state.myId.toLowerCase()) ?? 0
-  const needed = majorityOfAll(turn, master)
+  const needed = majorityOfAll(turn.state, master, turn.now.mono)
   if (mine >= needed) return 'leads'
   if (isLeftToAnother(turn, master, failover, tally)) {
     abortFailover(turn, master, '-failover-abort-not-elected')

@@ -1,7 +1,7 @@
 /** Counting votes of one epoch (behaviour.md 8.4). Pure. */
-import { majorityOf } from '../detection/quorum.ts'
 import type { Epoch } from '../state/ids.ts'
 import { isDisconnected } from '../state/link.ts'
+import { majorityOf } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 

@@ -66,6 +66,7 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   for (const other of others) {
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue
+    if (other === old) replica.deposedAt = turn.now.mono
     openUnhurried(turn, replica.link)
     turn.emit('+slave', replica)
   }

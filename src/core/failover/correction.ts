@@ -1,9 +1,13 @@
 /**
  * Repair of data nodes that follow the wrong master or none (behaviour.md 5.3). Every sentinel does it; the wait
- * gives a leader's newer configuration time to arrive first.
+ * gives a leader's newer configuration time to arrive first. A master that was replaced is demoted without the wait
+ * when the present configuration is confirmed (docs/decisions/0045-returned-master.md).
  */
 import { correctionWait } from '../monitoring/correction-wait.ts'
+import { askForLastVotes, isConfigurationConfirmed, isReturnedMaster, recordLastVote } from '../monitoring/returned-master.ts'
+import type { Reply } from '../reply.ts'
 import { isSilent, type Master } from '../state/master.ts'
+import type { Peer } from '../state/peer.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -15,11 +19,36 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
   if (wait === undefined || !isSane(turn, master)) return
   const now = turn.now.mono
   if (now - wait.since <= wait.ms || !upFor(replica, wait.ms, now)) return
+  correct(turn, master, replica, wait.event)
+}
+
+function correct(turn: Turn, master: Master, replica: Replica, event: '+convert-to-slave' | '+fix-slave-config'): void {
+  const now = turn.now.mono
   // INFO follows each order at once, so without this wait a node that refuses would be ordered again at each reply.
   if (replica.correctedAt !== undefined && now - replica.correctedAt < turn.state.tunables['info-period']) return
   if (!sendReplicaOf(turn, replica, master)) return
   replica.correctedAt = now
-  turn.emit(wait.event, replica)
+  turn.emit(event, replica)
+}
+
+/** INFO shows a replaced master that runs again: asks the peers whether the configuration is still the newest. */
+export function doubtReturnedMaster(turn: Turn, master: Master, replica: Replica): void {
+  if (!isReturnedMaster(replica) || master.failover.phase !== 'none') return
+  askForLastVotes(turn, master)
+  demoteReturnedMaster(turn, master, replica)
+}
+
+/** The answer of a peer to the question for its last vote. Not called in TILT. */
+export function handleLastVoteReply(turn: Turn, master: Master, peer: Peer, askedAt: Millis, reply: Reply): void {
+  if (!recordLastVote(turn, peer, askedAt, reply)) return
+  for (const replica of master.replicas.values()) {
+    if (isReturnedMaster(replica)) demoteReturnedMaster(turn, master, replica)
+  }
+}
+
+function demoteReturnedMaster(turn: Turn, master: Master, replica: Replica): void {
+  if (replica.sdown || master.failover.phase !== 'none' || !isSane(turn, master)) return
+  if (isConfigurationConfirmed(turn, master, replica)) correct(turn, master, replica, '+convert-to-slave')
 }
 
 /** Whether the master is up and recent INFO shows the role of a master (behaviour.md 5.3, "sane master"). */

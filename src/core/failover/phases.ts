@@ -9,7 +9,7 @@ const LEGAL: Readonly<Record<Phase, readonly Phase[]>> = {
   'select-replica': ['send-replicaof-no-one', 'none'],
   'send-replicaof-no-one': ['wait-promotion', 'none'],
   'wait-promotion': ['wait-promotion', 'reconf-replicas', 'none'],
-  'reconf-replicas': ['none'],
+  'reconf-replicas': ['reconf-replicas', 'none'],
 }
 
 /** Wire names of the phases (protocol.md 2.2, failover-state). */

@@ -68,12 +68,25 @@ function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-prom
     return
   }
   master.configEpoch = epoch
-  enter(master, { phase: 'reconf-replicas', epoch, forced, since: turn.now.mono, promoted })
+  enter(master, { phase: 'reconf-replicas', epoch, forced, since: turn.now.mono, promoted, oldOrderedAt: undefined })
   // Everything below announces the new configuration, so it must be durable first (behaviour.md 11.4 P5).
   master.addressDurableFrom = turn.persist()
   turn.emit('+promoted-slave', promoted)
   if (crashIf(turn, turn.state.simulatedFailure.crashAfterPromotion)) return
   turn.emit('+failover-state-reconf-slaves', master)
+  demoteOldMaster(turn, master)
   runReconfigScript(turn, master, { as: 'leader', from: master.address, to: promoted.address })
   publishToAll(turn, master)
+}
+
+/**
+ * Orders the old master to follow the promoted replica, as soon as it can be reached: until then it accepts writes that
+ * will be lost. This sentinel was elected and has promoted the replica in this epoch, so no majority has to confirm it.
+ */
+export function demoteOldMaster(turn: Turn, master: Master): void {
+  const { failover } = master
+  if (failover.phase !== 'reconf-replicas' || master.sdown || master.roleReported !== 'master') return
+  const now = turn.now.mono
+  if (failover.oldOrderedAt !== undefined && now - failover.oldOrderedAt <= ERROR_RETRY_MS) return
+  if (sendReplicaOf(turn, master, failover.promoted)) enter(master, { ...failover, oldOrderedAt: now })
 }

@@ -2,15 +2,20 @@
 import type { DataNode } from '../state/instance.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
-import { correctReplica } from './correction.ts'
-import { handlePromotionInfo } from './promotion.ts'
+import { correctReplica, doubtReturnedMaster } from './correction.ts'
+import { demoteOldMaster, handlePromotionInfo } from './promotion.ts'
 import { handleReconfigurationInfo } from './reconfiguration.ts'
 
 export function reactToInfo(turn: Turn, node: DataNode): void {
   const master = masterOf(turn.state, node)
-  if (master === undefined || node.kind === 'master') return
+  if (master === undefined) return
+  if (node.kind === 'master') {
+    demoteOldMaster(turn, node)
+    return
+  }
   handlePromotionInfo(turn, master, node)
   handleReconfigurationInfo(turn, master, node)
   correctReplica(turn, master, node)
+  doubtReturnedMaster(turn, master, node)
   if (master.failover.phase !== 'none') turn.touch(master)
 }

@@ -1,5 +1,6 @@
 /** Makes the other replicas follow the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
 import { meansAddress } from '../names.ts'
+import { OLD_MASTER_WAIT_MS } from '../limits.ts'
 import { isSameServer } from '../monitoring/twins.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -62,11 +63,20 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
   const left = [...master.replicas.values()].filter(
     (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown,
   )
-  if (left.length > 0 && !timedOut) return
+  if ((left.length > 0 || turn.now.mono < oldMasterWaitEnd(master, failover)) && !timedOut) return
   if (timedOut) turn.emit('+failover-end-for-timeout', master)
   turn.emit('+failover-end', master)
   if (timedOut) reportBestEffort(turn, left)
   switchMaster(turn, master, promoted.address, 'leader')
+}
+
+/**
+ * Until when the old master may confirm the order to follow: the switch drops its link, and an order that waits for a
+ * save would be lost. In the past where nothing is awaited.
+ */
+function oldMasterWaitEnd(master: Master, { oldOrderedAt }: Reconfiguring): Millis {
+  const isAwaited = oldOrderedAt !== undefined && master.roleReported === 'master' && master.link.command !== undefined
+  return isAwaited ? oldOrderedAt + OLD_MASTER_WAIT_MS : -Infinity
 }
 
 /**
@@ -103,6 +113,8 @@ export function handleReconfigurationInfo(turn: Turn, master: Master, replica: R
 /** The next time at which this phase acts if no input arrives. */
 export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
   let due = failover.promoted.sdown ? Infinity : failover.since + master.settings.failoverTimeoutMs + 1
+  const waitEnd = oldMasterWaitEnd(master, failover)
+  if (waitEnd > turn.now.mono) due = Math.min(due, waitEnd)
   for (const replica of master.replicas.values()) {
     due = Math.min(due, reconfigurationDueAt(turn, replica) ?? Infinity)
   }

@@ -7,17 +7,16 @@ import { announced } from '../monitoring/announce.ts'
 import { sendInfo } from '../monitoring/info-request.ts'
 import { isAnotherServer } from '../monitoring/twins.ts'
 import type { DataNode } from '../state/instance.ts'
-import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 
 /**
  * False when nothing was sent: the node's command connection is missing, or it could be the target itself under another
  * address. Fresh INFO is requested then, because it shows the run id.
  */
-export function sendReplicaOf(turn: Turn, replica: Replica, target: DataNode | 'no-one'): boolean {
-  if (target !== 'no-one' && !isAnotherServer(replica, target)) {
-    replica.isInfoWanted = true
-    turn.touch(replica)
+export function sendReplicaOf(turn: Turn, node: DataNode, target: DataNode | 'no-one'): boolean {
+  if (target !== 'no-one' && !isAnotherServer(node, target)) {
+    node.isInfoWanted = true
+    turn.touch(node)
     return false
   }
   const [host, port] = target === 'no-one'
@@ -31,8 +30,8 @@ export function sendReplicaOf(turn: Turn, replica: Replica, target: DataNode | '
     ['EXEC'],
   ]
   for (const command of commands) {
-    if (!sendCommand(turn, replica, command, { kind: 'transaction', command: command.join(' ') })) return false
+    if (!sendCommand(turn, node, command, { kind: 'transaction', command: command.join(' ') })) return false
   }
-  sendInfo(turn, replica, { afterOrder: true })
+  sendInfo(turn, node, { afterOrder: true })
   return true
 }

@@ -2,6 +2,7 @@
 import { correctionDueAt } from './correction-wait.ts'
 import {
   ERROR_RETRY_MS, FAST_INFO_MS, GATHER_MS, GATHER_SHARE, PENDING_LIMIT, PROMOTION_INFO_MS, RECONF_INFO_STEPS,
+  RETURNED_FAST_MS, RETURNED_INFO_MS,
 } from '../limits.ts'
 import { promotedReplica } from '../state/failover.ts'
 import type { DataNode, Instance } from '../state/instance.ts'
@@ -14,6 +15,7 @@ import { pingDueAt, pingPeriod, sendPing } from './heartbeat.ts'
 import { publishHello } from './hello-publish.ts'
 import { sendInfo } from './info-request.ts'
 import { countsAsDownForLoss } from './lost-data.ts'
+import { isReturnedMaster } from './returned-master.ts'
 
 /** Sends what is due. */
 export function sendPeriodic(turn: Turn, instance: Instance): void {
@@ -73,6 +75,7 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
     const age = turn.now.mono - reconfiguration.at
     return RECONF_INFO_STEPS.find(([until]) => age < until)?.[1] ?? FAST_INFO_MS
   }
+  if (isReturnedMaster(node) && turn.now.mono - node.roleReportedSince < RETURNED_FAST_MS) return RETURNED_INFO_MS
   if (master.suspicion !== undefined) return Math.min(witnessInfoPeriod(master.settings.downAfterMs), normal)
   const isUrgent = master.odown || countsAsDownForLoss(master) || master.failover.phase !== 'none' || node.masterLinkDownMs !== 0
   return isUrgent ? Math.min(FAST_INFO_MS, normal) : normal

@@ -5,7 +5,9 @@
  */
 import type { Input } from '../input.ts'
 import { canonicalIp } from '../ip.ts'
-import { HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, UNHURRIED_LINK_MS } from '../limits.ts'
+import {
+  HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, RETURN_RETRY_MS, RETURN_WATCH_MS, UNHURRIED_LINK_MS,
+} from '../limits.ts'
 import { refreshName } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
@@ -42,7 +44,15 @@ function retryPeriod(turn: Turn, instance: Instance): Millis {
   const isHurried = command === undefined && lostAt !== undefined && turn.now.mono - lostAt < HURRY_MS
     && instance.kind === 'master' && comparesData(turn.state, instance)
   if (isHurried) return Math.min(HURRIED_RETRY_MS, turn.state.tunables['ping-period'])
+  if (mayReturnSoon(turn, instance)) return RETURN_RETRY_MS
   return Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
+}
+
+/** Whether the node is a master that was replaced a short time ago, or is being replaced by a failover of ours. */
+export function mayReturnSoon(turn: Turn, instance: Instance): boolean {
+  if (instance.kind === 'master') return instance.failover.phase === 'reconf-replicas'
+  return instance.kind === 'replica' && instance.deposedAt !== undefined
+    && turn.now.mono - instance.deposedAt < RETURN_WATCH_MS
 }
 
 /** Starts the missing connections when the next attempt is due. */
@@ -70,6 +80,8 @@ function openCommand(turn: Turn, instance: Instance, host: string): void {
   // A master that restarted without its data must be found before its replicas copy that: before PING is answered.
   if (instance.kind === 'master' && comparesData(turn.state, instance)) sendInfo(turn, instance, { afterOrder: false })
   sendPing(turn, instance)
+  // A server that was started again may have another role.
+  if (instance.kind === 'replica') instance.isInfoWanted = true
 }
 
 function openHello(turn: Turn, instance: Instance, host: string): void {

@@ -94,6 +94,8 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     hadData: false,
     listedTwiceSince: undefined,
     listedAt: undefined,
+    deposedAt: undefined,
+    replicaRunId: undefined,
     reconfiguration: { stage: 'none' },
     correctedAt: undefined,
   }
@@ -125,6 +127,7 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     isReaskWanted: false,
     answeredEpoch: -1n,
     announcedMaster: undefined,
+    lastVote: { epoch: 0n, answeredFor: undefined, askedAt: undefined },
   }
   master.peers.set(runId, peer)
   register(turn, peer)

@@ -35,6 +35,7 @@ const PURPOSES: Readonly<Record<Exclude<Request['kind'], 'transaction'>, Asked |
   'info': { purpose: 'info', command: 'INFO' },
   'publish': { purpose: 'publish', command: 'PUBLISH' },
   'ask': { purpose: 'ask', command: 'SENTINEL IS-MASTER-DOWN-BY-ADDR' },
+  'last-vote': undefined,
   'script-kill': undefined,
 }
 

@@ -14,12 +14,12 @@ import { announcedName } from './announce.ts'
 import { recordTwin } from './known-twins.ts'
 
 /**
- * Whether this replica may be ordered to follow the target. It may not while it could be the target itself: at the same
+ * Whether this node may be ordered to follow the target. It may not while it could be the target itself: at the same
  * address, with the same run id, or without INFO on its present connection, which may reach another server than the
  * one before.
  */
-export function isAnotherServer(replica: Replica, target: DataNode): boolean {
-  return !isSameServer(replica, target) && isIdentified(replica)
+export function isAnotherServer(node: DataNode, target: DataNode): boolean {
+  return !isSameServer(node, target) && isIdentified(node)
 }
 
 /** Whether two records are known to be one server: by address or by run id. */
@@ -27,7 +27,7 @@ export function isSameServer(one: DataNode, other: DataNode): boolean {
   return sameAddress(one.address, other.address) || (one.runId !== undefined && one.runId === other.runId)
 }
 
-function isIdentified({ infoAt, link: { command } }: Replica): boolean {
+function isIdentified({ infoAt, link: { command } }: DataNode): boolean {
   return infoAt !== undefined && command !== undefined && infoAt >= command.startedAt
 }
 

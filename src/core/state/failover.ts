@@ -26,7 +26,8 @@ export type Failover =
   | Running & { readonly phase: 'send-replicaof-no-one', readonly promoted: Replica }
   /** `orderedAt`: when SLAVEOF NO ONE was last sent. */
   | Running & { readonly phase: 'wait-promotion', readonly promoted: Replica, readonly orderedAt: Millis }
-  | Running & { readonly phase: 'reconf-replicas', readonly promoted: Replica }
+  /** `oldOrderedAt`: when the old master was last ordered to follow the promoted replica. */
+  | Running & { readonly phase: 'reconf-replicas', readonly promoted: Replica, readonly oldOrderedAt: Millis | undefined }
 
 export type Phase = Failover['phase']
 export type RunningFailover = Exclude<Failover, { phase: 'none' }>

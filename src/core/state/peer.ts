@@ -26,6 +26,17 @@ export interface Peer extends InstanceFacts {
   reaskMs: Millis
   /** Another peer reported the master down while a question to this one was outstanding: ask again after the reply. */
   isReaskWanted: boolean
+  /** Its answer to our question for its last vote, whoever has it (monitoring/returned-master.ts). */
+  readonly lastVote: LastVote
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch
+}
+
+export interface LastVote {
+  /** The epoch of that vote; 0 = none, or not known. */
+  epoch: Epoch
+  /** When the question was sent that was answered last. */
+  answeredFor: Millis | undefined
+  /** When the question was last sent. */
+  askedAt: Millis | undefined
 }

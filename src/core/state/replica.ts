@@ -42,6 +42,10 @@ export interface Replica extends DataNodeFacts {
   listedTwiceSince: Millis | undefined
   /** When INFO of the master listed it last. */
   listedAt: Millis | undefined
+  /** When it was the master before the last switch, and has not reported to be a replica since. */
+  deposedAt: Millis | undefined
+  /** Its run id when it last reported to be a replica. */
+  replicaRunId: string | undefined
   reconfiguration: Reconfiguration
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined

@@ -4,23 +4,33 @@
  * Real changes come before reported ones, so the waits must hold in the data node's own history (behaviour.md 5.3).
  * Several sentinels may repair the same node at once: what counts is when it last went wrong. A sentinel that was cut
  * off while it was right takes what it saw before for the time between, as the original does (Q11).
+ *
+ * A master that was replaced and runs again is corrected without the wait where the configuration is confirmed
+ * (docs/decisions/0045-returned-master.md): a majority has that configuration or a later one, and no sentinel has
+ * ordered the promotion of the node in a later epoch.
  */
 import type { Effect, Input } from '../../../src/core/index.ts'
-import { tunable, type Checker } from './watch.ts'
+import { Lives } from './lives.ts'
+import { tunable, type Checker, type Watch } from './watch.ts'
 
 /** Clocks of sentinels may run this much fast. */
 const DRIFT = 0.97
 
 export const noEarlyCorrection: Checker = {
   invariant: 'no correction of a data node before its time',
-  watch: ({ cluster, report }) => {
+  watch: (watch) => {
+    const { cluster, report } = watch
     const histories = new Map<string, Change[]>(cluster.nodes.map((node) => (
       [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
     )))
     const seen = new SeenByInfo()
+    const lives = new Lives(watch)
     const first = (host: string) => cluster.network.firstIp(host)
     return {
+      sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
+      said: (sentinel, event) => { lives.noteSwitch(sentinel, event) },
       nodeChanged: (node, what) => {
+        lives.noteChange(node, what)
         const followed = /^replicates (.*):\d+$/.exec(what)?.[1]
         const target = what === 'is a master now' ? 'nobody' : followed === undefined ? undefined : first(followed)
         if (target === undefined) return
@@ -45,11 +55,26 @@ export const noEarlyCorrection: Checker = {
           const sawRight = (fromMs: number, toMs: number) => seen.of(sentinel.name, host)
             .some(({ atMs, target }) => atMs >= fromMs && atMs <= toMs && !isWrong(target))
           const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)
-          if (waited < wait * DRIFT) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms`)
+          if (waited >= wait * DRIFT) continue
+          const excuse = isConversion && lives.hasReturned(sentinel, host)
+          const doubt = excuse ? whyUnconfirmed(watch, lives, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
+          if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
       },
     }
   },
+}
+
+/** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
+function whyUnconfirmed(
+  { cluster }: Watch, lives: Lives, { master, host, epoch }: { master: string, host: string, epoch: bigint },
+): string | undefined {
+  const promotedIn = lives.promotedIn(master, host)
+  if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
+  const watching = cluster.sentinels.flatMap(({ disk }) => disk.content.masters.filter(({ name }) => name === master))
+  const agreeing = watching.filter(({ configEpoch }) => configEpoch >= epoch).length
+  if (2 * agreeing > watching.length) return undefined
+  return ` under config-epoch ${epoch}, which ${agreeing} of ${watching.length} have`
 }
 
 /** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */

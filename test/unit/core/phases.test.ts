@@ -16,7 +16,7 @@ const IN_PHASE: Readonly<Record<Phase, Failover>> = {
   'select-replica': { phase: 'select-replica', ...running, freshSince: NOW },
   'send-replicaof-no-one': { phase: 'send-replicaof-no-one', ...running, promoted },
   'wait-promotion': { phase: 'wait-promotion', ...running, promoted, orderedAt: NOW },
-  'reconf-replicas': { phase: 'reconf-replicas', ...running, promoted },
+  'reconf-replicas': { phase: 'reconf-replicas', ...running, promoted, oldOrderedAt: undefined },
 }
 
 const PHASES = Object.keys(IN_PHASE) as Phase[]
@@ -40,7 +40,7 @@ describe('the phase of a failover', () => {
     ['select-replica', ['none', 'send-replicaof-no-one']],
     ['send-replicaof-no-one', ['none', 'wait-promotion']],
     ['wait-promotion', ['none', 'wait-promotion', 'reconf-replicas']],
-    ['reconf-replicas', ['none']],
+    ['reconf-replicas', ['none', 'reconf-replicas']],
   ])('%s is followed by %j and by no other one', (from, next) => {
     expect(PHASES.filter((to) => canFollow(from, to))).toEqual(next)
   })
