@@ -10,6 +10,7 @@
  * ordered the promotion of the node in a later epoch.
  */
 import type { Effect, Input } from '../../../src/core/index.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
 import { Lives } from './lives.ts'
 import { tunable, type Checker, type Watch } from './watch.ts'
 
@@ -28,7 +29,6 @@ export const noEarlyCorrection: Checker = {
     const first = (host: string) => cluster.network.firstIp(host)
     return {
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
-      said: (sentinel, event) => { lives.noteSwitch(sentinel, event) },
       nodeChanged: (node, what) => {
         lives.noteChange(node, what)
         const followed = /^replicates (.*):\d+$/.exec(what)?.[1]
@@ -43,6 +43,7 @@ export const noEarlyCorrection: Checker = {
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
+          lives.noteSwitch(sentinel, event)
           if (event.name !== '+convert-to-slave' && event.name !== '+fix-slave-config') continue
           const { name, master = '', subject } = event
           const known = sentinel.view?.master(master, now)
@@ -57,7 +58,7 @@ export const noEarlyCorrection: Checker = {
           const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)
           if (waited >= wait * DRIFT) continue
           const excuse = isConversion && lives.hasReturned(sentinel, host)
-          const doubt = excuse ? whyUnconfirmed(watch, lives, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
+          const doubt = excuse ? whyUnconfirmed(watch, lives, sentinel, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
       },
@@ -67,14 +68,16 @@ export const noEarlyCorrection: Checker = {
 
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
-  { cluster }: Watch, lives: Lives, { master, host, epoch }: { master: string, host: string, epoch: bigint },
+  { cluster }: Watch, lives: Lives, sentinel: SentinelNode, { master, host, epoch }: { master: string, host: string, epoch: bigint },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
   if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
-  const watching = cluster.sentinels.flatMap(({ disk }) => disk.content.masters.filter(({ name }) => name === master))
-  const agreeing = watching.filter(({ configEpoch }) => configEpoch >= epoch).length
-  if (2 * agreeing > watching.length) return undefined
-  return ` under config-epoch ${epoch}, which ${agreeing} of ${watching.length} have`
+  const others = cluster.sentinels.filter((one) => one !== sentinel)
+    .flatMap(({ disk }) => disk.content.masters.filter(({ name }) => name === master))
+  // The order itself leaves after the save of this sentinel.
+  const agreeing = 1 + others.filter(({ configEpoch }) => configEpoch >= epoch).length
+  const all = 1 + others.length
+  return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
 }
 
 /** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */
