@@ -68,7 +68,8 @@ export const noEarlyCorrection: Checker = {
 
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
-  { cluster }: Watch, lives: Lives, sentinel: SentinelNode, { master, host, epoch }: { master: string, host: string, epoch: bigint },
+  { cluster }: Watch, lives: Lives, sentinel: SentinelNode,
+  { master, host, epoch }: { master: string, host: string, epoch: bigint },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
   if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
