@@ -38,7 +38,10 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['test/chaos/pacing.ts', 'the pace of chaos and soak runs; no test waits there'],
   ['test/bench/failover-round.ts', 'the master is killed at a random phase of the polling'],
   ['test/bench/extensions.ts', 'a fleet gets calm before its master is killed; how long the failover takes is what is measured'],
+  ['test/bench/returned-master.ts', 'the fault comes at a random moment, with writers at work'],
+  ['test/bench/old-master-writers.ts', 'writers connect again after a pause'],
   ['test/bench/steady.ts', 'questions come at a pace, and how long each waits is what is measured'],
+  ['test/integration/own-state.test.ts', 'the sentinel is killed at a random moment of its writes'],
   ['test/integration/vote-durability.test.ts', 'the voter is killed at a random moment after its vote'],
   ['test/interop/config-genuine.ts', 'polls a program without a harness; every wait has a deadline'],
 ])

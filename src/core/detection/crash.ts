@@ -10,12 +10,12 @@
 import { CRASH_ATTEMPTS_MIN } from '../limits.ts'
 import { meansAddress } from '../names.ts'
 import type { Outage } from '../state/link.ts'
+import { majorityOf } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import { protectionOf } from '../state/protection.ts'
 import type { Replica } from '../state/replica.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
-import { majorityOf } from './quorum.ts'
 
 /** Whether the process of the master has ended. Once it has, that holds until the master answers PING. */
 export function hasCrashed(turn: Turn, master: Master): boolean {
