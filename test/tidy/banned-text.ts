@@ -41,6 +41,7 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['test/bench/returned-master.ts', 'the fault comes at a random moment, with writers at work'],
   ['test/bench/old-master-writers.ts', 'writers connect again after a pause'],
   ['test/bench/steady.ts', 'questions come at a pace, and how long each waits is what is measured'],
+  ['test/integration/crash-detection.test.ts', 'nothing happens for a while is what is shown'],
   ['test/integration/own-state.test.ts', 'the sentinel is killed at a random moment of its writes'],
   ['test/integration/vote-durability.test.ts', 'the voter is killed at a random moment after its vote'],
   ['test/interop/config-genuine.ts', 'polls a program without a harness; every wait has a deadline'],
