@@ -70,6 +70,11 @@ interface CoreCatalogue {
    * because the settings say so; or no replica has them any more.
    */
   '+lost-data': About<MasterSubject> & { readonly outcome: LostDataOutcome }
+  /**
+   * The replica holds another deployment's data: `replid`, of the master at `follows`; `ours` is the newest id of our
+   * lineage.
+   */
+  '+foreign-node': About<ReplicaSubject> & { readonly follows: string, readonly replid: string, readonly ours: string }
   '+role-change': RoleChange
   '-role-change': RoleChange
   '+sdown': About<Subject>

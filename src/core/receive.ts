@@ -8,6 +8,7 @@ import { HELLO_CHARS_MAX, PENDING_LIMIT } from './limits.ts'
 import { handleKillReply, pingAnswered, pingReply } from './monitoring/heartbeat.ts'
 import { type Hello, parseHello } from './monitoring/hello-codec.ts'
 import { absorbHello, dropOurselves } from './configuration/hello-exchange.ts'
+import { judgeStrangeHello } from './monitoring/foreign-nodes.ts'
 import { handleHelloReply } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe } from './monitoring/info-refresh.ts'
@@ -22,6 +23,7 @@ import type { Reply } from './reply.ts'
 import type { ConnectionId, RecordId } from './state/ids.ts'
 import type { DataNode } from './state/instance.ts'
 import type { Link } from './state/link.ts'
+import type { Replica } from './state/replica.ts'
 import { masterOf } from './state/sentinel-state.ts'
 import type { Turn } from './turn.ts'
 
@@ -92,9 +94,25 @@ function takeMessage(turn: Turn, input: MessageInput): void {
     turn.complain('the hello channel', 'a message that does not have eight fields')
     return
   }
+  const replica = replicaOf(turn, input.connection)
+  if (replica !== undefined && isStrange(turn, replica, hello)) judgeStrangeHello(turn, replica, hello)
+  // Sentinels of another deployment with a master of the same name are no peers of ours.
+  if (replica?.foreign !== undefined) return
   // Names of masters that we do not watch need no lookup.
   if (!turn.state.masters.has(hello.masterName)) return
   if (!parkForNames(turn, input, helloHosts(hello))) absorbHello(turn, hello)
+}
+
+/** The replica whose channel a message came from. */
+function replicaOf(turn: Turn, connection: ConnectionId): Replica | undefined {
+  const link = turn.state.connections.get(connection)?.link
+  const user = link === undefined ? undefined : usersOf(turn, link)[0]
+  return user?.kind === 'replica' ? user : undefined
+}
+
+/** Whether the sender is none of the sentinels that we know of the replica's master, or names another master. */
+function isStrange(turn: Turn, replica: Replica, { masterName, runId }: Hello): boolean {
+  return masterName !== replica.masterName || turn.state.masters.get(masterName)?.peers.has(runId) !== true
 }
 
 function takeReply(turn: Turn, input: ReplyInput): void {

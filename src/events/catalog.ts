@@ -39,6 +39,7 @@ export const CATALOG = Object.freeze({
   '+sentinel-invalid-addr': { level: 'notice', describes: 'sentinel' },
   '+reboot': { level: 'notice', describes: 'data-node' },
   '+lost-data': { level: 'warning', describes: 'master' },
+  '+foreign-node': { level: 'warning', describes: 'replica' },
   '+role-change': { level: 'verbose', describes: 'data-node' },
   '-role-change': { level: 'verbose', describes: 'data-node' },
   '+sdown': { level: 'warning', describes: 'any' },

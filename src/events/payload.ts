@@ -33,6 +33,8 @@ export function detailOf(event: SentinelEvent): string {
       return `new reported role is ${event.role}`
     case '+odown':
       return `#quorum ${event.agree}/${event.quorum}`
+    case '+foreign-node':
+      return `#follows ${event.follows} with replication id ${event.replid}, ours is ${event.ours}`
     case '+lost-data':
       return LOST_DATA[event.outcome]
     case '+witnessed':

@@ -108,6 +108,10 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
     pattern: / #quorum (\d+)\/(\d+)/,
     fields: (agree, quorum) => ({ agree: Number(agree), quorum: Number(quorum) }),
   },
+  '+foreign-node': {
+    pattern: / #follows (\S+) with replication id (\S+), ours is (\S+)/,
+    fields: (follows = '', replid = '', ours = '') => ({ follows, replid, ours }),
+  },
   '+lost-data': {
     pattern: / #restarted empty, (no replica has the data|a replica has the data(, no failover is wanted)?)/,
     fields: (copies = '', report?: string) => (

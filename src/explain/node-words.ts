@@ -63,6 +63,9 @@ export function exclusionText({ why, measuredMs, limitMs }: Exclusion): string {
     case 'no-data':
       return 'it is empty and has never synchronised with its master: after its promotion the old master would come back as its'
         + ' replica and lose all keys; to promote it all the same, run REPLICAOF NO ONE on it'
+    case 'foreign':
+      return 'it holds the data of another deployment: neither its replication id nor its master is one of this deployment; if it'
+        + ' belongs here, run REPLICAOF on it'
     case 'lost-data':
       return 'it does not have the data that its master lost, and another replica has them'
   }

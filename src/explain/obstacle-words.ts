@@ -75,6 +75,7 @@ const RULES: Readonly<Record<Ineligible, readonly [verb: keyof typeof VERBS, res
   'master-link-down-too-long': ['have been', 'disconnected from the master for too long'],
   'never-synchronised': ['have', 'never synchronised'],
   'loading': ['be', 'loading data'],
+  'foreign': ['be', 'of another deployment'],
   'lost-data': ['be', 'without the data that the master lost'],
   'no-data': ['be', 'empty and never synchronised'],
 }

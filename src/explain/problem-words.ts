@@ -13,6 +13,10 @@ export function problemText(problem: Problem): string {
     case 'shared-address':
       return `more than one server answers at ${problem.address}, so commands may reach the wrong server; give each an address of its`
         + ' own (replica-announce-ip, replica-announce-port)'
+    case 'foreign-node':
+      return `${problem.replica} holds the data of another deployment (it follows ${problem.follows}, replication id ${problem.replid}; ours is`
+        + ` ${problem.ours}), so it is neither promoted nor ordered; if it belongs here, run REPLICAOF on it, otherwise remove it from`
+        + ' this deployment with SENTINEL RESET'
     case 'lost-data':
       return LOST_DATA[problem.outcome]
     case 'older-release':

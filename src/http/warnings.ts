@@ -69,11 +69,12 @@ function replicaWarnings({ replicas }: Watched): string[] {
 }
 
 function couldLead(replica: ReplicaView): boolean {
-  return isHealthy(replica) && replica.priority !== 0
+  return isHealthy(replica) && replica.priority !== 0 && !replica.isForeign
 }
 
 function replicaWarning(replica: ReplicaView): string[] {
   const who = `Replica ${addressText(replica)}`
+  if (replica.isForeign) return [`${who} holds the data of another deployment. It is neither promoted nor ordered.`]
   if (replica.flags.includes('s_down')) return [`${who} is down.`]
   if (replica.flags.includes('disconnected')) return [`${who} cannot be reached.`]
   if (replica.roleReported === 'master') return [`${who} reports the role of a master. It will be reconfigured.`]

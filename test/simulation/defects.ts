@@ -392,4 +392,28 @@ export const DEFECTS: readonly Defect[] = [
     find: 'if (infoAt === undefined || infoAt <= outage.endedAt || masterLinkUp) return false',
     replace: 'if (infoAt === undefined || (infoAt > outage.endedAt && masterLinkUp)) return false',
   },
+  {
+    name: 'a foreign node may be promoted',
+    file: 'failover/selection.ts',
+    find: "  if (facts.isForeign) return 'foreign'\n",
+    replace: '',
+  },
+  {
+    name: 'a foreign node is ordered to follow our master',
+    file: 'monitoring/foreign-nodes.ts',
+    find: '  if (replica.foreign !== undefined) return false\n  const { roleReported, replid2 } = replica\n',
+    replace: '  if (master.replicas.size >= 0) return true\n  const { roleReported, replid2 } = replica\n',
+  },
+  {
+    name: 'every replication id belongs to the lineage',
+    file: 'monitoring/grow-lineage.ts',
+    find: 'return (replid !== undefined && ids.includes(replid)) ||',
+    replace: 'return replid !== undefined ||',
+  },
+  {
+    name: 'every address is one of this deployment',
+    file: 'monitoring/foreign-nodes.ts',
+    find: '  if (master.twins.has(hostAndPort(host, port))) return true\n',
+    replace: '  if (master.replicas.size >= 0) return true\n',
+  },
 ]

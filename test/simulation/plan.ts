@@ -36,9 +36,10 @@ export function planRun(seed: number, { hasProtection = true }: { readonly hasPr
     ? planWitnesses(random.fork('witnesses'), targetsOf(cluster, groups), groups) : { options: {}, faults: [] }
   const protection = { ...crash, ...witnesses.options.protection }
   const chaosMs = random.between(20, 120) * 1000
+  const foreign = planForeignNodes(random.fork('foreign nodes'), { cluster, groups, chaosMs })
   return {
     seed,
-    cluster: { ...cluster, protection },
+    cluster: { ...cluster, protection, ...foreign.length === 0 ? {} : { hasStrangers: true } },
     chaosMs,
     faults: [
       ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
@@ -50,6 +51,7 @@ export function planRun(seed: number, { hasProtection = true }: { readonly hasPr
         ...planPausedMaster(random.fork('paused master'), { cluster, groups }),
         ...planSplit(random.fork('split configuration'), { cluster, groups, chaosMs }),
         ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
+        ...foreign,
         ...planEmptyMaster(random.fork('empty master'), { cluster, groups, chaosMs }),
         ...witnesses.faults,
         ...protection.crashDetectionMs === undefined ? [] : planRefusals(new SimRandom(seed, 'refusals'), { cluster, groups, chaosMs }),
@@ -283,27 +285,7 @@ function planEmptyMaster(
   return random.chance(50) ? [slow, restart] : [restart]
 }
 
-/** What ts-sentinel.ini turns on, in a stream of its own: the rest of a run is the same without it. */
-function planProtection(random: SimRandom): Partial<Protection> {
-  const crashDetectionMs = random.fork('crash detection').pick([0, 0, 0, 0, 50, 200, 1000])
-  return crashDetectionMs === 0 ? {} : { crashDetectionMs }
-}
-
-/** Where crash detection is on: something in front of the master replies to sentinels. */
-function planRefusals(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
-  if (!random.chance(30)) return []
-  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
-  const [to = ''] = groups[0]?.nodes ?? []
-  const atMs = QUIET_START_MS + random.below(3000)
-  const how = random.pick(['refused', 'refused', 'reset', 'unreachable'] as const)
-  const ms = random.between(500, 5000)
-  const faults = sentinels.filter(() => random.chance(70)).map((machine): PlannedFault => ({
-    atMs, fault: { kind: 'intercept', machine, to, how, ms },
-  }))
-  if (how === 'refused' || random.chance(50)) return faults
-  return [...faults, { atMs: atMs + 1, fault: { kind: 'kill-node', node: to, ms: random.between(50, 3000), withData: true, loadMs: 0 } }]
+    cluster: { ...cluster, protection, ...foreign.length === 0 ? {} : { hasStrangers: true } },
 }
 
 /** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */

@@ -42,6 +42,8 @@ export interface ClusterOptions {
   readonly knownReplicas?: Readonly<Record<string, readonly string[]>>
   /** What ts-sentinel.ini of every sentinel, or of each by its number from 0, says for all masters. */
   readonly protection?: Partial<Protection> | ((index: number) => Partial<Protection>)
+  /** A second deployment, `x-m` with the replica `x-r1`, that the sentinels do not monitor. */
+  readonly hasStrangers?: boolean
   /** The trace tells also what sentinels send. */
   readonly isDetailed?: boolean
 }
@@ -72,7 +74,18 @@ export function planGroup(options: GroupOptions, index: number): PlannedGroup {
   const nodes = replicas.map((own, at): RedisOptions => ({
     ...common, ...own, name: `${prefix}r${at + 1}`, ip: ip(at + 2), master: { host: ip(1), port: DATA_PORT },
   }))
-  return { name, options, nodes: [master, ...nodes].map((node) => ({ options: node, group: name })) }
+  return {
+    name, options,
+    nodes: [master, ...nodes].map((node) => ({ options: { origin: name, ...node }, group: name })),
+  }
+}
+
+/** Its addresses are 10.0.20.x. */
+const STRANGERS = 19
+
+/** The deployment that no sentinel of the run monitors. */
+export function planStrangers(): PlannedGroup {
+  return planGroup({ name: 'x', replicas: 1, nodes: { fullSyncMs: 200 } }, STRANGERS)
 }
 
 export function sentinelIp(index: number): string {

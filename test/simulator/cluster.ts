@@ -4,7 +4,7 @@
  */
 import type { Operation, OperationResult } from '../../src/core/index.ts'
 import {
-  firstState, planGroup, sentinelIp, type ClusterOptions, type PlannedGroup,
+  firstState, planGroup, planStrangers, sentinelIp, type ClusterOptions, type PlannedGroup,
 } from './cluster-options.ts'
 import { EventQueue, type Micros } from './event-queue.ts'
 import type { Host } from './host.ts'
@@ -30,6 +30,8 @@ export class Cluster {
   readonly groups: readonly PlannedGroup[]
   readonly sentinels: readonly SentinelNode[]
   readonly nodes: readonly RedisNode[]
+  /** Data nodes of a deployment that these sentinels do not monitor. */
+  readonly strangers: readonly RedisNode[]
   /** Machines that take part, writers included. */
   readonly machines: Host[]
   /** All faults are over: their planned ends do nothing any more. */
@@ -56,6 +58,7 @@ export class Cluster {
     this.observers.add(this.trace)
     this.groups = (options.groups ?? [{}]).map(planGroup)
     this.nodes = this.groups.flatMap((group) => this.#makeNodes(group))
+    this.strangers = options.hasStrangers === true ? this.#makeNodes(planStrangers()) : []
     this.sentinels = this.#makeSentinels(options)
     this.machines = [...this.sentinels, ...this.nodes].map(({ host }) => host)
     for (const { id, name } of this.sentinels) this.trace.nickname(id, name)
@@ -77,7 +80,7 @@ export class Cluster {
 
   /** @throws RangeError when there is none of this name. */
   node(name: string): RedisNode {
-    const found = this.nodes.find((node) => node.name === name)
+    const found = [...this.nodes, ...this.strangers].find((node) => node.name === name)
     if (found === undefined) throw new RangeError(`no data node ${name}`)
     return found
   }

@@ -26,6 +26,8 @@ export type Fault =
   | Lasting & { readonly kind: 'loading-node', readonly node: string }
   | Lasting & { readonly kind: 'odd-pings', readonly node: string, readonly error: string }
   | { readonly kind: 'misdirect-node', readonly node: string, readonly to: string }
+  /** Another deployment uses the address of this replica now; `x-m` exists (`hasStrangers`). */
+  | { readonly kind: 'reuse-address', readonly node: string, readonly as: 'replica' | 'master' }
   /** replica-announce-ip is set: its other address, its name, or the one that the master sees. */
   | { readonly kind: 'announce-address', readonly node: string, readonly as: 'other' | 'name' | 'seen' }
   /** A replica starts without data and cannot synchronise: its masterauth is wrong, or it cannot read the data. */
@@ -103,6 +105,7 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
     case 'loading-node':
     case 'odd-pings':
     case 'misdirect-node':
+    case 'reuse-address':
     case 'announce-address':
     case 'never-synchronised':
     case 'change-priority':
@@ -164,6 +167,9 @@ function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => v
     case 'misdirect-node':
       // Masters that follow their own replicas are a mistake that no rule can mend.
       if (node.isUp && !node.isMaster && node.name !== fault.to) node.replicaOf(cluster.node(fault.to).ip, '6379')
+      return undefined
+    case 'reuse-address':
+      if (!node.isMaster) node.becomeNodeOf(cluster.node('x-m'), fault.as)
       return undefined
     case 'announce-address': {
       const [other, name] = node.aliases

@@ -19,8 +19,12 @@ export class Dataset {
   /** Partial synchronisation needs a backlog; a restart loses it. */
   backlogFrom: number | undefined
 
-  constructor(random: SimRandom) {
+  /** The deployment whose data these are. */
+  origin: string
+
+  constructor(random: SimRandom, origin = '') {
     this.#random = random
+    this.origin = origin
     this.replid = random.hex(40)
   }
 
@@ -38,7 +42,8 @@ export class Dataset {
   }
 
   /** The whole state of a master after a full synchronisation. */
-  replace(given: { replid: string, writes: readonly Write[], offset: number }): void {
+  replace(given: Pick<Dataset, 'origin' | 'replid' | 'offset'> & { readonly writes: readonly Write[] }): void {
+    this.origin = given.origin
     this.writes = [...given.writes]
     this.offset = given.offset
     this.replid = given.replid

@@ -108,8 +108,8 @@ export class Followers {
       if (this.#followers.get(endpoint) !== follower) return
       follower.state = 'online'
       follower.ackedAt = this.#now
-      const { replid, writes, offset } = dataset
-      say(endpoint, { kind: 'full-sync', replid, writes: [...writes], offset })
+      const { origin, replid, writes, offset } = dataset
+      say(endpoint, { kind: 'full-sync', origin, replid, writes: [...writes], offset })
     })
   }
 

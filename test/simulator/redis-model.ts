@@ -24,6 +24,8 @@ export interface RedisOptions {
    * file (default); nothing.
    */
   readonly persistence?: 'rdb' | 'aof' | 'none'
+  /** The deployment that it belongs to at first. */
+  readonly origin?: string
   /** LOADING after a restart with data, in milliseconds. */
   readonly loadMs?: number
   /** A full synchronisation, in milliseconds. Redis alone waits 5000 before it begins. */
@@ -93,7 +95,7 @@ export class RedisNode {
     this.host = new Host({ name: options.name, ip: options.ip, queue: around.queue })
     around.network.add(this.host)
     for (const alias of this.aliases) around.network.addAlias(alias, this.ip)
-    this.dataset = new Dataset(around.random)
+    this.dataset = new Dataset(around.random, options.origin)
     this.replication = this.#boot(0)
   }
 
@@ -184,6 +186,17 @@ export class RedisNode {
     this.#pausesWrites = false
     this.replication = this.#boot(withData ? this.loadMs : 0)
     this.#around.onChanged(this, `was started ${withData ? 'with' : 'without'} data`)
+  }
+
+  /** The machine is given up; another deployment starts a server at its address: a replica, or a master with a copy. */
+  becomeNodeOf(other: RedisNode, as: 'replica' | 'master'): void {
+    this.kill()
+    this.dataset.replace(other.dataset)
+    this.dataset.backlogFrom = other.dataset.offset
+    if (as === 'master') this.dataset.restart({ withData: true, withIds: false })
+    this.#configuredMaster = as === 'replica' ? { host: other.ip, port: other.port } : undefined
+    this.replication = this.#boot(0)
+    this.#around.onChanged(this, `was started as a ${as} of another deployment`)
   }
 
   pause(): void {

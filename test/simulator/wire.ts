@@ -24,7 +24,7 @@ interface Data {
 export type ReplicationMessage =
   | { readonly kind: 'psync', readonly ip: string | undefined, readonly port: number, readonly replid: string, readonly offset: number }
   | Data & { readonly kind: 'continue', readonly replid: string }
-  | Data & { readonly kind: 'full-sync', readonly replid: string }
+  | Data & { readonly kind: 'full-sync', readonly origin: string, readonly replid: string }
   /** New writes, or only a higher offset (the master's own pings). */
   | Data & { readonly kind: 'stream' }
   | { readonly kind: 'ack', readonly offset: number }

@@ -40,7 +40,8 @@ const OWN_EPOCH = /^ {2}\+new-epoch \d{6,}$/m
 const RANKING = {
   'is left out': {
     'down': true, 'disconnected': true, 'silent': true, 'priority-zero': true, 'info-too-old': true,
-    'master-link-down-too-long': true, 'no-data': true, 'lost-data': true, 'never-synchronised': true, 'loading': true,
+    'master-link-down-too-long': true, 'no-data': true, 'lost-data': true, 'foreign': true,
+    'never-synchronised': true, 'loading': true,
   } satisfies Record<Ineligible, true>,
   'as a last resort': { 'never-synchronised': true, 'loading': true } satisfies Record<LastResort, true>,
   'is the best by': { 'priority': true, 'offset': true, 'run-id': true } satisfies Record<Precedence, true>,

@@ -29,7 +29,10 @@ export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: M
     }),
     ...replicas.flatMap((report) => {
       const info = infoOf(report)
-      return info === undefined ? [] : [...synchronisation(report, info), ...release(report, info, masterInfo)]
+      return info === undefined ? [] : [
+        ...origin(info, { report, masterInfo, known: known.map((one) => one.report) }),
+        ...synchronisation(report, info), ...release(report, info, masterInfo),
+      ]
     }),
   ]
 }
@@ -50,6 +53,26 @@ function synchronisation(report: NodeReport, info: Info): Finding[] {
     `${whereOf(report)} has not synchronised with its master since it was started${cause}; it is promoted only if no other replica`
     + ' can be, and never while it is empty',
     'read its log; check masterauth and masteruser, the address of the master, and whether its release can read the data of the master',
+  ])]
+}
+
+interface Deployment {
+  readonly report: NodeReport
+  readonly masterInfo: Info | undefined
+  readonly known: readonly NodeReport[]
+}
+
+/** A finding about a replica with other data than the master, whose link works to a server outside the deployment. */
+function origin(info: Info, { report, masterInfo, known }: Deployment): Finding[] {
+  const [replid, ours] = [info.get('master_replid'), masterInfo?.get('master_replid')]
+  if (info.get('master_link_status') !== 'up' || replid === undefined || ours === undefined) return []
+  const ids = [ours, masterInfo?.get('master_replid2')]
+  if (ids.includes(replid) || ids.includes(info.get('master_replid2'))) return []
+  const follows = `${info.get('master_host')}:${info.get('master_port')}`
+  if (known.some(({ address }) => addressText(address) === follows)) return []
+  return [finding('error', 'foreign-node', whereOf(report), [
+    `${whereOf(report)} holds the data of another deployment: it follows ${follows}, and its replication id is ${replid}, not ${ours}`,
+    'run REPLICAOF on it if it belongs here; otherwise correct the address',
   ])]
 }
 

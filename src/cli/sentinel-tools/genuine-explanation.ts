@@ -150,6 +150,7 @@ function factsOf(entry: Entry): SelectionFacts {
     neverSynchronised: false,
     isLoading: false,
     isEmpty: false,
+    isForeign: false,
     lacksLostData: false,
   }
 }

@@ -55,7 +55,8 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const from = sameAddress(old, address) ? currentAddress(master) : old
   const endpoint = (given: Address) => announcedEndpoint(given, state.globals.announceHostnames)
   turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
-  const others = [...master.replicas.values()].map((replica) => replica.address)
+  const before = [...master.replicas.values()]
+  const others = before.map((replica) => replica.address)
   if (!sameAddress(old, address)) others.push(old)
   resetMaster(turn, master, { keepPeers: true })
   master.address = address
@@ -67,6 +68,9 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue
     if (other === old) replica.deposedAt = turn.now.mono
+    const known = before.find((one) => sameAddress(one.address, other))
+    replica.foreign = known?.foreign
+    replica.linkedAs = known?.linkedAs
     openUnhurried(turn, replica.link)
     turn.emit('+slave', replica)
   }

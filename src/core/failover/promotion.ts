@@ -44,7 +44,7 @@ export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica
   // It was chosen while it loaded, or while it held the data that its master lost, and holds nothing now. It is not
   // ordered again; failover-timeout ends the attempt, because the first order may still take effect.
   const why = whyIneligible(turn.state, master, replica, now)
-  if (why === 'no-data' || why === 'lost-data') return
+  if (why === 'no-data' || why === 'lost-data' || why === 'foreign') return
   if (now - failover.orderedAt <= ERROR_RETRY_MS || !sendReplicaOf(turn, replica, 'no-one')) return
   enter(master, { ...failover, orderedAt: now })
 }

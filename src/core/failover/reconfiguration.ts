@@ -1,6 +1,7 @@
 /** Makes the other replicas follow the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
 import { meansAddress } from '../names.ts'
 import { OLD_MASTER_WAIT_MS } from '../limits.ts'
+import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
 import { isSameServer } from '../monitoring/twins.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -38,7 +39,8 @@ function reconfigurationDueAt(turn: Turn, replica: Replica): Millis | undefined 
 }
 
 function sendNext(turn: Turn, master: Master, promoted: Replica): void {
-  const others = [...master.replicas.values()].filter((replica) => !isSameServer(replica, promoted))
+  const others = [...master.replicas.values()]
+    .filter((replica) => !isSameServer(replica, promoted) && mayBeOrdered(turn.state, master, replica))
   let busy = others.filter(isBusy).length
   for (const replica of others) {
     if (busy >= master.settings.parallelSyncs) return
@@ -61,7 +63,8 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
   if (promoted.sdown) return
   const timedOut = turn.now.mono - failover.since > master.settings.failoverTimeoutMs
   const left = [...master.replicas.values()].filter(
-    (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown,
+    (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown
+      && mayBeOrdered(turn.state, master, replica),
   )
   if ((left.length > 0 || turn.now.mono < oldMasterWaitEnd(master, failover)) && !timedOut) return
   if (timedOut) turn.emit('+failover-end-for-timeout', master)

@@ -1,4 +1,5 @@
 /** Selects the replica that becomes the master and gives the reason against each other one (behaviour.md 9.3). Pure. */
+import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
 import { holdsLostData } from '../monitoring/lost-data.ts'
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
@@ -82,6 +83,8 @@ export interface SelectionFacts {
   readonly isLoading: boolean
   /** It holds no key. */
   readonly isEmpty: boolean
+  /** It holds another deployment's data, certainly or probably. */
+  readonly isForeign: boolean
   /** Its master restarted without its data, some replica has them, and this one does not. */
   readonly lacksLostData: boolean
 }
@@ -97,6 +100,7 @@ export function factsOf(state: SentinelState, master: Master, replica: Replica, 
     neverSynchronised: replica.neverSynchronised,
     isLoading: replica.isLoading && !replica.masterLinkUp,
     isEmpty: replica.hasKeys === false,
+    isForeign: !mayBeOrdered(state, master, replica),
     lacksLostData: master.lostData?.stage === 'down' && !holdsLostData(state, master, replica),
   }
 }
@@ -107,6 +111,7 @@ export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Inel
   if (facts.replyAgeMs > limits.replyMs) return 'silent'
   if (facts.priority === 0) return 'priority-zero'
   if (facts.infoAgeMs === undefined || facts.infoAgeMs > limits.infoMs) return 'info-too-old'
+  if (facts.isForeign) return 'foreign'
   if (facts.lacksLostData) return 'lost-data'
   if (facts.neverSynchronised) return brokenWithoutSync(facts)
   if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'

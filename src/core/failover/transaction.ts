@@ -5,15 +5,21 @@
 import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendInfo } from '../monitoring/info-request.ts'
+import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
 import { isAnotherServer } from '../monitoring/twins.ts'
 import type { DataNode } from '../state/instance.ts'
+import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 
 /**
- * False when nothing was sent: the node's command connection is missing, or it could be the target itself under another
- * address. Fresh INFO is requested then, because it shows the run id.
+ * False when nothing was sent: the node's command connection is missing, it may hold another deployment's data, or it
+ * could be the target itself under another address. Fresh INFO is requested then, because it shows the run id.
  */
 export function sendReplicaOf(turn: Turn, node: DataNode, target: DataNode | 'no-one'): boolean {
+  if (target !== 'no-one' && node.kind === 'replica') {
+    const master = masterOf(turn.state, node)
+    if (master === undefined || !mayBeOrdered(turn.state, master, node)) return false
+  }
   if (target !== 'no-one' && !isAnotherServer(node, target)) {
     node.isInfoWanted = true
     turn.touch(node)

@@ -2,6 +2,7 @@
  * Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Sends nothing.
  */
 import { meansAddress } from '../names.ts'
+import { mayBeOrdered } from './foreign-nodes.ts'
 import { promotedReplica } from '../state/failover.ts'
 import type { Instance } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -28,7 +29,7 @@ interface Wait {
 
 /** The correction that a replica needs, and how long it must have needed it; undefined = none. */
 export function correctionWait(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
-  if (promotedReplica(master) === replica) return undefined
+  if (promotedReplica(master) === replica || !mayBeOrdered(state, master, replica)) return undefined
   if (replica.roleReported === 'master') {
     return { event: '+convert-to-slave', since: replica.roleReportedSince, ms: 4 * state.tunables['publish-period'] }
   }

@@ -12,6 +12,7 @@ import { addReplica } from './records.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 import { announcedName } from './announce.ts'
+import { judgeOrigin } from './foreign-nodes.ts'
 import { keepInfoText } from './info-cache.ts'
 import type { InfoFacts } from './info-parser.ts'
 import { judgeData, recordCopy } from './lost-data.ts'
@@ -34,9 +35,15 @@ export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: Info
   if (node.kind === 'master') judgeData(turn, node, facts)
   else recordCopy(turn, node)
   if (node.kind === 'replica' && facts.role === 'slave') Object.assign(node, { deposedAt: undefined, replicaRunId: node.runId })
+  else absorbReplicaData(turn, node)
   if (facts.role === 'unknown') turn.complain(describe(node), 'an INFO reply without a role')
   turn.touch(node)
   dropTwins(turn, node)
+}
+
+function absorbReplicaData(turn: Turn, replica: Replica): void {
+  recordCopy(turn, replica)
+  judgeOrigin(turn, replica)
 }
 
 /** The node's name in log lines about malformed messages. */

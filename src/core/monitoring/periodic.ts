@@ -84,6 +84,8 @@ function infoPeriod(turn: Turn, node: DataNode): Millis {
 function publishDueAt(turn: Turn, instance: Instance): Millis {
   // The hello contains the local address of the connection, which is unknown until it is established.
   if (instance.link.localAddress === undefined) return Infinity
+  // Sentinels of its deployment would take us for theirs where the name of the master is the same.
+  if (instance.kind === 'replica' && instance.foreign !== undefined) return Infinity
   if (instance.isPublishWanted) return 0
   const { publishSent } = instance
   if (isOutstanding(instance, publishSent)) return Infinity

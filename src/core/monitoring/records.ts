@@ -96,6 +96,8 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     listedAt: undefined,
     deposedAt: undefined,
     replicaRunId: undefined,
+    linkedAs: undefined,
+    foreign: undefined,
     reconfiguration: { stage: 'none' },
     correctedAt: undefined,
   }

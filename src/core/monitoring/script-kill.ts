@@ -17,6 +17,7 @@ export function offeredKill(busy: Reply): Link['killWith'] {
 
 /** Kills the script or function that blocks a node that is down, once per down period. */
 export function killScript(turn: Turn, instance: Instance): void {
+  if (instance.kind === 'replica' && instance.foreign !== undefined) return
   if (instance.kind === 'peer' || !instance.sdown || instance.scriptKill !== undefined) return
   if (!sendCommand(turn, instance, [instance.link.killWith, 'KILL'], { kind: 'script-kill' })) return
   instance.scriptKill = { at: turn.now.mono, outcome: 'awaited' }

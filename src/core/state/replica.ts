@@ -16,6 +16,14 @@ export interface MasterContact {
   readonly heardAt: Millis | undefined
 }
 
+/** Why a node is foreign (monitoring/foreign-nodes.ts). */
+export interface Foreign {
+  /** Address of the master of the other deployment, as `addr:port`. */
+  readonly follows: string
+  /** The replication id of its data. */
+  readonly replid: string
+}
+
 export interface Replica extends DataNodeFacts {
   readonly kind: 'replica'
   /** `addr:port`, fixed at creation. */
@@ -46,6 +54,10 @@ export interface Replica extends DataNodeFacts {
   deposedAt: Millis | undefined
   /** Its run id when it last reported to be a replica. */
   replicaRunId: string | undefined
+  /** The address by which it knew the master when its link to this deployment worked last. */
+  linkedAs: { readonly host: string, readonly port: number } | undefined
+  /** It certainly holds the data of another deployment; undefined otherwise. */
+  foreign: Foreign | undefined
   reconfiguration: Reconfiguration
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined

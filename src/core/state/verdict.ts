@@ -11,6 +11,8 @@ export type Ineligible =
   | 'master-link-down-too-long'
   /** It is empty and never synchronised: if it were promoted, the old master would lose all keys at its return. */
   | 'no-data'
+  /** It holds another deployment's data, or it follows an unknown master with unknown data. */
+  | 'foreign'
   /** Its master restarted without its data, and this replica does not have them either, while another one does. */
   | 'lost-data'
   | LastResort

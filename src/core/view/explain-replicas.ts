@@ -59,6 +59,7 @@ export function explainExclusion(
     case 'priority-zero':
     case 'no-data':
     case 'lost-data':
+    case 'foreign':
     case 'never-synchronised':
     case 'loading':
       return rule()

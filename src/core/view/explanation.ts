@@ -71,6 +71,14 @@ export type Problem =
    * has them.
    */
   | { readonly kind: 'lost-data', readonly outcome: LostDataOutcome }
+  /** The replica holds the data `replid` of the master at `follows`, which is none of this deployment. */
+  | {
+    readonly kind: 'foreign-node'
+    readonly replica: string
+    readonly follows: string
+    readonly replid: string
+    readonly ours: string
+  }
   /** The replica may be unable to read what its newer master sends. */
   | { readonly kind: 'older-release', readonly replica: string, readonly version: string, readonly masterVersion: string }
 

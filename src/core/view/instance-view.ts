@@ -46,6 +46,7 @@ export function viewReplica(state: SentinelState, replica: Replica, now: Millis)
     priority: replica.priority,
     offset: replica.offset,
     announced: replica.announced,
+    isForeign: replica.foreign !== undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Mistakes of the deployment that INFO and hello messages reveal. */
+import { lineageOf } from '../lineage.ts'
 import type { Master } from '../state/master.ts'
 import { outcomeOf } from '../monitoring/lost-data.ts'
 import { announcedName } from '../monitoring/announce.ts'
@@ -8,7 +9,7 @@ import type { Problem } from './explanation.ts'
 
 export function problemsOf(state: SentinelState, master: Master): readonly Problem[] {
   return [
-    ...lostData(master), ...sameIds(state, master),
+    ...lostData(master), ...foreignNodes(state, master), ...sameIds(state, master),
     ...sameServers(master), ...sharedAddresses(state, master), ...olderReleases(master),
   ]
 }
@@ -16,6 +17,13 @@ export function problemsOf(state: SentinelState, master: Master): readonly Probl
 function lostData({ lostData: lost }: Master): Problem[] {
   const outcome = lost === undefined ? undefined : outcomeOf(lost)
   return outcome === undefined ? [] : [{ kind: 'lost-data', outcome }]
+}
+
+function foreignNodes(state: SentinelState, master: Master): Problem[] {
+  const [ours = ''] = lineageOf(state, master.name)
+  return [...master.replicas.values()].flatMap(({ name, foreign }): Problem[] => (
+    foreign === undefined ? [] : [{ kind: 'foreign-node', replica: name, ...foreign, ours }]
+  ))
 }
 
 function sameIds({ myId, idClaims }: SentinelState, { peers }: Master): Problem[] {

@@ -93,6 +93,8 @@ export interface ReplicaView extends DataNodeView {
   readonly priority: number
   readonly offset: bigint
   readonly announced: boolean
+  /** It certainly holds another deployment's data. */
+  readonly isForeign: boolean
 }
 
 /** Another sentinel of a master, as SENTINEL SENTINELS shows it. */

@@ -48,6 +48,8 @@ function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
     ...samples(({ master }) => master.failoverState === undefined ? 0 : 1))
   text.gauge('redis_sentinel_master_lost_data', '1 while the master lacks the data that it had before its restart',
     ...samples(({ master }) => master.lostData === undefined ? 0 : 1))
+  text.gauge('redis_sentinel_master_foreign_nodes', 'Nodes at addresses of replicas that hold the data of another deployment',
+    ...samples(({ replicas }) => replicas.filter(({ isForeign }) => isForeign).length))
   text.gauge('redis_sentinel_master_disagreeing_sentinels', 'Sentinels that announce another address of this master',
     ...samples(({ peers }) => peers.filter(disagrees).length))
 }

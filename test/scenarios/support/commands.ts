@@ -15,7 +15,7 @@ const OPERATIONS: Readonly<Record<Operation['kind'], true>> = {
 
 const FAULTS: Readonly<Record<Fault['kind'], true>> = {
   'kill-node': true, 'power-cut-node': true, 'pause-node': true, 'busy-node': true, 'pause-writes': true,
-  'failing-snapshots': true, 'loading-node': true, 'odd-pings': true, 'misdirect-node': true, 'announce-address': true,
+  'failing-snapshots': true, 'loading-node': true, 'odd-pings': true, 'misdirect-node': true, 'reuse-address': true, 'announce-address': true,
   'never-synchronised': true, 'change-priority': true, 'kill-sentinel': true, 'power-cut-sentinel': true,
   'pause-sentinel': true, 'jump-wall-clock': true, 'drift-clock': true, 'slow-disk': true, 'failing-disk': true,
   'stuck-disk': true, 'partition': true, 'slow-network': true, 'cut-connections': true, 'intercept': true, 'operator': true,

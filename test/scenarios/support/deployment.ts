@@ -15,6 +15,8 @@ const OF_DEPLOYMENT: Readonly<Record<string, (value: string) => ClusterOptions>>
   'sentinels': (value) => ({ sentinels: readCount(value) }),
   'crash-detection': (value) => ({ protection: { crashDetectionMs: readDuration(value) } }),
   'witnesses': (value) => ({ protection: { witnesses: value === 'yes' } }),
+  /** `strangers=yes`: a second deployment, which the sentinels do not monitor. */
+  'strangers': (value) => ({ hasStrangers: value === 'yes' }),
 }
 
 const OF_GROUP: Readonly<Record<string, (value: string) => GroupOptions>> = {

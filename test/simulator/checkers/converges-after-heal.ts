@@ -5,6 +5,7 @@
 import type { MasterView, SentinelView } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { PlannedGroup } from '../cluster-options.ts'
+import type { RedisNode } from '../redis-model.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
 export interface RestOptions {
@@ -58,6 +59,10 @@ function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false
   if (configurations.size > 1) yield `sentinels disagree: ${[...configurations].join(', ')}`
 }
 
+function follows(cluster: Cluster, { replication: { master } }: RedisNode, targets: readonly RedisNode[]): boolean {
+  return master !== undefined && targets.some(({ ip }) => ip === cluster.network.firstIp(master.host))
+}
+
 function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView): string[] {
   const now = sentinel.now()
   const found: string[] = []
@@ -77,6 +82,8 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string)
   }
   for (const node of cluster.nodesOf(group.name)) {
     if (node === master || !isKnown(node.ip)) continue
+    // A node of another deployment gets no orders.
+    if (node.dataset.origin !== group.name || follows(cluster, node, cluster.strangers)) continue
     const { master: followed, isLinkUp } = node.replication
     if (!node.isUp) found.push(`${node.name} does not run`)
     else if (followed === undefined || cluster.network.firstIp(followed.host) !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)

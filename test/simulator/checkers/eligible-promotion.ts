@@ -20,6 +20,7 @@ export const eligiblePromotion: Checker = {
         // One that never answered INFO looks fresh in the view.
         const isLegal = (replica: ReplicaView) => infoOf(replica) !== '' && flawOf(view, master, replica) === undefined
         const isDoubtful = (replica: ReplicaView) => doubtOf(infoOf(replica)) !== undefined
+          || replica.isForeign || /^master_host:10\.0\.20\./m.test(infoOf(replica))
           || (master.lostData === 'failover' && isWithoutLostData(infoOf(replica), texts[0] ?? ''))
         const others = replicas.filter((one) => isLegal(one) && !isDoubtful(one))
         const doubt = doubtOf(infoOf(chosen))

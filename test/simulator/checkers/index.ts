@@ -11,7 +11,7 @@ import { noCrowdedResync } from './no-crowded-resync.ts'
 import { noDoubleVote } from './no-double-vote.ts'
 import { noEarlyCorrection } from './no-early-correction.ts'
 import { noFailoverWithoutMajority } from './no-failover-without-majority.ts'
-import { noImaginedCrash } from './no-imagined-crash.ts'
+import { noImaginedCrash } from './no-imagined-crash.ts', noForeignOrders,
 import { noHastyRetry } from './no-hasty-retry.ts'
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts'
 import { noSelfFollowing } from './no-self-following.ts'
@@ -29,7 +29,7 @@ export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
   orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, noImaginedCrash, memoryBounded, emptyMaster,
-  witnessesDecide,
+  witnessesDecide, noForeignOrders,
 ]
 
 export interface Violation {

@@ -26,7 +26,7 @@ export function replicaView(overrides: Partial<ReplicaView> = {}): ReplicaView {
     pendingCommands: 0, linkRefcount: 1, lastPingSentMs: 0, lastOkPingReplyMs: 130, lastPingReplyMs: 130,
     downAfterMs: 30_000, infoRefreshMs: 4100, roleReported: 'slave', roleReportedMs: 65_100,
     masterLinkDownMs: 0, masterLinkUp: true, masterHost: '127.0.0.1', masterPort: 6379, priority: 100,
-    offset: 123_456n, announced: true,
+    offset: 123_456n, announced: true, isForeign: false,
     ...overrides,
   }
 }

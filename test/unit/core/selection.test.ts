@@ -29,7 +29,7 @@ describe('a replica', () => {
   const limits = selectionLimits({ ...PERIODS, sdownMs: undefined })
   const good: SelectionFacts = {
     sdown: false, disconnected: false, replyAgeMs: 5000, priority: 1, infoAgeMs: 30_000, masterLinkDownMs: 300_000,
-    neverSynchronised: false, isLoading: false, isEmpty: false, lacksLostData: false,
+    neverSynchronised: false, isLoading: false, isEmpty: false, lacksLostData: false, isForeign: false,
   }
 
   it('that is at every limit and breaks none may be promoted', () => {
@@ -50,6 +50,7 @@ describe('a replica', () => {
     ['that lost its master longer ago than the limit', { masterLinkDownMs: 300_001 }, 'master-link-down-too-long'],
     ['that never synchronised', { neverSynchronised: true }, 'never-synchronised'],
     ['that never synchronised and is empty', { neverSynchronised: true, isEmpty: true }, 'no-data'],
+    ['of another deployment', { isForeign: true }, 'foreign'],
     ['that lacks the data that its master lost', { lacksLostData: true }, 'lost-data'],
     ['that loads its data', { isLoading: true }, 'loading'],
     ['that loads its data and never synchronised', { isLoading: true, neverSynchronised: true, isEmpty: true }, 'loading'],
@@ -65,17 +66,18 @@ describe('a replica', () => {
     const broken: SelectionFacts = {
       sdown: true, disconnected: true, replyAgeMs: 9_000_000, priority: 0, infoAgeMs: undefined,
       masterLinkDownMs: 9_000_000, neverSynchronised: false, isLoading: true, isEmpty: true, lacksLostData: true,
+      isForeign: true,
     }
     const repairs: readonly Partial<SelectionFacts>[] = [
       { sdown: false }, { disconnected: false }, { replyAgeMs: 0 }, { priority: 1 }, { infoAgeMs: 0 },
-      { lacksLostData: false }, { masterLinkDownMs: 0 },
+      { isForeign: false }, { lacksLostData: false }, { masterLinkDownMs: 0 },
     ]
     const repaired = (count: number): SelectionFacts => (
       repairs.slice(0, count).reduce<SelectionFacts>((facts, repair) => ({ ...facts, ...repair }), broken)
     )
     const reasons = repairs.map((_repair, at) => brokenRule(repaired(at), limits))
     expect(reasons).toEqual([
-      'down', 'disconnected', 'silent', 'priority-zero', 'info-too-old', 'lost-data', 'master-link-down-too-long',
+      'down', 'disconnected', 'silent', 'priority-zero', 'info-too-old', 'foreign', 'lost-data', 'master-link-down-too-long',
     ])
   })
 })

@@ -8,7 +8,7 @@ const names = (level: string) => (
 
 describe('the catalogue of events', () => {
   it('has the 48 types of the original and those of our own', () => {
-    const own = ['+lost-data', '+witnessed', '-witnessed']
+    const own = ['+lost-data', '+foreign-node', '+witnessed', '-witnessed']
     expect(Object.keys(CATALOG).filter((name) => !own.includes(name))).toHaveLength(48)
   })
 

@@ -30,6 +30,7 @@ const fields: Partial<Readonly<Record<EventName, fc.Arbitrary<object>>>> = {
   '+set': fc.record({ option: word, value: fc.string({ maxLength: 30 }) }),
   '+sentinel-address-switch': fc.record({ id: word, address: endpoint }),
   '+sentinel-address-update': fc.record({ others: count }),
+  '+foreign-node': fc.record({ follows: word, replid: word, ours: word }),
   '+lost-data': fc.record({ outcome: fc.constantFrom('failover', 'report', 'no-copy') }),
   '+role-change': role,
   '-role-change': role,

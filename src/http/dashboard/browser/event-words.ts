@@ -11,6 +11,7 @@ const NODES = { master: 'Master', replica: 'Replica', sentinel: 'Sentinel' } as 
 const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['+sdown', (event) => about(event, 'does not answer this sentinel.')],
   ['-sdown', (event) => about(event, 'answers again.')],
+  ['+foreign-node', (event) => about(event, 'holds the data of another deployment and gets no orders.')],
   ['+lost-data', ({ detail }) => detail && `The master ${detail.replace(/^#/, '')}.`],
   ['+odown', ({ agree }) => agree && `Enough sentinels agree that the master is down (${agree}).`],
   ['-odown', () => 'The sentinels no longer agree that the master is down.'],
@@ -51,7 +52,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['+fix-slave-config', (event) => about(event, 'is ordered to follow the right master.')],
 ])
 
-const BAD = /^(?:\+sdown|\+odown|\+lost-data|-failover-abort|\+tilt|-script)/
+const BAD = /^(?:\+sdown|\+odown|\+lost-data|\+foreign-node|-failover-abort|\+tilt|-script)/
 const GOOD = /^(?:-sdown|-odown|\+switch-master|-tilt|\+failover-end$|\+slave-reconf-done)/
 
 /** The sentence about an event, or the event's own text when the page has no sentence for it. */
