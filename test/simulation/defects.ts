@@ -401,8 +401,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a foreign node is ordered to follow our master',
     file: 'monitoring/foreign-nodes.ts',
-    find: '  if (replica.foreign !== undefined) return false\n  const { roleReported, replid2 } = replica\n',
-    replace: '  if (master.replicas.size >= 0) return true\n  const { roleReported, replid2 } = replica\n',
+    find: 'return replica.foreign === undefined && !hasOtherMaster(state, master, replica)',
+    replace: 'return replica.foreign === undefined || !hasOtherMaster(state, master, replica) || master.replicas.size >= 0',
   },
   {
     name: 'every replication id belongs to the lineage',

@@ -50,8 +50,8 @@ function isElectedInFirstRound(lines: readonly TraceLine[]): boolean {
 /** Somebody can follow, in the eyes of everybody. */
 function hasHeir(cluster: Cluster, group: string): boolean {
   return cluster.sentinels.every((sentinel) => (
-    sentinel.view?.replicas(group, sentinel.now()).some(({ priority, flags, masterLinkUp }) => (
-      priority !== 0 && flags.length === 1 && masterLinkUp
+    sentinel.view?.replicas(group, sentinel.now()).some(({ priority, flags, masterLinkUp, isForeign }) => (
+      priority !== 0 && flags.length === 1 && masterLinkUp && !isForeign
     )) === true
   ))
 }

@@ -285,7 +285,45 @@ function planEmptyMaster(
   return random.chance(50) ? [slow, restart] : [restart]
 }
 
-    cluster: { ...cluster, protection, ...foreign.length === 0 ? {} : { hasStrangers: true } },
+/** What ts-sentinel.ini turns on, in a stream of its own: the rest of a run is the same without it. */
+function planProtection(random: SimRandom): Partial<Protection> {
+  const crashDetectionMs = random.fork('crash detection').pick([0, 0, 0, 0, 50, 200, 1000])
+  return crashDetectionMs === 0 ? {} : { crashDetectionMs }
+}
+
+/** Where crash detection is on: something in front of the master replies to sentinels. */
+function planRefusals(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(30)) return []
+  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
+  const [to = ''] = groups[0]?.nodes ?? []
+  const atMs = QUIET_START_MS + random.below(3000)
+  const how = random.pick(['refused', 'refused', 'reset', 'unreachable'] as const)
+  const ms = random.between(500, 5000)
+  const faults = sentinels.filter(() => random.chance(70)).map((machine): PlannedFault => ({
+    atMs, fault: { kind: 'intercept', machine, to, how, ms },
+  }))
+  if (how === 'refused' || random.chance(50)) return faults
+  return [...faults, { atMs: atMs + 1, fault: { kind: 'kill-node', node: to, ms: random.between(50, 3000), withData: true, loadMs: 0 } }]
+}
+
+/** Replicas come to hold another deployment's data: repointed by hand, or their address is used by another server. */
+function planForeignNodes(
+  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
+): PlannedFault[] {
+  if (!random.chance(20)) return []
+  const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
+  const atMs = random.between(QUIET_START_MS, given.chaosMs)
+  const foreign = Array.from({ length: random.between(1, 2) }, (): PlannedFault => {
+    const node = random.pick(replicas)
+    const fault: Fault = random.chance(50)
+      ? { kind: 'misdirect-node', node, to: random.chance(75) ? 'x-m' : random.pick(['x-r1', ...replicas]) }
+      : { kind: 'reuse-address', node, as: random.chance(80) ? 'replica' : 'master' }
+    return { atMs: atMs + random.below(2000), fault }
+  })
+  const death: Fault = { kind: 'kill-node', node: master, ms: random.between(1000, 30_000), withData: true, loadMs: 0 }
+  return random.chance(75) ? [...foreign, { atMs: atMs + random.between(200, 20_000), fault: death }] : foreign
 }
 
 /** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */

@@ -98,15 +98,12 @@ function markForeign(turn: Turn, master: Master, replica: Replica, follows: stri
 }
 
 /**
- * Whether the node may be ordered to follow our master. Not a foreign one; not one that follows an unknown master with
- * unknown data; and not a master whose second id is unknown, too: it loaded the RDB file of another deployment.
- * A master with a fresh id alone is ours as ever: a restart without an RDB file gives it one.
+ * Whether the node may be ordered to follow our master. Not a foreign one, and not one that follows an unknown master
+ * with unknown data. A master with unknown ids is ours as ever: a restart gives it a fresh one, and two restarts from an
+ * RDB file leave none that we know.
  */
 export function mayBeOrdered(state: SentinelState, master: Master, replica: Replica): boolean {
-  if (replica.foreign !== undefined) return false
-  const { roleReported, replid2 } = replica
-  if (roleReported === 'master') return replid2 === undefined || !hasOtherData(state, master, replica)
-  return !hasOtherMaster(state, master, replica)
+  return replica.foreign === undefined && !hasOtherMaster(state, master, replica)
 }
 
 /**

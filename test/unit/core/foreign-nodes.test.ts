@@ -72,6 +72,7 @@ describe('a replica', () => {
     ['was promoted by hand', { replid: FRESH, replid2: OURS }],
     ['is a master after a restart from an RDB file', { replid: FRESH, replid2: OURS, run: 'x' }],
     ['is a master after a restart from an append-only file or without data', { replid: FRESH, run: 'x' }],
+    ['is a master after two restarts from an RDB file', { replid: FRESH, replid2: OTHERS, run: 'x' }],
     ['follows a name that is not looked up, with our data', { follows: 'redis-0.internal' }],
   ])('is ours when it %s', (_title, shown, earlier) => {
     const { turn, master, replica } = play(shown, earlier)
@@ -81,7 +82,6 @@ describe('a replica', () => {
 
   it.each<[string, Shown]>([
     ['has no link to an unknown server and unknown data', { follows: '10.9.9.9', link: 'down', replid: OTHERS }],
-    ['is a master that loaded an RDB file of another deployment', { replid: FRESH, replid2: OTHERS, run: 'x' }],
     ['follows a name that is not looked up, with unknown data', { follows: 'redis-0.internal', replid: OTHERS }],
   ])('gets no orders, but is not foreign for certain, when it %s', (_title, shown) => {
     const { turn, master, replica } = play(shown)
@@ -125,7 +125,7 @@ describe('a replica', () => {
   })
 })
 
-describe('hellos of sentinels that we do not know', () => {
+describe('a node on whose channel an unknown sentinel speaks', () => {
   const hello = (masterHost: string) => ({
     host: '10.9.0.1', port: 26_379, runId: 'z'.repeat(40), currentEpoch: 9n, masterName: 'mymaster', masterHost, masterPort: 6379,
     configEpoch: 9n,
@@ -137,7 +137,7 @@ describe('hellos of sentinels that we do not know', () => {
     ['about a node that our sentinels promoted changes nothing', { replid: FRESH, replid2: OURS }, '10.0.1.2', false],
     ['about a replica of our master changes nothing', { follows: HOME }, '10.0.1.2', false],
     ['that names our master changes nothing', { replid: OTHERS, run: 'x' }, HOME, false],
-  ])('judge the node by its data: one %s', (_title, shown, masterHost, isForeign) => {
+  ])('is judged by its data when the hello is one %s', (_title, shown, masterHost, isForeign) => {
     const { turn, replica } = play(shown)
     judgeStrangeHello(turn, replica, hello(masterHost))
     expect(replica.foreign !== undefined).toBe(isForeign)
