@@ -99,8 +99,8 @@ function markForeign(turn: Turn, master: Master, replica: Replica, follows: stri
 
 /**
  * Whether the node may be ordered to follow our master. Not a foreign one, and not one that follows an unknown master
- * with unknown data. A master with unknown ids is ours as ever: a restart gives it a fresh one, and two restarts from an
- * RDB file leave none that we know.
+ * with unknown data. A master with unknown ids is ours as ever: a restart gives it a fresh one, and two restarts from
+ * an RDB file leave none that we know.
  */
 export function mayBeOrdered(state: SentinelState, master: Master, replica: Replica): boolean {
   return replica.foreign === undefined && !hasOtherMaster(state, master, replica)

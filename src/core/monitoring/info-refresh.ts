@@ -33,9 +33,8 @@ export function absorbInfo(turn: Turn, node: DataNode, text: string, facts: Info
   node.replid = facts.replid
   node.replid2 = facts.replid2
   if (node.kind === 'master') judgeData(turn, node, facts)
-  else recordCopy(turn, node)
-  if (node.kind === 'replica' && facts.role === 'slave') Object.assign(node, { deposedAt: undefined, replicaRunId: node.runId })
   else absorbReplicaData(turn, node)
+  if (node.kind === 'replica' && facts.role === 'slave') Object.assign(node, { deposedAt: undefined, replicaRunId: node.runId })
   if (facts.role === 'unknown') turn.complain(describe(node), 'an INFO reply without a role')
   turn.touch(node)
   dropTwins(turn, node)
