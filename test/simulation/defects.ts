@@ -1,3 +1,5 @@
+import { DATA_DEFECTS } from './data-defects.ts'
+
 /**
  * Deliberate mistakes, each put into the core by replacing a piece of its text in a build made for this alone. The
  * simulation must find every one of them: who checks the checkers.
@@ -303,36 +305,6 @@ export const DEFECTS: readonly Defect[] = [
     replace: '',
   },
   {
-    name: 'an empty replica is promoted after the master lost its data',
-    file: 'failover/selection.ts',
-    find: "  if (facts.lacksLostData) return 'lost-data'\n",
-    replace: '',
-  },
-  {
-    name: 'a master that restarted with its data counts as emptied',
-    file: 'monitoring/lost-data.ts',
-    find: ' && hasKeys === false\n',
-    replace: '\n',
-  },
-  {
-    name: 'a master without its data is left alone because it answers',
-    file: 'monitoring/lost-data.ts',
-    find: "if (lostData?.stage === 'down') return lostData.since - 1",
-    replace: "if (lostData?.stage === 'down' && sdown) return lostData.since - 1",
-  },
-  {
-    name: 'a master without its data is replaced although no replica has them',
-    file: 'monitoring/lost-data.ts',
-    find: 'const hasCopy = copies.some(({ infoAt }) => infoAt !== undefined && infoAt >= lostData.at)',
-    replace: 'const hasCopy = copies.length >= 0',
-  },
-  {
-    name: 'a copy of the empty master counts as the lost data',
-    file: 'monitoring/lost-data.ts',
-    find: 'replica.hasKeys === true && replica.replid !== lostData.replid\n    && replica.offset > lostData.offset && isOfLineage(state, master, replica)',
-    replace: 'replica.offset >= 0n',
-  },
-  {
     name: 'one alive witness is enough',
     file: 'detection/witnesses.ts',
     find: 'return alive > reachable / 2',
@@ -392,28 +364,5 @@ export const DEFECTS: readonly Defect[] = [
     find: 'if (infoAt === undefined || infoAt <= outage.endedAt || masterLinkUp) return false',
     replace: 'if (infoAt === undefined || (infoAt > outage.endedAt && masterLinkUp)) return false',
   },
-  {
-    name: 'a foreign node may be promoted',
-    file: 'failover/selection.ts',
-    find: "  if (facts.isForeign) return 'foreign'\n",
-    replace: '',
-  },
-  {
-    name: 'a foreign node is ordered to follow our master',
-    file: 'monitoring/foreign-nodes.ts',
-    find: 'return replica.foreign === undefined && !hasOtherMaster(state, master, replica)',
-    replace: 'return replica.foreign === undefined || !hasOtherMaster(state, master, replica) || master.replicas.size >= 0',
-  },
-  {
-    name: 'every replication id belongs to the lineage',
-    file: 'monitoring/grow-lineage.ts',
-    find: 'return (replid !== undefined && ids.includes(replid)) ||',
-    replace: 'return replid !== undefined ||',
-  },
-  {
-    name: 'every address is one of this deployment',
-    file: 'monitoring/foreign-nodes.ts',
-    find: '  if (master.twins.has(hostAndPort(host, port))) return true\n',
-    replace: '  if (master.replicas.size >= 0) return true\n',
-  },
+  ...DATA_DEFECTS,
 ]
