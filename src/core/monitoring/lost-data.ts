@@ -7,6 +7,7 @@
 import { LOST_DATA_ASK_MS } from '../limits.ts'
 import type { LostDataOutcome } from '../event.ts'
 import { lineageOf } from '../lineage.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import type { LostData } from '../state/lost-data.ts'
 import type { Master } from '../state/master.ts'
 import { protectionOf } from '../state/protection.ts'
@@ -95,7 +96,8 @@ export function holdsLostData(state: SentinelState, master: Master, replica: Rep
 /** Continues the state of a master without its data. Not called in TILT. */
 export function reviewLostData(turn: Turn, master: Master): void {
   const { lostData } = master
-  if (lostData === undefined) return
+  // A replica with the data has been promoted already.
+  if (lostData === undefined || confirmedReplica(master) !== undefined) return
   const copies = [...master.replicas.values()].filter((replica) => holdsLostData(turn.state, master, replica))
   if (lostData.stage === 'down') {
     // A failover that runs ends by its own rules.
