@@ -96,8 +96,7 @@ export function holdsLostData(state: SentinelState, master: Master, replica: Rep
 /** Continues the state of a master without its data. Not called in TILT. */
 export function reviewLostData(turn: Turn, master: Master): void {
   const { lostData } = master
-  // A replica with the data has been promoted already.
-  if (lostData === undefined || confirmedReplica(master) !== undefined) return
+  if (lostData === undefined || isSettled(master)) return
   const copies = [...master.replicas.values()].filter((replica) => holdsLostData(turn.state, master, replica))
   if (lostData.stage === 'down') {
     // A failover that runs ends by its own rules.
@@ -142,8 +141,14 @@ export function lostDataSdownAt({ lostData, sdown }: Master): Millis | undefined
 }
 
 /** When `reviewLostData` acts if no input arrives. */
-export function lostDataDueAt({ lostData }: Master): Millis {
-  return lostData?.stage === 'asked' ? lostData.at + LOST_DATA_ASK_MS : Infinity
+export function lostDataDueAt(master: Master): Millis {
+  const { lostData } = master
+  return lostData?.stage === 'asked' && !isSettled(master) ? lostData.at + LOST_DATA_ASK_MS : Infinity
+}
+
+/** Whether a replica has been promoted already: the switch forgets the loss. */
+function isSettled(master: Master): boolean {
+  return confirmedReplica(master) !== undefined
 }
 
 /** Whether INFO of the master and its replicas is read often, so that the state ends soon after its cause. */
