@@ -1,5 +1,6 @@
 /** Data nodes as masters: in which epoch they were promoted, which sentinels replaced them, and their restarts. */
 import type { Request, SentinelEvent } from '../../../src/core/index.ts'
+import { isOwnEpoch } from '../../../src/core/election/own-epoch.ts'
 import type { RedisNode } from '../redis-model.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Watch } from './watch.ts'
@@ -14,7 +15,7 @@ export class Lives {
     this.#watch = watch
   }
 
-  /** The highest epoch in which a sentinel ordered the node's promotion; 0 = never. */
+  /** The highest epoch in which an elected sentinel ordered the node's promotion; 0 = never. */
   promotedIn(master: string, ip: string): bigint {
     return this.#promotedIn.get(`${master} ${ip}`) ?? 0n
   }
@@ -27,8 +28,10 @@ export class Lives {
   noteOrder(sentinel: SentinelNode, request: Request, ip: string): void {
     if (request.kind !== 'transaction' || request.command !== 'SLAVEOF NO ONE') return
     for (const { name } of sentinel.disk.content.masters) {
-      const epoch = this.#watch.attempts.current(sentinel, name)?.epoch
-      if (epoch !== undefined && epoch > this.promotedIn(name, ip)) this.#promotedIn.set(`${name} ${ip}`, epoch)
+      const attempt = this.#watch.attempts.current(sentinel, name)
+      // An order that no majority answered takes no votes, so no voter knows of it (decision 0045).
+      if (attempt === undefined || (attempt.isForced && isOwnEpoch(attempt.epoch, sentinel.id))) continue
+      if (attempt.epoch > this.promotedIn(name, ip)) this.#promotedIn.set(`${name} ${ip}`, attempt.epoch)
     }
   }
 
