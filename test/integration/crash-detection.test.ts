@@ -75,7 +75,7 @@ describe('a master is not taken for crashed', () => {
     })
   }, 60_000)
 
-  it('when it restarts within crash-detection', async () => {
+  it('when its process is started again within crash-detection', async () => {
     await withFleet(async (deployment) => {
       const { node, position } = await killMaster(deployment)
       await node.start()

@@ -85,12 +85,12 @@ describe('a master whose process ends', () => {
 })
 
 describe('a master is not taken for crashed', () => {
-  scenario('by default', { seed: 1, groups: [{ downAfterMs: DOWN_AFTER_MS }] }, async (stage) => {
+  scenario('when crash detection is not set', { seed: 1, groups: [{ downAfterMs: DOWN_AFTER_MS }] }, async (stage) => {
     stage.cluster.node('m').kill()
     await staysUp(stage)
   })
 
-  scenario('when it restarts within crash-detection', fleet(1), async (stage) => {
+  scenario('when its process is started again within crash-detection', fleet(1), async (stage) => {
     stage.cluster.node('m').kill()
     await stage.run(100)
     stage.cluster.node('m').start()

@@ -83,7 +83,7 @@ describe('crash detection', () => {
     expect(given.play.attemptsTo(MASTER, given.lostAt).filter((at) => at > 200)).toHaveLength(4)
   })
 
-  it('asks the replica after each refusal until it has lost the master, and decides when it says so', () => {
+  it('reads INFO of the replica after each refusal until that shows a broken link to the master, and decides then', () => {
     const given = world({ link: 'up' })
     end(given)
     given.play.run(330)

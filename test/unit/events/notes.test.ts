@@ -31,7 +31,7 @@ describe('a note', () => {
   })
 
   it.each([[2, 2, '2 of 2 reachable replicas lost it too'], [1, 1, '1 of 1 reachable replica lost it too'], [0, 0, 'no replica can be asked']])(
-    'of a crash says why the master is down early: %i of %i replicas', (lost, reachable, words) => {
+    'of a crash contains the reason for the early SDOWN: %i of %i replicas', (lost, reachable, words) => {
       const { level, text } = noteLine({
         kind: 'crash-detected', master: 'mymaster', host: '10.0.0.1', port: 6379, downAfterMs: 30_000, refusals: 5, forMs: 201,
         reachable, lost,
