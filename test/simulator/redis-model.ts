@@ -191,6 +191,7 @@ export class RedisNode {
   /** The machine is given up; another deployment starts a server at its address: a replica, or a master with a copy. */
   becomeNodeOf(other: RedisNode, as: 'replica' | 'master'): void {
     this.kill()
+    if (!this.host.isOn) this.#around.network.powerOn(this.host)
     this.dataset.replace(other.dataset)
     this.dataset.backlogFrom = other.dataset.offset
     if (as === 'master') this.dataset.restart({ withData: true, withIds: false })

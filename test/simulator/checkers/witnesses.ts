@@ -36,6 +36,8 @@ export const witnessesDecide: Checker = {
     const suspected = new Map<string, number>()
 
     const judge = (sentinel: SentinelNode, state: State, master: Master, effects: readonly Effect[], now: Now) => {
+      // A replica has been promoted already: the others are being ordered to follow it.
+      if (master.failover.phase === 'reconf-replicas') return
       const key = `${sentinel.name} ${master.name}`
       const { suspicion } = master
       if (suspicion !== undefined) suspected.set(key, suspicion.since)
