@@ -1,6 +1,7 @@
 /**
  * A master counts as crashed only where its process was gone for about as long as crash-detection says. A firewall that
- * refuses connections looks the same to a sentinel, so that is allowed where a replica has lost the master, too.
+ * refuses connections looks the same to a sentinel, so that is allowed where a replica has lost the master, too, or where
+ * the sentinel reaches no replica.
  */
 import type { Cluster } from '../cluster.ts'
 import type { RedisNode } from '../redis-model.ts'
@@ -40,7 +41,7 @@ export const noImaginedCrash: Checker = {
         const last = gone.get(node)
         const wasGone = last !== undefined && last.to >= cluster.nowMs - 2 * patience - slack
           && Math.min(last.to, cluster.nowMs) - last.from >= DRIFT * patience - slack
-        if (!wasGone && !isRefusedByOthers(cluster, sentinel, node)) report(`${sentinel.name} takes ${node.name} for crashed`)
+        if (!wasGone && !isRefusedByOthers(cluster, sentinel, node, note.reachable)) report(`${sentinel.name} takes ${node.name} for crashed`)
       },
     }
   },
@@ -52,8 +53,9 @@ function slowestMs(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): n
   return 2 * (min + jitter) / 1000
 }
 
-function isRefusedByOthers(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): boolean {
+function isRefusedByOthers(cluster: Cluster, sentinel: SentinelNode, node: RedisNode, reachable: number): boolean {
   if (cluster.network.route(sentinel.host.ip, node.ip).interception !== 'refused') return false
+  if (reachable === 0) return true
   const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.name === node.name))
   return cluster.nodesOf(group?.name ?? '').some((other) => other !== node && !other.replication.isLinkUp)
 }
