@@ -1,7 +1,7 @@
 /**
  * A master counts as crashed only where its process was gone for about as long as crash-detection says. A firewall that
- * refuses connections looks the same to a sentinel, so that is allowed where a replica has lost the master, too, or where
- * the sentinel reaches no replica.
+ * refuses connections looks the same to a sentinel, so that is allowed where a replica has lost the master, too, or
+ * where the sentinel reaches no replica.
  */
 import type { Cluster } from '../cluster.ts'
 import type { RedisNode } from '../redis-model.ts'
