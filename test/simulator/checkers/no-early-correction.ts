@@ -74,11 +74,17 @@ function whyUnconfirmed(
   const promotedIn = lives.promotedIn(master, host)
   if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
   const others = cluster.sentinels.filter((one) => one !== sentinel)
-    .flatMap(({ disk }) => disk.content.masters.filter(({ name }) => name === master))
+    .flatMap((one) => epochOf(one, master) ?? [])
   // The order itself leaves after the save of this sentinel.
-  const agreeing = 1 + others.filter(({ configEpoch }) => configEpoch >= epoch).length
+  const agreeing = 1 + others.filter((known) => known >= epoch).length
   const all = 1 + others.length
   return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
+}
+
+/** The configuration epoch of a sentinel. A disk that refuses it holds nothing back: it is in memory then. */
+function epochOf(sentinel: SentinelNode, master: string): bigint | undefined {
+  return sentinel.view?.master(master, sentinel.now())?.configEpoch
+    ?? sentinel.disk.content.masters.find(({ name }) => name === master)?.configEpoch
 }
 
 /** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */
