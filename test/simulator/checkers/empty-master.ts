@@ -11,10 +11,12 @@ import type { Checker } from './watch.ts'
 export const emptyMaster: Checker = {
   invariant: 'a master is replaced for its emptiness only where it lost its data, by a replica that has them',
   watch: ({ cluster, report }) => {
-    /** Run ids of processes that began without data. */
+    /** Run ids of processes that began without data, also those that found nothing on their disk. */
     const emptied = new Set<string>()
     return {
-      nodeChanged: (node, what) => { if (what === 'was started without data') emptied.add(node.runId) },
+      nodeChanged: (node, what) => {
+        if (what.startsWith('was started with') && node.dataset.writes.length === 0) emptied.add(node.runId)
+      },
       stepped: (sentinel, _input, effects, now) => {
         for (const effect of effects) {
           if (effect.type !== 'emit') continue

@@ -49,6 +49,9 @@ interface Removed extends Change {
 /** Acknowledgements of replicas leave once a second, and travel. */
 const ACK_DELAY_MS = 3000
 
+/** An acknowledgement may travel for so long, while its sender dies. */
+const ACK_TRAVEL_MS = 1000
+
 /** Remembers who became master when. */
 export class WriteHistory implements Observer {
   readonly #cluster: Cluster
@@ -153,7 +156,7 @@ export class WriteHistory implements Observer {
       || this.#deposed.some(({ ip, atMs }) => ip === write.ip && atMs >= began)
       || this.#forgotten.some((one) => one.ip === write.ip && began <= one.toldMs)
       || this.#removed.some((one) => one.group === group && one.ip === write.ip && began <= one.atMs)
-      || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs)
+      || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs - ACK_TRAVEL_MS)
   }
 
   /** Whether the master had the right to acknowledge it, where it needs a replica for that. */

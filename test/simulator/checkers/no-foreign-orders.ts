@@ -3,7 +3,16 @@
  * of it shows a working link to a server of that deployment, with an id that only its data ever had
  * (docs/decisions/0048-lineage-and-foreign-nodes.md). A sentinel that knows no id of its master's data cannot tell.
  */
+import type { Cluster } from '../cluster.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
+
+/** Whether the master itself was promoted with the data of the other deployment, which are ours from then on. */
+function hasStrangeMaster(cluster: Cluster, { view }: SentinelNode, group: string): boolean {
+  const address = view?.clientAddress(group)
+  const node = address === undefined ? undefined : cluster.nodeAt(cluster.network.firstIp(address.host), address.port)
+  return node !== undefined && node.dataset.origin !== group
+}
 
 export const noForeignOrders: Checker = {
   invariant: 'a node of another lineage is never promoted nor given orders',
@@ -21,7 +30,8 @@ export const noForeignOrders: Checker = {
         const { view, memory } = sentinel
         const now = sentinel.now()
         for (const group of view?.masterNames() ?? []) {
-          if ((memory?.state.lineage.get(group)?.length ?? 0) === 0) continue
+          const isUnknown = (memory?.state.lineage.get(group)?.length ?? 0) === 0
+          if (isUnknown || hasStrangeMaster(cluster, sentinel, group)) continue
           const infos = view?.infoCache(group, now) ?? []
           for (const [at, replica] of (view?.replicas(group, now) ?? []).entries()) {
             if (cluster.network.firstIp(replica.host) !== toIp) continue

@@ -27,6 +27,7 @@ interface Reading {
 
 const FRESH_MS = 3000
 const ROUNDING_MS = 1000
+const STALL_MS = 300
 
 export const witnessesDecide: Checker = {
   invariant: 'a silent master is down unless a majority of the reachable replicas witness it',
@@ -34,6 +35,9 @@ export const witnessesDecide: Checker = {
     const readings = new Map<string, Reading>()
     /** Since when each sentinel suspects a master, by sentinel and master. */
     const suspected = new Map<string, number>()
+    /** When each sentinel took its last step, and one after a stall. */
+    const steppedAt = new Map<string, number>()
+    const stalledAt = new Map<string, number>()
 
     const judge = (sentinel: SentinelNode, state: State, master: Master, effects: readonly Effect[], now: Now) => {
       // A replica has been promoted already: the others are being ordered to follow it.
@@ -70,8 +74,12 @@ export const witnessesDecide: Checker = {
       stepped: (sentinel, input, effects, now) => {
         const state = sentinel.memory?.state
         if (state === undefined || !isOn(state)) return
+        if (now.mono - (steppedAt.get(sentinel.name) ?? now.mono) >= STALL_MS) stalledAt.set(sentinel.name, now.mono)
+        steppedAt.set(sentinel.name, now.mono)
         readReply(readings, sentinel.name, input)
         noteSent(readings, sentinel.name, effects, now)
+        // After a stall it has not looked at its records yet.
+        if (now.mono - (stalledAt.get(sentinel.name) ?? -Infinity) < STALL_MS) return
         for (const master of state.masters.values()) {
           if (master.suspicion !== undefined || suspected.has(`${sentinel.name} ${master.name}`)) judge(sentinel, state, master, effects, now)
           if (master.suspicion === undefined) suspected.delete(`${sentinel.name} ${master.name}`)
