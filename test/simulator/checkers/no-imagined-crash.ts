@@ -32,8 +32,11 @@ export const noImaginedCrash: Checker = {
           gone.set(node, { from: isSame ? last.from : now, to: Infinity })
         } else if (what.startsWith('was started') && last !== undefined) last.to = now
       },
-      noted: (sentinel, note) => {
-        if (note.kind !== 'crash-detected') return
+      // The note itself may wait for a slow disk.
+      stepped: (sentinel, _input, effects) => {
+        const note = effects.flatMap((effect) => (effect.type === 'note' ? [effect.note] : []))
+          .find(({ kind }) => kind === 'crash-detected')
+        if (note?.kind !== 'crash-detected') return
         const node = cluster.nodeAt(note.host, note.port)
         if (node === undefined) return
         const patience = sentinel.protection.crashDetectionMs ?? Infinity
