@@ -143,16 +143,13 @@ function takeReply(turn: Turn, input: ReplyInput): void {
       if (instance !== undefined) handleHelloReply(turn, instance, reply)
       return
     }
-    case 'last-vote': {
-      const peer = turn.state.records.get(request.record)
-      const master = peer === undefined ? undefined : masterOf(turn.state, peer)
-      if (peer?.kind !== 'peer' || master === undefined || turn.state.tiltSince !== undefined) return
-      return handleLastVoteReply(turn, master, peer, request.askedAt, reply)
-    }
+    case 'last-vote':
     case 'ask': {
       const peer = turn.state.records.get(request.record)
       const master = peer === undefined ? undefined : masterOf(turn.state, peer)
-      if (peer?.kind === 'peer' && master !== undefined) handleAskReply(turn, master, peer, request.epoch, reply)
+      if (peer?.kind !== 'peer' || master === undefined) return
+      if (request.kind === 'ask') handleAskReply(turn, master, peer, request.epoch, reply)
+      else if (turn.state.tiltSince === undefined) handleLastVoteReply(turn, master, peer, request.askedAt, reply)
     }
   }
 }

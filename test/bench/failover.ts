@@ -1,5 +1,5 @@
 /** A failover phase by phase: killed, stopped or ordered; ours, genuine and both together; near and far sentinels. */
-import { Figures, readOptions, wholeNumber, type Contender } from './figures.ts'
+import { contender, Figures, readOptions, wholeNumber, type Contender } from './figures.ts'
 import { measureFailover, type FailoverTimes, type FaultKind, type RoundOptions } from './failover-round.ts'
 
 const USAGE = `Measures failovers, ours and genuine in turns.
@@ -61,13 +61,6 @@ function note(at: number, kind: Contender, times: FailoverTimes): void {
   figures.add('epochs', kind, times.epochs)
   console.log(`round ${at}, ${kind}: address on all ${times.addressOnAll.toFixed(0)} ms, `
     + `+switch-master on all ${times.switchOnAll.toFixed(0)} ms, settled ${times.replicasSettled.toFixed(0)} ms`)
-}
-
-function contender(text: string): Contender {
-  if (text !== 'ours' && text !== 'genuine' && text !== 'mixed') {
-    throw new Error(`--fleets is a list of ours, genuine and mixed, not ${text}`)
-  }
-  return text
 }
 
 function faultKind(text: string): FaultKind {

@@ -16,6 +16,14 @@ export interface Figure {
   readonly value: number
 }
 
+/** One word of `--fleets`. @throws Error when it is none */
+export function contender(text: string): Contender {
+  if (text !== 'ours' && text !== 'genuine' && text !== 'mixed') {
+    throw new Error(`--fleets is a list of ours, genuine and mixed, not ${text}`)
+  }
+  return text
+}
+
 export const KINDS: readonly SentinelKind[] = ['ours', 'genuine']
 
 /** Values of every row and contender, as they come in. */

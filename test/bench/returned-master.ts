@@ -8,7 +8,7 @@ import {
   eventually, killMaster, notYet, orderFailover, withDeployment,
   type Deployment, type DeploymentOptions, type RedisProcess,
 } from '../../src/harness/index.ts'
-import { Figures, readOptions, wholeNumber, type Contender } from './figures.ts'
+import { contender, Figures, readOptions, wholeNumber, type Contender } from './figures.ts'
 import { OldMasterWriters, WRITTEN_KEY } from './old-master-writers.ts'
 
 const USAGE = `Measures what a replaced master accepts before it is demoted.
@@ -104,11 +104,4 @@ function deployed(kind: Contender): DeploymentOptions {
     sentinels: Array.from({ length: 3 }, (_, at) => (kind === 'mixed' ? at % 2 === 0 ? 'ours' : 'genuine' : kind)),
     folderPrefix: 'ts-sentinel-bench',
   }
-}
-
-function contender(text: string): Contender {
-  if (text !== 'ours' && text !== 'genuine' && text !== 'mixed') {
-    throw new Error(`--fleets is a list of ours, genuine and mixed, not ${text}`)
-  }
-  return text
 }

@@ -1,4 +1,5 @@
 /** SDOWN: one sentinel's own opinion about one instance (behaviour.md 3.5, 4.3, 4.4). */
+import { wantInfoOfReplicas } from '../monitoring/info-request.ts'
 import { lostDataSdownAt } from '../monitoring/lost-data.ts'
 import { closeConnection, mayReturnSoon } from '../monitoring/reconnect.ts'
 import { killScript } from '../monitoring/script-kill.ts'
@@ -55,10 +56,7 @@ export function sdownCheckAt(turn: Turn, instance: Instance): Millis | undefined
 /** Requests INFO of the replicas early: the selection needs fresh offsets, which take a round trip. */
 function prepareForFailover(turn: Turn, instance: Instance): void {
   if (instance.kind !== 'master') return
-  for (const replica of instance.replicas.values()) {
-    replica.isInfoWanted = true
-    turn.touch(replica)
-  }
+  wantInfoOfReplicas(turn, instance)
   for (const peer of instance.peers.values()) peer.reaskMs = 0
 }
 

@@ -11,6 +11,7 @@
  */
 import type { EventCatalogue } from '../event.ts'
 import { SUSPICION_MAX_MS, WITNESS_FRESH_MS, WITNESS_MAX_FACTOR } from '../limits.ts'
+import { wantInfoOfReplicas } from '../monitoring/info-request.ts'
 import { meansAddress } from '../names.ts'
 import type { Instance } from '../state/instance.ts'
 import { silentSince } from '../state/link.ts'
@@ -45,10 +46,7 @@ export function updateSuspicion(turn: Turn, instance: Instance): void {
   }
   if (!isSuspect || since === undefined || instance.suspicion !== undefined) return
   instance.suspicion = { silentSince: since, since: turn.now.mono, withheld: undefined }
-  for (const replica of instance.replicas.values()) {
-    replica.isInfoWanted = true
-    turn.touch(replica)
-  }
+  wantInfoOfReplicas(turn, instance)
 }
 
 /** When the silence of a master becomes suspicious; a moment in the past while it is. */

@@ -6,6 +6,7 @@ import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink, openUnhurried } from '../monitoring/reconnect.ts'
 import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
 import { type Master, newAttempt } from '../state/master.ts'
+import type { Replica } from '../state/replica.ts'
 import { addReplica, forget } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
 import { enter } from './phases.ts'
@@ -55,22 +56,19 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const from = sameAddress(old, address) ? currentAddress(master) : old
   const endpoint = (given: Address) => announcedEndpoint(given, state.globals.announceHostnames)
   turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
-  const before = [...master.replicas.values()]
-  const others = before.map((replica) => replica.address)
-  if (!sameAddress(old, address)) others.push(old)
+  const others: Pick<Replica, 'address' | 'foreign' | 'linkedAs'>[] = [...master.replicas.values()]
+  if (!sameAddress(old, address)) others.push({ address: old, foreign: undefined, linkedAs: undefined })
   resetMaster(turn, master, { keepPeers: true })
   master.address = address
   master.sdownSince = undefined
   master.odownSince = undefined
   master.infoAt = undefined
   forgetInfoText(turn.state, master)
-  for (const other of others) {
+  for (const { address: other, foreign, linkedAs } of others) {
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue
     if (other === old) replica.deposedAt = turn.now.mono
-    const known = before.find((one) => sameAddress(one.address, other))
-    replica.foreign = known?.foreign
-    replica.linkedAs = known?.linkedAs
+    Object.assign(replica, { foreign, linkedAs })
     openUnhurried(turn, replica.link)
     turn.emit('+slave', replica)
   }

@@ -39,8 +39,7 @@ function reconfigurationDueAt(turn: Turn, replica: Replica): Millis | undefined 
 }
 
 function sendNext(turn: Turn, master: Master, promoted: Replica): void {
-  const others = [...master.replicas.values()]
-    .filter((replica) => !isSameServer(replica, promoted) && mayBeOrdered(turn.state, master, replica))
+  const others = othersThan(turn, master, promoted)
   let busy = others.filter(isBusy).length
   for (const replica of others) {
     if (busy >= master.settings.parallelSyncs) return
@@ -53,6 +52,12 @@ function sendNext(turn: Turn, master: Master, promoted: Replica): void {
   }
 }
 
+/** The replicas that must follow the promoted one. */
+function othersThan(turn: Turn, master: Master, promoted: Replica): Replica[] {
+  return [...master.replicas.values()]
+    .filter((replica) => !isSameServer(replica, promoted) && mayBeOrdered(turn.state, master, replica))
+}
+
 function isBusy({ reconfiguration: { stage } }: Replica): boolean {
   return stage === 'sent' || stage === 'in-progress'
 }
@@ -62,10 +67,8 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
   // Nothing ends while the promoted node itself is down (Q21).
   if (promoted.sdown) return
   const timedOut = turn.now.mono - failover.since > master.settings.failoverTimeoutMs
-  const left = [...master.replicas.values()].filter(
-    (replica) => !isSameServer(replica, promoted) && replica.reconfiguration.stage !== 'done' && !replica.sdown
-      && mayBeOrdered(turn.state, master, replica),
-  )
+  const left = othersThan(turn, master, promoted)
+    .filter((replica) => replica.reconfiguration.stage !== 'done' && !replica.sdown)
   if ((left.length > 0 || turn.now.mono < oldMasterWaitEnd(master, failover)) && !timedOut) return
   if (timedOut) turn.emit('+failover-end-for-timeout', master)
   turn.emit('+failover-end', master)

@@ -29,7 +29,13 @@ interface Wait {
 
 /** The correction that a replica needs, and how long it must have needed it; undefined = none. */
 export function correctionWait(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
-  if (promotedReplica(master) === replica || !mayBeOrdered(state, master, replica)) return undefined
+  const wait = waitOf(state, master, replica)
+  // Last, because it compares ids: every look at a replica asks, and few need a correction.
+  return wait === undefined || !mayBeOrdered(state, master, replica) ? undefined : wait
+}
+
+function waitOf(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
+  if (promotedReplica(master) === replica) return undefined
   if (replica.roleReported === 'master') {
     return { event: '+convert-to-slave', since: replica.roleReportedSince, ms: 4 * state.tunables['publish-period'] }
   }

@@ -1,5 +1,6 @@
-/** Requests INFO of a data node. */
+/** Requests INFO of data nodes. */
 import type { DataNode } from '../state/instance.ts'
+import type { Master } from '../state/master.ts'
 import type { Turn } from '../turn.ts'
 import { sendCommand } from './commands.ts'
 
@@ -8,5 +9,13 @@ export function sendInfo(turn: Turn, node: DataNode, options: { afterOrder: bool
   node.isInfoWanted = false
   if (node.link.command !== undefined) {
     node.infoSent = { on: node.link.command.id, at: turn.now.mono, failed: false }
+  }
+}
+
+/** Requests fresh INFO of all replicas, also before it is due. */
+export function wantInfoOfReplicas(turn: Turn, master: Master): void {
+  for (const replica of master.replicas.values()) {
+    replica.isInfoWanted = true
+    turn.touch(replica)
   }
 }

@@ -17,6 +17,7 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { acceptMasterData, acceptReplicaData, isOfLineage } from './grow-lineage.ts'
 import type { InfoFacts } from './info-parser.ts'
+import { wantInfoOfReplicas } from './info-request.ts'
 
 /** Whether INFO should be the first command of a new connection: there is a former state to compare with. */
 export function comparesData(state: SentinelState, master: Master): boolean {
@@ -65,10 +66,7 @@ function noteLoss(turn: Turn, master: Master, { runId, replid, ownOffset }: Info
   master.lostData = {
     runId: master.runId ?? runId, replid, offset: ownOffset, hadData, at: now, stage: 'asked', since: now,
   }
-  for (const replica of master.replicas.values()) {
-    replica.isInfoWanted = true
-    turn.touch(replica)
-  }
+  wantInfoOfReplicas(turn, master)
 }
 
 /** Whether the same process is to be accepted after all: it has keys, and nothing could be saved by replacing it. */

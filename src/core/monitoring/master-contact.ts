@@ -18,7 +18,7 @@ export function recordContact(turn: Turn, replica: Replica, facts: InfoFacts, as
   replica.contact = askedAt === undefined ? undefined : { askedAt, heardAt: heardAt(replica, facts, askedAt) }
   const master = masterOf(turn.state, replica)
   // What the replicas report decides whether SDOWN is withheld.
-  if (master?.kind === 'master' && master.suspicion?.withheld !== undefined) turn.touch(master)
+  if (master?.suspicion?.withheld !== undefined) turn.touch(master)
 }
 
 function heardAt(replica: Replica, facts: InfoFacts, askedAt: Millis): Millis | undefined {

@@ -26,7 +26,7 @@ export interface Peer extends InstanceFacts {
   reaskMs: Millis
   /** Another peer reported the master down while a question to this one was outstanding: ask again after the reply. */
   isReaskWanted: boolean
-  /** Its answer to our question for its last vote, whoever has it (monitoring/returned-master.ts). */
+  /** Its last vote, as it answered when it was asked for that alone (monitoring/returned-master.ts). */
   readonly lastVote: LastVote
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch
