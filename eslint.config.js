@@ -49,7 +49,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...ambientTime] },
   },
   {
-    files: ['src/cli/**/*.ts', 'test/bench/**/*.ts', 'test/chaos/**/*.ts', 'test/coverage/**/*.ts', 'test/fuzz/**/*.ts', 'test/simulation/**/*.ts', 'test/soak/**/*.ts'],
+    files: ['src/cli/**/*.ts', 'test/bench/**/*.ts', 'test/chaos/**/*.ts', 'test/coverage/**/*.ts', 'test/drills/**/*.ts', 'test/fuzz/**/*.ts', 'test/simulation/**/*.ts', 'test/soak/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -14,12 +14,12 @@ _ts_sentinel_files() {
 
 _ts_sentinel() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} tool=''
-  local connection='--user --password-file --tls --cacert'
+  local connection='--uri -u --user --pass-file --password-file --tls --cacert --cert --key --sni'
   COMPREPLY=()
   [[ $COMP_CWORD -gt 1 ]] && tool=${COMP_WORDS[1]}
 
   case $before in
-    --settings | --password-file | --admin-password-file | --cacert | --cert | --key | --redis-server | --redis-sentinel)
+    --settings | --pass-file | --password-file | --admin-password-file | --sentinel-pass-file | --cacert | --cert | --key | --redis-server | --redis-sentinel)
       _ts_sentinel_files -f
       return
       ;;
@@ -35,7 +35,7 @@ _ts_sentinel() {
       _ts_sentinel_words 'ours genuine mixed'
       return
       ;;
-    --user | --admin-user | --sentinel-user | --target | --master | --down-after | --limit)
+    -u | --uri | --sni | --for | --reason | --to | --timeout | --at | --user | --admin-user | --sentinel-user | --target | --master | --down-after | --limit)
       return
       ;;
   esac
@@ -45,26 +45,48 @@ _ts_sentinel() {
       if [[ $word == -* ]]; then
         _ts_sentinel_words '--version --help --settings --sentinel --port --loglevel --logfile --daemonize --supervised --check-system --test-memory -v -h'
       else
-        _ts_sentinel_words 'check status explain history drill'
+        _ts_sentinel_words 'check status explain history pause resume forget failover switchover drill help'
         _ts_sentinel_files -f
       fi
       ;;
+    help)
+      _ts_sentinel_words 'check status explain history pause resume forget failover switchover drill'
+      ;;
     check)
       if [[ $word == -* ]]; then
-        _ts_sentinel_words '--offline --json --admin-user --admin-password-file --help -h'
+        _ts_sentinel_words '--offline --json --settings --user --pass-file --admin-user --admin-password-file --tls --cacert --cert --key --sni --help -h'
       else
         _ts_sentinel_files -f
       fi
       ;;
     status)
-      _ts_sentinel_words "--watch --json $connection --help -w -h"
+      _ts_sentinel_words "--watch --only-problems --one --json --utc $connection --help -w -h"
       ;;
-    explain | history)
-      _ts_sentinel_words "--json $connection --help -h"
+    explain)
+      _ts_sentinel_words "--one --json --utc $connection --help -h"
+      ;;
+    history)
+      _ts_sentinel_words "--json --utc $connection --help -h"
+      ;;
+    pause)
+      _ts_sentinel_words "--for --reason --yes --json --utc $connection --help -h"
+      ;;
+    resume)
+      _ts_sentinel_words "--yes --json --utc $connection --help -h"
+      ;;
+    forget)
+      _ts_sentinel_words "replica sentinel --for --force --yes --json --utc $connection --help -h"
+      ;;
+    failover)
+      _ts_sentinel_words "--force --yes --json --utc $connection --help -h"
+      ;;
+    switchover)
+      _ts_sentinel_words "--to --timeout --at --cancel --yes --json --utc $connection --help -h"
       ;;
     drill)
       _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --target --master
-        --yes-fail-over- --write --user --sentinel-user --cacert --cert --key --report --limit --help -h'
+        --yes-fail-over- --write --uri -u --user --pass-file --sentinel-user --sentinel-pass-file --tls --cacert --cert --key
+        --sni --report --limit --max-lost --max-outage --help -h'
       ;;
     *)
       if [[ $word == -* ]]; then

@@ -1,8 +1,11 @@
 /** The command line: evaluates the arguments of `ts-sentinel` (config.md 1.2, 1.3). */
 import { statSync } from 'node:fs'
-import { readCommandLine, TEST_MEMORY_USAGE, USAGE, versionLine } from '../config/index.ts'
-import { BUILD_FACTS, runDaemon } from '../daemon/index.ts'
-import { PROCESS_OUTPUT, type Output } from './output.ts'
+import { basename } from 'node:path'
+
+import { readCommandLine, TEST_MEMORY_USAGE, USAGE } from '../config/index.ts'
+import { runDaemon } from '../daemon/index.ts'
+import { allowUnreadOutput, PROCESS_OUTPUT, type Output } from './output.ts'
+import { helpTool, meantTool, overviewText, versionText } from './overview.ts'
 import { findSubcommand } from './subcommands.ts'
 
 /** Output, and the function that runs a sentinel. Tests pass their own. */
@@ -21,15 +24,30 @@ export async function runCli(
 ): Promise<number> {
   const [first] = args
   // A file may have the name of a subcommand. Then the file is loaded, as by the genuine program.
-  const subcommand = first === undefined || isFile(first) ? undefined : findSubcommand(first)
-  if (subcommand !== undefined) return subcommand(args.slice(1))
+  if (first !== undefined && !isFile(first)) {
+    const tool = first === 'help' ? (rest: readonly string[]) => helpTool(rest, world) : findSubcommand(first)?.run
+    if (tool !== undefined) {
+      if (world === PROCESS_WORLD) allowUnreadOutput()
+      return tool(args.slice(1))
+    }
+    const meant = meantTool(first)
+    if (meant !== undefined) {
+      world.printError(`ts-sentinel: ${JSON.stringify(first)} is neither a file nor a tool. Did you mean: ts-sentinel ${meant}?\n`)
+      return 1
+    }
+  }
 
   const commandLine = readCommandLine(program, args)
   switch (commandLine.action) {
     case 'version':
-      world.print(versionLine(BUILD_FACTS))
+      world.print(versionText())
       return 0
     case 'help':
+      if (isOwnName(program)) {
+        world.print(overviewText())
+        return 0
+      }
+      // Under the name of the original, its text alone, on its stream and with its status.
       world.printError(USAGE)
       return 1
     case 'test-memory':
@@ -43,6 +61,11 @@ export async function runCli(
     case 'run':
       return world.runDaemon(commandLine)
   }
+}
+
+/** Whether the program was started by our name, not by that of the original (a link to it, as packages make). */
+function isOwnName(program: string): boolean {
+  return basename(program).includes('ts-sentinel')
 }
 
 /** A folder of that name cannot be loaded as a configuration. */

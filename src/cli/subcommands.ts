@@ -2,14 +2,51 @@
  * Words that may be given in place of a configuration file and run a tool: `ts-sentinel check sentinel.conf`. Each tool
  * is loaded when it is called, so that it does not slow down a plain start.
  */
-type Subcommand = (args: readonly string[]) => Promise<number>
+export interface Subcommand {
+  /** What it does, for the list of all tools. */
+  readonly summary: string
+  readonly run: (args: readonly string[]) => Promise<number>
+}
 
-const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
-  ['check', async (args) => (await import('./check/index.ts')).check(args)],
-  ['status', async (args) => (await import('./sentinel-tools/index.ts')).statusTool(args)],
-  ['explain', async (args) => (await import('./sentinel-tools/index.ts')).explainTool(args)],
-  ['history', async (args) => (await import('./sentinel-tools/index.ts')).historyTool(args)],
-  ['drill', runDrill],
+/** In the order in which people need them. */
+export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
+  ['check', {
+    summary: 'check a sentinel.conf and the nodes that it names',
+    run: async (args) => (await import('./check/index.ts')).check(args),
+  }],
+  ['status', {
+    summary: 'show what all sentinels of a fleet report, once or live',
+    run: async (args) => (await import('./sentinel-tools/index.ts')).statusTool(args),
+  }],
+  ['explain', {
+    summary: 'show what is wrong with a master, why, and what to type',
+    run: async (args) => (await import('./sentinel-tools/index.ts')).explainTool(args),
+  }],
+  ['history', {
+    summary: 'list the last failovers',
+    run: async (args) => (await import('./sentinel-tools/index.ts')).historyTool(args),
+  }],
+  ['pause', {
+    summary: 'pause failovers of a master on all its sentinels',
+    run: async (args) => (await import('./fleet-tools/index.ts')).pauseTool(args),
+  }],
+  ['resume', {
+    summary: 'end a pause on all sentinels',
+    run: async (args) => (await import('./fleet-tools/index.ts')).resumeTool(args),
+  }],
+  ['forget', {
+    summary: 'remove a dead replica or sentinel on all sentinels',
+    run: async (args) => (await import('./fleet-tools/index.ts')).forgetTool(args),
+  }],
+  ['failover', {
+    summary: 'order a failover and verify it on all sentinels',
+    run: async (args) => (await import('./fleet-tools/index.ts')).failoverTool(args),
+  }],
+  ['switchover', {
+    summary: 'change the master without losing a write',
+    run: async (args) => (await import('./fleet-tools/index.ts')).switchoverTool(args),
+  }],
+  ['drill', { summary: 'run failovers and measure their cost', run: runDrill }],
 ])
 
 export function findSubcommand(word: string): Subcommand | undefined {

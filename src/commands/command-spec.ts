@@ -46,6 +46,12 @@ export interface Call {
   readonly env: CommandEnvironment
 }
 
+/** What commands need that only submit operations: HTTP actions run them, too. */
+export interface OrderCall {
+  readonly argv: readonly string[]
+  readonly env: Pick<CommandEnvironment, 'operator'>
+}
+
 export type Handler = (call: Call) => Answer
 
 export type Answer = RespValue | Deferred | Control

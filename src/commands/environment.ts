@@ -24,6 +24,8 @@ export interface CommandEnvironment {
   readonly aclLog: AclLog
   /** Undefined when the users are in the configuration file. */
   readonly aclFile: AclFile | undefined
+  /** Where saves write `sentinel` lines alone; undefined when they write the main file. */
+  readonly stateFile: string | undefined
   readonly facts: ServerFacts
   readonly counters: ServerCounters
   readonly logger: Logger

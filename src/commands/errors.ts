@@ -7,6 +7,10 @@ export const SYNTAX_ERROR = error('ERR syntax error')
 export const NOT_AN_INTEGER = error('ERR value is not an integer or out of range')
 export const NO_SUCH_MASTER = error('ERR No such master with that name')
 export const SAVE_FAILED = error('ERR Failed to save config file. Check server logs.')
+export const LOG_LEVEL_NOT_SAVED = error(
+  'ERR loglevel has been changed, but it is not saved: sentinel state-config-file is set, so the main file is not written.'
+  + ' Change it there, too',
+)
 export const NOAUTH = error('NOAUTH Authentication required.')
 export const WRONG_PASSWORD = error('WRONGPASS invalid username-password pair or user is disabled.')
 export const BAD_CLIENT_NAME = error('ERR Client names cannot contain spaces, newlines or special characters.')
@@ -34,6 +38,11 @@ export function unknownCommand(argv: readonly string[]): ErrorReply {
 
 export function unknownSubcommand(container: string, subcommand: string): ErrorReply {
   return error(`ERR unknown subcommand '${echo(subcommand)}'. Try ${container.toUpperCase()} HELP.`)
+}
+
+/** The password that `option` would change is one that ts-sentinel.ini names and no save writes. */
+export function passwordIsOutside(option: string): ErrorReply {
+  return error(`ERR ${option} comes from a file or variable that the settings file names: change it there and send SIGHUP to the sentinel`)
 }
 
 export function longPattern(charsMax: number): ErrorReply {

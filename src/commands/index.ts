@@ -18,4 +18,5 @@ export { REPORTED_REDIS_VERSION } from './server-facts.ts'
 /** Pattern subscriptions of the server match as CONFIG GET and RESET do. */
 export { globMatch } from '../core/index.ts'
 export { PATTERN_CHARS_MAX, SUBSCRIPTIONS_MAX } from './limits.ts'
+export { runOrder, type OrderName, type OrderResult } from './sentinel/order.ts'
 export { COMMANDS } from './table.ts'

@@ -44,6 +44,8 @@ export const OPTIONS_MAX = 64
 
 /** Characters of a word that is written into the configuration file: paths, users, passwords, command names. */
 export const KEPT_CHARS_MAX = 4096
+/** Characters of the reason of a pause, which an event repeats. */
+export const PAUSE_REASON_CHARS_MAX = 200
 /** Characters of a master's name, which every hello message and event repeats. */
 export const MASTER_NAME_CHARS_MAX = 256
 

@@ -24,6 +24,8 @@ export interface ServerFacts {
   readonly executable: string
   readonly configFile: string
   readonly startedAt: Now
+  /** Where the HTTP server listens, as `host:port`, `*` for every address; undefined when it is off. */
+  readonly http: string | undefined
   readonly maxClients: number
   /** The port that INFO shows as tcp_port: the TLS port when the plain one is off. */
   readonly tcpPort: () => number
@@ -31,6 +33,8 @@ export interface ServerFacts {
   readonly listeners: () => readonly string[]
   /** CPU seconds of this process since its start. */
   readonly cpu: () => CpuSeconds
+  /** Options of redis-cli for the TLS of this sentinel; empty without TLS. Commands of remedies have them. */
+  readonly redisCliTls: () => readonly string[]
   /** The state of saving. Votes and epochs of a sentinel that cannot save do not survive a restart. */
   readonly saves: () => SaveFacts
 }

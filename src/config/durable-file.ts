@@ -4,33 +4,24 @@
  * operation costs a trip to a thread and back. Therefore steps that do not depend on each other run at the same time,
  * a file that has not changed is not read again, and the new text is made while the system checks for changes.
  */
-import { randomInt } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-import type { SaveFailure } from '../ports/index.ts'
-import { systemErrorCode, systemErrorText } from '../text/index.ts'
+import { systemErrorCode } from '../text/index.ts'
+import {
+  attempt, awaitedLater, factsOf, firstMode, isCreation, isRefusedReplacement, isSameFile, isTemporaryOf, keepOwner,
+  MODE_OF_OURS, randomSuffix, SaveError, syncDirectory, TEMPORARY_ENDING, writeAll, type Facts, type FileContent,
+  type Identity, type InPlaceWriter, type NewContent,
+} from './file-steps.ts'
+
+export { SaveError, type FileContent, type InPlaceWriter, type NewContent } from './file-steps.ts'
 
 /** The part of node:fs/promises that saving uses. */
 export type StoreFileSystem = Pick<typeof fs, 'open' | 'readdir' | 'rename' | 'rm' | 'stat'>
 
-/** A save that failed; the old file is still in place. */
-export class SaveError extends Error implements SaveFailure {
-  override readonly name = 'SaveError'
-  readonly strerror: string
-  readonly step: string | undefined
-
-  /** `step` is a message with `%` in the place of the system's error text. */
-  constructor(cause: unknown, step?: string) {
-    const strerror = systemErrorText(cause)
-    const line = step?.replace('%', () => `(${strerror})`)
-    super(line ?? strerror, { cause })
-    this.strerror = strerror
-    this.step = line
-  }
-}
+export const NODE_FILE_SYSTEM: StoreFileSystem = fs
 
 export interface DurableFileOptions {
   /** Absolute. */
@@ -39,34 +30,19 @@ export interface DurableFileOptions {
   readonly umask: number
   /** A new file gets the mode and the owner of this one, where it exists. */
   readonly likePath?: string
+  /** Writes the file in place where it cannot be replaced. Default: such a save fails. */
+  readonly inPlace?: InPlaceWriter
+  /** The content, as byte text, that a save starts from as long as none has succeeded. Default: that of the file. */
+  readonly restored?: string | undefined
   readonly fileSystem?: StoreFileSystem
 }
 
-export interface FileContent {
-  /** Byte text. */
-  readonly text: string
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-}
-
-export interface NewContent {
-  /** Byte text. */
-  readonly text: string
-  /** Runs while the text is being written; when it throws, the old file stays. */
-  readonly check?: () => Promise<void>
-}
-
-/** Values that differ when another program has changed the file. */
-type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
+type MakeContent = (old: FileContent | undefined) => NewContent
 
 interface Known {
   readonly content: FileContent
   readonly identity: Identity
 }
-
-/** Mode and owner. */
-type Facts = Omit<FileContent, 'text'>
 
 interface Next {
   /** What the new file keeps; undefined for one that is the first. */
@@ -81,20 +57,33 @@ interface Temporary {
   readonly file: FileHandle
 }
 
+/** Another program has written the file since it was read. */
+class EditedMeanwhile extends Error {}
+
 export class DurableFile {
   readonly #path: string
   readonly #umask: number
   readonly #likePath: string | undefined
   readonly #fileSystem: StoreFileSystem
   #known: Known | undefined
+  /** The file that was read last. */
+  #seen: Identity | undefined
+  readonly #inPlace: InPlaceWriter | undefined
+  /** Why no new file can be renamed over the file, once that is known. The rights of its folder may change. */
+  #cannotReplace: SaveError | undefined
+  /** The content that the file should have: what it has is damaged. */
+  #restored: string | undefined
   #hasSwept = false
+  #hasDiscarded = false
   /** Descriptors that are being closed. */
   #closing: Promise<unknown> = Promise.resolve()
 
-  constructor({ path, umask, likePath, fileSystem = fs }: DurableFileOptions) {
+  constructor({ path, umask, likePath, inPlace, restored, fileSystem = NODE_FILE_SYSTEM }: DurableFileOptions) {
     this.#path = path
     this.#umask = umask
     this.#likePath = likePath
+    this.#inPlace = inPlace
+    this.#restored = restored
     this.#fileSystem = fileSystem
   }
 
@@ -102,6 +91,7 @@ export class DurableFile {
   async read(): Promise<FileContent | undefined> {
     try {
       const now = await this.#fileSystem.stat(this.#path, { bigint: true })
+      this.#seen = now
       const facts = factsOf(now)
       const known = this.#known
       if (known !== undefined && isSameFile(known.identity, now)) return { ...facts, text: known.content.text }
@@ -117,14 +107,49 @@ export class DurableFile {
    * may be called twice. One update at a time. @throws SaveError, and what `make` and the check of the new content
    * throw
    */
-  async update(make: (old: FileContent | undefined) => NewContent): Promise<void> {
+  async update(make: MakeContent): Promise<void> {
+    if (this.#cannotReplace !== undefined) return this.#overwrite(make, this.#cannotReplace)
+    try {
+      await this.#replaceUnedited(make)
+    } catch (error) {
+      if (this.#inPlace === undefined || !isRefusedReplacement(error)) throw error
+      await this.#overwrite(make, error)
+    }
+    this.#restored = undefined
+    if (!this.#hasDiscarded) await this.#inPlace?.discardBackups()
+    this.#hasDiscarded = true
+  }
+
+  /** Begins again when another program writes the file meanwhile; the last attempt replaces it in any case. */
+  async #replaceUnedited(make: MakeContent): Promise<void> {
+    for (let attempts = 1; attempts < MAX_EDITS; attempts++) {
+      try {
+        await this.#replace(make, () => this.#refuseEdit())
+        return
+      } catch (error) {
+        if (!(error instanceof EditedMeanwhile)) throw error
+      }
+    }
+    await this.#replace(make, () => Promise.resolve())
+  }
+
+  /** @throws EditedMeanwhile when the file is not the one that was read. */
+  async #refuseEdit(): Promise<void> {
+    const seen = this.#seen
+    if (seen === undefined) return
+    const [now] = await Promise.allSettled([this.#fileSystem.stat(this.#path, { bigint: true })])
+    if (now.status === 'fulfilled' && !isSameFile(seen, now.value)) throw new EditedMeanwhile()
+  }
+
+  /** `refuse` throws when the file must not be replaced. */
+  async #replace(make: MakeContent, refuse: () => Promise<void>): Promise<void> {
     await this.#sweep()
     await this.#closing
     const directory = awaitedLater(this.#fileSystem.open(dirname(this.#path), 'r'))
     const temporary = awaitedLater(this.#createTemporary(this.#known?.content))
     try {
       const next = awaitedLater(this.#next(make))
-      await this.#putInPlace(await temporary, await next)
+      await this.#putInPlace(await temporary, await next, refuse)
       await attempt('Could not sync config file dir %', async () => syncDirectory(await directory))
     } catch (error) {
       // The first error is reported, whether or not the clean-up succeeds.
@@ -134,6 +159,36 @@ export class DurableFile {
       this.#giveBack(directory)
       this.#giveBack(temporary.then(({ file }) => file))
     }
+  }
+
+  /** Writes the file in place. @throws `reason` where that is not possible either */
+  async #overwrite(make: MakeContent, reason: SaveError): Promise<void> {
+    const file = await this.#openForWriting(reason)
+    try {
+      const [{ old, content: { text, check } }, found] = await Promise.all([this.#next(make), this.read()])
+      await check?.()
+      if (!isCreation(reason)) this.#cannotReplace = reason
+      if (old === undefined || found === undefined) throw reason
+      this.#known = undefined
+      // Until the whole text is in the file, the next save must not start from what is there.
+      this.#restored = text
+      await this.#inPlace?.write(file, { old: found.text, text }, reason)
+      this.#known = { content: { ...old, text }, identity: await file.stat({ bigint: true }) }
+      this.#restored = undefined
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #openForWriting(reason: SaveError): Promise<FileHandle> {
+    const [opened] = await Promise.allSettled([this.#fileSystem.open(this.#path, 'r+')])
+    if (opened.status === 'rejected') {
+      this.#cannotReplace = undefined
+      throw reason
+    }
+    if ((await opened.value.stat()).isFile()) return opened.value
+    await opened.value.close()
+    throw reason
   }
 
   async #readText(): Promise<string> {
@@ -146,13 +201,19 @@ export class DurableFile {
   }
 
   /** Makes the new content from the content that we know, and again when another program has changed the file. */
-  async #next(make: (old: FileContent | undefined) => NewContent): Promise<Next> {
-    const reading = awaitedLater(this.read())
+  async #next(make: MakeContent): Promise<Next> {
+    const reading = awaitedLater(this.#intended())
     const known = this.#known?.content
     const guess = known === undefined ? undefined : { known, content: make(known) }
     const old = await reading
     const content = guess !== undefined && old?.text === guess.known.text ? guess.content : make(old)
     return { old: old ?? await this.#factsOfModel(), content }
+  }
+
+  /** The content of the file, or what it should be where a save in place was interrupted. */
+  async #intended(): Promise<FileContent | undefined> {
+    const found = await this.read()
+    return found === undefined || this.#restored === undefined ? found : { ...found, text: this.#restored }
   }
 
   /** A model that cannot be looked at has no influence. */
@@ -162,7 +223,9 @@ export class DurableFile {
     return found.status === 'fulfilled' ? factsOf(found.value) : undefined
   }
 
-  async #putInPlace(temporary: Temporary, { old, content: { text, check } }: Next): Promise<void> {
+  async #putInPlace(
+    temporary: Temporary, { old, content: { text, check } }: Next, refuse: () => Promise<void>,
+  ): Promise<void> {
     const { path, file } = temporary
     // The old file has changed: the mode given at creation permits more than it may, so it is restricted first.
     if ((temporary.mode & ~firstMode(old)) !== 0) {
@@ -174,6 +237,7 @@ export class DurableFile {
     const [written, checked] = await Promise.allSettled([this.#fill(file, bytes, { old, mode }), check?.()])
     if (written.status === 'rejected') throw written.reason
     if (checked.status === 'rejected') throw checked.reason
+    await refuse()
     await attempt('Could not rename tmp config file %', () => this.#fileSystem.rename(path, this.#path))
     const { uid, gid } = old ?? factsOf(written.value)
     this.#known = { content: { text, mode, uid, gid }, identity: written.value }
@@ -229,88 +293,8 @@ export class DurableFile {
   }
 }
 
-/**
- * Another user must not read the file before it has its owner; if it has that owner already, it gets its mode at once.
- */
-function firstMode(old: Facts | undefined): number {
-  const isOurs = old !== undefined && old.uid === process.geteuid?.() && old.gid === process.getegid?.()
-  return isOurs ? old.mode & 0o666 : MODE_OF_OURS
-}
-
-/** Prevents an unhandled rejection: the promise is awaited later, or not at all after another one has failed. */
-function awaitedLater<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => undefined)
-  return promise
-}
-
-function factsOf({ mode, uid, gid }: BigIntStats): Facts {
-  return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
-}
-
-function isSameFile(one: Identity, other: Identity): boolean {
-  return one.ino === other.ino && one.mtimeNs === other.mtimeNs && one.size === other.size && one.dev === other.dev
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  let written = 0
-  while (written < bytes.length) {
-    const so_far = written
-    written += await attempt(
-      `Failed after writing (${so_far}) bytes to tmp config file %`,
-      async () => (await file.write(bytes, so_far)).bytesWritten,
-    )
-  }
-}
-
-/** The new name must survive a power cut as well. */
-async function syncDirectory(directory: FileHandle): Promise<void> {
-  try {
-    await directory.sync()
-  } catch (error) {
-    // Some file systems cannot do it for directories; nothing more can be done there.
-    if (systemErrorCode(error) !== 'EINVAL') throw error
-  }
-}
-
-/**
- * Keeps owner and group as far as the system permits: a process that is not root cannot give a file to another user.
- */
-async function keepOwner(file: FileHandle, now: BigIntStats, old: Facts | undefined): Promise<void> {
-  if (old === undefined) return
-  if (old.gid !== Number(now.gid)) await ignoreRefusal(file.chown(Number(now.uid), old.gid))
-  if (old.uid !== Number(now.uid)) await ignoreRefusal(file.chown(old.uid, old.gid))
-}
-
-async function ignoreRefusal(change: Promise<void>): Promise<void> {
-  try {
-    await change
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EPERM') throw new SaveError(error, 'Could not chown config file %')
-  }
-}
-
-async function attempt<Result>(step: string, run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run()
-  } catch (error) {
-    throw new SaveError(error, step)
-  }
-}
-
-/** Read and write for the owner alone. */
-const MODE_OF_OURS = 0o600
-
 /** With six random characters a second collision means that something else is wrong. */
 const MAX_NAME_ATTEMPTS = 5
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-function randomSuffix(): string {
-  return Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')
-}
-
-/** Follows the random characters (config.md 6.6), so that `sentinel.conf.backup` is not taken for a temporary file. */
-const TEMPORARY_ENDING = '.tmp'
-
-function isTemporaryOf(file: string, name: string): boolean {
-  return name.startsWith(`${file}.`) && /^[A-Za-z0-9]{6}\.tmp$/.test(name.slice(file.length + 1))
-}
+/** A program that writes the file all the time must not keep it from being saved. */
+const MAX_EDITS = 3

@@ -16,6 +16,9 @@ export interface ConfigEnvironment {
   glob(pattern: string): readonly string[]
   /** Equal for two paths of one file. */
   identity(path: string): string
+  /** Whether two paths are one file: by links, other spellings, or mounts. False where one of them is missing. */
+  isSameFile(one: string, other: string): boolean
+  lookAtStateFile(path: string): StateFileLook
   /** Opens the log file for appending, creating it, and closes it. */
   checkLogFile(path: string): string | undefined
   /** Whether the real user may write it. */
@@ -23,6 +26,11 @@ export interface ConfigEnvironment {
   /** Whether the real user may execute it. */
   isExecutable(path: string): boolean
 }
+
+/** What is at the place of a state file. A missing one can be created. */
+export type StateFileLook =
+  | { readonly kind: 'found' | 'missing' }
+  | { readonly kind: 'unusable', readonly problem: string }
 
 /** Whether the path is a pattern. Applies to includes and to the configuration file itself. */
 export function isGlobPattern(path: string): boolean {

@@ -12,6 +12,8 @@ export interface FailureLine {
   readonly text: string
   /** The path of the include that holds the line, as written; absent in the main text. */
   readonly include?: string
+  /** The path of the state file, where it holds the line. */
+  readonly stateFile?: string
 }
 
 export function configFailure(reason: string, where?: FailureLine): Failure {
@@ -26,6 +28,11 @@ export function failureBanner(failure: Failure, version: string): string {
   if (failure.kind === 'log') return ''
   const { reason, where } = failure
   const place = where === undefined
-    ? [] : [`Reading the configuration file, at line ${where.number}`, `>>> '${where.text}'`]
+    ? [] : [`Reading the ${fileText(where)}, at line ${where.number}`, `>>> '${where.text}'`]
   return ['', `*** FATAL CONFIG FILE ERROR (Redis ${version}) ***`, ...place, reason, ''].join('\n')
+}
+
+/** The original does not name the file. It has no state file, so that one can be named. */
+function fileText({ stateFile }: FailureLine): string {
+  return stateFile === undefined ? 'configuration file' : `state config file '${stateFile}'`
 }

@@ -1,4 +1,6 @@
 /** The entry point of the configuration: grammar, directives, loading and rewriting of sentinel.conf. */
+export { directiveLine, globalChangeLine, masterChangeLines } from './change-words.ts'
+export { configChanges, mainOf, withDirectives, type ConfigChanges } from './changes.ts'
 export { readCommandLine, type CommandLine, type RunCommandLine } from './command-line.ts'
 export type { Directive } from './directives/directive.ts'
 export { DIRECTIVES } from './directives/table.ts'
@@ -6,7 +8,8 @@ export { DurableFile, SaveError, type DurableFileOptions, type FileContent, type
 export type { ConfigEnvironment } from './environment.ts'
 export { failureBanner, type Failure, type FailureLine } from './failure.ts'
 export { FileConfigStore, type FileConfigStoreOptions } from './file-config-store.ts'
-export { loadConfig, type LoadedConfig, type LoadOptions, type LoadResult } from './load.ts'
+export { KnownText } from './known-text.ts'
+export { loadConfig, type LoadedConfig, type LoadOptions, type LoadResult, type SavedFile } from './load.ts'
 export { remarkWords } from './line-remarks.ts'
 export type { LineRemark } from './loading.ts'
 export type { ConfigLine, LogLine } from './loading.ts'
@@ -22,5 +25,6 @@ export {
 export { systemProblem } from './system-problem.ts'
 export { TEST_MEMORY_USAGE, USAGE, versionLine, type BuildFacts } from './usage.ts'
 export { userLine } from './user-lines.ts'
+export type { StateFile } from './state-file.ts'
 export type { UserProblem, UserValidator } from './user-rules.ts'
 export { rewriteProblem } from './verify.ts'

@@ -13,6 +13,8 @@ export function inertEnvironment({ directory, text }: { directory: string, text:
     readStandardInput: () => '',
     glob: () => [],
     identity: (path) => path,
+    isSameFile: () => false,
+    lookAtStateFile: () => ({ kind: 'missing' }),
     checkLogFile: () => undefined,
     checkWritable: () => undefined,
     isExecutable: () => true,

@@ -24,6 +24,8 @@ export interface Loading {
   readonly log: LogLine[]
   /** Files that are being read, outermost first, by identity: an include must not include itself. */
   readonly openFiles: string[]
+  /** All files that were read, by identity. */
+  readonly readFiles: string[]
 }
 
 /** One line as it was read: its words, and its position. */
@@ -75,6 +77,7 @@ export function startLoading({ environment, sentinelMode, validateUser, commandN
     remarks: [],
     log: [],
     openFiles: [],
+    readFiles: [],
   }
 }
 

@@ -1,8 +1,9 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import process from 'node:process'
 
 import { systemErrorCode, systemErrorText } from '../text/index.ts'
-import type { ConfigEnvironment } from './environment.ts'
+import type { ConfigEnvironment, StateFileLook } from './environment.ts'
 import { accepted, refused } from './outcome.ts'
 import { expandGlob } from './path-glob.ts'
 import { systemProblem } from './system-problem.ts'
@@ -27,6 +28,8 @@ export function nodeConfigEnvironment(): ConfigEnvironment {
     readStandardInput,
     glob: (pattern) => expandGlob(pattern, { list: listDirectory, exists: existsSync }),
     identity,
+    isSameFile,
+    lookAtStateFile,
     checkLogFile: (path) => systemProblem(() => { closeSync(openSync(path, 'a')) }),
     checkWritable: (path) => systemProblem(() => { accessSync(path, constants.W_OK) }),
     isExecutable,
@@ -44,6 +47,35 @@ function identity(path: string): string {
     return realpathSync(path)
   } catch {
     return path
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }))
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino
+}
+
+function lookAtStateFile(path: string): StateFileLook {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return lookAtFolder(dirname(path))
+    if (!found.isFile()) return { kind: 'unusable', problem: 'it is not a file' }
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return { kind: 'found' }
+  } catch (error) {
+    return { kind: 'unusable', problem: systemErrorText(error) }
+  }
+}
+
+/** Where the state file is missing, its folder must exist, and must let us create it. */
+function lookAtFolder(folder: string): StateFileLook {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return { kind: 'missing' }
+  } catch (error) {
+    const isMissing = systemErrorCode(error) === 'ENOENT'
+    const problem = isMissing ? `its folder ${folder} does not exist` : `it cannot be created in ${folder} (${systemErrorText(error)})`
+    return { kind: 'unusable', problem }
   }
 }
 

@@ -3,25 +3,43 @@
  * where they read back unchanged, and escaped otherwise: the original writes everything raw, which loses passwords with
  * blanks and lets a line end inside a value start another directive (config.md 6.5).
  */
-import type { DurableAddress, DurableMaster, DurableState, Setting } from '../core/index.ts'
+import {
+  INITIAL_GLOBALS, type DurableAddress, type DurableMaster, type DurableState, type Globals, type Setting,
+} from '../core/index.ts'
 import { lowerAscii, quoteWord, toBytes, writeWord } from '../text/index.ts'
 import { sentinelKey, type Emission } from './document.ts'
 import type { FileWords } from './file-words.ts'
 import { lineWords, SETTING_LINES } from './master-settings.ts'
 import { numericAddress } from './numeric-address.ts'
 
-export function* sentinelEmissions(state: DurableState, words: FileWords): Generator<Emission> {
+/** What a state file leaves out, because the main file says it. */
+export interface Omission {
+  /** Global settings that need no line. */
+  readonly globals: Globals
+  /** The words of the lines that a setting of a master needs, without its name. */
+  readonly linesOf: (master: DurableMaster, setting: Setting) => readonly (readonly (string | number)[])[]
+}
+
+const NOTHING_OMITTED: Omission = {
+  globals: INITIAL_GLOBALS, linesOf: ({ settings }, setting) => lineWords(settings, setting),
+}
+
+export function* sentinelEmissions(
+  state: DurableState, words: FileWords, omission: Omission = NOTHING_OMITTED,
+): Generator<Emission> {
+  const { globals } = omission
+  const removes = omission !== NOTHING_OMITTED
   yield state.myId === '' ? removed('myid') : forced('myid', state.myId)
-  yield flag('deny-scripts-reconfig', state.denyScriptsReconfig, true)
-  yield flag('resolve-hostnames', state.resolveHostnames, false)
-  yield flag('announce-hostnames', state.announceHostnames, false)
+  yield flag('deny-scripts-reconfig', state.denyScriptsReconfig, globals.denyScriptsReconfig, removes)
+  yield flag('resolve-hostnames', state.resolveHostnames, globals.resolveHostnames, removes)
+  yield flag('announce-hostnames', state.announceHostnames, globals.announceHostnames, removes)
   yield* MASTER_KEYS
-  for (const master of state.masters) yield* masterEmissions(master, words)
+  for (const master of state.masters) yield* masterEmissions(master, words, omission)
   yield forced('current-epoch', state.currentEpoch)
-  yield announceIp(state.announceIp)
-  yield state.announcePort === 0 ? removed('announce-port') : forced('announce-port', state.announcePort)
-  yield optional('sentinel-user', state.sentinelUser)
-  yield optional('sentinel-pass', state.sentinelPass)
+  yield announceIp(state.announceIp, globals.announceIp)
+  yield state.announcePort === globals.announcePort ? removed('announce-port') : forced('announce-port', state.announcePort)
+  yield optional('sentinel-user', state.sentinelUser, globals.sentinelUser)
+  yield optional('sentinel-pass', state.sentinelPass, globals.sentinelPass)
 }
 
 /** Removes lines about masters that are no longer monitored, also when no master is left. */
@@ -32,22 +50,22 @@ const MASTER_KEYS: readonly Emission[] = [
 const FIRST_LINES = SETTING_LINES.filter(({ line }) => line === undefined)
 const LAST_LINES = SETTING_LINES.filter(({ line }) => line === 'after-addresses')
 
-function* masterEmissions(master: DurableMaster, { knownReplica }: FileWords): Generator<Emission> {
+function* masterEmissions(master: DurableMaster, { knownReplica }: FileWords, omission: Omission): Generator<Emission> {
   const { name, host, port, settings } = master
   yield forced('monitor', name, host, port, settings.quorum)
-  yield* settingLines(master, FIRST_LINES)
+  yield* settingLines(master, FIRST_LINES, omission)
   yield forced('config-epoch', name, master.configEpoch)
   yield forced('leader-epoch', name, master.leaderEpoch)
   for (const replica of distinctReplicas(master)) {
     yield { ...forced(knownReplica, name, replica.host, replica.port), key: sentinelKey('known-replica') }
   }
   for (const peer of distinctPeers(master)) yield forced('known-sentinel', name, peer.host, peer.port, peer.runId)
-  yield* settingLines(master, LAST_LINES)
+  yield* settingLines(master, LAST_LINES, omission)
 }
 
-function* settingLines({ name, settings }: DurableMaster, lines: readonly Setting[]): Generator<Emission> {
+function* settingLines(master: DurableMaster, lines: readonly Setting[], { linesOf }: Omission): Generator<Emission> {
   for (const setting of lines) {
-    for (const words of lineWords(settings, setting)) yield forced(setting.name, name, ...words)
+    for (const words of linesOf(master, setting)) yield forced(setting.name, master.name, ...words)
   }
 }
 
@@ -81,18 +99,19 @@ function removed(subdirective: string): Emission {
   return { key: sentinelKey(subdirective) }
 }
 
-/** A line in the file keeps its position, also with the default value. */
-function flag(subdirective: string, value: boolean, initial: boolean): Emission {
+/** A line in the file keeps its position, also with the initial value, unless it `removes` such lines. */
+function flag(subdirective: string, value: boolean, initial: boolean, removes: boolean): Emission {
+  if (removes && value === initial) return removed(subdirective)
   return { ...forced(subdirective, value ? 'yes' : 'no'), forced: value !== initial }
 }
 
-function optional(subdirective: string, value: string | undefined): Emission {
-  return value === undefined || value === '' ? removed(subdirective) : forced(subdirective, value)
+/** Empty means "not set", which needs a line only where `initial` is set. */
+function optional(subdirective: string, value = '', initial = ''): Emission {
+  return value === initial ? removed(subdirective) : forced(subdirective, value)
 }
 
 /** Always quoted, as the original does for this one. */
-function announceIp(value: string | undefined): Emission {
+function announceIp(value = '', initial = ''): Emission {
   const key = sentinelKey('announce-ip')
-  return value === undefined || value === ''
-    ? { key } : { key, text: `${key} ${quoteWord(toBytes(value))}`, forced: true }
+  return value === initial ? { key } : { key, text: `${key} ${quoteWord(toBytes(value))}`, forced: true }
 }

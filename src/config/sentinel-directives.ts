@@ -1,5 +1,5 @@
 /** The `sentinel` directives (config.md 3). Each row checks in the order of the original and refuses in its words. */
-import { namesOf, type DurableAddress, type Setting } from '../core/index.ts'
+import { namesOf, type DurableAddress, type MasterSettings, type Setting } from '../core/index.ts'
 import { lowerAscii, toBytes } from '../text/index.ts'
 import type { ConfigEnvironment } from './environment.ts'
 import { isExhausted } from './line-remarks.ts'
@@ -17,6 +17,18 @@ export interface SentinelContext {
   readonly resolveFailed: (host: string) => void
   /** Reports that the present line loads but should be changed. */
   readonly remark: (kind: LineRemark['kind']) => void
+  /** Takes the path of the state file. Returns why the line is refused. */
+  readonly stateFile: (path: string) => string | undefined
+  /** Undefined in the main file. */
+  readonly inherited: Inherited | undefined
+}
+
+/** What the lines of a state file take from the main file (`state-draft.ts`). */
+export interface Inherited {
+  /** Puts a master that only the main file has into the draft; undefined when that does not have it either. */
+  adopt(name: string): MasterDraft | undefined
+  /** The settings that the main file gives a master. */
+  settings(name: string): MasterSettings | undefined
 }
 
 export interface SentinelDirective {
@@ -43,7 +55,7 @@ function ofMaster(
     group: 'master',
     counts: [count],
     apply: (context, [name = '', ...args]) => {
-      const master = context.draft.masters.get(name)
+      const master = context.draft.masters.get(name) ?? context.inherited?.adopt(name)
       return master === undefined ? NO_SUCH_MASTER : apply(master, args, context)
     },
   }
@@ -60,17 +72,18 @@ function yesOrNo(
   })
 }
 
-/** An empty text keeps the value so far. */
+/** An empty text keeps the value so far; in a state file it unsets the value of the main file. */
 function optionalText(key: 'announceIp' | 'sentinelUser' | 'sentinelPass'): SentinelDirective {
-  return global((draft, argument) => {
+  return global((draft, argument, { inherited }) => {
     if (argument !== '') draft[key] = argument
+    else if (inherited !== undefined) draft[key] = undefined
     return undefined
   })
 }
 
 function settingLine(setting: Setting): SentinelDirective {
-  return ofMaster(1 + wordCount(setting), ({ settings }, words, { environment }) => (
-    applyLine(settings, setting, words, (path) => environment.isExecutable(path))
+  return ofMaster(1 + wordCount(setting), ({ settings }, words, { environment, inherited }) => (
+    applyLine(settings, setting, words, (path) => (path === '' && inherited !== undefined) || environment.isExecutable(path))
   ))
 }
 
@@ -102,7 +115,8 @@ const monitor: SentinelDirective = {
     if ('problem' in address) return address.problem
     const { masters } = context.draft
     if (masters.has(name)) return 'Duplicate master name.'
-    masters.set(name, newMaster(name, address, quorum))
+    const master = newMaster(name, address, quorum)
+    masters.set(name, { ...master, settings: { ...master.settings, ...context.inherited?.settings(name), quorum } })
     return undefined
   },
 }
@@ -171,6 +185,7 @@ export const SENTINEL_DIRECTIVES: ReadonlyMap<string, SentinelDirective> = new M
     return undefined
   })],
   ['myid', myId],
+  ['state-config-file', global((_draft, argument, { stateFile }) => stateFile(argument))],
   ['resolve-hostnames', yesOrNo('resolveHostnames', 'Please specify yes or no for the resolve-hostnames option.')],
   ['announce-hostnames', yesOrNo('announceHostnames', 'Please specify yes or no for the announce-hostnames option.')],
   ['monitor', monitor],

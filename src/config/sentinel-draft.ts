@@ -40,3 +40,17 @@ export function finishDraft(draft: SentinelDraft): DurableState {
   }))
   return { ...draft, masters }
 }
+
+/** The draft that gives this state. */
+export function draftOf(durable: DurableState): SentinelDraft {
+  return { ...durable, masters: new Map(durable.masters.map((master) => [master.name, masterDraftOf(master)])) }
+}
+
+function masterDraftOf({ replicas, sentinels, settings, ...master }: DurableMaster): MasterDraft {
+  return {
+    ...master,
+    settings: { ...settings },
+    replicas: new Map(replicas.map((replica) => [`${replica.host}:${replica.port}`, replica])),
+    sentinels: new Map(sentinels.map((peer) => [peer.runId, peer])),
+  }
+}

@@ -120,7 +120,7 @@ function sentinelLine(
 
 /** All matches are joined before they are split into lines, as in the original. */
 function include(loading: Loading, path: string, where: FailureLine): Failure | undefined {
-  const { environment, openFiles } = loading
+  const { environment, openFiles, readFiles } = loading
   const paths = isGlobPattern(path) ? environment.glob(path) : [path]
   let bytes = ''
   const identities: string[] = []
@@ -133,6 +133,7 @@ function include(loading: Loading, path: string, where: FailureLine): Failure | 
     bytes += dropAfterNul(reading.value)
   }
   openFiles.push(...identities)
+  readFiles.push(...identities)
   const failure = readText(loading, bytes, path)
   openFiles.splice(openFiles.length - identities.length)
   return failure

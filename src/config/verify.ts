@@ -13,10 +13,14 @@ import { startLoading, type Loading } from './loading.ts'
 import { settingsAsRead } from './master-settings.ts'
 import { canonicalHost, distinctPeers, distinctReplicas } from './rewrite-sentinel.ts'
 import type { RewriteInput } from './rewrite.ts'
+import type { StateInput } from './rewrite-state.ts'
+import { isSame } from './same-data.ts'
+import { draftOf, finishDraft } from './sentinel-draft.ts'
 import { SENTINEL_DIRECTIVES } from './sentinel-directives.ts'
 import { runSentinelLines } from './sentinel-lines.ts'
 import { directiveValue, type DirectiveValues } from './settings.ts'
 import { readWords } from './standard-lines.ts'
+import { readState } from './state-file.ts'
 import { trimLine } from './text-lines.ts'
 
 /** What is wrong with the new text; undefined when reading it gives what was written. */
@@ -34,7 +38,17 @@ export function rewriteProblem(bytes: string, { settings, durable, userLines }: 
   if (!sentinel.ok) return failureText(sentinel.failure)
   return userProblem(lines, userLines)
     ?? valueProblem(loading.values, settings.values)
-    ?? stateProblem(sentinel.durable, asRead(durable))
+    ?? stateProblem(finishDraft(sentinel.draft), asRead(durable))
+}
+
+/** The same for a state file, which is read on top of the main file. */
+export function stateRewriteProblem(bytes: string, { durable, main, ignored }: StateInput): string | undefined {
+  const owned = parseDocument(bytes).map((line) => line.kind === 'slot' && !isOwned(line.key) ? '' : line.text)
+  const loading = { environment: machineOf('/'), log: [], remarks: [], lines: [] }
+  const { outcome, ignored: read } = readState(loading, draftOf(main), '', owned.join('\n'))
+  if (!outcome.ok) return failureText(outcome.failure)
+  if (!isSame([...read].sort(), [...ignored].sort())) return 'the comments about removed masters would not read back'
+  return stateProblem(outcome.durable, asRead(durable))
 }
 
 function failureText(failure: Failure): string {
@@ -111,13 +125,4 @@ function asRead(state: DurableState): DurableState {
 
 function maximum(one: bigint, other: bigint): bigint {
   return one > other ? one : other
-}
-
-/** Deep equality of plain data; the order of keys does not matter. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  const entries = Object.entries(one)
-  return entries.length === Object.keys(other).length
-    && entries.every(([key, value]) => isSame(value, Reflect.get(other, key)))
 }

@@ -2,6 +2,7 @@
 import { electionEnd, standForElection } from './election/election.ts'
 import { orderDueAt } from './election/order.ts'
 import { giveUpForLivingMaster } from './failover/conclude.ts'
+import { giveUpForDeadMaster } from './failover/handover.ts'
 import { phaseDueAt, runPhase } from './failover/machine.ts'
 import type { Master } from './state/master.ts'
 import type { Millis } from './time.ts'
@@ -11,7 +12,7 @@ import type { Turn } from './turn.ts'
 export function runAttempt(turn: Turn, master: Master): void {
   for (let before = undefined as unknown; before !== master.failover && !turn.state.hasCrashed;) {
     before = master.failover
-    if (!giveUpForLivingMaster(turn, master)) goOn(turn, master)
+    if (!giveUpForLivingMaster(turn, master) && !giveUpForDeadMaster(turn, master)) goOn(turn, master)
   }
 }
 

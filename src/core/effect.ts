@@ -73,12 +73,15 @@ function sendWaits(request: Request): boolean {
     case 'set-name':
     case 'ping':
     case 'last-vote':
+    case 'pause-question':
     case 'script-kill':
+    case 'get-ack':
       return false
     case 'info':
       return request.afterOrder
     case 'publish':
     case 'ask':
+    case 'order-notice':
     case 'transaction':
       return true
   }

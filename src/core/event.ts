@@ -3,6 +3,7 @@
  */
 import type { Endpoint } from './state/address.ts'
 import type { Epoch } from './state/ids.ts'
+import type { Millis } from './time.ts'
 
 /** The node that an event is about, copied when it happened. */
 export interface MasterSubject extends Endpoint {
@@ -47,8 +48,24 @@ interface LinkFailure extends About<Subject> {
   readonly reason: string
 }
 
+/**
+ * `stopped`: the process did not run for `byMs`. `forward` and `back`: its wall clock jumped by `byMs`.
+ */
+export interface TiltCause {
+  readonly kind: 'stopped' | 'forward' | 'back'
+  readonly byMs: Millis
+}
+
+/** Why a coordinated failover ended, where its event alone does not give it. */
+export type HandoverEnd = 'master-down' | 'master-refuses' | 'replica-lost' | 'replica-down' | 'replica-behind'
+
 /** What follows when a master restarted without its data. */
 export type LostDataOutcome = 'failover' | 'report' | 'no-copy'
+
+/** Why this sentinel no longer has a scheduled failover. */
+export type ScheduleEnd = 'started' | 'cancelled' | 'late' | 'switched' | 'left-to-another'
+
+export type PauseEnd = 'resumed' | 'expired'
 
 /** Events of the core with their fields (protocol.md 3.2). Their levels and texts are in src/events. */
 interface CoreCatalogue {
@@ -64,6 +81,11 @@ interface CoreCatalogue {
   /** `others`: how many other masters know the sentinel that has moved. */
   '+sentinel-address-update': About<SentinelSubject> & { readonly others: number }
   '+sentinel-invalid-addr': About<SentinelSubject>
+  /** Its record was removed, until `untilWall` (Unix time in milliseconds) unless it proves to be alive. Ours. */
+  '+forgotten': About<ReplicaSubject | SentinelSubject> & {
+    readonly by: 'operator' | 'expiry'
+    readonly untilWall: number
+  }
   '+reboot': About<MasterSubject | ReplicaSubject>
   /**
    * The master restarted without its data. `outcome`: a replica that has them shall be promoted; it is only reported,
@@ -71,10 +93,14 @@ interface CoreCatalogue {
    */
   '+lost-data': About<MasterSubject> & { readonly outcome: LostDataOutcome }
   /**
-   * The replica holds another deployment's data: `replid`, of the master at `follows`; `ours` is the newest id of our
-   * lineage.
+   * The replica holds another deployment's data: `replid`, of the master at `follows`, or of its own where it is a
+   * master; `ours` is the newest id of our lineage.
    */
-  '+foreign-node': About<ReplicaSubject> & { readonly follows: string, readonly replid: string, readonly ours: string }
+  '+foreign-node': About<ReplicaSubject> & {
+    readonly follows: string | undefined
+    readonly replid: string
+    readonly ours: string
+  }
   '+role-change': RoleChange
   '-role-change': RoleChange
   '+sdown': About<Subject>
@@ -86,6 +112,19 @@ interface CoreCatalogue {
   '+witnessed': About<MasterSubject> & { readonly alive: number, readonly reachable: number }
   /** SDOWN is no longer withheld. Ours. */
   '-witnessed': About<MasterSubject> & { readonly why: 'master-answers' | 'no-majority' | 'time-limit' | 'other-cause' }
+  /** `until`: Unix time in milliseconds at which the pause of failovers ends by itself. Ours. */
+  '+paused': About<MasterSubject> & { readonly until: number, readonly reason: string | undefined }
+  '-paused': About<MasterSubject> & { readonly why: PauseEnd }
+  /** For 10 s a sentinel has announced another master, `names`, under the same or a lower configuration epoch. Ours. */
+  '+peer-disagrees': About<SentinelSubject> & {
+    readonly names: Endpoint
+    readonly configEpoch: Epoch
+    readonly ours: Epoch
+  }
+  '-peer-disagrees': About<SentinelSubject>
+  /** A coordinated failover shall begin `at` this Unix time in milliseconds, to `to` if it was named. Ours. */
+  '+scheduled': About<MasterSubject> & { readonly at: number, readonly to: Endpoint | undefined }
+  '-scheduled': About<MasterSubject> & { readonly why: ScheduleEnd }
   '+tilt': unknown
   '-tilt': unknown
   '+new-epoch': { readonly master: string, readonly epoch: Epoch }
@@ -100,6 +139,8 @@ interface CoreCatalogue {
   '+failover-state-send-slaveof-noone': About<ReplicaSubject>
   '+failover-state-wait-promotion': About<ReplicaSubject>
   '-failover-abort-slave-timeout': Abort
+  /** A coordinated failover ended: the master did not hand over in time. Valkey's name. */
+  '-failover-abort-master-timeout': Abort
   '+promoted-slave': About<ReplicaSubject>
   '+failover-state-reconf-slaves': About<MasterSubject>
   '+slave-reconf-sent': About<ReplicaSubject>
@@ -161,6 +202,7 @@ export type Note =
   /** `untilWall`: Unix time in milliseconds before which no failover of this master will start. */
   | { readonly kind: 'failover-delay', readonly master: string, readonly untilWall: number }
   | { readonly kind: 'failover-requested', readonly master: string }
+  | { readonly kind: 'handover-ended', readonly master: string, readonly why: HandoverEnd }
   | { readonly kind: 'resolve-failed', readonly host: string }
   | { readonly kind: 'simulated-failure-armed', readonly failure: 'crash-after-election' | 'crash-after-promotion' }
   | { readonly kind: 'simulated-crash' }
@@ -175,6 +217,21 @@ export type Note =
     /** The error text of the node. */
     readonly error: string
   }
+  /** Why TILT began, or was prolonged. */
+  | { readonly kind: 'tilt-cause', readonly cause: TiltCause }
+  /** Why a node or a sentinel that is down now does not answer, as far as that is known. */
+  | { readonly kind: 'down-cause', readonly node: string, readonly reason: string }
+  /** Why a failover ended with `-failover-abort-slave-timeout`: the chosen replica refused the order. */
+  | {
+    readonly kind: 'promotion-refused'
+    readonly master: string
+    readonly replica: string
+    readonly user: string
+    readonly command: string
+    readonly error: string
+  }
+  /** The same: the connection to the chosen replica failed. */
+  | { readonly kind: 'promotion-unreachable', readonly master: string, readonly replica: string, readonly reason: string }
   /** Two addresses lead to one server; `dropped` is no replica of its own. */
   | { readonly kind: 'same-server', readonly master: string, readonly dropped: string, readonly kept: string }
   /** A sentinel at `address` has our own id; with `other`, the sentinels at both have this one. */
@@ -204,5 +261,9 @@ export type Note =
     readonly reachable: number
     readonly lost: number
   }
+  /** A forgotten record is known again before its tombstone ended, because the node proved that it lives. */
+  | { readonly kind: 'known-again', readonly master: string, readonly what: 'replica' | 'sentinel', readonly name: string }
+  /** RESET kept the replicas of a master that cannot name them now. */
+  | { readonly kind: 'reset-kept-replicas', readonly master: string, readonly count: number }
   /** A node or a peer sent a malformed or implausible message. Logged once per sender and kind of message. */
   | { readonly kind: 'nonsense', readonly from: string, readonly what: string }

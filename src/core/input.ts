@@ -28,8 +28,16 @@ export type Input =
   | { readonly type: 'subscribed', readonly connection: ConnectionId }
   /** A message on the subscribed channel. */
   | { readonly type: 'message', readonly connection: ConnectionId, readonly payload: string }
-  /** `address` is undefined when the name has none or the lookup failed or took too long. */
-  | { readonly type: 'resolved', readonly host: string, readonly address: string | undefined }
+  /**
+   * A lookup ended. `address` is undefined when the name has none or the lookup failed or took too long; `failure` says
+   * why, as far as that is known.
+   */
+  | {
+    readonly type: 'resolved'
+    readonly host: string
+    readonly address: string | undefined
+    readonly failure?: string
+  }
   | { readonly type: 'operation', readonly id: OperationId, readonly operation: Operation }
   /** The save that covers every `persist` up to `seq` ended; `error` when it failed or was not waited for any more. */
   | { readonly type: 'saved', readonly seq: number, readonly took: Millis, readonly error?: string }

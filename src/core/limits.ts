@@ -85,6 +85,9 @@ export const RETRY_SLACK_SHARE = 1 / 10
 export const HURRIED_RETRY_MS = 100
 export const HURRY_MS = 5000
 
+/** How long after SDOWN such attempts pause: each costs two sockets, while the failover needs the processor. */
+export const FAILOVER_FIRST_MS = 500
+
 /** Refused attempts before a master counts as crashed, however far apart they are. */
 export const CRASH_ATTEMPTS_MIN = 3
 
@@ -124,6 +127,9 @@ export const RETURN_WATCH_MS = 600_000
 /** INFO period of a replaced master that runs again as a master, and for how long: each INFO asks the peers again. */
 export const RETURNED_INFO_MS = 200
 export const RETURNED_FAST_MS = 10_000
+
+/** For how long after a promotion its leader may order the old master to follow without a confirmation. */
+export const OLD_MASTER_ORDER_MS = 1000
 
 /** Longest wait of a leader for an old master that was ordered to follow the new one. */
 export const OLD_MASTER_WAIT_MS = 1000
@@ -193,6 +199,24 @@ export const FORMER_VOTERS_MS = 600_000
 /** Masters whose former voters are remembered. */
 export const FORMER_VOTERS_MASTERS_MAX = 256
 
+/** How long a forgotten record stays away unless the operator says otherwise, and at most. */
+export const FORGET_MS = 3_600_000
+export const FORGET_MAX_MS = 7 * 24 * 3_600_000
+
+/** Forgotten records that are remembered of one master. */
+export const TOMBSTONES_MAX = 128
+
+/**
+ * A forgotten sentinel lives when its hello messages arrive over data nodes for longer than the first time: those of a
+ * dead one can arrive late, with the replication stream of a replica. After the second time the count begins again.
+ * A sentinel that cannot be connected to is alive when its hello messages go on for as long.
+ */
+export const HEARD_AGAIN_MS = 10_000
+export const HEARD_AGAIN_MAX_MS = 60_000
+
+/** Sentinels are alive at once when each was heard within so many publish periods. */
+export const ALIVE_PERIODS = 1.5
+
 /** The highest epoch that commands, files and genuine sentinels can carry: they read a signed number of 64 bits. */
 export const EPOCH_MAX = 2n ** 63n - 1n
 
@@ -241,11 +265,38 @@ export const MASTERS_MAX = 10_000
 /** Replication ids remembered of one master: a restart or a promotion adds one. */
 export const LINEAGE_IDS_MAX = 16
 
+/** The offset of a replica that is at no position in the stream of any master is 0 or 1. */
+export const NO_POSITION = 1n
+
 /** Longest wait for INFO of the replicas after the master restarted without its data. */
 export const LOST_DATA_ASK_MS = 1000
 
 /** Characters of a hello message; real ones have about two hundred. Longer ones are ignored. */
 export const HELLO_CHARS_MAX = 8192
+
+/** Longest pause of failovers: 7 days. */
+export const PAUSE_MAX_MS = 7 * 24 * 3600 * 1000
+
+/** How far ahead a failover may be scheduled: 30 days. */
+export const SCHEDULE_AHEAD_MS = 30 * 24 * 3600 * 1000
+
+/** A scheduled failover that could not begin for so long is dropped. */
+export const SCHEDULE_LATE_MS = 60_000
+
+/** Wait before a scheduled failover that was refused is tried again. */
+export const SCHEDULE_RETRY_MS = 1000
+
+/** How often a paused sentinel asks its peers whether they are paused, too. */
+export const PAUSE_REFRESH_MS = 10_000
+
+/** For how long after its notice a paused sentinel votes for a peer's ordered failover. */
+export const ORDER_NOTICE_MS = 2000
+
+/** Longest wait for what the peers tell about their pauses. */
+export const PAUSE_ANSWERS_MS = 1000
+
+/** Operations that wait for those answers, of one master. Further ones are answered at once. */
+export const PAUSE_QUESTIONS_MAX = 64
 
 /** Characters of the id that a peer names as leader or asks a vote for; real ones have forty. */
 export const RUN_ID_CHARS_MAX = 256
@@ -278,8 +329,13 @@ export const FORMER_RUN_IDS_MAX = 4
  */
 export const STALE_LAG_SECONDS = 10
 
-/** Characters kept of a server's release. */
+/** For how long a peer must announce another master until it is reported, and the longest pause between its hellos. */
+export const DISAGREEMENT_MS = 10_000
+export const DISAGREEMENT_GAP_MS = 5000
+
+/** Characters kept of a server's release, and of its availability zone. */
 export const VERSION_CHARS_MAX = 32
+export const ZONE_CHARS_MAX = 128
 
 /** Characters kept of a node's refusal; its beginning names the cause. */
 export const REFUSAL_CHARS_MAX = 200

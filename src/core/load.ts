@@ -22,6 +22,7 @@ export function loadMaster(turn: Turn, durable: DurableMaster): void {
   for (const peer of durable.sentinels) {
     if (peer.runId !== turn.state.myId) addPeer(turn, master, loadedAddress(peer), peer.runId)
   }
+  master.aliveAtOnce = master.peers.size + 1
 }
 
 export function toDurable(state: SentinelState): DurableState {

@@ -24,6 +24,11 @@ export function knownIp(state: SentinelState, host: string): string | undefined 
  */
 const HOST = new RegExp(`^[A-Za-z0-9_.:%-]{1,${HOST_CHARS_MAX}}$`)
 
+/** Whether a record may have this host: a literal address or, where names are resolved, a name. */
+export function isHostAllowed(host: string, isResolving: boolean): boolean {
+  return HOST.test(host) && (isResolving || canonicalIp(host) !== undefined)
+}
+
 /**
  * An address that a new record may have, or undefined: the port must be legal and the host a literal, or any name
  * when names are resolved; an unresolved one is looked up again at each reconnection (behaviour.md 1.4).
@@ -41,6 +46,8 @@ export function addressForRecord(turn: Turn, host: string, port: number): Addres
 /** Whether a written address means this record (behaviour.md 1.6.4). Ports are compared as numbers. */
 export function meansAddress(state: SentinelState, address: Address, host: string, port: number): boolean {
   if (address.port !== port) return false
+  // Most messages repeat the canonical form.
+  if (host === address.ip) return true
   const ip = knownIp(state, host)
   if (ip !== undefined && address.ip !== undefined) return ip === address.ip
   const known = state.globals.resolveHostnames ? address.host : address.ip ?? address.host
@@ -91,11 +98,14 @@ function inputChars(input: Input): number {
 }
 
 /** Stores the result of a lookup and returns the parked inputs that can be handled now. */
-export function storeLookup(turn: Turn, host: string, address: string | undefined): readonly Input[] {
+export function storeLookup(
+  turn: Turn, { host, address, failure }: Extract<Input, { type: 'resolved' }>,
+): readonly Input[] {
   const { state } = turn
   const entry = nameEntry(state, host)
   entry.isLookupRunning = false
   entry.answeredAt = turn.now.mono
+  entry.failure = address === undefined ? failure ?? 'no address' : undefined
   // A failed lookup keeps the last good address: a resolver that is down proves nothing about the node.
   if (address !== undefined) entry.address = canonicalIp(address) ?? address
   else turn.note({ kind: 'resolve-failed', host })
@@ -124,7 +134,7 @@ function nameEntry(state: SentinelState, host: string): NameEntry {
   const known = state.names.get(host)
   if (known !== undefined) return known
   if (state.names.size >= NAMES_MAX) forgetOneName(state)
-  const entry: NameEntry = { address: undefined, answeredAt: undefined, isLookupRunning: false }
+  const entry: NameEntry = { address: undefined, answeredAt: undefined, isLookupRunning: false, failure: undefined }
   state.names.set(ownText(host), entry)
   return entry
 }

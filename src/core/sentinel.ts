@@ -10,10 +10,13 @@ import { assert, assertNever } from './assert.ts'
 import { scheduleClockCheck, CLOCK_KEY, updateTilt } from './detection/tilt.ts'
 import type { Effect } from './effect.ts'
 import { recordSaveEnd } from './election/kept-vote.ts'
+import { loadPauses, pausesOf } from './election/pause.ts'
+import { countForgottenVoters } from './election/voters.ts'
 import type { Input } from './input.ts'
 import { GATHER_MAX, GATHER_MS } from './limits.ts'
 import { parkOperation, receive, resume } from './receive.ts'
 import { storeLookup } from './names.ts'
+import { loadSchedules, schedulesOf } from './operations/planned.ts'
 import { perform } from './operations/perform.ts'
 import { Random } from './random.ts'
 import { lookAt } from './schedule.ts'
@@ -21,7 +24,9 @@ import { globalsOf, type DurableState } from './state/durable.ts'
 import type { RecordId } from './state/ids.ts'
 import { loadLineage } from './lineage.ts'
 import { loadMaster, toDurable } from './load.ts'
+import { forgottenToKeep, loadForgotten } from './tombstones.ts'
 import { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
+import type { OutsidePasswords } from './state/outside-passwords.ts'
 import type { ProtectionSettings } from './state/protection.ts'
 import { newState, type SentinelState } from './state/sentinel-state.ts'
 import type { Millis, Now } from './time.ts'
@@ -42,6 +47,8 @@ export interface SentinelOptions {
   readonly requirepass?: string
   /** From ts-sentinel.ini. Default: that of a sentinel without the file. */
   readonly protection?: ProtectionSettings
+  /** Passwords that are not in sentinel.conf. Default: none. */
+  readonly outsidePasswords?: OutsidePasswords
 }
 
 export interface SentinelMemory {
@@ -77,6 +84,7 @@ export class Sentinel {
       currentEpoch: highestEpoch(durable),
       globals: globalsOf(durable),
       protection: options.protection,
+      outsidePasswords: options.outsidePasswords,
     })
     this.view = createView(this.#state, () => this.#revision)
   }
@@ -106,7 +114,12 @@ export class Sentinel {
 
   /** What is kept beside it, as a copy: before the start, the loaded one. */
   ownState(): OwnState {
-    return this.#hasStarted ? { lineage: new Map(this.#state.lineage) } : this.#ownState
+    if (!this.#hasStarted) return this.#ownState
+    const state = this.#state
+    return {
+      lineage: new Map(state.lineage), pauses: pausesOf(state), schedules: schedulesOf(state),
+      forgotten: forgottenToKeep(state),
+    }
   }
 
   /** Everything that decides what `step` does next, for tests that measure or compare states. To be read only. */
@@ -130,7 +143,7 @@ export class Sentinel {
         if (!parkOperation(turn, input)) perform(turn, input.id, input.operation)
         return
       case 'resolved':
-        for (const parked of storeLookup(turn, input.host, input.address)) resume(turn, parked)
+        for (const parked of storeLookup(turn, input)) resume(turn, parked)
         return
       case 'saved':
         measureSave(turn, input.took)
@@ -145,7 +158,11 @@ export class Sentinel {
     this.#hasStarted = true
     for (const durable of this.#durable.masters) loadMaster(turn, durable)
     loadLineage(this.#state, this.#ownState)
+    loadForgotten(turn, this.#ownState)
+    countForgottenVoters(turn)
     for (const master of this.#state.masters.values()) turn.emit('+monitor', master, { quorum: master.settings.quorum })
+    loadPauses(turn, this.#ownState)
+    loadSchedules(turn, this.#ownState)
   }
 
   #takeDeadlines(turn: Turn): void {

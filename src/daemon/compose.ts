@@ -4,32 +4,40 @@
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import type { ServerFacts } from '../commands/index.ts'
-import { changeSetting, FileConfigStore, isExecutable, type LoadedConfig, type Settings } from '../config/index.ts'
-import { Sentinel, type ProtectionSettings, type Input } from '../core/index.ts'
+import { changeSetting, FileConfigStore, isExecutable, KnownText, type LoadedConfig, type Settings } from '../config/index.ts'
+import { Sentinel, type Input, type OwnState, type ProtectionSettings } from '../core/index.ts'
 import { Driver } from '../driver/index.ts'
 import { EventBus, notificationSink, type Journal } from '../events/index.ts'
-import { createDnsResolver, createLinks } from '../links/index.ts'
+import { createDnsResolver, createLinks, createSentinelAsker } from '../links/index.ts'
 import type { SentinelLogger } from '../logging/index.ts'
 import type { OwnStateFile } from '../own-state/index.ts'
-import type { Clock, PublishedEvent, ScriptRunner } from '../ports/index.ts'
+import type { Clock, PublishedEvent, Resolver, ScriptRunner, SentinelAsker } from '../ports/index.ts'
 import { createScriptRunner } from '../scripts/index.ts'
 import { createServer, type Server } from '../server/index.ts'
-import { loadKeptState } from './kept-state.ts'
+import { failoverFacts, loadKeptState } from './kept-state.ts'
+import { LookupHealth } from './lookup-health.ts'
+import { passwordsForCore, settingsWithSecrets, type Secrets } from './secrets.ts'
+import { redisCliTls } from './redis-cli-tls.ts'
 import { serverFacts } from './server-facts.ts'
 import { serverSettings } from './server-settings.ts'
 import { SystemClock } from './system-clock.ts'
-import type { LoadedTls } from './tls.ts'
+import type { LiveTls } from './live-tls.ts'
 import type { Users } from './users.ts'
 
 export interface ComposeOptions {
   /** `durable.myId` is not empty. */
   readonly config: LoadedConfig
   readonly users: Users
+  /** The text, as byte text, of the file that saves write, as it was read. Undefined: unknown. */
+  readonly savedText: string | undefined
   /** From ts-sentinel.ini. */
   readonly protection: ProtectionSettings
+  readonly secrets: Secrets
   /** `maxclients`, lowered to what the limit on open files allows. */
   readonly maxClients: number
-  readonly tls: LoadedTls
+  /** Where the HTTP server listens, as INFO shows it; undefined when it is off. */
+  readonly http: ServerFacts['http']
+  readonly tls: LiveTls
   readonly supervised: ServerFacts['supervised']
   /** File mode creation mask of the process at its start. */
   readonly umask: number
@@ -51,8 +59,15 @@ export interface Parts {
   readonly journal: Journal
   readonly ownStateFile: OwnStateFile
   readonly clock: Clock
+  readonly lookups: LookupHealth
   readonly scripts: ScriptRunner
+  /** What saves write of the settings, and what is known of the file. */
+  readonly settings: ChangeableSettings
+  readonly known: KnownText
+  readonly store: FileConfigStore
   readonly facts: Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'>
+  /** For the questions of HTTP to other sentinels. It opens nothing until it is asked. */
+  readonly asker: SentinelAsker
   /** Closes all outgoing connections. */
   readonly closeOutgoing: () => void
 }
@@ -61,37 +76,29 @@ export function compose(options: ComposeOptions): Parts {
   const { config, logger, fatal, users } = options
   const clock = new SystemClock()
   const settings = changeableSettings(config.settings, logger)
+  const known = new KnownText(config.saved.restored ?? options.savedText)
   const kept = loadKeptState({
     config,
     umask: options.umask,
     isMonitored: (master) => core.view.hasMaster(master),
     changed: () => { driver.keep() },
+    facts: failoverFacts(() => core.view),
   })
   const { journal } = kept
-  const core = new Sentinel({
-    durable: config.durable,
-    ownState: kept.forCore,
-    seed: randomInt(2 ** 32),
-    announcePort: announcedPort(config.settings),
-    protection: options.protection,
-    ...(config.settings.requirepass === undefined ? {} : { requirepass: config.settings.requirepass }),
-  })
+  const store = configStore(options, settings.get, known)
+  const core = createCore(options, kept.forCore)
   const events = eventBus(logger)
-  const scripts = createScriptRunner({
-    clock,
-    events,
-    maxRuntimeMs: () => core.view.tunable('script-max-runtime'),
-    retryDelayMs: () => core.view.tunable('script-retry-delay'),
-  })
+  const scripts = scriptRunner(core, { clock, events })
   const links = outgoingLinks(options, (input) => { driver.enqueue(input) })
+  const lookups = new LookupHealth(createDnsResolver())
   const driver = new Driver({
     core,
     clock,
-    store: configStore(options, settings.get),
-    configPath: config.configFile,
+    store,
+    configPath: config.saved.path,
     ownStateStore: kept.file,
     links,
-    resolver: createDnsResolver(),
+    resolver: lookups,
     scripts,
     events,
     logger,
@@ -104,6 +111,8 @@ export function compose(options: ComposeOptions): Parts {
     startedAt: clock.now(),
     supervised: options.supervised,
     saves: () => driver.health.save,
+    redisCliTls: () => redisCliTls(options.tls.settings),
+    http: options.http,
   })
   const server = createServer({
     settings: serverSettings(config.settings, { maxClients: options.maxClients, tls: options.tls.incoming }),
@@ -113,6 +122,7 @@ export function compose(options: ComposeOptions): Parts {
       scripts,
       failovers: (master) => journal.failovers(master),
       ...users.world,
+      stateFile: config.saved.state?.path,
       facts,
       logger,
       logLevel: settings.logLevel,
@@ -124,8 +134,37 @@ export function compose(options: ComposeOptions): Parts {
     },
   })
   subscribeSinks(events, { logger, server, scripts, journal })
-  const closeOutgoing = () => { links.closeAll() }
-  return { core, driver, server, events, journal, ownStateFile: kept.file, clock, scripts, facts, closeOutgoing }
+  const asker = sentinelAsker(options, core, lookups)
+  const closeOutgoing = () => {
+    links.closeAll()
+    asker.close()
+  }
+  const parts = { core, driver, server, events, journal, clock, lookups, scripts, settings, facts, asker }
+  return { ...parts, closeOutgoing, ownStateFile: kept.file, store, known }
+}
+
+function createCore({ config, protection, secrets }: ComposeOptions, ownState: OwnState): Sentinel {
+  const { requirepass } = settingsWithSecrets(config.settings, secrets)
+  return new Sentinel({
+    durable: config.durable,
+    ownState,
+    seed: randomInt(2 ** 32),
+    announcePort: announcedPort(config.settings),
+    protection,
+    outsidePasswords: passwordsForCore(secrets),
+    ...(requirepass === undefined ? {} : { requirepass }),
+  })
+}
+
+function scriptRunner(
+  { view }: Sentinel, { clock, events }: { readonly clock: Clock, readonly events: EventBus },
+): ScriptRunner {
+  return createScriptRunner({
+    clock,
+    events,
+    maxRuntimeMs: () => view.tunable('script-max-runtime'),
+    retryDelayMs: () => view.tunable('script-retry-delay'),
+  })
 }
 
 function outgoingLinks({ config, tls }: ComposeOptions, sink: (input: Input) => void): ReturnType<typeof createLinks> {
@@ -133,7 +172,18 @@ function outgoingLinks({ config, tls }: ComposeOptions, sink: (input: Input) => 
   return createLinks({
     sink,
     ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
-    ...(tls.outgoing === undefined ? {} : { tls: tls.outgoing }),
+    tls: () => tls.outgoing,
+  })
+}
+
+function sentinelAsker({ config, tls }: ComposeOptions, { view }: Sentinel, resolver: Resolver): SentinelAsker {
+  const { bindSourceAddress } = config.settings
+  return createSentinelAsker({
+    login: () => view.peerLogin(),
+    clientName: `sentinel-${view.myId.slice(0, 8)}-http`,
+    resolver,
+    tls: () => tls.outgoing,
+    ...(bindSourceAddress === undefined ? {} : { bindSourceAddr: bindSourceAddress }),
   })
 }
 
@@ -157,8 +207,12 @@ function eventBus(logger: SentinelLogger): EventBus {
   })
 }
 
-function configStore({ config, umask, users }: ComposeOptions, settings: () => Settings): FileConfigStore {
-  return new FileConfigStore({ path: config.configFile, settings, umask, userLines: users.configLines })
+function configStore(
+  { config, umask, users, logger }: ComposeOptions, settings: () => Settings, known: KnownText,
+): FileConfigStore {
+  const { saved } = config
+  const warn = (text: string) => { logger.log('warning', text) }
+  return new FileConfigStore({ saved, settings, umask, userLines: users.configLines, known, warn })
 }
 
 /** Debug events are logged and not published. */
@@ -168,11 +222,22 @@ function publishTo(server: Server): (event: PublishedEvent) => void {
   }
 }
 
+interface ChangeableSettings {
+  readonly get: () => Settings
+  /** Also sets the level of the log. */
+  readonly replace: (settings: Settings) => void
+  readonly logLevel: { readonly get: () => Settings['logLevel'], readonly set: (level: Settings['logLevel']) => void }
+}
+
 /** The settings that may change while the program runs. The next save writes their current values. */
-function changeableSettings(initial: Settings, logger: SentinelLogger) {
+function changeableSettings(initial: Settings, logger: SentinelLogger): ChangeableSettings {
   let current = initial
   return {
     get: () => current,
+    replace: (settings) => {
+      current = settings
+      logger.setLevel(settings.logLevel)
+    },
     logLevel: {
       get: () => current.logLevel,
       set: (level: Settings['logLevel']) => {

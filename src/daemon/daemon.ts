@@ -1,20 +1,25 @@
 /** A sentinel in this process: it is created from a loaded configuration, then started and stopped. */
-import { changeSetting, type LoadedConfig, type LogLine } from '../config/index.ts'
+import { resolve } from 'node:path'
+import { changeSetting, type LoadedConfig, type LogLine, type Settings } from '../config/index.ts'
 import type { SentinelView } from '../core/index.ts'
 import type { DriverHealth } from '../driver/index.ts'
 import { createLogger, type SentinelLogger } from '../logging/index.ts'
 import type { EventSource } from '../ports/index.ts'
+import { hostAndPort } from '../text/index.ts'
 import { compose, type Parts } from './compose.ts'
 import { clientRoom, HTTP_DESCRIPTORS } from './descriptor-limit.ts'
 import { NO_EXTENSIONS, type Extensions } from './extensions-file.ts'
 import { ExtraEdges } from './extra-edges.ts'
+import { LiveTls } from './live-tls.ts'
 import { Lifecycle, type Started } from './lifecycle.ts'
 import { logOptions } from './log-options.ts'
 import { showsLogo } from './logo.ts'
 import { processTitle } from './process-title.ts'
 import { randomId } from './random-id.ts'
+import { Reloader } from './reloader.ts'
+import type { ReadTexts, Rereader } from './reread.ts'
+import { overriddenLines, settingsWithSecrets } from './secrets.ts'
 import { withoutInit } from './startup-lines.ts'
-import { loadTls } from './tls.ts'
 import { createNotify, effectiveSupervision, isSupervised } from './supervision.ts'
 import { loadUsers } from './users.ts'
 
@@ -55,14 +60,31 @@ export interface Daemon {
   health(): DriverHealth
 }
 
+/** A sentinel that can read its files again. */
+export interface ReloadableDaemon extends Daemon {
+  /** Reads the files again; resolves when what changed in them is saved, or refused. The log has the details. */
+  reload(rereader: Rereader): Promise<void>
+}
+
+export interface ReloadableOptions extends DaemonOptions {
+  /** What `loadConfig` has read. */
+  readonly texts?: ReadTexts
+}
+
 /** Creates a sentinel that is not started yet. */
 export function createDaemon(options: DaemonOptions): Daemon {
+  return createReloadable(options)
+}
+
+/** Creates a sentinel whose files may be read again. */
+export function createReloadable(options: ReloadableOptions): ReloadableDaemon {
   const { environment = process.env, umask = process.umask(), exit = exitProcess, extensions = NO_EXTENSIONS } = options
-  const { settings } = options.config
+  const { secrets } = extensions
+  const settings = settingsWithSecrets(options.config.settings, secrets)
   const logger = createLogger(logOptions(settings, extensions.logFormat))
   for (const { level, text } of options.log ?? []) logger.log(level, text)
 
-  const tls = loadTls(settings)
+  const tls = new LiveTls(settings)
   const room = clientRoom(settings.maxClients, { http: extensions.http === undefined ? 0 : HTTP_DESCRIPTORS })
   const users = loadUsers(settings, umask)
   const supervision = effectiveSupervision(settings.supervised, environment)
@@ -76,25 +98,24 @@ export function createDaemon(options: DaemonOptions): Daemon {
     exit(status)
   }
   const parts = compose({
-    config, users, protection: extensions.protection,
+    config, users, protection: extensions.protection, secrets,
     maxClients: config.settings.maxClients,
+    http: extensions.http === undefined ? undefined : listenText(extensions.http),
     tls,
     supervised: supervised ? supervision : 'no',
     umask,
+    savedText: options.texts?.files.get(resolve(config.saved.path)),
     logger,
     shutDown: () => { void daemon.stop() },
     exit: leave,
-    fatal: (error) => {
-      logger.log('warning', `Fatal error, the state can no longer be trusted: ${describe(error)}`)
-      leave(1)
-    },
+    fatal: fatalTo(logger, leave),
   })
-  const port = settings.port === 0 ? settings.tlsPort : settings.port
+  const extras = new ExtraEdges({ extensions, parts, logger, port: portOf(settings) })
   const lifecycle = new Lifecycle(
     {
       ...parts,
       logger,
-      extras: new ExtraEdges({ extensions, parts, logger, port }),
+      extras,
       notify: createNotify({
         supervision,
         environment,
@@ -107,14 +128,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     {
       warnings: [
-        ...room.warnings, ...extensions.warnings, ...unmonitored(extensions, config.durable),
-        ...users.withoutChannels.map(noChannels), ...withoutInit(process.pid),
+        ...room.warnings, ...warningsOf(extensions, options.config), ...users.withoutChannels.map(noChannels),
+        ...withoutInit(process.pid),
       ],
       obstacles: [...room.obstacles, ...tls.obstacles, ...users.obstacles],
       durable: config.durable,
-      isNewId: options.config.durable.myId === '',
+      isSaveDue: options.config.durable.myId === '' || options.config.saved.isDue,
       processId: process.pid,
-      port,
+      port: portOf(settings),
       showsLogo: options.ownsProcess === true && extensions.logFormat === 'redis' && showsLogo(settings),
       backlog: settings.tcpBacklog,
       pidFile: config.settings.pidFile,
@@ -122,22 +143,23 @@ export function createDaemon(options: DaemonOptions): Daemon {
       processTitle: options.ownsProcess === true ? processTitle(settings, config.configFile) : undefined,
     },
   )
-  const daemon = new ComposedDaemon(lifecycle, parts, logger)
+  const reloader = new Reloader({ config: options.config, extensions, parts, users, extras, tls, warningsOf, logger })
+  const daemon = new ComposedDaemon(lifecycle, { ...parts, reloader }, logger)
   return daemon
 }
 
-class ComposedDaemon implements Daemon {
+class ComposedDaemon implements ReloadableDaemon {
   readonly stopped: Promise<void>
   readonly logger: SentinelLogger
   readonly #lifecycle: Lifecycle
-  readonly #parts: Parts
+  readonly #parts: Parts & { readonly reloader: Reloader }
   #announceStop: () => void = () => undefined
 
-  constructor(lifecycle: Lifecycle, parts: Parts, logger: SentinelLogger) {
+  constructor(lifecycle: Lifecycle, parts: Parts & { readonly reloader: Reloader }, logger: SentinelLogger) {
     this.#lifecycle = lifecycle
     this.#parts = parts
     this.logger = logger
-    this.stopped = new Promise((resolve) => { this.#announceStop = resolve })
+    this.stopped = new Promise((done) => { this.#announceStop = done })
   }
 
   get events(): EventSource {
@@ -158,6 +180,10 @@ class ComposedDaemon implements Daemon {
     await this.#lifecycle.stop()
     this.logger.close()
     this.#announceStop()
+  }
+
+  reload(rereader: Rereader): Promise<void> {
+    return this.#parts.reloader.reload(rereader)
   }
 
   health(): DriverHealth {
@@ -197,6 +223,30 @@ function describe(error: unknown): string {
 
 function exitProcess(status: number): void {
   process.exit(status)
+}
+
+/** The port that logs name. */
+function portOf({ port, tlsPort }: Settings): number {
+  return port === 0 ? tlsPort : port
+}
+
+/** `*:26380` where it listens on every address. */
+function listenText({ host, port }: { readonly host: string, readonly port: number }): string {
+  return hostAndPort(host === '0.0.0.0' || host === '::' ? '*' : host, port)
+}
+
+function fatalTo(logger: SentinelLogger, leave: (status: number) => void): (error: unknown) => void {
+  return (error) => {
+    logger.log('warning', `Fatal error, the state can no longer be trusted: ${describe(error)}`)
+    leave(1)
+  }
+}
+
+/** Warnings about settings that do not fit together. */
+function warningsOf(extensions: Extensions, config: LoadedConfig): readonly string[] {
+  return [
+    ...extensions.warnings, ...overriddenLines(config, extensions.secrets), ...unmonitored(extensions, config.durable),
+  ]
 }
 
 /** Warnings about `[master <name>]` sections that apply to no master of sentinel.conf. */

@@ -2,6 +2,7 @@
  * HTTP and webhooks, the modules that only ts-sentinel.ini turns on. Each is loaded when it is needed, so that a
  * sentinel without them does not even read their code.
  */
+import { runOrder } from '../commands/index.ts'
 import { globMatch } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import type { Logger } from '../ports/index.ts'
@@ -24,9 +25,16 @@ export class ExtraEdges {
   #http: HttpServer | undefined
   #webhooks: Webhooks | undefined
   #unsubscribe: () => void = () => undefined
+  #token: string | undefined
 
   constructor(options: ExtraEdgesOptions) {
     this.#options = options
+    this.#token = options.extensions.http?.token
+  }
+
+  /** Changes what HTTP requests must carry from now on. */
+  changeToken(token: string | undefined): void {
+    this.#token = token
   }
 
   /** Resolves with undefined when all of them run, or with the problem and what to do about it. */
@@ -68,16 +76,21 @@ export class ExtraEdges {
   async #startHttp(): Promise<string | undefined> {
     const { extensions: { http }, parts, logger } = this.#options
     if (http === undefined) return undefined
-    const { core, driver, events, journal, scripts, facts, server, clock } = parts
+    const { core, driver, events, journal, lookups, scripts, facts, server, clock, asker } = parts
     const { createHttpServer } = await import('../http/index.ts')
-    this.#http = createHttpServer(http, {
+    const token = () => this.#token
+    this.#http = createHttpServer({ ...http, get token() { return token() } }, {
       view: core.view,
       operator: driver,
       events,
       journal,
+      asker,
+      order: (name, words) => runOrder(driver, name, words),
       scripts,
       webhooks: () => this.#webhooks?.states() ?? [],
       saves: () => driver.health.save,
+      keeps: () => driver.health.keep,
+      lookups,
       facts: { ...facts, tcpPort: this.#options.port },
       connectedClients: () => server.clients.count,
       now: () => clock.now(),

@@ -1,8 +1,11 @@
 /** The entry point of the daemon: a sentinel as an object, and as a program. */
 export { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts'
-export { loadExtensions, type Extensions, type ExtensionsLoaded } from './extensions-file.ts'
+export { detachedEnvironment, writeProblem } from './detached-environment.ts'
+export { loadExtensions, SETTINGS_FILE_NAME, type Extensions, type ExtensionsLoaded } from './extensions-file.ts'
+export { configWithSecrets } from './secrets.ts'
 export type { Started } from './lifecycle.ts'
 export { runDaemon } from './run.ts'
 export { loadTls, type LoadedTls } from './tls.ts'
+export { TlsProblem } from './tls-files.ts'
 export { loadUsers, validateUser } from './users.ts'
 export { BUILD_FACTS, PACKAGE_VERSION } from './version.ts'

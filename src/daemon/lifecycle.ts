@@ -59,8 +59,8 @@ export interface LifecycleFacts {
   /** Log lines about problems that prevent the start; empty when there are none. */
   readonly obstacles: readonly string[]
   readonly durable: DurableState
-  /** The id was generated for this start and is in no file yet. */
-  readonly isNewId: boolean
+  /** The id was generated for this start and is in no file yet, or the file is missing or not up to date. */
+  readonly isSaveDue: boolean
   readonly processId: number
   /** The port in the log: the TLS port when the plain one is off. */
   readonly port: number
@@ -93,7 +93,7 @@ export class Lifecycle {
   /** Resolves when the sentinel runs, or with the reason why it cannot run; then everything has been closed again. */
   async start(): Promise<Started> {
     const { logger, driver, server, extras, notify } = this.#parts
-    const { durable, isNewId } = this.#facts
+    const { durable, isSaveDue } = this.#facts
     void notify('STATUS=Redis is loading...')
     for (const line of bannerLines(this.#facts.processId)) logger.log('notice', line)
     for (const line of this.#facts.warnings) logger.log('warning', line)
@@ -102,7 +102,7 @@ export class Lifecycle {
     if (problem !== undefined) return { ok: false, problem, wasStopped: false }
     this.#introduce()
     this.#openOwnState()
-    if (isNewId) await driver.saveBeforeStart(durable)
+    if (isSaveDue) await driver.saveBeforeStart(durable)
     if (this.#stopped !== undefined) {
       await this.#stopped
       return { ok: false, problem: 'stopped during the start', wasStopped: true }

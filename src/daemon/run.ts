@@ -1,12 +1,13 @@
 /** The program: one sentinel that owns its process, from the command line to the exit status. */
 import {
-  failureBanner, loadConfig, nodeConfigEnvironment, type ConfigEnvironment, type LoadResult, type RunCommandLine,
+  failureBanner, loadConfig, nodeConfigEnvironment, type LoadResult, type RunCommandLine,
 } from '../config/index.ts'
 import { createLogger } from '../logging/index.ts'
 import { type ProgramStart, startInBackground, takeBackgroundMarker } from './background.ts'
-import { createDaemon, type Daemon } from './daemon.ts'
+import { createReloadable, type Daemon } from './daemon.ts'
 import { loadExtensions } from './extensions-file.ts'
 import { logOptions } from './log-options.ts'
+import { rememberingEnvironment, Rereader, type ReadTexts } from './reread.ts'
 import { handleSignals, type SignalProcess } from './signals.ts'
 import { effectiveSupervision, isSupervised } from './supervision.ts'
 import { validateUser } from './users.ts'
@@ -28,7 +29,8 @@ export async function runDaemon(
   const inBackground = takeBackgroundMarker(process.env)
   const umask = process.umask()
   const startDirectory = process.cwd()
-  const environment = rememberingEnvironment()
+  const texts: ReadTexts = { files: new Map(), standardInput: undefined }
+  const environment = rememberingEnvironment(nodeConfigEnvironment(), texts)
   const loaded = loadConfig({ commandLine, environment, validateUser })
   if (!loaded.ok) return reportFailure(loaded, process)
 
@@ -42,18 +44,20 @@ export async function runDaemon(
   if (settings.daemonize && !inBackground && !isSupervised(supervision, process.env)) {
     // The child reads the configuration again, so it must start where this process started.
     process.chdir(startDirectory)
-    await startInBackground(environment.standardInput(), process)
+    const { standardInput } = texts
+    await startInBackground(standardInput === undefined ? undefined : Buffer.from(standardInput, 'latin1'), process)
     return 0
   }
-  const daemon = createDaemon({
-    config: loaded.config, log: loaded.log, extensions: extended.extensions, ownsProcess: true, umask,
+  const daemon = createReloadable({
+    config: loaded.config, log: loaded.log, extensions: extended.extensions, ownsProcess: true, umask, texts,
     environment: process.env,
     exit: (status) => { process.exit(status) },
   })
-  return serve(daemon, process)
+  const rereader = new Rereader({ commandLine, startDirectory, texts })
+  return serve(daemon, process, () => daemon.reload(rereader))
 }
 
-async function serve(daemon: Daemon, process: RunProcess): Promise<number> {
+async function serve(daemon: Daemon, process: RunProcess, reload: () => Promise<void>): Promise<number> {
   const { logger } = daemon
   const leave = (status: number): never => {
     logger.close()
@@ -65,6 +69,7 @@ async function serve(daemon: Daemon, process: RunProcess): Promise<number> {
       logger.raw(`${process.pid}:signal-handler (${Math.floor(Date.now() / 1000)}) ${text}\n`)
     },
     shutDown: () => { void daemon.stop() },
+    reload: () => { reload().catch(crash) },
     exit: leave,
   })
   const crash = (error: unknown) => {
@@ -92,23 +97,4 @@ function reportFailure(loaded: Extract<LoadResult, { ok: false }>, { stderr }: R
   logger.close()
   stderr.write(failureBanner(failure, BUILD_FACTS.version))
   return 1
-}
-
-interface RememberingEnvironment extends ConfigEnvironment {
-  /** The bytes that were read from standard input; undefined when it was not read. */
-  standardInput(): Uint8Array | undefined
-}
-
-/** Keeps the contents of standard input, which cannot be read a second time. */
-function rememberingEnvironment(): RememberingEnvironment {
-  const environment = nodeConfigEnvironment()
-  let read: string | undefined
-  return {
-    ...environment,
-    readStandardInput: () => {
-      read = environment.readStandardInput()
-      return read
-    },
-    standardInput: () => read === undefined ? undefined : Buffer.from(read, 'latin1'),
-  }
 }

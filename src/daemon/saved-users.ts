@@ -13,7 +13,7 @@ export class SavedUsers {
   /**
    * The users that the file defines, by name: their effective rules as one text, and their rules as written, if any.
    */
-  readonly #loaded: ReadonlyMap<string, { readonly identity: string, readonly rules: readonly string[] | undefined }>
+  readonly #loaded: Map<string, { readonly identity: string, readonly rules: readonly string[] | undefined }>
 
   /** `access` has the users that the lines `written` define. */
   constructor(access: AccessList, written: readonly UserLine[]) {
@@ -22,6 +22,19 @@ export class SavedUsers {
     this.#loaded = new Map(access.lines({ showsDefaults: false }).map((line) => [
       line.name, { identity: identityOf(line), rules: rules.get(line.name)?.map(withoutClearText) },
     ]))
+  }
+
+  /** Whether the user is as the file, or `requirepass`, makes it. */
+  isUnchanged(name: string): boolean {
+    const line = this.#access.lines({ showsDefaults: false }).find((one) => one.name === name)
+    return line !== undefined && this.#loaded.get(name)?.identity === identityOf(line)
+  }
+
+  /** The user as it is now counts as what the file, or `requirepass`, makes of it. */
+  acceptChange(name: string): void {
+    const line = this.#access.lines({ showsDefaults: false }).find((one) => one.name === name)
+    const loaded = this.#loaded.get(name)
+    if (line !== undefined) this.#loaded.set(name, { identity: identityOf(line), rules: loaded?.rules })
   }
 
   /** Complete lines, with quotes where needed. The original never quotes, so it cannot read some of its own lines. */

@@ -10,11 +10,13 @@ export interface FactsGiven {
   readonly startedAt: Now
   readonly supervised: ServerFacts['supervised']
   readonly saves: ServerFacts['saves']
+  readonly redisCliTls: ServerFacts['redisCliTls']
+  readonly http: ServerFacts['http']
 }
 
 /** The facts about this process in INFO and HELLO (protocol.md 1.4). The server adds its own. */
 export function serverFacts(
-  { configFile, startedAt, supervised, saves }: FactsGiven,
+  { configFile, startedAt, supervised, saves, redisCliTls, http }: FactsGiven,
 ): Omit<ServerFacts, 'maxClients' | 'tcpPort' | 'listeners'> {
   return {
     version: REPORTED_REDIS_VERSION,
@@ -30,6 +32,8 @@ export function serverFacts(
     startedAt,
     cpu: cpuSeconds,
     saves,
+    redisCliTls,
+    http,
   }
 }
 

@@ -7,15 +7,17 @@ export interface SignalOptions {
   readonly logSignal: (text: string) => void
   /** Begins the clean shutdown. Called at most once. */
   readonly shutDown: () => void
+  /** Reads the files again. Not called once the shutdown has begun. */
+  readonly reload: () => void
   /** Ends the process at once with this status. */
   readonly exit: (status: number) => void
 }
 
-/** Signals that have no effect. SIGHUP does not reload the configuration. */
-const IGNORED = ['SIGHUP', 'SIGPIPE', 'SIGALRM'] as const
+/** Signals that have no effect. */
+const IGNORED = ['SIGPIPE', 'SIGALRM'] as const
 
 /** Handles signals until the returned function is called. */
-export function handleSignals({ process, logSignal, shutDown, exit }: SignalOptions): () => void {
+export function handleSignals({ process, logSignal, shutDown, reload, exit }: SignalOptions): () => void {
   let stopping = false
   const ask = (signal: 'SIGTERM' | 'SIGINT') => {
     if (stopping) {
@@ -35,6 +37,12 @@ export function handleSignals({ process, logSignal, shutDown, exit }: SignalOpti
     ['SIGUSR1', () => {
       stopHandling()
       process.kill(process.pid, 'SIGUSR1')
+    }],
+    // The original ignores it.
+    ['SIGHUP', () => {
+      if (stopping) return
+      logSignal('Received SIGHUP, reading the configuration again...')
+      reload()
     }],
     ...IGNORED.map((signal): [NodeJS.Signals, () => void] => [signal, ignore]),
   ]

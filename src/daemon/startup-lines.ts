@@ -1,11 +1,12 @@
-/** Lines that are logged while the process starts (protocol.md 6.2), in this order. */
+/** Lines that are logged while the process starts (protocol.md 6.2), in this order, and one with our version. */
 import { readFileSync } from 'node:fs'
-import { BUILD_FACTS } from './version.ts'
+import { BUILD_FACTS, PACKAGE_VERSION } from './version.ts'
 
 export function bannerLines(processId: number): string[] {
   return [
     'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo',
     `Redis version=${BUILD_FACTS.version}, bits=64, commit=00000000, modified=0, pid=${processId}, just started`,
+    `ts-sentinel version=${PACKAGE_VERSION}, node=${process.version}`,
     'Configuration loaded',
   ]
 }

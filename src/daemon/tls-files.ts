@@ -1,11 +1,11 @@
-/** Reads and checks certificates and keys at the start. Errors are in the words of the original. */
+/** Reads and checks certificates and keys. Errors are in the words of the original. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SecureContext, SecureContextOptions } from 'node:tls'
 
 import { systemErrorText } from '../text/index.ts'
 
-/** A problem with TLS that prevents the start. */
+/** A problem with TLS that prevents the start or a reload. */
 export class TlsProblem extends Error {
   /** What the operator can do; undefined when the message is enough. */
   readonly advice: string | undefined
@@ -13,6 +13,11 @@ export class TlsProblem extends Error {
   constructor(message: string, advice?: string) {
     super(message)
     this.advice = advice
+  }
+
+  /** The message, and what to do on a line of its own. */
+  get lines(): readonly string[] {
+    return [this.message, ...this.advice === undefined ? [] : [this.advice]]
   }
 }
 

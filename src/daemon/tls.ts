@@ -1,48 +1,47 @@
-/**
- * TLS options from the configuration (config.md 4.2). Files are read once, at the start, so new certificates need a
- * restart: in sentinel mode the original has no command that reads them again either.
- */
+/** TLS options from the configuration (config.md 4.2), with the certificates as they are in their files now. */
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
 import type { Settings, TlsSettings } from '../config/index.ts'
-import type { TlsAcceptorOptions } from '../server/index.ts'
-import { readDhParameters, readIdentity, readTrust, secureContext, TlsProblem, type IdentityFiles } from './tls-files.ts'
+import { readDhParameters, readIdentity, readTrust, secureContext, TlsProblem, type Identity, type IdentityFiles } from './tls-files.ts'
 import { cipherList, cipherSuites, protocolOptions } from './tls-options.ts'
 
+/** What decides about TLS. */
+export type TlsConfiguration = Pick<Settings, 'tlsPort' | 'tls'>
+
 export interface LoadedTls {
-  /** Options for `tls-port`; undefined when that port is off. */
-  readonly incoming: TlsAcceptorOptions | undefined
+  /** For `tls-port`; undefined when that port is off. */
+  readonly incoming: SecureContextOptions | undefined
   /** Options for all links with `tls-replication`; undefined when links do not use TLS. */
   readonly outgoing: ConnectionOptions | undefined
-  /** Log lines with the reasons why the sentinel cannot start; empty when there are none. */
-  readonly obstacles: readonly string[]
+  /** What was read from the files; undefined when nothing uses TLS. */
+  readonly contexts: Contexts | undefined
 }
 
+export const NO_TLS: LoadedTls = Object.freeze({ incoming: undefined, outgoing: undefined, contexts: undefined })
+
 /** Reads and checks everything that TLS needs, in the order of the original. Reads nothing when TLS is not used. */
-export function loadTls({ tlsPort, tls }: Pick<Settings, 'tlsPort' | 'tls'>): LoadedTls {
+export function loadTls({ tlsPort, tls }: TlsConfiguration): LoadedTls | TlsProblem {
   const isUsed = tlsPort !== 0 || tls.replication || tls.cluster
-  if (!isUsed) return { incoming: undefined, outgoing: undefined, obstacles: [] }
+  if (!isUsed) return NO_TLS
   try {
-    const { server, client } = contexts(tls)
+    const read = contexts(tls)
     return {
-      incoming: tlsPort === 0 ? undefined : { context: server, clientCertificate: tls.authClients },
-      outgoing: tls.replication ? linkOptions(client) : undefined,
-      obstacles: [],
+      incoming: tlsPort === 0 ? undefined : read.server,
+      outgoing: tls.replication ? linkOptions(read.client) : undefined,
+      contexts: read,
     }
   } catch (error) {
-    if (!(error instanceof TlsProblem)) throw error
-    const lines = [error.message, ...error.advice === undefined ? [] : [error.advice]]
-    return {
-      incoming: undefined,
-      outgoing: undefined,
-      obstacles: [...lines, 'Failed to configure TLS. Check logs for more info.'],
-    }
+    if (error instanceof TlsProblem) return error
+    throw error
   }
 }
 
-interface Contexts {
-  readonly server: SecureContextOptions
-  readonly client: SecureContextOptions
+/** Certificate, key and authorities as they were read, and the other options. */
+export type ContextOptions = SecureContextOptions & Identity & { readonly ca: Buffer[], readonly dhparam: Buffer | 'auto' }
+
+export interface Contexts {
+  readonly server: ContextOptions
+  readonly client: ContextOptions
 }
 
 function contexts(tls: TlsSettings): Contexts {

@@ -11,6 +11,11 @@ import { sha256 } from './sha256.ts'
 export interface Users {
   /** The users, the ACL log and the ACL file, for commands. */
   readonly world: Pick<CommandEnvironment, 'access' | 'aclLog' | 'aclFile'>
+  /**
+   * Gives the default user another password, for new logins. Returns false, and changes nothing, where a `user` line,
+   * an ACL file or a client defines that user.
+   */
+  readonly changeRequirepass: (password: string | undefined) => boolean
   /** Complete `user` lines of the present users for the configuration file; empty with an ACL file. */
   readonly configLines: () => readonly string[]
   /** Log lines with the reasons why the process cannot start (config.md 10). */
@@ -29,6 +34,13 @@ export function loadUsers(settings: Settings, umask: number): Users {
   const saved = new SavedUsers(access, settings.users)
   return {
     world: { access, aclLog: new AclLog(settings.aclLogMaxLength), aclFile },
+    changeRequirepass: (password) => {
+      const isDefined = aclFile !== undefined || settings.users.some(({ name }) => name === DEFAULT_USER)
+      if (isDefined || !saved.isUnchanged(DEFAULT_USER)) return false
+      access.setUser(DEFAULT_USER, password === undefined ? ['resetpass', 'nopass'] : ['resetpass', `>${password}`])
+      saved.acceptChange(DEFAULT_USER)
+      return true
+    },
     configLines: () => aclFile === undefined ? saved.lines() : [],
     obstacles,
     withoutChannels: usersWithoutChannelRules.filter((name) => access.lacksChannels(name)),

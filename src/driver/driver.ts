@@ -12,7 +12,7 @@ import type {
 } from '../ports/index.ts'
 import type { Core } from './core.ts'
 import { EffectExecutor } from './effect-executor.ts'
-import { Keeper, type KeepHealth } from './keeper.ts'
+import { Keeper, NOTHING_WRITTEN, type KeepHealth } from './keeper.ts'
 import { INPUTS_PER_TURN_MAX, INPUTS_WAITING_MAX, TURN_MS_MAX } from './limits.ts'
 import { Saver, type SaveEnded, type SaveHealth } from './saver.ts'
 
@@ -46,8 +46,6 @@ export interface DriverHealth {
   readonly waitingEffects: number
   readonly keep: KeepHealth
 }
-
-const KEPT: KeepHealth = Object.freeze({ error: undefined, failingSince: undefined })
 
 export class Driver implements Operator {
   readonly #core: Core
@@ -93,7 +91,9 @@ export class Driver implements Operator {
       scripts: options.scripts,
       events: options.events,
       resolve: (host) => {
-        options.resolver.resolve(host, (address) => { this.enqueue({ type: 'resolved', host, address }) })
+        options.resolver.resolve(host, (address, failure) => {
+          this.enqueue({ type: 'resolved', host, address, ...failure === undefined ? {} : { failure } })
+        })
       },
       answer: (operation, outcome) => { this.#answer(operation, outcome) },
       keep: () => { this.keep() },
@@ -152,7 +152,8 @@ export class Driver implements Operator {
   }
 
   get health(): DriverHealth {
-    return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount, keep: this.#keeper?.health ?? KEPT }
+    const keep = this.#keeper?.health ?? NOTHING_WRITTEN
+    return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount, keep }
   }
 
   /**
@@ -187,27 +188,30 @@ export class Driver implements Operator {
 
   #turn(): void {
     const { clock } = this.#options
-    if (this.#state !== 'new') this.#takeInputs()
+    const isCaughtUp = this.#state !== 'new' && this.#takeInputs()
     const now = clock.now().mono
+    if (isCaughtUp) this.#tickIfDue(now)
     this.#saver.wake(now)
     this.#keeper?.wake(now)
     this.#settled()
     this.#arm()
   }
 
-  #takeInputs(): void {
+  /** Returns whether none is left. */
+  #takeInputs(): boolean {
     const { clock } = this.#options
-    const until = clock.now().mono + TURN_MS_MAX
+    const isLong = this.#inputs.length > INPUTS_BETWEEN_LOOKS
+    const until = isLong ? clock.now().mono + TURN_MS_MAX : Infinity
     const batch = this.#inputs.splice(0, INPUTS_PER_TURN_MAX)
     let taken = 0
     for (const input of batch) {
       this.#step(input)
       taken += 1
-      if (taken % INPUTS_BETWEEN_LOOKS === 0 && clock.now().mono > until) break
+      if (isLong && taken % INPUTS_BETWEEN_LOOKS === 0 && clock.now().mono > until) break
     }
     if (taken < batch.length) this.#inputs = [...batch.slice(taken), ...this.#inputs]
     if (this.#inputs.length > 0) this.#wantTurn()
-    else this.#tickIfDue(this.#options.clock.now().mono)
+    return this.#inputs.length === 0
   }
 
   #tickIfDue(now: Millis): void {
@@ -231,14 +235,19 @@ export class Driver implements Operator {
   #settled(): void {
     this.#executor.release()
     const { settledSeq, isBusy, isAwaited } = this.#saver
-    const waiters = this.#durabilityWaiters.splice(0)
-    for (const waiter of waiters) {
-      if (waiter.seq <= settledSeq) waiter.done()
-      else this.#durabilityWaiters.push(waiter)
+    if (this.#durabilityWaiters.length > 0) this.#releaseWaiters(settledSeq)
+    if (!isAwaited && this.#firstSaveWaiters.length > 0) {
+      for (const resolve of this.#firstSaveWaiters.splice(0)) resolve()
     }
-    if (!isAwaited) for (const resolve of this.#firstSaveWaiters.splice(0)) resolve()
     if (this.#state === 'stopping' && !isBusy && this.#inputs.length === 0 && this.#isKept()) {
       for (const resolve of this.#stopWaiters.splice(0)) resolve()
+    }
+  }
+
+  #releaseWaiters(settledSeq: number): void {
+    for (const waiter of this.#durabilityWaiters.splice(0)) {
+      if (waiter.seq <= settledSeq) waiter.done()
+      else this.#durabilityWaiters.push(waiter)
     }
   }
 

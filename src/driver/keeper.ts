@@ -26,9 +26,15 @@ export interface KeepHealth {
   readonly error: string | undefined
   /** Unix time in milliseconds of the first of the consecutive failures. */
   readonly failingSince: number | undefined
+  /** Writes that failed, and those that succeeded, since the start of the process. */
+  readonly failuresTotal: number
+  readonly writesTotal: number
 }
 
-const HEALTHY: KeepHealth = Object.freeze({ error: undefined, failingSince: undefined })
+/** The state before the first write. */
+export const NOTHING_WRITTEN: KeepHealth = Object.freeze({
+  error: undefined, failingSince: undefined, failuresTotal: 0, writesTotal: 0,
+})
 
 export class Keeper {
   readonly #options: KeeperOptions
@@ -37,7 +43,7 @@ export class Keeper {
   #isWriting = false
   /** Consecutive writes that failed. */
   #failures = 0
-  #health = HEALTHY
+  #health = NOTHING_WRITTEN
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -99,7 +105,8 @@ export class Keeper {
     const { logger, store } = this.#options
     if (this.#health.error !== undefined) logger.log('notice', `${store.path} is written again.`)
     this.#failures = 0
-    this.#health = HEALTHY
+    const { failuresTotal, writesTotal } = this.#health
+    this.#health = { ...NOTHING_WRITTEN, failuresTotal, writesTotal: writesTotal + 1 }
   }
 
   #noteFailure(error: string): void {
@@ -109,7 +116,10 @@ export class Keeper {
       logger.log('warning', `Cannot write ${store.path}: ${error}. Failovers work without it. Until it can be written, `
       + 'a restart loses the history of failovers and the known replication ids. It is tried again.')
     }
-    this.#health = { error, failingSince: this.#health.failingSince ?? clock.now().wall }
+    const { failingSince, failuresTotal, writesTotal } = this.#health
+    this.#health = {
+      error, failingSince: failingSince ?? clock.now().wall, failuresTotal: failuresTotal + 1, writesTotal,
+    }
   }
 }
 

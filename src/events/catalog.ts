@@ -7,11 +7,12 @@ import type { EventCatalogue, EventName, Subject } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 
 /** `data-node` is a master or a replica. */
-export type SubjectKind = Subject['kind'] | 'data-node' | 'any'
+export type SubjectKind = Subject['kind'] | 'data-node' | 'replica-or-sentinel' | 'any'
 
 type NameOf<Kinds extends Subject['kind']> = [Subject['kind']] extends [Kinds]
   ? 'any'
-  : 'master' | 'replica' extends Kinds ? 'data-node' : Kinds
+  : 'master' | 'replica' extends Kinds ? 'data-node'
+    : 'replica' | 'sentinel' extends Kinds ? 'replica-or-sentinel' : Kinds
 
 /** The kind of node of an event as its fields have it. */
 type Described<Name extends EventName> = EventCatalogue[Name] extends { readonly subject: Subject }
@@ -37,6 +38,7 @@ export const CATALOG = Object.freeze({
   '+sentinel-address-switch': { level: 'notice', describes: 'master' },
   '+sentinel-address-update': { level: 'notice', describes: 'sentinel' },
   '+sentinel-invalid-addr': { level: 'notice', describes: 'sentinel' },
+  '+forgotten': { level: 'warning', describes: 'replica-or-sentinel' },
   '+reboot': { level: 'notice', describes: 'data-node' },
   '+lost-data': { level: 'warning', describes: 'master' },
   '+foreign-node': { level: 'warning', describes: 'replica' },
@@ -48,6 +50,12 @@ export const CATALOG = Object.freeze({
   '-odown': { level: 'warning', describes: 'master' },
   '+witnessed': { level: 'warning', describes: 'master' },
   '-witnessed': { level: 'warning', describes: 'master' },
+  '+paused': { level: 'warning', describes: 'master' },
+  '-paused': { level: 'warning', describes: 'master' },
+  '+peer-disagrees': { level: 'warning', describes: 'sentinel' },
+  '-peer-disagrees': { level: 'warning', describes: 'sentinel' },
+  '+scheduled': { level: 'warning', describes: 'master' },
+  '-scheduled': { level: 'warning', describes: 'master' },
   '+tilt': { level: 'warning' },
   '-tilt': { level: 'warning' },
   '+new-epoch': { level: 'warning', ofMaster: true },
@@ -61,6 +69,7 @@ export const CATALOG = Object.freeze({
   '+failover-state-send-slaveof-noone': { level: 'notice', describes: 'replica' },
   '+failover-state-wait-promotion': { level: 'notice', describes: 'replica' },
   '-failover-abort-slave-timeout': { level: 'warning', describes: 'master' },
+  '-failover-abort-master-timeout': { level: 'warning', describes: 'master' },
   '+promoted-slave': { level: 'warning', describes: 'replica' },
   '+failover-state-reconf-slaves': { level: 'warning', describes: 'master' },
   '+slave-reconf-sent': { level: 'notice', describes: 'replica' },

@@ -4,7 +4,7 @@ export { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
 export { cutAtBytes } from './cut.ts'
 export { eventFields, type EventFields } from './event-fields.ts'
 export {
-  FAILOVERS_MAX, Journal, PHASES_MAX, type AbortReason, type FailoverHistory, type FailoverOutcome,
+  FAILOVERS_MAX, Journal, PHASES_MAX, type AbortReason, type FailoverFacts, type FailoverHistory, type FailoverOutcome,
   type FailoverPhase, type FailoverRecord,
 } from './journal.ts'
 export { notificationSink } from './notification.ts'

@@ -1,5 +1,5 @@
 /** The texts of messages for the log only (protocol.md 6.3). */
-import type { Note } from '../core/index.ts'
+import type { HandoverEnd, Note } from '../core/index.ts'
 import type { LogLevel } from '../ports/index.ts'
 import { count, hostAndPort } from '../text/index.ts'
 
@@ -18,6 +18,8 @@ export function noteLine(note: Note): LogLine {
     }
     case 'failover-requested':
       return { level: 'notice', text: `Executing user requested FAILOVER of '${note.master}'` }
+    case 'handover-ended':
+      return { level: 'warning', text: `The coordinated failover of '${note.master}' ends: ${HANDOVER_END[note.why]}` }
     case 'resolve-failed':
       return { level: 'warning', text: `Failed to resolve hostname '${note.host}'` }
     case 'simulated-failure-armed':
@@ -26,6 +28,20 @@ export function noteLine(note: Note): LogLine {
       return { level: 'warning', text: 'Sentinel CRASH because of SENTINEL simulate-failure' }
     case 'access-refused':
       return { level: 'warning', text: `${note.node} refused ${note.command} of user '${note.user}': ${note.error}` }
+    case 'tilt-cause':
+      return { level: 'warning', text: `TILT because ${TILT_CAUSE[note.cause.kind]} ${Math.round(note.cause.byMs)} ms` }
+    case 'down-cause':
+      return { level: 'warning', text: `${note.node} is down: ${note.reason}` }
+    case 'promotion-refused':
+      return {
+        level: 'warning',
+        text: `The failover of ${note.master} ends because ${note.replica} refused ${note.command} of user '${note.user}': ${note.error}`,
+      }
+    case 'promotion-unreachable':
+      return {
+        level: 'warning',
+        text: `The failover of ${note.master} ends because the connection to ${note.replica} failed: ${note.reason}`,
+      }
     case 'same-server':
       return {
         level: 'warning',
@@ -49,9 +65,31 @@ export function noteLine(note: Note): LogLine {
       }
     case 'crash-detected':
       return { level: 'warning', text: crashText(note) }
+    case 'known-again':
+      return { level: 'notice', text: `The ${note.what} ${note.name} of ${note.master} was forgotten and is back` }
+    case 'reset-kept-replicas':
+      return {
+        level: 'warning',
+        text: `RESET of ${note.master} kept its ${count(note.count, 'replica')}: the master does not answer as a master, so it could not`
+          + ' name them again, and without them no failover would be possible',
+      }
     case 'nonsense':
       return { level: 'warning', text: `Ignored ${note.what} from ${note.from}. This is logged once.` }
   }
+}
+
+const TILT_CAUSE = {
+  stopped: 'the process did not run for',
+  forward: 'the clock jumped forward by',
+  back: 'the clock went back by',
+} as const
+
+const HANDOVER_END: Readonly<Record<HandoverEnd, string>> = {
+  'master-down': 'the master is down',
+  'master-refuses': 'the master refused FAILOVER; SENTINEL EXPLAIN has its words',
+  'replica-lost': 'the master lost the chosen replica',
+  'replica-behind': 'the chosen replica lacked writes when the pause of the master ended, so the master remains',
+  'replica-down': 'the chosen replica went down after it had taken over, so the old master is the master again',
 }
 
 function sameIdText({ id, address, other }: Extract<Note, { kind: 'same-id' }>): string {

@@ -34,13 +34,25 @@ export function detailOf(event: SentinelEvent): string {
     case '+odown':
       return `#quorum ${event.agree}/${event.quorum}`
     case '+foreign-node':
-      return `#follows ${event.follows} with replication id ${event.replid}, ours is ${event.ours}`
+      return `#${event.follows === undefined ? 'is a master' : `follows ${event.follows}`} with replication id ${event.replid}, ours is ${event.ours}`
+    case '+forgotten':
+      return `until ${event.untilWall} by ${event.by}`
     case '+lost-data':
       return LOST_DATA[event.outcome]
     case '+witnessed':
       return `#replicas ${event.alive}/${event.reachable}`
     case '-witnessed':
       return END_OF_WITNESS[event.why]
+    case '+paused':
+      return `until ${event.until}${event.reason === undefined ? '' : ` ${event.reason}`}`
+    case '-paused':
+      return END_OF_PAUSE[event.why]
+    case '+peer-disagrees':
+      return `#names ${twoWords(event.names)} under config-epoch ${event.configEpoch}, ours is ${event.ours}`
+    case '+scheduled':
+      return `at ${event.at}${event.to === undefined ? '' : ` to ${twoWords(event.to)}`}`
+    case '-scheduled':
+      return END_OF_SCHEDULE[event.why]
     case '+tilt':
       return '#tilt mode entered'
     case '-tilt':
@@ -54,6 +66,7 @@ export function detailOf(event: SentinelEvent): string {
     case '-failover-abort-not-elected':
     case '-failover-abort-no-good-slave':
     case '-failover-abort-slave-timeout':
+    case '-failover-abort-master-timeout':
       return event.because === undefined ? '' : BECAUSE[event.because]
     case '-cmd-link-reconnection':
     case '-pubsub-link-reconnection':
@@ -83,6 +96,18 @@ export const END_OF_WITNESS: { readonly [Why in EventOf<'-witnessed'>['why']]: s
   'no-majority': '#no majority of its replicas receives data',
   'time-limit': '#witness-max has passed',
   'other-cause': '#for another reason',
+}
+
+/** Why failovers are no longer paused: by an order, or by the time that it had. */
+export const END_OF_PAUSE: { readonly [Why in EventOf<'-paused'>['why']]: string } = { resumed: '#resumed', expired: '#expired' }
+
+/** Why this sentinel no longer has a scheduled failover. */
+export const END_OF_SCHEDULE: { readonly [Why in EventOf<'-scheduled'>['why']]: string } = {
+  'started': '#started',
+  'cancelled': '#cancelled',
+  'late': '#it could not begin within a minute',
+  'switched': '#the master was replaced',
+  'left-to-another': '#another sentinel begins it',
 }
 
 function scriptDetail(event: EventOf<'+script-child' | '-script-child' | '-script-error' | '-script-timeout'>): string {

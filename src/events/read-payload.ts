@@ -1,7 +1,7 @@
 /** Reads events that a sentinel published, ours or the original: the inverse of the formatter in `payload.ts`. */
 import type { Endpoint, EventCatalogue, EventName, Subject } from '../core/index.ts'
 import { CATALOG, type EventKind, type SubjectKind } from './catalog.ts'
-import { END_OF_WITNESS } from './payload.ts'
+import { END_OF_PAUSE, END_OF_SCHEDULE, END_OF_WITNESS } from './payload.ts'
 
 /** An event with the fields that its payload contains. Without a subject, only `+switch-master` names its master. */
 export type ReadEvent = { [Name in EventName]: { readonly name: Name } & Printed<Name> }[EventName]
@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<SubjectKind, readonly Subject['kind'][]>> = {
   'replica': ['replica'],
   'sentinel': ['sentinel'],
   'data-node': ['master', 'replica'],
+  'replica-or-sentinel': ['replica', 'sentinel'],
   'any': ['master', 'replica', 'sentinel'],
 }
 
@@ -87,6 +88,10 @@ const LINK_FAILURE: Detail<Fields<'-cmd-link-reconnection'>> = {
   fields: (reason = '') => ({ reason }),
 }
 
+function endsOfSchedule() {
+  return Object.keys(END_OF_SCHEDULE) as (keyof typeof END_OF_SCHEDULE)[]
+}
+
 function endsOfWitness() {
   return Object.keys(END_OF_WITNESS) as (keyof typeof END_OF_WITNESS)[]
 }
@@ -109,8 +114,12 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
     fields: (agree, quorum) => ({ agree: Number(agree), quorum: Number(quorum) }),
   },
   '+foreign-node': {
-    pattern: / #follows (\S+) with replication id (\S+), ours is (\S+)/,
-    fields: (follows = '', replid = '', ours = '') => ({ follows, replid, ours }),
+    pattern: / #(?:follows (\S+)|is a master) with replication id (\S+), ours is (\S+)/,
+    fields: (follows?: string, replid = '', ours = '') => ({ follows, replid, ours }),
+  },
+  '+forgotten': {
+    pattern: / until (\d+) by (operator|expiry)/,
+    fields: (untilWall, by) => ({ untilWall: Number(untilWall), by: by === 'expiry' ? by : 'operator' }),
   },
   '+lost-data': {
     pattern: / #restarted empty, (no replica has the data|a replica has the data(, no failover is wanted)?)/,
@@ -125,6 +134,28 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
     pattern: new RegExp(` (${Object.values(END_OF_WITNESS).join('|')})`),
     fields: (text) => ({ why: endsOfWitness().find((why) => END_OF_WITNESS[why] === text) ?? 'other-cause' }),
   },
+  '+paused': {
+    pattern: / until (\d+)(?: (.+))?/,
+    fields: (until: string, reason?: string) => ({ until: Number(until), reason }),
+  },
+  '-paused': {
+    pattern: new RegExp(` (${Object.values(END_OF_PAUSE).join('|')})`),
+    fields: (text) => ({ why: text === END_OF_PAUSE.expired ? 'expired' : 'resumed' }),
+  },
+  '+peer-disagrees': {
+    pattern: / #names (\S+) (\d+) under config-epoch (\d+), ours is (\d+)/,
+    fields: (host, port, configEpoch = '', ours = '') => (
+      { names: endpoint(host, port), configEpoch: BigInt(configEpoch), ours: BigInt(ours) }),
+  },
+  '+scheduled': {
+    pattern: / at (\d+)(?: to (\S+) (\d+))?/,
+    fields: (at: string, host?: string, port?: string) => (
+      { at: Number(at), to: host === undefined ? undefined : endpoint(host, port) }),
+  },
+  '-scheduled': {
+    pattern: new RegExp(` (${Object.values(END_OF_SCHEDULE).join('|')})`),
+    fields: (text) => ({ why: endsOfSchedule().find((why) => END_OF_SCHEDULE[why] === text) ?? 'late' }),
+  },
   '+tilt': { pattern: /#tilt mode entered/, fields: () => ({}) },
   '-tilt': { pattern: /#tilt mode exited/, fields: () => ({}) },
   '+new-epoch': { pattern: /(\d+)/, fields: (epoch = '') => ({ epoch: BigInt(epoch) }) },
@@ -135,6 +166,7 @@ const DETAILS: { readonly [Name in Detailed]: Detail<Fields<Name>> } = {
   '-failover-abort-not-elected': ABORT,
   '-failover-abort-no-good-slave': ABORT,
   '-failover-abort-slave-timeout': ABORT,
+  '-failover-abort-master-timeout': ABORT,
   '+switch-master': {
     pattern: /(.+) (\S+) (\d+) (\S+) (\d+)/,
     fields: (master = '', fromHost, fromPort, toHost, toPort) => (

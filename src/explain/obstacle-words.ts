@@ -2,15 +2,16 @@
 import type { Ineligible, Obstacle, RefusalView } from '../core/index.ts'
 import { count } from '../text/index.ts'
 import { durationText } from './duration-text.ts'
+import { pauseText } from './pause-words.ts'
+import { tiltCauseText } from './tilt-words.ts'
 
 type Of<Kind extends Obstacle['kind']> = Extract<Obstacle, { kind: Kind }>
 
-/** A sentence without its full stop. */
-export function obstacleText(obstacle: Obstacle): string {
+/** A sentence without its full stop. `nameOf` gives the name of a sentinel with an id. */
+export function obstacleText(obstacle: Obstacle, nameOf = (id: string): string => id): string {
   switch (obstacle.kind) {
     case 'tilt':
-      return `this sentinel has been in TILT for ${durationText(obstacle.forMs)}, because its clock jumped or the process was`
-        + ` stopped; it makes no decisions for another ${durationText(obstacle.leftMs)}`
+      return `this sentinel has been in TILT for ${durationText(obstacle.forMs)}, because ${tiltCauseText(obstacle.cause)}; it makes no decisions for another ${durationText(obstacle.leftMs)}`
     case 'in-progress':
       return progressText(obstacle)
     case 'master-is-replica':
@@ -23,6 +24,8 @@ export function obstacleText(obstacle: Obstacle): string {
           + ` ${durationText(obstacle.downInMs)} (down-after-milliseconds)`
     case 'witnessed':
       return witnessedText(obstacle)
+    case 'paused':
+      return lowerFirst(pauseText(obstacle))
     case 'no-quorum':
       return noQuorumText(obstacle)
     case 'quorum-out-of-reach':
@@ -41,9 +44,9 @@ export function obstacleText(obstacle: Obstacle): string {
     case 'peers-refuse':
       return peersRefuseText(obstacle)
     case 'too-soon':
-      return tooSoonText(obstacle)
+      return tooSoonText(obstacle, nameOf)
     case 'held-back':
-      return `the quorum has agreed for ${durationText(obstacle.odownMs)} and no failover has started: this sentinel waits`
+      return `the quorum has agreed for ${durationText(obstacle.odownMs)} and this sentinel has started no failover: it waits`
         + ` for ${durationText(obstacle.waitMs)} after its last attempt or vote (2 x failover-timeout); see`
         + ' "Next failover delay" in its log'
     case 'retry':
@@ -51,6 +54,10 @@ export function obstacleText(obstacle: Obstacle): string {
     case 'not-our-turn':
       return `other sentinels become candidates first; the turn of this sentinel is in ${durationText(obstacle.leftMs)}`
   }
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }
 
 function witnessedText({ alive, reachable, answeredMs, forMs, leftMs }: Of<'witnessed'>): string {
@@ -71,11 +78,14 @@ const RULES: Readonly<Record<Ineligible, readonly [verb: keyof typeof VERBS, res
   'disconnected': ['be', 'disconnected'],
   'silent': ['have', 'no recent valid answer to PING'],
   'priority-zero': ['have', 'replica-priority 0'],
+  'excluded-zone': ['be', 'in a zone of never-promote-in'],
+  'too-much-lag': ['be', 'behind by more than max-lag-bytes'],
   'info-too-old': ['have', 'no recent INFO'],
   'master-link-down-too-long': ['have been', 'disconnected from the master for too long'],
   'never-synchronised': ['have', 'never synchronised'],
   'loading': ['be', 'loading data'],
   'foreign': ['be', 'of another deployment'],
+  'returned-master': ['have', 'returned as a master and must follow first'],
   'lost-data': ['be', 'without the data that the master lost'],
   'no-data': ['be', 'empty and never synchronised'],
 }
@@ -116,10 +126,14 @@ const PHASES: Readonly<Record<Of<'in-progress'>['phase'], string>> = {
   'reconf-replicas': 'reconfiguring the other replicas',
 }
 
-function progressText({ phase, epoch, forced, forMs, promoted }: Of<'in-progress'>): string {
-  const cause = forced ? 'ordered by an operator' : 'led by this sentinel'
+function progressText({ phase, epoch, forced, forMs, promoted, coordinated }: Of<'in-progress'>): string {
+  const cause = coordinated?.isAdopted === true
+    ? 'to announce the replica to which the master has handed over'
+    : forced ? `${coordinated === undefined ? '' : 'coordinated, '}ordered by an operator` : 'led by this sentinel'
   const chosen = promoted === undefined ? '' : ` (${promoted})`
-  return `${cause}, in epoch ${epoch}, ${PHASES[phase]}${chosen} for ${durationText(forMs)}`
+  const pause = coordinated === undefined || coordinated.isAdopted
+    ? '' : `; writes are paused for another ${durationText(coordinated.leftMs)} at most`
+  return `${cause}, in epoch ${epoch}, ${PHASES[phase]}${chosen} for ${durationText(forMs)}${pause}`
 }
 
 function noQuorumText({ agree, quorum, disagree, unreachable }: Of<'no-quorum'>): string {
@@ -131,10 +145,9 @@ function noQuorumText({ agree, quorum, disagree, unreachable }: Of<'no-quorum'>)
     + (others.length === 0 ? '' : `; of the others, ${others.join(' and ')}`)
 }
 
-function tooSoonText({ leftMs, votedFor, epoch }: Of<'too-soon'>): string {
+function tooSoonText({ leftMs, votedFor, epoch }: Of<'too-soon'>, nameOf: (id: string) => string): string {
   const left = durationText(leftMs)
   return votedFor === undefined
     ? `too soon after this sentinel's last attempt: the next one may start in ${left} (2 x failover-timeout)`
-    : `this sentinel voted for ${votedFor} in epoch ${epoch} and waits another ${left} for its failover (2 x failover-timeout);`
-      + ' the log of that sentinel has the details'
+    : `this sentinel voted for ${nameOf(votedFor)} in epoch ${epoch} and waits another ${left} for its failover (2 x failover-timeout)`
 }

@@ -14,9 +14,7 @@ export function problemText(problem: Problem): string {
       return `more than one server answers at ${problem.address}, so commands may reach the wrong server; give each an address of its`
         + ' own (replica-announce-ip, replica-announce-port)'
     case 'foreign-node':
-      return `${problem.replica} holds the data of another deployment (it follows ${problem.follows}, replication id ${problem.replid}; ours is`
-        + ` ${problem.ours}), so it is neither promoted nor ordered; if it belongs here, run REPLICAOF on it, otherwise remove it from`
-        + ' this deployment with SENTINEL RESET'
+      return foreignText(problem)
     case 'lost-data':
       return LOST_DATA[problem.outcome]
     case 'older-release':
@@ -32,6 +30,16 @@ const LOST_DATA: Readonly<Record<Extract<Problem, { kind: 'lost-data' }>['outcom
     + ' "report"; its replicas copy the empty master within seconds',
   'no-copy': 'the master restarted without its data, and no replica that answers has them; restore them from a backup if they'
     + ' are needed',
+}
+
+function foreignText({ replica, follows, replid, replid2, ours, master }: Extract<Problem, { kind: 'foreign-node' }>): string {
+  const ids = replid2 === undefined ? `replication id ${replid}` : `replication ids ${replid} and ${replid2}`
+  const why = follows === undefined
+    ? `${replica} is a master with data that are not known here (${ids}; ours is ${ours}): another deployment's, or ours after more`
+    + ' than one restart'
+    : `${replica} holds the data of another deployment (it follows ${follows}, ${ids}; ours is ${ours})`
+  return `${why}; it is neither promoted nor ordered. If it belongs here, run "REPLICAOF ${master.host} ${master.port}" on it, which`
+    + ' discards its data; otherwise remove it from this deployment with SENTINEL RESET'
 }
 
 function sameIdText({ id, isOwn, addresses }: Extract<Problem, { kind: 'same-id' }>): string {

@@ -4,7 +4,7 @@
  */
 import { parse } from 'ini'
 
-import { SECTION_FORMS, SECTION_KEYS, type SectionKind } from './keys.ts'
+import { isKeyOf, keysText, SECTION_FORMS, SECTION_KEYS, type SectionKind } from './keys.ts'
 
 export interface Problem {
   /** Line number, from 1. */
@@ -12,6 +12,9 @@ export interface Problem {
   /** What is wrong and what to do. */
   readonly text: string
 }
+
+/** Reports a problem of this line. */
+export type Refuse = (line: number, text: string) => undefined
 
 export interface Entry {
   readonly line: number
@@ -92,9 +95,8 @@ class LineReader implements ReadLines {
       this.#refuse(line, `'${key}' is before the first section. The sections are ${SECTION_FORMS.join(', ')}.`)
       return
     }
-    const keys: readonly string[] = SECTION_KEYS[section.kind]
-    if (!keys.includes(key)) {
-      this.#refuse(line, `[${sectionTitle(section)}] has no key '${key}'. Its keys are ${keys.join(', ')}.`)
+    if (!isKeyOf(section.kind, key)) {
+      this.#refuse(line, `[${sectionTitle(section)}] has no key '${key}'. Its keys are ${keysText(section.kind)}.`)
       return
     }
     const before = section.entries.get(key)

@@ -1,12 +1,15 @@
 /** Converts the text of ts-sentinel.ini to settings, or returns everything that is wrong with it. */
+import { entriesOf, type IniEntry } from './entries.ts'
 import { readLines, sectionTitle, type Entry, type Problem, type Section } from './lines.ts'
 import { readProtection, withDefaults, type GivenProtection } from './protection.ts'
+import { outsideSecret, readSecrets } from './secrets.ts'
 import {
-  DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS, type ExtensionSettings, type HttpSettings, type Secret, type WebhookSettings,
+  DEFAULT_EXTENSIONS, WEBHOOK_DEFAULTS, type ExtensionSettings, type HttpSettings, type OutsideSecret, type Secret,
+  type WebhookSettings,
 } from './settings.ts'
 
 export type ParseResult =
-  | { readonly ok: true, readonly settings: ExtensionSettings }
+  | { readonly ok: true, readonly settings: ExtensionSettings, readonly entries: readonly IniEntry[] }
   /** At least one problem, in the order of the lines. */
   | { readonly ok: false, readonly problems: readonly Problem[] }
 
@@ -31,6 +34,7 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
   const refuse = (line: number, text: string) => reader.refuse(line, text)
   let general: GivenProtection = {}
   const masters = new Map<string, GivenProtection>()
+  const authPassOf = new Map<string, OutsideSecret>()
   for (const section of sections) {
     switch (section.kind) {
       case 'http':
@@ -42,8 +46,14 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
       case 'protection':
         general = readProtection(section, refuse)
         break
-      case 'master':
+      case 'master': {
         masters.set(section.name, readProtection(section, refuse))
+        const authPass = outsideSecret(section, 'auth-pass', refuse)
+        if (authPass !== undefined) authPassOf.set(section.name, authPass)
+        break
+      }
+      case 'secrets':
+        settings = { ...settings, secrets: { ...readSecrets(section, refuse), authPassOf } }
         break
       case 'webhook':
         settings = { ...settings, webhooks: [...settings.webhooks, ...reader.webhook(section)] }
@@ -52,9 +62,9 @@ export function parseExtensions(text: string, { isEventPattern }: ParseOptions):
         }
     }
   }
-  settings = { ...settings, protection: withDefaults(general, masters) }
+  settings = { ...settings, protection: withDefaults(general, masters), secrets: { ...settings.secrets, authPassOf } }
   const problems = [...lineProblems, ...reader.problems].sort((one, other) => one.line - other.line)
-  return problems.length === 0 ? { ok: true, settings } : { ok: false, problems }
+  return problems.length === 0 ? { ok: true, settings, entries: entriesOf(sections) } : { ok: false, problems }
 }
 
 class SectionReader {
@@ -72,9 +82,10 @@ class SectionReader {
   http(section: Section): HttpSettings | undefined {
     const listen = this.#required(section, 'listen', 'such as listen = 127.0.0.1:26380')
     const token = this.#secret(section, 'token')
+    const actionsToken = this.#secret(section, 'actions-token')
     const address = listen && this.#listenAddress(listen)
     const allowedHosts = this.#hosts(section)
-    return address && { ...address, token, allowedHosts }
+    return address && { ...address, token, actionsToken, allowedHosts }
   }
 
   format(section: Section): 'redis' | 'json' {
@@ -105,7 +116,7 @@ class SectionReader {
     return entry
   }
 
-  #secret(section: Section, key: 'token' | 'secret'): Secret | undefined {
+  #secret(section: Section, key: 'token' | 'actions-token' | 'secret'): Secret | undefined {
     const text = section.entries.get(key)
     const file = section.entries.get(`${key}-file`)
     if (text !== undefined && file !== undefined) {

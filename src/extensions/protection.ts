@@ -1,11 +1,10 @@
 /** Reads [protection] and [master <name>], which have the same keys. */
-import type { Entry, Section } from './lines.ts'
+import type { Entry, Refuse, Section } from './lines.ts'
+import { readPlacement } from './placement.ts'
 import { PROTECTION_DEFAULTS, type MasterProtection, type ProtectionExtension } from './settings.ts'
 
 /** The keys that a section has. */
 export type GivenProtection = Partial<MasterProtection>
-
-export type Refuse = (line: number, text: string) => undefined
 
 interface Range {
   readonly min: number
@@ -18,6 +17,10 @@ interface Range {
  */
 const CRASH_DETECTION_MS: Range = { min: 50, max: 60_000 }
 const WITNESS_MAX_MS: Range = { min: 1000, max: 3_600_000 }
+/** A minute to 90 days. */
+const FORGET_DEAD_MS: Range = { min: 60_000, max: 7_776_000_000 }
+
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 export function readProtection(section: Section, refuse: Refuse): GivenProtection {
   const reader = new KeyReader(section, refuse)
@@ -26,6 +29,9 @@ export function readProtection(section: Section, refuse: Refuse): GivenProtectio
     ...reader.read('empty-master', 'emptyMaster', (entry) => reader.choice(entry, ['promote', 'report', 'off'])),
     ...reader.read('witnesses', 'witnesses', (entry) => reader.choice(entry, ['yes', 'no']) === 'yes'),
     ...reader.read('witness-max', 'witnessMaxMs', (entry) => reader.millis(entry, WITNESS_MAX_MS)),
+    ...reader.read('forget-dead-replicas-after', 'forgetDeadReplicasMs', (entry) => reader.spanOrOff(entry, FORGET_DEAD_MS)),
+    ...reader.read('forget-dead-sentinels-after', 'forgetDeadSentinelsMs', (entry) => reader.spanOrOff(entry, FORGET_DEAD_MS)),
+    ...section.kind === 'master' ? { placement: readPlacement(section, refuse) } : {},
   }
 }
 
@@ -64,6 +70,15 @@ class KeyReader {
     const ms = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
     if (ms >= min && ms <= max) return ms
     return this.#refuse(line, `'${value}' is not a time. Write milliseconds from ${min} to ${max}${alternative}.`)
+  }
+
+  /** Milliseconds, or a number with a unit such as 30m, 12h or 7d. */
+  spanOrOff({ value, line }: Entry, { min, max }: Range): number | undefined {
+    if (value === 'off') return undefined
+    const [, number, unit = 'ms'] = /^(\d{1,10})\s?(ms|s|m|h|d)?$/.exec(value) ?? []
+    const ms = Number(number) * UNITS_MS[unit as keyof typeof UNITS_MS]
+    if (ms >= min && ms <= max) return ms
+    return this.#refuse(line, `'${value}' is not such a time. Write a number with a unit, such as 30m, 12h or 7d, from 1m to 90d, or off.`)
   }
 
   millisOrOff(entry: Entry, range: Range): number | undefined {

@@ -16,7 +16,10 @@ export interface CertificateFiles {
 export interface TlsEndpoint {
   readonly cert?: Buffer
   readonly key?: Buffer
-  readonly ca: Buffer
+  /** Certificates to trust. Default: those that Node.js trusts. */
+  readonly ca?: Buffer
+  /** Server name of the handshake. Default: the host name of the address. */
+  readonly servername?: string
   /** Clients connect to addresses of one deployment, so the names in certificates are not compared. */
   readonly checkServerIdentity: () => undefined
 }

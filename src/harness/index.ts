@@ -46,8 +46,8 @@ export { Relay, type FlowRule } from './relay.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
 export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
 export {
-  NO_TIMES, NO_WRITES,
-  type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioStage, type WriteFigures,
+  NO_TIMES, NO_WRITES, serverVersion,
+  type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type ScenarioStage, type WriteFigures,
 } from './scenarios/scenario.ts'
 export { writeFigures, type VerifiedWriter } from './scenarios/write-figures.ts'
 export { SentinelProcess } from './sentinel-process.ts'

@@ -137,7 +137,9 @@ export function defaultDownAfterMs(sentinels: readonly (SentinelKind | SentinelP
 
 /** Settings that are allowed but not advisable, one line each. */
 export function planWarnings(options: DeploymentOptions): string[] {
-  if (planSentinels(options).every(({ program }) => program === 'ours')) return []
+  // A program object with the name `ours` is ours with other arguments.
+  const isOurs = (program: SentinelOptions['program']) => (typeof program === 'string' ? program : program.name) === 'ours'
+  if (planSentinels(options).every(({ program }) => isOurs(program))) return []
   return planMasters(options).flatMap((plan) => plan.downAfterMs > GENUINE_FLOOR_MS ? [] : [genuineWarning(plan)])
 }
 

@@ -7,7 +7,7 @@ import type { ErrorJson } from './json.ts'
 export interface HttpAnswer {
   readonly status: number
   readonly type: 'application/json' | 'text/plain; version=0.0.4; charset=utf-8' | 'text/html; charset=utf-8'
-  readonly body: string
+  readonly body: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -17,7 +17,7 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
 
 /** An error answer. `error` says what is wrong and what to do. */
 export function problem(status: number, error: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return json(status, { error } satisfies ErrorJson, headers)
+  return json(status, { schemaVersion: 1, error } satisfies ErrorJson, headers)
 }
 
 /** Sends the whole answer. */
@@ -30,7 +30,7 @@ export function send(response: ServerResponse, answer: HttpAnswer): void {
 export function answerText(answer: HttpAnswer): string {
   const headers = { ...headersOf(answer), Date: new Date().toUTCString(), Connection: 'close' }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n${answer.body}`
+  return `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n${answer.body.toString()}`
 }
 
 /** The values of all headers come from this program and have no line ends. */

@@ -2,11 +2,14 @@
 import { createServer, type Server } from 'node:net'
 
 import { addressText } from '../explain/index.ts'
+import { action } from './actions.ts'
 import { AllowedHosts } from './allowed-host.ts'
 import { problem, send, type HttpAnswer } from './answer.ts'
 import { isAuthorized } from './authorization.ts'
 import { Durability } from './durability.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import { KEEP_ALIVE_MS, STREAMS_MAX } from './limits.ts'
+import { CrashCount } from './metrics/crash-count.ts'
 import { FailoverMetrics } from './metrics/failover-metrics.ts'
 import { LoopDelay } from './metrics/loop-delay.ts'
 import { Readiness } from './readiness.ts'
@@ -49,6 +52,7 @@ class ListeningHttpServer implements HttpServer {
   readonly #streams = new Streams()
   readonly #loopDelay = new LoopDelay()
   readonly #failovers: FailoverMetrics
+  readonly #crashes: CrashCount
   readonly #routes: RouteContext
   readonly #unsubscribe: (() => void)[]
   #isAdmitting = false
@@ -58,10 +62,15 @@ class ListeningHttpServer implements HttpServer {
     this.#world = world
     this.#hosts = new AllowedHosts(settings.host, settings.allowedHosts)
     this.#failovers = new FailoverMetrics(world.journal, world.view.myId)
-    const sources = { failovers: this.#failovers, loopDelay: this.#loopDelay, streams: () => this.#streams.count }
-    this.#routes = { world, sources, readiness: new Readiness(world), durability: new Durability(world.operator) }
+    this.#crashes = new CrashCount((master) => world.view.master(master, world.now())?.hasCrashed === true)
+    const [failovers, crashes, loopDelay] = [this.#failovers, this.#crashes, this.#loopDelay]
+    const sources = { failovers, crashes, loopDelay, streams: () => this.#streams.count }
+    const [readiness, durability] = [new Readiness(world), new Durability(world.operator)]
+    const hasActions = settings.actionsToken !== undefined
+    this.#routes = { world, sources, readiness, durability, fleet: fleetOf(world), hasActions }
     this.#unsubscribe = [
       world.events.subscribe((event) => { this.#failovers.event(event) }),
+      world.events.subscribe((event) => { this.#crashes.event(event) }),
       world.events.subscribe((event) => { this.#streams.event(event) }),
     ]
     this.#connections = new Connections((exchange) => {
@@ -126,12 +135,13 @@ class ListeningHttpServer implements HttpServer {
   /** Returns undefined when the connection has become a stream. */
   #dispatch(exchange: Exchange): HttpAnswer | Promise<HttpAnswer> | undefined {
     const { method, headers, url: target = '' } = exchange.request
+    if (method === 'POST') return this.#act(exchange, target)
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
-      return problem(405, `The HTTP interface is read-only. Use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
+      return readOnly()
     }
     if (!target.startsWith('/') || !URL.canParse(target, BASE)) return problem(400, 'The target of the request is not a path.')
     const url = new URL(target, BASE)
-    if (needsToken(url.pathname) && !isAuthorized(headers.authorization, this.#settings.token)) {
+    if (needsToken(url.pathname) && !this.#mayRead(headers.authorization)) {
       return problem(401, 'The token is missing or wrong. Send the header Authorization: Bearer <token>.', { 'WWW-Authenticate': 'Bearer' })
     }
     if (!this.#hosts.allows(url.pathname, headers)) return problem(421, UNKNOWN_HOST)
@@ -139,6 +149,18 @@ class ListeningHttpServer implements HttpServer {
     if (url.pathname === '/events') return this.#openStream(exchange, url)
     // OPTIONS gets the answer that GET would get, because load balancers check with it.
     return route(this.#routes, url)
+  }
+
+  /** The token for actions allows reading, too: a page has one token. */
+  #mayRead(header: string | undefined): boolean {
+    const { token, actionsToken } = this.#settings
+    return isAuthorized(header, token) || (actionsToken !== undefined && isAuthorized(header, actionsToken))
+  }
+
+  async #act(exchange: Exchange, target: string): Promise<HttpAnswer> {
+    if (!this.#isAdmitting) return problem(503, 'The sentinel is starting.', { 'Retry-After': '1' })
+    const context = { world: this.#world, settings: this.#settings, hosts: this.#hosts }
+    return await action(context, exchange, target.replace(/\?.*$/, '')) ?? readOnly()
   }
 
   #openStream({ connection, request: { method, headers }, response }: Exchange, url: URL): HttpAnswer | undefined {
@@ -152,6 +174,16 @@ class ListeningHttpServer implements HttpServer {
     this.#streams.open(response, typeof lastId === 'string' ? lastId : undefined)
     return undefined
   }
+}
+
+function readOnly(): HttpAnswer {
+  return problem(405, `The HTTP interface is read-only here. Use ${METHODS}.`, { Allow: METHODS, Connection: 'close' })
+}
+
+/** Loads what asks the other sentinels when it is needed. */
+function fleetOf(world: HttpWorld): () => Promise<Fleet> {
+  let fleet: Promise<Fleet> | undefined
+  return () => fleet ??= import('./fleet/fleet.ts').then(({ Fleet: Loaded }) => new Loaded(world))
 }
 
 /**

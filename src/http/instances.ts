@@ -1,6 +1,6 @@
 /** A master with its replicas and sentinels, and the states of instances that several answers share. */
 import type { InstanceView, MasterView, Now, PeerView, ReplicaView } from '../core/index.ts'
-import type { QuorumJson, Status } from './json.ts'
+import type { QuorumJson } from './json.ts'
 import { quorumState } from './quorum.ts'
 import type { HttpWorld } from './world.ts'
 
@@ -21,11 +21,6 @@ export function watch({ view }: Pick<HttpWorld, 'view'>, name: string, now: Now)
 /** All masters at one moment. */
 export function watchAll(world: Pick<HttpWorld, 'view'>, now: Now): readonly Watched[] {
   return world.view.masterNames().flatMap((name) => watch(world, name, now) ?? [])
-}
-
-export function statusOf({ flags }: InstanceView): Status {
-  if (flags.includes('o_down')) return 'odown'
-  return flags.includes('s_down') ? 'sdown' : 'ok'
 }
 
 export function isHealthy({ flags }: InstanceView): boolean {

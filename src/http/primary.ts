@@ -26,7 +26,7 @@ export async function primary(
   const isPrimary = asked === null || sameAddress(asked, announced)
   const hasQuorum = !needsQuorum || quorumState(world.view, name)?.ok === true
   return json(isPrimary && isWritable && hasQuorum ? 200 : 503, {
-    name, ...isWritable ? {} : { reason: 'the master reports the role of a replica' }, primary: announced, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
+    schemaVersion: 1, name, ...isWritable ? {} : { reason: 'the master reports the role of a replica' }, primary: announced, ...asked === null ? {} : { asked, isPrimary }, ...needsQuorum ? { hasQuorum } : {},
   })
 }
 

@@ -1,15 +1,16 @@
 /**
- * `/readyz`: ready when every master passes CKQUORUM, so that this sentinel can take part in a failover of each. A
- * master that is down or read-only is named in the answer, but the sentinel stays ready. Otherwise a load balancer
- * would remove all sentinels at the moment in which clients need their answers.
+ * `/readyz`: ready when every master passes CKQUORUM and this sentinel is not in TILT, so that it can take part in a
+ * failover of each. A master that is down or read-only is named in the answer, but the sentinel stays ready. Otherwise
+ * a load balancer would remove all sentinels at the moment in which clients need their answers.
  */
 import { json, type HttpAnswer } from './answer.ts'
 import { READINESS_MS } from './limits.ts'
 import { quorumState } from './quorum.ts'
-import { stateWarning } from './warnings.ts'
+import { masterFindings } from './findings.ts'
+import type { MasterView } from '../core/index.ts'
 import type { HttpWorld } from './world.ts'
 
-export type ReadinessWorld = Pick<HttpWorld, 'view' | 'now'>
+export type ReadinessWorld = Pick<HttpWorld, 'view' | 'now' | 'facts'>
 
 export class Readiness {
   readonly #world: ReadinessWorld
@@ -29,15 +30,33 @@ export class Readiness {
   }
 }
 
-function readiness({ view, now }: ReadinessWorld): HttpAnswer {
-  const at = now()
+/** Whether it may be down, read-only or unreachable. The diagnosis costs more than this. */
+function isTroubled({ flags, failoverState, roleReported, lostData, witnessed }: MasterView): boolean {
+  return flags.some((flag) => TROUBLE.has(flag)) || failoverState !== undefined || roleReported !== 'master' || lostData !== undefined
+    || witnessed !== undefined
+}
+
+const TROUBLE: ReadonlySet<string> = new Set(['s_down', 'o_down', 'disconnected'])
+
+function readiness(world: ReadinessWorld): HttpAnswer {
+  const { view } = world
+  const at = world.now()
+  const { tilt } = view.summary(at)
   const masters = view.masterNames().flatMap((name) => {
     const [master, quorum] = [view.master(name, at), quorumState(view, name)]
     if (master === undefined || quorum === undefined) return []
-    const warning = stateWarning(master)
+    const findings = tilt || isTroubled(master) ? masterFindings(world, name, at) : []
+    const warning = (findings.find(({ code }) => tilt && code === 'tilt') ?? findings[0])?.text
     return [{ name, ok: quorum.ok, message: quorum.message, ...warning === undefined ? {} : { warning } }]
   })
-  const ready = masters.length > 0 && masters.every(({ ok }) => ok)
-  const reason = masters.length === 0 ? { reason: 'no master is monitored' } : {}
-  return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', ...reason, masters })
+  const reason = masters.length === 0 ? 'no master is monitored' : tilt ? tiltReason(masters) : undefined
+  const ready = reason === undefined && masters.every(({ ok }) => ok)
+  return json(ready ? 200 : 503, {
+    schemaVersion: 1, status: ready ? 'ready' : 'not ready', ...reason === undefined ? {} : { reason }, masters,
+  })
+}
+
+/** How long this sentinel will not act, and how many others can. */
+function tiltReason(masters: readonly { readonly warning?: string }[]): string {
+  return masters.find(({ warning }) => warning !== undefined)?.warning ?? 'this sentinel is in TILT and will not act'
 }

@@ -1,39 +1,44 @@
 /** The state as JSON: the answers to `/masters` and `/masters/<name>`, which the dashboard draws. */
-import type { Epoch, InstanceView, PeerView, ReplicaView } from '../core/index.ts'
+import type { Epoch, InstanceView, Now, PauseView, PeerView, ReplicaView, ScheduleView } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
-import { abortWord, addressText } from '../explain/index.ts'
-import { disagrees, isHealthy, statusOf, watch, watchAll, type Watched } from './instances.ts'
+import { abortWord, addressText, statusOf } from '../explain/index.ts'
+import { disagrees, isHealthy, watch, watchAll, type Watched } from './instances.ts'
 import type {
-  EpochJson, FailoverJson, InstanceJson, MasterDetailsJson, MasterJson, OverviewJson, OwnSentinelJson, PeerJson,
-  ReplicaJson,
+  EpochJson, FailoverJson, HistoryDocument, InstanceJson, MasterDocument, MasterJson, MastersDocument,
+  OwnSentinelJson, PauseJson, PeerJson, ReplicaJson, ScheduleJson,
 } from './json.ts'
-import { masterWarnings, sentinelWarnings } from './warnings.ts'
+import { masterFindings, sentinelFindings } from './findings.ts'
 import type { HttpWorld } from './world.ts'
 
-export function overview(world: HttpWorld): OverviewJson {
+export function overview(world: HttpWorld, { actions }: { readonly actions: boolean }): MastersDocument {
   const now = world.now()
   const { view, facts } = world
   const { tilt } = view.summary(now)
+  const masters = watchAll(world, now).map((watched) => summary(world, watched, now))
   return {
+    schemaVersion: 1,
     sentinel: {
       id: view.myId,
       version: facts.packageVersion,
       tilt,
-      currentEpoch: epoch(view.currentEpoch),
+      currentEpoch: epochJson(view.currentEpoch),
       uptimeMs: now.mono - facts.startedAt.mono,
       time: new Date(now.wall).toISOString(),
-      warnings: sentinelWarnings(world, tilt),
+      actions,
+      findings: sentinelFindings(world, tilt, masters.flatMap(({ findings }) => findings)),
     },
-    masters: watchAll(world, now).map(summary),
+    masters,
   }
 }
 
-export function details(world: HttpWorld, name: string): MasterDetailsJson | undefined {
-  const watched = watch(world, name, world.now())
+export function details(world: HttpWorld, name: string): MasterDocument | undefined {
+  const now = world.now()
+  const watched = watch(world, name, now)
   if (watched === undefined) return undefined
   const { master, replicas, peers } = watched
   return {
-    ...summary(watched),
+    schemaVersion: 1,
+    ...summary(world, watched, now),
     runId: master.runId,
     flags: master.flags,
     downMs: master.sdownMs ?? null,
@@ -50,7 +55,7 @@ export function details(world: HttpWorld, name: string): MasterDetailsJson | und
   }
 }
 
-function summary({ master, replicas, peers, quorum }: Watched): MasterJson {
+function summary(world: HttpWorld, { master, replicas, peers, quorum }: Watched, now: Now): MasterJson {
   return {
     name: master.name,
     address: addressText(master),
@@ -59,9 +64,19 @@ function summary({ master, replicas, peers, quorum }: Watched): MasterJson {
     quorum,
     replicas: { total: replicas.length, ok: replicas.filter(isHealthy).length },
     sentinels: { total: peers.length + 1, ok: 1 + peers.filter(isHealthy).length },
-    configEpoch: epoch(master.configEpoch),
-    warnings: masterWarnings({ master, replicas, peers, quorum }),
+    configEpoch: epochJson(master.configEpoch),
+    paused: master.pause === undefined ? null : pauseJson(master.pause),
+    scheduled: master.schedule === undefined ? null : scheduleJson(master.schedule),
+    findings: masterFindings(world, master.name, now),
   }
+}
+
+function scheduleJson({ atWall, leftMs, to }: ScheduleView): ScheduleJson {
+  return { at: new Date(atWall).toISOString(), leftMs, to: to === undefined ? null : addressText(to) }
+}
+
+function pauseJson({ untilWall, reason, ...rest }: PauseView): PauseJson {
+  return { until: new Date(untilWall).toISOString(), reason: reason ?? null, ...rest }
 }
 
 function instanceJson(instance: InstanceView): InstanceJson {
@@ -80,12 +95,14 @@ function replicaJson(replica: ReplicaView): ReplicaJson {
   return {
     ...instanceJson(replica),
     replicationLinkUp: replica.masterLinkUp,
-    replicationLinkDownMs: replica.masterLinkDownMs,
+    // Redis reports -1 s.
+    replicationLinkDownMs: replica.masterLinkDownMs < 0 ? null : replica.masterLinkDownMs,
     replicatesFrom: replica.masterHost === undefined
       ? null : addressText({ host: replica.masterHost, port: replica.masterPort }),
     role: replica.roleReported,
     priority: replica.priority,
     offset: String(replica.offset),
+    lagBytes: replica.lagBytes ?? null,
     infoAgeMs: replica.infoRefreshMs,
   }
 }
@@ -97,8 +114,9 @@ function peerJson(peer: PeerView): PeerJson {
     lastHelloMs: peer.lastHelloMs,
     seesMaster: peer.announcedMaster === undefined ? null : addressText(peer.announcedMaster),
     disagrees: disagrees(peer),
+    disagreesMs: disagrees(peer) ? peer.disagreesMs ?? null : null,
     votedFor: peer.votedLeader ?? null,
-    votedEpoch: epoch(peer.votedLeaderEpoch),
+    votedEpoch: epochJson(peer.votedLeaderEpoch),
   }
 }
 
@@ -106,14 +124,26 @@ function ownJson({ view }: HttpWorld): OwnSentinelJson {
   return { name: view.myId, isSelf: true, status: 'ok', flags: [] }
 }
 
+/** The failovers of these masters, oldest first. */
+export function failovers({ journal }: Pick<HttpWorld, 'journal'>, names: readonly string[]): HistoryDocument {
+  const records = names.flatMap((name) => journal.failovers(name)).sort((a, b) => a.startedWall - b.startedWall)
+  return { schemaVersion: 1, failovers: records.map(failoverJson) }
+}
+
 export function failoverJson(record: FailoverRecord): FailoverJson {
   return {
+    master: record.master,
     role: record.role,
     outcome: record.outcome,
     reason: record.reason === undefined ? null : abortWord(record.reason),
-    epoch: record.epoch === undefined ? null : String(record.epoch),
+    epoch: record.epoch === undefined ? null : epochJson(record.epoch),
+    planned: record.isPlanned ?? null,
+    lastAnswer: record.lastAnswerWall === undefined ? null : new Date(record.lastAnswerWall).toISOString(),
+    attempt: record.attempt,
     started: new Date(record.startedWall).toISOString(),
+    waitedMs: record.waitedMs ?? null,
     durationMs: record.durationMs ?? null,
+    outageMs: record.outageMs ?? null,
     from: record.from === undefined ? null : addressText(record.from),
     to: record.to === undefined ? null : addressText(record.to),
     phases: record.phases.map(({ name, sinceStartMs }) => ({ name, sinceStartMs })),
@@ -121,6 +151,6 @@ export function failoverJson(record: FailoverRecord): FailoverJson {
   }
 }
 
-function epoch(value: Epoch): EpochJson {
+export function epochJson(value: Epoch): EpochJson {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
 }

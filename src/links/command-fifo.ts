@@ -16,6 +16,8 @@ export class CommandFifo<Command> {
 
   shift(): Command | undefined {
     if (this.#first === this.#commands.length) return undefined
+    // Mostly one is waiting; an array that is emptied this way keeps its memory.
+    if (this.#commands.length === 1) return this.#commands.pop()
     const command = this.#commands[this.#first]
     // Releases the command, which would otherwise be kept alive until the places are moved.
     this.#commands[this.#first] = undefined

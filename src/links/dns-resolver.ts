@@ -9,7 +9,7 @@ import { lookup } from 'node:dns'
 import type { Resolver } from '../ports/index.ts'
 import { LATE_ANSWER_KEPT_MS, LOOKUP_LIMIT_MS, LOOKUPS_AT_ONCE, NAMES_MAX } from './limits.ts'
 
-type Done = (address: string | undefined) => void
+type Done = (address: string | undefined, failure?: string) => void
 
 export interface DnsResolverOptions {
   /** The lookup of the platform; it may call `done` late or never. */
@@ -28,11 +28,19 @@ export function createDnsResolver(options: DnsResolverOptions = {}): Resolver {
   })
 }
 
+const FAILURES: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'no such name'],
+  ['EAI_AGAIN', 'the name server does not answer'],
+])
+
 function platformLookup(host: string, done: Done): void {
   // The platform reports success without an address for an empty name.
   if (host === '') throw new Error('an empty name has no address')
   // The system's own order of IPv4 and IPv6, as in the original.
-  lookup(host, { verbatim: true }, (error, address) => { done(error === null ? address : undefined) })
+  lookup(host, { verbatim: true }, (error, address) => {
+    if (error === null) done(address)
+    else done(undefined, FAILURES.get(error.code ?? '') ?? error.message)
+  })
 }
 
 /** A name that is being looked up or waits for its lookup, and the requests for it. */
@@ -68,7 +76,7 @@ class DnsResolver implements Resolver {
     if (known !== undefined) {
       this.#wait(known, done)
     } else if (this.#asked.size >= NAMES_MAX) {
-      setImmediate(() => { done(undefined) })
+      setImmediate(() => { done(undefined, 'too many names are looked up') })
     } else {
       const asked: Asked = { host, waiters: new Set() }
       this.#asked.set(host, asked)
@@ -84,7 +92,7 @@ class DnsResolver implements Resolver {
       done,
       limit: setTimeout(() => {
         asked.waiters.delete(waiter)
-        done(undefined)
+        done(undefined, `no answer within ${this.#options.limitMs} ms`)
       }, this.#options.limitMs),
     }
     asked.waiters.add(waiter)
@@ -102,27 +110,27 @@ class DnsResolver implements Resolver {
   #start(asked: Asked): void {
     this.#running += 1
     let isOver = false
-    const over = (address: string | undefined) => {
+    const over: Done = (address, failure) => {
       if (isOver) return
       isOver = true
       this.#running -= 1
       this.#asked.delete(asked.host)
-      this.#answer(asked, address)
+      this.#answer(asked, address, failure)
       this.#startNext()
     }
     try {
       this.#options.lookup(asked.host, over)
     } catch {
       // The platform throws for texts that cannot be names. The core is informed that the name has no address.
-      setImmediate(() => { over(undefined) })
+      setImmediate(() => { over(undefined, 'not a name') })
     }
   }
 
-  #answer(asked: Asked, address: string | undefined): void {
+  #answer(asked: Asked, address: string | undefined, failure: string | undefined): void {
     if (asked.waiters.size === 0) this.#keepLate(asked.host, address)
     for (const { done, limit } of asked.waiters) {
       clearTimeout(limit)
-      done(address)
+      done(address, failure)
     }
     asked.waiters.clear()
   }

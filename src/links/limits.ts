@@ -35,3 +35,12 @@ export const LATE_ANSWER_KEPT_MS = 30_000
 
 /** Names that are being looked up or wait for it. Beyond this they fail at once. */
 export const NAMES_MAX = 4096
+
+/** Milliseconds in which another sentinel must answer a question for a person, connecting included. */
+export const ASK_MS_MAX = 1500
+
+/** Milliseconds without a question after which such a connection is closed: a page asks every few seconds. */
+export const ASK_IDLE_MS = 10_000
+
+/** Connections for such questions. More sentinels than that are asked one after the other. */
+export const ASK_CONNECTIONS_MAX = 64

@@ -10,8 +10,8 @@ export interface LinksOptions {
   readonly sink: (input: Input) => void
   /** Local address of all outgoing connections (bind-source-addr). */
   readonly bindSourceAddr?: string
-  /** TLS for all connections (tls-replication). */
-  readonly tls?: ConnectionOptions
+  /** TLS of new connections (tls-replication); undefined for plain TCP. Default: plain TCP. */
+  readonly tls?: () => ConnectionOptions | undefined
 }
 
 export function createLinks(options: LinksOptions): Links {
@@ -27,7 +27,8 @@ class SocketLinks implements Links {
   }
 
   open(connection: ConnectionId, target: LinkTarget): void {
-    const { sink, bindSourceAddr, tls } = this.#options
+    const { sink, bindSourceAddr } = this.#options
+    const tls = this.#options.tls?.()
     const socketTarget = {
       host: target.host,
       port: target.port,

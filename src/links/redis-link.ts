@@ -117,13 +117,22 @@ export class RedisLink {
       this.#events.message(reply.items[2].text)
       return undefined
     }
-    const awaited = this.#unanswered.shift()
+    const awaited = this.#nextAwaited(reply)
     if (awaited === undefined) {
       return `Unexpected reply${reply.kind === 'error' ? `: ${reply.text}` : ''}: no command was waiting`
     }
     if (awaited === SUBSCRIPTION) return this.#subscriptionAnswered(reply)
     this.#events.reply(awaited, reply)
     return undefined
+  }
+
+  /** The command that this reply belongs to. REPLCONF GETACK has a reply only where the node refuses it. */
+  #nextAwaited(reply: Reply): Awaited | undefined {
+    let awaited = this.#unanswered.shift()
+    while (awaited !== undefined && awaited !== SUBSCRIPTION && awaited.kind === 'get-ack' && !isAckRefusal(reply)) {
+      awaited = this.#unanswered.shift()
+    }
+    return awaited
   }
 
   #subscriptionAnswered(reply: Reply): string | undefined {
@@ -152,6 +161,11 @@ export class RedisLink {
     this.#outgoing = ''
     this.#socket?.destroy()
   }
+}
+
+/** The refusals name the command: it is unknown, or the user has no right to it. */
+function isAckRefusal(reply: Reply): boolean {
+  return reply.kind === 'error' && /replconf|unknown command/i.test(reply.text)
 }
 
 type Bulk = Extract<Reply, { kind: 'bulk' }>

@@ -11,8 +11,10 @@ const WALL_MAX = 8.64e15
 
 export function failoverJson(record: FailoverRecord): object {
   const { role, outcome, reason, epoch, startedWall, durationMs, from, to, phases } = record
+  const { isPlanned, attempt, waitedMs, lastAnswerWall, outageMs } = record
   return {
     role, outcome, reason, epoch: epoch === undefined ? undefined : String(epoch), started: startedWall, durationMs,
+    planned: isPlanned, attempt: attempt === 1 ? undefined : attempt, waitedMs, lastAnswer: lastAnswerWall, outageMs,
     from: addressJson(from), to: addressJson(to),
     phases: phases.map(({ name, wall, sinceStartMs }) => [name, wall, sinceStartMs]),
   }
@@ -33,6 +35,12 @@ export function readFailover(value: unknown, master: string, place: string): Fai
     epoch: optional(json['epoch'], (epoch) => readEpoch(epoch, `${place}.epoch`)),
     startedWall: wallAt(json['started'], `${place}.started`),
     durationMs: optional(json['durationMs'], (ms) => numberAt(ms, `${place}.durationMs`, 0)),
+    // Files of releases before these keys have none of them.
+    isPlanned: optional(json['planned'], (planned) => planned === true),
+    attempt: optional(json['attempt'], (attempt) => numberAt(attempt, `${place}.attempt`, 1)) ?? 1,
+    waitedMs: optional(json['waitedMs'], (ms) => numberAt(ms, `${place}.waitedMs`, 0)),
+    lastAnswerWall: optional(json['lastAnswer'], (wall) => wallAt(wall, `${place}.lastAnswer`)),
+    outageMs: optional(json['outageMs'], (ms) => numberAt(ms, `${place}.outageMs`, 0)),
     from: optional(json['from'], (from) => readAddress(from, `${place}.from`)),
     to: optional(json['to'], (to) => readAddress(to, `${place}.to`)),
     phases: arrayAt(json['phases'], `${place}.phases`, PHASES_MAX).map((phase, at) => readPhase(phase, `${place}.phases[${at}]`)),
@@ -54,7 +62,8 @@ function readReason(value: unknown, place: string): AbortReason {
   return matching(value, place, /^(-failover-abort-[a-z-]{1,40}|master-answers)$/) as AbortReason
 }
 
-function readEpoch(value: unknown, place: string): Epoch {
+/** @throws FormatError */
+export function readEpoch(value: unknown, place: string): Epoch {
   return BigInt(matching(value, place, /^[0-9]{1,20}$/))
 }
 

@@ -5,11 +5,13 @@
  */
 import { createHash } from 'node:crypto'
 
-import type { OwnState } from '../core/index.ts'
+import type { Forgotten, KeptPause, KeptSchedule, OwnState } from '../core/index.ts'
 import { FAILOVERS_MAX, type FailoverHistory, type FailoverRecord } from '../events/index.ts'
 import { asciiJson } from './ascii-json.ts'
+import { readEpoch } from './failover-json.ts'
+import { readForgotten } from './forgotten-json.ts'
 import type { KeptTexts } from './kept-texts.ts'
-import { arrayAt, FormatError, objectAt, optional, textAt } from './json-reading.ts'
+import { arrayAt, FormatError, numberAt, objectAt, optional, textAt } from './json-reading.ts'
 import { FILE_BYTES_MAX, HISTORY_BYTES_MAX, IDS_READ_MAX } from './limits.ts'
 
 /** A program refuses a version that it does not know. New keys alone do not need a new version. */
@@ -50,16 +52,21 @@ export function decode(text: string, texts: KeptTexts): Decoded {
 
 /** @throws Error when it would be too large to be read again. */
 export function encode(content: OwnContent, texts: KeptTexts): string {
-  const names = new Set([...content.lineage.keys(), ...content.failovers.keys(), ...content.unknown.masters.keys()])
-  const kept = keptPerMaster(content.failovers, texts)
+  const { lineage, pauses, schedules, forgotten, failovers, unknown } = content
+  const parts = [lineage, pauses, schedules, forgotten, failovers, unknown.masters]
+  const names = new Set(parts.flatMap((part) => [...part.keys()]))
+  const kept = keptPerMaster(failovers, texts)
   texts.keepLines(names)
   const masters = [...names].map((name) => texts.line(name, {
-    ids: content.lineage.get(name),
-    past: content.failovers.get(name) ?? [],
+    ids: lineage.get(name),
+    pause: pauses.get(name),
+    forgotten: forgotten.get(name),
+    schedule: schedules.get(name),
+    past: failovers.get(name) ?? [],
     kept,
-    unknown: content.unknown.masters.get(name),
+    unknown: unknown.masters.get(name),
   }))
-  const top = [...content.unknown.top].map(([key, value]) => `,\n${asciiJson(key)}:${asciiJson(value)}`)
+  const top = [...unknown.top].map(([key, value]) => `,\n${asciiJson(key)}:${asciiJson(value)}`)
   const text = fileText(`{"masters":{\n${masters.join(',\n')}\n}${top.join('')}}`)
   if (text.length > FILE_BYTES_MAX) throw new Error(`its text has ${text.length} bytes, and at most ${FILE_BYTES_MAX} can be read again`)
   return text
@@ -94,18 +101,52 @@ function readState(json: unknown, texts: KeptTexts): OwnContent {
   const { masters, ...rest } = objectAt(json, 'state')
   const lineage = new Map<string, readonly string[]>()
   const failovers = new Map<string, readonly FailoverRecord[]>()
+  const pauses = new Map<string, KeptPause>()
+  const schedules = new Map<string, KeptSchedule>()
+  const forgotten = new Map<string, Forgotten>()
   const unknown = new Map<string, ReadonlyMap<string, unknown>>()
   for (const [name, value] of Object.entries(objectAt(masters, 'masters'))) {
     const place = `masters[${JSON.stringify(name)}]`
-    const { lineage: ids, failovers: past, ...others } = objectAt(value, place)
+    const {
+      lineage: ids, failovers: past, pause, schedule, forgotten: tombstones, sentinelsAlive, ...others
+    } = objectAt(value, place)
     const known = optional(ids, (list) => arrayAt(list, `${place}.lineage`, IDS_READ_MAX).map((id) => textAt(id, `${place}.lineage`)))
     const records = optional(past, (list) => arrayAt(list, `${place}.failovers`, FAILOVERS_MAX)
       .map((one, at) => texts.readFailover(one, name, `${place}.failovers[${at}]`)))
+    if (schedule !== undefined) schedules.set(name, readSchedule(schedule, `${place}.schedule`))
+    if (pause !== undefined) pauses.set(name, readPause(pause, `${place}.pause`))
     if (known !== undefined) lineage.set(name, known)
     if (records !== undefined) failovers.set(name, records)
+    const dead = readForgotten({ tombstones, sentinelsAlive }, place)
+    if (dead !== undefined) forgotten.set(name, dead)
     if (Object.keys(others).length > 0) unknown.set(name, new Map(Object.entries(others)))
   }
-  return { lineage, failovers, unknown: { top: new Map(Object.entries(rest)), masters: unknown } }
+  return {
+    lineage, pauses, schedules, forgotten, failovers,
+    unknown: { top: new Map(Object.entries(rest)), masters: unknown },
+  }
+}
+
+function readPause(value: unknown, place: string): KeptPause {
+  const { since, until, reason } = objectAt(value, place)
+  return {
+    since: numberAt(since, `${place}.since`, 0),
+    until: numberAt(until, `${place}.until`, 0),
+    reason: optional(reason, (text) => textAt(text, `${place}.reason`)),
+  }
+}
+
+function readSchedule(value: unknown, place: string): KeptSchedule {
+  const { at, to, timeoutMs, configEpoch } = objectAt(value, place)
+  return {
+    at: numberAt(at, `${place}.at`, 0),
+    to: optional(to, (target) => {
+      const { host, port } = objectAt(target, `${place}.to`)
+      return { host: textAt(host, `${place}.to.host`), port: numberAt(port, `${place}.to.port`, 1) }
+    }),
+    timeoutMs: optional(timeoutMs, (ms) => numberAt(ms, `${place}.timeoutMs`, 1)),
+    configEpoch: readEpoch(configEpoch, `${place}.configEpoch`),
+  }
 }
 
 /** How many failovers of each master fit, the newest ones. */

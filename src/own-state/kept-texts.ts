@@ -2,13 +2,18 @@
  * The parts of the file's text that do not change from one write to the next, so that each is made once: with thousands
  * of masters, making them all again would hold the event loop.
  */
+import type { Forgotten, KeptPause, KeptSchedule } from '../core/index.ts'
 import type { FailoverRecord } from '../events/index.ts'
 import { asciiJson } from './ascii-json.ts'
 import { failoverJson, readFailover } from './failover-json.ts'
+import { forgottenFields } from './forgotten-json.ts'
 
 /** What the line of one master has. */
 export interface MasterParts {
   readonly ids: readonly string[] | undefined
+  readonly pause: KeptPause | undefined
+  readonly forgotten: Forgotten | undefined
+  readonly schedule: KeptSchedule | undefined
   readonly past: readonly FailoverRecord[]
   /** How many failovers are written, the newest ones. */
   readonly kept: number
@@ -42,14 +47,17 @@ export class KeptTexts {
   }
 
   /** The line of a master: its name and its object. A list of ids that changes is another list. */
-  line(name: string, { ids, past, kept, unknown }: MasterParts): string {
+  line(name: string, { ids, pause, schedule, forgotten, past, kept, unknown }: MasterParts): string {
     const [pastLength, newest] = [past.length, past.at(-1)]
     const known = this.#lines.get(name)
-    const isSame = known?.ids === ids && known?.unknown === unknown && known?.kept === kept
+    const isSame = known?.ids === ids && known?.pause === pause && known?.schedule === schedule
+      && known?.unknown === unknown && known?.kept === kept
       && known.pastLength === pastLength && known.newest === newest
+      && known.forgotten?.tombstones === forgotten?.tombstones
+      && known.forgotten?.aliveAtOnce === forgotten?.aliveAtOnce
     if (isSame) return known.text
-    const text = `${asciiJson(name)}:${this.#object({ ids, past, kept, unknown })}`
-    this.#lines.set(name, { ids, pastLength, newest, kept, unknown, text })
+    const text = `${asciiJson(name)}:${this.#object({ ids, pause, schedule, forgotten, past, kept, unknown })}`
+    this.#lines.set(name, { ids, pause, schedule, forgotten, pastLength, newest, kept, unknown, text })
     return text
   }
 
@@ -58,10 +66,13 @@ export class KeptTexts {
     for (const name of this.#lines.keys()) if (!names.has(name)) this.#lines.delete(name)
   }
 
-  #object({ ids, past, kept, unknown }: MasterParts): string {
+  #object({ ids, pause, schedule, forgotten, past, kept, unknown }: MasterParts): string {
     const written = kept === 0 ? [] : past.slice(-kept)
     return `{${[
       ...ids === undefined ? [] : [`"lineage":${asciiJson(ids)}`],
+      ...pause === undefined ? [] : [`"pause":${asciiJson(pause)}`],
+      ...schedule === undefined ? [] : [`"schedule":${asciiJson({ ...schedule, configEpoch: String(schedule.configEpoch) })}`],
+      ...forgotten === undefined ? [] : forgottenFields(forgotten),
       ...written.length === 0 ? [] : [`"failovers":[${written.map((one) => this.failover(one)).join(',')}]`],
       ...[...unknown ?? []].map(([key, value]) => `${asciiJson(key)}:${asciiJson(value)}`),
     ].join(',')}}`

@@ -12,3 +12,6 @@ export const IDS_READ_MAX = 64
 
 /** Files set aside that are kept of each kind. With more of them, the next one stays where it is and is not used. */
 export const ASIDE_MAX = 9
+
+/** Forgotten replicas and sentinels that are read of one master; the core keeps no more. */
+export const TOMBSTONES_READ_MAX = 128

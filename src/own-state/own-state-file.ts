@@ -15,7 +15,7 @@ import { ASIDE_MAX } from './limits.ts'
 import { ownStatePath, type Reading, type Unusable } from './read.ts'
 
 export interface OwnStateFileOptions {
-  /** Absolute path of sentinel.conf; a new file gets its mode and owner. */
+  /** Absolute path of the file that saves write: sentinel.conf or the state file. Ours gets its mode and owner. */
   readonly configFile: string
   /** The umask of the process at its start. */
   readonly umask: number
@@ -79,6 +79,9 @@ export class OwnStateFile implements OwnStateStore {
     const { failovers, isMonitored } = this.#options
     const text = encode({
       lineage: only(state.lineage, isMonitored),
+      pauses: only(state.pauses, isMonitored),
+      forgotten: only(state.forgotten, isMonitored),
+      schedules: only(state.schedules, isMonitored),
       failovers: only(failovers(), isMonitored),
       unknown: { top: this.#unknown.top, masters: only(this.#unknown.masters, isMonitored) },
     }, this.#texts)

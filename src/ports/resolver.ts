@@ -1,4 +1,7 @@
 export interface Resolver {
-  /** Looks up one address of a host name. `done` runs once, asynchronously, within the time limit. Never throws. */
-  resolve(host: string, done: (address: string | undefined) => void): void
+  /**
+   * Looks up one address of a host name. `done` runs once, asynchronously, within the time limit. Never throws.
+   * `failure` says why there is no address.
+   */
+  resolve(host: string, done: (address: string | undefined, failure?: string) => void): void
 }

@@ -9,8 +9,11 @@ import { handshakeFailure, refusedCertificate } from './tls-failure.ts'
 
 /** The encryption of incoming connections, and which clients are accepted (config.md 4.2). */
 export interface TlsAcceptorOptions {
-  /** Certificate, key, trust, protocols, ciphers. They must have been checked: a bad one throws when listening. */
-  readonly context: SecureContextOptions
+  /**
+   * Certificate, key, trust, protocols, ciphers. They must have been checked: a bad one throws. Called for each
+   * connection; another object than before is used for this connection and those that follow.
+   */
+  readonly context: () => SecureContextOptions
   /** tls-auth-clients: `yes` requires a certificate, `optional` checks it if there is one, `no` requests none. */
   readonly clientCertificate: 'yes' | 'optional' | 'no'
   /** Limit for the handshake in milliseconds. Default `HANDSHAKE_MS_MAX`. */
@@ -21,7 +24,7 @@ export interface TlsAcceptorOptions {
 export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
   const state: State = { open: 0, ready: 0, origins: new WeakMap() }
   return (options, events) => {
-    const handshakes = handshakeServer(tls, events, state)
+    const { server, renew } = handshakeServer(tls, events, state)
     // A peer that ends its side during the handshake will not read. After the handshake it still may.
     return createNetServer({ ...options, allowHalfOpen: false }, (socket) => {
       if (!events.onArrival(socket, state.open - state.ready)) {
@@ -31,7 +34,8 @@ export function tlsAcceptor(tls: TlsAcceptorOptions): Acceptor {
       }
       countWhileOpen(state, 'open', socket)
       state.origins.set(socket, addressesOf(socket))
-      handshakes.emit('connection', socket)
+      renew()
+      server.emit('connection', socket)
     })
   }
 }
@@ -49,12 +53,19 @@ function countWhileOpen(state: State, which: 'open' | 'ready', socket: Socket): 
   socket.once('close', () => { state[which] -= 1 })
 }
 
+interface HandshakeServer {
+  readonly server: TlsServer
+  /** Takes the present certificates for the connections that follow. Those that exist keep theirs. */
+  readonly renew: () => void
+}
+
 /** Listens nowhere itself: connections are given to it one by one. */
-function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state: State): TlsServer {
+function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state: State): HandshakeServer {
   const { context, clientCertificate, handshakeMs = HANDSHAKE_MS_MAX } = tls
+  let used = context()
   // Loaded when a listener uses it: most starts need no TLS.
   const server = process.getBuiltinModule('node:tls').createServer({
-    ...context,
+    ...used,
     requestCert: clientCertificate !== 'no',
     rejectUnauthorized: clientCertificate === 'yes',
     handshakeTimeout: handshakeMs,
@@ -76,7 +87,13 @@ function handshakeServer(tls: TlsAcceptorOptions, events: AcceptorEvents, state:
     events.onSocket(socket)
   })
   server.on('tlsClientError', (error, socket) => { refuse(socket, handshakeFailure(error, socket)) })
-  return server
+  const renew = () => {
+    const present = context()
+    if (present === used) return
+    server.setSecureContext(present)
+    used = present
+  }
+  return { server, renew }
 }
 
 /** Whether the peer sent a certificate. The library reports a missing one as an error, which `optional` allows. */

@@ -14,6 +14,8 @@ export type FaultKind = 'kill' | 'term' | 'stop' | 'manual'
 
 /** Milliseconds since the fault; what does not happen in a manual failover is NaN there. */
 export interface FailoverTimes {
+  /** When the process of the master had ended: one that gets SIGTERM waits for its replicas. NaN for other faults. */
+  readonly ended: number
   readonly sdown: number
   readonly odown: number
   readonly elected: number
@@ -101,6 +103,7 @@ async function measureFault(
 ): Promise<FailoverTimes> {
   const { timeline } = deployment
   const fault = await FAULTS[kind](deployment)
+  const ended = kind === 'kill' || kind === 'term' ? clock() - fault.at : Number.NaN
   const after = fault.position
   // Nobody is asked before a replica has been promoted, when no address can have changed: asking costs processor time
   // that the failover needs.
@@ -118,6 +121,7 @@ async function measureFault(
   const phases = failoverTimes(timeline, fault)
   const epochs = timeline.all({ event: '+new-epoch', after }).map(({ text }) => text)
   return {
+    ended,
     sdown: phases.sdownMs ?? Number.NaN,
     odown: phases.odownMs ?? Number.NaN,
     elected: phases.electedMs ?? Number.NaN,

@@ -16,6 +16,7 @@ Options:
   --out <file>       where the figures go as JSON`
 
 const ROWS: readonly { readonly key: keyof FailoverTimes, readonly title: string }[] = [
+  { key: 'ended', title: 'process of the master ended' },
   { key: 'sdown', title: 'first +sdown' },
   { key: 'odown', title: 'first +odown' },
   { key: 'elected', title: '+elected-leader' },
@@ -56,6 +57,8 @@ figures.tell(
 
 function note(at: number, kind: Contender, times: FailoverTimes): void {
   for (const { key, title } of ROWS) {
+    // It has nothing to do with down-after.
+    if (key === 'ended' && origin > 0) continue
     if (!Number.isNaN(times[key])) figures.add(title, kind, times[key] - origin)
   }
   figures.add('epochs', kind, times.epochs)

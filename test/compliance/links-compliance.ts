@@ -190,7 +190,7 @@ export function linksCompliance(name: string, createWorld: () => Promise<LinksWo
         const connection = session.open(1, address)
         const requests: Request[] = [
           { kind: 'set-name' }, ping(7), { kind: 'publish', record: RECORD },
-          { kind: 'info', record: RECORD, afterOrder: true }, { kind: 'script-kill' },
+          { kind: 'info', record: RECORD, afterOrder: true, askedAt: 0 }, { kind: 'script-kill' },
         ]
         const commands = [
           ['CLIENT', 'SETNAME', 'sentinel-abcdef01-cmd'], ['PING'], ['PUBLISH', HELLO, 'x'], ['INFO'], ['SCRIPT', 'KILL'],

@@ -9,6 +9,6 @@ linksCompliance('sockets against redis-server', () => (
 
 // mTLS, as tls-replication has it (config.md 4.2).
 linksCompliance('sockets against redis-server with TLS', () => Promise.resolve(new RealLinksWorld(
-  (sink, tls) => createLinks({ sink, ...(tls !== undefined && { tls }) }),
+  (sink, tls) => createLinks({ sink, ...(tls !== undefined && { tls: () => tls }) }),
   { tls: true },
 )))

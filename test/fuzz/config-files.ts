@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import {
   DIRECTIVES, failureBanner, rewriteConfig, rewriteProblem, type LoadedConfig,
 } from '../../src/config/index.ts'
+import { rewriteState } from '../../src/config/rewrite-state.ts'
+import { stateRewriteProblem } from '../../src/config/verify.ts'
 import { loadUsers } from '../../src/daemon/users.ts'
 import type { SimRandom } from '../simulator/random.ts'
 import { load } from '../unit/config/load-text.ts'
@@ -25,6 +27,7 @@ const LINES = [
   'logfile ""', 'oom-score-adj-values 0 200 800', 'daemonize no', 'save 3600 1 300 100', 'sentinel deny-scripts-reconfig no',
   'sentinel notification-script mymaster /bin/true', 'sentinel down-after-milliseconds mymaster 5000',
 ]
+const SENTINEL_LINES = LINES.filter((line) => line.startsWith('sentinel '))
 const TOKENS = [...DIRECTIVES.map(({ name }) => name), 'sentinel', 'monitor', 'yes', 'no', '1gb', '10k', 'user', '\n', ' ']
 
 export const configFiles: Surface = {
@@ -44,11 +47,42 @@ export const configFiles: Surface = {
   },
 }
 
-function makeFile(random: SimRandom): string {
+const STATE = '/data/state.conf'
+
+/** Main file and state file: both load, or one is refused in words; what loads is saved to what loads the same. */
+export const stateFiles: Surface = {
+  name: 'state files',
+  share: 5,
+  run: (random) => {
+    const main = `${makeFile(random)}\nsentinel state-config-file ${STATE}\n`
+    const state = random.chance(10) ? '' : `${makeFile(random, SENTINEL_LINES)}# removed-master ${random.pick(['mymaster', 'other', '"'])}\n`
+    const both = `${main}\n=== ${STATE}\n${state}`
+    const result = guarded(both, () => load(main, { files: { [STATE]: state } }))
+    if (!result.ok) {
+      const words = result.failure.kind === 'log' ? result.failure.text : result.failure.reason
+      if (words === '') throw broken('refused without a word', both)
+      guarded(both, () => failureBanner(result.failure, '7.0.15'))
+      return 1
+    }
+    guarded(both, () => { checkStateRewrite(both, result.config, state) })
+    return 1
+  },
+}
+
+function checkStateRewrite(text: string, { saved, durable: loaded }: LoadedConfig, current: string): void {
+  if (saved.state === undefined) throw broken('the state file was not used', text)
+  const { main, ignored } = saved.state
+  const durable = { ...loaded, myId: loaded.myId || 'e'.repeat(40) }
+  const input = { current, durable, main, ignored }
+  const problem = stateRewriteProblem(rewriteState(input), input)
+  if (problem !== undefined) throw broken(`would not read back: ${problem}`, text)
+}
+
+function makeFile(random: SimRandom, choices: readonly string[] = LINES): string {
   const mutator = new Mutator(random, TOKENS)
   const lines = random.chance(80) ? [M] : []
   for (let count = random.below(6); count > 0; count -= 1) {
-    const line = random.pick(LINES)
+    const line = random.pick(choices)
     lines.push(random.chance(40) ? mutator.mutate(line) : line)
   }
   const text = `${lines.join(random.chance(95) ? '\n' : '\r\n')}\n`

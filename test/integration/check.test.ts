@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { findingsOf } from '../../src/cli/check/index.ts'
 import type { CheckOptions } from '../../src/cli/check/options.ts'
-import { startDeployment, type Deployment, type RedisProcess } from '../../src/harness/index.ts'
+import { startDeployment, type Deployment, type RedisProcess, type SentinelProcess } from '../../src/harness/index.ts'
 
 const ID = 'a'.repeat(40)
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-check-'))
 let ring: Deployment
 let secured: Deployment
 let renamed: Deployment
+let cluster: Deployment
 
 // One deployment of each kind serves all cases; nothing is changed by looking.
 beforeAll(async () => {
@@ -25,10 +26,11 @@ beforeAll(async () => {
     replicas: 1, sentinels: 1, quorum: 1, redisConfig: ['rename-command SLAVEOF hidden'],
     sentinelConfig: ['sentinel rename-command mymaster SLAVEOF hidden'],
   })
+  cluster = await startDeployment({ replicas: 0, sentinels: 0, redisConfig: ['cluster-enabled yes'] })
 }, 120_000)
 
 afterAll(async () => {
-  await Promise.all([ring, secured, renamed].map((deployment) => deployment?.stop()))
+  await Promise.all([ring, secured, renamed, cluster].map((deployment) => deployment?.stop()))
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -36,7 +38,8 @@ let files = 0
 
 function fileWith(lines: readonly string[]): string {
   const path = join(folder, `case-${files += 1}.conf`)
-  writeFileSync(path, `${lines.join('\n')}\n`)
+  // Some have passwords, which other users must not read.
+  writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 })
   return path
 }
 
@@ -61,6 +64,11 @@ function fleetFile(host = '10.0.0.1', overrides: readonly string[] = [], without
 /** A new file that names one real node and nobody else. */
 function fileFor(node: RedisProcess, ...more: readonly string[]): string[] {
   return ['port 26379', `sentinel monitor mymaster ${node.address.host} ${node.address.port} 2`, ...more]
+}
+
+function monitorOf(sentinel: SentinelProcess | undefined): string[] {
+  if (sentinel === undefined) throw new Error('there is no such sentinel')
+  return ['port 26379', `sentinel monitor mymaster ${sentinel.address.host} ${sentinel.address.port} 2`]
 }
 
 const open = (at: number) => ring.groups[0]?.nodes[at] as RedisProcess
@@ -113,6 +121,29 @@ const ONLINE: readonly Mistake[] = [
   },
   { code: 'command-missing', what: 'a renamed command', lines: () => fileFor(renamed.nodes[0] as RedisProcess) },
   { code: 'monitored-is-replica', what: 'a replica is monitored', lines: () => fileFor(open(1)) },
+  { code: 'monitored-is-sentinel', what: 'a sentinel of this program is monitored', lines: () => monitorOf(ring.sentinels[0]) },
+  { code: 'monitored-is-sentinel', what: 'a genuine sentinel is monitored', lines: () => monitorOf(ring.sentinels[2]) },
+  { code: 'monitored-is-cluster-node', what: 'a node of a cluster is monitored', lines: () => fileFor(cluster.nodes[0] as RedisProcess) },
+  { code: 'known-sentinel-is-node', what: 'a known sentinel that is a data node', lines: () => fileFor(open(0), `sentinel known-sentinel mymaster ${open(1).address.host} ${open(1).address.port} ${'b'.repeat(40)}`) },
+  {
+    code: 'same-id', what: 'the id of a running sentinel in a copied file',
+    lines: async () => {
+      const sentinel = ring.sentinels[1]
+      if (sentinel === undefined) throw new Error('there is no second sentinel')
+      const id = await sentinel.myId()
+      const { host, port } = sentinel.address
+      return [`sentinel myid ${id}`, ...fileFor(open(0), `sentinel known-sentinel mymaster ${host} ${port} ${'b'.repeat(40)}`)]
+    },
+  },
+  { code: 'auth-wrong', what: 'a user that does not exist', lines: () => fileFor(locked(0), 'sentinel auth-user mymaster nobody', 'sentinel auth-pass mymaster secret') },
+  {
+    code: 'min-replicas-too-high', what: 'min-replicas-to-write as high as the number of replicas',
+    lines: async () => {
+      await open(0).call(['CONFIG', 'SET', 'min-replicas-to-write', '2'])
+      return fileFor(open(0))
+    },
+    after: () => open(0).call(['CONFIG', 'SET', 'min-replicas-to-write', '0']),
+  },
   {
     code: 'all-priority-zero', what: 'all replicas with priority 0',
     lines: async () => {
@@ -167,7 +198,7 @@ const GOOD: readonly Pick<Mistake, 'what' | 'lines' | 'offline'>[] = [
     what: 'an ACL user with the rights it needs',
     lines: async () => {
       for (const node of [open(0), open(1), open(2)]) {
-        await node.call(['ACL', 'SETUSER', 'sentinel', 'on', '>pw', '&__sentinel__:hello', '+multi', '+exec', '+slaveof', '+ping', '+info', '+publish', '+subscribe', '+config', '+client', '+script|kill', '+role', '+acl|whoami', '+acl|dryrun', '+command'])
+        await node.call(['ACL', 'SETUSER', 'sentinel', 'on', '>pw', '&__sentinel__:hello', '+multi', '+exec', '+slaveof', '+ping', '+info', '+publish', '+subscribe', '+config', '+client', '+script|kill', '+failover', '+replconf', '+role', '+acl|whoami', '+acl|dryrun', '+command'])
       }
       return fileFor(open(0), 'sentinel auth-user mymaster sentinel', 'sentinel auth-pass mymaster pw')
     },
@@ -186,13 +217,25 @@ const GOOD: readonly Pick<Mistake, 'what' | 'lines' | 'offline'>[] = [
 ]
 
 describe('the rights of a user that may not read its own rights', () => {
+  it('name what a coordinated failover needs in addition', async () => {
+    const rules = ['+multi', '+exec', '+slaveof', '+ping', '+info', '+publish', '+subscribe', '+config|rewrite', '+client|kill', '+client|setname', '+script|kill']
+    await locked(0).call(['ACL', 'SETUSER', 'plain', 'on', '>pw', '&*', ...rules as [string]])
+    const lines = fileFor(locked(0), 'sentinel auth-user mymaster plain', 'sentinel auth-pass mymaster pw')
+    const findings = await look(lines, { admin: { user: undefined, password: 'secret' } })
+    const found = findings.find(({ code }) => code === 'coordinated-denied')
+    expect(found?.what).toContain('FAILOVER ABORT, CLIENT PAUSE, CLIENT UNPAUSE, REPLCONF GETACK')
+    expect(found?.todo).toBe('grant the rights: +failover +client|pause +client|unpause +replconf')
+  })
+
   it('are checked when the user of an administrator is given', async () => {
     await locked(0).call(['ACL', 'SETUSER', 'narrow', 'on', '>pw', '&*', '+multi', '+exec', '+ping', '+info', '+publish', '+subscribe', '+config|rewrite', '+client|kill', '+client|setname', '+script|kill'])
     const lines = fileFor(locked(0), 'sentinel auth-user mymaster narrow', 'sentinel auth-pass mymaster pw')
     expect((await look(lines)).map(({ code }) => code)).toContain('rights-unchecked')
     const findings = await look(lines, { admin: { user: undefined, password: 'secret' } })
     expect(findings.find(({ code }) => code === 'acl-denied')?.what).toContain('does not allow the user of the sentinel to use SLAVEOF')
-    expect(findings.find(({ code }) => code === 'acl-denied')?.todo).toContain('+script|kill &__sentinel__:hello +function|kill')
+    const todo = findings.find(({ code }) => code === 'acl-denied')?.todo
+    expect(todo).toMatch(/^run on 127\.0\.0\.1:\d+, .*: ACL SETUSER narrow \+multi /)
+    expect(todo).toContain('+script|kill &__sentinel__:hello +function|kill')
   })
 })
 

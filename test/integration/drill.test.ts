@@ -34,13 +34,29 @@ async function drill(args: readonly string[], world: Partial<DrillWorld> = {}): 
 describe('drill', () => {
   it('prints the outage of a lost master, and writes a report', async () => {
     const { status, printed, errors } = await drill(['--scenario', 'kill-master', '--report', folder])
-    expect(errors).toBe('kill-master …\n')
-    expect(printed).toMatch(/^kill-master +passed +\d+ ms +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes$/m)
+    expect(errors).toMatch(/^kill-master …\nkill-master: ended after \d+\.\d s\n$/)
+    expect(printed).toMatch(/^kill-master +passed +\d+ ms +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +0 +\d+ +yes +\d+\.\d s$/m)
+    expect(printed).toMatch(/^ts-sentinel \S+, Node \d\S+, (?:redis|valkey)-server \d\S+\ndown-after-milliseconds 1000, failover-timeout \d+, quorum 2, 3 sentinels, 2 replicas$/m)
     expect(status).toBe(0)
     const { results } = JSON.parse(readFileSync(join(folder, 'drill.json'), 'utf8')) as { results: ScenarioResult[] }
     expect(results[0]).toMatchObject({ scenario: 'kill-master', verdict: 'passed', sentinels: 'ours, ours, ours' })
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testcase classname="ts-sentinel.drill" name="kill-master"')
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('>sentinel-2</text>')
+  }, 120_000)
+
+  it('ends with 1 when a partition loses acknowledged writes, and with 0 where the limit allows them', async () => {
+    const lossy = join(folder, 'lossy')
+    const { status, printed } = await drill(['--scenario', 'partition', '--report', lossy])
+    expect(printed).toMatch(/^partition +failed/m)
+    expect(printed).toMatch(/^partition: \d+ acknowledged writes are lost, and --max-lost is 0/m)
+    expect(status).toBe(1)
+    const { results } = JSON.parse(readFileSync(join(lossy, 'drill.json'), 'utf8')) as { results: ScenarioResult[] }
+    expect(results[0]?.verdict).toBe('failed')
+    expect(readFileSync(join(lossy, 'junit.xml'), 'utf8')).toContain('failures="1"')
+    expect(readFileSync(join(lossy, 'index.html'), 'utf8')).toMatch(/class="lost-writes".*acknowledged writes lost/)
+    const allowed = await drill(['--scenario', 'partition', '--max-lost', '100000'])
+    expect(allowed.printed).toMatch(/^partition +passed/m)
+    expect(allowed.status).toBe(0)
   }, 120_000)
 
   it('ends with 1 when a scenario fails', async () => {
@@ -75,9 +91,10 @@ describe('drill --target', () => {
     await withDeployment(options, async (deployment) => {
       const old = await deployment.currentMaster()
       const environment = { REDIS_PASSWORD: 'for nodes', SENTINEL_PASSWORD: 'for sentinels' }
-      const { status, printed, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster', '--write'], { environment })
+      const { status, printed, errors } = await drill([...target(deployment), '--yes-fail-over-mymaster', '--write', '--max-lost', '10000'], { environment })
       expect(errors).toBe('')
-      expect(printed).toMatch(/^planned-failover +passed +- +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes$/m)
+      expect(printed).toMatch(/^planned-failover +passed +- +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +\d+ +\d+ +yes +\d+\.\d s$/m)
+      expect(printed).toMatch(/redis-server \d\S+\ndown-after-milliseconds \d+, failover-timeout \d+, quorum 2, 3 sentinels, 2 replicas$/m)
       expect(status).toBe(0)
       const { master } = await deployment.waitUntilSettled({ awayFrom: old.address })
       expect(await master.call(['KEYS', 'ts-sentinel:drill:*'])).toEqual([])
@@ -103,6 +120,33 @@ describe('drill --target', () => {
       expect(refused.errors).toContain('nothing was changed')
       expect([silent, other, refused].map(({ status }) => status)).toEqual([2, 2, 2])
       expect(await epoch()).toBe(before)
+    })
+  }, 60_000)
+
+  it.each([
+    ['a port where nothing listens', ['--target', '127.0.0.1:1', '--master', 'mymaster'], '127.0.0.1:1, the sentinel of --target, cannot be reached: connection refused. To do: start it'],
+    ['a host that does not exist', ['--target', 'nowhere.invalid:26379', '--master', 'mymaster'], 'nowhere.invalid:26379, the sentinel of --target, cannot be reached: the host name cannot be resolved'],
+  ])('names what cannot be reached, and what to do: %s', async (_what, args, words) => {
+    const { status, errors } = await drill(args)
+    expect(errors).toContain(words)
+    expect(errors).not.toContain('Connection is closed')
+    expect(status).toBe(2)
+  })
+
+  it('names what is wrong with the sentinel: no password, a wrong one, a wrong name, a data node, a dead other sentinel', async () => {
+    await withDeployment({ sentinelPassword: 'secret', sentinels: 3 }, async (deployment) => {
+      const tried = async (password: string | undefined, args = target(deployment)) => (
+        (await drill(args, { environment: password === undefined ? {} : { SENTINEL_PASSWORD: password } })).errors
+      )
+      expect(await tried(undefined)).toContain('requires a password. Give --sentinel-pass-file')
+      expect(await tried('wrong')).toMatch(/refused the login: "WRONGPASS.*Correct --sentinel-user and --sentinel-pass-file/)
+      const [, address = ''] = target(deployment)
+      expect(await tried('secret', ['--target', address, '--master', 'other'])).toContain('has no master other: it monitors mymaster. Correct --master.')
+      const node = formatAddress((await deployment.currentMaster()).address)
+      expect(await tried(undefined, ['--target', node, '--master', 'mymaster'])).toContain(`${node}, the sentinel of --target, is not a sentinel, but a data node`)
+      const dead = deployment.sentinel(2)
+      await dead.kill()
+      expect(await tried('secret')).toContain(`${formatAddress(dead.address)}, another sentinel of mymaster, cannot be reached: connection refused. To do: start it`)
     })
   }, 60_000)
 

@@ -36,7 +36,7 @@ async function run(tool: typeof explainTool, args: readonly string[]) {
   let [text, errors] = ['', '']
   const status = await tool(args, {
     print: (more) => { text += more }, printError: (more) => { errors += more },
-    isTerminal: false, clearScreen: () => undefined,
+    terminal: undefined, onInterrupt: () => () => undefined,
   })
   return { text, errors, status }
 }

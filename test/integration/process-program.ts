@@ -76,14 +76,17 @@ export class Program {
 }
 
 /** The command without its config file: the arguments are the test's own. */
-function commandOf(kind: 'ours' | 'genuine'): Command {
+export function commandOf(kind: 'ours' | 'genuine'): Command {
   const { file, args } = (kind === 'ours' ? ourSentinel() : genuineSentinel()).command('')
   return { file, args: args.slice(0, -1) }
 }
 
+/** The only line of a start that the original does not have. */
+export const OWN_VERSION_LINE = /\bts-sentinel version=[\d.]+, node=v[\d.]+$/
+
 /** Levels are not compared: the newer release of the specification says some of these lines at another one. */
 export function messagesOf(log: string): string[] {
-  return log.split('\n').filter((line) => line !== '').map((line) => line
+  return log.split('\n').filter((line) => line !== '' && !OWN_VERSION_LINE.test(line)).map((line) => line
     .replace(/^\d+:X \d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d{3} [.*#-] /, '')
     .replace(/^\d+:signal-handler \(\d{10}\) /, 'signal-handler: ')
     .replace(/\bpid=\d+/, 'pid=N')

@@ -1,9 +1,9 @@
 /** Start and stop of the process beside the genuine one: config.md 1, protocol.md 6.2 and 7. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Workspace } from '../../src/harness/index.ts'
-import { Program } from './process-program.ts'
+import { commandOf, OWN_VERSION_LINE, Program } from './process-program.ts'
 
 let workspace: Workspace
 let runs = 0
@@ -35,7 +35,7 @@ async function bothEnd(config: string | undefined, args: readonly string[], stdi
 }
 
 describe('start', () => {
-  it('logs the same lines as the genuine program, with a new id and with a known one', async () => {
+  it('logs the same lines as the genuine program and one with our version, with a new id and with a known one', async () => {
     const port = await workspace.claimPort()
     const transcripts: Record<string, string[][]> = {}
     for (const kind of ['ours', 'genuine'] as const) {
@@ -44,6 +44,7 @@ describe('start', () => {
       for (let round = 0; round < 2; round += 1) {
         const program = start(kind, folder)
         await program.logged('+monitor')
+        expect(program.stdout.split('\n').filter((line) => OWN_VERSION_LINE.test(line))).toHaveLength(kind === 'ours' ? 1 : 0)
         await program.endBy('SIGTERM')
         expect(program.stderr).toBe('')
         transcripts[kind].push(program.messages().map((line) => line.replace(/127\.0\.0\.1 \d+/, 'ADDRESS')))
@@ -102,15 +103,23 @@ describe('a start that fails', () => {
 })
 
 describe('an option of the command line', () => {
-  it.each([['-v'], ['--version']])('%s prints one line in the shape of the genuine one', async (option) => {
+  it.each([['-v'], ['--version']])('%s prints a line in the shape of the genuine one, and one with our version', async (option) => {
     const program = start('ours', folderWith(undefined), [option])
     expect(await program.end()).toEqual({ code: 0, signal: null })
-    expect(program.stdout).toMatch(/^Redis server v=\d+\.\d+\.\d+ sha=[0-9a-f]{8}:[01] malloc=\S+ bits=64 build=[0-9a-f]+\n$/)
+    expect(program.stdout)
+      .toMatch(/^Redis server v=\d+\.\d+\.\d+ sha=[0-9a-f]{8}:[01] malloc=\S+ bits=64 build=[0-9a-f]+\nts-sentinel v=[\d.]+ node=v.+\n$/)
   })
 
-  it.each([['-h'], ['--help']])('%s prints the usage on stderr', async (option) => {
-    const { ours, genuine } = await bothEnd(undefined, [option])
-    expect(ours).toEqual(genuine)
+  it.each([['-h'], ['--help']])('%s prints what the genuine program prints when it is called by its name', async (option) => {
+    const folder = folderWith(undefined)
+    const link = join(folder, 'redis-sentinel')
+    symlinkSync(commandOf('ours').args[0] ?? '', link)
+    const { file } = commandOf('ours')
+    const program = new Program('ours', workspace, { cwd: folder, args: [option], program: { file, args: [link] } })
+    const { code } = await program.end()
+    const genuine = start('genuine', folder, [option])
+    expect({ code, stdout: program.stdout, stderr: program.stderr })
+      .toEqual({ code: (await genuine.end()).code, stdout: genuine.stdout, stderr: genuine.stderr })
   })
 })
 

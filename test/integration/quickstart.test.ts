@@ -36,22 +36,25 @@ describe('the quickstart', () => {
     expect(existsSync(folder)).toBe(false)
   }, 120_000)
 
-  it('leaves everything running with --keep, and prints commands that kill the current master and stop everything', async () => {
+  it('leaves everything running with --keep, and each command that it prints for looking and breaking works', async () => {
     const { code, output } = await run(PROGRAM, '--keep')
     expect(code, output).toBe(0)
-    const stop = /kill -9 [\d ]+; rm -rf \S+/.exec(output)?.[0]
-    expect(stop, output).toBeDefined()
+    const stop = commandsBelow(output, 'Stop everything and remove all files:')[0] ?? 'false'
     const port = Number(/redis-cli -p (\d+) SENTINEL GET-MASTER-ADDR-BY-NAME mymaster/.exec(output)?.[1])
     const sentinel = new CommandConnection({ host: '127.0.0.1', port })
     try {
       expect(await sentinel.call(['SENTINEL', 'CKQUORUM', 'mymaster'])).toMatch(/^OK 3 usable/)
+      await showsDashboards(output)
+      showsState(output)
       await killsThenMaster(output, sentinel)
+      await startsAgain(output, sentinel)
     } finally {
       sentinel.close()
-      execFileSync('sh', ['-c', stop ?? 'false'])
+      execFileSync('sh', ['-c', stop])
     }
-    expect(existsSync(/rm -rf (\S+)/.exec(stop ?? '')?.[1] ?? '/')).toBe(false)
-  }, 120_000)
+    expect(existsSync(/rm -rf (\S+)/.exec(stop)?.[1] ?? '/')).toBe(false)
+    for (const one of /for port in ([\d ]+);/.exec(stop)?.[1]?.split(' ') ?? ['none']) await refusesConnections(Number(one))
+  }, 180_000)
 
   it('starts nothing more after Ctrl-C, reports it, and leaves no folder and no process', async () => {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -79,23 +82,72 @@ describe('the quickstart', () => {
   })
 })
 
+/** The commands that are printed below a title. */
+function commandsBelow(output: string, title: string): readonly string[] {
+  const [, after = ''] = output.split(`${title}\n`)
+  const lines = after.split('\n')
+  const indent = /^ */.exec(lines[0] ?? '')?.[0] ?? ''
+  const end = lines.findIndex((line) => /^ */.exec(line)?.[0] !== indent || line === '')
+  return lines.slice(0, end === -1 ? undefined : end).map((line) => line.trim())
+}
+
+function shell(command: string | undefined): string {
+  return execFileSync('sh', ['-c', command ?? 'false'], { encoding: 'utf8' })
+}
+
+async function showsDashboards(output: string): Promise<void> {
+  const urls = commandsBelow(output, 'dashboard, one of each sentinel')
+  expect(urls).toHaveLength(3)
+  for (const url of urls) {
+    const page = await fetch(url)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('<html')
+  }
+}
+
+function showsState(output: string): void {
+  const [status] = commandsBelow(output, 'state of all masters, replicas and sentinels')
+  expect(shell(status)).toContain('mymaster')
+  expect(shell(commandsBelow(output, 'what would happen if the master died now, and why')[0])).toContain('mymaster')
+  expect(shell(commandsBelow(output, 'the failover that you have just seen')[0])).toContain('mymaster')
+}
+
+async function masterOf(sentinel: CommandConnection): Promise<string> {
+  return String(await sentinel.call(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster']))
+}
+
 /** Orders a failover as printed; when it is over, the printed kill must hit the new master and no replica. */
 async function killsThenMaster(output: string, sentinel: CommandConnection): Promise<void> {
-  const commandBelow = (title: string): string => new RegExp(`${title}\\n\\s+(.*)`).exec(output)?.[1] ?? 'false'
-  const master = async (): Promise<string> => String(await sentinel.call(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster']))
-  const before = await master()
-  execFileSync('sh', ['-c', commandBelow('order a failover')])
+  const before = await masterOf(sentinel)
+  shell(commandsBelow(output, 'order a failover')[0])
   await eventually('another master', async () => {
-    const now = await master()
+    const now = await masterOf(sentinel)
     if (now === before) throw notYet(now)
   }, { timeoutMs: 30_000 })
-  const [host = '', port] = (await master()).split(',')
-  execFileSync('sh', ['-c', commandBelow('kill the current master')])
-  const killed = new CommandConnection({ host, port: Number(port) })
+  const [, port] = (await masterOf(sentinel)).split(',')
+  shell(commandsBelow(output, 'kill the current master')[0])
+  await refusesConnections(Number(port))
+}
+
+/** The killed server and a killed sentinel come back by the printed commands. */
+async function startsAgain(output: string, sentinel: CommandConnection): Promise<void> {
+  shell(commandsBelow(output, 'kill a sentinel; with two of three killed, no failover is possible')[0])
+  shell(commandsBelow(output, 'start killed servers again (those that run refuse it)')[0])
+  shell(commandsBelow(output, 'start it again')[0])
+  await eventually('two replicas and three sentinels', async () => {
+    const replicas = JSON.stringify(await sentinel.call(['SENTINEL', 'REPLICAS', 'mymaster']))
+    const quorum = String(await sentinel.call(['SENTINEL', 'CKQUORUM', 'mymaster']))
+    const up = replicas.match(/"flags","slave"/g)?.length
+    if (up !== 2 || !quorum.startsWith('OK 3 usable')) throw notYet(`${up} replicas are up; ${quorum}`)
+  }, { timeoutMs: 60_000 })
+}
+
+async function refusesConnections(port: number): Promise<void> {
+  const closed = new CommandConnection({ host: '127.0.0.1', port })
   try {
-    await expect(killed.call(['PING'], 2_000)).rejects.toThrow()
+    await expect(closed.call(['PING'], 2_000)).rejects.toThrow()
   } finally {
-    killed.close()
+    closed.close()
   }
 }
 

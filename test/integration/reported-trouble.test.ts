@@ -17,7 +17,7 @@ async function print(tool: typeof statusTool, deployment: Deployment, ...more: s
   const { host, port } = deployment.sentinel(0).address
   let text = ''
   const add = (words: string) => { text += words }
-  const status = await tool([`${host}:${port}`, ...more], { print: add, printError: add, isTerminal: false, clearScreen: () => undefined })
+  const status = await tool([`${host}:${port}`, ...more], { print: add, printError: add, terminal: undefined, onInterrupt: () => () => undefined })
   return { status, text }
 }
 
@@ -100,7 +100,7 @@ describe('a configuration file that is a mount point', () => {
   writeFileSync(file, `port 22998\ndir ${folder}\nsentinel monitor mymaster 127.0.0.1 6379 1\n`)
   const isPermitted = onMounted(file, 'true').status === 0
 
-  it.skipIf(!isPermitted)('is an error of check, which advises to mount the folder', () => {
+  it.skipIf(!isPermitted)('is a warning of check, which advises to mount the folder', () => {
     const { status, stdout } = onMounted(file, `${process.execPath} ${resolve('dist/ts-sentinel.js')} check --offline "$1"`)
     expect(stdout).toContain('the file is a mount point: a save cannot replace it')
     expect(stdout).toContain('mount the folder that holds the file instead of the file')

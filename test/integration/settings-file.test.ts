@@ -41,7 +41,7 @@ describe('ts-sentinel.ini', () => {
     const stderr = await refusal(start())
     expect(stderr).toContain('*** FATAL SETTINGS FILE ERROR ***')
     expect(stderr).toContain(`${folder}/ts-sentinel.ini:2: '26380' is not an address to listen on.`)
-    expect(stderr).toContain(`${folder}/ts-sentinel.ini:3: [http] has no key 'tokn'. Its keys are listen, token, token-file, allowed-hosts.`)
+    expect(stderr).toContain(`${folder}/ts-sentinel.ini:3: [http] has no key 'tokn'. Its keys are listen, token, token-file, actions-token, actions-token-file, allowed-hosts.`)
     expect(stderr).toContain(`${folder}/ts-sentinel.ini:4: There is no section [logs].`)
   })
 

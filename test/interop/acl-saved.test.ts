@@ -16,10 +16,17 @@ const REQUESTS = [
   'ping', 'ping a', 'info', 'sentinel masters', 'sentinel master m', 'sentinel set m quorum 1', 'client id', 'acl list', 'subscribe a', 'psubscribe a*', 'publish b x',
 ]
 
+/** The original does not start with a rule about a command that it does not have (docs/replace-redis-sentinel.md). */
+const ABOUT_OURS = /sentinel\|(?:explain|history|forget|paused?|resume)\b/i
+
 /** Many users in one list: what is asked for at random, but always open for the test itself. */
 function someUsers(seed: number): AccessList {
   const list = newList()
-  for (const wanted of fc.sample(wantedUsers, { seed, numRuns: 12 })) defineUsers(list, wanted)
+  for (const wanted of fc.sample(wantedUsers, { seed, numRuns: 12 })) {
+    defineUsers(list, wanted.map(([name, requests]) => (
+      [name, requests.filter((rules) => !rules.some((rule) => ABOUT_OURS.test(rule)))]
+    )))
+  }
   list.setUser('default', ['reset', 'on', 'nopass', '~*', '&*', '+@all'])
   return list
 }

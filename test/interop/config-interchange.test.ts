@@ -102,7 +102,8 @@ async function rewriteByOurs(directory: StartDirectory): Promise<LoadedConfig> {
   const durable = { ...config.durable, myId: config.durable.myId || MY_ID }
   const path = join(directory.path, 's.conf')
   const store = new FileConfigStore({
-    path, settings: () => config.settings, userLines: loadUsers(config.settings, 0o022).configLines, umask: 0o022,
+    saved: { ...config.saved, path }, settings: () => config.settings, umask: 0o022, warn: () => undefined,
+    userLines: loadUsers(config.settings, 0o022).configLines,
   })
   await store.save(durable)
   return { ...config, durable }

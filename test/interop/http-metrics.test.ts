@@ -11,6 +11,11 @@ import { scrape } from './clients/exporter.ts'
 const hasExporter = clientToolsHere().includes('prometheus-redis-exporter')
 const hasPromtool = clientToolsHere().includes('promtool')
 
+/** What promtool does not like about the names of redis_exporter, which dashboards and alerts made for it need. */
+const COMPLAINTS_ABOUT_EXPORTER_NAMES = [
+  'redis_sentinel_master_setting_down_after_milliseconds use base unit "seconds" instead of "milliseconds"',
+]
+
 async function own(url: string): Promise<string> {
   const reply = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
   expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -57,8 +62,7 @@ describe('/metrics', () => {
       const texts = await Promise.all([0, 1, 2].map((at) => own(url(at))))
       for (const input of texts) {
         const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })
-        // A name that the exporter gave; everything else is as Prometheus likes it.
-        expect(`${stdout}${stderr}`.trim()).toBe('redis_sentinel_master_setting_down_after_milliseconds use base unit "seconds" instead of "milliseconds"')
+        expect(`${stdout}${stderr}`.trim().split('\n').sort()).toEqual(COMPLAINTS_ABOUT_EXPORTER_NAMES)
       }
       const led = texts.filter((text) => text.includes('role="leader",outcome="switched",reason="odown"} 1\n'))
       const followed = texts.filter((text) => text.includes('role="follower",outcome="adopted",reason="told"} 1\n'))

@@ -44,17 +44,20 @@ describe('the example of HAProxy', () => {
 })
 
 describe('the health check of the image', () => {
-  it('succeeds while the sentinel answers, and fails when it does not', async () => {
+  it.each([
+    ['without TLS', { sentinelPassword: 'secret' }], ['with TLS only, where clients need a certificate', { tls: true }],
+  ])('succeeds while the sentinel answers, and fails when it does not: %s', async (_title, options) => {
     const [, arguments_ = ''] = /^HEALTHCHECK[^\n]*\\\n\s+CMD (\[.*\])$/m.exec(readFileSync('conf/examples/Dockerfile', 'utf8')) ?? []
     const [program, flag = '', script = ''] = JSON.parse(arguments_) as string[]
     expect(program).toBe('node')
-    await withHttp({ sentinels: 1, replicas: 0, sentinelPassword: 'secret' }, async ({ deployment }) => {
+    await withHttp({ sentinels: 1, replicas: 0, ...options }, async ({ deployment }) => {
       const sentinel = deployment.sentinel(0)
-      const check = () => spawnSync(process.execPath, [flag, script.replace('26379', String(sentinel.address.port))], { timeout: 2_000 })
-      expect(check().status, 'although it asks for a password').toBe(0)
+      const own = script.replace('26379', String(sentinel.address.port))
+      const check = (timeout = 30_000) => spawnSync(process.execPath, [flag, own], { timeout })
+      expect(check().status, 'although it asks for a password or a certificate').toBe(0)
       sentinel.pause()
       // As long as the image gives it.
-      expect(check().error).toMatchObject({ code: 'ETIMEDOUT' })
+      expect(check(3_000).error).toMatchObject({ code: 'ETIMEDOUT' })
       sentinel.resume()
       await sentinel.kill()
       expect(check().status).toBe(1)

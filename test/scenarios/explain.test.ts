@@ -25,7 +25,9 @@ function words(stage: Stage, sentinel?: string): string {
 
 const LOST: FailoverRecord = {
   master: 'mymaster', role: 'leader', outcome: 'aborted', reason: '-failover-abort-not-elected', epoch: 1n,
-  startedWall: 0, durationMs: 100, from: undefined, to: undefined, phases: [], isBeforeRestart: false,
+  startedWall: 0, durationMs: 100,
+  isPlanned: false, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined,
+  from: undefined, to: undefined, phases: [], isBeforeRestart: false,
 }
 
 const table: string[] = []
@@ -86,8 +88,8 @@ describe('explain reports that no failover happens', () => {
     const explanation = explain(stage, candidate)
     expect(explanation.lostElection).toMatchObject({ mine: 1, needed: 2, withheld: 1 })
     expect(failoverText(LOST, 1000, explanation)).toContain(
-      'not elected: 1 vote of 2 needed, 1 sentinel could not be reached, 1 sentinel gave no vote (a sentinel that cannot save '
-      + 'its file does not vote)',
+      'not elected: 1 vote of 2 needed, 1 sentinel could not be reached, 1 sentinel gave no vote (a sentinel does not vote '
+      + 'while it is paused or cannot save its file)',
     )
   })
 

@@ -35,6 +35,16 @@ describe('a master that restarts without its data', () => {
     for (const { dataset } of stage.cluster.nodes) expect(dataset.writes).toHaveLength(keys)
   })
 
+  scenario('is replaced although a client has written to it before the sentinels see it', { seed: 308, groups: slow }, async (stage) => {
+    const keys = await writeFor(stage, 2000)
+    stage.mark()
+    await restartEmpty(stage)
+    stage.cluster.node('m').dataset.append(1_000_000)
+    await stage.hears('+promoted-slave', 2000)
+    await stage.rests(60_000)
+    for (const { dataset } of stage.cluster.nodes) expect(dataset.writes).toHaveLength(keys)
+  })
+
   scenario('stays the master when its replicas have copied it before', { seed: 302, groups: fast }, async (stage) => {
     await writeFor(stage, 2000)
     await stage.run(12_000)

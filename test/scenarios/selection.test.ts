@@ -91,6 +91,42 @@ describe('a master that follows one of its replicas', () => {
   })
 })
 
+describe('a master that comes back as a replica after it was down', () => {
+  scenario('is replaced although its replicas lost it at the beginning of that time', {
+    seed: 223, groups: [{ downAfterMs: 800, replicas: 1 }],
+  }, async (stage) => {
+    const [m, r1] = [stage.cluster.node('m'), stage.cluster.node('r1')]
+    m.kill()
+    await stage.until('r1 has lost its master', () => !r1.replication.isLinkUp, 500)
+    // Its replica cannot be promoted meanwhile.
+    stage.do({ kind: 'partition', side: ['r1'], isOneWay: false, ms: 20_000 })
+    await stage.run(20_000)
+    m.start()
+    m.replicaOf(r1.ip, '6379')
+    await stage.until('all agree on r1', () => stage.agreedMaster === 'r1', 90_000)
+    await stage.until('r1 is a master', () => stage.cluster.node('r1').isMaster, 1000)
+  })
+})
+
+describe('a promoted replica that dies before the other sentinels have accepted it, and comes back as a replica', () => {
+  scenario('is replaced by the old master, which lost it long before that was known', {
+    seed: 224, sentinels: 2, groups: [{ downAfterMs: 500, replicas: 1, quorum: 2 }],
+  }, async (stage) => {
+    const [m, r1] = [stage.cluster.node('m'), stage.cluster.node('r1')]
+    await stage.run(2000)
+    stage.do({
+      kind: 'ambush', event: '+promoted-slave', delayMs: 0, strike: 'isolate the speaker, then kill the node', ms: 40_000,
+    })
+    await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster', coordinated: {} })
+    await stage.until('r1 has been killed', () => !r1.isUp, 30_000)
+    await stage.until('the partition has ended', () => stage.agreedMaster === 'r1', 60_000)
+    r1.start()
+    r1.replicaOf(m.ip, '6379')
+    await stage.until('m is the master again', () => stage.agreedMaster === 'm' && m.isMaster, 60_000)
+    expect(stage.count('-failover-abort-no-good-slave')).toBe(0)
+  })
+})
+
 describe('parallel-syncs', () => {
   const group = { replicas: 5, nodes: { fullSyncMs: 2000 } }
 

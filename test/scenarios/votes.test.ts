@@ -163,6 +163,15 @@ describe('a disk that fails', () => {
     await stage.hears('+failover-end', 20_000)
   })
 
+  scenario('lets it do so for an ordered failover, too', { seed: 32, sentinels: 1, groups: [{ quorum: 1 }] }, async (stage) => {
+    stage.do({ kind: 'failing-disk', sentinel: 's1', ms: 20_000 })
+    await stage.cluster.operate('s1', { kind: 'failover', name: 'mymaster' })
+    await stage.hears('+elected-leader', 5000)
+    const s1 = stage.cluster.sentinel('s1')
+    expect(isOwnEpoch(s1.view?.currentEpoch ?? 0n, s1.id)).toBe(true)
+    await stage.hears('+failover-end', 20_000)
+  })
+
   scenario('that hangs is not waited for after 10 s, and the failover continues', { seed: 28 }, async (stage) => {
     for (const sentinel of ['s1', 's2', 's3']) stage.do({ kind: 'stuck-disk', sentinel, ms: 60_000 })
     stage.cluster.node('m').kill()

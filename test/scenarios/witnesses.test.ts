@@ -37,6 +37,17 @@ describe('sentinels that are cut off from a healthy master', () => {
     expect(stage.at('+sdown') - cutAt).toBeLessThan(2000 + FIVE_TIMES + 100)
   })
 
+  scenario('go on where an operator makes down-after longer meanwhile', { ...ON, seed: 8 }, async (stage) => {
+    write(stage)
+    blind(stage, ALL, 'm')
+    await stage.hears('+witnessed', 5000)
+    const change = { option: 'down-after-milliseconds', kind: 'time', setting: 'downAfterMs', value: 4000 } as const
+    for (const sentinel of ALL) await stage.cluster.operate(sentinel, { kind: 'set', name: 'mymaster', changes: [change] })
+    await stage.run(3000)
+    expect(stage.count('+sdown')).toBe(0)
+    await stage.hears('+switch-master', 60_000)
+  })
+
   scenario('take it for healthy again when they reach it', { ...PATIENT, seed: 2 }, async (stage) => {
     write(stage)
     blind(stage, ALL, 'm', 8000)

@@ -11,12 +11,20 @@ const QUICK: readonly (readonly [string, string])[] = [
   ['a vote is not saved', 'durable before told'],
   ['majority off by one', 'no failover without a majority and a quorum'],
   ['ODOWN with one voice too few', 'no failover without a majority and a quorum'],
-  ['a newer config-epoch is ignored', 'a dead master is replaced in time'],
+  ['a newer config-epoch is ignored', 'everything is at rest in time'],
   ['the selection ignores priority 0', 'only the best legal replica is promoted'],
   ['the promotion is told before it is saved', 'durable before told'],
   ['parallel-syncs is ignored', 'at most parallel-syncs replicas resynchronise at a time'],
   ['a voter stands at once itself', 'no failover attempt while another leader may be at work'],
   ['candidates do not take turns', 'a dead master is replaced in time'],
+  ['a returned master is demoted without a majority', 'no correction of a data node before its time'],
+  ['one refused attempt is a crash', 'only a master whose process has ended counts as crashed'],
+  ['a foreign node is ordered to follow our master', 'a node of another lineage is never promoted nor given orders'],
+  ['one alive witness is enough', 'a silent master is down unless a majority of the reachable replicas witness it'],
+  [
+    'a master without its data is left alone because it answers',
+    'a master is replaced for its emptiness only where it lost its data, by a replica that has them',
+  ],
 ]
 
 describe('a deliberate defect', () => {

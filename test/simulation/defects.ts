@@ -1,4 +1,10 @@
 import { DATA_DEFECTS } from './data-defects.ts'
+import { HANDOVER_DEFECTS } from './handover-defects.ts'
+import { FORGETTING_DEFECTS } from './forgetting-defects.ts'
+import { PAUSE_DEFECTS } from './pause-defects.ts'
+import { PLACEMENT_DEFECTS } from './placement-defects.ts'
+import type { ProtectionChoice } from './plan-protection.ts'
+import { SCHEDULE_DEFECTS } from './schedule-defects.ts'
 
 /**
  * Deliberate mistakes, each put into the core by replacing a piece of its text in a build made for this alone. The
@@ -11,6 +17,10 @@ export interface Defect {
   /** Text that occurs exactly once in it. */
   readonly find: string
   readonly replace: string
+  /** Where few seeds find it: a seed that does, with which the hunt begins. */
+  readonly from?: number
+  /** Which rules are on in these seeds; `some` by default. */
+  readonly protection?: ProtectionChoice
   /** It concerns votes or epochs, so the exhaustive exploration must find it, too. */
   readonly isAboutVotes?: boolean
 }
@@ -145,7 +155,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'no wait before a role is forced',
     file: 'monitoring/correction-wait.ts',
-    find: "ms: 4 * state.tunables['publish-period']",
+    find: 'ms: roleWait(state)',
     replace: 'ms: 0',
   },
   {
@@ -158,7 +168,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'a lost replica is never corrected',
     file: 'failover/correction.ts',
     find: '  if (!sendReplicaOf(turn, replica, master)) return\n  replica.correctedAt',
-    replace: "  if (wait.event === '+fix-slave-config') return\n  replica.correctedAt",
+    replace: "  if (event === '+fix-slave-config') return\n  replica.correctedAt",
   },
   {
     name: 'parallel-syncs is ignored',
@@ -234,15 +244,24 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a returned master is demoted without a majority',
+    isAboutVotes: true,
     file: 'monitoring/returned-master.ts',
     find: 'return confirming >= majorityOfAll(state, master, now.mono)',
     replace: 'return confirming >= 0',
   },
   {
     name: 'a later vote does not keep a returned master from its demotion',
+    isAboutVotes: true,
     file: 'monitoring/returned-master.ts',
-    find: 'if (knowsLater(master, peer)) return false',
-    replace: 'if (knowsLater(master, peer)) continue',
+    find: '    if (knowsLater(master, peer)) return false\n',
+    replace: '',
+  },
+  {
+    name: 'a later vote of its own does not keep a sentinel from the demotion',
+    isAboutVotes: true,
+    file: 'monitoring/returned-master.ts',
+    find: '  if (master.leaderEpoch > master.configEpoch) return false\n',
+    replace: '',
   },
   {
     name: 'every stray master counts as one that returned',
@@ -359,10 +378,15 @@ export const DEFECTS: readonly Defect[] = [
     replace: 'return reachable >= 0 || lost >= majorityOf(reachable)',
   },
   {
-    name: 'reports from before the end of the connection count',
+    name: 'reports from before the last refusal count',
     file: 'detection/crash.ts',
-    find: 'if (infoAt === undefined || infoAt <= outage.endedAt || masterLinkUp) return false',
-    replace: 'if (infoAt === undefined || (infoAt > outage.endedAt && masterLinkUp)) return false',
+    find: 'contact.askedAt < (outage.refusedEnoughAt ?? Infinity) || masterLinkUp) return false',
+    replace: '(contact.askedAt >= (outage.refusedEnoughAt ?? Infinity) && masterLinkUp)) return false',
   },
   ...DATA_DEFECTS,
+  ...FORGETTING_DEFECTS,
+  ...PAUSE_DEFECTS,
+  ...PLACEMENT_DEFECTS,
+  ...HANDOVER_DEFECTS,
+  ...SCHEDULE_DEFECTS,
 ]

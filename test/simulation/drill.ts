@@ -2,8 +2,9 @@
  * The last act of every run: on a deployment at rest the master dies. It must be replaced in time, and on a local
  * network with quick disks in the first round of the election.
  */
-import type { Cluster, TraceLine } from '../simulator/index.ts'
+import type { Cluster, SentinelNode, TraceLine } from '../simulator/index.ts'
 import type { Plan } from './plan.ts'
+import { forgetLeftovers } from './watch-again.ts'
 
 /** Past down-after, on any network of a plan, with any of its disks. */
 const REPLACED_WITHIN_MS = 6000
@@ -11,6 +12,7 @@ const REPLACED_WITHIN_MS = 6000
 /** What went wrong, if anything. */
 export async function drill(cluster: Cluster, plan: Plan): Promise<string[]> {
   const problems: string[] = []
+  forgetLeftovers(cluster)
   // Attempts of the past block nobody any more.
   await cluster.runFor(longestBlockMs(cluster))
   for (const { name } of cluster.groups) {
@@ -50,10 +52,17 @@ function isElectedInFirstRound(lines: readonly TraceLine[]): boolean {
 /** Somebody can follow, in the eyes of everybody. */
 function hasHeir(cluster: Cluster, group: string): boolean {
   return cluster.sentinels.every((sentinel) => (
-    sentinel.view?.replicas(group, sentinel.now()).some(({ priority, flags, masterLinkUp, isForeign }) => (
-      priority !== 0 && flags.length === 1 && masterLinkUp && !isForeign
+    sentinel.view?.replicas(group, sentinel.now()).some(({ name, priority, flags, masterLinkUp, isForeign }) => (
+      priority !== 0 && flags.length === 1 && masterLinkUp && !isForeign && !isExcluded(sentinel, name, group)
     )) === true
   ))
+}
+
+/** By its zone; or it may lack too much of what the master writes until it dies. */
+function isExcluded(sentinel: SentinelNode, replica: string, group: string): boolean {
+  const { neverPromoteIn, maxLagBytes, isLagStrict } = sentinel.protection.placement
+  const zone = sentinel.view?.explain(group, sentinel.now())?.replicas.find(({ name }) => name === replica)?.zone
+  return (maxLagBytes !== undefined && isLagStrict) || neverPromoteIn.includes(zone ?? '')
 }
 
 function downAfterMs(cluster: Cluster, group: string): number {

@@ -1,26 +1,29 @@
 /**
  * With witnesses on, sentinels lose sight of the master while its replicas do not; often it dies meanwhile, or a
- * replica loses it as well. In every fourth run, with dice of its own, so that the other runs stay as they were.
+ * replica loses it as well.
  */
 import type { Protection } from '../../src/core/index.ts'
-import type { Fault, GroupOptions, PlannedFault, SimRandom } from '../simulator/index.ts'
-import type { FaultTargets } from './plan-fault.ts'
+import type { Fault, PlannedFault, SimRandom } from '../simulator/index.ts'
+import type { Given } from './plan-protection.ts'
+import { targetsOf } from './plan-targets.ts'
 
 export interface WitnessesPlan {
-  readonly options: { readonly protection?: Partial<Protection> }
+  readonly settings: Partial<Protection>
   readonly faults: readonly PlannedFault[]
 }
 
 export function planWitnesses(
-  random: SimRandom, targets: FaultTargets, [{ downAfterMs = 2000 } = {}]: readonly GroupOptions[],
+  random: SimRandom, { cluster, groups: options }: Given,
+  { on, blindness }: { readonly on: boolean, readonly blindness: number },
 ): WitnessesPlan {
-  if (!random.chance(25)) return { options: {}, faults: [] }
-  const { sentinels, groups: [group] } = targets
+  if (!on) return { settings: {}, faults: [] }
+  const [{ downAfterMs = 2000 } = {}] = options
+  const { sentinels, groups: [group] } = targetsOf(cluster, options)
   const story = (atMs: number) => planStory(random, { atMs, sentinels, nodes: group?.nodes ?? [], downAfterMs })
   const witnessMax = random.chance(50) ? {} : { witnessMaxMs: random.pick([3000, 20_000]) }
-  const faults = story(4000 + random.below(3000))
-  if (random.chance(50)) faults.push(...story(random.between(25_000, 60_000)))
-  return { options: { protection: { witnesses: true, ...witnessMax } }, faults }
+  const faults = random.chance(blindness) ? story(4000 + random.below(3000)) : []
+  if (faults.length > 0 && random.chance(50)) faults.push(...story(random.between(25_000, 60_000)))
+  return { settings: { witnesses: true, ...witnessMax }, faults }
 }
 
 interface StoryOptions {

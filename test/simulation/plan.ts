@@ -1,11 +1,15 @@
 /** From a seed to a whole run: the deployment, its settings, and everything that will go wrong in it. */
-import type { Protection } from '../../src/core/index.ts'
 import {
   SimRandom, type ClusterOptions, type Fault, type GroupOptions, type PlannedFault,
 } from '../simulator/index.ts'
-import { planFault, type FaultTargets } from './plan-fault.ts'
+import { planFault } from './plan-fault.ts'
+import { planHandovers } from './plan-handovers.ts'
 import { planOperators } from './plan-operation.ts'
-import { planWitnesses } from './plan-witnesses.ts'
+import { planPauses } from './plan-pauses.ts'
+import { planSchedules } from './plan-schedules.ts'
+import { planProtection, type Given, type ProtectionChoice } from './plan-protection.ts'
+import { planReloads } from './plan-reloads.ts'
+import { QUIET_START_MS, targetsOf } from './plan-targets.ts'
 
 export interface Plan {
   readonly seed: number
@@ -21,42 +25,40 @@ export interface PlannedWriter {
   readonly everyMs: number
 }
 
-/** Faults begin once the deployment has found itself. */
-export const QUIET_START_MS = 4000
-
-/** `hasProtection: false`: nothing of ts-sentinel.ini is on, as in runs from before there were such settings. */
-export function planRun(seed: number, { hasProtection = true }: { readonly hasProtection?: boolean } = {}): Plan {
+/** The plan of a seed; `protection` says which rules of ts-sentinel.ini are on. */
+export function planRun(seed: number, { protection = 'some' }: { readonly protection?: ProtectionChoice } = {}): Plan {
   const random = new SimRandom(seed, 'plan')
-  const groups = withPersistence(random.fork('persistence'), planGroups(random.fork('groups')))
+  const groups = withReleases(new SimRandom(seed, 'releases'), withPersistence(
+    random.fork('persistence'), planGroups(random.fork('groups')),
+  ))
   const cluster = {
     ...planCluster(seed, random.fork('cluster'), groups), ...planDoubledLines(random.fork('doubled lines'), groups),
   }
-  const crash = hasProtection ? planProtection(new SimRandom(seed, 'protection')) : {}
-  const witnesses = hasProtection
-    ? planWitnesses(random.fork('witnesses'), targetsOf(cluster, groups), groups) : { options: {}, faults: [] }
-  const protection = { ...crash, ...witnesses.options.protection }
   const chaosMs = random.between(20, 120) * 1000
-  const foreign = planForeignNodes(random.fork('foreign nodes'), { cluster, groups, chaosMs })
+  const given: Given = { cluster, groups, chaosMs }
+  const planned = planProtection(seed, given, protection)
+  const { settings, faults, hasStrangers, reportedZones, leftovers, quietUntilMs } = planned
   return {
     seed,
-    cluster: { ...cluster, protection, ...foreign.length === 0 ? {} : { hasStrangers: true } },
+    cluster: { ...cluster, protection: settings, reportedZones, leftovers, ...hasStrangers ? { hasStrangers } : {} },
     chaosMs,
     faults: [
-      ...planFaults(random.fork('faults'), { cluster, groups, chaosMs }),
-      ...planComeback(random.fork('comeback'), { cluster, groups, chaosMs }),
-      ...planOrders(random.fork('operators'), { cluster, groups, chaosMs }),
       ...[
-        ...planAddresses(random.fork('addresses'), { cluster, groups, chaosMs }),
-        ...planEmptyReplica(random.fork('empty replica'), { cluster, groups, chaosMs }),
-        ...planPausedMaster(random.fork('paused master'), { cluster, groups }),
-        ...planSplit(random.fork('split configuration'), { cluster, groups, chaosMs }),
-        ...planForgottenVote(random.fork('forgotten vote'), { cluster, groups, chaosMs }),
-        ...foreign,
-        ...planEmptyMaster(random.fork('empty master'), { cluster, groups, chaosMs }),
-        ...witnesses.faults,
-        ...protection.crashDetectionMs === undefined ? [] : planRefusals(new SimRandom(seed, 'refusals'), { cluster, groups, chaosMs }),
-      ].filter(({ atMs }) => atMs < chaosMs),
-    ].sort((a, b) => a.atMs - b.atMs),
+        ...planFaults(random.fork('faults'), given),
+        ...planComeback(random.fork('comeback'), given),
+        ...planOrders(random.fork('operators'), given),
+        ...planAddresses(random.fork('addresses'), given),
+        ...planEmptyReplica(random.fork('empty replica'), given),
+        ...planPausedMaster(random.fork('paused master'), given),
+        ...planSplit(random.fork('split configuration'), given),
+        ...planForgottenVote(random.fork('forgotten vote'), given),
+        ...planPauses(new SimRandom(seed, 'pauses'), given),
+        ...planReloads(new SimRandom(seed, 'reloads'), given, settings),
+        ...planHandovers(new SimRandom(seed, 'handovers'), given),
+        ...planSchedules(new SimRandom(seed, 'schedules'), given),
+      ].filter(({ atMs }) => atMs >= quietUntilMs),
+      ...faults,
+    ].filter(({ atMs }) => atMs < chaosMs).sort((a, b) => a.atMs - b.atMs),
     writers: groups.map(({ name = 'mymaster' }) => ({ group: name, everyMs: random.pick([100, 200, 500]) })),
   }
 }
@@ -88,6 +90,16 @@ function withPersistence(random: SimRandom, groups: readonly GroupOptions[]): Gr
   }))
 }
 
+/** In some runs all servers, or some of them, do not have the command FAILOVER. */
+function withReleases(random: SimRandom, groups: readonly GroupOptions[]): GroupOptions[] {
+  const share = random.pick([0, 0, 0, 0, 100, 100, 60])
+  const pick = () => ({ version: random.chance(share) ? '5.0.14' : '7.0.15' })
+  return groups.map((group) => ({
+    ...group, master: { ...group.master, ...pick() },
+    ...typeof group.replicas === 'object' ? { replicas: group.replicas.map((replica) => ({ ...replica, ...pick() })) } : {},
+  }))
+}
+
 function planCluster(seed: number, random: SimRandom, groups: readonly GroupOptions[]): ClusterOptions {
   const sentinels = random.pick([3, 3, 3, 3, 5, 5, 4, 2])
   const delay = random.pick([
@@ -110,9 +122,7 @@ function planCluster(seed: number, random: SimRandom, groups: readonly GroupOpti
   }
 }
 
-function planFaults(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planFaults(random: SimRandom, given: Given): PlannedFault[] {
   const targets = targetsOf(given.cluster, given.groups)
   const count = random.between(1, 12)
   const faults = Array.from({ length: count }, (_unused, at): PlannedFault => {
@@ -123,9 +133,7 @@ function planFaults(
 }
 
 /** Several orders at once, in every other run; also in the middle of whatever else goes wrong. */
-function planOrders(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planOrders(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(50)) return []
   const targets = targetsOf(given.cluster, given.groups)
   return Array.from({ length: random.between(1, 3) }, (): PlannedFault => ({
@@ -140,9 +148,7 @@ const COMEBACK_MS = 65_000
  * A long story that dice seldom tell: the master dies for a while, and whoever leads its failover is cut off in the
  * middle of it. The others follow the new master, take the old one in as replica, and promote it when the new one dies.
  */
-function planComeback(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planComeback(random: SimRandom, given: Given): PlannedFault[] {
   if (given.chaosMs < QUIET_START_MS + COMEBACK_MS || !random.chance(25)) return []
   const [group] = targetsOf(given.cluster, given.groups).groups
   const [{ downAfterMs = 2000 } = {}] = given.groups
@@ -160,9 +166,7 @@ function planComeback(
 }
 
 /** Nodes announce other addresses or names while everything runs, one of them shortly before the master dies. */
-function planAddresses(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planAddresses(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(20)) return []
   const nodes = targetsOf(given.cluster, given.groups).groups.flatMap(({ nodes: all }) => all)
   const names = given.cluster.names === undefined ? [] : ['name' as const]
@@ -182,9 +186,7 @@ function planAddresses(
 }
 
 /** A replica cannot synchronise when the master dies: it is empty, or has only what lay on its disk. */
-function planEmptyReplica(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planEmptyReplica(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(20)) return []
   const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
   const atMs = random.between(QUIET_START_MS, given.chaosMs)
@@ -201,9 +203,7 @@ function planEmptyReplica(
 }
 
 /** The first master pauses writes for longer than down-after, early, so that little else has gone wrong. */
-function planPausedMaster(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[] },
-): PlannedFault[] {
+function planPausedMaster(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(15)) return []
   const [{ downAfterMs = 2000 } = {}] = given.groups
   const [group] = targetsOf(given.cluster, given.groups).groups
@@ -216,9 +216,7 @@ function planPausedMaster(
 }
 
 /** Two sentinels hold different addresses under one config-epoch. */
-function planSplit(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planSplit(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(10)) return []
   const { sentinels, groups } = targetsOf(given.cluster, given.groups)
   const { name: group, nodes } = random.pick(groups)
@@ -234,9 +232,7 @@ function planSplit(
  * The master dies while disks fail; a voter crashes soon after its vote and is asked again, often by a candidate that
  * does not reach the first one.
  */
-function planForgottenVote(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
+function planForgottenVote(random: SimRandom, given: Given): PlannedFault[] {
   if (!random.chance(25)) return []
   const { sentinels, groups } = targetsOf(given.cluster, given.groups)
   const atMs = random.between(QUIET_START_MS, given.chaosMs)
@@ -264,68 +260,6 @@ function planForgottenVote(
   ]
 }
 
-/** The master restarts without its data, sooner than it is found down; a replica may be slow to copy that. */
-function planEmptyMaster(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
-  if (!random.chance(25)) return []
-  const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
-  const atMs = QUIET_START_MS + random.below(random.chance(50) ? 5000 : given.chaosMs - QUIET_START_MS)
-  const restart: PlannedFault = {
-    atMs,
-    fault: { kind: 'kill-node', node: master, ms: random.pick([20, 100, 200, 400, 900]), withData: false, loadMs: 0 },
-  }
-  const slow: PlannedFault = {
-    atMs: atMs - 10,
-    fault: {
-      kind: 'slow-network', machine: random.pick(replicas), delayMs: random.pick([50, 300, 1000]), jitterMs: 10,
-      ms: random.between(1000, 8000),
-    },
-  }
-  return random.chance(50) ? [slow, restart] : [restart]
-}
-
-/** What ts-sentinel.ini turns on, in a stream of its own: the rest of a run is the same without it. */
-function planProtection(random: SimRandom): Partial<Protection> {
-  const crashDetectionMs = random.fork('crash detection').pick([0, 0, 0, 0, 50, 200, 1000])
-  return crashDetectionMs === 0 ? {} : { crashDetectionMs }
-}
-
-/** Where crash detection is on: something in front of the master replies to sentinels. */
-function planRefusals(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
-  if (!random.chance(30)) return []
-  const { sentinels, groups } = targetsOf(given.cluster, given.groups)
-  const [to = ''] = groups[0]?.nodes ?? []
-  const atMs = QUIET_START_MS + random.below(3000)
-  const how = random.pick(['refused', 'refused', 'reset', 'unreachable'] as const)
-  const ms = random.between(500, 5000)
-  const faults = sentinels.filter(() => random.chance(70)).map((machine): PlannedFault => ({
-    atMs, fault: { kind: 'intercept', machine, to, how, ms },
-  }))
-  if (how === 'refused' || random.chance(50)) return faults
-  return [...faults, { atMs: atMs + 1, fault: { kind: 'kill-node', node: to, ms: random.between(50, 3000), withData: true, loadMs: 0 } }]
-}
-
-/** Replicas come to hold another deployment's data: repointed by hand, or their address is used by another server. */
-function planForeignNodes(
-  random: SimRandom, given: { cluster: ClusterOptions, groups: readonly GroupOptions[], chaosMs: number },
-): PlannedFault[] {
-  if (!random.chance(20)) return []
-  const [master = '', ...replicas] = targetsOf(given.cluster, given.groups).groups[0]?.nodes ?? []
-  const atMs = random.between(QUIET_START_MS, given.chaosMs)
-  const foreign = Array.from({ length: random.between(1, 2) }, (): PlannedFault => {
-    const node = random.pick(replicas)
-    const fault: Fault = random.chance(50)
-      ? { kind: 'misdirect-node', node, to: random.chance(75) ? 'x-m' : random.pick(['x-r1', ...replicas]) }
-      : { kind: 'reuse-address', node, as: random.chance(80) ? 'replica' : 'master' }
-    return { atMs: atMs + random.below(2000), fault }
-  })
-  const death: Fault = { kind: 'kill-node', node: master, ms: random.between(1000, 30_000), withData: true, loadMs: 0 }
-  return random.chance(75) ? [...foreign, { atMs: atMs + random.between(200, 20_000), fault: death }] : foreign
-}
-
 /** Lines of known replicas that name a node twice, or the master itself; names where they are looked up. */
 function planDoubledLines(random: SimRandom, groups: readonly GroupOptions[]): Pick<ClusterOptions, 'names' | 'knownReplicas'> {
   if (!random.chance(15)) return {}
@@ -336,17 +270,3 @@ function planDoubledLines(random: SimRandom, groups: readonly GroupOptions[]): P
   ])
   return { ...names === undefined ? {} : { names }, knownReplicas: { [groups[0]?.name ?? 'mymaster']: known } }
 }
-
-function targetsOf(cluster: ClusterOptions, groups: readonly GroupOptions[]): FaultTargets {
-  const sentinels = Array.from({ length: cluster.sentinels ?? 3 }, (_unused, at) => `s${at + 1}`)
-  return {
-    sentinels,
-    groups: groups.map(({ name = 'mymaster', replicas }, at) => {
-      const prefix = at === 0 ? '' : `${name}-`
-      const count = typeof replicas === 'object' ? replicas.length : replicas ?? 2
-      return { name, nodes: [`${prefix}m`, ...Array.from({ length: count }, (_none, nth) => `${prefix}r${nth + 1}`)] }
-    }),
-  }
-}
-
-export type { Fault }

@@ -4,7 +4,7 @@ import {
 } from '../simulator/index.ts'
 import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
-import { reunite, watchAgain } from './watch-again.ts'
+import { promoteByHand, reunite, watchAgain } from './watch-again.ts'
 
 export interface RunResult {
   readonly seed: number
@@ -81,8 +81,11 @@ function restartAfterExit(cluster: Cluster): void {
 
 const RESTART_AFTER_MS = 1000
 
-function restOptions(plan: Plan): { hasForgotten: boolean } {
+function restOptions(plan: Plan): { hasForgotten: boolean, hasForgottenReplicas: boolean } {
   return {
+    hasForgottenReplicas: plan.faults.some(({ fault }) => (
+      fault.kind === 'operator' && fault.operation.kind === 'forget' && fault.operation.target.kind === 'replica'
+    )),
     hasForgotten: plan.faults.some(({ fault }) => (
       (fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind))
       || (fault.kind === 'operators' && fault.orders.some(({ operation }) => operation.kind === 'reset'))
@@ -97,6 +100,11 @@ function restBoundMs(plan: Plan): number {
   return 120_000 + 6 * Math.max(...timeouts, 10_000)
 }
 
+function helpByHand(cluster: Cluster, { hasForgotten }: { hasForgotten: boolean }): boolean {
+  const isReunited = hasForgotten && reunite(cluster)
+  return promoteByHand(cluster) || isReunited
+}
+
 /**
  * Returns how long it took; undefined when it took too long. An operator reunites what RESET has separated only after
  * the bound, so the time counts from there.
@@ -108,7 +116,7 @@ async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined>
   watchAgain(cluster)
   const isCalm = () => isAtRest(cluster, restOptions(plan))
   let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
-  if (!hasSettled && restOptions(plan).hasForgotten && reunite(cluster)) {
+  if (!hasSettled && helpByHand(cluster, restOptions(plan))) {
     healedAt = cluster.nowMs
     hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   }

@@ -1,9 +1,11 @@
 /**
  * Runs seeds: `--seeds 1000 --from 1` for many, `--seed 42 --trace` for the story of one (`--trace full` shows also
- * what sentinels send). A failing seed is made smaller and told. Exit status 1 when a seed failed.
+ * what sentinels send). `--protection all` turns all rules of ts-sentinel.ini on, the name of one turns on that alone
+ * (see `PROTECTIONS`). A failing seed is made smaller and told. Exit status 1 when a seed failed.
  */
 import { parseArgs } from 'node:util'
 import { describeFault } from '../simulator/index.ts'
+import { PROTECTIONS } from './plan-protection.ts'
 import { planRun, type Plan } from './plan.ts'
 import { runPlan, type RunResult } from './run-plan.ts'
 import { shrink } from './shrink.ts'
@@ -16,8 +18,16 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    protection: { type: 'string', default: 'some' },
   },
 })
+
+const protection = PROTECTIONS.find((known) => known === values.protection)
+if (protection === undefined) {
+  console.error(`--protection takes one of ${PROTECTIONS.join(', ')}, not ${values.protection}`)
+  process.exit(2)
+}
+const planOf = (seed: number) => planRun(seed, { protection })
 
 const status = values.seed === undefined
   ? await runMany(number(values.from, '--from'), number(values.seeds, '--seeds'))
@@ -25,7 +35,7 @@ const status = values.seed === undefined
 process.exitCode = status
 
 async function runOne(seed: number): Promise<number> {
-  const plan = planRun(seed)
+  const plan = planOf(seed)
   const result = await runPlan(plan, { isDetailed: values.full })
   describePlan(plan)
   if (values.trace || values.full) process.stdout.write(result.trace())
@@ -39,7 +49,7 @@ async function runMany(from: number, count: number): Promise<number> {
   const total = { simulatedMs: 0, failovers: 0, acknowledged: 0, lost: 0, slowestHealMs: 0, slowestSeed: from }
   const failed: number[] = []
   for (let seed = from; seed < from + count; seed += 1) {
-    const result = await runPlan(planRun(seed))
+    const result = await runPlan(planOf(seed))
     total.simulatedMs += result.simulatedMs
     total.failovers += result.failovers
     total.acknowledged += result.acknowledgedWrites
@@ -65,7 +75,7 @@ async function runMany(from: number, count: number): Promise<number> {
         + `slowest return to rest ${(total.slowestHealMs / 1000).toFixed(1)} s (seed ${total.slowestSeed}), ${Math.round(total.simulatedMs / 1000 / seconds)} simulated s per s of CPU`)
     }
   }
-  if (failed.length > 0) console.log(`failed: ${failed.join(' ')}; repeat with --seed ${failed[0]} --trace`)
+  if (failed.length > 0) console.log(`failed: ${failed.join(' ')}; repeat with --seed ${failed[0]} --protection ${protection} --trace`)
   else console.log(`all ${count} seeds from ${from} on hold`)
   return failed.length === 0 ? 0 : 1
 }
@@ -73,7 +83,7 @@ async function runMany(from: number, count: number): Promise<number> {
 async function tellShrunk(seed: number, result: RunResult): Promise<void> {
   const [violation] = result.violations
   if (violation === undefined) return
-  const small = await shrink(planRun(seed), violation.invariant)
+  const small = await shrink(planOf(seed), violation.invariant)
   console.log(`smallest run that still breaks "${violation.invariant}" (${small.runs} runs):`)
   describePlan(small.plan)
   if (values.trace) process.stdout.write(small.result.trace())

@@ -1,6 +1,10 @@
 /** What a careful operator does after the chaos. */
 import type { Operation } from '../../src/core/index.ts'
-import type { Cluster } from '../simulator/index.ts'
+import {
+  hasStrangeFollower, keptLeftovers, lineageOf, strayNodes, zoneOf, type Cluster, type RedisNode, type SentinelNode,
+} from '../simulator/index.ts'
+
+const FORGET_MS = 3_600_000
 
 /**
  * Nobody remembers the master. An old one that came back and a promoted one may both say that they are it: the one
@@ -39,6 +43,71 @@ export function reunite(cluster: Cluster): boolean {
     })
   }
   return islands.length > 0
+}
+
+/**
+ * All sentinels name a node that is a replica, and none that they list may be promoted: they list none since RESET; its
+ * only data are on a node that they cannot tell from another deployment's, or in a zone of `never-promote-in`, or there
+ * are none at all. No rule can mend that, so an operator promotes the node by hand. False when no master needs it.
+ */
+export function promoteByHand(cluster: Cluster): boolean {
+  const lost = cluster.groups.flatMap((group) => {
+    const named = new Set(cluster.sentinels.map(({ view }) => {
+      const address = view?.clientAddress(group.name)
+      return address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
+    }))
+    const [node] = named
+    const isLost = named.size === 1 && node?.isUp === true && !node.isMaster
+    return isLost && !hasCandidate(cluster, group, node) ? [node] : []
+  })
+  for (const node of lost) node.replicaOf('NO', 'ONE')
+  return lost.length > 0
+}
+
+/** Whether a sentinel lists a node with data of the group that may be promoted instead. */
+function hasCandidate(cluster: Cluster, group: Cluster['groups'][number], master: RedisNode): boolean {
+  const strays = strayNodes(cluster, group)
+  const allowed = new Set(cluster.sentinels.flatMap((sentinel) => allowedIps(cluster, group.name, sentinel)))
+  return cluster.nodesOf(group.name).some((node) => (
+    node !== master && allowed.has(node.ip) && node.priority !== 0 && node.dataset.origin === group.name
+    && node.dataset.writes.length > 0 && !strays.includes(node)
+  ))
+}
+
+/** The replicas of a sentinel that neither their zone excludes nor a follower that it does not know. */
+function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): string[] {
+  const { view, protection: { placement: { neverPromoteIn } } } = sentinel
+  const master = view?.master(name, sentinel.now())
+  if (view === undefined || master === undefined) return []
+  const replicas = view.replicas(name, sentinel.now())
+  const [, ...infos] = view.infoCache(name, sentinel.now()).map(({ text }) => text ?? '')
+  const known = new Set([master, ...replicas].map(({ host, port }) => `${host}:${port}`))
+  const allowed = replicas.filter((replica, at) => {
+    const info = infos[at] ?? ''
+    return !neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, info) ?? '')
+      && !hasStrangeFollower(info, lineageOf(sentinel, name), known)
+  })
+  return allowed.map(({ host }) => cluster.network.firstIp(host))
+}
+
+/**
+ * RESET is not saved by itself, so a crash soon after it brings back the records that the file still names, and loses
+ * how many sentinels were alive at once: leftovers count as voters then, and expiry keeps them (keptLeftovers). Where
+ * those that exist are no majority of all, this sentinel can never lead, and its vote for itself costs the others
+ * their time. An operator forgets such leftovers with FORCE (docs/decisions/0054-forgetting.md). Elsewhere they stay.
+ */
+export function forgetLeftovers(cluster: Cluster): void {
+  const existing = cluster.sentinels.length
+  for (const sentinel of cluster.sentinels) {
+    for (const { name } of cluster.groups) {
+      const master = sentinel.view?.master(name, sentinel.now())
+      if (master === undefined || existing >= Math.floor((master.otherSentinelCount + 1) / 2) + 1) continue
+      for (const { host, port } of keptLeftovers(cluster, sentinel, master)) {
+        const target = { kind: 'sentinel', host, port } as const
+        sentinel.operate({ kind: 'forget', name, target, forMs: FORGET_MS, isForced: true })
+      }
+    }
+  }
 }
 
 /** Masters that were removed are monitored again where others say. */

@@ -19,6 +19,8 @@ export type Strike =
   | 'kill the speaker' | 'kill the voter' | 'pause the speaker' | 'isolate the speaker' | 'reset the speaker'
   | 'kill the node' | 'pause the node' | 'isolate the node' | 'failover elsewhere'
   | 'isolate the speaker, then kill the node'
+  /** All other sentinels lose the speaker and the nodes. */
+  | 'isolate the others'
 
 /** Time for the others to turn the old master, which has come back, into a replica in step. */
 const KILL_LATER_MS = 17_000
@@ -67,6 +69,10 @@ function strikeOf(
     case 'isolate the speaker':
     case 'isolate the speaker, then kill the node':
       return { kind: 'partition', side: [speaker], isOneWay: false, ms }
+    case 'isolate the others': {
+      const others = cluster.sentinels.map(({ name }) => name).filter((name) => name !== speaker)
+      return { kind: 'partition', side: others, isOneWay: false, ms }
+    }
     case 'reset the speaker':
       return { kind: 'operator', sentinel: speaker, operation: { kind: 'reset', pattern: '*' } }
     case 'kill the node':

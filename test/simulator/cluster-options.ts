@@ -1,6 +1,8 @@
 /** What a simulated deployment looks like. Everything has a default; what a test sets is what matters to it. */
-import { initialDurable, initialSettings, type DurableMaster, type DurableState, type Protection } from '../../src/core/index.ts'
-import type { RedisOptions } from './redis-model.ts'
+import {
+  initialDurable, initialSettings, NO_OWN_STATE, type DurableMaster, type DurableState, type OwnState, type Protection,
+} from '../../src/core/index.ts'
+import type { RedisOptions } from './redis-options.ts'
 import type { Delay } from './route.ts'
 import { SENTINEL_PORT } from './sentinel-node.ts'
 import type { ClockOptions } from './sim-clock.ts'
@@ -38,12 +40,18 @@ export interface ClusterOptions {
   readonly isFresh?: boolean
   /** Names are looked up; every data node is called `<name>.test`. `announced`: they are told to others, too. */
   readonly names?: 'resolved' | 'announced'
+  /** The files name masters by their host names; only with `names`. */
+  readonly hasHostNames?: boolean
   /** Replicas that the file names as well, by group; as after lines were kept when addresses changed. */
   readonly knownReplicas?: Readonly<Record<string, readonly string[]>>
+  /** Sentinels that were replaced before, and that the files still name. */
+  readonly leftovers?: number
   /** What ts-sentinel.ini of every sentinel, or of each by its number from 0, says for all masters. */
   readonly protection?: Partial<Protection> | ((index: number) => Partial<Protection>)
   /** A second deployment, `x-m` with the replica `x-r1`, that the sentinels do not monitor. */
   readonly hasStrangers?: boolean
+  /** The zone that a data node reports, by its name. */
+  readonly reportedZones?: Readonly<Record<string, string>>
   /** The trace tells also what sentinels send. */
   readonly isDetailed?: boolean
 }
@@ -92,7 +100,7 @@ export function sentinelIp(index: number): string {
   return `10.0.0.${index + 1}`
 }
 
-type FirstStateOptions = Pick<ClusterOptions, 'names' | 'knownReplicas'> & {
+type FirstStateOptions = Pick<ClusterOptions, 'names' | 'hasHostNames' | 'knownReplicas' | 'leftovers'> & {
   readonly ids: readonly string[]
   readonly index: number
   readonly groups: readonly PlannedGroup[]
@@ -111,6 +119,22 @@ export function firstState(
   }
 }
 
+/** Nothing runs at their addresses. */
+function leftoverPeers(count: number): DurableMaster['sentinels'] {
+  return Array.from({ length: count }, (_unused, at) => (
+    { host: `10.0.0.${100 + at}`, port: SENTINEL_PORT, runId: String(at).padStart(40, 'e') }
+  ))
+}
+
+/** The file of our own state of one sentinel at the beginning: those that were replaced were never alive together. */
+export function firstOwnState(
+  { ids, groups, leftovers = 0, isFresh }: Pick<FirstStateOptions, 'ids' | 'groups' | 'leftovers' | 'isFresh'>,
+): OwnState {
+  if (leftovers === 0 || isFresh) return NO_OWN_STATE
+  const kept = { aliveAtOnce: ids.length, tombstones: [] }
+  return { ...NO_OWN_STATE, forgotten: new Map(groups.map(({ name }) => [name, kept])) }
+}
+
 function masterState(
   group: PlannedGroup, given: FirstStateOptions,
 ): DurableMaster {
@@ -121,7 +145,7 @@ function masterState(
     .filter((_peer, at) => at !== given.index)
   return {
     name: group.name,
-    host: master?.options.ip ?? '',
+    host: given.hasHostNames === true ? `${master?.options.name}.test` : master?.options.ip ?? '',
     port: DATA_PORT,
     settings: {
       ...initialSettings(options.quorum ?? Math.floor(given.ids.length / 2) + 1),
@@ -138,6 +162,6 @@ function masterState(
       ...given.isFresh ? [] : replicas.map(({ options: { ip } }) => ip),
       ...given.knownReplicas?.[group.name] ?? [],
     ].map((host) => ({ host, port: DATA_PORT })),
-    sentinels: given.isFresh ? [] : peers,
+    sentinels: given.isFresh ? [] : [...peers, ...leftoverPeers(given.leftovers ?? 0)],
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Operation, OperationResult } from '../../src/core/index.ts'
 import {
-  firstState, planGroup, planStrangers, sentinelIp, type ClusterOptions, type PlannedGroup,
+  firstOwnState, firstState, planGroup, planStrangers, sentinelIp, type ClusterOptions, type PlannedGroup,
 } from './cluster-options.ts'
 import { EventQueue, type Micros } from './event-queue.ts'
 import type { Host } from './host.ts'
@@ -12,6 +12,7 @@ import { Network } from './network.ts'
 import { Observers } from './observer.ts'
 import { SimRandom } from './random.ts'
 import { RedisNode } from './redis-model.ts'
+import type { RedisOptions } from './redis-options.ts'
 import { SentinelNode } from './sentinel-node.ts'
 import { Trace } from './trace.ts'
 
@@ -43,10 +44,14 @@ export class Cluster {
   readonly hasNames: boolean
   readonly #groupOfNode = new Map<RedisNode, PlannedGroup>()
   readonly #addressesInFile: number
+  /** Records of sentinels that were replaced, of each master. */
+  readonly leftovers: number
+  readonly #reportedZones: Readonly<Record<string, string>>
   #hasUnsettled = false
 
   constructor(options: ClusterOptions = {}) {
     this.random = new SimRandom(options.seed ?? 1)
+    this.leftovers = options.leftovers ?? 0
     this.hasNames = options.names !== undefined
     this.#addressesInFile = Object.values(options.knownReplicas ?? {}).reduce((sum, { length }) => sum + length, 0)
     this.network = new Network({
@@ -57,6 +62,7 @@ export class Cluster {
     this.trace = new Trace({ queue: this.queue, isDetailed: options.isDetailed ?? false })
     this.observers.add(this.trace)
     this.groups = (options.groups ?? [{}]).map(planGroup)
+    this.#reportedZones = options.reportedZones ?? {}
     this.nodes = this.groups.flatMap((group) => this.#makeNodes(group))
     this.strangers = options.hasStrangers === true ? this.#makeNodes(planStrangers()) : []
     this.sentinels = this.#makeSentinels(options)
@@ -160,7 +166,7 @@ export class Cluster {
   }
 
   #makeNodes(group: PlannedGroup): RedisNode[] {
-    const nodes = group.nodes.map(({ options }) => new RedisNode(options, {
+    const nodes = group.nodes.map(({ options }) => new RedisNode(this.#withZone(options), {
       network: this.network,
       queue: this.queue,
       random: this.random.fork(`node ${options.name}`),
@@ -172,6 +178,11 @@ export class Cluster {
     return nodes
   }
 
+  #withZone(options: RedisOptions): RedisOptions {
+    const zone = this.#reportedZones[options.name]
+    return zone === undefined ? options : { ...options, zone }
+  }
+
   #makeSentinels(options: ClusterOptions): SentinelNode[] {
     const identities = this.random.fork('identities')
     const ids = Array.from({ length: options.sentinels ?? 3 }, () => identities.hex(40))
@@ -180,6 +191,7 @@ export class Cluster {
         name: `s${index + 1}`,
         ip: sentinelIp(index),
         durable: firstState({ ...options, ids, index, groups: this.groups, isFresh: options.isFresh ?? false }),
+        ownState: firstOwnState({ ...options, ids, groups: this.groups, isFresh: options.isFresh ?? false }),
         clock: options.clock?.(index) ?? { monoStart: identities.between(1000, 100_000_000) },
         ...(options.disk === undefined ? {} : { disk: options.disk }),
         protection: typeof options.protection === 'function' ? options.protection(index) : options.protection ?? {},

@@ -7,7 +7,9 @@ import { layAmbush, type Ambush } from './ambush.ts'
 import { splitConfiguration, type Split } from './split-configuration.ts'
 import type { Cluster } from './cluster.ts'
 import type { RedisNode } from './redis-model.ts'
+import type { ReusedAs } from './redis-options.ts'
 import type { Interception } from './route.ts'
+import { promoteAgain, type SecondPromotion } from './second-promotion.ts'
 import type { SentinelNode } from './sentinel-node.ts'
 import { errorReply } from './wire.ts'
 
@@ -26,13 +28,15 @@ export type Fault =
   | Lasting & { readonly kind: 'loading-node', readonly node: string }
   | Lasting & { readonly kind: 'odd-pings', readonly node: string, readonly error: string }
   | { readonly kind: 'misdirect-node', readonly node: string, readonly to: string }
-  /** Another deployment uses the address of this replica now; `x-m` exists (`hasStrangers`). */
-  | { readonly kind: 'reuse-address', readonly node: string, readonly as: 'replica' | 'master' }
+  /** Another deployment uses the address of this replica, or dead old master, now; `x-m` exists (`hasStrangers`). */
+  | { readonly kind: 'reuse-address', readonly node: string, readonly as: ReusedAs }
   /** replica-announce-ip is set: its other address, its name, or the one that the master sees. */
   | { readonly kind: 'announce-address', readonly node: string, readonly as: 'other' | 'name' | 'seen' }
   /** A replica starts without data and cannot synchronise: its masterauth is wrong, or it cannot read the data. */
   | Lasting & { readonly kind: 'never-synchronised', readonly node: string, readonly withData: boolean }
   | { readonly kind: 'change-priority', readonly node: string, readonly priority: number }
+  /** REPLICAOF NO ONE by an operator. */
+  | { readonly kind: 'promote-by-hand', readonly node: string }
   | Lasting & { readonly kind: 'kill-sentinel', readonly sentinel: string }
   | Lasting & { readonly kind: 'power-cut-sentinel', readonly sentinel: string }
   | Lasting & { readonly kind: 'pause-sentinel', readonly sentinel: string }
@@ -58,6 +62,8 @@ export type Fault =
   }
   /** Two sentinels start with different addresses under one config-epoch, as genuine ones do after two orders. */
   | Split & { readonly kind: 'split-configuration' }
+  /** A replaced master is promoted again, and few hear of it. */
+  | Lasting & SecondPromotion & { readonly kind: 'second-promotion' }
   /** Waits for an event and strikes soon after it. */
   | Lasting & Ambush & { readonly kind: 'ambush' }
 
@@ -109,6 +115,7 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
     case 'announce-address':
     case 'never-synchronised':
     case 'change-priority':
+    case 'promote-by-hand':
       return beginOnNode(cluster.node(fault.node), fault, cluster)
     case 'partition':
       return partition(cluster, fault.side, { isOneWay: fault.isOneWay })
@@ -121,6 +128,8 @@ function begin(cluster: Cluster, fault: Fault): (() => void) | undefined {
     case 'split-configuration':
       splitConfiguration(cluster, fault)
       return undefined
+    case 'second-promotion':
+      return promoteAgain(cluster, fault)
     case 'ambush':
       layAmbush(cluster, fault, (strike) => { apply(cluster, strike) })
       return undefined
@@ -169,7 +178,10 @@ function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => v
       if (node.isUp && !node.isMaster && node.name !== fault.to) node.replicaOf(cluster.node(fault.to).ip, '6379')
       return undefined
     case 'reuse-address':
-      if (!node.isMaster) node.becomeNodeOf(cluster.node('x-m'), fault.as)
+      // A stranger at the address of a sentinel's master is taken for it.
+      if (isNamed(cluster, node) || (node.isMaster && node.isUp)) return undefined
+      node.becomeNodeOf(cluster.node('x-m'), fault.as)
+      if (fault.as === 'followed-master') lendReplica(cluster, node)
       return undefined
     case 'announce-address': {
       const [other, name] = node.aliases
@@ -187,7 +199,28 @@ function beginOnNode(node: RedisNode, fault: OnNode, cluster: Cluster): (() => v
     case 'change-priority':
       node.priority = fault.priority
       return undefined
+    case 'promote-by-hand':
+      if (node.isUp && !node.isMaster) node.replicaOf('NO', 'ONE')
+      return undefined
   }
+}
+
+/**
+ * The replica of the other deployment follows this node, until the node may be demoted: without sentinels of its own,
+ * it is taken for an old master then.
+ */
+function lendReplica(cluster: Cluster, { ip, port }: RedisNode): void {
+  const [home, replica] = [cluster.node('x-m'), cluster.node('x-r1')]
+  replica.replicaOf(ip, String(port))
+  cluster.queue.after(9_000_000, () => { replica.replicaOf(home.ip, String(home.port)) })
+}
+
+/** Whether a sentinel takes it for the master, or may do so when it runs again. */
+function isNamed(cluster: Cluster, node: RedisNode): boolean {
+  return cluster.sentinels.some(({ view }) => view === undefined || cluster.groups.some(({ name }) => {
+    const address = view.clientAddress(name)
+    return address !== undefined && cluster.nodeAt(address.host, address.port) === node
+  }))
 }
 
 type OnSentinel = Extract<Fault, { sentinel: string }>
@@ -278,7 +311,10 @@ function intercept(cluster: Cluster, { machine, to, how }: Extract<Fault, { kind
   const route = cluster.network.route(one, other)
   route.interception = how
   cluster.network.cut(one, other)
-  return () => { route.interception = undefined }
+  return () => {
+    route.interception = undefined
+    if (how === 'refused') route.refusedUntil = cluster.queue.now
+  }
 }
 
 /** The end of all trouble: everything runs, everything works. What operators broke is watched again. */

@@ -35,6 +35,8 @@ export class Network {
   readonly #routes = new Map<string, Route>()
   readonly #pairs = new Set<Pair>()
   readonly #delay: Delay
+  /** The name service answers nobody. */
+  areNamesDown = false
 
   constructor(given: { queue: EventQueue, random: SimRandom, delay?: Delay }) {
     this.#queue = given.queue

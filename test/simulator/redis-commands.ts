@@ -20,7 +20,7 @@ export interface RedisClient {
 }
 
 /** Commands that a loading server runs. */
-const WHILE_LOADING = new Set(['AUTH', 'CLIENT', 'INFO', 'SUBSCRIBE', 'PUBLISH', 'MULTI', 'EXEC', 'CONFIG', 'ROLE'])
+const WHILE_LOADING = new Set(['REPLCONF', 'AUTH', 'CLIENT', 'INFO', 'SUBSCRIBE', 'PUBLISH', 'MULTI', 'EXEC', 'CONFIG', 'ROLE'])
 /** Commands that run while a script blocks the server. */
 const WHILE_BUSY = new Set(['AUTH', 'MULTI', 'SCRIPT', 'FUNCTION'])
 
@@ -43,12 +43,13 @@ export function execute(node: RedisNode, client: RedisClient, argv: readonly str
 function refusalOf(
   node: RedisNode, client: RedisClient, name: string, argv: readonly string[],
 ): Reply | undefined {
-  if (!KNOWN.has(name)) {
+  if (!KNOWN.has(name) || (name === 'FAILOVER' && node.isOld)) {
     const args = argv.slice(1).map((arg) => `'${arg}' `).join('')
     return errorReply(`ERR unknown command '${argv[0]}', with args beginning with: ${args}`)
   }
   if (name === 'AUTH') return undefined
   if (node.password !== undefined && !client.isAuthenticated) return errorReply('NOAUTH Authentication required.')
+  if (node.denied.has(name)) return errorReply(`NOPERM this user has no permissions to run the '${name.toLowerCase()}' command`)
   if (node.saveFails && (name === 'PING' || name === 'SET')) {
     return errorReply('MISCONF Redis is configured to save RDB snapshots, but it\'s currently unable to persist to disk.')
   }
@@ -66,7 +67,7 @@ function discard(client: RedisClient, refusal: Reply): Reply {
 
 const KNOWN = new Set([
   'PING', 'INFO', 'PUBLISH', 'SUBSCRIBE', 'MULTI', 'EXEC', 'SLAVEOF', 'REPLICAOF', 'CONFIG', 'CLIENT', 'SCRIPT', 'FUNCTION', 'AUTH',
-  'ROLE', 'SET',
+  'ROLE', 'SET', 'FAILOVER', 'REPLCONF',
 ])
 
 function runTransaction(node: RedisNode, client: RedisClient): Reply {
@@ -90,6 +91,7 @@ function run(node: RedisNode, client: RedisClient, name: string, argv: readonly 
       if (node.pingReply !== undefined) return node.pingReply
       return client.isSubscribed ? { kind: 'array', items: [bulk('pong'), bulk('')] } : { kind: 'status', text: 'PONG' }
     case 'INFO':
+      node.dataset.show()
       return bulk(infoText(node))
     case 'PUBLISH':
       return integer(node.publish(first, second))
@@ -101,6 +103,12 @@ function run(node: RedisNode, client: RedisClient, name: string, argv: readonly 
     case 'SLAVEOF':
     case 'REPLICAOF':
       return node.replicaOf(first, second)
+    case 'FAILOVER':
+      return node.handover.failover(argv.slice(1))
+    case 'REPLCONF':
+      // It has no reply.
+      node.replication.acknowledgeNow()
+      return undefined
     case 'CONFIG':
       return node.rewriteConfig()
     case 'CLIENT':
@@ -125,6 +133,8 @@ function clientCommand(node: RedisNode, client: RedisClient, words: readonly [st
     client.name = second
     return OK
   }
+  if (sub.toUpperCase() === 'PAUSE' && !(node.isOld && third !== '')) return node.handover.pause(second)
+  if (sub.toUpperCase() === 'UNPAUSE' && !node.isOld) return node.handover.unpause()
   if (sub.toUpperCase() === 'KILL' && second.toUpperCase() === 'TYPE') {
     return integer(node.killClients(third === 'pubsub' ? 'pubsub' : 'normal', client))
   }

@@ -20,6 +20,9 @@ export interface FollowersOptions {
   readonly fullSync: () => Micros
   /** A replica cannot serve while it has not caught up itself. */
   readonly canServe: () => boolean
+  readonly onAcknowledged: () => void
+  /** The master hands over: becomes a master itself if it has the data with this id. */
+  readonly takeOver: (replid: string) => boolean
 }
 
 /** repl-timeout of Redis. */
@@ -66,6 +69,7 @@ export class Followers {
       if (follower === undefined) return
       follower.offset = message.offset
       follower.ackedAt = this.#now
+      this.#options.onAcknowledged()
     }
   }
 
@@ -87,7 +91,11 @@ export class Followers {
   }
 
   #synchronise(endpoint: Endpoint, asked: Extract<ReplicationMessage, { kind: 'psync' }>): void {
-    const { dataset, life, fullSync, canServe } = this.#options
+    const { dataset, life, fullSync, canServe, takeOver } = this.#options
+    if (asked.isHandover && !takeOver(asked.replid)) {
+      say(endpoint, { kind: 'refused', error: 'ERR PSYNC FAILOVER replid must match my replid.' })
+      return
+    }
     if (!canServe()) {
       say(endpoint, { kind: 'refused', error: 'NOMASTERLINK Can\'t SYNC while not connected with my master' })
       return

@@ -8,7 +8,7 @@ export function infoText(node: RedisNode): string {
 function server(node: RedisNode): string[] {
   return [
     '# Server',
-    'redis_version:7.0.15',
+    `redis_version:${node.version}`,
     'redis_git_sha1:00000000',
     'redis_git_dirty:0',
     'redis_build_id:ae4d7c971a948f0',
@@ -32,6 +32,7 @@ function server(node: RedisNode): string[] {
     'executable:/usr/bin/redis-server',
     'config_file:/etc/redis/redis.conf',
     'io_threads_active:0',
+    ...node.zone === undefined ? [] : [`availability_zone:${node.zone}`],
   ]
 }
 
@@ -39,8 +40,15 @@ function clients(node: RedisNode): string[] {
   return ['# Clients', `connected_clients:${node.clientCount}`]
 }
 
-function persistence(node: RedisNode): string[] {
-  return ['# Persistence', `loading:${node.isLoading ? 1 : 0}`]
+function persistence({ isLoading, dataset: { found, writes } }: RedisNode): string[] {
+  return [
+    '# Persistence',
+    `loading:${isLoading ? 1 : 0}`,
+    `rdb_changes_since_last_save:${writes.length}`,
+    'rdb_last_save_time:1796000000',
+    `rdb_last_load_keys_loaded:${found.rdbKeys}`,
+    `aof_enabled:${found.aof ? 1 : 0}`,
+  ]
 }
 
 function replication(node: RedisNode): string[] {
@@ -53,7 +61,7 @@ function replication(node: RedisNode): string[] {
     ...minReplicas(node),
     `connected_slaves:${node.replication.followers.size}`,
     ...followerLines(node),
-    'master_failover_state:no-failover',
+    ...node.isOld ? [] : [`master_failover_state:${node.handover.state}`],
     `master_replid:${dataset.replid}`,
     `master_replid2:${dataset.replid2}`,
     `master_repl_offset:${dataset.offset}`,
@@ -68,6 +76,7 @@ function replication(node: RedisNode): string[] {
 function replicaFields(node: RedisNode): string[] {
   const { replication: { master, isLinkUp, linkState, lastIo, downSince }, dataset } = node
   if (master === undefined) return []
+  const offset = dataset.hasPosition ? dataset.offset : 1
   const seconds = (since: number) => Math.floor((node.nowMicros - since) / 1_000_000)
   return [
     `master_host:${master.host}`,
@@ -75,8 +84,8 @@ function replicaFields(node: RedisNode): string[] {
     `master_link_status:${isLinkUp ? 'up' : 'down'}`,
     `master_last_io_seconds_ago:${isLinkUp ? wholeSeconds(node, node.nowMicros) - wholeSeconds(node, lastIo) : -1}`,
     `master_sync_in_progress:${linkState === 'syncing' ? 1 : 0}`,
-    `slave_read_repl_offset:${dataset.offset}`,
-    `slave_repl_offset:${dataset.offset}`,
+    `slave_read_repl_offset:${offset}`,
+    `slave_repl_offset:${offset}`,
     ...(isLinkUp ? [] : [`master_link_down_since_seconds:${downSince === undefined ? -1 : seconds(downSince)}`]),
     `slave_priority:${node.priority}`,
     'slave_read_only:1',

@@ -1,5 +1,5 @@
 /** A modelled Redis server: one machine, one process, its data, its clients and its faults. */
-import type { Reply } from '../../src/core/index.ts'
+import { isOlderRelease, type Reply } from '../../src/core/index.ts'
 import type { Endpoint, EndpointHandler } from './connection.ts'
 import type { Micros } from './event-queue.ts'
 import { Host } from './host.ts'
@@ -7,34 +7,10 @@ import type { Network } from './network.ts'
 import type { SimRandom } from './random.ts'
 import { execute, type RedisClient } from './redis-commands.ts'
 import { Dataset } from './redis-dataset.ts'
+import { ServerHandover } from './redis-handover.ts'
+import type { RedisOptions, ReusedAs } from './redis-options.ts'
 import { type MasterAddress, Replication } from './redis-replication.ts'
 import { errorReply, OK, type Frame } from './wire.ts'
-
-export interface RedisOptions {
-  readonly name: string
-  readonly ip: string
-  readonly port?: number
-  /** Undefined = a master. */
-  readonly master?: MasterAddress
-  readonly priority?: number
-  readonly isAnnounced?: boolean
-  readonly password?: string
-  /**
-   * What a restart finds: the data with their replication ids, as in an RDB file; the data alone, as in an append-only
-   * file (default); nothing.
-   */
-  readonly persistence?: 'rdb' | 'aof' | 'none'
-  /** The deployment that it belongs to at first. */
-  readonly origin?: string
-  /** LOADING after a restart with data, in milliseconds. */
-  readonly loadMs?: number
-  /** A full synchronisation, in milliseconds. Redis alone waits 5000 before it begins. */
-  readonly fullSyncMs?: number
-  readonly minReplicasToWrite?: number
-  readonly minReplicasMaxLagMs?: number
-  /** Upper-case original name to the name that this server knows instead. */
-  readonly renamedCommands?: Readonly<Record<string, string>>
-}
 
 export interface RedisSurroundings {
   readonly network: Network
@@ -52,6 +28,8 @@ export class RedisNode {
   priority: number
   isAnnounced: boolean
   password: string | undefined
+  /** Commands that the user of the sentinels may not run, in upper case. */
+  readonly denied = new Set<string>()
   loadMs: number
   fullSyncMs: number
   /** Answers PING with this instead of PONG. */
@@ -74,6 +52,7 @@ export class RedisNode {
   isFull = false
   runId = ''
   replication: Replication
+  handover: ServerHandover
   readonly #options: RedisOptions
   readonly #around: RedisSurroundings
   readonly #clients = new Map<Endpoint, RedisClient>()
@@ -97,6 +76,7 @@ export class RedisNode {
     for (const alias of this.aliases) around.network.addAlias(alias, this.ip)
     this.dataset = new Dataset(around.random, options.origin)
     this.replication = this.#boot(0)
+    this.handover = this.#newHandover()
   }
 
   get ip(): string {
@@ -143,7 +123,20 @@ export class RedisNode {
   }
 
   get pausesWrites(): boolean {
-    return this.#pausesWrites
+    return this.#pausesWrites || this.handover.pausesWrites
+  }
+
+  get zone(): string | undefined {
+    return this.#options.zone
+  }
+
+  get version(): string {
+    return this.#options.version ?? '7.0.15'
+  }
+
+  /** Before 6.2. */
+  get isOld(): boolean {
+    return isOlderRelease(this.version, '6.2')
   }
 
   get goodFollowers(): number {
@@ -181,22 +174,26 @@ export class RedisNode {
     if (!this.host.isOn) this.#around.network.powerOn(this.host)
     const { persistence } = this.#options
     const withData = persistence !== 'none' && (options.withData ?? true)
-    this.dataset.restart({ withData, withIds: persistence === 'rdb' })
+    const { origin = '' } = this.#options
+    // Without ids, nothing would tell another deployment's server without replicas from an old master of ours.
+    this.dataset.restart({ withData, withIds: persistence === 'rdb' || this.dataset.origin !== origin })
     this.busyWith = undefined
     this.#pausesWrites = false
     this.replication = this.#boot(withData ? this.loadMs : 0)
+    this.handover = this.#newHandover()
     this.#around.onChanged(this, `was started ${withData ? 'with' : 'without'} data`)
   }
 
-  /** The machine is given up; another deployment starts a server at its address: a replica, or a master with a copy. */
-  becomeNodeOf(other: RedisNode, as: 'replica' | 'master'): void {
+  /** The machine is given up; another deployment starts a server at its address. */
+  becomeNodeOf(other: RedisNode, as: ReusedAs): void {
     this.kill()
     if (!this.host.isOn) this.#around.network.powerOn(this.host)
     this.dataset.replace(other.dataset)
     this.dataset.backlogFrom = other.dataset.offset
-    if (as === 'master') this.dataset.restart({ withData: true, withIds: false })
+    if (as !== 'replica') this.dataset.restart({ withData: true, withIds: as === 'loaded-master' })
     this.#configuredMaster = as === 'replica' ? { host: other.ip, port: other.port } : undefined
     this.replication = this.#boot(0)
+    this.handover = this.#newHandover()
     this.#around.onChanged(this, `was started as a ${as} of another deployment`)
   }
 
@@ -221,7 +218,17 @@ export class RedisNode {
   /** CLIENT PAUSE WRITE, and CLIENT UNPAUSE. */
   pauseWrites(isPaused: boolean): void {
     this.#pausesWrites = isPaused
-    if (isPaused) return
+    if (!isPaused) this.#resumeWrites()
+  }
+
+  /** What may change data or reach replicas; with a pause of an old server, everything but replication. */
+  #isHeldBack({ isReplica }: RedisClient, frame: Frame): boolean {
+    if (this.isOld && this.handover.isPaused) return frame.kind === 'command' && !isReplica
+    return this.pausesWrites && frame.kind === 'command' && ['PUBLISH', 'SET'].includes(this.commandOf(frame.argv[0] ?? '') ?? '')
+  }
+
+  #resumeWrites(): void {
+    if (this.pausesWrites) return
     for (const client of [...this.#clients.values()]) {
       const held = client.held
       client.held = undefined
@@ -257,6 +264,7 @@ export class RedisNode {
   }
 
   replicaOf(host: string, port: string): Reply {
+    if (this.handover.state !== 'no-failover') return errorReply('ERR REPLICAOF not allowed while failing over.')
     if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') this.replication.promote()
     else this.replication.follow({ host, port: Number(port) })
     return OK
@@ -316,11 +324,22 @@ export class RedisNode {
         return this.announceIp
       },
       canFollow: () => this.canFollow,
+      onAcknowledged: () => { this.handover.look() },
+      onHandedOver: (end) => { this.handover.ended(end) },
+      isHandingOver: () => this.handover.state === 'failover-in-progress',
       onChanged: (what) => { onChanged(this, what) },
     })
     replication.start()
     replication.begin(this.#configuredMaster, loadMs * 1000)
     return replication
+  }
+
+  #newHandover(): ServerHandover {
+    const { life } = this.host
+    if (life === undefined) throw new Error(`${this.name} does not run`)
+    const { replication, dataset } = this
+    const onResumed = () => { this.#resumeWrites() }
+    return new ServerHandover({ life, replication, isOld: this.isOld, offset: () => dataset.offset, onResumed })
   }
 
   #accept(endpoint: Endpoint): EndpointHandler {
@@ -344,7 +363,12 @@ export class RedisNode {
   }
 
   #receive(client: RedisClient, frame: Frame): void {
-    if (client.held !== undefined || (this.#pausesWrites && isHeldBack(this, frame))) {
+    if (this.handover.isOver && frame.kind === 'command' && !client.isReplica) {
+      // An old server notices the end of a pause by the first command after it, which it runs before all others.
+      this.handover.notice()
+      this.#receive(client, frame)
+      this.#resumeWrites()
+    } else if (client.held !== undefined || this.#isHeldBack(client, frame)) {
       client.held = [...client.held ?? [], frame]
     } else if (frame.kind === 'command') {
       const reply = execute(this, client, frame.argv)
@@ -355,9 +379,4 @@ export class RedisNode {
       else this.replication.followers.serve(client.endpoint, frame.message)
     }
   }
-}
-
-/** What may change data or reach replicas. */
-function isHeldBack(node: RedisNode, frame: Frame): boolean {
-  return frame.kind === 'command' && ['PUBLISH', 'SET'].includes(node.commandOf(frame.argv[0] ?? '') ?? '')
 }

@@ -31,6 +31,11 @@ export interface ReplicationOptions {
   /** Whether its login at the master is right and it can read what the master sends. */
   readonly canFollow: () => boolean
   readonly onChanged: (what: string) => void
+  /** A replica acknowledged something. */
+  readonly onAcknowledged: () => void
+  /** The master that this server hands over to took over, or refused to. */
+  readonly onHandedOver: (end: { readonly isTaken: boolean }) => void
+  readonly isHandingOver: () => boolean
 }
 
 const CRON: Micros = 1_000_000
@@ -50,9 +55,10 @@ export class Replication {
 
   constructor(options: ReplicationOptions) {
     this.#options = options
-    const { life, dataset, fullSync } = options
+    const { life, dataset, fullSync, onAcknowledged } = options
     this.followers = new Followers({
-      life, dataset, fullSync, canServe: () => this.#master === undefined || this.#state === 'connected',
+      life, dataset, fullSync, onAcknowledged, canServe: () => this.#master === undefined || this.#state === 'connected',
+      takeOver: (replid) => this.#takeOver(replid),
     })
   }
 
@@ -106,6 +112,23 @@ export class Replication {
     this.#connect()
   }
 
+  /** FAILOVER: becomes a replica of its own replica, which takes over first. */
+  handOver(target: MasterAddress): void {
+    this.follow(target)
+  }
+
+  /** REPLCONF GETACK. */
+  acknowledgeNow(): void {
+    if (this.#state === 'connected') this.#acknowledge()
+  }
+
+  /** PSYNC FAILOVER of the master. */
+  #takeOver(replid: string): boolean {
+    if (this.#master === undefined || replid !== this.#options.dataset.replid) return false
+    this.promote()
+    return true
+  }
+
   /** Connects again, so that the master learns the address that is announced now. */
   reconnect(): void {
     if (this.#master === undefined) return
@@ -149,7 +172,8 @@ export class Replication {
     }
     this.#state = 'syncing'
     this.#lastIo = this.#now
-    this.#say(link, { kind: 'psync', ip: announceIp(), port, replid: dataset.replid, offset: dataset.offset })
+    const isHandover = this.#options.isHandingOver()
+    this.#say(link, { kind: 'psync', ip: announceIp(), port, replid: dataset.replid, offset: dataset.offset, isHandover })
   }
 
   #hear(frame: Frame): void {
@@ -168,17 +192,20 @@ export class Replication {
         if (message.replid !== dataset.replid) this.followers.dropAll()
         dataset.follow(message.replid)
         this.#take(message.writes, message.offset)
+        this.#options.onHandedOver({ isTaken: true })
         return this.#up()
       case 'full-sync':
         this.followers.dropAll()
         dataset.replace(message)
+        this.#options.onHandedOver({ isTaken: true })
         onChanged('got a full copy')
         return this.#up()
       case 'stream':
         return this.#take(message.writes, message.offset)
       case 'refused':
         this.#link?.close()
-        return this.#broken()
+        this.#broken()
+        return this.#options.onHandedOver({ isTaken: false })
       case 'psync':
       case 'ack':
     }
@@ -219,7 +246,8 @@ export class Replication {
     this.#rounds += 1
     if (this.#master !== undefined) this.#replicaCron()
     this.followers.dropSilent()
-    if (this.#master === undefined && this.followers.size > 0 && this.#rounds % PING_ROUNDS === 0) {
+    const isBusy = this.#options.isHandingOver()
+    if (!isBusy && this.#master === undefined && this.followers.size > 0 && this.#rounds % PING_ROUNDS === 0) {
       this.#options.dataset.offset += PING_BYTES
       this.followers.feed([])
     }

@@ -17,6 +17,8 @@ export type Interception = 'refused' | 'unreachable' | 'reset'
 export class Route {
   /** Undefined: the node itself replies. */
   interception: Interception | undefined
+  /** When a firewall refused connections last; undefined = never, or it still does. */
+  refusedUntil: Micros | undefined
 
   delay: Delay
   /** How many faults block it. Then everything disappears silently, and is sent again when the route opens. */

@@ -4,7 +4,7 @@
  */
 import {
   protectionOfAll, Sentinel, type DurableState, type Effect, type Input, type Now, type Operation,
-  type OperationResult, type Protection, type SentinelMemory, type SentinelView,
+  type OperationResult, type OwnState, type Protection, type SentinelMemory, type SentinelView,
 } from '../../src/core/index.ts'
 import { Driver, type Core } from '../../src/driver/index.ts'
 import { Host, type Life } from './host.ts'
@@ -22,6 +22,7 @@ export interface SentinelNodeOptions {
   readonly name: string
   readonly ip: string
   readonly durable: DurableState
+  readonly ownState?: OwnState
   readonly clock?: ClockOptions
   readonly disk?: DiskOptions
   readonly protection?: Partial<Protection>
@@ -46,6 +47,12 @@ interface Process {
   readonly links: SimLinks
 }
 
+interface Known {
+  readonly ids: readonly string[]
+  /** By master's name. */
+  readonly aliveAtOnce: ReadonlyMap<string, number>
+}
+
 export class SentinelNode {
   readonly name: string
   readonly id: string
@@ -56,6 +63,10 @@ export class SentinelNode {
   #process: Process | undefined
   /** A write after this one makes good what was given up. */
   #doubted = 0
+  /** Replication ids that it knew when it ended, and that no disk had. */
+  readonly forgottenIds = new Set<string>()
+  /** Masters of which a crash lost how many sentinels were alive at once: now all that the file names count. */
+  readonly lostCounts = new Set<string>()
 
   constructor(options: SentinelNodeOptions, around: SentinelSurroundings) {
     this.name = options.name
@@ -66,15 +77,16 @@ export class SentinelNode {
     around.network.add(this.host)
     this.disk = new SimDisk({
       content: options.durable,
+      ...(options.ownState === undefined ? {} : { ownContent: options.ownState }),
       random: around.random.fork('disk'),
       onSettled: around.onSettled,
       ...(options.disk === undefined ? {} : { options: options.disk }),
     })
   }
 
-  /** The settings of ts-sentinel.ini for all masters. */
+  /** The settings of ts-sentinel.ini for all masters: those that a reload has changed as they are now. */
   get protection(): Protection {
-    return protectionOfAll(this.#options.protection).general
+    return (this.memory?.state.protection ?? protectionOfAll(this.#options.protection)).general
   }
 
   get isUp(): boolean {
@@ -127,20 +139,42 @@ export class SentinelNode {
   kill(status?: number): void {
     const life = this.host.life
     if (life === undefined) return
+    const known = this.#known()
     this.#process = undefined
     this.host.end()
     this.#around.network.endProcess(life)
-    this.disk.crash()
+    this.#crash(known)
     this.#around.observers.ended(this, status)
   }
 
   powerOff(): void {
     if (this.host.life === undefined) return
+    const known = this.#known()
     this.#process = undefined
     this.#around.network.powerOff(this.host)
     this.host.end()
-    this.disk.crash()
+    this.#crash(known)
     this.#around.observers.ended(this)
+  }
+
+  /** What the process knows that a crash may lose. */
+  #known(): Known {
+    const { state } = this.memory ?? {}
+    return {
+      ids: [...state?.lineage.values() ?? []].flat(),
+      aliveAtOnce: new Map([...state?.masters.values() ?? []].map(({ name, aliveAtOnce }) => [name, aliveAtOnce])),
+    }
+  }
+
+  #crash({ ids, aliveAtOnce }: Known): void {
+    this.disk.crash()
+    const { ownContent, content } = this.disk
+    const kept = [...ownContent.lineage.values()].flat()
+    for (const id of ids) if (!kept.includes(id)) this.forgottenIds.add(id)
+    for (const { name, sentinels } of content.masters) {
+      const assumed = ownContent.forgotten.get(name)?.aliveAtOnce ?? sentinels.length + 1
+      if (assumed > (aliveAtOnce.get(name) ?? assumed)) this.lostCounts.add(name)
+    }
   }
 
   pause(): void {
@@ -186,7 +220,10 @@ export class SentinelNode {
       resolver: {
         resolve: (host, done) => {
           const ip = network.firstIp(host)
-          life.after(1000, () => { done(ip === host ? undefined : ip) })
+          life.after(1000, () => {
+            if (network.areNamesDown) done(undefined, 'the name server does not answer')
+            else done(ip === host ? undefined : ip)
+          })
         },
       },
       scripts: { enqueue: () => undefined },

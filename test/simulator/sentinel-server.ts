@@ -2,7 +2,7 @@
  * The listening side of a simulated sentinel: the few commands that peers and clients of a run use. Answers leave in
  * the order of the requests of their connection, so a PONG waits behind a vote that waits for the disk.
  */
-import type { Operation, OperationResult, Reply } from '../../src/core/index.ts'
+import { ORDER_NOTICE, PAUSE_QUESTION, type Operation, type OperationResult, type Reply } from '../../src/core/index.ts'
 import type { Endpoint, EndpointHandler } from './connection.ts'
 import { bulk, errorReply, integer, OK, type Frame } from './wire.ts'
 
@@ -60,6 +60,16 @@ function answerSentinel(service: SentinelService, args: readonly string[], done:
   const [sub = '', first = '', second = '', third = '', fourth = ''] = args
   switch (sub.toLowerCase()) {
     case 'is-master-down-by-addr': {
+      if (fourth.startsWith(ORDER_NOTICE)) {
+        const [id = '', ...name] = fourth.slice(ORDER_NOTICE.length).split(' ')
+        return service.submit({ kind: 'note-order', name: name.join(' '), candidate: id }, () => {
+          done({ kind: 'array', items: [integer(0), bulk('*'), integer(0n)] })
+        })
+      }
+      if (fourth.startsWith(PAUSE_QUESTION)) {
+        const name = fourth.slice(PAUSE_QUESTION.length)
+        return service.submit({ kind: 'tell-pause', name }, (result) => { done(toldPause(result)) })
+      }
       const operation: Operation = {
         kind: 'is-master-down', host: first, port: Number(second), epoch: BigInt(third), candidate: fourth,
       }
@@ -72,6 +82,12 @@ function answerSentinel(service: SentinelService, args: readonly string[], done:
     default:
       return done(errorReply(`ERR unknown subcommand '${sub}'. Try SENTINEL HELP.`))
   }
+}
+
+function toldPause(result: OperationResult): Reply {
+  if (result.kind !== 'pause-told') return errorReply('ERR unexpected result')
+  const word = !result.isPaused ? 'not-paused' : result.leftMs > 0 ? 'paused' : 'paused-voted'
+  return { kind: 'array', items: [integer(0), bulk(word), integer(BigInt(result.leftMs))] }
 }
 
 function verdict(result: OperationResult): Reply {

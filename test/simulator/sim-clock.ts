@@ -8,7 +8,7 @@ import type { Micros, Scheduled } from './event-queue.ts'
 import type { Life } from './host.ts'
 
 /** Unix time in milliseconds at the beginning of every run. */
-const EPOCH_MS = 1_760_000_000_000
+export const WALL_START_MS = 1_760_000_000_000
 
 export interface ClockOptions {
   /** Value of the monotonic clock, in milliseconds, at its start. */
@@ -35,7 +35,7 @@ export class SimClock implements Clock {
     this.#since = life.host.queue.now
     this.#base = (options.monoStart ?? 1_000_000) * 1000
     this.#driftPpm = options.driftPpm ?? 0
-    this.#wallOffset = (options.wallOffset ?? 0) + EPOCH_MS - Math.floor((this.#base - this.#since) / 1000)
+    this.#wallOffset = (options.wallOffset ?? 0) + WALL_START_MS - Math.floor((this.#base - this.#since) / 1000)
   }
 
   now(): Now {

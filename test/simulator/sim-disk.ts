@@ -26,7 +26,7 @@ export class SimDisk {
   /** What a restart would read. */
   content: DurableState
   /** What it would read of our own state. */
-  ownContent: OwnState = NO_OWN_STATE
+  ownContent: OwnState
   writeMin: Micros
   writeJitter: Micros
   /** Text of the operating system with which every write fails; undefined = healthy. */
@@ -45,8 +45,15 @@ export class SimDisk {
   readonly #ownRandom: SimRandom
   #ownRunning: OwnState | undefined
 
-  constructor(given: { content: DurableState, random: SimRandom, onSettled: () => void, options?: DiskOptions }) {
+  constructor(given: {
+    content: DurableState
+    ownContent?: OwnState
+    random: SimRandom
+    onSettled: () => void
+    options?: DiskOptions
+  }) {
     this.content = given.content
+    this.ownContent = given.ownContent ?? NO_OWN_STATE
     this.#random = given.random
     this.#ownRandom = given.random.fork('own')
     this.#onSettled = given.onSettled

@@ -1,5 +1,5 @@
 /** Outgoing connections of one sentinel over the simulated network, in the words of the production port. */
-import type { ConnectionId, DisconnectCause, Input, Request } from '../../src/core/index.ts'
+import type { ConnectionId, DisconnectCause, Input, Reply, Request } from '../../src/core/index.ts'
 import type { Links, LinkTarget } from '../../src/ports/index.ts'
 import type { Endpoint } from './connection.ts'
 import type { Life } from './host.ts'
@@ -71,7 +71,7 @@ export class SimLinks implements Links {
     const { enqueue } = this.#options
     switch (frame.kind) {
       case 'reply': {
-        const request = outgoing.requests.shift()
+        const request = nextRequest(outgoing.requests, frame.reply)
         if (request !== undefined) enqueue({ type: 'reply', connection, request, reply: frame.reply })
         else this.#refused(connection, frame.reply.kind === 'error' ? frame.reply.text : 'a reply nobody asked for')
         return
@@ -98,4 +98,11 @@ export class SimLinks implements Links {
     if (!this.#open.delete(connection)) return
     this.#options.enqueue({ type: 'disconnected', connection, cause, reason })
   }
+}
+
+/** REPLCONF GETACK has a reply only where it is refused. */
+function nextRequest(requests: Request[], reply: Reply): Request | undefined {
+  let request = requests.shift()
+  while (request?.kind === 'get-ack' && !(reply.kind === 'error' && /replconf/i.test(reply.text))) request = requests.shift()
+  return request
 }

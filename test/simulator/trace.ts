@@ -51,7 +51,7 @@ export class Trace implements Observer {
 
   answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
     if (operation.kind === 'hello') return
-    const isQuestion = operation.kind === 'is-master-down'
+    const isQuestion = ['is-master-down', 'tell-pause', 'note-order'].includes(operation.kind)
     if (isQuestion) this.#mix(`${sentinel.name} answered ${result.kind}`)
     else this.#add(sentinel.name, `answered ${operation.kind}: ${result.kind === 'refused' ? result.error : result.kind}`)
   }

@@ -22,7 +22,7 @@ interface Data {
 
 /** Between a replica and its master. */
 export type ReplicationMessage =
-  | { readonly kind: 'psync', readonly ip: string | undefined, readonly port: number, readonly replid: string, readonly offset: number }
+  | { readonly kind: 'psync', readonly ip: string | undefined, readonly port: number, readonly replid: string, readonly offset: number, readonly isHandover: boolean }
   | Data & { readonly kind: 'continue', readonly replid: string }
   | Data & { readonly kind: 'full-sync', readonly origin: string, readonly replid: string }
   /** New writes, or only a higher offset (the master's own pings). */

@@ -35,11 +35,15 @@ export const BANNED: readonly BannedText[] = [
 
 /** Waits that are the subject of the file, with the reason. */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
-  ['test/chaos/pacing.ts', 'the pace of chaos and soak runs; no test waits there'],
+  ['test/chaos/pacing.ts', 'the pace of chaos, soak and drill runs; no test waits there'],
   ['test/bench/failover-round.ts', 'the master is killed at a random phase of the polling'],
   ['test/bench/extensions.ts', 'a fleet gets calm before its master is killed; how long the failover takes is what is measured'],
+  ['test/bench/empty-master.ts', 'a supervisor starts the master again after a moment'],
   ['test/bench/returned-master.ts', 'the fault comes at a random moment, with writers at work'],
   ['test/bench/old-master-writers.ts', 'writers connect again after a pause'],
+  ['test/bench/switchover-writers.ts', 'writers pause between two writes'],
+  ['test/bench/switchover-faults.ts', 'the load runs for a while before each switchover'],
+  ['test/bench/switchover.ts', 'the load runs for a while before each switchover, and after it'],
   ['test/bench/steady.ts', 'questions come at a pace, and how long each waits is what is measured'],
   ['test/integration/crash-detection.test.ts', 'nothing happens for a while is what is shown'],
   ['test/integration/own-state.test.ts', 'the sentinel is killed at a random moment of its writes'],

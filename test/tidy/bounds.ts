@@ -85,6 +85,7 @@ export const BOUNDS: readonly Bound[] = [
   bound('Options in one SENTINEL SET, CONFIG SET, DEBUG', [count(commands.OPTIONS_MAX)], COMMANDS, 'options of SENTINEL SET'),
   bound('Users, passwords, paths and command names that are saved', [count(commands.KEPT_CHARS_MAX)], COMMANDS, 'a word that is kept in the file'),
   bound('Names of masters (SENTINEL MONITOR)', [count(commands.MASTER_NAME_CHARS_MAX)], COMMANDS, 'a master name'),
+  bound('Reason of a pause (SENTINEL PAUSE)', [count(commands.PAUSE_REASON_CHARS_MAX)], COMMANDS, 'a reason of a pause'),
   bound('Masters (SENTINEL MONITOR)', [count(core.MASTERS_MAX)], CORE, 'masters that SENTINEL MONITOR adds to is bounded'),
   bound('Ids of candidates', [count(core.RUN_ID_CHARS_MAX)], COMMANDS, 'a run id'),
   bound('Reply of SENTINEL INFO-CACHE', [bytes(commands.INFO_CACHE_CHARS_MAX)], COMMANDS, 'a reply of INFO-CACHE'),

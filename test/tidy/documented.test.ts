@@ -7,8 +7,8 @@ import { undocumentedExports } from './exports.ts'
 import { manualMetrics, section } from './manual.ts'
 import { readProjectFile } from './project-files.ts'
 import {
-  environmentVariables, httpParameters, httpPaths, metrics, optionFolders, optionsOf, ownCommands, ownDirectives,
-  programOptions, tools, TOOLS_OF,
+  connects, environmentVariables, httpParameters, httpPaths, metrics, optionFolders, optionsOf, ownCommands,
+  ownDirectives, programOptions, tools, TOOLS_OF,
 } from './public-names.ts'
 
 /** Names that do not stand there as words of their own. */
@@ -21,21 +21,22 @@ const spelledOptions = (text: string): string[] => [...text.matchAll(/(?<![\w-])
 
 describe('the manual page', () => {
   it('has every tool, and every folder of options is that of a tool', () => {
-    expect(tools()).toEqual(['check', 'status', 'explain', 'history', 'drill'])
+    expect(tools()).toEqual([
+      'check', 'status', 'explain', 'history', 'pause', 'resume', 'forget', 'failover', 'switchover', 'drill',
+    ])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('SYNOPSIS'))).toEqual([])
     expect(optionFolders().filter((folder) => !(folder in TOOLS_OF))).toEqual([])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('EXIT STATUS'))).toEqual([])
   })
 
   it.each(tools())('has the options of %s and no others', (tool) => {
-    // Those that reach a sentinel are described once, with the first tool that has them.
-    const shared = tool === 'explain' || tool === 'history' ? section('ts-sentinel status') : ''
+    // Those that reach a sentinel are described once. The drill connects to data nodes, too.
+    const shared = connects(tool) && tool !== 'drill' ? section('Connection options') : ''
     const text = `${section(`ts-sentinel ${tool}`)}\n${shared}\n${section('TOOLS').split('\nts-sentinel check')[0] ?? ''}`
     const options = optionsOf(tool)
     expect(options.length).toBeGreaterThan(4)
     expect(missing(options, text.replaceAll('--yes-fail-over-NAME', '--yes-fail-over- '))).toEqual([])
-    const known = [...options, ...shared === '' ? [] : optionsOf('status')]
-    expect(spelledOptions(text).filter((option) => !known.includes(option))).toEqual([])
+    expect(spelledOptions(text).filter((option) => !options.includes(option))).toEqual([])
   })
 
   it('has the options of the program and no others', () => {
@@ -54,7 +55,7 @@ describe('the manual page', () => {
   })
 
   it('has the paths of HTTP with their parameters, and no others', () => {
-    const text = section('HTTP').replaceAll('/masters/name', '/masters/<name>')
+    const text = section('HTTP').replaceAll(/\/(masters|fleet)\/name/g, '/$1/<name>')
     expect(httpPaths()).toEqual(expect.arrayContaining(['/readyz', '/events', '/masters/<name>/primary']))
     expect(missing(httpPaths(), text)).toEqual([])
     expect(httpParameters()).toEqual(expect.arrayContaining(['addr', 'quorum', 'last-event-id']))

@@ -10,7 +10,7 @@ import { httpPaths, optionsOf, programOptions, tools } from './public-names.ts'
 const example = (name: string): string => readProjectFile(`conf/examples/${name}`)
 
 /** What follows a metric's name: its labels, and `_bucket` and the like of a histogram. */
-const SERIES = /\b(?<name>redis_\w+?)(?:_bucket|_sum|_count)?(?:\{(?<labels>[^}]*)\})?(?![\w{])/g
+const SERIES = /(?<![\w:])(?<name>(?:redis|process|nodejs)_\w+?)(?:_bucket|_sum|_count)?(?:\{(?<labels>[^}]*)\})?(?![\w{])/g
 
 /** Labels that Prometheus adds. */
 const SCRAPED = ['instance', 'job']

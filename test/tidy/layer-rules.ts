@@ -14,8 +14,10 @@ interface Layers {
 
 /** Values without rules. Those of `state` are here because messages carry them, too. */
 const PRIMITIVES = [
-  'assert.ts', 'bounded-integer.ts', 'deadlines.ts', 'glob.ts', 'ip.ts', 'limits.ts', 'own-text.ts', 'plausible-epoch.ts', 'random.ts',
-  'reply.ts', 'time.ts', 'time-heap.ts', 'tunables.ts', 'state/address.ts', 'state/ids.ts',
+  'assert.ts', 'bounded-integer.ts', 'deadlines.ts', 'glob.ts', 'handover-limits.ts', 'ip.ts', 'limits.ts', 'own-text.ts',
+  'plausible-epoch.ts', 'random.ts', 'reply.ts', 'server-release.ts', 'time.ts', 'time-heap.ts',
+  'tunables.ts', 'state/address.ts', 'state/ids.ts',
+  'state/ineligible.ts', 'state/outside-passwords.ts', 'state/placement.ts', 'state/protection.ts', 'state/server-failover.ts',
   'state/setting-row.ts', 'state/settings.ts',
 ]
 /** What goes into the core and comes out of it. */
@@ -31,6 +33,7 @@ const CORE: Layers = {
     'turn.ts': 'turn',
     'names.ts': 'turn',
     'lineage.ts': 'turn',
+    'tombstones.ts': 'turn',
   },
   others: 'top',
   mayImport: {

@@ -40,7 +40,7 @@ function headingOf(block: string): string {
 
 /** Each metric of the manual with its labels. */
 export function manualMetrics(): ReadonlyMap<string, readonly string[]> {
-  const entries = [...section('METRICS').matchAll(/^(redis_\w+)$([\s\S]*?)(?=^redis_\w+$|(?![\s\S]))/gm)]
+  const entries = [...section('METRICS').matchAll(/^((?:redis|process|nodejs)_\w+)$([\s\S]*?)(?=^(?:redis|process|nodejs)_\w+$|(?![\s\S]))/gm)]
   return new Map(entries.map(([, name = '', text = '']) => {
     const labels = /Labels: ([\w, \n]+)\./.exec(text)?.[1] ?? ''
     return [name, labels.split(/[,\s]+/).filter((label) => label !== '')] as const

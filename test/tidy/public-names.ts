@@ -32,13 +32,18 @@ const INTERNAL_VARIABLES: ReadonlyMap<string, string> = new Map([
 /** Folders of src/cli with options of their own, and the tools that have them. */
 export const TOOLS_OF: Readonly<Record<string, readonly string[]>> = {
   'check': ['check'], 'sentinel-tools': ['status', 'explain', 'history'], 'drill': ['drill'],
+  'fleet-tools': ['pause', 'resume', 'forget', 'failover', 'switchover'],
 }
 
-/** Of the tools that share their options, one alone has this one. */
-const ONLY_OF: ReadonlyMap<string, string> = new Map([['--watch', 'status'], ['-w', 'status']])
+/** Of the tools that share their options, only these have this one. */
+const ONLY_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['--watch', ['status']], ['-w', ['status']], ['--only-problems', ['status']], ['--one', ['status', 'explain']], ['--for', ['pause', 'forget']], ['--reason', ['pause']],
+  ['--force', ['forget', 'failover']], ['--to', ['switchover']], ['--timeout', ['switchover']], ['--at', ['switchover']],
+  ['--cancel', ['switchover']],
+])
 
 export function tools(): string[] {
-  return found('src/cli/subcommands.ts', /\['([a-z-]+)', (?:async|run)/g)
+  return found('src/cli/subcommands.ts', /\['([a-z-]+)', \{/g)
 }
 
 /** Folders of src/cli that read options, without the quickstart, which is no part of the program. */
@@ -51,10 +56,35 @@ export function optionFolders(): string[] {
 export function optionsOf(tool: string): string[] {
   const folder = Object.keys(TOOLS_OF).find((name) => TOOLS_OF[name]?.includes(tool)) ?? tool
   const path = `src/cli/${folder}/options.ts`
-  const declared = [...readProjectFile(path).matchAll(/^\s+'?([a-z-]+)'?: \{ type: '(?:string|boolean)'(?:, short: '(\w)')?/gm)]
-    .flatMap(([, long = '', short]) => [`--${long}`, ...short === undefined ? [] : [`-${short}`]])
+  const declared = declaredIn(withSpread(readProjectFile(path)))
   const spelled = found(path, /'(--[a-z-]+)'/g)
-  return [...new Set([...declared, ...spelled])].filter((option) => (ONLY_OF.get(option) ?? tool) === tool).sort()
+  const isOwn = (option: string): boolean => ONLY_OF.get(option)?.includes(tool) !== false
+  return [...new Set([...declared, ...spelled])].filter(isOwn).sort()
+}
+
+/** Tables of options that several tools share, by the name under which their files export them. */
+const SHARED_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['CONNECTION_OPTIONS', 'src/cli/connection/connection-options.ts'], ['TLS_OPTIONS', 'src/cli/connection/tls-files.ts'],
+])
+
+/** The options that reach a sentinel, which the manual describes once. */
+export function connectionOptions(): string[] {
+  return declaredIn(withSpread('...CONNECTION_OPTIONS'))
+}
+
+/** Whether the tool takes all options that reach a sentinel. */
+export function connects(tool: string): boolean {
+  return connectionOptions().every((option) => optionsOf(tool).includes(option))
+}
+
+function withSpread(text: string): string {
+  const added = [...SHARED_OPTIONS].filter(([name]) => text.includes(`...${name}`))
+  return [text, ...added.map(([, path]) => withSpread(readProjectFile(path)))].join('\n')
+}
+
+function declaredIn(text: string): string[] {
+  return [...text.matchAll(/^\s+'?([a-z-]+)'?: \{ type: '(?:string|boolean)'(?:, short: '(\w)')?/gm)]
+    .flatMap(([, long = '', short]) => [`--${long}`, ...short === undefined ? [] : [`-${short}`]])
 }
 
 /** Options of the program itself that are no directives. */
@@ -75,7 +105,7 @@ export function httpPaths(): string[] {
   const first = [
     ...found('src/http/routes.ts', /case '(\/[a-z]*)'/g), ...found('src/http/http-server.ts', /pathname === '(\/[a-z]+)'/g),
   ]
-  return [...first, '/masters/<name>', ...found('src/http/routes.ts', /case '([a-z]+)':/g).map((what) => `/masters/<name>/${what}`)]
+  return [...first, '/masters/<name>', '/fleet/<name>', ...found('src/http/routes.ts', /case '([a-z]+)':/g).map((what) => `/masters/<name>/${what}`)]
 }
 
 export function httpParameters(): string[] {
@@ -85,7 +115,7 @@ export function httpParameters(): string[] {
 /** Names of all families of /metrics. */
 export function metrics(): string[] {
   const names = filesUnder('src/http/metrics').flatMap((path) => [
-    ...found(path, /text\.(?:gauge|counter|histogram)\(\s*'(redis_[a-z0-9_]+)'/g),
+    ...found(path, /text\.(?:gauge|counter|histogram)\(\s*'((?:redis|process|nodejs)_[a-z0-9_]+)'/g),
     ...found(path, /^ {2}gauge\('([a-z0-9_]+)'/gm).map((name) => `redis_sentinel_master_${name}`),
   ])
   return [...new Set(names)]

@@ -21,17 +21,24 @@ const NOTES: Readonly<Record<Note['kind'], RegExp | string>> = {
   'peer-voted': /^ {2}\S+ voted for \S+ \d+$/m,
   'failover-delay': /^ {2}\(no failover of /m,
   'failover-requested': /^ {2}\(failover of \S+ requested\)$/m,
+  'handover-ended': /^ {2}\(coordinated failover of \S+ ends: /m,
   'simulated-failure-armed': /^ {2}\(armed: /m,
   'simulated-crash': /^ {2}\(simulated crash\)$/m,
   'access-refused': /^ {2}\(.* refused \S+ of /m,
   'same-server': /^ {2}\(.* is the same server as /m,
   'same-id': /^ {2}\(.* has the same id /m,
+  'tilt-cause': /^ {2}\(tilt: (?:stopped|forward|back)\)$/m,
+  'down-cause': /^ {2}\(\S+ \S+ of \S+ is down: /m,
+  'promotion-unreachable': /^ {2}\(the failover of \S+ ends: the connection to \S+ failed: /m,
   'vote-withheld': /^ {2}\(.* does not get the vote of epoch \d+ /m,
   'crash-detected': /^ {2}\(\S+ has crashed: /m,
+  'known-again': /^ {2}\(the \S+ \S+ is known again\)$/m,
+  'reset-kept-replicas': /^ {2}\(\d+ replicas of \S+ are kept\)$/m,
   'nonsense': /^ {2}\(nonsense from /m,
   // The simulated fleet has addresses, and each of its servers has one of its own.
   'resolve-failed': 'test/unit/events/notes.test.ts',
   'shared-address': 'test/unit/core/shared-address.test.ts',
+  'promotion-refused': 'test/unit/events/notes.test.ts',
 }
 
 /** Attempts that end in an epoch of the candidate's own (test/scenarios/transcripts/order-alone.txt and others). */
@@ -39,12 +46,12 @@ const OWN_EPOCH = /^ {2}\+new-epoch \d{6,}$/m
 
 const RANKING = {
   'is left out': {
-    'down': true, 'disconnected': true, 'silent': true, 'priority-zero': true, 'info-too-old': true,
-    'master-link-down-too-long': true, 'no-data': true, 'lost-data': true, 'foreign': true,
-    'never-synchronised': true, 'loading': true,
+    'down': true, 'disconnected': true, 'silent': true, 'priority-zero': true, 'excluded-zone': true, 'info-too-old': true,
+    'master-link-down-too-long': true, 'no-data': true, 'lost-data': true, 'foreign': true, 'returned-master': true,
+    'never-synchronised': true, 'loading': true, 'too-much-lag': true,
   } satisfies Record<Ineligible, true>,
-  'as a last resort': { 'never-synchronised': true, 'loading': true } satisfies Record<LastResort, true>,
-  'is the best by': { 'priority': true, 'offset': true, 'run-id': true } satisfies Record<Precedence, true>,
+  'as a last resort': { 'too-much-lag': true, 'never-synchronised': true, 'loading': true } satisfies Record<LastResort, true>,
+  'is the best by': { 'priority': true, 'zone': true, 'offset': true, 'run-id': true } satisfies Record<Precedence, true>,
 }
 
 const transcripts = filesUnder('test/scenarios/transcripts', ['.txt']).map((path) => readProjectFile(path)).join('\n')

@@ -1,37 +1,24 @@
 /**
  * The environment for loading a file without side effects: no file is created, the working directory does not change.
  */
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { readFileSync, realpathSync, statfsSync } from 'node:fs'
 
-import { nodeConfigEnvironment, systemProblem, type ConfigEnvironment } from '../../config/index.ts'
+import type { ConfigEnvironment } from '../../config/index.ts'
+import { detachedEnvironment } from '../../daemon/index.ts'
 
-export function checkEnvironment(): ConfigEnvironment {
-  const real = nodeConfigEnvironment()
-  let directory = real.workingDirectory()
-  const at = (path: string): string => resolve(directory, path)
+/** `inPlace`: the text, as byte text, that is read instead of the file at this path. */
+export function checkEnvironment(inPlace?: { readonly path: string, readonly text: string }): ConfigEnvironment {
+  const real = detachedEnvironment(process.cwd())
+  const replaced = inPlace === undefined ? undefined : real.identity(inPlace.path)
   return {
-    workingDirectory: () => directory,
-    changeDirectory: (path) => {
-      const problem = systemProblem(() => { accessSync(at(path), constants.X_OK) })
-      if (problem === undefined && !statSync(at(path)).isDirectory()) return 'Not a directory'
-      if (problem === undefined) directory = at(path)
-      return problem
-    },
-    readFile: (path) => real.readFile(at(path)),
-    readStandardInput: () => '',
-    glob: (pattern) => real.glob(at(pattern)),
-    identity: (path) => real.identity(at(path)),
-    checkLogFile: (path) => writeProblem(existsSync(at(path)) ? at(path) : dirname(at(path))),
-    // file-rules.ts checks this and reports more.
+    ...real,
+    // file-rules.ts checks whether the file can be written, and reports more.
     checkWritable: () => undefined,
-    isExecutable: (path) => real.isExecutable(at(path)),
+    readFile: (path) => (
+      inPlace !== undefined && real.identity(path) === replaced
+        ? { ok: true, value: inPlace.text } : real.readFile(path)
+    ),
   }
-}
-
-/** Why this user may not write a file or a folder; undefined when it may. */
-export function writeProblem(path: string): string | undefined {
-  return systemProblem(() => { accessSync(path, constants.W_OK) })
 }
 
 /** Whether this folder's file system has no space for users. False where that is unknown or not counted. */

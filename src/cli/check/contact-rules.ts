@@ -1,12 +1,16 @@
 /** Rules about contact with a node: connection, login, and the commands that a sentinel may use. */
+import type { DurableMaster } from '../../core/index.ts'
 import { finding, type Finding, type Level } from './finding.ts'
-import { whereOf, type NodeReport, type Rights } from './node-report.ts'
+import { whereOf, type NodeReport, type Rights, type ServerKind } from './node-report.ts'
 
 const NEEDED_RULES = '+multi +exec +slaveof +ping +info +publish +subscribe +config|rewrite +client|kill +client|setname'
   + ' +script|kill &__sentinel__:hello'
 
 /** Redis 7 and newer have functions; older servers refuse a rule about them. */
 const NEEDED_RULES_7 = `${NEEDED_RULES} +function|kill`
+
+/** Added for SENTINEL FAILOVER ... COORDINATED, from Redis 6.2 on. */
+const COORDINATED_RULES = '+failover +client|pause +client|unpause +replconf'
 
 export function contactFindings(report: NodeReport): Finding[] {
   const { contact, master } = report
@@ -17,14 +21,45 @@ export function contactFindings(report: NodeReport): Finding[] {
     case 'no-login':
       return [noLogin(report, contact.error)]
     case 'answers':
+      if (contact.server !== 'data-node') return [otherServer(report, contact.server)]
       return [
+        ...latency(report, contact.roundTripMs),
         ...contact.loginNotNeeded ? [finding('warning', 'login-not-needed', where, [
           `auth-pass is set for ${master.name}, but ${where} has no password: one of the two is a mistake`,
           'set requirepass on every node of the group, or remove auth-pass',
         ])] : [],
-        ...rightFindings(contact.rights, where, master.name),
+        ...rightFindings(contact.rights, where, master),
       ]
   }
+}
+
+function otherServer(report: NodeReport, server: Exclude<ServerKind, 'data-node'>): Finding {
+  const { master, namedBy } = report
+  const where = whereOf(report)
+  const line = namedBy === 'monitor' ? `sentinel monitor ${master.name}` : `sentinel known-replica ${master.name}`
+  return server === 'sentinel'
+    ? finding('error', `${CODES[namedBy]}-is-sentinel`, where, [
+        `${where} is a sentinel, and the line \`${line}\` needs a data node: the sentinel would take it for a master that is down`,
+        'write the address of the redis-server, whose usual port is 6379; other sentinels are found through the master',
+      ])
+    : finding('error', `${CODES[namedBy]}-is-cluster-node`, where, [
+        `${where} runs in cluster mode (cluster_enabled:1): Redis Cluster fails over by itself, and refuses the orders of sentinels`,
+        'monitor a server without cluster mode, or use no sentinels for this cluster',
+      ])
+}
+
+const CODES: Readonly<Record<NodeReport['namedBy'], string>> = { monitor: 'monitored', file: 'replica', master: 'replica' }
+
+/** How many round trips down-after-milliseconds has room for at least. */
+const ROUND_TRIPS_MIN = 10
+
+function latency(report: NodeReport, roundTripMs: number): Finding[] {
+  const { master: { name, settings: { downAfterMs } } } = report
+  const where = whereOf(report)
+  return downAfterMs >= ROUND_TRIPS_MIN * roundTripMs ? [] : [finding('warning', 'down-after-latency', where, [
+    `${where} takes ${roundTripMs.toFixed(0)} ms to answer PING, and down-after-milliseconds of ${name} is ${downAfterMs}: a few slow answers cause a failover`,
+    `use ${Math.ceil(ROUND_TRIPS_MIN * roundTripMs / 1000) * 1000} or more, or find out why the answer is slow (redis-cli --latency)`,
+  ])]
 }
 
 function unreachable({ master, namedBy, ...report }: NodeReport, reason: string, speaks: 'tls' | 'plain' | undefined): Finding {
@@ -58,14 +93,24 @@ function noLogin({ master, ...report }: NodeReport, error: string): Finding {
         `add a line \`sentinel auth-pass ${master.name} <password>\``,
       ])
     : finding('error', 'auth-wrong', where, [
-        `${where} refuses the login of ${master.name}: "${error}"`,
+        `${where} refuses the login of ${master.name}${asUser(master)}: "${error}"`,
         master.settings.authUser !== undefined && /wrong number of arguments/i.test(error)
           ? 'remove auth-user: Redis before 6 has no users'
           : 'correct auth-pass and auth-user; all nodes of a group need the same',
       ])
 }
 
-function rightFindings({ denied, missing, unchecked }: Rights, where: string, master: string): Finding[] {
+function asUser({ settings: { authUser } }: DurableMaster): string {
+  return authUser === undefined ? '' : ` as the user ${authUser}`
+}
+
+function shortNames(commands: readonly string[]): string {
+  return commands.map((command) => command.split(' ').slice(0, 2).join(' ')).join(', ')
+}
+
+function rightFindings(rights: Rights, where: string, { name: master, settings }: DurableMaster): Finding[] {
+  const user = settings.authUser ?? 'default'
+  const { denied, deniedCoordinated, missing, unchecked } = rights
   const [first] = denied
   return [
     ...missing.length === 0 ? [] : [finding('error', 'command-missing', where, [
@@ -73,15 +118,20 @@ function rightFindings({ denied, missing, unchecked }: Rights, where: string, ma
       `if it was renamed, add a line \`sentinel rename-command ${master} ${missing[0] ?? ''} <new name>\`; it must not be disabled`,
     ])],
     ...first === undefined ? [] : [finding('error', 'acl-denied', where, [
-      `${where} does not allow the user of the sentinel to use ${denied.map(({ command }) => command.split(' ').slice(0, 2).join(' ')).join(', ')}`
+      `${where} does not allow the user of the sentinel to use ${shortNames(denied.map(({ command }) => command))}`
       + ` ("${first.error}")`,
-      `grant the rights: ${NEEDED_RULES_7}`,
+      `run on ${where}, and keep it with ACL SAVE or CONFIG REWRITE: ACL SETUSER ${user} ${NEEDED_RULES_7}`,
+    ])],
+    ...denied.length > 0 || deniedCoordinated.length === 0 ? [] : [finding('advice', 'coordinated-denied', where, [
+      `${where} does not allow the user of the sentinel to use ${shortNames(deniedCoordinated)}:`
+      + ' SENTINEL FAILOVER ... COORDINATED needs them',
+      `grant the rights: ${COORDINATED_RULES}`,
     ])],
     ...unchecked === undefined ? [] : [finding('advice', 'rights-unchecked', where, [
       `the rights of the sentinel's user on ${where} could not be checked: ${unchecked}`,
       unchecked.includes('no ACL DRYRUN')
         ? `compare them with the rights that a sentinel needs: ${NEEDED_RULES}`
-        : 'run the check again with --admin-password-file (and --admin-user) of a user that may use ACL',
+        : 'run the check again with --pass-file (and --user) of a user that may use ACL',
     ])],
   ]
 }

@@ -8,6 +8,8 @@ export interface Finding {
   readonly code: string
   /** `file:line`, or the address of a node. */
   readonly where: string
+  /** `file:line` of the line that names the node or logs in to it; only where `where` is the address of a node. */
+  readonly line?: string
   readonly what: string
   /** What to do about it. */
   readonly todo: string

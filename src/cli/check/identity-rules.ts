@@ -38,7 +38,7 @@ export function nodeIdentityFindings({ monitored, replicas, sharedAddresses }: M
 }
 
 function infoOf({ contact }: NodeReport): Info | undefined {
-  return contact.kind === 'answers' ? contact.info : undefined
+  return contact.kind === 'answers' && contact.server === 'data-node' ? contact.info : undefined
 }
 
 /**
@@ -62,17 +62,34 @@ interface Deployment {
   readonly known: readonly NodeReport[]
 }
 
-/** A finding about a replica with other data than the master, whose link works to a server outside the deployment. */
+/** The replication id, and the one before it; zeros mean that there is none. */
+function idsOf(info: Info | undefined): (string | undefined)[] {
+  return ['master_replid', 'master_replid2'].map((field) => {
+    const id = info?.get(field)
+    return id === undefined || /^0*$/.test(id) ? undefined : id
+  })
+}
+
+/**
+ * A finding about a node with other data than the master: its link works to a server outside the deployment, or it is a
+ * master whose data had another id before.
+ */
 function origin(info: Info, { report, masterInfo, known }: Deployment): Finding[] {
-  const [replid, ours] = [info.get('master_replid'), masterInfo?.get('master_replid')]
-  if (info.get('master_link_status') !== 'up' || replid === undefined || ours === undefined) return []
-  const ids = [ours, masterInfo?.get('master_replid2')]
-  if (ids.includes(replid) || ids.includes(info.get('master_replid2'))) return []
+  const [[replid, second], [ours, before]] = [idsOf(info), idsOf(masterInfo)]
+  if (replid === undefined || ours === undefined) return []
+  if ([replid, second].some((id) => id !== undefined && (id === ours || id === before))) return []
+  const who = whereOf(report)
+  const { host, port } = report.master
+  const todo = `if it belongs here, run "REPLICAOF ${host} ${port}" on it, which discards its data; otherwise correct the address`
+  if (info.get('role') === 'master') {
+    return second === undefined ? [] : [finding('warning', 'foreign-node', who, [
+      `${who} is a master and may hold the data of another deployment: its replication ids are ${replid} and ${second}, not ${ours}`, todo,
+    ])]
+  }
   const follows = `${info.get('master_host')}:${info.get('master_port')}`
-  if (known.some(({ address }) => addressText(address) === follows)) return []
-  return [finding('error', 'foreign-node', whereOf(report), [
-    `${whereOf(report)} holds the data of another deployment: it follows ${follows}, and its replication id is ${replid}, not ${ours}`,
-    'run REPLICAOF on it if it belongs here; otherwise correct the address',
+  if (info.get('master_link_status') !== 'up' || known.some(({ address }) => addressText(address) === follows)) return []
+  return [finding('error', 'foreign-node', who, [
+    `${who} holds the data of another deployment: it follows ${follows}, and its replication id is ${replid}, not ${ours}`, todo,
   ])]
 }
 

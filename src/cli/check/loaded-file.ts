@@ -1,12 +1,14 @@
 /** The configuration as the program loads it, and the places of its lines. */
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 
-import {
-  failureBanner, loadConfig, readCommandLine, type ConfigLine, type LineRemark, type LoadedConfig,
-} from '../../config/index.ts'
+import { loadConfig, readCommandLine, type ConfigLine, type LineRemark, type LoadedConfig } from '../../config/index.ts'
 import { validateUser } from '../../daemon/index.ts'
+import { systemErrorText } from '../../text/index.ts'
 import { checkEnvironment } from './check-environment.ts'
-import { finding, type Finding } from './finding.ts'
+import { foreignFormat } from './file-kind.ts'
+import type { Finding } from './finding.ts'
+import { refusedLines } from './load-problems.ts'
 
 export interface LoadedFile {
   readonly config: LoadedConfig
@@ -24,6 +26,8 @@ export interface LoadedFile {
 export interface FileLine {
   /** The place of the line, as `file:line`. */
   readonly where: string
+  /** The file, absolute. */
+  readonly file: string
   readonly words: readonly string[]
 }
 
@@ -32,39 +36,35 @@ export type Places = (...words: readonly string[]) => string
 
 export type Loading =
   | { readonly kind: 'loaded', readonly file: LoadedFile }
-  | { readonly kind: 'refused', readonly finding: Finding }
+  /** The program does not start with it, or it is another kind of file. */
+  | { readonly kind: 'refused', readonly findings: readonly Finding[] }
   | { readonly kind: 'unreadable', readonly problem: string }
 
-/** The release in the error banner of the original. */
-const BANNER_RELEASE = '7.0.15'
-
 export function loadFile(path: string): Loading {
+  let text: string
   try {
-    readFileSync(path)
+    text = readFileSync(path, 'latin1')
   } catch (error) {
-    return { kind: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
+    return { kind: 'unreadable', problem: systemErrorText(error) }
   }
   // A path that begins with a dash would be read as an option.
   const commandLine = readCommandLine('ts-sentinel', [path.startsWith('-') ? `./${path}` : path])
   if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'its name is that of an option; write ./ before it' }
+  const foreign = foreignFormat(path, text)
+  if (foreign !== undefined) return { kind: 'refused', findings: [foreign] }
   const environment = checkEnvironment()
   const result = loadConfig({ commandLine, environment, validateUser })
-  if (result.ok) {
-    const { config, remarks } = result
-    const whereOf: LoadedFile['whereOf'] = ({ number, include }) => `${include ?? path}:${number}`
-    const lines = result.lines.map((line) => ({ where: whereOf(line), words: line.words }))
-    const place = placesOf(path, lines)
-    return { kind: 'loaded', file: { config, place, lines, remarks, whereOf, directory: environment.workingDirectory() } }
-  }
-  const { failure } = result
-  const message = failure.kind === 'log' ? failure.text : failureBanner(failure, BANNER_RELEASE).trim()
-  const number = failure.kind === 'config' ? failure.where?.number : undefined
-  return {
-    kind: 'refused',
-    finding: finding('error', 'not-loadable', number === undefined ? path : `${path}:${number}`, [
-      `the program does not start with this file:\n${message}`, 'correct the line; only the first problem is reported',
-    ]),
-  }
+  if (!result.ok) return { kind: 'refused', findings: refusedLines(path, text, commandLine) }
+  const { config, remarks } = result
+  const whereOf: LoadedFile['whereOf'] = ({ number, include }) => `${include ?? path}:${number}`
+  const directory = environment.workingDirectory()
+  const lines = result.lines.map(({ words, number, include }) => ({
+    where: whereOf({ number, include }),
+    file: include === undefined ? config.configFile : resolve(directory, include),
+    words,
+  }))
+  const place = placesOf(path, lines)
+  return { kind: 'loaded', file: { config, place, lines, remarks, whereOf, directory } }
 }
 
 function placesOf(path: string, lines: readonly FileLine[]): Places {

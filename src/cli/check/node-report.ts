@@ -22,8 +22,14 @@ export type Contact =
   | { readonly kind: 'no-login', readonly error: string }
   | NodeAnswers
 
+export type ServerKind = 'data-node' | 'sentinel' | 'cluster-node'
+
 export interface NodeAnswers {
   readonly kind: 'answers'
+  /** A sentinel and a node of a cluster cannot be a master or a replica of Sentinel. */
+  readonly server: ServerKind
+  /** The shortest of a few round trips of PING, in milliseconds: what the network and the node need at least. */
+  readonly roundTripMs: number
   /** AUTH was refused because the node has no password. */
   readonly loginNotNeeded: boolean
   /** The fields of INFO; undefined when INFO was refused, which `rights` shows. */
@@ -35,6 +41,8 @@ export interface NodeAnswers {
 export interface Rights {
   /** Commands that this user may not use, with the error of the node. */
   readonly denied: readonly { readonly command: string, readonly error: string }[]
+  /** Those of them that only coordinated failovers need. */
+  readonly deniedCoordinated: readonly string[]
   /** Commands that the node does not have. */
   readonly missing: readonly string[]
   /** Why the rights could not be read; undefined when they were read. */
@@ -46,6 +54,11 @@ const NEEDED: readonly (readonly [string, ...string[]])[] = [
   ['PING'], ['INFO'], ['PUBLISH', '__sentinel__:hello', 'x'], ['SUBSCRIBE', '__sentinel__:hello'],
   ['MULTI'], ['SLAVEOF', 'NO', 'ONE'], ['CONFIG', 'REWRITE'], ['CLIENT', 'KILL', 'TYPE', 'normal'], ['EXEC'],
   ['CLIENT', 'SETNAME', 'x'], ['SCRIPT', 'KILL'],
+]
+
+/** Those of a coordinated failover, which servers before 6.2 do not have. */
+const COORDINATED: readonly (readonly [string, ...string[]])[] = [
+  ['FAILOVER', 'ABORT'], ['CLIENT', 'PAUSE', '1', 'WRITE'], ['CLIENT', 'UNPAUSE'], ['REPLCONF', 'GETACK', '*'],
 ]
 
 /** The settings that are read. Releases before 5.0 have the names with `slave`. */
@@ -96,7 +109,7 @@ async function withAdmin(
     const login = [...admin.user === undefined ? [] : [admin.user], admin.password]
     const refused = errorOf(await client.call('AUTH', ...login))
     if (refused !== undefined) {
-      return { ...contact, rights: { ...contact.rights, unchecked: `the login of --admin-password-file was refused: "${refused}"` } }
+      return { ...contact, rights: { ...contact.rights, unchecked: `the login of --pass-file was refused: "${refused}"` } }
     }
     return { ...contact, rights: await readRights(client, namesOf(master), master.settings.authUser ?? 'default') }
   } finally {
@@ -127,13 +140,35 @@ async function ask(client: NodeClient, master: DurableMaster): Promise<Contact> 
   const named = namesOf(master)
   const ping = errorOf(await client.call(named('PING')))
   if (ping?.startsWith('NOAUTH') === true) return { kind: 'no-login', error: ping }
-  return {
-    kind: 'answers',
-    loginNotNeeded: login.notNeeded,
-    info: infoFrom(await client.call(named('INFO'))),
-    settings: await readSettings(client, named('CONFIG')),
-    rights: await readRights(client, named),
+  const info = infoFrom(await client.call(named('INFO')))
+  const server = serverKind(info)
+  const common = {
+    kind: 'answers', server, info, loginNotNeeded: login.notNeeded, roundTripMs: await roundTrip(client, named('PING')),
+  } as const
+  // The rest has no meaning for another kind of server.
+  if (server !== 'data-node') return { ...common, settings: new Map(), rights: NO_RIGHTS }
+  return { ...common, settings: await readSettings(client, named('CONFIG')), rights: await readRights(client, named) }
+}
+
+const NO_RIGHTS: Rights = Object.freeze({ denied: [], deniedCoordinated: [], missing: [], unchecked: undefined })
+
+function serverKind(info: ReadonlyMap<string, string> | undefined): ServerKind {
+  const mode = info?.get('redis_mode') ?? info?.get('server_mode')
+  if (mode === 'sentinel') return 'sentinel'
+  return mode === 'cluster' || info?.get('cluster_enabled') === '1' ? 'cluster-node' : 'data-node'
+}
+
+/** Round trips that are measured; the shortest counts, because this machine may be busy for a moment. */
+const ROUND_TRIPS = 3
+
+async function roundTrip(client: NodeClient, ping: string): Promise<number> {
+  let shortest = Infinity
+  for (let at = 0; at < ROUND_TRIPS; at++) {
+    const from = performance.now()
+    await client.call(ping)
+    shortest = Math.min(shortest, performance.now() - from)
   }
+  return shortest
 }
 
 interface Login {
@@ -180,19 +215,31 @@ async function readRights(client: NodeClient, named: Named, user?: string): Prom
   if (name === undefined) {
     const problem = errorOf(whoAmI)
     // Before Redis 6 there are no users: every client that has logged in may do everything.
-    return { denied: [], missing, unchecked: isUnknown(problem) ? undefined : answered('ACL WHOAMI', problem) }
+    return { denied: [], deniedCoordinated: [], missing, unchecked: isUnknown(problem) ? undefined : answered('ACL WHOAMI', problem) }
   }
   const denied: { command: string, error: string }[] = []
   for (const [command, ...args] of NEEDED) {
     if (missing.includes(named(command))) continue
     const reply = await client.call('ACL', 'DRYRUN', name, named(command), ...args)
     const error = errorOf(reply)
-    if (isUnknown(error)) return { denied, missing, unchecked: await rightsWithoutDryRun(client, name) }
-    if (error !== undefined) return { denied, missing, unchecked: answered('ACL DRYRUN', error) }
+    if (isUnknown(error)) {
+      return { denied, deniedCoordinated: [], missing, unchecked: await rightsWithoutDryRun(client, name) }
+    }
+    if (error !== undefined) return { denied, deniedCoordinated: [], missing, unchecked: answered('ACL DRYRUN', error) }
     const verdict = textOf(reply) ?? ''
     if (verdict !== 'OK') denied.push({ command: [named(command), ...args].join(' '), error: verdict })
   }
-  return { denied, missing, unchecked: undefined }
+  return { denied, deniedCoordinated: await deniedOfCoordinated(client, named, name), missing, unchecked: undefined }
+}
+
+/** A command that the server does not have is not denied. */
+async function deniedOfCoordinated(client: NodeClient, named: Named, user: string): Promise<string[]> {
+  const denied: string[] = []
+  for (const [command, ...args] of COORDINATED) {
+    const reply = await client.call('ACL', 'DRYRUN', user, named(command), ...args)
+    if (errorOf(reply) === undefined && textOf(reply) !== 'OK') denied.push([named(command), ...args].join(' '))
+  }
+  return denied
 }
 
 function isUnknown(error: string | undefined): boolean {

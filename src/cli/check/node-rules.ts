@@ -1,30 +1,25 @@
 /** Findings from the answers of the nodes. */
 import { addressText } from '../../explain/index.ts'
+import { count } from '../../text/index.ts'
 import { contactFindings } from './contact-rules.ts'
 import { finding, type Finding } from './finding.ts'
 import { nodeIdentityFindings } from './identity-rules.ts'
 import { isLoopback } from './address-rules.ts'
 import { whereOf, type NodeAnswers, type NodeReport } from './node-report.ts'
 import type { MasterProbe, Probe } from './probe.ts'
+import { announcedFindings, sentinelFindings } from './sentinel-rules.ts'
 
-export function checkNodes({ masters }: Probe): Finding[] {
-  return masters.flatMap((probe) => {
+/** `announceLine`: the place of the line announce-ip. */
+export function checkNodes(answers: Probe, announceLine: string): Finding[] {
+  const ofMasters = answers.masters.flatMap((probe) => {
     const reports = [probe.monitored, ...probe.replicas]
     return [
-      ...reports.flatMap(contactFindings), ...sentinelFindings(probe), ...masterFindings(probe),
+      ...reports.flatMap(contactFindings), ...sentinelFindings(probe, answers.ownId), ...masterFindings(probe),
       ...candidateFindings(probe), ...nodeIdentityFindings(probe),
       ...probe.replicas.flatMap((replica) => replicaFindings(probe, replica)),
     ]
   })
-}
-
-function sentinelFindings({ sentinels }: MasterProbe): Finding[] {
-  return sentinels.flatMap(({ master, address, problem }) => problem === undefined ? [] : [
-    finding('warning', 'sentinel-unreachable', addressText(address), [
-      `${addressText(address)}, a sentinel of ${master.name}, cannot be reached: ${problem}`,
-      'start the sentinel; if it was removed for good, run SENTINEL RESET on the others so that it does not count for the majority',
-    ]),
-  ])
+  return [...announcedFindings(answers, announceLine), ...ofMasters]
 }
 
 function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
@@ -36,7 +31,16 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
   if (info.get('role') === 'slave') {
     return [finding('error', 'monitored-is-replica', where, [
       `${master.name} is monitored at ${where}, which is a replica of ${info.get('master_host') ?? '?'}:${info.get('master_port') ?? '?'}`,
-      'monitor the master; its replicas are discovered',
+      `write \`sentinel monitor ${master.name} ${info.get('master_host') ?? '<address>'} ${info.get('master_port') ?? '<port>'}`
+      + ` ${master.settings.quorum}\`; replicas are found through the master`,
+    ])]
+  }
+  const elsewhere = replicas.find(({ address, namedBy }) => namedBy === 'master' && !isLoopback(address.host))
+  if (isLoopback(master.host) && elsewhere !== undefined) {
+    return [finding('error', 'monitor-loopback', where, [
+      `${master.name} is monitored at ${where}, a loopback address, and its replica ${whereOf(elsewhere)} is on another machine: sentinels and`
+      + ' clients there get an address that is their own machine',
+      'write an address of the master that all machines can reach, on all sentinels',
     ])]
   }
   const word = replicaWord([answers])
@@ -52,11 +56,22 @@ function masterFindings({ monitored, replicas }: MasterProbe): Finding[] {
         `consider \`min-${word}s-to-write 1\` and \`min-${word}s-max-lag 10\` on all nodes`,
       ]),
     ],
+    ...minimumTooHigh(monitored, replicas.length, minimum, word),
     ...needsPassword && answers.settings.get('masterauth') === '' ? [finding('warning', 'master-without-masterauth', where, [
       `${where}, the master of ${master.name}, has a password but no masterauth: after a failover it cannot follow the new master`,
       `${masterLogin(answers)} on every node, the master included`,
     ])] : [],
   ]
+}
+
+/** After a failover the new master has one replica less: the old master is down. */
+function minimumTooHigh(monitored: NodeReport, replicas: number, minimum: string | undefined, word: string): Finding[] {
+  const least = Number(minimum ?? '0')
+  return replicas === 0 || least < replicas ? [] : [finding('warning', 'min-replicas-too-high', whereOf(monitored), [
+    `min-${word}s-to-write is ${minimum ?? ''}, and ${monitored.master.name} has ${count(replicas, 'replica')}: when one node is lost,`
+    + ' the master refuses writes, after a failover too',
+    `set min-${word}s-to-write to ${Math.max(replicas - 1, 0)} on all nodes, or start another replica`,
+  ])]
 }
 
 function candidateFindings({ monitored, replicas }: MasterProbe): Finding[] {
@@ -157,5 +172,5 @@ function masterLogin({ settings }: NodeAnswers): string {
 }
 
 function answersOf({ contact }: NodeReport): NodeAnswers | undefined {
-  return contact.kind === 'answers' ? contact : undefined
+  return contact.kind === 'answers' && contact.server === 'data-node' ? contact : undefined
 }

@@ -8,7 +8,7 @@ import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
 export function checkOwnState({ config }: LoadedFile): Finding[] {
-  const path = ownStatePath(config.configFile)
+  const path = ownStatePath(config.saved.path)
   const reading = readOwnState(path)
   return [
     ...reading.kind === 'good' || reading.kind === 'missing' ? [] : [finding('warning', `own-state-${reading.kind}`, path, [

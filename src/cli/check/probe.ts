@@ -2,7 +2,8 @@
 import type { DurableMaster } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
-import { errorOf } from '../node-client/reply-reading.ts'
+import { errorOf, fieldsOf, textOf } from '../node-client/reply-reading.ts'
+import { announcedPort } from './address-rules.ts'
 import { reportNode, type NodeReport, type ProbeMeans } from './node-report.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
@@ -11,6 +12,10 @@ const NODES_MAX = 64
 
 export interface Probe {
   readonly masters: readonly MasterProbe[]
+  /** The id of this sentinel; empty before its first start. */
+  readonly ownId: string
+  /** What answers at the address that this sentinel announces; undefined where nothing does. */
+  readonly announced: SentinelProbe | undefined
 }
 
 export interface MasterProbe {
@@ -26,6 +31,21 @@ export interface SentinelProbe {
   readonly address: NodeAddress
   /** Why the sentinel could not be used; undefined when it answered. */
   readonly problem: string | undefined
+  /** The error with which it refused the login, or a command without one; undefined where it accepts this sentinel. */
+  readonly refusal: string | undefined
+  /** Whether a data node answers at this address. */
+  readonly isDataNode: boolean
+  /** Its own id; undefined when it did not give it. */
+  readonly id: string | undefined
+  /** The address that it has for the master; undefined when it did not give it. */
+  readonly names: NamedMaster | 'no-such-master' | undefined
+}
+
+export interface NamedMaster extends NodeAddress {
+  readonly configEpoch: string
+  /** Settings of the master there; undefined where the reply lacks them. */
+  readonly quorum: number | undefined
+  readonly downAfterMs: number | undefined
 }
 
 export async function probeAll({ config }: LoadedFile, means: ProbeMeans): Promise<Probe> {
@@ -33,7 +53,14 @@ export async function probeAll({ config }: LoadedFile, means: ProbeMeans): Promi
   const password = sentinelPass ?? config.settings.requirepass
   const user = sentinelPass === undefined || sentinelUser === undefined ? [] : [sentinelUser]
   const login = password === undefined ? undefined : [...user, password]
-  return { masters: await Promise.all(masters.map((master) => probeMaster(master, means, login))) }
+  const [first] = masters
+  const { announceIp, myId } = config.durable
+  const [announced, probes] = await Promise.all([
+    announceIp === undefined || first === undefined
+      ? undefined : probeSentinel(first, { host: announceIp, port: announcedPort(config) }, means, login),
+    Promise.all(masters.map((master) => probeMaster(master, means, login))),
+  ])
+  return { masters: probes, ownId: myId, announced: announced?.problem === undefined ? announced : undefined }
 }
 
 async function probeMaster(
@@ -72,15 +99,43 @@ function listedReplicas({ contact }: NodeReport): readonly NodeAddress[] {
 async function probeSentinel(
   master: DurableMaster, address: NodeAddress, { tls }: ProbeMeans, login: readonly string[] | undefined,
 ): Promise<SentinelProbe> {
+  const unknown = {
+    master, address, problem: undefined, refusal: undefined, isDataNode: false, id: undefined, names: undefined,
+  }
   let client: NodeClient | undefined
   try {
     client = await NodeClient.open({ ...address, tls })
-    if (login !== undefined) await client.call('AUTH', ...login)
-    return { master, address, problem: errorOf(await client.call('PING')) }
+    const loginError = login === undefined ? undefined : errorOf(await client.call('AUTH', ...login))
+    const ping = errorOf(await client.call('PING'))
+    if (ping !== undefined) return { ...unknown, refusal: loginError ?? ping }
+    const id = await client.call('SENTINEL', 'MYID')
+    const isDataNode = /unknown command/i.test(errorOf(id) ?? '') && await isNode(client)
+    return { ...unknown, isDataNode, id: textOf(id), names: await namedMaster(client, master.name) }
   } catch (error) {
     if (!(error instanceof NodeUnreachable)) throw error
-    return { master, address, problem: error.message }
+    return { ...unknown, problem: error.message }
   } finally {
     client?.close()
   }
+}
+
+/** Redis before 6.2 has no SENTINEL MYID; a data node has no SENTINEL at all, and a replication id. */
+async function isNode(client: NodeClient): Promise<boolean> {
+  return /^role:(?:master|slave)/m.test(textOf(await client.call('INFO', 'replication')) ?? '')
+}
+
+async function namedMaster(client: NodeClient, name: string): Promise<SentinelProbe['names']> {
+  const reply = await client.call('SENTINEL', 'MASTER', name)
+  if (/no such master/i.test(errorOf(reply) ?? '')) return 'no-such-master'
+  const fields = fieldsOf(reply)
+  const [host, port] = [fields?.get('ip'), Number(fields?.get('port'))]
+  if (host === undefined || Number.isNaN(port)) return undefined
+  return {
+    host, port, configEpoch: fields?.get('config-epoch') ?? '?',
+    quorum: numberOf(fields?.get('quorum')), downAfterMs: numberOf(fields?.get('down-after-milliseconds')),
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text)
 }

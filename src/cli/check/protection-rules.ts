@@ -1,6 +1,5 @@
 /** Rules about the settings of ts-sentinel.ini beside the file that is checked. */
-import type { DurableMaster, Protection } from '../../core/index.ts'
-import { loadExtensions } from '../../daemon/index.ts'
+import type { DurableMaster, Protection, ProtectionSettings } from '../../core/index.ts'
 import { durationText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
@@ -8,14 +7,36 @@ import type { LoadedFile } from './loaded-file.ts'
 /** An idle master sends its replicas a ping every 10 s; INFO rounds, and asks for it take a second each. */
 const IDLE_PROOF_MS = 12_000
 
-/** `configFile` is absolute. A settings file with mistakes has findings of its own at the start of the program. */
-export async function checkProtection({ config, place }: LoadedFile, configFile: string): Promise<Finding[]> {
-  const loaded = await loadExtensions({ settingsPath: undefined, startDirectory: process.cwd(), configFile })
-  if (!loaded.ok) return []
-  const { general, masters } = loaded.extensions.protection
-  return config.durable.masters.flatMap((master) => (
-    witnesses(master, masters.get(master.name) ?? general, place('sentinel', 'monitor', master.name))
-  ))
+/** Below this, crash-detection saves less than a restart of a server usually takes. */
+const CRASH_GAIN_MIN_MS = 3000
+
+export function checkProtection({ config, place }: LoadedFile, { general, masters }: ProtectionSettings): Finding[] {
+  return config.durable.masters.flatMap((master) => {
+    const protection = masters.get(master.name) ?? general
+    return [
+      ...crashDetection(master, protection, place('sentinel', 'down-after-milliseconds', master.name)),
+      ...witnesses(master, protection, place('sentinel', 'monitor', master.name)),
+    ]
+  })
+}
+
+/** How long the supervisor of the servers takes to restart one cannot be known here. */
+function crashDetection(
+  { name, settings: { downAfterMs } }: DurableMaster, { crashDetectionMs }: Protection, where: string,
+): Finding[] {
+  if (crashDetectionMs === undefined) return []
+  const [early, late] = [durationText(crashDetectionMs), durationText(downAfterMs)]
+  if (crashDetectionMs >= downAfterMs) {
+    return [finding('warning', 'crash-detection-late', where, [
+      `crash-detection of ${name} is ${early}, not less than its down-after-milliseconds (${late}): it has no effect`,
+      'use less than down-after-milliseconds, or remove crash-detection',
+    ])]
+  }
+  return downAfterMs >= CRASH_GAIN_MIN_MS ? [] : [finding('advice', 'crash-detection-little-gain', where, [
+    `crash-detection of ${name} is ${early} and its down-after-milliseconds ${late}: it saves at most ${durationText(downAfterMs - crashDetectionMs)},`
+    + ' and a restart that takes longer than crash-detection becomes a failover',
+    'remove crash-detection, or raise down-after-milliseconds so that slow networks cause no failover either',
+  ])]
 }
 
 function witnesses(

@@ -8,12 +8,12 @@ export function exitStatus(findings: readonly Finding[]): number {
   return findings.some(({ level }) => level !== 'advice') ? 1 : 0
 }
 
-export function reportText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {
+export function reportText({ files, offline }: CheckOptions, findings: readonly Finding[]): string {
   const sorted = LEVELS.flatMap((level) => findings.filter((one) => one.level === level))
-  const parts = sorted.map(({ level, code, where, what, todo }) => (
-    `${level.toUpperCase()}  ${where}  [${code}]\n  ${what.replace(/\.$/, '').replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
+  const parts = sorted.map(({ level, code, where, line, what, todo }) => (
+    `${level.toUpperCase()}  ${line === undefined ? where : `${line}  ${where}`}  [${code}]\n  ${what.replace(/\.$/, '').replaceAll('\n', '\n  ')}.\n  To do: ${todo}.\n`
   ))
-  return [...parts, `${file}: ${summary(findings)}${offline ? ' (offline; nodes not contacted)' : ''}.\n`].join('\n')
+  return [...parts, `${files.join(', ')}: ${summary(findings)}${offline ? ' (offline; nodes not contacted)' : ''}.\n`].join('\n')
 }
 
 function summary(findings: readonly Finding[]): string {
@@ -23,7 +23,8 @@ function summary(findings: readonly Finding[]): string {
   return `${counts.filter(([, many]) => many > 0).map(([level, many]) => `${many} ${words[level][many === 1 ? 0 : 1]}`).join(', ')}`
 }
 
-export function jsonText({ file, offline }: CheckOptions, findings: readonly Finding[]): string {
+export function jsonText({ files, offline }: CheckOptions, findings: readonly Finding[]): string {
   const exit = exitStatus(findings)
-  return `${JSON.stringify({ file, nodesAsked: !offline, ok: exit === 0, findings }, undefined, 2)}\n`
+  const [file] = files
+  return `${JSON.stringify({ file, files, nodesAsked: !offline, ok: exit === 0, findings }, undefined, 2)}\n`
 }

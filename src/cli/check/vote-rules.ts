@@ -4,6 +4,9 @@ import { addressText } from '../../explain/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 
+/** The smallest quorum that is rarely meant: it is the majority of 9 sentinels. */
+const FRESH_QUORUM_LARGE = 5
+
 export function checkVotes({ config, place }: LoadedFile): Finding[] {
   return config.durable.masters.flatMap((master) => {
     const where = place('sentinel', 'monitor', master.name)
@@ -22,12 +25,29 @@ function quorumFindings({ name, settings: { quorum }, sentinels }: DurableMaster
       'run three sentinels with a quorum of 2',
     ])]
   }
+  if (quorum > known && sentinels.length > 0) return [outOfReach(name, quorum, known, where)]
   // A file that no sentinel has used yet lists no other sentinels.
-  if (sentinels.length === 0 || quorum <= known) return []
-  return [finding('error', 'quorum-out-of-reach', where, [
+  if (sentinels.length === 0) return quorum < FRESH_QUORUM_LARGE ? [] : [largeQuorum(name, quorum, where)]
+  if (quorum < known || known < 3) return []
+  return [finding('warning', 'quorum-is-all', where, [
+    `the quorum of ${name} is ${quorum}, and the file has ${known} sentinels: when one of them is lost, no failover happens`,
+    `lower the quorum to ${majorityOf(known)}, the majority, on all sentinels`,
+  ])]
+}
+
+function largeQuorum(name: string, quorum: number, where: string): Finding {
+  return finding('warning', 'quorum-large', where, [
+    `the quorum of ${name} is ${quorum}, and the file names no other sentinel yet: without ${quorum} running sentinels that agree, no failover`
+    + ' happens',
+    `use the majority of the sentinels that you run: 2 of 3, 3 of 5; ${quorum} is right for ${2 * quorum - 1} sentinels`,
+  ])
+}
+
+function outOfReach(name: string, quorum: number, known: number, where: string): Finding {
+  return finding('error', 'quorum-out-of-reach', where, [
     `the quorum of ${name} is ${quorum}, but the file has ${known} sentinels, this one included: the quorum cannot be reached`,
     `lower the quorum to at most ${known} (${majorityOf(known)} is the majority), or start more sentinels`,
-  ])]
+  ])
 }
 
 function countFindings({ name, sentinels }: DurableMaster, where: string): Finding[] {

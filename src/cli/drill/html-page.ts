@@ -1,6 +1,8 @@
 import type { ScenarioResult } from '../../harness/index.ts'
+import { count } from '../../text/index.ts'
 import { escaped } from './junit.ts'
-import { figuresOf } from './result-table.ts'
+import { hasFailed, headLines, type DrillReport } from './report.ts'
+import { classOf as classOfVerdict, figuresOf } from './result-table.ts'
 import { classOf, drawTimeline, type Span } from './timeline-drawing.ts'
 
 /** Time shown before the fault and after the last important event, in milliseconds. */
@@ -8,19 +10,20 @@ const MARGIN_MS = 300
 
 const LEGEND = '<p class="legend">'
   + '<i class="fault"></i> fault <i class="down"></i> down <i class="vote"></i> election <i class="switch"></i> new master '
-  + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="outage"></i> none for 200 ms or more</p>'
+  + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="lost-writes"></i> acknowledged, then lost '
+  + '<i class="outage"></i> none for 200 ms or more</p>'
 
 /** One page without scripts and external files, so that it can be mailed and kept. */
-export function htmlPage(results: readonly ScenarioResult[]): string {
-  const failed = results.filter(({ verdict }) => verdict === 'failed').length
-  const passed = results.filter(({ verdict }) => verdict === 'passed').length
+export function htmlPage(report: DrillReport): string {
+  const { results } = report
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
     '<title>ts-sentinel drill</title>',
     `<style>${STYLE}</style></head><body><main>`,
     '<h1>ts-sentinel drill</h1>',
-    `<p>${passed} passed, ${failed} failed, ${results.length - passed - failed} skipped.</p>`,
+    `<p class="${hasFailed(report) ? 'failed' : ''}">${summary(results)}</p>`,
+    `<p class="note">${headLines(report).map(escaped).join('<br>')}</p>`,
     table(results),
     '<p class="note">“detected” and “switched” are times from the fault until the first sentinel saw the master down, and until '
     + 'the first sentinel announced the new address. “outage” is the longest time without an acknowledged write (until the end if '
@@ -33,14 +36,32 @@ export function htmlPage(results: readonly ScenarioResult[]): string {
   ].join('\n')
 }
 
+/** `5 passed, 1 failed, 0 skipped; 128 acknowledged writes lost.` */
+function summary(results: readonly ScenarioResult[]): string {
+  const many = (wanted: ScenarioResult['verdict']): string => `${results.filter(({ verdict }) => verdict === wanted).length} ${wanted}`
+  const lost = results.reduce((sum, { writes }) => sum + (writes.lost ?? 0), 0)
+  const losses = lost === 0 ? '' : `; <span class="lost">${count(lost, 'acknowledged write')} lost</span>`
+  return `${many('passed')}, ${many('failed')}, ${many('skipped')}${losses}.`
+}
+
+function verdictText(result: ScenarioResult): string {
+  const look = classOfVerdict(result)
+  return `<span class="${look}">${look === 'with-loss' ? `passed, ${result.writes.lost ?? 0} lost` : result.verdict}</span>`
+}
+
+function figureCell(name: string, value: string): string {
+  const isLoss = name === 'lost' && value !== '-' && value !== '0'
+  return `<td class="figure${isLoss ? ' lost' : ''}">${escaped(value)}</td>`
+}
+
 function table(results: readonly ScenarioResult[]): string {
   const [first] = results
   if (first === undefined) return ''
   const names = ['scenario', 'verdict', ...figuresOf(first).map(([name]) => name)]
   const rows = results.map((result) => [
     `<td><a href="#${escaped(result.scenario)}">${escaped(result.scenario)}</a></td>`,
-    `<td class="${result.verdict}">${result.verdict}</td>`,
-    ...figuresOf(result).map(([, value]) => `<td class="figure">${escaped(value)}</td>`),
+    `<td>${verdictText(result)}</td>`,
+    ...figuresOf(result).map(([name, value]) => figureCell(name, value)),
   ].join(''))
   return [
     '<div class="wide"><table><thead><tr>',
@@ -52,11 +73,11 @@ function table(results: readonly ScenarioResult[]): string {
 }
 
 function section(result: ScenarioResult): string {
-  const { scenario, title, verdict, problem, sentinels, timeline } = result
+  const { scenario, title, problem, sentinels, timeline } = result
   const whole = wholeSpan(result)
   const close = closeSpan(result, whole)
   return [
-    `<section id="${escaped(scenario)}"><h2>${escaped(scenario)} <span class="${verdict}">${verdict}</span></h2>`,
+    `<section id="${escaped(scenario)}"><h2>${escaped(scenario)} ${verdictText(result)}</h2>`,
     `<p>${escaped(title)}${sentinels === '' ? '' : ` (sentinels: ${escaped(sentinels)})`}.</p>`,
     problem === undefined ? '' : `<p class="problem">${escaped(problem)}</p>`,
     close === undefined ? '' : `<figure>${drawTimeline(result, close)}<figcaption>the failover</figcaption></figure>`,
@@ -91,9 +112,9 @@ function closeSpan({ faultAt, times, writes }: ScenarioResult, whole: Span | und
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1c1f23; --quiet: #5b6470; --rule: #d8dde3;
-  --good: #1a7f37; --bad: #c62828; --warn: #a15c00; --vote: #6b4fbb; --writing: #b7e3c2; --outage: #f2a6a6; }
+  --good: #1a7f37; --bad: #c62828; --warn: #a15c00; --vote: #6b4fbb; --writing: #b7e3c2; --outage: #f2a6a6; --loss: #c62828; }
 @media (prefers-color-scheme: dark) { :root { --ground: #15181c; --ink: #e6e9ec; --quiet: #9aa4af; --rule: #333a42;
-  --good: #5ecb7c; --bad: #ff7b72; --warn: #e6a23c; --vote: #b39df3; --writing: #1f5130; --outage: #8c2f2f; } }
+  --good: #5ecb7c; --bad: #ff7b72; --warn: #e6a23c; --vote: #b39df3; --writing: #1f5130; --outage: #8c2f2f; --loss: #ff7b72; } }
 body { background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; margin: 0; }
 main { max-width: 1040px; margin: 0 auto; padding: 24px 16px 64px; }
 h2 { margin-top: 48px; font-size: 1.2em; } h2 span { font-weight: normal; font-size: .85em; }
@@ -101,7 +122,8 @@ a { color: inherit; } .note, figcaption { color: var(--quiet); font-size: .9em; 
 .wide { overflow-x: auto; } table { border-collapse: collapse; }
 th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 td.figure { text-align: right; font-variant-numeric: tabular-nums; } .events { font: 12px/1.4 ui-monospace, monospace; }
-.passed { color: var(--good); } .failed, .problem { color: var(--bad); } .skipped { color: var(--quiet); }
+.passed { color: var(--good); } .failed, .problem { color: var(--bad); } .with-loss { color: var(--warn); }
+.lost, td.lost { color: var(--bad); font-weight: bold; } .skipped { color: var(--quiet); }
 .problem { white-space: pre-wrap; } figure { margin: 12px 0; } summary { cursor: pointer; }
 figure { overflow-x: auto; } svg { width: 100%; min-width: 640px; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg text.scale { fill: var(--quiet); font-size: 11px; }
 line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); stroke-dasharray: 4 3; }
@@ -109,7 +131,8 @@ line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); st
 .legend i:first-child { margin-left: 0; } .legend .fault { background: var(--bad); } .legend .down { background: var(--warn); }
 .legend .vote { background: var(--vote); } .legend .switch { background: var(--good); }
 .legend .writing { background: var(--writing); border-radius: 0; } .legend .outage { background: var(--outage); border-radius: 0; }
-rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); }
+rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); } rect.lost-writes { fill: var(--loss); }
+.legend .lost-writes { background: var(--loss); border-radius: 0; }
 circle { fill: var(--quiet); stroke: var(--ground); } circle.fault { fill: var(--bad); } circle.down { fill: var(--warn); }
 circle.vote { fill: var(--vote); } circle.switch { fill: var(--good); }
 tr.fault td { color: var(--bad); } tr.down td { color: var(--warn); } tr.vote td { color: var(--vote); } tr.switch td { color: var(--good); }

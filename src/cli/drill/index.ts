@@ -1,15 +1,20 @@
 /** The entry point of the drill for the command line. */
 import { realpathSync } from 'node:fs'
-import { createInterface } from 'node:readline/promises'
 
+import { visibleLines } from '../../text/index.ts'
 import { PROCESS_OUTPUT } from '../output.ts'
+import { askAtTerminal, usesColour } from '../terminal.ts'
 import { runDrill } from './run-drill.ts'
+
+const COLOUR = /(\u001b\[\d+m)/
 
 export function drill(args: readonly string[]): Promise<number> {
   return runDrill(args, {
     ...PROCESS_OUTPUT,
+    print: (text) => { process.stdout.write(text.split(COLOUR).map((part) => COLOUR.test(part) ? part : visibleLines(part)).join('')) },
     environment: process.env,
     program: ownProgram(),
+    isColoured: usesColour(process.stdout, process.env),
     ask: process.stdin.isTTY ? askAtTerminal : undefined,
   })
 }
@@ -18,13 +23,4 @@ export function drill(args: readonly string[]): Promise<number> {
 function ownProgram(): string | undefined {
   const [, started] = process.argv
   return started === undefined ? undefined : realpathSync(started)
-}
-
-async function askAtTerminal(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(question)
-  } finally {
-    terminal.close()
-  }
 }

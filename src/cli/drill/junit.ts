@@ -1,20 +1,30 @@
 import type { ScenarioResult } from '../../harness/index.ts'
+import { setupOf, type DrillReport } from './report.ts'
 import { figuresOf } from './result-table.ts'
 
 /** The results in JUnit's format, with one test case for each scenario. */
-export function junitXml(results: readonly ScenarioResult[]): string {
+export function junitXml(report: DrillReport): string {
+  const { results, startedAt } = report
   const count = (verdict: ScenarioResult['verdict']): number => results.filter((one) => one.verdict === verdict).length
   const seconds = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites tests="${results.length}" failures="${count('failed')}" time="${seconds.toFixed(3)}">`,
     `  <testsuite name="ts-sentinel drill" tests="${results.length}" failures="${count('failed')}" errors="0" `
-    + `skipped="${count('skipped')}" time="${seconds.toFixed(3)}">`,
+    + `skipped="${count('skipped')}" time="${seconds.toFixed(3)}" timestamp="${new Date(startedAt).toISOString().slice(0, 19)}">`,
+    '    <properties>',
+    ...propertiesOf(report).map(([name, value]) => `      <property name="${name}" value="${escaped(String(value))}"/>`),
+    '    </properties>',
     ...results.map(testCase),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n')
+}
+
+/** Name and value of each. */
+function propertiesOf({ versions, limits, results }: DrillReport): readonly (readonly [string, string | number])[] {
+  return Object.entries({ ...versions, ...limits, ...setupOf(results) })
 }
 
 function testCase(result: ScenarioResult): string {

@@ -1,6 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
+import { argumentProblem } from '../connection/argument-problem.ts'
+import { parseUri, type RedisUri } from '../connection/address.ts'
+import { UsageError } from '../connection/errors.ts'
+import { readPasswordFile } from '../connection/password-file.ts'
+import { readTlsOptions, TLS_OPTIONS, type TlsFiles } from '../connection/tls-files.ts'
 import { defaultDownAfterMs, GENUINE_FLOOR_MS, SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
+import { MAX_LOST, OUTAGE_MARGIN_MS, type Limits } from './limits.ts'
 
 /** The command line of a drill. */
 export type DrillOptions =
@@ -17,6 +23,7 @@ export interface DeploymentDrill {
   readonly redisSentinel: string | undefined
   readonly downAfterMs: number
   readonly limitMs: number
+  readonly limits: Limits
   readonly report: string | undefined
 }
 
@@ -31,20 +38,21 @@ export interface TargetDrill {
   readonly write: boolean
   readonly login: TargetLogin
   readonly limitMs: number
+  readonly limits: Limits
   readonly report: string | undefined
 }
 
-/** How to log in. Passwords are in the environment, because `ps` shows command lines. */
+/** How to log in. Passwords are in files or the environment, because `ps` shows command lines. */
 export interface TargetLogin {
   readonly user?: string
   readonly password?: string
   readonly sentinelUser?: string
   readonly sentinelPassword?: string
-  readonly tls?: { readonly cacert: string, readonly cert?: string, readonly key?: string }
+  readonly tls?: TlsFiles
 }
 
 /** The options are invalid. The message says which and why. */
-export class DrillUsageError extends Error {
+export class DrillUsageError extends UsageError {
   override readonly name = 'DrillUsageError'
 }
 
@@ -67,22 +75,28 @@ folder, with a client that writes all the time, and removes it at the end.
   --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
                           ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})
 
-With --target: runs SENTINEL FAILOVER of one master of an existing staging fleet.
+With --target or -u: runs SENTINEL FAILOVER of one master of an existing staging fleet.
 
   --target <host:port>    one of its sentinels; the others are discovered
   --master <name>         the monitored master
   --yes-fail-over-<name>  confirms the failover of this master; without it you are asked to type the name
   --write                 write during the failover, to a key below ts-sentinel:drill: that is removed at the end
+  -u, --uri <uri>         redis://user:password@host:port of a sentinel in the place of --target; rediss:// for TLS
   --user, --sentinel-user ACL users on the data nodes and the sentinels
-  --cacert, --cert, --key use TLS with these files
-  Passwords are read from the environment: REDIS_PASSWORD and SENTINEL_PASSWORD.
+  --pass-file, --sentinel-pass-file
+                          files with their passwords (default: the variables REDIS_PASSWORD and SENTINEL_PASSWORD)
+  --tls                   use TLS for all connections; implied by the next four
+  --cacert, --cert, --key trusted certificates, the certificate to show, and its key (PEM)
+  --sni <name>            server name of the TLS handshake
 
 Both:
   --report <folder>       write drill.json, junit.xml and index.html with the timelines to this folder
+  --max-lost <writes>     acknowledged writes that a scenario may lose (default: ${MAX_LOST}); more is a failure
+  --max-outage <ms>       longest time without an acknowledged write (default: down-after + ${OUTAGE_MARGIN_MS})
   --limit <seconds>       how long the fleet may take to recover after each step (default: ${DEFAULT_LIMIT_S})
   -h, --help              print this text
 
-Exit status: 0 all scenarios passed, 1 a scenario failed, 2 wrong usage, or the drill could not start.
+Exit status: 0 all scenarios passed, 1 a scenario failed or broke a limit, 2 wrong usage, or the drill could not start.
 `
 
 const OPTIONS = {
@@ -95,20 +109,25 @@ const OPTIONS = {
   'target': { type: 'string' },
   'master': { type: 'string' },
   'write': { type: 'boolean', default: false },
+  'uri': { type: 'string', short: 'u' },
   'user': { type: 'string' },
   'sentinel-user': { type: 'string' },
-  'cacert': { type: 'string' },
-  'cert': { type: 'string' },
-  'key': { type: 'string' },
+  'pass-file': { type: 'string' },
+  'sentinel-pass-file': { type: 'string' },
+  ...TLS_OPTIONS,
   'report': { type: 'string' },
   'limit': { type: 'string' },
+  'max-lost': { type: 'string' },
+  'max-outage': { type: 'string' },
   'help': { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsConfig['options']
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
 
 /** Options that are valid only with `--target`. */
-const TARGET_ONLY = ['master', 'user', 'sentinel-user', 'cacert', 'cert', 'key'] as const
+const TARGET_ONLY = [
+  'master', 'user', 'sentinel-user', 'pass-file', 'sentinel-pass-file', 'cacert', 'cert', 'key', 'sni',
+] as const
 
 /** @throws DrillUsageError in plain words for invalid options */
 export function parseDrillOptions(args: readonly string[], environment: NodeJS.ProcessEnv): DrillOptions {
@@ -116,19 +135,21 @@ export function parseDrillOptions(args: readonly string[], environment: NodeJS.P
   const values = parsed(args.filter((arg) => !arg.startsWith(CONFIRMATION)))
   if (values.help) return { kind: 'help' }
   if (values.list) return { kind: 'list' }
-  return values.target === undefined ? deploymentDrill(values, confirmed) : targetDrill(values, confirmed, environment)
+  if (values.target === undefined && values.uri === undefined) return deploymentDrill(values, confirmed)
+  return targetDrill(values, confirmed, environment)
 }
 
 function parsed(args: readonly string[]): Values {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values
   } catch (error) {
-    throw new DrillUsageError(error instanceof Error ? error.message : String(error), { cause: error })
+    throw new DrillUsageError(argumentProblem(error, Object.keys(OPTIONS)), { cause: error })
   }
 }
 
 function deploymentDrill(values: Values, confirmed: string | undefined): DeploymentDrill {
-  const odd = TARGET_ONLY.find((name) => values[name] !== undefined) ?? (values.write ? 'write' : undefined)
+  const odd = TARGET_ONLY.find((name) => values[name] !== undefined)
+    ?? (['write', 'tls'] as const).find((name) => values[name])
   if (odd !== undefined) throw new DrillUsageError(`--${odd} needs --target`)
   if (confirmed !== undefined) throw new DrillUsageError(`${CONFIRMATION}${confirmed} needs --target`)
   const names = values.scenario.flatMap((entry) => entry.split(',')).filter((name) => name !== '')
@@ -144,6 +165,7 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
     redisSentinel: values['redis-sentinel'],
     downAfterMs: downAfter(values['down-after'], sentinels),
     limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
+    limits: limitsOf(values),
     report: values.report,
   }
 }
@@ -151,31 +173,37 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
 function targetDrill(values: Values, confirmed: string | undefined, environment: NodeJS.ProcessEnv): TargetDrill {
   if (values.scenario.length > 0) throw new DrillUsageError('--scenario cannot be combined with --target')
   if (values.master === undefined) throw new DrillUsageError('--target needs --master <name>')
-  const { cacert, cert, key } = values
-  if (cacert === undefined && (cert ?? key) !== undefined) {
-    throw new DrillUsageError('--cert and --key need --cacert')
-  }
-  const password = environment['REDIS_PASSWORD']
-  const sentinelPassword = environment['SENTINEL_PASSWORD']
-  const tls = cacert === undefined
-    ? undefined
-    : { cacert, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+  const uri = values.uri === undefined ? undefined : parseUri(values.uri)
   return {
     kind: 'target',
-    sentinel: readAddress(values.target ?? ''),
+    sentinel: uri === undefined ? readAddress(values.target ?? '') : { host: uri.host, port: uri.port },
     masterName: values.master,
     confirmed,
     write: values.write,
-    login: {
-      ...(values.user !== undefined && { user: values.user }),
-      ...(password !== undefined && { password }),
-      ...(values['sentinel-user'] !== undefined && { sentinelUser: values['sentinel-user'] }),
-      ...(sentinelPassword !== undefined && { sentinelPassword }),
-      ...(tls !== undefined && { tls }),
-    },
+    login: loginOf(values, uri, environment),
     limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
+    limits: limitsOf(values),
     report: values.report,
   }
+}
+
+function loginOf(values: Values, uri: RedisUri | undefined, environment: NodeJS.ProcessEnv): TargetLogin {
+  const password = filePassword(values, 'pass-file') ?? environment['REDIS_PASSWORD']
+  const sentinelPassword = filePassword(values, 'sentinel-pass-file') ?? uri?.password ?? environment['SENTINEL_PASSWORD']
+  const sentinelUser = values['sentinel-user'] ?? uri?.user
+  const tls = readTlsOptions({ ...values, tls: values.tls || uri?.tls === true })
+  return {
+    ...(values.user !== undefined && { user: values.user }),
+    ...(password !== undefined && { password }),
+    ...(sentinelUser !== undefined && { sentinelUser }),
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
+    ...(tls !== undefined && { tls }),
+  }
+}
+
+function filePassword(values: Values, option: 'pass-file' | 'sentinel-pass-file'): string | undefined {
+  const file = values[option]
+  return file === undefined ? undefined : readPasswordFile(`--${option}`, file)
 }
 
 function sentinelKinds(which: string): SentinelKind[] {
@@ -194,6 +222,13 @@ function downAfter(text: string | undefined, sentinels: readonly SentinelKind[])
     `--down-after ${wanted} is too short for genuine sentinels, which then sometimes replace the healthy new master as well; `
     + `give more than ${GENUINE_FLOOR_MS}`,
   )
+}
+
+function limitsOf(values: Values): Limits {
+  const lost = values['max-lost'] ?? String(MAX_LOST)
+  if (!/^\d{1,9}$/.test(lost)) throw new DrillUsageError(`--max-lost must be a whole number from 0, not ${lost}`)
+  const outage = values['max-outage']
+  return { maxLost: Number(lost), maxOutageMs: outage === undefined ? undefined : positive('max-outage', outage, 0) }
 }
 
 function positive(name: string, text: string | undefined, fallback: number): number {

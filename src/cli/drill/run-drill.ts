@@ -1,8 +1,11 @@
 /** `ts-sentinel drill`: runs failovers and measures their cost. */
 import { messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
+import { PACKAGE_VERSION } from '../../daemon/index.ts'
+import { UsageError } from '../connection/errors.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
 import type { DrillWorld } from './drill-world.ts'
-import { DrillUsageError, HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions } from './options.ts'
+import { HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions, type TargetDrill } from './options.ts'
+import { hasFailed, reportOf, seconds } from './report.ts'
 import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
 import { writeReport } from './write-report.ts'
@@ -12,7 +15,7 @@ export async function runDrill(args: readonly string[], world: DrillWorld): Prom
   try {
     return await drill(parseDrillOptions(args, world.environment), world)
   } catch (error) {
-    const hint = error instanceof DrillUsageError ? '\nTry: ts-sentinel drill --help' : ''
+    const hint = error instanceof UsageError ? '\nTry: ts-sentinel drill --help' : ''
     world.printError(`ts-sentinel drill: ${messageOf(error)}${hint}\n`)
     return 2
   }
@@ -27,9 +30,9 @@ async function drill(options: DrillOptions, world: DrillWorld): Promise<number> 
       world.print(`${SCENARIOS.map(({ name, title }) => `${name.padEnd(24)} ${title}`).join('\n')}\n`)
       return 0
     case 'deployment':
-      return tell(await runScenarios(options, world), options.report, world)
+      return await account(options, world, () => runScenarios(options, world), options.downAfterMs)
     case 'target':
-      return tell([await drillTarget(options, world)], options.report, world)
+      return await account(options, world, async () => [await drillTarget(options, world)], 0)
   }
 }
 
@@ -38,7 +41,7 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
   const results: ScenarioResult[] = []
   for (const name of options.scenarios) {
     world.printError(`${name} …\n`)
-    results.push(await runScenario(name, {
+    const result = await runScenario(name, {
       deployment: {
         sentinels: options.sentinels,
         downAfterMs: options.downAfterMs,
@@ -49,7 +52,9 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
         folderPrefix: 'ts-sentinel-drill',
       },
       settleMs: options.limitMs,
-    }))
+    })
+    results.push(result)
+    world.printError(`${name}: ${result.verdict === 'skipped' ? 'skipped' : `ended after ${seconds(result.durationMs)}`}\n`)
   }
   return results
 }
@@ -72,10 +77,21 @@ function programPath(name: 'redis-server' | 'redis-sentinel', given: string | un
   ].join(' '))
 }
 
-function tell(results: readonly ScenarioResult[], reportFolder: string | undefined, world: DrillWorld): number {
-  world.print(resultTable(results))
-  if (reportFolder !== undefined) {
-    for (const path of writeReport(reportFolder, results)) world.print(`wrote ${path}\n`)
+type Run = () => Promise<readonly ScenarioResult[]>
+
+/** Runs the drill, prints its account, and writes the report. `downAfterMs` is used where no result has it. */
+async function account(
+  { limits, report: folder }: DeploymentDrill | TargetDrill, world: DrillWorld, run: Run, downAfterMs: number,
+): Promise<number> {
+  const startedAt = Date.now()
+  const results = await run()
+  const report = reportOf({
+    startedAt, elapsedMs: Date.now() - startedAt, limits, results, downAfterMs,
+    versions: { tsSentinel: PACKAGE_VERSION, node: process.versions.node },
+  })
+  world.print(resultTable(report, { isColoured: world.isColoured === true }))
+  if (folder !== undefined) {
+    for (const path of writeReport(folder, report)) world.print(`wrote ${path}\n`)
   }
-  return results.some(({ verdict }) => verdict === 'failed') ? 1 : 0
+  return hasFailed(report) ? 1 : 0
 }

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 
 import {
   clock, countFailovers, failoverProblem, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures,
   NO_TIMES, NO_WRITES,
-  type Address, type ScenarioFault, type ScenarioResult, type Timeline, type TlsEndpoint, type VerifiedReport,
+  serverVersion,
+  type Address, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type Timeline, type VerifiedReport,
   type Writer,
 } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
-import { DrillUsageError, type TargetDrill, type TargetLogin } from './options.ts'
+import { loadTlsFiles } from '../connection/tls-files.ts'
+import { checkTarget } from './check-target.ts'
+import { DrillUsageError, type TargetDrill } from './options.ts'
 import type { DrillWorld } from './drill-world.ts'
 
 /** Prefix of the keys that the drill writes and removes at its end. */
@@ -27,7 +29,8 @@ const SCENARIO = 'planned-failover'
 export async function drillTarget(options: TargetDrill, world: DrillWorld): Promise<ScenarioResult> {
   const { sentinel, masterName, login } = options
   const { tls, ...names } = login
-  const secured = tls === undefined ? {} : { tls: tlsFrom(tls) }
+  const secured = tls === undefined ? {} : { tls: loadTlsFiles(tls) }
+  await checkTarget(options)
   const fleet = await WatchedFleet.watch({ sentinel, masterName, ...names, ...secured })
   try {
     const old = await checkReady(fleet)
@@ -69,6 +72,7 @@ async function confirm(options: TargetDrill, world: DrillWorld, old: Address, fl
 async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill): Promise<ScenarioResult> {
   const key = `${KEY_PREFIX}${randomBytes(8).toString('hex')}`
   const writer = options.write ? await startWriter(fleet, old, key) : undefined
+  const setup = await setupOf(fleet, old)
   const startedAt = clock()
   const problems: string[] = []
   let fault: ScenarioFault | undefined
@@ -97,6 +101,7 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     title: `SENTINEL FAILOVER of ${fleet.masterName}, from ${formatAddress(old)} to ${formatAddress(master)}`,
     verdict: problems.length === 0 ? 'passed' : 'failed',
     ...(problems.length > 0 && { problem: problems.join('; ') }),
+    setup,
     sentinels: fleet.sentinels.map(formatAddress).join(', '),
     startedAt,
     durationMs: clock() - startedAt,
@@ -107,6 +112,25 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
     writes: writers.length === 0 ? NO_WRITES : writeFigures(new Map(writers), verified),
     agree,
     timeline: entries,
+  }
+}
+
+async function setupOf(fleet: WatchedFleet, master: Address): Promise<ScenarioSetup> {
+  const fields = await fleet.master()
+  const number = (name: string): number => Number(fields[name] ?? '0')
+  return {
+    redisVersion: serverVersion(await infoOf(fleet, master)),
+    sentinels: fleet.sentinels.length, replicas: number('num-slaves'), quorum: number('quorum'),
+    downAfterMs: number('down-after-milliseconds'), failoverTimeoutMs: number('failover-timeout'),
+  }
+}
+
+/** The user of the drill needs no right to INFO. */
+async function infoOf(fleet: WatchedFleet, master: Address): Promise<string> {
+  try {
+    return String(await fleet.callNode(master, ['INFO', 'server']))
+  } catch (error) {
+    return `unknown: ${messageOf(error)}`
   }
 }
 
@@ -136,15 +160,5 @@ async function removeKey(fleet: WatchedFleet, writer: Writer, key: string): Prom
     return []
   } catch (error) {
     return [`the key ${key} could not be removed: ${messageOf(error)}`]
-  }
-}
-
-function tlsFrom({ cacert, cert, key }: NonNullable<TargetLogin['tls']>): TlsEndpoint {
-  return {
-    ca: readFileSync(cacert),
-    ...(cert !== undefined && { cert: readFileSync(cert) }),
-    ...(key !== undefined && { key: readFileSync(key) }),
-    // Nodes are known by addresses, so names in certificates are not compared; sentinels do not compare them either.
-    checkServerIdentity: () => undefined,
   }
 }

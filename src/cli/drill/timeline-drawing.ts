@@ -1,4 +1,5 @@
 import type { ScenarioResult, TimelineEntry } from '../../harness/index.ts'
+import { count } from '../../text/index.ts'
 import { escaped } from './junit.ts'
 
 /** A period of time. Both ends are in milliseconds since 1970. */
@@ -48,7 +49,7 @@ function laneOf(name: string, at: number): string {
     + `<line class="lane" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`
 }
 
-/** The lane of the clients: green while writes are acknowledged, red during outages. */
+/** The lane of the clients: green while writes are acknowledged that stay, red during outages and for lost writes. */
 function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
   const band = (className: string, from: number, to: number, title: string): string => {
     const [left, right] = [x(Math.max(from, span.from)), x(Math.min(to, span.to))]
@@ -60,6 +61,8 @@ function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => numb
     band('writing', span.from, span.to, 'writes are acknowledged'),
     ...writes.outages.filter(({ from, to }) => to > span.from && from < span.to)
       .map(({ from, to }) => band('outage', from, to, `no acknowledged write for ${(to - from).toFixed(0)} ms`)),
+    ...writes.losses.filter(({ from, to }) => to > span.from && from < span.to)
+      .map(({ from, to, lost }) => band('lost-writes', from, to, `${count(lost, 'acknowledged write')} lost`)),
   ].join('\n')
 }
 

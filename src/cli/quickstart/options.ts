@@ -14,7 +14,7 @@ export const HELP = `Shows a failover on this machine: one master, two replicas,
 Usage: npm run quickstart [-- options]
 
 Options:
-  --keep    leave everything running at the end and print commands to explore it
+  --keep    leave everything running at the end, and print the dashboard and how to look around and break things
   --help    print this text
 
 Set NO_COLOR to get plain text.`

@@ -44,12 +44,12 @@ async function prepare(options: QuickstartOptions, terminal: Terminal): Promise<
 
 async function run(options: QuickstartOptions, terminal: Terminal): Promise<void> {
   terminal.line('Starting 1 master, 2 replicas and 3 sentinels; the quickstart takes about 20 s …')
-  const deployment = await startStory(options)
+  const { deployment, dashboards } = await startStory(options)
   const interruption = interruptBySignals(deployment, terminal)
   try {
     await tellStory(deployment, terminal, interruption.signal)
     if (options.keep) {
-      lookAround(deployment, await deployment.currentMaster(), terminal)
+      lookAround({ deployment, master: await deployment.currentMaster(), dashboards }, terminal)
       await deployment.leave()
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   type Address, type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
 } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
+import { withDashboard } from './dashboards.ts'
 import { tell } from './narration.ts'
 import type { QuickstartOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,14 +15,30 @@ const DOWN_AFTER_MS = 1_000
  */
 const REJOIN_MS = 60_000
 
+/** A started quickstart. */
+export interface Story {
+  readonly deployment: Deployment
+  /** Addresses of the dashboards; empty with genuine sentinels. */
+  readonly dashboards: readonly string[]
+}
+
+const SENTINELS = 3
+
 /** Starts the deployment of the quickstart from real configuration files. */
-export function startStory(options: QuickstartOptions): Promise<Deployment> {
-  return startDeployment({
-    replicas: 2,
-    sentinels: [options.sentinel, options.sentinel, options.sentinel],
-    downAfterMs: DOWN_AFTER_MS,
-    folderPrefix: 'ts-sentinel-quickstart',
-  })
+export async function startStory(options: QuickstartOptions): Promise<Story> {
+  const ours = options.sentinel === 'ours' ? await Promise.all(Array.from({ length: SENTINELS }, withDashboard)) : []
+  try {
+    const deployment = await startDeployment({
+      replicas: 2,
+      sentinels: ours.length > 0 ? ours.map(({ program }) => program) : Array<'genuine'>(SENTINELS).fill('genuine'),
+      downAfterMs: DOWN_AFTER_MS,
+      folderPrefix: 'ts-sentinel-quickstart',
+    })
+    return { deployment, dashboards: ours.map(({ url }) => url) }
+  } finally {
+    // The sentinels listen by now, so nothing else can take the ports.
+    for (const { release } of ours) release()
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { usesColour } from '../terminal.ts'
+
 /** Text output, with colours on a terminal and without them in a file. */
 export interface Terminal {
   line(text?: string): void
@@ -14,9 +16,8 @@ export interface TerminalOutput {
   readonly isTTY?: boolean
 }
 
-/** Colours only on a terminal, and never when NO_COLOR is set (https://no-color.org). */
 export function openTerminal(output: TerminalOutput, environment: NodeJS.ProcessEnv): Terminal {
-  const coloured = output.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+  const coloured = usesColour(output, environment)
   const paint = (code: number) => (text: string): string => coloured ? `\u001b[${code}m${text}\u001b[0m` : text
   return {
     line: (text = '') => { output.write(`${text}\n`) },

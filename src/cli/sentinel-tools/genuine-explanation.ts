@@ -54,6 +54,8 @@ export function genuineExplanation(facts: MasterFacts, mood: SentinelMood): Mast
     lostElection: undefined,
     crash: undefined,
     problems: [],
+    pause: undefined,
+    schedule: undefined,
     lastSelection: undefined,
   }
 }
@@ -121,7 +123,7 @@ function explainReplicas({ master, replicas }: MasterFacts): ReplicaExplanation[
     const facts = factsOf(entry)
     return { entry, facts, why: brokenRule(facts, limits), ...rankable(entry) }
   })
-  const good = judged.filter(({ why }) => why === undefined).sort(compareReplicas)
+  const good = judged.filter(({ why }) => why === undefined).sort((a, b) => compareReplicas(a, b))
   return [
     ...good.map((replica, at) => replicaOf(replica.entry, standingAt(good, replica, at))),
     ...judged.flatMap(({ entry, facts, why }) => why === undefined
@@ -151,7 +153,10 @@ function factsOf(entry: Entry): SelectionFacts {
     isLoading: false,
     isEmpty: false,
     isForeign: false,
+    hasReturned: false,
     lacksLostData: false,
+    isInExcludedZone: false,
+    lagBytes: undefined,
   }
 }
 
@@ -159,7 +164,7 @@ function replicaOf(entry: Entry, standing: ReplicaExplanation['standing']): Repl
   const { priority, offset } = rankable(entry)
   return {
     name: entry.get('name') ?? '', ...nodeOf(entry), priority, offset, standing,
-    syncInProgress: false, lastResort: undefined,
+    syncInProgress: false, lastResort: undefined, zone: undefined, lag: undefined,
   }
 }
 

@@ -1,72 +1,57 @@
-/** The arguments that `status`, `explain` and `history` share. */
-import { readFileSync } from 'node:fs'
+/** The arguments of `status`, `explain` and `history`. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
+import { argumentProblem } from '../connection/argument-problem.ts'
+import { CONNECTION_OPTIONS, readConnection, type Connection } from '../connection/connection-options.ts'
+import { UsageError } from '../connection/errors.ts'
+
+export type SentinelToolName = 'status' | 'explain' | 'history'
+
 export interface ToolOptions {
-  readonly help: boolean
   readonly json: boolean
   readonly watch: boolean
-  readonly host: string
-  readonly port: number
-  readonly user: string | undefined
-  readonly password: string | undefined
-  readonly tls: boolean
-  readonly caFile: string | undefined
+  /** Ask the given sentinel alone. */
+  readonly one: boolean
+  readonly onlyProblems: boolean
+  readonly utc: boolean
+  readonly connection: Connection
   /** The arguments after the address. */
   readonly rest: readonly string[]
-}
-
-/** The arguments are invalid. The message says what is wrong. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 const OPTIONS = {
   'help': { type: 'boolean', short: 'h', default: false },
   'json': { type: 'boolean', default: false },
+  'utc': { type: 'boolean', default: false },
   'watch': { type: 'boolean', short: 'w', default: false },
-  'user': { type: 'string' },
-  'password-file': { type: 'string' },
-  'tls': { type: 'boolean', default: false },
-  'cacert': { type: 'string' },
+  'one': { type: 'boolean', default: false },
+  'only-problems': { type: 'boolean', default: false },
+  ...CONNECTION_OPTIONS,
 } as const satisfies ParseArgsConfig['options']
 
-/** @throws UsageError */
-export function parseToolOptions(args: readonly string[]): ToolOptions {
+/** The options that not all of the tools have. */
+const OWN_OPTIONS: Readonly<Record<SentinelToolName, readonly OwnOption[]>> = {
+  status: ['watch', 'one', 'only-problems'],
+  explain: ['one'],
+  history: [],
+}
+
+type OwnOption = 'watch' | 'one' | 'only-problems'
+
+/** Resolves to the word `help` where the help text is asked for. @throws UsageError */
+export function parseToolOptions(tool: SentinelToolName, args: readonly string[]): ToolOptions | 'help' {
   const { values, positionals } = read(args)
-  const [address, ...rest] = positionals
-  const common = {
-    help: values.help, json: values.json, watch: values.watch, user: values.user,
-    tls: values.tls || values.cacert !== undefined, caFile: values.cacert, rest,
-  }
-  if (values.help) return { ...common, host: '', port: 0, password: undefined }
-  if (address === undefined) throw new UsageError('HOST[:PORT], the address of a sentinel, is missing; an example is 127.0.0.1:26379')
-  return { ...common, ...parseAddress(address), password: password(values['password-file']) }
+  if (values.help) return 'help'
+  const odd = OWN_OPTIONS.status.find((name) => values[name] && !OWN_OPTIONS[tool].includes(name))
+  if (odd !== undefined) throw new UsageError(`there is no option --${odd}`)
+  const { json, watch, one, utc } = values
+  return { json, watch, one, utc, onlyProblems: values['only-problems'], ...readConnection(values, positionals) }
 }
 
 function read(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-/** Reads `host:port` or `[v6]:port`. The default port is 26379. */
-export function parseAddress(text: string): { host: string, port: number } {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? []
-  const host = bracketed ?? plain ?? ''
-  const port = digits === undefined ? 26_379 : Number(digits)
-  if (host === '' || port < 1 || port > 65_535) throw new UsageError(`${JSON.stringify(text)} is not HOST[:PORT]; an example is 127.0.0.1:26379`)
-  return { host, port }
-}
-
-/** Passwords come from a file or the environment, because every user of the machine can see command lines. */
-function password(file: string | undefined): string | undefined {
-  if (file === undefined) return process.env['REDISCLI_AUTH'] || undefined
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  } catch (error) {
-    throw new UsageError(`--password-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(argumentProblem(error, Object.keys(OPTIONS)))
   }
 }

@@ -1,9 +1,10 @@
 /** Facts about masters that every sentinel, ours or the original, reports. */
 import { addressText } from '../../explain/index.ts'
 import type { Reply } from '../../core/index.ts'
+import { ToolFailure } from '../connection/errors.ts'
+import { nearestWord } from '../nearest-word.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { entriesOf, errorOf, textOf } from '../node-client/reply-reading.ts'
-import { ToolFailure } from './tool.ts'
 
 export type Entry = ReadonlyMap<string, string>
 
@@ -19,10 +20,21 @@ export const NO_CKQUORUM = 'this release has no SENTINEL CKQUORUM'
 
 /** @throws ToolFailure when the server is not a sentinel, or refuses the command */
 export async function readMasters(client: NodeClient): Promise<readonly MasterFacts[]> {
+  return Promise.all((await listMasters(client)).map((master) => readMaster(client, master)))
+}
+
+async function listMasters(client: NodeClient): Promise<readonly Entry[]> {
   const reply = await client.call('SENTINEL', 'MASTERS')
   const problem = errorOf(reply)
   if (problem !== undefined) throw new ToolFailure(refusal(problem))
-  return Promise.all(entriesOf(reply).map((master) => readMaster(client, master)))
+  return entriesOf(reply)
+}
+
+/** About one master. @throws ToolFailure when there is no such one, or the server refuses the command */
+export async function oneMaster(client: NodeClient, name: string): Promise<MasterFacts> {
+  const master = (await listMasters(client)).find((one) => one.get('name') === name)
+  if (master === undefined) throw await masterFailure(client, name, 'ERR No such master with that name')
+  return readMaster(client, master)
 }
 
 async function readMaster(client: NodeClient, master: Entry): Promise<MasterFacts> {
@@ -63,8 +75,26 @@ export function isUnknownCommand(problem: string): boolean {
 }
 
 export function refusal(problem: string): string {
-  if (problem.startsWith('NOAUTH')) return 'a password is required: give --password-file FILE, and --user NAME for another user than default'
+  if (problem.startsWith('NOAUTH')) return 'a password is required: give --pass-file FILE, and --user NAME for another user than default'
   return /unknown command/i.test(problem) ? `this is not a sentinel: it answered "${problem}"` : `the answer is "${problem}"`
+}
+
+/** The failure for a command about a master: with the names that exist, where the sentinel tells them. */
+export async function masterFailure(client: NodeClient, master: string, problem: string): Promise<ToolFailure> {
+  if (!/^ERR No such master/i.test(problem)) return new ToolFailure(refusal(problem))
+  const names = entriesOf(await client.call('SENTINEL', 'MASTERS')).map((entry) => entry.get('name') ?? '')
+  return new ToolFailure(`it monitors no master named ${JSON.stringify(master)}${namesText(master, names)}`)
+}
+
+/** Names listed at most; more are counted. */
+const NAMES_MAX = 10
+
+function namesText(master: string, names: readonly string[]): string {
+  if (names.length === 0) return '; it monitors none'
+  const near = nearestWord(master, names)
+  const listed = near === undefined ? names : [near, ...names.filter((name) => name !== near)]
+  const more = listed.length - NAMES_MAX
+  return `; its masters are ${listed.slice(0, NAMES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 export function addressOf(entry: Entry): string {

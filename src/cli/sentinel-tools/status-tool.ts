@@ -1,32 +1,29 @@
-/** `ts-sentinel status`: masters, replicas and sentinels as a sentinel sees them, once or live. */
-import { setTimeout as pause } from 'node:timers/promises'
-
-import type { NodeClient } from '../node-client/node-client.ts'
+/** `ts-sentinel status`: what all sentinels of a fleet report of their masters, once or live. */
+import type { FleetMasterJson, ReplicaJson, StatusDocument } from '../../documents/index.ts'
+import { fleetDocument } from '../../explain/index.ts'
+import { UsageError } from '../connection/errors.ts'
+import type { Line } from '../lines.ts'
+import { factsOf, type FleetReader } from './fleet-reader.ts'
 import { STATUS_HELP } from './help.ts'
-import { UsageError, type ToolOptions } from './options.ts'
-import { infoOf, textOf } from '../node-client/reply-reading.ts'
-import { NO_CKQUORUM, readMasters, reportsReplica, type MasterFacts } from './sentinel-facts.ts'
-import { statusText } from './status-text.ts'
-import { runTool, type Tool, type ToolOutput } from './tool.ts'
-
-const WATCH_PERIOD_MS = 1000
-
-/** The state that a sentinel shows at one moment. */
-interface Picture {
-  readonly masters: readonly MasterFacts[]
-  /** Why the sentinel cannot save its configuration file; undefined when it can, or when it is an original one. */
-  readonly saveProblem: string | undefined
-}
+import { replicaJson } from './replica-json.ts'
+import { saveProblemOf, withSaveProblems } from './save-findings.ts'
+import { identityLine, isChosen, statusLines, type Status, type StatusView } from './status-text.ts'
+import { printLines, runTool, type Tool, type ToolContext, type ToolOutput } from './tool.ts'
+import { watch, watchJson } from './watch.ts'
 
 const STATUS: Tool = {
   name: 'status',
   help: STATUS_HELP,
-  run: async (client, options, output) => {
-    if (options.rest.length > 0) throw new UsageError(`unexpected argument ${JSON.stringify(options.rest[0])}`)
-    if (options.watch) return watch(client, options, output)
-    const picture = await readPicture(client)
-    output.print(rendered(picture, options))
-    return picture.masters.every(isWell) && picture.saveProblem === undefined ? 0 : 1
+  run: async (context) => {
+    const { options: { rest, onlyProblems, utc, json }, output, reader: open } = context
+    if (rest.length > 1) throw new UsageError(`unexpected argument ${JSON.stringify(rest[1])}; the words to search for are one argument`)
+    const view = { search: rest[0], onlyProblems, utc }
+    const reader = open()
+    if (context.options.watch) return watchStatus(reader, view, context)
+    const status = await readStatus(reader)
+    if (json) output.print(`${JSON.stringify(documentOf(status, view), undefined, 2)}\n`)
+    else printLines(statusLines(status, view), output)
+    return isWell(status) ? 0 : 1
   },
 }
 
@@ -34,37 +31,54 @@ export function statusTool(args: readonly string[], output?: ToolOutput): Promis
   return runTool(STATUS, args, output)
 }
 
-async function readPicture(client: NodeClient): Promise<Picture> {
-  const masters = await readMasters(client)
-  const saving = infoOf(textOf(await client.call('INFO', 'server')) ?? '').get('ts_sentinel_config_save')
-  return { masters, saveProblem: saving === 'ok' ? undefined : saving }
+async function readStatus(reader: FleetReader): Promise<Status> {
+  const reading = await reader.read()
+  const members = reading.members.map(({ member }) => member)
+  const document = fleetDocument({ members, masters: reading.masters, wall: reading.wall })
+  const masters = document.masters.map((master) => withSaveProblems(master, reading.members))
+  return { reading, document: { ...document, masters } }
 }
 
-/** Prints the state again and again until the process is interrupted or the connection fails. */
-async function watch(client: NodeClient, options: ToolOptions, output: ToolOutput): Promise<number> {
-  for (;;) {
-    const text = rendered(await readPicture(client), options)
-    if (output.isTerminal && !options.json) output.clearScreen()
-    output.print(`${text}${options.json ? '' : '\n'}`)
-    await pause(WATCH_PERIOD_MS)
+/** Goes on while no sentinel answers. */
+async function watchStatus(reader: FleetReader, view: StatusView, { options, output }: ToolContext): Promise<number> {
+  // A sentinel that cannot be used at all is an error, as without --watch.
+  let first: Status | undefined = await readStatus(reader)
+  const next = async (): Promise<Status> => {
+    const status = first ?? await readStatus(reader)
+    first = undefined
+    return status
   }
+  if (options.json) return watchJson(async () => documentOf(await next(), view), output)
+  return watch(async () => watchLines(await next(), reader.first, view), output)
 }
 
-function rendered({ masters, saveProblem }: Picture, { json, watch: isLive }: ToolOptions): string {
-  if (!json) {
-    return statusText(masters) + (saveProblem === undefined ? '' : `\nThe configuration file cannot be saved: ${saveProblem}\n`)
-  }
-  const document = masters.map(({ master, replicas, sentinels, quorumCheck }) => ({
-    ...Object.fromEntries(master),
-    ckquorum: quorumCheck,
-    ...saveProblem === undefined ? {} : { 'config-save-problem': saveProblem },
-    replicas: replicas.map((entry) => Object.fromEntries(entry)),
-    sentinels: sentinels.map((entry) => Object.fromEntries(entry)),
-  }))
-  return `${JSON.stringify(document, undefined, isLive ? undefined : 2)}\n`
+function watchLines(status: Status, first: string, view: StatusView): readonly Line[] {
+  const { reading } = status
+  const identity = identityLine(reading, first, view)
+  if (reading.self.reading !== undefined) return [identity, { text: '' }, ...statusLines(status, view)]
+  return [
+    identity, { text: '' }, { text: 'CRITICAL  No sentinel answers. They are asked again every second.', style: 'critical' },
+    ...reading.members.map(({ address, member }) => ({ text: `          ${address}: ${member.sentinel.problem ?? 'unknown'}` })),
+  ]
 }
 
-function isWell({ master, quorumCheck }: MasterFacts): boolean {
-  return master.get('flags') === 'master' && !reportsReplica(master)
-    && (quorumCheck.startsWith('OK') || quorumCheck === NO_CKQUORUM)
+function documentOf({ document, reading }: Status, view: StatusView): StatusDocument {
+  const chosen = document.masters.filter((master) => isChosen(master, reading, view))
+  return { ...document, masters: chosen.map((master) => ({ ...master, replicaList: replicasOf(master, reading) })) }
+}
+
+function replicasOf({ name }: FleetMasterJson, reading: Status['reading']): readonly ReplicaJson[] {
+  return factsOf(name, reading)?.replicas.map(replicaJson) ?? []
+}
+
+/** Nothing is critical, every master is up and has its quorum, and every sentinel that answers can act and save. */
+function isWell({ reading, document }: Status): boolean {
+  const answering = document.sentinels.filter(({ answers }) => answers)
+  return answering.every(({ tilt }) => tilt !== true)
+    && reading.members.every((one) => saveProblemOf(one) === undefined)
+    && document.masters.every(({ findings, views }) => (
+      findings.every(({ severity, code }) => severity !== 'critical' && code !== 'master-unreachable')
+      && views.every(({ status, quorum, flags }) => status === 'ok' && quorum?.ok !== false && flags.join() === 'master')
+    ))
+    && reading.members.every((one) => one.reading?.masters.every(({ master }) => master.get('role-reported') !== 'slave') !== false)
 }

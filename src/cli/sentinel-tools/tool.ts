@@ -1,91 +1,102 @@
-/** The common part of the three tools: help, usage errors, the connection, the exit status. */
-import { readFileSync } from 'node:fs'
-
-import { addressText } from '../../explain/index.ts'
-import { NodeClient, NodeUnreachable } from '../node-client/node-client.ts'
-import { errorOf } from '../node-client/reply-reading.ts'
+/** The common part of the three tools: help, usage errors, output, the exit status. */
+import { visibleText } from '../../text/index.ts'
+import { ToolFailure, UsageError } from '../connection/errors.ts'
+import { loadLogin } from '../connection/open-client.ts'
+import { colouredText, plainText, type Line } from '../lines.ts'
+import { NodeUnreachable } from '../node-client/node-client.ts'
 import { PROCESS_OUTPUT, type Output } from '../output.ts'
-import { parseToolOptions, UsageError, type ToolOptions } from './options.ts'
+import { terminalOf, type Terminal } from '../terminal.ts'
+import { FleetReader } from './fleet-reader.ts'
+import { parseToolOptions, type SentinelToolName, type ToolOptions } from './options.ts'
 
-/** Output of a tool. */
+/** Output of a tool. Tests pass their own. */
 export interface ToolOutput extends Output {
-  readonly isTerminal: boolean
-  /** Clears the terminal and moves to its top. */
-  readonly clearScreen: () => void
-}
-
-/** An answer of the sentinel that the tool cannot use. */
-export class ToolFailure extends Error {
-  override readonly name = 'ToolFailure'
+  /** Undefined when the output goes to a file or another program. */
+  readonly terminal: Terminal | undefined
+  /**
+   * Calls `end` with the exit status when the user interrupts the tool, which does not end the process then. The result
+   * ends that.
+   */
+  readonly onInterrupt: (end: (status: number) => void) => () => void
 }
 
 export const EXIT_TROUBLE = 2
 
-const CLEAR_SCREEN = '\u001b[H\u001b[2J'
+export interface ToolContext {
+  readonly options: ToolOptions
+  readonly output: ToolOutput
+  /** Asks about one master, or about all. */
+  readonly reader: (master?: string) => FleetReader
+}
 
 export interface Tool {
-  readonly name: string
+  readonly name: SentinelToolName
   readonly help: string
   /** Runs the tool. Resolves with the exit status. @throws ToolFailure, UsageError, NodeUnreachable */
-  readonly run: (client: NodeClient, options: ToolOptions, output: ToolOutput) => Promise<number>
+  readonly run: (context: ToolContext) => Promise<number>
 }
+
+/** The signals that end a tool, with the exit status that a shell gives for them. */
+const INTERRUPTS: readonly (readonly [signal: NodeJS.Signals, status: number])[] = [
+  ['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129],
+]
 
 const PROCESS_TOOL_OUTPUT: ToolOutput = {
   ...PROCESS_OUTPUT,
-  isTerminal: process.stdout.isTTY,
-  clearScreen: () => { process.stdout.write(CLEAR_SCREEN) },
+  terminal: terminalOf(process.stdout, process.env),
+  onInterrupt: (end) => {
+    const listeners = INTERRUPTS.map(([signal, status]) => [signal, () => { end(status) }] as const)
+    for (const [signal, listener] of listeners) process.on(signal, listener)
+    return () => { for (const [signal, listener] of listeners) process.off(signal, listener) }
+  },
 }
 
 export async function runTool(
-  tool: Tool, args: readonly string[], output: ToolOutput = PROCESS_TOOL_OUTPUT,
+  tool: Tool, args: readonly string[], output: ToolOutput = processOutput(),
 ): Promise<number> {
+  const readers: FleetReader[] = []
   try {
-    const options = parseToolOptions(args)
-    if (options.help) {
+    const options = parseToolOptions(tool.name, args)
+    if (options === 'help') {
       output.print(tool.help)
       return 0
     }
-    return await withSentinel(options, (client) => tool.run(client, options, output))
-  } catch (error) {
-    if (error instanceof UsageError) {
-      output.printError(`ts-sentinel ${tool.name}: ${error.message}\nTry: ts-sentinel ${tool.name} --help\n`)
-    } else if (error instanceof ToolFailure || error instanceof NodeUnreachable) {
-      output.printError(`ts-sentinel ${tool.name}: ${error.message}\n`)
-    } else {
-      throw error
+    const login = loadLogin(options.connection.login)
+    const reader = (master?: string): FleetReader => {
+      const opened = new FleetReader(options.connection, login, { onlyOne: options.one, master })
+      readers.push(opened)
+      return opened
     }
-    return EXIT_TROUBLE
-  }
-}
-
-async function withSentinel(options: ToolOptions, use: (client: NodeClient) => Promise<number>): Promise<number> {
-  const where = addressText(options)
-  const client = await NodeClient.open({ ...options, tls: tlsOf(options) }).catch((error: unknown) => {
-    throw error instanceof NodeUnreachable ? new NodeUnreachable(`${where} cannot be reached: ${error.message}`) : error
-  })
-  try {
-    await logIn(client, options)
-    return await use(client)
+    return await tool.run({ options, output, reader })
   } catch (error) {
-    if (error instanceof ToolFailure) throw new ToolFailure(`${where}: ${error.message}`)
-    throw error instanceof NodeUnreachable ? new NodeUnreachable(`${where}: ${error.message}`) : error
+    return reportError(tool.name, error, output)
   } finally {
-    client.close()
+    for (const reader of readers) reader.close()
   }
 }
 
-function tlsOf({ tls, caFile }: ToolOptions) {
-  if (!tls) return undefined
-  try {
-    // The chain must be trusted, as for links. Names are not compared, because sentinels are known by addresses.
-    return { ...caFile === undefined ? {} : { ca: readFileSync(caFile) }, checkServerIdentity: () => undefined }
-  } catch (error) {
-    throw new UsageError(`--cacert ${caFile ?? ''} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
+/** With colours where the terminal has them. */
+export function printLines(lines: readonly Line[], { print, terminal }: ToolOutput): void {
+  if (terminal?.usesColour !== true) print(plainText(lines))
+  else terminal.write(lines.map((line) => `${colouredText({ ...line, text: visibleText(line.text) })}\n`).join(''))
 }
 
-async function logIn(client: NodeClient, { user, password }: ToolOptions): Promise<void> {
-  if (password === undefined) return
-  const problem = errorOf(await client.call('AUTH', ...user === undefined ? [] : [user], password))
-  if (problem !== undefined) throw new ToolFailure(`the login was refused: "${problem}"`)
+/** These tools change nothing: where their output is not read any more (`| head`), there is nothing left to do. */
+function processOutput(): ToolOutput {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Other errors are thrown by the listener of all tools.
+    if (error.code === 'EPIPE') process.exit(0)
+  })
+  return PROCESS_TOOL_OUTPUT
+}
+
+function reportError(name: SentinelToolName, error: unknown, output: ToolOutput): number {
+  if (error instanceof UsageError) {
+    output.printError(`ts-sentinel ${name}: ${error.message}\nTry: ts-sentinel ${name} --help\n`)
+  } else if (error instanceof ToolFailure || error instanceof NodeUnreachable) {
+    output.printError(`ts-sentinel ${name}: ${error.message}\n`)
+  } else {
+    throw error
+  }
+  return EXIT_TROUBLE
 }

@@ -9,6 +9,10 @@ import { disconnect } from './disconnect.ts'
 const NO_ACL_FILE = error(
   'ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
 )
+const USERS_NOT_SAVED = error(
+  'ERR Users are not saved: sentinel state-config-file is set, so the main file is not written. Use an ACL file, or write user lines'
+  + ' into the main file',
+)
 const SAVE_FAILED = error('ERR There was an error trying to save the ACLs. Please check the server logs for more information')
 
 /**
@@ -36,8 +40,8 @@ function apply(call: Call, path: string, text: string): Deferred {
 
 /** ACL SAVE. */
 export function save({ env }: Call): Answer {
-  const { access, aclFile, logger } = env
-  if (aclFile === undefined) return NO_ACL_FILE
+  const { access, aclFile, stateFile, logger } = env
+  if (aclFile === undefined) return stateFile === undefined ? NO_ACL_FILE : USERS_NOT_SAVED
   return new Deferred((done) => {
     aclFile.write(writeAclFile(access)).then(
       () => { done(OK) },

@@ -1,6 +1,7 @@
 import { DEFAULT_USER, userNameProblem, type RulesProblem, type UserDescription } from '../../acl/index.ts'
 import { error, map, OK, set } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
+import { visibleText } from '../../text/index.ts'
 import type { Client } from '../client.ts'
 import { arityFits } from '../command-index.ts'
 import type { Answer, Call } from '../command-spec.ts'
@@ -53,6 +54,7 @@ export function setUser(call: Call): Answer {
   if (nameProblem !== undefined) return error(`ERR ${nameProblem}`)
   const problem = env.access.setUser(name, rules)
   if (problem !== undefined) return error(`ERR ${problemText(problem)}`)
+  warnIfUnsaved(env, [name])
   return disconnect(call, (other) => other.user === name && hearsTooMuch(other, env.access), OK)
 }
 
@@ -93,7 +95,16 @@ export function delUser(call: Call): Answer {
   const names = argv.slice(2)
   if (names.includes(DEFAULT_USER)) return error('ERR The \'default\' user cannot be removed')
   const removed = new Set(names.filter((name) => env.access.deleteUser(name)))
+  warnIfUnsaved(env, [...removed])
   return disconnect(call, (other) => removed.has(other.user), removed.size)
+}
+
+function warnIfUnsaved({ stateFile, aclFile, logger }: Call['env'], names: readonly string[]): void {
+  if (stateFile === undefined || aclFile !== undefined) return
+  for (const name of names) {
+    logger.log('warning', `The change of the user '${visibleText(name)}' ends with this process: users are not saved, because sentinel `
+    + 'state-config-file is set. Use an ACL file, or write user lines into the main file.')
+  }
 }
 
 /** ACL DRYRUN user command arg…: whether the user may run the command. */

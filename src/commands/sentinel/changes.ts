@@ -4,7 +4,8 @@ import type { Answer, Call } from '../command-spec.ts'
 import { longPattern, NOT_AN_INTEGER, SYNTAX_ERROR } from '../errors.ts'
 import { GLOB_CHARS_MAX } from '../limits.ts'
 import { keepingProblem, strictInteger } from '../words.ts'
-import { ok, okIfSaved, submit, submitQuestion } from './operation-reply.ts'
+import { answerMessage, isMessage } from './pause.ts'
+import { okIfSaved, submit, submitQuestion } from './operation-reply.ts'
 
 /** Short commands that change state (protocol.md 2.5, 2.8, 2.9, 2.10). */
 
@@ -20,10 +21,6 @@ export function reset({ argv, env }: Call): Answer {
     result.kind === 'reset' ? result.count : SYNTAX_ERROR)
 }
 
-export function failover({ argv, env }: Call): Answer {
-  return submit(env, { kind: 'failover', name: argv[2] ?? '' }, ok)
-}
-
 export function flushConfig({ env }: Call): Answer {
   return submit(env, { kind: 'save' }, okIfSaved)
 }
@@ -33,8 +30,9 @@ export function flushConfig({ env }: Call): Answer {
  * durable before it is sent. Negative epochs, which would mean about 2^64, and ids that would break the log are refused
  * (protocol.md 2.10).
  */
-export function isMasterDown({ argv, env }: Call): Answer {
+export function isMasterDown({ argv, env, client }: Call): Answer {
   const [, , host = '', portWord = '', epochWord = '', candidate = ''] = argv
+  if (isMessage(candidate)) return answerMessage({ argv, env, client })
   const port = strictInteger(portWord)
   const epoch = strictInteger(epochWord)
   if (port === undefined || epoch === undefined || epoch < 0n) return NOT_AN_INTEGER

@@ -4,7 +4,7 @@ import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer } from '../command-spec.ts'
 import type { CommandEnvironment, LogLevelName } from '../environment.ts'
 import { LOG_LEVELS } from '../environment.ts'
-import { TOO_MANY_OPTIONS } from '../errors.ts'
+import { LOG_LEVEL_NOT_SAVED, passwordIsOutside, TOO_MANY_OPTIONS } from '../errors.ts'
 import { OPTIONS_MAX } from '../limits.ts'
 import { encodingProblem, integerBetween, keepingProblem } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
@@ -13,7 +13,7 @@ type Change = GlobalChange | { readonly kind: 'log-level', readonly level: LogLe
 
 /** All or nothing: everything is read before anything is applied, and the first error from the left is returned. */
 export function configSet(words: readonly string[], env: CommandEnvironment): Answer {
-  const changes = readAll(words)
+  const changes = readAll(words, env)
   if (isError(changes)) return changes
   const levelBefore = env.logLevel.get()
   const globals: GlobalChange[] = []
@@ -23,10 +23,15 @@ export function configSet(words: readonly string[], env: CommandEnvironment): An
   }
   // The core does not use the log level, but it is saved with the rest.
   const operation = globals.length > 0 ? { kind: 'set-globals', changes: globals } as const : { kind: 'save' } as const
-  return submit(env, operation, okIfSaved, () => { env.logLevel.set(levelBefore) })
+  const isUnsaved = env.stateFile !== undefined && globals.length < changes.length
+  return submit(
+    env, operation,
+    (outcome) => isUnsaved && outcome.save !== 'failed' ? LOG_LEVEL_NOT_SAVED : okIfSaved(outcome),
+    () => { env.logLevel.set(levelBefore) },
+  )
 }
 
-function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
+function readAll(words: readonly string[], { view }: CommandEnvironment): readonly Change[] | ErrorReply {
   if (words.length > 2 * OPTIONS_MAX) return TOO_MANY_OPTIONS
   const seen = new Set<string>()
   const changes: Change[] = []
@@ -38,7 +43,7 @@ function readAll(words: readonly string[]): readonly Change[] | ErrorReply {
     if (seen.has(name)) return error(`ERR Duplicate argument '${option}' to SENTINEL CONFIG SET`)
     if (value === undefined) return error(`ERR Missing argument '${option}' value`)
     seen.add(name)
-    const change = read(value)
+    const change = name === 'sentinel-pass' && view.isPasswordOutside('peers') ? passwordIsOutside(name) : read(value)
     if (isError(change)) return change
     if (change === undefined) return error(`ERR Invalid value '${value}' to SENTINEL CONFIG SET '${option}'`)
     changes.push(change)

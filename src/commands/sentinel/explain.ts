@@ -10,7 +10,7 @@ export function explain({ argv, env }: Call): Answer {
   const now = env.now()
   const explanation = env.view.explain(name, now)
   if (explanation === undefined) return NO_SUCH_MASTER
-  return fieldMap(explanationFields(explanation, env.failovers(name), now.wall))
+  return fieldMap(explanationFields(explanation, env.failovers(name), now.wall, { tls: env.facts.redisCliTls() }))
 }
 
 /**

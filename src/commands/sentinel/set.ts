@@ -3,7 +3,7 @@ import { error, isError } from '../../resp/index.ts'
 import type { ErrorReply } from '../../resp/index.ts'
 import type { Answer, Call } from '../command-spec.ts'
 import type { CommandEnvironment } from '../environment.ts'
-import { NO_SUCH_MASTER, TOO_MANY_OPTIONS } from '../errors.ts'
+import { NO_SUCH_MASTER, passwordIsOutside, TOO_MANY_OPTIONS } from '../errors.ts'
 import { OPTIONS_MAX } from '../limits.ts'
 import { encodingProblem, integerBetween, keepingProblem } from '../words.ts'
 import { okIfSaved, submit } from './operation-reply.ts'
@@ -19,7 +19,8 @@ export function set({ argv, env }: Call): Answer {
   const changes: SetChange[] = []
   let at = 3
   while (at < argv.length) {
-    const read = readChange(argv.slice(at, at + 3), env)
+    const change = readChange(argv.slice(at, at + 3), env)
+    const read = isError(change) ? change : outsidePasswordProblem(name, change, env) ?? change
     if (isError(read)) return changes.length === 0 ? read : submit(env, { kind: 'set', name, changes }, () => read)
     changes.push(read)
     at += read.kind === 'renames' ? 3 : 2
@@ -38,6 +39,13 @@ const COUNT_MAX = 2_147_483_647
 const DENIED = error(
   'ERR Reconfiguration of scripts path is denied for security reasons. Check the deny-scripts-reconfig configuration directive in your Sentinel configuration',
 )
+
+/** A password that no save may write is not replaced by one that a save would write. */
+function outsidePasswordProblem(
+  name: string, { setting }: SetChange, { view }: CommandEnvironment,
+): ErrorReply | undefined {
+  return setting === 'authPass' && view.isPasswordOutside({ master: name }) ? passwordIsOutside('auth-pass') : undefined
+}
 
 /** `words`: option, value and, for rename-command, a second value. `option` keeps its case for the +set event. */
 function readChange(words: readonly string[], env: CommandEnvironment): SetChange | ErrorReply {

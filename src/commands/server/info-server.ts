@@ -35,6 +35,7 @@ export function serverSection({ facts, now }: CommandEnvironment): readonly Info
     ['io_threads_active', 0],
     ...facts.listeners().map((listener, at): InfoField => [`listener${at}`, listener]),
     ['ts_sentinel_version', facts.packageVersion],
+    ...facts.http === undefined ? [] : [['ts_sentinel_http', facts.http] as const],
     ['ts_sentinel_config_save', facts.saves().error ?? 'ok'],
     ['ts_sentinel_config_save_failures', facts.saves().failuresTotal],
   ]

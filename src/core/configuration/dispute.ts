@@ -6,7 +6,7 @@
  */
 import { ownEpoch } from '../election/own-epoch.ts'
 import { reachablePeers } from '../election/tally.ts'
-import type { Hello } from '../monitoring/hello-codec.ts'
+import type { Hello } from '../state/hello.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { meansAddress, addressForRecord } from '../names.ts'
 import type { Address } from '../state/address.ts'

@@ -5,7 +5,10 @@
 import { hostAndPort } from '../../text/index.ts'
 import { switchMaster } from '../failover/conclude.ts'
 import { isPlausible } from '../plausible-epoch.ts'
+import { recordHeard } from '../monitoring/alive-at-once.ts'
+import { reviewDisagreement } from './disagreement.ts'
 import { settleDispute } from './dispute.ts'
+import { staysForgotten } from './forgotten-sentinels.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, addressForRecord } from '../names.ts'
 import { ownText } from '../own-text.ts'
@@ -15,7 +18,8 @@ import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import { addPeer, removePeer } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
-import type { Hello } from '../monitoring/hello-codec.ts'
+import { isMasterOfStrangers } from '../monitoring/foreign-nodes.ts'
+import type { Hello } from '../state/hello.ts'
 import { isOurAddress } from '../monitoring/announce.ts'
 import { recordPeerMove } from '../monitoring/shared-ids.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
@@ -23,15 +27,17 @@ import { renewLink } from '../monitoring/reconnect.ts'
 /** Ids are free text (behaviour.md 6.3), but they end up in replies and in the file: no blanks, no controls. */
 const RUN_ID = /^[\x21-\x7e]{1,64}$/
 
-export function absorbHello(turn: Turn, hello: Hello): void {
+/** `isDirect`: the sender itself published it to us, and not by way of a data node. */
+export function absorbHello(turn: Turn, hello: Hello, { isDirect = false }: { isDirect?: boolean } = {}): void {
   const { state } = turn
   const master = state.masters.get(hello.masterName)
   if (master === undefined || hello.runId === state.myId) return
-  const doubt = doubtAbout(turn, hello)
+  const doubt = doubtAbout(turn, master, hello)
   if (doubt !== undefined) {
     turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, doubt)
     return
   }
+  if (staysForgotten(turn, master, hello, isDirect)) return
   const peer = updatePeer(turn, master, hello)
   if (hello.currentEpoch > state.currentEpoch) {
     state.currentEpoch = hello.currentEpoch
@@ -39,17 +45,23 @@ export function absorbHello(turn: Turn, hello: Hello): void {
     turn.emitBare('+new-epoch', master, { epoch: hello.currentEpoch })
   }
   if (peer === undefined) return
+  recordHeard(turn, master, peer)
   if (hello.configEpoch > master.configEpoch) adoptConfiguration(turn, master, peer, hello)
   else settleDispute(turn, master, peer, hello)
   peer.lastHelloAt = turn.now.mono
   recordAnnouncedMaster(peer, hello)
+  reviewDisagreement(turn, master, peer, hello)
 }
 
 /** Why the hello cannot come from a correct sentinel; undefined when it is accepted. */
-function doubtAbout({ state }: Turn, { host, port, currentEpoch, configEpoch }: Hello): string | undefined {
+function doubtAbout({ state }: Turn, master: Master, hello: Hello): string | undefined {
+  const { host, port, currentEpoch, configEpoch, masterHost, masterPort } = hello
   if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
   if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
   if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${hostAndPort(host, port)}`
+  if (!master.peers.has(hello.runId) && isMasterOfStrangers(state, master, masterHost, masterPort)) {
+    return `a hello that names ${hostAndPort(masterHost, masterPort)}, the master of a node with other data`
+  }
   return undefined
 }
 

@@ -4,8 +4,9 @@
  * cut-off machine does is different: it stays silent.
  *
  * All of these must hold: a connection that was established has ended; every attempt since was refused; there were at
- * least three, the last one crash-detection after that end; and fresh INFO of most of the replicas that can be reached
- * says that they lost the master too. A firewall or relay that refuses only our connections does not pass the last one.
+ * least three, the last one crash-detection after that end; and INFO of most of the replicas that can be reached, asked
+ * for after that, says that they have lost the master too. A firewall or relay that refuses only our connections does
+ * not pass the last one, nor does one that hides that the master runs again.
  */
 import { CRASH_ATTEMPTS_MIN } from '../limits.ts'
 import { meansAddress } from '../names.ts'
@@ -23,9 +24,11 @@ export function hasCrashed(turn: Turn, master: Master): boolean {
   if (outage === undefined) return false
   if (outage.crash !== undefined) return true
   if (outage.refusals === 0 || master.sdown) return false
+  if (!isRefusedLongEnough(turn, master, outage)) return false
+  outage.refusedEnoughAt ??= turn.now.mono
   askReplicas(turn, master, outage)
   const reports = countReports(turn.state, master, outage)
-  if (!isRefusedLongEnough(turn, master, outage) || !areEnough(reports)) return false
+  if (!areEnough(reports)) return false
   outage.crash = { at: turn.now.mono, ...reports }
   turn.note({
     kind: 'crash-detected', master: master.name, host: master.address.host, port: master.address.port,
@@ -43,7 +46,7 @@ function isRefusedLongEnough(turn: Turn, master: Master, { endedAt, refusals, la
   return refusals >= CRASH_ATTEMPTS_MIN && lastRefusedAt - endedAt >= patience && isRecent
 }
 
-/** Replicas that can be asked, and those of them that have lost the master since the connection to it ended. */
+/** Replicas that can be asked, and those of them that had lost the master when there were enough refusals. */
 interface Reports {
   readonly reachable: number
   readonly lost: number
@@ -67,18 +70,21 @@ function isReachable({ sdown, link }: Replica): boolean {
 function hasLostMaster(
   state: SentinelState, { master, replica, outage }: { master: Master, replica: Replica, outage: Outage },
 ): boolean {
-  const { infoAt, masterLinkUp, reportedMaster, roleReported } = replica
-  if (infoAt === undefined || infoAt <= outage.endedAt || masterLinkUp) return false
+  const { contact, masterLinkUp, reportedMaster, roleReported } = replica
+  if (contact === undefined || contact.askedAt < (outage.refusedEnoughAt ?? Infinity) || masterLinkUp) return false
   return roleReported === 'slave' && reportedMaster !== undefined
     && meansAddress(state, master.address, reportedMaster.host, reportedMaster.port)
 }
 
-/** Asks the replicas that have not reported the loss, once after each refusal. */
+/**
+ * Asks the replicas once after each refusal from then on. What they reported earlier may be over: the master may have
+ * been started again.
+ */
 function askReplicas(turn: Turn, master: Master, outage: Outage): void {
   if (outage.askedAfter === outage.refusals) return
   outage.askedAfter = outage.refusals
   for (const replica of master.replicas.values()) {
-    if (!isReachable(replica) || hasLostMaster(turn.state, { master, replica, outage })) continue
+    if (!isReachable(replica)) continue
     replica.isInfoWanted = true
     turn.touch(replica)
   }

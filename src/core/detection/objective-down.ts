@@ -10,7 +10,8 @@ import { malformedAnswer, readMasterDownAnswer } from '../monitoring/master-down
 import type { Reply } from '../reply.ts'
 import type { Epoch } from '../state/ids.ts'
 import { isDisconnected } from '../state/link.ts'
-import type { Master } from '../state/master.ts'
+import { isAdoption, type Master } from '../state/master.ts'
+import { ORDER_NOTICE } from '../state/pause.ts'
 import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
@@ -40,6 +41,7 @@ export function sentinelsAgreeing(master: Master): number {
 
 /** Asks every peer whose next question is due (behaviour.md 7.2). */
 export function askPeers(turn: Turn, master: Master): void {
+  if (!asksPeers(master)) return
   for (const peer of master.peers.values()) {
     if (askDueAt(turn.state, master, peer) <= turn.now.mono) ask(turn, master, peer)
   }
@@ -48,19 +50,25 @@ export function askPeers(turn: Turn, master: Master): void {
 /** The next time at which `expireOpinions` or `askPeers` acts if no input arrives. */
 export function asksDueAt(turn: Turn, master: Master): Millis {
   let due = Infinity
+  const asks = asksPeers(master)
   for (const peer of master.peers.values()) {
-    due = Math.min(due, askDueAt(turn.state, master, peer))
+    if (asks) due = Math.min(due, askDueAt(turn.state, master, peer))
     if (peer.masterDown || peer.leader !== undefined) due = Math.min(due, opinionEnd(turn.state, peer))
   }
   return due
 }
 
+/** A candidate needs votes even where the master is up: an operator ordered the failover, or a successor is known. */
+function asksPeers({ sdown, failover }: Master): boolean {
+  return sdown || failover.phase === 'wait-start'
+}
+
+/** Called where peers are asked at all. */
 function askDueAt(state: SentinelState, master: Master, peer: Peer): Millis {
   if (isDisconnected(peer.link)) return Infinity
   const { failover } = master
   const wantsVote = failover.phase === 'wait-start' && !failover.isAlone && peer.answeredEpoch !== failover.epoch
-  // A failover that an operator ordered needs votes even when the master is up.
-  if (!master.sdown && !(wantsVote && failover.forced)) return Infinity
+  if (!master.sdown && !wantsVote) return Infinity
   const period = state.tunables['ask-period']
   if (wantsVote) {
     // A request for a vote does not wait for the answer to an older question.
@@ -78,9 +86,12 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
   const isVote = failover.phase !== 'none'
   const [epoch, candidate] = isVote ? [failover.epoch, state.myId] : [state.currentEpoch, '*']
   const { address } = master
+  const question = ['SENTINEL', 'is-master-down-by-addr', announced(state, address), String(address.port)] as const
+  if (isVote && (failover.forced || isAdoption(master))) {
+    sendCommand(turn, peer, [...question, '0', `${ORDER_NOTICE}${state.myId} ${master.name}`], { kind: 'order-notice' })
+  }
   const sent = sendCommand(
-    turn, peer,
-    ['SENTINEL', 'is-master-down-by-addr', announced(state, address), String(address.port), String(epoch), candidate],
+    turn, peer, [...question, String(epoch), candidate],
     { kind: 'ask', record: peer.id, epoch: isVote ? epoch : -1n },
   )
   if (!sent) return
@@ -114,7 +125,8 @@ export function handleAskReply(turn: Turn, master: Master, peer: Peer, epoch: Ep
 /** Opinions and votes are valid for five ask periods (behaviour.md 7.2.1). */
 export function expireOpinions(turn: Turn, master: Master): void {
   for (const peer of master.peers.values()) {
-    if (turn.now.mono < opinionEnd(turn.state, peer)) continue
+    const hasOpinion = peer.masterDown || peer.leader !== undefined
+    if (!hasOpinion || turn.now.mono < opinionEnd(turn.state, peer)) continue
     peer.masterDown = false
     peer.leader = undefined
   }

@@ -2,9 +2,10 @@
 import { wantInfoOfReplicas } from '../monitoring/info-request.ts'
 import { lostDataSdownAt } from '../monitoring/lost-data.ts'
 import { closeConnection, mayReturnSoon } from '../monitoring/reconnect.ts'
+import { reportDownCause } from '../monitoring/refusals.ts'
 import { killScript } from '../monitoring/script-kill.ts'
 import type { Instance } from '../state/instance.ts'
-import { silentSince, type Connection, type Link } from '../state/link.ts'
+import { silentSince, type Connection } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
@@ -19,6 +20,7 @@ export function checkSubjectiveDown(turn: Turn, instance: Instance): void {
   if (isDown) instance.sdownSince = turn.now.mono
   else if (instance.kind !== 'peer') instance.scriptKill = undefined
   turn.emit(isDown ? '+sdown' : '-sdown', instance)
+  if (isDown) reportDownCause(turn, instance)
   // The last reply was -BUSY: waiting for the next PING reply would delay the kill until after the failover.
   if (isDown && instance.link.pulse === 'busy') killScript(turn, instance)
   const master = masterOf(turn.state, instance)
@@ -46,10 +48,9 @@ function isDownNow(turn: Turn, instance: Instance): boolean {
 export function sdownCheckAt(turn: Turn, instance: Instance): Millis | undefined {
   if (instance.sdown) return undefined
   if (instance.kind !== 'master') return sdownDueAt(turn, instance)
-  const due = Math.min(
-    otherCauseDueAt(turn, instance),
-    instance.suspicion?.withheld?.judgeAt ?? silenceDueAt(instance),
-  )
+  // SET may have made down-after longer since SDOWN was withheld.
+  const judgeAt = instance.suspicion?.withheld?.judgeAt ?? -Infinity
+  const due = Math.min(otherCauseDueAt(turn, instance), Math.max(judgeAt, silenceDueAt(instance)))
   return due === Infinity ? undefined : due
 }
 
@@ -87,24 +88,24 @@ function otherCauseDueAt(turn: Pick<Turn, 'state'>, master: Master): Millis {
 /** Closes connections that receive nothing; `reconnect` opens them again (behaviour.md 3.5). */
 export function closeDeadConnections(turn: Turn, instance: Instance): void {
   const { link } = instance
-  const due = teardownDueAt(turn, instance)
-  if (due.command <= turn.now.mono && link.command !== undefined) {
+  const now = turn.now.mono
+  if (link.command !== undefined && commandTeardownAt(turn, instance) <= now) {
     closeConnection(turn, link, link.command)
     turn.touch(instance)
   }
-  if (due.hello <= turn.now.mono && link.hello !== undefined) {
+  if (link.hello !== undefined && helloTeardownAt(turn, instance) <= now) {
     closeConnection(turn, link, link.hello)
     turn.touch(instance)
   }
 }
 
-/** When each connection is closed because it receives nothing (behaviour.md 3.5). */
-export function teardownDueAt(turn: Turn, instance: Instance): { command: Millis, hello: Millis } {
-  const { link } = instance
-  return { command: commandTeardownAt(turn, instance, link), hello: helloTeardownAt(turn, instance, link) }
+/** When the next connection is closed because it receives nothing (behaviour.md 3.5). */
+export function teardownDueAt(turn: Turn, instance: Instance): Millis {
+  return Math.min(commandTeardownAt(turn, instance), helloTeardownAt(turn, instance))
 }
 
-function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
+function commandTeardownAt(turn: Turn, instance: Instance): Millis {
+  const { link } = instance
   // Replies on the hello connection do not prove that this one works.
   if (link.command === undefined || link.command.pings === 0) return Infinity
   if (isHanging(turn, instance, link.command)) return connectingUntil(turn, link.command)
@@ -114,7 +115,8 @@ function commandTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
   )
 }
 
-function helloTeardownAt(turn: Turn, instance: Instance, link: Link): Millis {
+function helloTeardownAt(turn: Turn, instance: Instance): Millis {
+  const { link } = instance
   if (link.hello === undefined) return Infinity
   if (isHanging(turn, instance, link.hello)) return connectingUntil(turn, link.hello)
   return 1 + Math.max(

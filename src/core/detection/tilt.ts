@@ -3,6 +3,8 @@
  * on for a while. Links and facts are updated meanwhile; decisions wait.
  */
 import { CLOCK_CHECK_MS } from '../limits.ts'
+import type { TiltCause } from '../event.ts'
+import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 
 /** The key of the clock check in the deadline table; records start at 1. */
@@ -19,14 +21,23 @@ export function updateTilt(turn: Turn): void {
   }
   const trigger = state.tunables['tilt-trigger']
   const wallDelta = now.wall - previous.wall
-  if (now.mono - previous.mono > trigger || wallDelta < 0 || wallDelta > trigger) {
+  const monoDelta = now.mono - previous.mono
+  if (monoDelta > trigger || wallDelta < 0 || wallDelta > trigger) {
     state.tiltSince = now.mono
+    state.tiltCause = causeOf(monoDelta, wallDelta, trigger)
     turn.push({ type: 'emit', event: { name: '+tilt' } })
+    turn.note({ kind: 'tilt-cause', cause: state.tiltCause })
   } else if (state.tiltSince !== undefined && now.mono - state.tiltSince >= state.tunables['tilt-period']) {
     state.tiltSince = undefined
     turn.push({ type: 'emit', event: { name: '-tilt' } })
     touchAllRecords(turn)
   }
+}
+
+function causeOf(monoDelta: Millis, wallDelta: Millis, trigger: Millis): TiltCause {
+  if (monoDelta > trigger) return { kind: 'stopped', byMs: monoDelta }
+  const byMs = Math.abs(wallDelta - monoDelta)
+  return { kind: wallDelta < 0 ? 'back' : 'forward', byMs }
 }
 
 /** Puts the next clock check into the deadline table. Other steps measure the clock as well and do not move it. */

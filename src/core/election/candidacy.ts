@@ -13,6 +13,7 @@ import {
   MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, SHARED_EPOCH_MS, STAGGER_MAX_MS,
   STAGGER_MIN_MS,
 } from '../limits.ts'
+import { adoptionDueAt } from '../failover/adoption.ts'
 import { enter } from '../failover/phases.ts'
 import { scriptKillWaitEnd } from '../monitoring/script-kill.ts'
 import type { Epoch } from '../state/ids.ts'
@@ -21,6 +22,7 @@ import type { Attempt, Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { isOwnEpoch, ownEpoch } from './own-epoch.ts'
+import { pausedPeers } from './pause.ts'
 import { isReachable, reachablePeers, votesNeeded } from './tally.ts'
 import { castVote } from './vote.ts'
 import { mayShareMajority } from './voters.ts'
@@ -28,17 +30,22 @@ import { mayShareMajority } from './voters.ts'
 /** Starts an attempt when one is due and it is our turn. */
 export function considerCandidacy(turn: Turn, master: Master): void {
   const { attempt } = master
-  if (!master.odown) forgetLostElection(attempt)
-  if (!master.odown || master.failover.phase !== 'none') {
+  const now = turn.now.mono
+  const adoptsAt = adoptionDueAt(turn.state, master)
+  const adopts = adoptsAt !== undefined && now >= adoptsAt
+  // A pause prevents failovers. A handover that has happened is announced all the same.
+  const isDue = (master.odown && master.pause === undefined) || adopts
+  if (!isDue) forgetLostElection(attempt)
+  if (!isDue || master.failover.phase !== 'none') {
     attempt.turnAt = undefined
     return
   }
-  const now = turn.now.mono
   if (scriptKillWaitEnd(master, now) !== undefined) {
     attempt.turnAt = undefined
     return
   }
-  const permission = mayStart(master, now)
+  // The leader that we voted for has done what the block leaves it time for, and did not announce it.
+  const permission = adopts ? 'due' : mayStart(master, now)
   if (permission === 'blocked') {
     attempt.turnAt = undefined
     logDelay(turn, master)
@@ -46,7 +53,9 @@ export function considerCandidacy(turn: Turn, master: Master): void {
   }
   attempt.turnAt ??= permission === 'retry' ? now : now + rank(turn, master) * staggerStep(turn, master)
   if (permission === 'due') attempt.turnAt = Math.max(attempt.turnAt, rivalsTurnEnd(turn, master))
-  if (now >= attempt.turnAt) startFailover(turn, master, { forced: false })
+  if (now < attempt.turnAt) return
+  if (adopts) attempt.adoptsSince = now
+  startFailover(turn, master, { forced: false })
 }
 
 /**
@@ -70,14 +79,16 @@ function forgetLostElection(attempt: Attempt): void {
 }
 
 /** The next time at which `considerCandidacy` can decide differently if no input arrives. */
-export function candidacyDueAt(master: Master, now: Millis): Millis {
-  const { attempt, failover } = master
-  if (!master.odown || failover.phase !== 'none') return Infinity
+export function candidacyDueAt({ state, now: { mono: now } }: Turn, master: Master): Millis {
+  const { attempt, failover, odown, pause } = master
+  if (failover.phase !== 'none') return Infinity
+  const adoptsAt = adoptionDueAt(state, master) ?? Infinity
+  if ((!odown || pause !== undefined) && now < adoptsAt) return adoptsAt
   const killWaitEnd = scriptKillWaitEnd(master, now)
   if (killWaitEnd !== undefined) return killWaitEnd
   if (attempt.turnAt !== undefined) return attempt.turnAt
   const retryAt = attempt.retryAt !== undefined && attempt.retryAt > now ? attempt.retryAt : Infinity
-  return Math.min(blockedUntil(master) ?? Infinity, retryAt)
+  return Math.min(blockedUntil(master) ?? Infinity, retryAt, now < adoptsAt ? adoptsAt : Infinity)
 }
 
 /** When the block by the last attempt, our own or one that we voted for, ends; undefined = there was none. */
@@ -141,7 +152,7 @@ export function startFailover(turn: Turn, master: Master, options: { forced: boo
   const { state } = turn
   const now = turn.now.mono
   const { forced } = options
-  const isAlone = forced && canOnlyLeadAlone(turn, master)
+  const isAlone = forced && master.handover === undefined && canOnlyLeadAlone(turn, master)
   const epoch = epochOfAttempt(turn, master, { forced, isAlone })
   const freshSince = master.sdown && master.sdownSince !== undefined ? master.sdownSince : now
   enter(master, { phase: 'wait-start', epoch, forced, since: now, freshSince, votesUntil: undefined, isAlone })
@@ -174,14 +185,19 @@ function canOnlyLeadAlone(turn: Turn, master: Master): boolean {
 
 function epochOfAttempt(turn: Turn, master: Master, { forced, isAlone }: { forced: boolean, isAlone: boolean }): Epoch {
   if (isAlone || (!forced && mayShareMajority(turn, master))) return newOwnEpoch(turn, master)
-  if (turn.state.isSaveFailing || (!forced && wereVotesWithheld(master))) return uniqueEpoch(turn, master, forced)
+  const isOwnWanted = turn.state.isSaveFailing || (!forced && wereVotesWithheld(master, turn.now.mono))
+  if (isOwnWanted) return uniqueEpoch(turn, master, forced)
   // An order does not share the epoch of an election that is under way.
   return forced ? lastUsedEpoch(turn, master) + 1n : epochAtStake(turn, master)
 }
 
-/** Whether votes were withheld in the last election. Voters that cannot save report them only in an own epoch. */
-function wereVotesWithheld({ attempt }: Master): boolean {
-  return attempt.lost !== undefined && attempt.lost.withheld > 0
+/**
+ * Whether votes were withheld in the last election, by others than those that are paused. Voters that cannot save
+ * report them only in an own epoch.
+ */
+function wereVotesWithheld(master: Master, now: Millis): boolean {
+  const { lost } = master.attempt
+  return lost !== undefined && lost.withheld > pausedPeers(master, now)
 }
 
 /** An epoch that no other candidate can use. Elections for masters that are lost together share it. */

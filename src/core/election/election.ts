@@ -11,12 +11,14 @@ import { confirmOwnVote, mustLeaveEpoch } from './kept-vote.ts'
 import { decideOrder } from './order.ts'
 import { isOwnEpoch } from './own-epoch.ts'
 import { frontRunner, type Tally, tallyVotes, winnerOf } from './tally.ts'
+import { askForPauses, giveUpForPause } from './pause.ts'
 import { castVote } from './vote.ts'
 
 type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
 
 export function standForElection(turn: Turn, master: Master, standing: Standing): void {
   const { myId } = turn.state
+  if (giveUpForPause(turn, master)) return
   const failover = moveToOwnEpoch(turn, master, standing)
   if (failover.forced) {
     advanceOrder(turn, master)
@@ -32,6 +34,7 @@ export function standForElection(turn: Turn, master: Master, standing: Standing)
     becomeLeader(turn, master, failover)
   } else if (turn.now.mono > electionEnd(turn, master) || (!hasWon && isLost(tally, myId))) {
     recordLoss(turn, master, failover, tally)
+    if (tally.withheld > 0) askForPauses(turn, master)
     loseElection(turn, master, hasWon ? undefined : winner)
   }
 }

@@ -43,12 +43,14 @@ export function recordSaveEnd(turn: Turn, { seq, error }: { readonly seq: number
   const { state } = turn
   if (error === undefined) {
     state.savedSeq = Math.max(state.savedSeq, seq)
+    state.saveError = undefined
     // A save that was asked for while the disk hung may have been given up before it began.
     if (seq >= state.saveSeq) state.isSaveFailing = false
     runWonElectionsAgain(turn)
     return
   }
   state.isSaveFailing = true
+  state.saveError = error
   for (const master of state.masters.values()) {
     if (master.failover.phase === 'wait-start') turn.touch(master)
     if (saveNeededForVote(turn, master) !== undefined) logWithheldVote(turn, master, error)

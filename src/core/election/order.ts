@@ -14,8 +14,9 @@ import type { Master } from '../state/master.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { rank, staggerStep, startFailover } from './candidacy.ts'
+import { confirmOwnVote } from './kept-vote.ts'
 import { ownEpoch } from './own-epoch.ts'
-import { type Tally, tallyVotes, winnerOf } from './tally.ts'
+import { type Tally, tallyVotes, votesNeeded, winnerOf } from './tally.ts'
 import { castVote } from './vote.ts'
 
 type Standing = Extract<RunningFailover, { phase: 'wait-start' }>
@@ -41,6 +42,16 @@ export function resumeOrder(turn: Turn, master: Master): void {
   startFailover(turn, master, { forced: true })
 }
 
+/**
+ * Starts a coordinated failover, whose options are in `master.handover`. Unlike a plain order, it needs the votes of a
+ * majority and of the quorum: the master works, so there is time.
+ */
+export function startCoordinated(turn: Turn, master: Master): void {
+  master.attempt.splitVotes = 0
+  master.isInfoWanted = true
+  startFailover(turn, master, { forced: true })
+}
+
 /** Decides whether an ordered failover that is collecting votes leads, waits or ends. */
 export function decideOrder(turn: Turn, master: Master, failover: Standing): 'leads' | 'waits' | 'is over' {
   if (failover.isAlone) return 'leads'
@@ -50,8 +61,11 @@ export function decideOrder(turn: Turn, master: Master, failover: Standing): 'le
   }
   const tally = tallyVotes(master, failover.epoch)
   const mine = tally.votes.get(turn.state.myId.toLowerCase()) ?? 0
-  const needed = majorityOfAll(turn.state, master, turn.now.mono)
-  if (mine >= needed) return 'leads'
+  const { handover } = master
+  const majority = majorityOfAll(turn.state, master, turn.now.mono)
+  const needed = handover === undefined ? majority : Math.max(majority, votesNeeded(master))
+  if (mine >= needed && confirmOwnVote(turn, master)) return 'leads'
+  if (mine >= needed && turn.now.mono < failover.votesUntil) return 'waits'
   if (isLeftToAnother(turn, master, failover, tally)) {
     abortFailover(turn, master, '-failover-abort-not-elected')
     return 'is over'
@@ -59,7 +73,14 @@ export function decideOrder(turn: Turn, master: Master, failover: Standing): 'le
   if (mine + tally.outstanding >= needed && turn.now.mono < failover.votesUntil) return 'waits'
   if (tally.votes.size > 1 && master.attempt.splitVotes < ORDER_RETRIES_MAX) {
     abortFailover(turn, master, '-failover-abort-not-elected')
+    master.handover = handover
     retryInTurn(turn, master)
+    return 'is over'
+  }
+  if (handover !== undefined) {
+    abortFailover(turn, master, '-failover-abort-not-elected')
+    // Nothing was ordered, so it does not keep this sentinel from the next attempt; an earlier vote still does.
+    master.attempt.startAt = handover.formerStartAt
     return 'is over'
   }
   leadAlone(turn, master, failover)

@@ -1,4 +1,5 @@
 /** Casting votes (behaviour.md 8.2, 8.3). One vote per master and epoch, durable before it is reported. */
+import { leaveScheduleTo } from '../failover/planned.ts'
 import { MAX_DESYNC_MS } from '../limits.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { Master } from '../state/master.ts'
@@ -22,9 +23,12 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   master.voteSeq = turn.persist()
   turn.emitBare('+vote-for-leader', master, { leader: candidate, epoch: master.leaderEpoch })
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
+  leaveScheduleTo(turn, master, candidate)
   state.grantedAt = turn.now.mono
+  master.votedForOtherAt = turn.now.mono
   master.attempt.votedAt = turn.now.mono
   master.attempt.orderAt = undefined
+  if (master.failover.phase === 'none') master.handover = undefined
   // That candidate may lead a failover now: no attempt of ours for 2x failover-timeout.
   master.attempt.startAt = turn.now.mono + turn.random.below(MAX_DESYNC_MS)
   master.attempt.retryAt = undefined

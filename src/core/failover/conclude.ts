@@ -1,15 +1,20 @@
 /** Ends a failover by an abort or by the switch to the new master; also the reset, which RESET and the switch use. */
 import type { AbortEventName } from '../event.ts'
-import { announced, currentAddress } from '../monitoring/announce.ts'
+import { announced, announcedName, currentAddress } from '../monitoring/announce.ts'
+import { isCertainlyOurs } from '../monitoring/foreign-nodes.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { forgetInfoText } from '../monitoring/info-cache.ts'
 import { closeLink, openUnhurried } from '../monitoring/reconnect.ts'
+import { addressForRecord } from '../names.ts'
 import { type Address, announcedEndpoint, sameAddress } from '../state/address.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import { type Master, newAttempt } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import { addReplica, forget } from '../monitoring/records.ts'
+import { dropExpiredReplicas, dropTombstone } from '../tombstones.ts'
 import type { Turn } from '../turn.ts'
 import { enter } from './phases.ts'
+import { endSchedule } from './planned.ts'
 import type { Phase } from '../state/failover.ts'
 
 /** The event that reports an abort in each phase before the promotion (behaviour.md 9.7). */
@@ -31,6 +36,7 @@ export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
   if (event === undefined || failover.phase === 'none' || failover.forced) return false
   if (master.sdown || link.pulse !== 'serving' || master.roleReported !== 'master') return false
   turn.emit(event, master, { because: 'master-answers' })
+  master.handover = undefined
   enter(master, { phase: 'none', since: turn.now.mono })
   const isOwnVote = master.leader === turn.state.myId && master.leaderEpoch === failover.epoch
   if (isOwnVote) master.attempt.startAt = undefined
@@ -41,6 +47,7 @@ export function giveUpForLivingMaster(turn: Turn, master: Master): boolean {
 /** Gives up before the promotion was seen (behaviour.md 9.7). The delay before the next attempt stays. */
 export function abortFailover(turn: Turn, master: Master, event: AbortEventName): void {
   turn.emit(event, master)
+  master.handover = undefined
   enter(master, { phase: 'none', since: turn.now.mono })
   turn.touch(master)
 }
@@ -56,19 +63,35 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   const from = sameAddress(old, address) ? currentAddress(master) : old
   const endpoint = (given: Address) => announcedEndpoint(given, state.globals.announceHostnames)
   turn.emitBare('+switch-master', master, { from: endpoint(from), to: endpoint(address) })
-  const others: Pick<Replica, 'address' | 'foreign' | 'linkedAs'>[] = [...master.replicas.values()]
-  if (!sameAddress(old, address)) others.push({ address: old, foreign: undefined, linkedAs: undefined })
+  const others: (Pick<Replica, 'address' | 'foreign'> & Partial<Replica>)[] = [...master.replicas.values()]
+  if (!sameAddress(old, address)) {
+    const ownReplid = isCertainlyOurs(state, master, master) ? master.replid : undefined
+    others.push({ address: old, foreign: undefined, ownReplid, pausedUntil: master.pausedUntil })
+  }
+  endSchedule(turn, master, 'switched')
+  for (const { host, port } of dropExpiredReplicas(turn, master)) {
+    const forgotten = addressForRecord(turn, host, port)
+    if (forgotten !== undefined) others.push({ address: forgotten, foreign: undefined })
+  }
+  const { shownAsMasterAt, pausedUntil } = dataNodesOf(master).find((node) => sameAddress(node.address, address)) ?? {}
   resetMaster(turn, master, { keepPeers: true })
   master.address = address
+  // Where the new master died soon after its promotion, the others lost their links to it before this switch.
+  master.shownAsMasterAt = shownAsMasterAt ?? master.shownAsMasterAt
+  // A pause is of the server, whatever its role is.
+  master.pausedUntil = pausedUntil
+  // The others may have promoted a replica that was forgotten here alone.
+  dropTombstone(turn, master, 'replica', announcedName(state, address))
   master.sdownSince = undefined
   master.odownSince = undefined
   master.infoAt = undefined
+  master.position = undefined
   forgetInfoText(turn.state, master)
-  for (const { address: other, foreign, linkedAs } of others) {
+  for (const { address: other, foreign, linkedAs, ownReplid, followedWith, pausedUntil: theirPause } of others) {
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue
     if (other === old) replica.deposedAt = turn.now.mono
-    Object.assign(replica, { foreign, linkedAs })
+    Object.assign(replica, { foreign, linkedAs, ownReplid, followedWith, pausedUntil: theirPause })
     openUnhurried(turn, replica.link)
     turn.emit('+slave', replica)
   }
@@ -112,13 +135,21 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.acceptedData = undefined
   master.lostData = undefined
   master.suspicion = undefined
+  master.handover = undefined
+  master.follows = undefined
+  master.successor = undefined
+  master.failoverState = undefined
+  master.failoverSince = undefined
+  master.pausedUntil = undefined
   master.leader = undefined
   master.runId = undefined
+  master.zone = undefined
   master.version = undefined
   master.formerRunIds = []
   master.isShared = false
   master.roleReported = 'master'
   master.roleReportedSince = turn.now.mono
+  master.shownAsMasterAt = turn.now.mono
   master.isInfoWanted = true
   enter(master, { phase: 'none', since: undefined })
   master.attempt = { ...newAttempt(), delayLoggedFor: master.attempt.delayLoggedFor }

@@ -4,6 +4,7 @@
  * when the present configuration is confirmed (docs/decisions/0045-returned-master.md).
  */
 import { correctionWait } from '../monitoring/correction-wait.ts'
+import { isCertainlyOurs } from '../monitoring/foreign-nodes.ts'
 import { askForLastVotes, isConfigurationConfirmed, isReturnedMaster, recordLastVote } from '../monitoring/returned-master.ts'
 import type { Reply } from '../reply.ts'
 import { isSilent, type Master } from '../state/master.ts'
@@ -24,6 +25,8 @@ export function correctReplica(turn: Turn, master: Master, replica: Replica): vo
 
 function correct(turn: Turn, master: Master, replica: Replica, event: '+convert-to-slave' | '+fix-slave-config'): void {
   const now = turn.now.mono
+  // It would refuse the order, and the next one comes after an INFO period.
+  if (replica.isLoading && replica.roleReported === 'master') return
   // INFO follows each order at once, so without this wait a node that refuses would be ordered again at each reply.
   if (replica.correctedAt !== undefined && now - replica.correctedAt < turn.state.tunables['info-period']) return
   if (!sendReplicaOf(turn, replica, master)) return
@@ -33,7 +36,7 @@ function correct(turn: Turn, master: Master, replica: Replica, event: '+convert-
 
 /** INFO shows a replaced master that runs again: asks the peers whether the configuration is still the newest. */
 export function doubtReturnedMaster(turn: Turn, master: Master, replica: Replica): void {
-  if (!isReturnedMaster(replica) || master.failover.phase !== 'none') return
+  if (!mayBeDemotedAtOnce(turn, master, replica)) return
   askForLastVotes(turn, master)
   demoteReturnedMaster(turn, master, replica)
 }
@@ -42,12 +45,17 @@ export function doubtReturnedMaster(turn: Turn, master: Master, replica: Replica
 export function handleLastVoteReply(turn: Turn, master: Master, peer: Peer, askedAt: Millis, reply: Reply): void {
   if (!recordLastVote(turn, peer, askedAt, reply)) return
   for (const replica of master.replicas.values()) {
-    if (isReturnedMaster(replica)) demoteReturnedMaster(turn, master, replica)
+    if (mayBeDemotedAtOnce(turn, master, replica)) demoteReturnedMaster(turn, master, replica)
   }
 }
 
+/** Any other master waits, so that hellos of other sentinels can show that it belongs to another deployment. */
+function mayBeDemotedAtOnce(turn: Turn, master: Master, replica: Replica): boolean {
+  return isReturnedMaster(replica) && master.failover.phase === 'none' && isCertainlyOurs(turn.state, master, replica)
+}
+
 function demoteReturnedMaster(turn: Turn, master: Master, replica: Replica): void {
-  if (replica.sdown || master.failover.phase !== 'none' || !isSane(turn, master)) return
+  if (replica.sdown || !isSane(turn, master)) return
   if (isConfigurationConfirmed(turn, master, replica)) correct(turn, master, replica, '+convert-to-slave')
 }
 

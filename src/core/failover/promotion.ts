@@ -1,6 +1,9 @@
 /** Promotes the chosen replica and confirms its new role by INFO (behaviour.md 9.4, 9.5). */
+import { isCertainlyOurs } from '../monitoring/foreign-nodes.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
-import { ERROR_RETRY_MS } from '../limits.ts'
+import { reportFailedPromotion } from '../monitoring/refusals.ts'
+import { ERROR_RETRY_MS, OLD_MASTER_ORDER_MS } from '../limits.ts'
+import type { Handover } from '../state/handover.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
@@ -8,7 +11,10 @@ import { abortFailover, runReconfigScript } from './conclude.ts'
 import { enter } from './phases.ts'
 import type { RunningFailover } from '../state/failover.ts'
 import { whyIneligible } from './selection.ts'
+import { awaitHandover, checkHandover, isAbortUndecided, orderHandover } from './handover.ts'
+import { releaseNewMaster } from './release.ts'
 import { crashIf } from './simulated-crash.ts'
+import { awaitStepwise, checkStepwise, orderStepwise } from './stepwise.ts'
 import { sendReplicaOf } from './transaction.ts'
 
 type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
@@ -17,17 +23,40 @@ type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { p
 export function orderPromotion(turn: Turn, master: Master, failover: Phase<'send-replicaof-no-one'>): void {
   const { promoted, epoch, forced } = failover
   const now = turn.now.mono
+  const { handover } = master
+  if (handover !== undefined) {
+    if (isStepwise(master, handover)) orderStepwise(turn, master, failover, handover)
+    else orderHandover(turn, master, failover, handover)
+    return
+  }
   if (sendReplicaOf(turn, promoted, 'no-one')) {
     turn.emit('+failover-state-wait-promotion', promoted)
     enter(master, { phase: 'wait-promotion', epoch, forced, since: now, promoted, orderedAt: now })
     return
   }
-  if (now - failover.since > master.settings.failoverTimeoutMs) abortFailover(turn, master, '-failover-abort-slave-timeout')
+  if (now - failover.since > master.settings.failoverTimeoutMs) giveUpPromotion(turn, master, promoted)
+}
+
+/** Whether the leader does the steps of the handover: the server does not have FAILOVER. It stays so once begun. */
+export function isStepwise({ failoverState }: Master, { stepwise, pause, isAdopted }: Handover): boolean {
+  return stepwise !== undefined || (pause === undefined && !isAdopted && failoverState === undefined)
 }
 
 export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
-  if (turn.now.mono - failover.since <= master.settings.failoverTimeoutMs) return
+  const { handover } = master
+  if (handover !== undefined) {
+    const { stepwise } = handover
+    if (stepwise === undefined) checkHandover(turn, master, failover, handover)
+    else checkStepwise(turn, master, failover, handover, stepwise)
+    return
+  }
+  const { since, promoted } = failover
+  if (turn.now.mono - since > master.settings.failoverTimeoutMs) giveUpPromotion(turn, master, promoted)
+}
+
+function giveUpPromotion(turn: Turn, master: Master, promoted: Replica): void {
   abortFailover(turn, master, '-failover-abort-slave-timeout')
+  reportFailedPromotion(turn, master, promoted)
 }
 
 /** INFO of the chosen replica arrived while we wait for its promotion, or while the others are reconfigured. */
@@ -36,7 +65,13 @@ export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica
   if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, replica)
   if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return
   if (replica.roleReported === 'master') {
-    confirmPromotion(turn, master, failover)
+    if (!isAbortUndecided(master)) confirmPromotion(turn, master, failover)
+    return
+  }
+  const { handover } = master
+  if (handover !== undefined) {
+    if (handover.stepwise === undefined) awaitHandover(turn, master)
+    else awaitStepwise(turn, master, failover, handover.stepwise)
     return
   }
   // Still a replica some time after the order: the order was lost with its connection, or refused. Send it again.
@@ -74,18 +109,23 @@ function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-prom
   turn.emit('+promoted-slave', promoted)
   if (crashIf(turn, turn.state.simulatedFailure.crashAfterPromotion)) return
   turn.emit('+failover-state-reconf-slaves', master)
-  demoteOldMaster(turn, master)
+  if (master.handover === undefined) demoteOldMaster(turn, master)
+  else releaseNewMaster(turn, master, promoted)
   runReconfigScript(turn, master, { as: 'leader', from: master.address, to: promoted.address })
   publishToAll(turn, master)
 }
 
 /**
- * Orders the old master to follow the promoted replica, as soon as it can be reached: until then it accepts writes that
- * will be lost. This sentinel was elected and has promoted the replica in this epoch, so no majority has to confirm it.
+ * Orders the old master to follow the promoted replica where it can be reached at the switch: until then it accepts
+ * writes that will be lost. This sentinel was elected and has just promoted the replica, so no majority has to confirm
+ * it. Later, another leader may have promoted the old master again.
  */
 export function demoteOldMaster(turn: Turn, master: Master): void {
   const { failover } = master
   if (failover.phase !== 'reconf-replicas' || master.sdown || master.roleReported !== 'master') return
+  if (turn.now.mono - failover.since > OLD_MASTER_ORDER_MS) return
+  // Its address may be another deployment's by now.
+  if (!isCertainlyOurs(turn.state, master, master)) return
   const now = turn.now.mono
   if (failover.oldOrderedAt !== undefined && now - failover.oldOrderedAt <= ERROR_RETRY_MS) return
   if (sendReplicaOf(turn, master, failover.promoted)) enter(master, { ...failover, oldOrderedAt: now })

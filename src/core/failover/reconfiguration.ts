@@ -1,7 +1,7 @@
 /** Makes the other replicas follow the promoted one, parallel-syncs at a time (behaviour.md 9.6). */
 import { meansAddress } from '../names.ts'
 import { OLD_MASTER_WAIT_MS } from '../limits.ts'
-import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
+import { mayFollowNow } from '../monitoring/foreign-nodes.ts'
 import { isSameServer } from '../monitoring/twins.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -9,11 +9,13 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { switchMaster } from './conclude.ts'
 import type { RunningFailover } from '../state/failover.ts'
+import { releaseDueAt, releaseOldMaster, releaseWaitEnd } from './release.ts'
 import { sendReplicaOf } from './transaction.ts'
 
 type Reconfiguring = Extract<RunningFailover, { phase: 'reconf-replicas' }>
 
 export function reconfigureReplicas(turn: Turn, master: Master, failover: Reconfiguring): void {
+  releaseOldMaster(turn, master, failover)
   giveUpOnSilentOnes(turn, master)
   sendNext(turn, master, failover.promoted)
   concludeIfDone(turn, master, failover)
@@ -25,6 +27,8 @@ export function reconfigureReplicas(turn: Turn, master: Master, failover: Reconf
  */
 function giveUpOnSilentOnes(turn: Turn, master: Master): void {
   for (const replica of master.replicas.values()) {
+    // Another server may have its address now.
+    if (isBusy(replica) && !mayFollowNow(turn, master, replica)) replica.reconfiguration = { stage: 'done' }
     const due = reconfigurationDueAt(turn, replica)
     if (due === undefined || turn.now.mono < due) continue
     turn.emit('-slave-reconf-sent-timeout', replica)
@@ -55,7 +59,7 @@ function sendNext(turn: Turn, master: Master, promoted: Replica): void {
 /** The replicas that must follow the promoted one. */
 function othersThan(turn: Turn, master: Master, promoted: Replica): Replica[] {
   return [...master.replicas.values()]
-    .filter((replica) => !isSameServer(replica, promoted) && mayBeOrdered(turn.state, master, replica))
+    .filter((replica) => !isSameServer(replica, promoted) && mayFollowNow(turn, master, replica))
 }
 
 function isBusy({ reconfiguration: { stage } }: Replica): boolean {
@@ -80,9 +84,10 @@ function concludeIfDone(turn: Turn, master: Master, failover: Reconfiguring): vo
  * Until when the old master may confirm the order to follow: the switch drops its link, and an order that waits for a
  * save would be lost. In the past where nothing is awaited.
  */
-function oldMasterWaitEnd(master: Master, { oldOrderedAt }: Reconfiguring): Millis {
+function oldMasterWaitEnd(master: Master, failover: Reconfiguring): Millis {
+  const { oldOrderedAt } = failover
   const isAwaited = oldOrderedAt !== undefined && master.roleReported === 'master' && master.link.command !== undefined
-  return isAwaited ? oldOrderedAt + OLD_MASTER_WAIT_MS : -Infinity
+  return Math.max(releaseWaitEnd(master, failover), isAwaited ? oldOrderedAt + OLD_MASTER_WAIT_MS : -Infinity)
 }
 
 /**
@@ -120,7 +125,7 @@ export function handleReconfigurationInfo(turn: Turn, master: Master, replica: R
 export function reconfigurationDeadline(turn: Turn, master: Master, failover: Reconfiguring): Millis {
   let due = failover.promoted.sdown ? Infinity : failover.since + master.settings.failoverTimeoutMs + 1
   const waitEnd = oldMasterWaitEnd(master, failover)
-  if (waitEnd > turn.now.mono) due = Math.min(due, waitEnd)
+  for (const at of [waitEnd, releaseDueAt(master, failover)]) if (at > turn.now.mono) due = Math.min(due, at)
   for (const replica of master.replicas.values()) {
     due = Math.min(due, reconfigurationDueAt(turn, replica) ?? Infinity)
   }

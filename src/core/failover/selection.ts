@@ -1,36 +1,42 @@
 /** Selects the replica that becomes the master and gives the reason against each other one (behaviour.md 9.3). Pure. */
-import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
+import { mayBePromoted } from '../monitoring/foreign-nodes.ts'
 import { holdsLostData } from '../monitoring/lost-data.ts'
+import { isReturnedMaster } from '../monitoring/returned-master.ts'
 import { isDisconnected } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
+import { protectionOf } from '../state/protection.ts'
 import type { Replica } from '../state/replica.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Ineligible, LastResort, Verdict } from '../state/verdict.ts'
 import type { Millis } from '../time.ts'
+import { lagOf, newestOffset, preferenceOf, zoneOf } from './placement.ts'
 
 export function rankReplicas(state: SentinelState, master: Master, now: Millis): Verdict {
   const good: Replica[] = []
   const rejected: { replica: Replica, why: Ineligible }[] = []
+  const limits = limitsOf(state, master, now)
+  const newest = newestOffset(master)
   for (const replica of master.replicas.values()) {
-    const why = whyIneligible(state, master, replica, now)
+    const why = brokenRule(factsOf({ state, master, replica, now, newest }), limits)
     if (why === undefined) good.push(replica)
     else rejected.push({ replica, why })
   }
-  if (good.length > 0) return verdictOf(good, rejected, undefined)
-  const lastResort = LAST_RESORTS.find((one) => rejected.some(({ why }) => why === one))
-  if (lastResort === undefined) return verdictOf([], rejected, undefined)
-  const last = rejected.filter(({ why }) => why === lastResort).map(({ replica }) => replica)
-  return verdictOf(last, rejected.filter(({ why }) => why !== lastResort), lastResort)
+  const ranked = (candidates: Replica[], lastResort?: LastResort): Verdict => {
+    const isPreferred = preferenceOf(state, master)
+    candidates.sort((a, b) => compareReplicas(a, b, isPreferred))
+    const others = rejected.filter(({ why }) => why !== lastResort)
+    return { best: candidates[0], ranked: candidates, rejected: others, lastResort }
+  }
+  if (good.length > 0) return ranked(good)
+  const lastResort = LAST_RESORTS.find((one) => rejected.some(({ why }) => why === one) && !isForbidden(one, limits))
+  return ranked(rejected.filter(({ why }) => why === lastResort).map(({ replica }) => replica), lastResort)
 }
 
 /** Preferred first: a server that loads refuses its promotion until the load is complete. */
-const LAST_RESORTS: readonly LastResort[] = ['never-synchronised', 'loading']
+const LAST_RESORTS: readonly LastResort[] = ['too-much-lag', 'never-synchronised', 'loading']
 
-function verdictOf(
-  candidates: Replica[], rejected: Verdict['rejected'], lastResort: LastResort | undefined,
-): Verdict {
-  const ranked = candidates.sort(compareReplicas)
-  return { best: ranked[0], ranked, rejected, lastResort }
+function isForbidden(lastResort: LastResort, { isLagStrict }: SelectionLimits): boolean {
+  return lastResort === 'too-much-lag' && isLagStrict
 }
 
 /** The limits of the selection rules; longest ages, inclusive. */
@@ -38,6 +44,10 @@ export interface SelectionLimits {
   readonly replyMs: Millis
   readonly infoMs: Millis
   readonly masterLinkDownMs: Millis
+  /** Bytes of the data that a replica may lack; undefined = no limit. */
+  readonly lagBytes: number | undefined
+  /** Whether one that lacks more is not even the last resort. */
+  readonly isLagStrict: boolean
 }
 
 export interface SelectionPeriods {
@@ -46,8 +56,10 @@ export interface SelectionPeriods {
   readonly downAfterMs: Millis
   /** How long the master has been down; undefined = it is not. */
   readonly sdownMs: Millis | undefined
-  /** How long a master that is down has reported that it is a replica; undefined = it does not. */
-  readonly replicaRoleMs?: Millis | undefined
+  /** How long ago a master that is down as a replica was last shown as a master; undefined = it is no replica. */
+  readonly shownAsMasterMs?: Millis | undefined
+  readonly lagBytes?: number | undefined
+  readonly isLagStrict?: boolean
 }
 
 export function selectionLimits(given: SelectionPeriods): SelectionLimits {
@@ -55,18 +67,24 @@ export function selectionLimits(given: SelectionPeriods): SelectionLimits {
   return {
     replyMs: recently,
     infoMs: given.sdownMs === undefined ? 3 * given.infoPeriodMs : recently,
-    masterLinkDownMs: 10 * given.downAfterMs + Math.max(given.sdownMs ?? 0, given.replicaRoleMs ?? 0),
+    masterLinkDownMs: 10 * given.downAfterMs + Math.max(given.sdownMs ?? 0, given.shownAsMasterMs ?? 0),
+    lagBytes: given.lagBytes,
+    isLagStrict: given.isLagStrict ?? false,
   }
 }
 
 export function limitsOf(state: SentinelState, master: Master, now: Millis): SelectionLimits {
+  const { maxLagBytes, isLagStrict } = protectionOf(state, master).placement
   return selectionLimits({
     pingPeriodMs: state.tunables['ping-period'],
     infoPeriodMs: state.tunables['info-period'],
     downAfterMs: master.settings.downAfterMs,
     sdownMs: master.sdown ? now - (master.sdownSince ?? now) : undefined,
-    // Its replicas lose their links when its role changes, and it is down only two INFO periods later.
-    replicaRoleMs: master.sdown && master.roleReported === 'slave' ? now - master.roleReportedSince : undefined,
+    // Its replicas lost their links when its role changed, or when it was down before; it counts as down only two INFO
+    // periods after the report of its role.
+    shownAsMasterMs: master.sdown && master.roleReported === 'slave' ? now - master.shownAsMasterAt : undefined,
+    lagBytes: maxLagBytes,
+    isLagStrict,
   })
 }
 
@@ -76,6 +94,8 @@ export interface SelectionFacts {
   readonly disconnected: boolean
   readonly replyAgeMs: Millis
   readonly priority: number
+  /** It is in a zone of which no replica is promoted. */
+  readonly isInExcludedZone: boolean
   /** undefined = never. */
   readonly infoAgeMs: Millis | undefined
   readonly masterLinkDownMs: Millis
@@ -85,23 +105,41 @@ export interface SelectionFacts {
   readonly isEmpty: boolean
   /** It holds another deployment's data, certainly or probably. */
   readonly isForeign: boolean
+  /** It was replaced and runs as a master again, while its successor is up. */
+  readonly hasReturned: boolean
   /** Its master restarted without its data, some replica has them, and this one does not. */
   readonly lacksLostData: boolean
+  /** Bytes that it lacks of the newest data known; undefined = its data are others, or nothing is known. */
+  readonly lagBytes: number | undefined
 }
 
-export function factsOf(state: SentinelState, master: Master, replica: Replica, now: Millis): SelectionFacts {
+export interface Judged {
+  readonly state: SentinelState
+  readonly master: Master
+  readonly replica: Replica
+  readonly now: Millis
+  /** `newestOffset` of the master. */
+  readonly newest: bigint | undefined
+}
+
+export function factsOf({ state, master, replica, now, newest }: Judged): SelectionFacts {
+  const { neverPromoteIn } = protectionOf(state, master).placement
   return {
     sdown: replica.sdown,
     disconnected: isDisconnected(replica.link),
     replyAgeMs: now - replica.link.lastValidReplyAt,
     priority: replica.priority,
+    isInExcludedZone: neverPromoteIn.length > 0 && neverPromoteIn.includes(zoneOf(state, master, replica) ?? ''),
     infoAgeMs: replica.infoAt === undefined ? undefined : now - replica.infoAt,
     masterLinkDownMs: replica.masterLinkDownMs,
     neverSynchronised: replica.neverSynchronised,
     isLoading: replica.isLoading && !replica.masterLinkUp,
     isEmpty: replica.hasKeys === false,
-    isForeign: !mayBeOrdered(state, master, replica),
+    isForeign: !mayBePromoted(state, master, replica),
+    // Other sentinels may be ordering it to follow: an election does not keep them from that at once.
+    hasReturned: !master.sdown && isReturnedMaster(replica),
     lacksLostData: master.lostData?.stage === 'down' && !holdsLostData(state, master, replica),
+    lagBytes: lagOf(master, replica, newest),
   }
 }
 
@@ -110,13 +148,20 @@ export function brokenRule(facts: SelectionFacts, limits: SelectionLimits): Inel
   if (facts.disconnected) return 'disconnected'
   if (facts.replyAgeMs > limits.replyMs) return 'silent'
   if (facts.priority === 0) return 'priority-zero'
+  if (facts.isInExcludedZone) return 'excluded-zone'
   if (facts.infoAgeMs === undefined || facts.infoAgeMs > limits.infoMs) return 'info-too-old'
   if (facts.isForeign) return 'foreign'
+  if (facts.hasReturned) return 'returned-master'
   if (facts.lacksLostData) return 'lost-data'
+  if (limits.isLagStrict && lagsTooMuch(facts, limits)) return 'too-much-lag'
   if (facts.neverSynchronised) return brokenWithoutSync(facts)
   if (facts.masterLinkDownMs > limits.masterLinkDownMs) return 'master-link-down-too-long'
   if (facts.isLoading) return 'loading'
-  return undefined
+  return lagsTooMuch(facts, limits) ? 'too-much-lag' : undefined
+}
+
+function lagsTooMuch({ lagBytes = Infinity }: SelectionFacts, limits: SelectionLimits): boolean {
+  return limits.lagBytes !== undefined && lagBytes > limits.lagBytes
 }
 
 /** The link's downtime is meaningless for a replica that never had a link to its master. */
@@ -128,23 +173,29 @@ function brokenWithoutSync({ isLoading, isEmpty }: SelectionFacts): Ineligible {
 export function whyIneligible(
   state: SentinelState, master: Master, replica: Replica, now: Millis,
 ): Ineligible | undefined {
-  return brokenRule(factsOf(state, master, replica, now), limitsOf(state, master, now))
+  const facts = factsOf({ state, master, replica, now, newest: newestOffset(master) })
+  return brokenRule(facts, limitsOf(state, master, now))
 }
 
 /** The fields that order the eligible replicas. */
 export type Rankable = Pick<Replica, 'priority' | 'offset' | 'runId'>
 
 /** The first of these in which two eligible replicas differ decides between them. */
-export type Precedence = 'priority' | 'offset' | 'run-id'
+export type Precedence = 'priority' | 'zone' | 'offset' | 'run-id'
 
-export function precedence(a: Rankable, b: Rankable): Precedence {
+export function precedence<One extends Rankable>(a: One, b: One, isPreferred?: (one: One) => boolean): Precedence {
   if (a.priority !== b.priority) return 'priority'
+  if (isPreferred !== undefined && isPreferred(a) !== isPreferred(b)) return 'zone'
   return a.offset === b.offset ? 'run-id' : 'offset'
 }
 
-/** Lowest priority first, then the most data, then the smallest run id; an unknown run id comes last. */
-export function compareReplicas(a: Rankable, b: Rankable): number {
+/**
+ * Lowest priority first, then the preferred zone, then the most data, then the smallest run id; an unknown run id comes
+ * last.
+ */
+export function compareReplicas<One extends Rankable>(a: One, b: One, isPreferred?: (one: One) => boolean): number {
   if (a.priority !== b.priority) return a.priority - b.priority
+  if (isPreferred !== undefined && isPreferred(a) !== isPreferred(b)) return isPreferred(a) ? -1 : 1
   if (a.offset !== b.offset) return a.offset > b.offset ? -1 : 1
   if (a.runId === undefined) return Number(b.runId !== undefined)
   if (b.runId === undefined) return -1

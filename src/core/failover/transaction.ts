@@ -5,39 +5,65 @@
 import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendInfo } from '../monitoring/info-request.ts'
-import { mayBeOrdered } from '../monitoring/foreign-nodes.ts'
-import { isAnotherServer } from '../monitoring/twins.ts'
+import { mayBeOrdered, mayBePromoted } from '../monitoring/foreign-nodes.ts'
+import { isAnotherServer, isIdentified } from '../monitoring/twins.ts'
+import type { HandoverStep } from '../request.ts'
 import type { DataNode } from '../state/instance.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 
 /**
  * False when nothing was sent: the node's command connection is missing, it may hold another deployment's data, or it
- * could be the target itself under another address. Fresh INFO is requested then, because it shows the run id.
+ * could be the target itself under another address. Without INFO on its present connection, which may lead to another
+ * server than the one before, that is not known; INFO is requested then.
  */
 export function sendReplicaOf(turn: Turn, node: DataNode, target: DataNode | 'no-one'): boolean {
-  if (target !== 'no-one' && node.kind === 'replica') {
+  if (node.kind === 'replica') {
     const master = masterOf(turn.state, node)
-    if (master === undefined || !mayBeOrdered(turn.state, master, node)) return false
+    const isAllowed = target === 'no-one' ? mayBePromoted : mayBeOrdered
+    if (master === undefined || !isAllowed(turn.state, master, node)) return false
   }
-  if (target !== 'no-one' && !isAnotherServer(node, target)) {
+  if (target === 'no-one' ? !isIdentified(node) : !isAnotherServer(node, target)) {
     node.isInfoWanted = true
     turn.touch(node)
     return false
   }
   const [host, port] = target === 'no-one'
     ? ['NO', 'ONE'] : [announced(turn.state, target.address), String(target.address.port)]
-  const commands: readonly [CommandName, ...string[]][] = [
-    ['MULTI'],
+  endStuckFailover(turn, node)
+  return sendTransaction(turn, node, [
     ['SLAVEOF', host, port],
     ['CONFIG', 'REWRITE'],
     ['CLIENT', 'KILL', 'TYPE', 'normal'],
     ['CLIENT', 'KILL', 'TYPE', 'pubsub'],
-    ['EXEC'],
-  ]
-  for (const command of commands) {
-    if (!sendCommand(turn, node, command, { kind: 'transaction', command: command.join(' ') })) return false
+  ])
+}
+
+/** Sends the commands between MULTI and EXEC, and INFO. False when there is no connection. */
+export function sendTransaction(
+  turn: Turn, node: DataNode, commands: readonly Command[], handover?: HandoverStep,
+): boolean {
+  if (node.link.command === undefined) return false
+  for (const command of [['MULTI'] as const, ...commands]) {
+    sendCommand(turn, node, command, { kind: 'transaction', command: command.join(' ') })
   }
+  sendCommand(turn, node, ['EXEC'], { kind: 'transaction', command: 'EXEC', ...handover === undefined ? {} : { handover } })
   sendInfo(turn, node, { afterOrder: true })
   return true
+}
+
+type Command = readonly [CommandName, ...string[]]
+
+/**
+ * A server that hands over refuses SLAVEOF. One that has done so for longer than failover-timeout, or whose successor
+ * is the master already, will not end it by itself.
+ */
+function endStuckFailover(turn: Turn, node: DataNode): void {
+  const { failoverSince, settings } = node
+  const master = masterOf(turn.state, node)
+  if (failoverSince === undefined || master === undefined) return
+  const isOver = node === master && confirmedReplica(master) !== undefined
+  if (!isOver && turn.now.mono - failoverSince <= settings.failoverTimeoutMs) return
+  sendCommand(turn, node, ['FAILOVER', 'ABORT'], { kind: 'transaction', command: 'FAILOVER ABORT' })
 }

@@ -27,10 +27,10 @@ export function announcedName(state: SentinelState, address: Address): string {
  */
 export function isOurAddress(state: SentinelState, host: string, port: number): boolean {
   const { announceIp, announcePort } = state.globals
+  const isAnnounced = announceIp !== undefined && port === (announcePort === 0 ? state.ownPort : announcePort)
+  if (!isAnnounced && port !== state.ownPort) return false
   const ip = knownIp(state, host) ?? host
-  if (announceIp !== undefined && port === (announcePort === 0 ? state.ownPort : announcePort)) {
-    if (ip === (knownIp(state, announceIp) ?? announceIp)) return true
-  }
+  if (isAnnounced && ip === (knownIp(state, announceIp) ?? announceIp)) return true
   return port === state.ownPort && state.ownIps.has(ip)
 }
 

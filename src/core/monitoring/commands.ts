@@ -7,7 +7,7 @@ import type { Turn } from '../turn.ts'
 /** The commands that we send; only these can be renamed. */
 export type CommandName =
   | 'AUTH' | 'CLIENT' | 'PING' | 'INFO' | 'PUBLISH' | 'SUBSCRIBE' | 'SCRIPT' | 'FUNCTION' | 'SENTINEL'
-  | 'MULTI' | 'SLAVEOF' | 'CONFIG' | 'EXEC'
+  | 'MULTI' | 'SLAVEOF' | 'CONFIG' | 'EXEC' | 'FAILOVER' | 'REPLCONF'
 
 /**
  * The name of a command on a node. Commands are renamed on data nodes only; the original applies the names to peers as

@@ -2,7 +2,7 @@
  * Which data nodes follow the wrong master or none, and when that may be corrected (behaviour.md 5.3). Sends nothing.
  */
 import { meansAddress } from '../names.ts'
-import { mayBeOrdered } from './foreign-nodes.ts'
+import { mayBeOrdered, roleWait } from './foreign-nodes.ts'
 import { promotedReplica } from '../state/failover.ts'
 import type { Instance } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -15,10 +15,17 @@ import type { Turn } from '../turn.ts'
 export function correctionDueAt(turn: Turn, instance: Instance): Millis {
   const master = instance.kind === 'replica' ? masterOf(turn.state, instance) : undefined
   if (master === undefined || instance.kind !== 'replica') return Infinity
-  const wait = correctionWait(turn.state, master, instance)
-  const due = wait === undefined ? Infinity : wait.since + wait.ms
+  const due = wantedAt(turn.state, master, instance)
   // After that moment, corrections are attempted once per ordinary INFO period.
   return due < (instance.infoAt ?? 0) ? Infinity : due
+}
+
+function wantedAt(state: SentinelState, master: Master, replica: Replica): Millis {
+  // A node of unknown origin is reported then.
+  const { unknownSince, foreign } = replica
+  if (unknownSince !== undefined) return foreign === undefined ? unknownSince + roleWait(state) : Infinity
+  const wait = correctionWait(state, master, replica)
+  return wait === undefined ? Infinity : wait.since + wait.ms
 }
 
 interface Wait {
@@ -37,7 +44,7 @@ export function correctionWait(state: SentinelState, master: Master, replica: Re
 function waitOf(state: SentinelState, master: Master, replica: Replica): Wait | undefined {
   if (promotedReplica(master) === replica) return undefined
   if (replica.roleReported === 'master') {
-    return { event: '+convert-to-slave', since: replica.roleReportedSince, ms: 4 * state.tunables['publish-period'] }
+    return { event: '+convert-to-slave', since: replica.roleReportedSince, ms: roleWait(state) }
   }
   if (replica.roleReported !== 'slave' || replica.reportedMaster === undefined) return undefined
   const { host, port } = replica.reportedMaster

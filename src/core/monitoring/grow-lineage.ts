@@ -5,6 +5,7 @@
  */
 import { addToLineage, lineageOf } from '../lineage.ts'
 import { meansAddress } from '../names.ts'
+import { confirmedReplica } from '../state/failover.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -17,14 +18,18 @@ export function isOfLineage(state: SentinelState, master: Master, { replid, repl
   return (replid !== undefined && ids.includes(replid)) || (replid2 !== undefined && ids.includes(replid2))
 }
 
-/** The node at the master's address works as the master, so its data are the deployment's, whatever its id is. */
+/**
+ * The node at the master's address works as the master, so its data are the deployment's, whatever its id is. Not once
+ * a replica has been promoted: another deployment's master may have its address by then.
+ */
 export function acceptMasterData(turn: Turn, master: Master): void {
+  if (confirmedReplica(master) !== undefined) return
   const { replid, replid2 } = master
-  const isTied = isOfLineage(turn.state, master, master) || lineageOf(turn.state, master.name).length === 0
-  // The second id of a server that is not tied may be that of another deployment, whose file it loaded.
-  if (isTied && replid2 !== undefined && !lineageOf(turn.state, master.name).includes(replid2)) {
-    addToLineage(turn, master.name, replid2)
-  }
+  const known = lineageOf(turn.state, master.name)
+  // The second id of a server that was not tied may be that of another deployment, whose file it loaded. The first id
+  // that was ever known, the last one here, needed no tie: a replica may have shown it before the master.
+  const needsNoTie = known.length === 0 || known.at(-1) === replid
+  if (needsNoTie && replid2 !== undefined && !known.includes(replid2)) addToLineage(turn, master.name, replid2)
   if (replid !== undefined) addToLineage(turn, master.name, replid)
 }
 

@@ -1,4 +1,5 @@
 /** PING and the meaning of its answers (behaviour.md 3.6, 4.1). */
+import { recordAnswering } from './alive-at-once.ts'
 import { AFTER_KILL_PING_MS } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Instance } from '../state/instance.ts'
@@ -78,24 +79,31 @@ function pulseOf(reply: Reply): Pulse {
 export function pingAnswered(turn: Turn, link: Link, sentAt: Millis, reply: Reply): void {
   const now = turn.now.mono
   const pulse = pulseOf(reply)
-  const users = usersOf(turn, link)
   if (pulse === 'alive' || pulse === 'serving') {
     link.lastValidReplyAt = now
     link.pingPendingSince = undefined
     link.outage = undefined
   }
   link.lastReplyAt = now
+  const isFirst = link.pulse === undefined
   link.pulse = pulse
   if (pulse === 'busy') link.killWith = offeredKill(reply)
   measure(link, now - sentAt)
-  for (const user of users) {
-    if (pulse === 'serving' && user.kind === 'master' && user.rebootSince !== undefined) {
-      user.rebootSince = undefined
-      turn.touch(user)
-    }
-    if (pulse === 'busy') killScript(turn, user)
-    if (user.sdown || (user.kind === 'master' && user.suspicion !== undefined)) turn.touch(user)
+  for (const id of link.users) {
+    const user = turn.state.records.get(id)
+    if (user === undefined) continue
+    applyPulse(turn, user, pulse)
+    if (isFirst && user.kind === 'peer') recordAnswering(turn, user)
   }
+}
+
+function applyPulse(turn: Turn, user: Instance, pulse: Pulse): void {
+  if (pulse === 'serving' && user.kind === 'master' && user.rebootSince !== undefined) {
+    user.rebootSince = undefined
+    turn.touch(user)
+  }
+  if (pulse === 'busy') killScript(turn, user)
+  if (user.sdown || (user.kind === 'master' && user.suspicion !== undefined)) turn.touch(user)
 }
 
 /** Handles the reply to a kill command. The node may answer again, so PING is sent at once. */

@@ -1,17 +1,7 @@
 /** The hello message: eight fields with our identity and our configuration of one master (protocol.md 4). */
 import { HELLO_CHARS_MAX } from '../limits.ts'
+import type { Hello } from '../state/hello.ts'
 import type { Epoch } from '../state/ids.ts'
-
-export interface Hello {
-  readonly host: string
-  readonly port: number
-  readonly runId: string
-  readonly currentEpoch: Epoch
-  readonly masterName: string
-  readonly masterHost: string
-  readonly masterPort: number
-  readonly configEpoch: Epoch
-}
 
 const EPOCH_MAX = 2n ** 63n - 1n
 

@@ -2,11 +2,12 @@
 import type { Reply } from '../reply.ts'
 import type { Instance } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
-import { masterOf } from '../state/sentinel-state.ts'
+import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
 import { announced, currentAddress, ownAddress } from './announce.ts'
 import { sendCommand } from './commands.ts'
 import { formatHello } from './hello-codec.ts'
+import type { Hello } from '../state/hello.ts'
 import { recordOwnAddress } from './shared-ids.ts'
 import { HELLO_CHANNEL } from './reconnect.ts'
 
@@ -16,20 +17,36 @@ export function publishHello(turn: Turn, instance: Instance): void {
   const own = ownAddress(state, instance.link)
   const { command } = instance.link
   if (master === undefined || own === undefined || command === undefined) return
-  recordOwnAddress(state, own)
-  const address = currentAddress(master)
-  const payload = formatHello({
-    ...own,
-    runId: state.myId,
-    currentEpoch: state.currentEpoch,
-    masterName: master.name,
-    masterHost: announced(state, address),
-    masterPort: address.port,
-    configEpoch: master.configEpoch,
-  })
+  const payload = helloText(state, master, own)
   sendCommand(turn, instance, ['PUBLISH', HELLO_CHANNEL, payload], { kind: 'publish', record: instance.id })
   instance.isPublishWanted = false
   instance.publishSent = { on: command.id, at: turn.now.mono, failed: false }
+}
+
+/** Most hellos of a master repeat the one before: its text is kept. */
+function helloText(state: SentinelState, master: Master, own: { host: string, port: number }): string {
+  const address = currentAddress(master)
+  const masterHost = announced(state, address)
+  const last = master.lastHello
+  if (
+    last?.host === own.host && last.port === own.port
+    && last.masterHost === masterHost && last.masterPort === address.port
+    && last.currentEpoch === state.currentEpoch && last.configEpoch === master.configEpoch
+  ) return last.text
+  recordOwnAddress(state, own)
+  const hello: Hello = {
+    host: own.host,
+    port: own.port,
+    runId: state.myId,
+    currentEpoch: state.currentEpoch,
+    masterName: master.name,
+    masterHost,
+    masterPort: address.port,
+    configEpoch: master.configEpoch,
+  }
+  const text = formatHello(hello)
+  master.lastHello = { ...hello, text }
+  return text
 }
 
 /** Handles the reply to a hello; after an error it is sent again soon. */

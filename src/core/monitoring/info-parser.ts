@@ -3,6 +3,7 @@ import { leadingUnsigned } from '../bounded-integer.ts'
 import { REPLICAS_MAX } from '../limits.ts'
 import { isReplicationId } from '../lineage.ts'
 import { ownText } from '../own-text.ts'
+import type { ServerFailover } from '../state/server-failover.ts'
 import type { Millis } from '../time.ts'
 
 export interface InfoFacts {
@@ -12,13 +13,23 @@ export interface InfoFacts {
   readonly replicas: readonly ListedReplica[]
   /** `valkey_version` where there is one, else `redis_version`. */
   readonly version: string | undefined
+  /** `availability_zone`, which Valkey 8 and later have; undefined where it is not set. */
+  readonly zone: string | undefined
   /** It loads its data now, from its disk or from its master. */
   readonly isLoading: boolean
   /** Undefined when INFO has no section Keyspace. */
   readonly hasKeys: boolean | undefined
+  /** Whether it has an append-only file, and whether it loaded keys from an RDB file. Undefined: not reported. */
+  readonly hasAof: boolean | undefined
+  readonly loadedKeys: boolean | undefined
   /** The replication id of its data, and the one that they had before. Undefined: not reported, or there is none. */
   readonly replid: string | undefined
   readonly replid2: string | undefined
+  /** The state of the command FAILOVER; undefined where the server does not have it (before Redis 6.2). */
+  readonly failoverState: ServerFailover | undefined
+  /** Changes by commands since its last snapshot, and the time of that one, in seconds. Undefined: not reported. */
+  readonly changes: bigint | undefined
+  readonly savedAt: bigint | undefined
   /** Its position in the stream that it sends to its replicas; undefined = not reported. */
   readonly ownOffset: bigint | undefined
   /** 0 when the line is absent. */
@@ -42,6 +53,7 @@ export interface ListedReplica {
   readonly port: number
   /** Seconds since its last acknowledgement; undefined where the master does not report it. */
   readonly lagSeconds: number | undefined
+  readonly isOnline: boolean
 }
 
 /**
@@ -59,10 +71,16 @@ export function parseInfo(text: string): InfoFacts {
     runId: undefined,
     replicas,
     version: undefined,
+    zone: undefined,
     isLoading: false,
     hasKeys: undefined,
+    hasAof: undefined,
+    loadedKeys: undefined,
     replid: undefined,
     replid2: undefined,
+    failoverState: undefined,
+    changes: undefined,
+    savedAt: undefined,
     ownOffset: undefined,
     masterLinkDownMs: 0,
     masterHost: undefined,
@@ -77,14 +95,20 @@ export function parseInfo(text: string): InfoFacts {
   }
   for (let from = 0, to = 0; to !== -1; from = to + 2) {
     to = text.indexOf('\r\n', from)
-    // About a dozen of some two hundred lines are used: role, run_id, master_…, slave…, # Keyspace, db0 …
-    if (OURS.has(text.charAt(from))) readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
+    // About a dozen of some two hundred lines are used.
+    const starts = STARTS.get(text.charAt(from))
+    if (starts?.some((start) => text.startsWith(start, from)) === true) {
+      readLine(facts, replicas, text.slice(from, to === -1 ? undefined : to))
+    }
   }
   facts.neverSynchronised = facts.role === 'slave' && facts.masterLinkUp === false && wasNeverUp(facts.masterLinkDownMs)
   return facts
 }
 
-const OURS: ReadonlySet<string> = new Set(['r', 'm', 's', 'l', 'd', 'v', '#'])
+/** How the lines start that are used, by their first characters: role, run_id, redis_version, replica_announced; ... */
+const STARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['r'], ['master_'], ['slave'], ['loading:'], ['aof_enabled:', 'availability_zone:'], ['db'], ['valkey_version:'], ['# Keyspace'],
+].map((starts) => [starts[0]?.charAt(0) ?? '', starts]))
 
 function wasNeverUp(downMs: Millis): boolean {
   return downMs < 0 || downMs >= NEVER_UP_SECONDS * 1000
@@ -123,14 +147,32 @@ function readField(facts: Draft, key: string, value: string): void {
     case 'valkey_version':
       facts.version = value
       return
+    case 'availability_zone':
+      if (value !== '') facts.zone = value
+      return
     case 'loading':
       facts.isLoading = leadingInteger(value) !== 0
+      return
+    case 'aof_enabled':
+      facts.hasAof = leadingInteger(value) !== 0
+      return
+    case 'rdb_last_load_keys_loaded':
+      facts.loadedKeys = leadingInteger(value) !== 0
+      return
+    case 'rdb_changes_since_last_save':
+      facts.changes = leadingUnsigned(value)
+      return
+    case 'rdb_last_save_time':
+      facts.savedAt = leadingUnsigned(value)
       return
     case 'master_replid':
       facts.replid = replicationId(value)
       return
     case 'master_replid2':
       facts.replid2 = replicationId(value)
+      return
+    case 'master_failover_state':
+      facts.failoverState = SERVER_FAILOVER.find((state) => state === value)
       return
     case 'master_repl_offset':
       facts.ownOffset = leadingUnsigned(value)
@@ -142,6 +184,8 @@ function readField(facts: Draft, key: string, value: string): void {
       if (facts.role === 'slave') readReplicaField(facts, key, value)
   }
 }
+
+const SERVER_FAILOVER: readonly ServerFailover[] = ['no-failover', 'waiting-for-sync', 'failover-in-progress']
 
 function readReplicaField(facts: Draft, key: string, value: string): void {
   switch (key) {
@@ -179,12 +223,13 @@ function parseReplicaLine(value: string): ListedReplica | undefined {
     const host = /ip=([^,]*)/.exec(value)?.[1]
     const port = /port=([^,]*)/.exec(value)?.[1]
     const lag = /,lag=(\d{1,9})/.exec(value)?.[1]
+    const isOnline = value.includes(',state=online')
     if (host === undefined || port === undefined) return undefined
-    return { host, port: leadingInteger(port), lagSeconds: lag === undefined ? undefined : Number(lag) }
+    return { host, port: leadingInteger(port), lagSeconds: lag === undefined ? undefined : Number(lag), isOnline }
   }
   const [host, port, state] = value.split(',')
   if (host === undefined || port === undefined || state === undefined) return undefined
-  return { host, port: leadingInteger(port), lagSeconds: undefined }
+  return { host, port: leadingInteger(port), lagSeconds: undefined, isOnline: state === 'online' }
 }
 
 /** Copied: the id is kept for longer than the text (`own-text.ts`). */

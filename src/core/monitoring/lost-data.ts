@@ -48,23 +48,35 @@ function accept(turn: Turn, master: Master, { runId, hasKeys }: InfoFacts): void
 }
 
 /**
- * Whether the master may have lost data: a new process without any key and without a tie to the lineage. FLUSHALL
- * changes neither the run id nor the replication id. Whether there were data is decided by what the replicas hold.
+ * Whether the master may have lost data: a new process that began without any key and without a tie to the lineage.
+ * FLUSHALL changes neither the run id nor the replication id. Whether there were data is decided by what the replicas
+ * hold.
  */
 function mayHaveLostData(state: SentinelState, master: Master, facts: InfoFacts): boolean {
-  const { runId, replid, hasKeys, ownOffset } = facts
-  return comparesData(state, master) && master.acceptedData?.runId !== runId && hasKeys === false
+  const { runId, replid, ownOffset } = facts
+  return comparesData(state, master) && master.acceptedData?.runId !== runId && beganEmpty(facts)
     && replid !== undefined && ownOffset !== undefined
     && lineageOf(state, master.name).length > 0 && !isOfLineage(state, master, facts)
 }
 
+function beganEmpty(facts: InfoFacts): boolean {
+  return facts.hasKeys === false || foundNothing(facts)
+}
+
+/** Clients may have written to it already: they connect as soon as the sentinel does. */
+function foundNothing({ hasAof, loadedKeys }: InfoFacts): boolean {
+  return hasAof === false && loadedKeys === false
+}
+
 /** The state of the replicas is asked for, because their last INFO reply may be from before a FLUSHALL. */
-function noteLoss(turn: Turn, master: Master, { runId, replid, ownOffset }: InfoFacts): void {
+function noteLoss(turn: Turn, master: Master, facts: InfoFacts): void {
+  const { runId, replid, ownOffset } = facts
   if (runId === undefined || replid === undefined || ownOffset === undefined) return
   const now = turn.now.mono
   const hadData = master.acceptedData?.hasKeys === true
   master.lostData = {
-    runId: master.runId ?? runId, replid, offset: ownOffset, hadData, at: now, stage: 'asked', since: now,
+    runId: master.runId ?? runId, replid, hadData, at: now, stage: 'asked', since: now,
+    offset: foundNothing(facts) ? 0n : ownOffset,
   }
   wantInfoOfReplicas(turn, master)
 }
@@ -88,13 +100,18 @@ export function recordCopy(turn: Turn, replica: Replica): void {
 export function holdsLostData(state: SentinelState, master: Master, replica: Replica): boolean {
   const { lostData } = master
   return lostData !== undefined && replica.hasKeys === true && replica.replid !== lostData.replid
-    && replica.offset > lostData.offset && isOfLineage(state, master, replica)
+    && positionOf(replica) > lostData.offset && isOfLineage(state, master, replica)
+}
+
+/** INFO shows the position of a node that another sentinel has promoted in another field. */
+function positionOf({ roleReported, offset, ownOffset }: Replica): bigint {
+  return roleReported === 'master' && ownOffset > offset ? ownOffset : offset
 }
 
 /** Continues the state of a master without its data. Not called in TILT. */
 export function reviewLostData(turn: Turn, master: Master): void {
   const { lostData } = master
-  if (lostData === undefined || isSettled(master)) return
+  if (lostData === undefined || !isOpen(master, lostData)) return
   const copies = [...master.replicas.values()].filter((replica) => holdsLostData(turn.state, master, replica))
   if (lostData.stage === 'down') {
     // A failover that runs ends by its own rules.
@@ -104,7 +121,18 @@ export function reviewLostData(turn: Turn, master: Master): void {
   const hasCopy = copies.some(({ infoAt }) => infoAt !== undefined && infoAt >= lostData.at)
   const wantsFailover = protectionOf(turn.state, master).emptyMaster === 'promote'
   if (hasCopy && lostData.stage !== 'reported') enter(turn, master, lostData, wantsFailover ? 'down' : 'reported')
-  else if (lostData.stage === 'asked' && haveAnswered(turn, master, lostData)) enter(turn, master, lostData, 'no-copy')
+  else if (lostData.stage === 'asked' && haveAnswered(turn, master, lostData)) {
+    const replicas = [...master.replicas.values()]
+    const wasEmpty = replicas.some((replica) => showsEmptyPast(turn.state, master, lostData, replica))
+    enter(turn, master, wasEmpty ? { ...lostData, hadData: false } : lostData, 'no-copy')
+  }
+}
+
+/** Whether a replica, which has not copied the restarted master, has no key either: FLUSHALL was before the restart. */
+function showsEmptyPast(state: SentinelState, master: Master, { at, offset }: LostData, replica: Replica): boolean {
+  const { infoAt = -Infinity, hasKeys, isLoading, syncInProgress } = replica
+  return infoAt >= at && hasKeys === false && !isLoading && !syncInProgress
+    && replica.offset > offset && isOfLineage(state, master, replica)
 }
 
 function haveAnswered(turn: Turn, master: Master, { at }: LostData): boolean {
@@ -141,12 +169,15 @@ export function lostDataSdownAt({ lostData, sdown }: Master): Millis | undefined
 /** When `reviewLostData` acts if no input arrives. */
 export function lostDataDueAt(master: Master): Millis {
   const { lostData } = master
-  return lostData?.stage === 'asked' && !isSettled(master) ? lostData.at + LOST_DATA_ASK_MS : Infinity
+  return lostData?.stage === 'asked' && isOpen(master, lostData) ? lostData.at + LOST_DATA_ASK_MS : Infinity
 }
 
-/** Whether a replica has been promoted already: the switch forgets the loss. */
-function isSettled(master: Master): boolean {
-  return confirmedReplica(master) !== undefined
+/**
+ * Whether anything is to be decided. Not once a replica has been promoted: the switch forgets the loss. Not while the
+ * master, started once more, loads what it has then: INFO after that decides anew.
+ */
+function isOpen(master: Master, lostData: LostData): boolean {
+  return confirmedReplica(master) === undefined && master.runId === lostData.runId
 }
 
 /** Whether INFO of the master and its replicas is read often, so that the state ends soon after its cause. */

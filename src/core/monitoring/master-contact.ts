@@ -13,9 +13,11 @@ import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import type { InfoFacts } from './info-parser.ts'
 
-/** Called with the facts of an INFO reply before they are stored. `askedAt`: when INFO was sent. */
-export function recordContact(turn: Turn, replica: Replica, facts: InfoFacts, askedAt: Millis | undefined): void {
-  replica.contact = askedAt === undefined ? undefined : { askedAt, heardAt: heardAt(replica, facts, askedAt) }
+/** Called with the facts of an INFO reply before they are stored. `sentAt`: when INFO was sent, or before. */
+export function recordContact(turn: Turn, replica: Replica, facts: InfoFacts, sentAt: Millis): void {
+  // INFO that waited for a save may be answered after one that was asked for later. It shows a later state then.
+  const askedAt = Math.max(sentAt, replica.contact?.askedAt ?? -Infinity)
+  replica.contact = { askedAt, heardAt: heardAt(replica, facts, askedAt) }
   const master = masterOf(turn.state, replica)
   // What the replicas report decides whether SDOWN is withheld.
   if (master?.suspicion?.withheld !== undefined) turn.touch(master)

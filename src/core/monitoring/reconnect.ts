@@ -6,12 +6,14 @@
 import type { Input } from '../input.ts'
 import { canonicalIp } from '../ip.ts'
 import {
-  HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, RETURN_RETRY_MS, RETURN_WATCH_MS, UNHURRIED_LINK_MS,
+  FAILOVER_FIRST_MS, HURRIED_RETRY_MS, HURRY_MS, OWN_IPS_MAX, RETRY_SLACK_SHARE, RETURN_RETRY_MS, RETURN_WATCH_MS,
+  UNHURRIED_LINK_MS,
 } from '../limits.ts'
 import { refreshName } from '../names.ts'
 import type { ConnectionId } from '../state/ids.ts'
 import type { Instance } from '../state/instance.ts'
 import { type Connection, isDisconnected, type Link } from '../state/link.ts'
+import { authPassFor, peerLogin } from '../state/outside-passwords.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -20,7 +22,7 @@ import { sendPing } from './heartbeat.ts'
 import { sendInfo } from './info-request.ts'
 import { touchUsers, usersOf } from './link-users.ts'
 import { comparesData } from './lost-data.ts'
-import { dismissOutage, hurriedRetryMs, recordOutage } from './outage.ts'
+import { dismissOutage, hurriedRetryAt, recordOutage } from './outage.ts'
 
 /** The channel on which sentinels find each other. */
 export const HELLO_CHANNEL = '__sentinel__:hello'
@@ -31,21 +33,32 @@ export function reconnectDueAt(turn: Turn, instance: Instance): Millis | undefin
   if (!isDisconnected(link) || instance.address.port === 0) return undefined
   const allowedAt = link.notBefore ?? turn.now.mono
   if (link.lastReconnectAt === undefined) return allowedAt
-  const period = Math.min(hurriedRetryMs(turn, link) ?? Infinity, retryPeriod(turn, instance))
-  return Math.max(allowedAt, link.lastReconnectAt + period)
+  const usualAt = link.lastReconnectAt + Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
+  const hurriedAt = Math.min(
+    hurriedRetryAt(turn, link, link.lastReconnectAt) ?? Infinity,
+    restartRetryAt(turn, instance, link.lastReconnectAt) ?? Infinity,
+    returnRetryAt(turn, instance, link.lastReconnectAt) ?? Infinity,
+  )
+  return Math.max(allowedAt, Math.min(usualAt, hurriedAt))
 }
 
 /**
  * A master that restarts is wanted before its replicas have copied what it has then: they try once per second, and a
- * copy of an empty master takes milliseconds.
+ * copy of an empty master takes milliseconds. Once it is down, the failover goes first.
  */
-function retryPeriod(turn: Turn, instance: Instance): Millis {
-  const { command, quickReturnAt: { command: lostAt } } = instance.link
-  const isHurried = command === undefined && lostAt !== undefined && turn.now.mono - lostAt < HURRY_MS
-    && instance.kind === 'master' && comparesData(turn.state, instance)
-  if (isHurried) return Math.min(HURRIED_RETRY_MS, turn.state.tunables['ping-period'])
-  if (mayReturnSoon(turn, instance)) return RETURN_RETRY_MS
-  return Math.ceil(turn.state.tunables['ping-period'] * (1 + RETRY_SLACK_SHARE))
+function restartRetryAt(turn: Turn, instance: Instance, lastAt: Millis): Millis | undefined {
+  if (instance.kind !== 'master' || !comparesData(turn.state, instance)) return undefined
+  const { link: { command, quickReturnAt: { command: lostAt } }, sdown, sdownSince } = instance
+  if (command !== undefined || lostAt === undefined || turn.now.mono - lostAt >= HURRY_MS) return undefined
+  const pauseEnd = sdown && sdownSince !== undefined ? sdownSince + FAILOVER_FIRST_MS : -Infinity
+  return Math.max(lastAt + HURRIED_RETRY_MS, pauseEnd)
+}
+
+/** Messages about the promotion go before the first attempt of the leader. */
+function returnRetryAt(turn: Turn, instance: Instance, lastAt: Millis): Millis | undefined {
+  if (!mayReturnSoon(turn, instance)) return undefined
+  const promotedAt = instance.kind === 'master' ? instance.failover.since ?? -Infinity : -Infinity
+  return Math.max(lastAt, promotedAt) + RETURN_RETRY_MS
 }
 
 /** Whether the node is a master that was replaced a short time ago, or is being replaced by a failover of ours. */
@@ -124,12 +137,9 @@ function introduce(turn: Turn, instance: Instance, connection: ConnectionId, suf
 /** Arguments of AUTH, or undefined where none is needed (behaviour.md 3.3). */
 function credentialsFor(turn: Turn, instance: Instance): readonly string[] | undefined {
   const { state } = turn
-  if (instance.kind === 'peer') {
-    const { sentinelUser, sentinelPass } = state.globals
-    if (sentinelPass !== undefined) return sentinelUser === undefined ? [sentinelPass] : [sentinelUser, sentinelPass]
-    return state.requirepass === undefined ? undefined : [state.requirepass]
-  }
-  const { authPass, authUser } = instance.settings
+  if (instance.kind === 'peer') return peerLogin(state)
+  const { authUser } = instance.settings
+  const authPass = authPassFor(state, instance.kind === 'master' ? instance.name : instance.masterName, instance.settings)
   if (authPass === undefined) return undefined
   return authUser === undefined ? [authPass] : [authUser, authPass]
 }

@@ -40,18 +40,31 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
     peers: new Map(),
     odown: false,
     odownSince: undefined,
+    shownAsMasterAt: turn.now.mono,
     rebootSince: undefined,
     acceptedData: undefined,
+    position: undefined,
     lostData: undefined,
     suspicion: undefined,
     configEpoch: 0n,
     leader: undefined,
     leaderEpoch: given.leaderEpoch,
     voteSeq: 0,
+    votedForOtherAt: given.leaderEpoch > 0n ? turn.now.mono : undefined,
+    pause: undefined,
+    orderNotice: undefined,
+    schedule: undefined,
+    pauseQuestions: [],
     failover: { phase: 'none', since: undefined },
     attempt: newAttempt(),
+    handover: undefined,
+    follows: undefined,
+    successor: undefined,
+    lastHello: undefined,
     addressDurableFrom: 0,
     twins: new Map(),
+    forgotten: [],
+    aliveAtOnce: 1,
     lastVerdict: undefined,
   }
   turn.state.masters.set(master.name, master)
@@ -86,6 +99,8 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     reportedMaster: undefined,
     priority: 100,
     offset: 0n,
+    shownAsMasterAt: undefined,
+    ownOffset: 0n,
     announced: true,
     neverSynchronised: false,
     syncInProgress: false,
@@ -94,10 +109,14 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     hadData: false,
     listedTwiceSince: undefined,
     listedAt: undefined,
+    listedAs: undefined,
     deposedAt: undefined,
     replicaRunId: undefined,
     linkedAs: undefined,
+    ownReplid: undefined,
+    followedWith: undefined,
     foreign: undefined,
+    unknownSince: undefined,
     reconfiguration: { stage: 'none' },
     correctedAt: undefined,
   }
@@ -119,6 +138,8 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     runId,
     masterName: master.name,
     lastHelloAt: now,
+    heardAt: undefined,
+    heardSince: now,
     masterDown: false,
     leader: undefined,
     leaderEpoch: 0n,
@@ -129,7 +150,9 @@ export function addPeer(turn: Turn, master: Master, address: Address, runId: str
     isReaskWanted: false,
     answeredEpoch: -1n,
     announcedMaster: undefined,
+    disagreement: undefined,
     lastVote: { epoch: 0n, answeredFor: undefined, askedAt: undefined },
+    pause: { answeredFor: undefined, until: undefined },
   }
   master.peers.set(runId, peer)
   register(turn, peer)
@@ -164,6 +187,12 @@ export function forget(turn: Turn, instance: Instance): void {
 export function removePeer(turn: Turn, master: Master, peer: Peer): void {
   master.peers.delete(peer.runId)
   forget(turn, peer)
+  turn.touch(master)
+}
+
+export function removeReplica(turn: Turn, master: Master, replica: Replica): void {
+  master.replicas.delete(replica.name)
+  forget(turn, replica)
   turn.touch(master)
 }
 

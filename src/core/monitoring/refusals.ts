@@ -7,13 +7,18 @@ import { REFUSAL_CHARS_MAX } from '../limits.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 import type { Link, Refusal, RefusedPurpose } from '../state/link.ts'
+import type { Instance } from '../state/instance.ts'
+import type { Master } from '../state/master.ts'
+import type { Replica } from '../state/replica.ts'
+import type { OpenConnection } from '../state/sentinel-state.ts'
 import type { Turn } from '../turn.ts'
-import { usersOf } from './link-users.ts'
+import { touchUsers, usersOf } from './link-users.ts'
+import { closeConnection } from './reconnect.ts'
 
 /** Called with errors, with replies on links that hold a refusal, and with all replies of transactions. */
 export function updateRefusals(turn: Turn, link: Link, request: Request, reply: Reply): void {
   if (request.kind === 'transaction') {
-    updateOrderRefusal(turn, link, request.command, reply)
+    updateOrderRefusal(turn, link, request, reply)
     return
   }
   const asked = PURPOSES[request.kind]
@@ -36,18 +41,36 @@ const PURPOSES: Readonly<Record<Exclude<Request['kind'], 'transaction'>, Asked |
   'publish': { purpose: 'publish', command: 'PUBLISH' },
   'ask': { purpose: 'ask', command: 'SENTINEL IS-MASTER-DOWN-BY-ADDR' },
   'last-vote': undefined,
+  'pause-question': undefined,
+  'order-notice': undefined,
   'script-kill': undefined,
+  'get-ack': undefined,
 }
 
 /**
  * A transaction is discarded as a whole when one of its commands is not queued, and the first refusal names the cause.
+ * It is kept until a transaction is accepted, so that the same refusal of the next one is not logged again.
  * A command that fails while EXEC runs stops no other: CONFIG REWRITE fails on every server without a file.
  */
-function updateOrderRefusal(turn: Turn, link: Link, command: string, reply: Reply): void {
-  if (command === 'MULTI') forgive(link, 'order')
-  const failed = command === 'EXEC' && reply.kind === 'array' ? reply.items[0] : reply
-  if (failed?.kind !== 'error' || link.refusals?.has('order') === true) return
-  refuse(turn, link, { purpose: 'order', command: failed === reply ? command : 'SLAVEOF', error: failed.text })
+function updateOrderRefusal(
+  turn: Turn, link: Link, { command, handover }: Extract<Request, { kind: 'transaction' }>, reply: Reply,
+): void {
+  const known = link.refusals?.get('order')
+  if (command === 'MULTI' && reply.kind !== 'error') {
+    if (known !== undefined) link.refusals?.set('order', { ...known, isEarlier: true })
+    return
+  }
+  const decisive = handover?.step === 'order' ? 1 : 0
+  const failed = command === 'EXEC' && reply.kind === 'array' ? reply.items[decisive] : reply
+  if (failed?.kind !== 'error') {
+    if (command === 'EXEC' && known?.isEarlier === true) forgive(link, 'order')
+    return
+  }
+  if (known !== undefined && known.isEarlier !== true) return
+  // It ends an order that may be over, and a release begins with CONFIG REWRITE.
+  if (command === 'FAILOVER ABORT' || handover?.step === 'release') return
+  const name = handover?.step === 'hold' ? 'CLIENT' : decisive === 1 ? 'FAILOVER' : 'SLAVEOF'
+  refuse(turn, link, { purpose: 'order', command: failed === reply ? command : name, error: failed.text })
 }
 
 function refuse(turn: Turn, link: Link, refused: Asked & { readonly error: string }): void {
@@ -69,12 +92,35 @@ function isNews(known: ReadonlyMap<RefusedPurpose, Refusal>, { purpose }: Asked,
 function tellRefusal(turn: Turn, link: Link, command: string, error: string): void {
   const [instance] = usersOf(turn, link)
   if (instance === undefined) return
-  const { state } = turn
-  const user = instance.kind === 'peer' ? state.globals.sentinelUser : instance.settings.authUser
+  const user = instance.kind === 'peer' ? turn.state.globals.sentinelUser : instance.settings.authUser
+  turn.note({ kind: 'access-refused', node: nodeText(instance), user: user ?? 'default', command, error })
+}
+
+/** `replica 10.0.0.5:6379 of mymaster`. */
+function nodeText(instance: Instance): string {
   const kind = instance.kind === 'peer' ? 'sentinel' : instance.kind
   const name = instance.kind === 'master' ? instance.name : instance.masterName
-  const node = `${kind} ${hostAndPort(instance.address.host, instance.address.port)} of ${name}`
-  turn.note({ kind: 'access-refused', node, user: user ?? 'default', command, error })
+  return `${kind} ${hostAndPort(instance.address.host, instance.address.port)} of ${name}`
+}
+
+/** Logs why a node that is down now does not answer. Refused logins and rights are logged when they occur. */
+export function reportDownCause(turn: Turn, instance: Instance): void {
+  const { link: { lastFailure }, address } = instance
+  const nameFailure = turn.state.names.get(address.host)?.failure
+  const reason = nameFailure !== undefined && address.ip === undefined ? nameFailure : lastFailure?.reason
+  if (reason !== undefined) turn.note({ kind: 'down-cause', node: nodeText(instance), reason })
+}
+
+/** The replica was not promoted in time: logs why, as far as that is known. */
+export function reportFailedPromotion(turn: Turn, master: Master, { address, link, settings }: Replica): void {
+  const replica = hostAndPort(address.host, address.port)
+  const refusal = link.refusals?.get('auth') ?? link.refusals?.get('order')
+  if (refusal !== undefined) {
+    const { command, error } = refusal
+    turn.note({ kind: 'promotion-refused', master: master.name, replica, user: settings.authUser ?? 'default', command, error })
+  } else if (link.lastFailure !== undefined) {
+    turn.note({ kind: 'promotion-unreachable', master: master.name, replica, reason: link.lastFailure.reason })
+  }
 }
 
 /** A refused SUBSCRIBE ends its connection; it is logged when the reason is a new one. */
@@ -88,6 +134,20 @@ export function recordSubscribeRefusal(turn: Turn, link: Link, reason: string): 
 
 /** The start of the reason that links give (`src/links/redis-link.ts`). */
 const SUBSCRIBE_REFUSED = 'SUBSCRIBE was refused: '
+
+/**
+ * A connection whose login was refused stays without one. That of the hello subscription is made again until its login
+ * is accepted; then the node has another password, and the command connection follows.
+ */
+export function renewRefusedLogin(turn: Turn, { link, purpose }: OpenConnection, reply: Reply): void {
+  const { command, hello, refusals } = link
+  if (purpose !== 'hello' || reply.kind === 'error' || command === undefined || hello === undefined) return
+  if (refusals?.has('auth') !== true || hello.startedAt <= command.startedAt) return
+  if (![...refusals.values()].some(({ error }) => error.startsWith('NOAUTH'))) return
+  closeConnection(turn, link, command)
+  link.lastReconnectAt = undefined
+  touchUsers(turn, link)
+}
 
 function forgive(link: Link, purpose: RefusedPurpose): void {
   link.refusals?.delete(purpose)

@@ -14,19 +14,19 @@ import { parseHello } from './hello-codec.ts'
 /** Remembers an address that our own hellos contain, because nodes send them back to us. */
 export function recordOwnAddress(state: SentinelState, { host, port }: { host: string, port: number }): void {
   const { ownAddresses } = state
-  const name = hostAndPort(host, port)
-  if (ownAddresses.has(name)) return
+  const start = `${host},${port},`
+  if (ownAddresses.has(start)) return
   if (ownAddresses.size >= SHARED_ID_ADDRESSES_MAX) ownAddresses.clear()
-  ownAddresses.add(name)
+  ownAddresses.add(start)
 }
 
 /** Handles a message with our id: one of our own hellos, or one of another sentinel with the same id. */
 export function recordOwnIdClaim(turn: Turn, payload: string): void {
   const { state } = turn
+  if (state.ownAddresses.has(payload.slice(0, payload.indexOf(state.myId)))) return
   const hello = parseHello(payload)
   if (hello?.runId !== state.myId) return
   const from = hostAndPort(hello.host, hello.port)
-  if (state.ownAddresses.has(from)) return
   const seen = recordSeen(turn, state.myId, from)
   // A single hello may date from before our address changed.
   if (seen === undefined || turn.now.mono - seen.firstAt < SHARED_ID_AGAIN_MS) return

@@ -27,7 +27,8 @@ export function isSameServer(one: DataNode, other: DataNode): boolean {
   return sameAddress(one.address, other.address) || (one.runId !== undefined && one.runId === other.runId)
 }
 
-function isIdentified({ infoAt, link: { command } }: DataNode): boolean {
+/** Whether INFO was read on its present connection, which may lead to another server than the one before. */
+export function isIdentified({ infoAt, link: { command } }: DataNode): boolean {
   return infoAt !== undefined && command !== undefined && infoAt >= command.startedAt
 }
 

@@ -2,7 +2,7 @@
 import { reaskDisagreeingPeers } from '../detection/objective-down.ts'
 import { isPlausible } from '../plausible-epoch.ts'
 import { saveNeededForVote } from '../election/kept-vote.ts'
-import { castVote } from '../election/vote.ts'
+import { voteUnlessPaused } from '../election/pause.ts'
 import type { Effect } from '../effect.ts'
 import { meansAddress } from '../names.ts'
 import type { Operation } from '../operation.ts'
@@ -22,8 +22,9 @@ export function answerMasterDown(turn: Turn, question: Question): MasterDownAnsw
   reaskDisagreeingPeers(turn, master)
   if (question.candidate === '*') return { result: { kind: 'master-down', down, leader: undefined, epoch: 0n } }
   // No sentinel can have reached an implausible epoch: the vote does not change.
-  if (isPlausible(question.epoch, turn.state.currentEpoch)) castVote(turn, master, question.epoch, question.candidate)
-  else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${question.epoch}`)
+  const { epoch, candidate } = question
+  if (isPlausible(epoch, turn.state.currentEpoch)) voteUnlessPaused(turn, master, epoch, candidate)
+  else turn.complain('SENTINEL IS-MASTER-DOWN-BY-ADDR', `the implausible epoch ${epoch}`)
   const result = { kind: 'master-down', down, leader: master.leader, epoch: master.leaderEpoch } as const
   const seq = saveNeededForVote(turn, master)
   return seq === undefined ? { result } : { result, unlessSaved: { seq, result: { ...result, leader: undefined } } }

@@ -1,8 +1,10 @@
 /** MONITOR, REMOVE, RESET and FAILOVER (behaviour.md 8.7, 11.2; protocol.md 2.7 to 2.9). */
+import { dropPause } from '../election/pause.ts'
 import { takeOrder } from '../election/order.ts'
 import { rememberVoters } from '../election/voters.ts'
 import { resetMaster, switchMaster } from '../failover/conclude.ts'
 import { confirmedReplica } from '../state/failover.ts'
+import { canListReplicas } from '../monitoring/listing.ts'
 import { rankReplicas } from '../failover/selection.ts'
 import { globMatch } from '../glob.ts'
 import { MASTERS_MAX } from '../limits.ts'
@@ -10,11 +12,13 @@ import { forgetLineage } from '../lineage.ts'
 import { addressForRecord } from '../names.ts'
 import type { Operation, OperationResult } from '../operation.ts'
 import { isPort } from '../state/address.ts'
-import { adjustedSettings } from '../state/settings.ts'
-import { isDisconnected } from '../state/link.ts'
-import { isSilent, type Master } from '../state/master.ts'
-import { addMaster, addReplica, removeMaster } from '../monitoring/records.ts'
+import type { Master } from '../state/master.ts'
+import { adjustedSettings, type MasterSettings } from '../state/settings.ts'
+import { clearForgotten } from '../tombstones.ts'
+import { addMaster, addReplica, removeMaster, type NewMaster } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
+import { beginCoordinated } from './coordinated.ts'
+import { scheduleFailover } from './planned.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
 type Respond = (result: OperationResult) => void
@@ -27,19 +31,34 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Resp
   if (!isPort(port)) return respond({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })
   if (turn.state.masters.size >= MASTERS_MAX) return respond({ kind: 'refused', error: 'too-many-masters' })
-  const settings = adjustedSettings(quorum, turn.state.tunables)
-  // Our epoch counts as used: after REMOVE and MONITOR of one name, we must not vote twice in one epoch (Q9).
-  const master = addMaster(turn, { name, address, settings, leaderEpoch: turn.state.currentEpoch })
+  const master = addAtOwnEpoch(turn, { name, address, settings: adjustedSettings(quorum, turn.state.tunables) })
   turn.persist()
   respond({ kind: 'ok' })
   turn.emit('+monitor', master, { quorum })
+}
+
+/** Our epoch counts as used: after REMOVE and MONITOR of one name, we must not vote twice in one epoch (Q9). */
+function addAtOwnEpoch(turn: Turn, given: Omit<NewMaster, 'leaderEpoch'>): Master {
+  return addMaster(turn, { ...given, leaderEpoch: turn.state.currentEpoch })
+}
+
+/** Adds a master of the configuration file to those that run already. The caller has checked address and name. */
+export function addMonitored(turn: Turn, { name, host, port }: Omit<Asked<'monitor'>, 'kind' | 'quorum'>, settings: MasterSettings): void {
+  const address = addressForRecord(turn, host, port)
+  if (address === undefined) return
+  const master = addAtOwnEpoch(turn, { name, address, settings })
+  turn.persist()
+  turn.emit('+monitor', master, { quorum: settings.quorum })
 }
 
 export function removeMasterNamed(turn: Turn, asked: Asked<'remove'>, respond: Respond): void {
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return respond({ kind: 'refused', error: 'no-such-master' })
   turn.emit('-monitor', master)
+  dropPause(turn, master)
+  if (master.schedule !== undefined) turn.keep()
   rememberVoters(turn, master)
+  clearForgotten(turn, master)
   removeMaster(turn, master)
   forgetLineage(turn, master.name)
   turn.persist()
@@ -59,9 +78,11 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond
     const promoted = confirmedReplica(master)
     if (promoted !== undefined) switchMaster(turn, master, promoted.address, 'leader')
     rememberVoters(turn, master)
+    clearForgotten(turn, master)
     const kept = canListReplicas(master) ? [] : [...master.replicas.values()].map(({ address }) => address)
     resetMaster(turn, master, { keepPeers: false })
     turn.emit('+reset-master', master)
+    if (kept.length > 0) turn.note({ kind: 'reset-kept-replicas', master: master.name, count: kept.length })
     for (const address of kept) {
       const replica = addReplica(turn, master, address)
       if (replica !== undefined) turn.emit('+slave', replica)
@@ -71,17 +92,14 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond
   respond({ kind: 'reset', count })
 }
 
-/**
- * Whether the master's INFO will name its replicas again after a RESET. A master that is down names none, and a
- * sentinel that has forgotten them would be elected again and again without a replica to promote.
- */
-function canListReplicas(master: Master): boolean {
-  return !isSilent(master) && !isDisconnected(master.link) && master.roleReported === 'master'
-}
-
 export function forceFailover(turn: Turn, asked: Asked<'failover'>, respond: Respond): void {
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return respond({ kind: 'refused', error: 'no-such-master' })
+  const { coordinated } = asked
+  if (coordinated !== undefined) {
+    return respond(coordinated.at === undefined
+      ? beginCoordinated(turn, master, coordinated) : scheduleFailover(turn, master, coordinated, coordinated.at))
+  }
   if (master.failover.phase !== 'none') return respond({ kind: 'refused', error: 'failover-in-progress' })
   const verdict = rankReplicas(turn.state, master, turn.now.mono)
   master.lastVerdict = verdict

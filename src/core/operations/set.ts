@@ -11,7 +11,7 @@ import type { Turn } from '../turn.ts'
 
 type Asked<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>
 
-export function setMasterOptions(turn: Turn, asked: Asked<'set'>): OperationResult {
+export function setMasterOptions(turn: Turn, asked: Pick<Asked<'set'>, 'name' | 'changes'>): OperationResult {
   const master = turn.state.masters.get(asked.name)
   if (master === undefined) return { kind: 'refused', error: 'no-such-master' }
   for (const change of asked.changes) {
@@ -65,6 +65,9 @@ function applyGlobal(turn: Turn, change: GlobalChange): void {
     case 'announce-port':
       globals.announcePort = change.port
       return
+    case 'deny-scripts-reconfig':
+      globals.denyScriptsReconfig = change.on
+      return
     case 'resolve-hostnames':
       globals.resolveHostnames = change.on
       return
@@ -81,7 +84,7 @@ function applyGlobal(turn: Turn, change: GlobalChange): void {
   }
 }
 
-function renewPeerLinks(turn: Turn): void {
+export function renewPeerLinks(turn: Turn): void {
   for (const record of turn.state.records.values()) {
     if (record.kind === 'peer' && record.link.command !== undefined) renewLink(turn, record.link)
   }

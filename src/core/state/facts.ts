@@ -3,6 +3,7 @@ import type { Millis } from '../time.ts'
 import type { Address } from './address.ts'
 import type { ConnectionId, RecordId } from './ids.ts'
 import type { Link } from './link.ts'
+import type { ServerFailover } from './server-failover.ts'
 import type { MasterSettings } from './settings.ts'
 
 /** The role in the last INFO reply of a node; `unknown` differs from both others and is shown as slave. */
@@ -53,8 +54,17 @@ export interface DataNodeFacts extends InstanceFacts {
   /** The replication id in its last INFO reply, and the one that its data had before. */
   replid: string | undefined
   replid2: string | undefined
+  /** It is a master, and INFO listed a replica that is none of this deployment. Not known of a master in office. */
+  listsStrangers: boolean
+  /** The server command FAILOVER: its state, and since when INFO shows this one, if active. Undefined: not reported. */
+  failoverState: ServerFailover | undefined
+  failoverSince: Millis | undefined
+  /** Until when its writes may be paused by an order of ours. */
+  pausedUntil: Millis | undefined
   /** SCRIPT KILL or FUNCTION KILL of this down period. */
   scriptKill: ScriptKill | undefined
+  /** Availability zone that its server reports (Valkey 8 and later). */
+  zone: string | undefined
   /** Release of the server, from INFO. */
   version: string | undefined
   /** Run ids that it reported before; one that comes back belongs to a second server at this address. */
@@ -95,7 +105,12 @@ export function newDataNodeFacts(
     replicationChangedAt: given.now,
     replid: undefined,
     replid2: undefined,
+    listsStrangers: false,
+    failoverState: undefined,
+    failoverSince: undefined,
+    pausedUntil: undefined,
     scriptKill: undefined,
+    zone: undefined,
     version: undefined,
     formerRunIds: [],
     isShared: false,

@@ -30,6 +30,8 @@ export interface Refusal {
   /** The error text of the node, bounded. */
   readonly error: string
   readonly at: Millis
+  /** Orders: it is of an earlier transaction than the one that was begun last. */
+  readonly isEarlier?: boolean
 }
 
 export interface ConnectionFailure {
@@ -47,6 +49,8 @@ export interface Outage {
   /** Refused attempts of the command connection. */
   refusals: number
   lastRefusedAt: Millis | undefined
+  /** Since when the refusals suffice, so that the reports of replicas decide. */
+  refusedEnoughAt: Millis | undefined
   /** The number of refusals after which replicas were last asked for INFO. */
   askedAfter: number
   /** Since when the process counts as ended, and how many of the reachable replicas had lost it then. */

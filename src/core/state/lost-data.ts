@@ -16,7 +16,7 @@ export interface LostData {
   readonly hadData: boolean
   /** When INFO showed it. */
   readonly at: Millis
-  /** Its offset then; copies of the lost data are beyond it. */
+  /** Its offset then, or 0 where it certainly began there; copies of the lost data are beyond it. */
   readonly offset: bigint
   /**
    * `asked`: INFO of the replicas will show which of them have the data. `down`: at least one has, so the master counts

@@ -9,13 +9,19 @@ export function majorityOf(voters: number): number {
 }
 
 /**
- * The majority of all voters of a master: those that we know and those that RESET or REMOVE made us forget. Two such
- * majorities always share a voter.
+ * The majority of all voters of a master: those that we know and those that RESET, REMOVE or FORGET made us forget. Two
+ * such majorities always share a voter.
  */
 export function majorityOfAll(state: SentinelState, master: Master, now: Millis): number {
+  return majorityOf(countVoters(state, master, now))
+}
+
+/** How many voters a master has: those that we know, this sentinel included, and those that we were made to forget. */
+export function countVoters(state: SentinelState, master: Master, now: Millis): number {
   let voters = master.peers.size + 1
   for (const id of formerVoters(state, master, now)) if (!master.peers.has(id)) voters += 1
-  return majorityOf(voters)
+  const former = state.formerVoters.get(master.name)
+  return former === undefined || now >= former.until ? voters : Math.max(voters, former.least)
 }
 
 /** Ids of the peers that were forgotten and still count as voters. */

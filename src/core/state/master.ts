@@ -1,9 +1,14 @@
+import type { PublishedHello } from './hello.ts'
 import type { Failover } from './failover.ts'
+import type { Handover, Standing } from './handover.ts'
 import type { AcceptedData, LostData } from './lost-data.ts'
 import type { Verdict } from './verdict.ts'
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
 import type { DataNodeFacts } from './facts.ts'
+import type { Tombstone } from './forgotten.ts'
+import type { OrderNotice, Pause, PauseQuestion } from './pause.ts'
+import type { Schedule } from './planned.ts'
 import type { Peer } from './peer.ts'
 import type { Replica } from './replica.ts'
 import type { Suspicion } from './suspicion.ts'
@@ -15,10 +20,17 @@ export interface Master extends DataNodeFacts {
   readonly peers: Map<string, Peer>
   odown: boolean
   odownSince: Millis | undefined
+  /**
+   * When INFO last showed the role of a master, also before it became our master; where none has, since when it is
+   * our master.
+   */
+  shownAsMasterAt: Millis
   /** When INFO showed a restart of the master; undefined once it answers PONG, or when the feature is off. */
   rebootSince: Millis | undefined
   /** What it held when INFO last showed a working master with the data of the deployment. */
   acceptedData: AcceptedData | undefined
+  /** Its place in its replication stream, and the ids of that, when INFO last showed a working master with its data. */
+  position: Position | undefined
   /** It restarted without its data, and still lacks them (monitoring/lost-data.ts). */
   lostData: LostData | undefined
   /** Set while its replicas are asked whether it lives; only where `witnesses` is on. */
@@ -29,15 +41,59 @@ export interface Master extends DataNodeFacts {
   leaderEpoch: Epoch
   /** Number of the save that makes our vote durable; 0 when the vote was loaded. */
   voteSeq: number
+  /** When we last voted for another sentinel, or may have: a restart forgets it. No switch or RESET clears it. */
+  votedForOtherAt: Millis | undefined
+  /** Failovers are paused here. */
+  pause: Pause | undefined
+  /** A coordinated failover that is to begin later. */
+  schedule: Schedule | undefined
+  /** The last notice of a peer's ordered failover. */
+  orderNotice: OrderNotice | undefined
+  /** Operations that wait for the peers to tell their pauses, the oldest first. */
+  readonly pauseQuestions: PauseQuestion[]
   /** Changed by `enter` alone (failover/phases.ts). */
   readonly failover: Failover
   attempt: Attempt
+  /** A coordinated failover that waits, runs, or is about to be tried again. */
+  handover: Handover | undefined
+  /** The master that it follows by its last INFO reply, where that shows the role of a replica. */
+  follows: Following | undefined
+  /** The replica to which it handed over without an announcement, since both show it (failover/adoption.ts). */
+  successor: Successor | undefined
+  /** The last one published for this master; the next one is the same until something in it changes. */
+  lastHello: PublishedHello | undefined
   /** Number of the save that makes the address for clients durable. */
   addressDurableFrom: number
   /** Replica addresses that belong to a known server, by `addr:port`; the most recent ones. */
   readonly twins: Map<string, Twin>
+  /** Replicas and sentinels that were forgotten. Replaced as a whole by `tombstones.ts`. */
+  forgotten: readonly Tombstone[]
+  /** The most sentinels that were alive at once, this one included (monitoring/alive-at-once.ts). */
+  aliveAtOnce: number
   /** Why the last selection chose as it did; read by explanations. */
   lastVerdict: Verdict | undefined
+}
+
+export interface Following {
+  readonly host: string
+  readonly port: number
+  readonly isLinkUp: boolean
+  /** Undefined: not reported. */
+  readonly standing: Standing | undefined
+}
+
+export interface Successor {
+  readonly replica: Replica
+  readonly since: Millis
+  /** False: it still follows the master that follows it, so neither accepts writes. */
+  readonly isPromoted: boolean
+}
+
+/** An offset counts the bytes of one history of data, which has a replication id and the one that it continues. */
+export interface Position {
+  readonly offset: bigint
+  readonly replid: string | undefined
+  readonly replid2: string | undefined
 }
 
 /** An address that was dropped because its server is known under another one. */
@@ -68,6 +124,8 @@ export interface Attempt {
   votedAt: Millis | undefined
   /** When a failover that an operator ordered starts, if it has to wait. */
   orderAt: Millis | undefined
+  /** When our last attempt began that was to announce a successor (failover/adoption.ts). */
+  adoptsSince: Millis | undefined
 }
 
 /** The votes when we gave up; for explanations. */
@@ -88,11 +146,16 @@ export interface LostElection {
 export function newAttempt(): Attempt {
   return {
     startAt: undefined, delayLoggedFor: undefined, retryAt: undefined, splitVotes: 0, lost: undefined,
-    turnAt: undefined, votedAt: undefined, orderAt: undefined,
+    turnAt: undefined, votedAt: undefined, orderAt: undefined, adoptsSince: undefined,
   }
 }
 
 /** It is down, or would be if its replicas did not still receive its data (detection/witnesses.ts). */
 export function isSilent({ sdown, suspicion }: Master): boolean {
   return sdown || suspicion?.withheld !== undefined
+}
+
+/** Its running attempt asks for votes in order to announce a handover that has happened (failover/adoption.ts). */
+export function isAdoption({ failover, attempt: { adoptsSince } }: Master): boolean {
+  return failover.phase === 'wait-start' && failover.since === adoptsSince
 }

@@ -1,3 +1,7 @@
+import type { Forgotten } from './forgotten.ts'
+import type { KeptPause } from './pause.ts'
+import type { KeptSchedule } from './planned.ts'
+
 /**
  * What a sentinel remembers over restarts that sentinel.conf has no line for
  * (docs/decisions/0047-state-of-our-own.md). It is written a moment after it changed, and nothing waits for that: after
@@ -7,7 +11,15 @@
 export interface OwnState {
   /** By master's name: replication ids of its data set, newest first (`lineage.ts`). */
   readonly lineage: ReadonlyMap<string, readonly string[]>
+  /** By master's name: its pause of failovers (`election/pause.ts`). */
+  readonly pauses: ReadonlyMap<string, KeptPause>
+  /** By master's name: its scheduled failover (`operations/planned.ts`). */
+  readonly schedules: ReadonlyMap<string, KeptSchedule>
+  /** By master's name: what was forgotten (`tombstones.ts`). */
+  readonly forgotten: ReadonlyMap<string, Forgotten>
 }
 
 /** The state of a sentinel that remembers nothing. */
-export const NO_OWN_STATE: OwnState = Object.freeze({ lineage: new Map() })
+export const NO_OWN_STATE: OwnState = Object.freeze({
+  lineage: new Map(), pauses: new Map(), schedules: new Map(), forgotten: new Map(),
+})

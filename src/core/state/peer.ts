@@ -1,5 +1,6 @@
 import type { Millis } from '../time.ts'
 import type { Epoch } from './ids.ts'
+import type { PeerPause } from './pause.ts'
 import type { InstanceFacts } from './facts.ts'
 
 /** Another sentinel, as one master's record of it. */
@@ -10,8 +11,14 @@ export interface Peer extends InstanceFacts {
   readonly runId: string
   readonly masterName: string
   lastHelloAt: Millis
+  /** When its last hello was accepted; undefined before the first one, as after a restart. */
+  heardAt: Millis | undefined
+  /** Since when its hello messages arrive without a break of one and a half publish periods. */
+  heardSince: Millis
   /** The master's address and epoch in the last hello of the peer; undefined before the first one. */
   announcedMaster: { readonly host: string, readonly port: number, readonly configEpoch: Epoch } | undefined
+  /** Its hellos name another master than ours, under the same or a lower epoch; undefined = the last one did not. */
+  disagreement: Disagreement | undefined
   /** It reported that the master is down. */
   masterDown: boolean
   /** Last vote it reported; `leader` is forgotten when opinions expire, `leaderEpoch` stays. */
@@ -28,8 +35,19 @@ export interface Peer extends InstanceFacts {
   isReaskWanted: boolean
   /** Its last vote, as it answered when it was asked for that alone (monitoring/returned-master.ts). */
   readonly lastVote: LastVote
+  readonly pause: PeerPause
   /** Its answer to our request for a vote in this epoch, whatever it was. */
   answeredEpoch: Epoch
+}
+
+export interface Disagreement {
+  /** Our master, as `addr:port`. */
+  readonly against: string
+  since: Millis
+  /** When its last hello arrived. */
+  lastAt: Millis
+  /** `+peer-disagrees` was published. */
+  isReported: boolean
 }
 
 export interface LastVote {

@@ -3,7 +3,7 @@
  * sentinel.conf, SENTINEL SET or other sentinels.
  */
 import type { Millis } from '../time.ts'
-import type { Master } from './master.ts'
+import { NO_PLACEMENT, type Placement } from './placement.ts'
 
 /** Settings of ts-sentinel.ini, [protection] and [master <name>], for one master. */
 export interface Protection {
@@ -17,6 +17,11 @@ export interface Protection {
   readonly witnesses: boolean
   /** For how long at most. Undefined: five times down-after. */
   readonly witnessMaxMs: Millis | undefined
+  /** For how long a replica or a sentinel must be down before it is forgotten. Undefined: it never is. */
+  readonly forgetDeadReplicasMs: Millis | undefined
+  readonly forgetDeadSentinelsMs: Millis | undefined
+  /** Which replicas are to be promoted. [protection] has none of it. */
+  readonly placement: Placement
 }
 
 /** What applies to every master, and the complete settings of those that have a section of their own. */
@@ -28,6 +33,8 @@ export interface ProtectionSettings {
 /** The settings where ts-sentinel.ini has none. */
 export const DEFAULT_PROTECTION: Protection = Object.freeze({
   crashDetectionMs: undefined, emptyMaster: 'promote', witnesses: false, witnessMaxMs: undefined,
+  forgetDeadReplicasMs: undefined, forgetDeadSentinelsMs: undefined,
+  placement: NO_PLACEMENT,
 })
 
 /** Settings that hold for every master; what is left out has its default. */
@@ -37,7 +44,7 @@ export function protectionOfAll(general: Partial<Protection> = {}): ProtectionSe
 
 /** The settings that hold for this master. */
 export function protectionOf(
-  { protection }: { readonly protection: ProtectionSettings }, { name }: Pick<Master, 'name'>,
+  { protection }: { readonly protection: ProtectionSettings }, { name }: { readonly name: string },
 ): Protection {
   return protection.masters.get(name) ?? protection.general
 }

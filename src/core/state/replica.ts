@@ -18,10 +18,11 @@ export interface MasterContact {
 
 /** Why a node is foreign (monitoring/foreign-nodes.ts). */
 export interface Foreign {
-  /** Address of the master of the other deployment, as `addr:port`. */
-  readonly follows: string
-  /** The replication id of its data. */
+  /** Address of the master of the other deployment, as `addr:port`; undefined: the node itself is a master. */
+  readonly follows: string | undefined
+  /** The replication id of its data, and the one that they had before. */
   readonly replid: string
+  readonly replid2: string | undefined
 }
 
 export interface Replica extends DataNodeFacts {
@@ -37,6 +38,10 @@ export interface Replica extends DataNodeFacts {
   reportedMaster: { readonly host: string, readonly port: number } | undefined
   priority: number
   offset: bigint
+  /** When INFO last showed the role of a master; undefined: never, or its link to a master worked after that. */
+  shownAsMasterAt: Millis | undefined
+  /** Its position in its own stream, in the last INFO reply that showed it as a master. */
+  ownOffset: bigint
   announced: boolean
   /** Its link to its master is down, and its data are not those of its master. */
   neverSynchronised: boolean
@@ -48,16 +53,23 @@ export interface Replica extends DataNodeFacts {
   hadData: boolean
   /** Since when the master lists two replicas at this address. */
   listedTwiceSince: Millis | undefined
-  /** When INFO of the master listed it last. */
+  /** When INFO of the master listed it last, and how. */
   listedAt: Millis | undefined
+  listedAs: { readonly host: string, readonly port: number, readonly isOnline: boolean } | undefined
   /** When it was the master before the last switch, and has not reported to be a replica since. */
   deposedAt: Millis | undefined
   /** Its run id when it last reported to be a replica. */
   replicaRunId: string | undefined
   /** The address by which it knew the master when its link to this deployment worked last. */
   linkedAs: { readonly host: string, readonly port: number } | undefined
-  /** It certainly holds the data of another deployment; undefined otherwise. */
+  /** Its replication id when its data were those of this deployment last. */
+  ownReplid: string | undefined
+  /** Its replication id when it followed our master last, be it without a link. */
+  followedWith: string | undefined
+  /** It holds the data of another deployment; undefined otherwise. */
   foreign: Foreign | undefined
+  /** Since when INFO has shown data that may be another deployment's, so that it gets no orders. */
+  unknownSince: Millis | undefined
   reconfiguration: Reconfiguration
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined

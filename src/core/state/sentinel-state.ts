@@ -1,5 +1,6 @@
 /** The state of one sentinel process. Plain data; the rules are in the other folders of the core. */
 import { Deadlines } from '../deadlines.ts'
+import type { TiltCause } from '../event.ts'
 import type { Input } from '../input.ts'
 import { TUNABLE_DEFAULTS } from '../limits.ts'
 import type { SimulatedFailure } from '../operation.ts'
@@ -10,6 +11,7 @@ import type { ConnectionId, Epoch, RecordId } from './ids.ts'
 import type { Instance } from './instance.ts'
 import type { Link } from './link.ts'
 import type { Master } from './master.ts'
+import { NO_OUTSIDE_PASSWORDS, type OutsidePasswords } from './outside-passwords.ts'
 import { protectionOfAll, type ProtectionSettings } from './protection.ts'
 
 export interface SentinelState {
@@ -17,11 +19,13 @@ export interface SentinelState {
   /** The port of our own listener, announced unless announce-port is set. */
   readonly ownPort: number
   /** Our own requirepass: the password for peers where sentinel-pass is not set (behaviour.md 3.3). */
-  readonly requirepass: string | undefined
+  requirepass: string | undefined
+  /** From ts-sentinel.ini; a reload replaces them. */
+  outsidePasswords: OutsidePasswords
   /** The object stays; its values change. */
   readonly globals: { -readonly [Key in keyof Globals]: Globals[Key] }
-  /** From ts-sentinel.ini; never changes. */
-  readonly protection: ProtectionSettings
+  /** From ts-sentinel.ini; a reload replaces it. */
+  protection: ProtectionSettings
   readonly tunables: Record<Tunable, Millis>
   readonly masters: Map<string, Master>
   readonly records: Map<RecordId, Instance>
@@ -44,13 +48,15 @@ export interface SentinelState {
   lastElection: { readonly epoch: Epoch, readonly at: Millis } | undefined
   /** Our own ends of connections, as literal addresses. */
   readonly ownIps: Set<string>
-  /** By master's name: peers that RESET or REMOVE removed, and until when they count as voters. */
-  readonly formerVoters: Map<string, { readonly ids: ReadonlySet<string>, readonly until: Millis }>
+  /** By master's name: voters that RESET, REMOVE or FORGET removed. */
+  readonly formerVoters: Map<string, RememberedVoters>
   /** By master's name: replication ids of its data set, newest first. Changed by `lineage.ts` alone. */
   readonly lineage: Map<string, readonly string[]>
   /** When we last voted for another sentinel. */
   grantedAt: Millis | undefined
   tiltSince: Millis | undefined
+  /** Why it began, or was prolonged; for explanations. */
+  tiltCause: TiltCause | undefined
   previousStep: Now | undefined
   simulatedFailure: SimulatedFailure
   /** Number of the last save that was asked for. */
@@ -59,6 +65,8 @@ export interface SentinelState {
   savedSeq: number
   /** A save has failed, and none that covers it has succeeded. */
   isSaveFailing: boolean
+  /** Why the last save failed; undefined when it succeeded. For explanations. */
+  saveError: string | undefined
   /** Names of masters whose election we have won by a vote that is not yet saved. */
   readonly wonUnsaved: Set<string>
   /** Smoothed time of a save in milliseconds; undefined until measured. */
@@ -67,6 +75,13 @@ export interface SentinelState {
   lastConnectionId: number
   /** A simulated crash happened: later inputs have no effect. */
   hasCrashed: boolean
+}
+
+/** Peers that count as voters until then. There are `least` voters at least, this sentinel included. */
+export interface RememberedVoters {
+  readonly ids: ReadonlySet<string>
+  readonly least: number
+  readonly until: Millis
 }
 
 export interface OpenConnection {
@@ -79,6 +94,8 @@ export interface NameEntry {
   address: string | undefined
   answeredAt: Millis | undefined
   isLookupRunning: boolean
+  /** Why the last lookup failed; undefined when it succeeded. For explanations. */
+  failure: string | undefined
 }
 
 /** The addresses from which hellos with one id came. */
@@ -103,12 +120,15 @@ export interface StateOptions {
   readonly globals: Globals
   /** Default: the settings of a sentinel without ts-sentinel.ini. */
   readonly protection?: ProtectionSettings | undefined
+  /** Default: none. */
+  readonly outsidePasswords?: OutsidePasswords | undefined
 }
 
 export function newState(options: StateOptions): SentinelState {
   return {
     ...options,
     protection: options.protection ?? protectionOfAll(),
+    outsidePasswords: options.outsidePasswords ?? NO_OUTSIDE_PASSWORDS,
     tunables: { ...TUNABLE_DEFAULTS },
     masters: new Map(),
     records: new Map(),
@@ -127,11 +147,13 @@ export function newState(options: StateOptions): SentinelState {
     lineage: new Map(),
     grantedAt: undefined,
     tiltSince: undefined,
+    tiltCause: undefined,
     previousStep: undefined,
     simulatedFailure: { crashAfterElection: false, crashAfterPromotion: false },
     saveSeq: 0,
     savedSeq: 0,
     isSaveFailing: false,
+    saveError: undefined,
     wonUnsaved: new Set(),
     saveMs: undefined,
     lastRecordId: 0,

@@ -1,4 +1,5 @@
 /** Explains one master by calling the rules that act on it; no rule is repeated here. */
+import { hostAndPort } from '../../text/index.ts'
 import { sentinelsAgreeing } from '../detection/objective-down.ts'
 import { checkQuorum } from '../detection/quorum.ts'
 import { isReachable, reachablePeers, votesNeeded } from '../election/tally.ts'
@@ -12,8 +13,11 @@ import type { Millis } from '../time.ts'
 import type {
   CrashView, LostElectionView, MasterExplanation, SelectionView, SentinelExplanation, VoteCount,
 } from './explanation.ts'
+import { agreesOnMaster } from './instance-view.ts'
 import { explainNode } from './explain-node.ts'
 import { explainReplicas } from './explain-replicas.ts'
+import { ownFacts } from './own-facts.ts'
+import { viewPause } from './pause-view.ts'
 import { problemsOf } from './problems.ts'
 import { attemptDelay, obstaclesIfMasterDied, obstaclesNow, type Circumstances } from './obstacles.ts'
 
@@ -39,7 +43,9 @@ export function explainMaster(state: SentinelState, master: Master, now: Millis)
     currentEpoch: state.currentEpoch,
     lostElection: lostElection(master, now),
     problems: problemsOf(state, master),
+    pause: viewPause(state, master, now),
     lastSelection: selection(master.lastVerdict),
+    own: ownFacts(state, master),
   }
 }
 
@@ -65,6 +71,16 @@ function explainPeer(state: SentinelState, peer: Peer, now: Millis): SentinelExp
     answeredMs: now - peer.lastMasterDownReplyAt,
     votedFor: peer.leader,
     votedEpoch: peer.leaderEpoch,
+    otherMaster: otherMaster(state, peer, now),
+  }
+}
+
+function otherMaster(state: SentinelState, peer: Peer, now: Millis): SentinelExplanation['otherMaster'] {
+  const { announcedMaster, disagreement } = peer
+  if (announcedMaster === undefined || peer.sdown || agreesOnMaster(state, peer, announcedMaster)) return undefined
+  return {
+    address: hostAndPort(announcedMaster.host, announcedMaster.port),
+    forMs: disagreement?.isReported === true ? now - disagreement.since : undefined,
   }
 }
 

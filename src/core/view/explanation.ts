@@ -1,19 +1,40 @@
-import type { LostDataOutcome } from '../event.ts'
+import type { LostDataOutcome, TiltCause } from '../event.ts'
 import type { Precedence } from '../failover/selection.ts'
 import type { Ineligible, LastResort } from '../state/verdict.ts'
+import type { Endpoint } from '../state/address.ts'
 import type { Phase } from '../state/failover.ts'
 import type { Epoch } from '../state/ids.ts'
 import type { RefusedPurpose } from '../state/link.ts'
 import type { LostElection } from '../state/master.ts'
 import type { Millis } from '../time.ts'
+import type { ScheduleView } from './schedule-view.ts'
+import type { PauseView } from './pause-view.ts'
+import type { ForgottenView } from './forgotten-view.ts'
+import type { OwnFacts } from './own-facts.ts'
 import type { WitnessedView } from './witnessed-view.ts'
 
 export interface NodeExplanation {
   readonly host: string
   readonly port: number
   readonly sdown: boolean
+  /** For how long it has been down; undefined when it is up. */
+  readonly downMs?: Millis | undefined
+  /** For how long it has not answered, where an answer is late and it does not count as down. */
+  readonly silentMs?: Millis | undefined
+  /** Age of its last valid answer to PING. */
+  readonly validReplyMs?: Millis
   readonly refusals: readonly RefusalView[]
   readonly lastFailure: FailureView | undefined
+  /** Whether all connections that it needs exist or are being opened. */
+  readonly isConnected?: boolean
+  /** Why its host name could not be looked up the last time. */
+  readonly nameFailure?: string | undefined
+  /** Its host name, where names are resolved. */
+  readonly hostName?: string | undefined
+  /** Whether an address of it is known, be it an older one. */
+  readonly hasAddress?: boolean
+  /** Release of a data node, from INFO. */
+  readonly version?: string | undefined
 }
 
 /**
@@ -46,8 +67,15 @@ export interface MasterExplanation extends NodeExplanation {
   /** The votes when this sentinel last lost an election, if it was not elected after that. */
   readonly lostElection: LostElectionView | undefined
   readonly problems: readonly Problem[]
+  /** The pause of failovers here; undefined when there is none. */
+  readonly pause: PauseView | undefined
+  /** Present only where replicas or sentinels were forgotten and stay away. */
+  readonly forgotten?: readonly ForgottenView[]
+  readonly schedule?: ScheduleView | undefined
   /** The result of this sentinel's last selection, if it made one since the last switch. */
   readonly lastSelection: SelectionView | undefined
+  /** Undefined for an original sentinel: no reply of it has them. */
+  readonly own?: OwnFacts
 }
 
 /** `lost` of `reachable` replicas had lost the master too; `refusals` attempts to connect were refused. */
@@ -71,20 +99,26 @@ export type Problem =
    * has them.
    */
   | { readonly kind: 'lost-data', readonly outcome: LostDataOutcome }
-  /** The replica holds the data `replid` of the master at `follows`, which is none of this deployment. */
+  /**
+   * The replica holds the data `replid` of the master at `follows`, which is none of this deployment. Without `follows`
+   * it is a master, and `replid2` is the id that its data had before. `master` is the address of ours.
+   */
   | {
     readonly kind: 'foreign-node'
     readonly replica: string
-    readonly follows: string
+    readonly follows: string | undefined
     readonly replid: string
+    readonly replid2: string | undefined
     readonly ours: string
+    readonly master: Endpoint
   }
   /** The replica may be unable to read what its newer master sends. */
   | { readonly kind: 'older-release', readonly replica: string, readonly version: string, readonly masterVersion: string }
 
 /** One condition that prevents a failover, or the present step of a running one. */
 export type Obstacle =
-  | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis }
+  /** `cause`: undefined for an original sentinel. */
+  | { readonly kind: 'tilt', readonly forMs: Millis, readonly leftMs: Millis, readonly cause?: TiltCause | undefined }
   | FailoverAtWork
   /**
    * The master answers, but INFO reports the role of a replica: writes are refused. It counts as down in `downInMs`.
@@ -94,6 +128,8 @@ export type Obstacle =
   | { readonly kind: 'master-up', readonly answeredMs: Millis, readonly downInMs: Millis | undefined }
   /** The master does not answer, but replicas still receive its data, so that SDOWN is withheld. */
   | { readonly kind: 'witnessed', readonly answeredMs: Millis } & WitnessedView
+  /** Failovers are paused here. */
+  | { readonly kind: 'paused' } & PauseView
   | {
     readonly kind: 'no-quorum'
     readonly agree: number
@@ -129,6 +165,8 @@ export interface FailoverAtWork {
   readonly forced: boolean
   readonly forMs: Millis
   readonly promoted: string | undefined
+  /** Set for a coordinated failover: for how long the writes of the master may stay paused at most. */
+  readonly coordinated?: { readonly leftMs: Millis, readonly isAdopted: boolean } | undefined
 }
 
 export interface VoteCount {
@@ -165,6 +203,8 @@ export interface SentinelExplanation extends NodeExplanation {
   readonly answeredMs: Millis
   readonly votedFor: string | undefined
   readonly votedEpoch: Epoch
+  /** The other master that it announces, as `addr:port`, and for how long where that was reported. */
+  readonly otherMaster?: { readonly address: string, readonly forMs: Millis | undefined } | undefined
 }
 
 export interface ReplicaExplanation extends NodeExplanation {
@@ -175,7 +215,19 @@ export interface ReplicaExplanation extends NodeExplanation {
   readonly syncInProgress: boolean
   /** Why it is considered only because no other replica may be promoted. */
   readonly lastResort: LastResort | undefined
+  readonly zone: string | undefined
+  /** How much of the data it lacks, where there is a limit. */
+  readonly lag: LagView | undefined
   readonly standing: Standing
+  /** In its last INFO reply; undefined before the first one. */
+  readonly reported?: { readonly role: 'master' | 'slave', readonly isMasterLinkUp: boolean } | undefined
+}
+
+/** `bytes` (undefined = they cannot be counted) against `maxBytes`. `isStrict`: max-lag-strict. */
+export interface LagView {
+  readonly bytes: number | undefined
+  readonly maxBytes: number
+  readonly isStrict: boolean
 }
 
 export type Standing =

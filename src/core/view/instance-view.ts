@@ -1,5 +1,6 @@
 /** Projections of records for people and tools (protocol.md 2.2, 2.3). */
 import { WIRE_PHASE } from '../failover/phases.ts'
+import { lagOf, newestOffset } from '../failover/placement.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { outcomeOf } from '../monitoring/lost-data.ts'
@@ -13,6 +14,7 @@ import { shownSettings } from '../state/settings.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { DataNodeView, InstanceView, MasterView, PeerView, ReplicaView } from './view.ts'
+import { viewPause } from './pause-view.ts'
 import { viewWitnesses } from './witnessed-view.ts'
 
 /** A view under construction. Fields that may be absent are set one by one: spreading them in takes much longer. */
@@ -28,16 +30,21 @@ export function viewMaster(state: SentinelState, master: Master, now: Millis): M
     settings: shownSettings(master.settings),
   }
   if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
+  if (master.roleReported === 'slave') view.shownAsMasterMs = now - master.shownAsMasterAt
+  if (master.link.outage?.crash !== undefined) view.hasCrashed = true
   const lostData = master.lostData === undefined ? undefined : outcomeOf(master.lostData)
   if (lostData !== undefined) view.lostData = lostData
   const witnessed = viewWitnesses(state, master, now)
   if (witnessed !== undefined) view.witnessed = witnessed
+  const pause = viewPause(state, master, now)
+  if (pause !== undefined) view.pause = pause
   if (failover.phase !== 'none') view.failoverState = WIRE_PHASE[failover.phase]
   return view
 }
 
-export function viewReplica(state: SentinelState, replica: Replica, now: Millis): ReplicaView {
-  return {
+export function viewReplicas(state: SentinelState, master: Master, now: Millis): ReplicaView[] {
+  const newest = newestOffset(master)
+  return [...master.replicas.values()].map((replica) => ({
     ...viewDataNode(state, replica, now),
     masterLinkDownMs: replica.masterLinkDownMs,
     masterLinkUp: replica.masterLinkUp,
@@ -45,9 +52,10 @@ export function viewReplica(state: SentinelState, replica: Replica, now: Millis)
     masterPort: replica.reportedMaster?.port ?? 0,
     priority: replica.priority,
     offset: replica.offset,
+    lagBytes: replica.infoAt === undefined ? undefined : lagOf(master, replica, newest),
     announced: replica.announced,
     isForeign: replica.foreign !== undefined,
-  }
+  }))
 }
 
 export function viewPeer(state: SentinelState, peer: Peer, now: Millis): PeerView {
@@ -58,12 +66,16 @@ export function viewPeer(state: SentinelState, peer: Peer, now: Millis): PeerVie
     votedLeader: peer.leader,
     votedLeaderEpoch: peer.leaderEpoch,
     ...(announcedMaster === undefined ? {} : {
-      announcedMaster: { ...announcedMaster, agrees: agrees(state, peer, announcedMaster) },
+      announcedMaster: { ...announcedMaster, agrees: agreesOnMaster(state, peer, announcedMaster) },
     }),
+    ...(peer.disagreement?.isReported === true ? { disagreesMs: now - peer.disagreement.since } : {}),
   }
 }
 
-function agrees(state: SentinelState, { masterName }: Peer, { host, port }: NonNullable<Peer['announcedMaster']>): boolean {
+/** Whether the master that a peer announces is ours. */
+export function agreesOnMaster(
+  state: SentinelState, { masterName }: Peer, { host, port }: NonNullable<Peer['announcedMaster']>,
+): boolean {
   const master = state.masters.get(masterName)
   return master !== undefined && meansAddress(state, currentAddress(master), host, port)
 }

@@ -7,8 +7,9 @@ import type { Ineligible, Verdict } from '../state/verdict.ts'
 import type { Master } from '../state/master.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
-import { refusalsOf } from './explain-node.ts'
+import { refusalsOf, silentMs } from './explain-node.ts'
 import type { Obstacle, RefusalView, VoteCount } from './explanation.ts'
+import { viewPause } from './pause-view.ts'
 import { viewWitnesses } from './witnessed-view.ts'
 
 export interface Circumstances {
@@ -24,6 +25,7 @@ export function obstaclesNow(circumstances: Circumstances): readonly Obstacle[] 
   const isRunning = master.failover.phase !== 'none'
   const found = [...tilt(circumstances), ...progress(circumstances)]
   if (!isRunning && !master.sdown) return [...found, ...masterUp(circumstances)]
+  if (!isRunning) found.push(...paused(circumstances))
   if (!isRunning && !master.odown) found.push(...noQuorum(circumstances))
   if (!isElected(master)) found.push(...noMajority(circumstances), ...peerRefusals(circumstances))
   if (master.failover.phase !== 'reconf-replicas') found.push(...noCandidate(circumstances))
@@ -32,14 +34,15 @@ export function obstaclesNow(circumstances: Circumstances): readonly Obstacle[] 
 
 export function obstaclesIfMasterDied(circumstances: Circumstances): readonly Obstacle[] {
   return [
-    ...tilt(circumstances), ...quorumOutOfReach(circumstances), ...noMajority(circumstances),
+    ...tilt(circumstances), ...paused(circumstances), ...quorumOutOfReach(circumstances), ...noMajority(circumstances),
     ...peerRefusals(circumstances), ...noCandidate(circumstances), ...delay(circumstances),
   ]
 }
 
 /** No votes are needed any more. */
-function isElected({ failover }: Master): boolean {
-  return failover.phase !== 'none' && (failover.forced || failover.phase !== 'wait-start')
+function isElected({ failover, handover }: Master): boolean {
+  const needsNone = failover.phase !== 'none' && failover.forced && handover === undefined
+  return needsNone || (failover.phase !== 'none' && failover.phase !== 'wait-start')
 }
 
 /** How long the last attempt still blocks the next one. */
@@ -53,21 +56,30 @@ export function attemptDelay(master: Master, now: Millis): Millis {
 function tilt({ state, now }: Circumstances): Obstacle[] {
   if (state.tiltSince === undefined) return []
   const forMs = now - state.tiltSince
-  return [{ kind: 'tilt', forMs, leftMs: Math.max(0, state.tunables['tilt-period'] - forMs) }]
+  const leftMs = Math.max(0, state.tunables['tilt-period'] - forMs)
+  return [{ kind: 'tilt', forMs, leftMs, cause: state.tiltCause }]
+}
+
+function paused({ state, master, now }: Circumstances): Obstacle[] {
+  const pause = viewPause(state, master, now)
+  return pause === undefined ? [] : [{ kind: 'paused', ...pause }]
 }
 
 function progress({ master, now }: Circumstances): Obstacle[] {
   const { failover } = master
   if (failover.phase === 'none') return []
   const { phase, epoch, forced, since } = failover
-  return [{ kind: 'in-progress', phase, epoch, forced, forMs: now - since, promoted: promotedReplica(master)?.name }]
+  const { handover } = master
+  const coordinated = handover === undefined
+    ? undefined : { leftMs: Math.max(0, handover.until - now), isAdopted: handover.isAdopted }
+  const promoted = promotedReplica(master)?.name
+  return [{ kind: 'in-progress', phase, epoch, forced, forMs: now - since, promoted, coordinated }]
 }
 
 function masterUp({ state, master, now }: Circumstances): Obstacle[] {
   const answeredMs = now - master.link.lastValidReplyAt
   const due = sdownDueAt({ state }, master)
-  // A PING is outstanding most of the time; only a reply that is late is reported.
-  const isSilent = due !== undefined && answeredMs > 2 * Math.min(master.settings.downAfterMs, state.tunables['ping-period'])
+  const isSilent = due !== undefined && silentMs(state, master, now) !== undefined
   const role: Obstacle[] = master.roleReported === 'master' ? [] : [{
     kind: 'master-is-replica', forMs: now - master.roleReportedSince, downInMs: due === undefined ? undefined : Math.max(0, due - now),
   }]

@@ -1,8 +1,10 @@
 /** Mistakes of the deployment that INFO and hello messages reveal. */
 import { lineageOf } from '../lineage.ts'
+import { isOlderRelease } from '../server-release.ts'
 import type { Master } from '../state/master.ts'
 import { outcomeOf } from '../monitoring/lost-data.ts'
-import { announcedName } from '../monitoring/announce.ts'
+import { announcedName, currentAddress } from '../monitoring/announce.ts'
+import { announcedEndpoint } from '../state/address.ts'
 import { dataNodesOf } from '../state/instance.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Problem } from './explanation.ts'
@@ -21,8 +23,9 @@ function lostData({ lostData: lost }: Master): Problem[] {
 
 function foreignNodes(state: SentinelState, master: Master): Problem[] {
   const [ours = ''] = lineageOf(state, master.name)
+  const home = announcedEndpoint(currentAddress(master), state.globals.announceHostnames)
   return [...master.replicas.values()].flatMap(({ name, foreign }): Problem[] => (
-    foreign === undefined ? [] : [{ kind: 'foreign-node', replica: name, ...foreign, ours }]
+    foreign === undefined ? [] : [{ kind: 'foreign-node', replica: name, ...foreign, ours, master: home }]
   ))
 }
 
@@ -48,16 +51,4 @@ function olderReleases({ version: masterVersion, replicas }: Master): Problem[] 
     version === undefined || !isOlderRelease(version, masterVersion)
       ? [] : [{ kind: 'older-release', replica: name, version, masterVersion }]
   ))
-}
-
-/** Whether a release such as `6.2.14` precedes another one. A patch release reads the same data as its neighbours. */
-export function isOlderRelease(one: string, other: string): boolean {
-  const [[major, minor], [otherMajor, otherMinor]] = [partsOf(one), partsOf(other)]
-  if (major === undefined || otherMajor === undefined) return false
-  return major === otherMajor ? (minor ?? 0) < (otherMinor ?? 0) : major < otherMajor
-}
-
-function partsOf(version: string): readonly number[] {
-  const [, major, minor] = /^(\d{1,9})(?:\.(\d{1,9}))?/.exec(version) ?? []
-  return major === undefined ? [] : [Number(major), Number(minor ?? 0)]
 }

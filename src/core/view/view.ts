@@ -7,6 +7,9 @@ import type { Epoch } from '../state/ids.ts'
 import type { ShownSettings } from '../state/settings.ts'
 import type { Millis, Now } from '../time.ts'
 import type { MasterExplanation } from './explanation.ts'
+import type { ScheduleView } from './schedule-view.ts'
+import type { PauseView } from './pause-view.ts'
+import type { ForgottenView } from './forgotten-view.ts'
 import type { WitnessedView } from './witnessed-view.ts'
 
 /**
@@ -33,7 +36,12 @@ export interface SentinelView {
   /** Why a failover happens now or does not. */
   explain(name: string, now: Now): MasterExplanation | undefined
   summary(now: Now): SentinelSummary
+  /** What sentinel.conf holds: an outside password is not part of it. */
   globals(): Globals
+  /** Whether the password for peers, or for the data nodes of a master, is not that of sentinel.conf. */
+  isPasswordOutside(of: 'peers' | { readonly master: string }): boolean
+  /** The words after AUTH toward other sentinels, secrets included; undefined where none is needed. */
+  peerLogin(): readonly string[] | undefined
   tunable(name: Tunable): Millis
 }
 
@@ -71,10 +79,20 @@ export interface DataNodeView extends InstanceView {
 /** A watched master, as SENTINEL MASTER shows it. */
 export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
+  /** Since INFO last showed it as a master; present only while it reports that it is a replica. */
+  readonly shownAsMasterMs?: Millis
   /** It restarted without its data, and this is what follows; otherwise undefined. */
   readonly lostData?: LostDataOutcome
+  /** Present and true while it is down because its process has ended. */
+  readonly hasCrashed?: boolean
   /** Present only while SDOWN is withheld. */
   readonly witnessed?: WitnessedView
+  /** Present only while failovers are paused here. */
+  readonly pause?: PauseView
+  /** Present only where replicas or sentinels were forgotten and stay away. */
+  readonly forgotten?: readonly ForgottenView[]
+  /** Present only while a failover is scheduled here. */
+  readonly schedule?: ScheduleView
   /** Wire name of the state; present only during a failover. */
   readonly failoverState?: string
   readonly configEpoch: Epoch
@@ -92,6 +110,8 @@ export interface ReplicaView extends DataNodeView {
   readonly masterPort: number
   readonly priority: number
   readonly offset: bigint
+  /** Bytes of the replication stream that it lacked in its last INFO; undefined = they cannot be compared. */
+  readonly lagBytes: number | undefined
   readonly announced: boolean
   /** It certainly holds another deployment's data. */
   readonly isForeign: boolean
@@ -111,6 +131,8 @@ export interface PeerView extends InstanceView {
     readonly configEpoch: Epoch
     readonly agrees: boolean
   }
+  /** For how long it has disagreed; only where that was reported. */
+  readonly disagreesMs?: Millis
 }
 
 export interface InfoCacheEntry {

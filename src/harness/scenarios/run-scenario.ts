@@ -5,7 +5,9 @@ import type { DeploymentOptions } from '../options.ts'
 import { clock, type TimelineEntry } from '../timeline.ts'
 import type { Writer } from '../writer.ts'
 import { SCENARIOS } from './catalogue.ts'
-import { NO_TIMES, NO_WRITES, type Scenario, type ScenarioFault, type ScenarioResult } from './scenario.ts'
+import {
+  NO_TIMES, NO_WRITES, serverVersion, type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioSetup,
+} from './scenario.ts'
 import { writeFigures, type VerifiedWriter } from './write-figures.ts'
 
 /** Default time limit for the recovery of a deployment. */
@@ -64,6 +66,7 @@ function merged(wanted: DeploymentOptions, needed: DeploymentOptions): Deploymen
 async function play(scenario: Scenario, deployment: Deployment, settleMs: number): Promise<ScenarioResult> {
   const startedAt = clock()
   const from = deployment.timeline.position
+  const setup = await setupOf(deployment)
   const writers = new Map<string, Writer>()
   const problems: string[] = []
   let fault: ScenarioFault | undefined
@@ -94,6 +97,7 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     title: scenario.title,
     verdict: problems.length === 0 ? 'passed' : 'failed',
     ...(problems.length > 0 && { problem: problems.join('; ') }),
+    setup,
     sentinels: deployment.sentinels.map(({ kind }) => kind).join(', '),
     startedAt,
     durationMs: clock() - startedAt,
@@ -104,6 +108,15 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     writes: writeFigures(writers, verified),
     agree,
     timeline,
+  }
+}
+
+async function setupOf({ group: { plan, nodes }, sentinels }: Deployment): Promise<ScenarioSetup> {
+  const { quorum, downAfterMs, failoverTimeoutMs } = plan
+  const server = String(await nodes[0]?.call(['INFO', 'server']))
+  return {
+    redisVersion: serverVersion(server), sentinels: sentinels.length, replicas: nodes.length - 1,
+    quorum, downAfterMs, failoverTimeoutMs,
   }
 }
 

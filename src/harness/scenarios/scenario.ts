@@ -41,6 +41,8 @@ export interface ScenarioResult {
   readonly verdict: 'passed' | 'failed' | 'skipped'
   /** What went wrong. */
   readonly problem?: string
+  /** The settings and programs that were tested; undefined when nothing was started. */
+  readonly setup?: ScenarioSetup
   /** The programs of the sentinels, such as `ours, ours, genuine`. */
   readonly sentinels: string
   /** Milliseconds since 1970. */
@@ -62,6 +64,17 @@ export interface ScenarioResult {
   readonly timeline: readonly TimelineEntry[]
 }
 
+/** What a scenario ran on; the settings are those of the first master. */
+export interface ScenarioSetup {
+  /** Name and version of the data nodes, such as `redis-server 7.0.15`. */
+  readonly redisVersion: string
+  readonly sentinels: number
+  readonly replicas: number
+  readonly quorum: number
+  readonly downAfterMs: number
+  readonly failoverTimeoutMs: number
+}
+
 /** The figures of all writers of a scenario, added up. */
 export interface WriteFigures {
   readonly tried: number
@@ -81,6 +94,8 @@ export interface WriteFigures {
   readonly recovered: boolean
   /** All times without an acknowledged write above the least that is reported. */
   readonly outages: readonly { readonly from: number, readonly to: number }[]
+  /** The times in which writes were acknowledged that are lost. */
+  readonly losses: readonly { readonly from: number, readonly to: number, readonly lost: number }[]
 }
 
 /** The times when no failover happened. */
@@ -92,5 +107,11 @@ export const NO_TIMES: FailoverTimes = Object.freeze({
 /** The figures of a writer that has not written. */
 export const NO_WRITES: WriteFigures = Object.freeze({
   tried: 0, acknowledged: 0, lost: undefined, failed: 0, unknown: 0, readonlyErrors: 0, regressions: 0, outageMs: 0,
-  recovered: false, outages: [],
+  recovered: false, outages: [], losses: [],
 })
+
+/** Name and version of a server, from its INFO; `redis-server ?` where it has neither. */
+export function serverVersion(info: string): string {
+  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1]
+  return valkey === undefined ? `redis-server ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? '?'}` : `valkey-server ${valkey}`
+}

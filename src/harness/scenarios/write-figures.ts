@@ -30,7 +30,22 @@ export function writeFigures(
     outageMs: Math.max(0, ...reports.map(({ outageMs }) => outageMs)),
     recovered: reports.length > 0 && reports.every(({ recovered }) => recovered),
     outages: [...writers.values()].flatMap(outagesOf),
+    losses: verified.flatMap(lossesOf),
   }
+}
+
+/** Lost writes with a shorter pause between them than this are one loss, in milliseconds. */
+const LOSS_GAP_MS = 500
+
+function lossesOf({ writer, report }: VerifiedWriter): WriteFigures['losses'] {
+  const lost = new Set(report.lost)
+  const losses: { from: number, to: number, lost: number }[] = []
+  for (const { at } of writer.acknowledged.filter(({ value }) => lost.has(value))) {
+    const last = losses.at(-1)
+    if (last === undefined || at - last.to > LOSS_GAP_MS) losses.push({ from: at, to: at, lost: 1 })
+    else Object.assign(last, { to: at, lost: last.lost + 1 })
+  }
+  return losses
 }
 
 function outagesOf(writer: Writer): Outage[] {

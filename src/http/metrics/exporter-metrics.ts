@@ -5,7 +5,7 @@
 import type { MasterView, Now, SentinelSummary } from '../../core/index.ts'
 import type { Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
-import type { Labels, MetricsText, Sample } from './text-format.ts'
+import { SharedLabels, type Labels, type MetricsText, type Sample } from './text-format.ts'
 
 type World = Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'facts'>
 
@@ -66,8 +66,9 @@ function summaryMetrics(text: MetricsText, { masters }: SentinelSummary): void {
 }
 
 function masterMetrics(text: MetricsText, all: readonly Watched[]): void {
+  const labelled = all.map((of) => ({ of, labels: new SharedLabels(masterLabels(of.master)) }))
   const gauge = (name: string, help: string, value: (of: Watched) => number) => {
-    text.gauge(`redis_sentinel_master_${name}`, help, ...all.map((of) => ({ labels: masterLabels(of.master), value: value(of) })))
+    text.gauge(`redis_sentinel_master_${name}`, help, ...labelled.map(({ of, labels }) => ({ labels, value: value(of) })))
   }
   text.gauge('redis_sentinel_master_ckquorum_status', 'Master ckquorum status', ...all.map(({ master, quorum }) => ({
     labels: { master_name: master.name, message: quorum.message }, value: quorum.ok ? 1 : 0,

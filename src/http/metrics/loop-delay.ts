@@ -1,4 +1,4 @@
-/** Measures the delay of the event loop: how much later than scheduled a timer fires every 100 ms. */
+/** Measures the delay of the event loop: how much later than scheduled a timer fires every 500 ms. */
 import { LOOP_PROBE_MS } from '../limits.ts'
 import { Histogram } from './text-format.ts'
 

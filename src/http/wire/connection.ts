@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
+import { hostAndPort } from '../../text/index.ts'
 import { answerText, problem, type HttpAnswer } from '../answer.ts'
 import { ANSWER_MS_MAX, HEADERS_MS_MAX, KEEP_ALIVE_MS, LINGER_MS } from '../limits.ts'
 import { HeadScanner } from './head-scanner.ts'
@@ -17,6 +18,12 @@ import { HeadScanner } from './head-scanner.ts'
  */
 export type Phase = 'idle' | 'reading' | 'answering' | 'streaming' | 'lingering'
 
+interface AwaitedBody {
+  readonly length: number
+  readonly chunks: Buffer[]
+  readonly resolve: (body: Buffer | undefined) => void
+}
+
 const MALFORMED = 'The request is not HTTP/1.1: lines must end with CR LF, the parts of the first line must have one blank '
   + 'between them, and no header may begin with a blank.'
 
@@ -25,6 +32,8 @@ export class Connection extends Duplex {
   #scanner = new HeadScanner()
   #phase: Phase = 'idle'
   #phaseSince = performance.now()
+  /** The body that is being read. */
+  #body: AwaitedBody | undefined
 
   constructor(socket: Socket) {
     super()
@@ -67,6 +76,20 @@ export class Connection extends Duplex {
     this.#socket.resume()
   }
 
+  /** Reads the body of the present request, which node:http does not get; undefined when the connection ends before. */
+  readBody(length: number): Promise<Buffer | undefined> {
+    if (length === 0) return Promise.resolve(Buffer.alloc(0))
+    return new Promise((resolve) => {
+      this.#body = { length, chunks: [], resolve }
+      this.#socket.resume()
+    })
+  }
+
+  /** The address of the client. */
+  get remoteAddress(): string {
+    return hostAndPort(this.#socket.remoteAddress ?? 'unknown', this.#socket.remotePort ?? 0)
+  }
+
   /** Answers a request in place of node:http, and ends the connection. */
   refuse(answer: HttpAnswer): void {
     if (this.writableEnded) return
@@ -100,6 +123,10 @@ export class Connection extends Duplex {
   }
 
   #take(chunk: Buffer): void {
+    if (this.#body !== undefined && this.#phase === 'answering') {
+      this.#takeBody(this.#body, chunk)
+      return
+    }
     if (this.#phase !== 'idle' && this.#phase !== 'reading') return
     const end = this.#scanner.take(chunk)
     if (end === 'malformed') {
@@ -114,6 +141,16 @@ export class Connection extends Duplex {
       this.#enter('answering')
       this.push(chunk.subarray(0, end))
     }
+  }
+
+  #takeBody({ length, chunks, resolve }: AwaitedBody, chunk: Buffer): void {
+    chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    if (body.length < length) return
+    // The connection ends after the answer: what follows the body is not read.
+    this.#body = undefined
+    this.#socket.pause()
+    resolve(body.subarray(0, length))
   }
 
   /** Input is pushed when it arrives, because node:http reads it at once. */
@@ -137,6 +174,8 @@ export class Connection extends Duplex {
 
   override _destroy(_error: Error | null, done: () => void): void {
     this.#socket.destroy()
+    this.#body?.resolve(undefined)
+    this.#body = undefined
     done()
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-import type { Deployment } from '../../../src/harness/index.ts'
+import { eventually, notYet, type Deployment } from '../../../src/harness/index.ts'
 import { kindUnderTest } from '../support/settings.ts'
 
 interface Snapshot {
@@ -22,7 +22,9 @@ export class Calm {
     this.#before = before
   }
 
+  /** Of a new deployment. What its sentinels log about each other arrives after their replies. */
   static async watch(deployment: Deployment): Promise<Calm> {
+    await eventually('the events of the sentinels that know each other', () => { expectDiscovered(deployment) })
     return new Calm(deployment, await snapshots(deployment))
   }
 
@@ -52,6 +54,13 @@ export class Calm {
       expect(news.filter((line) => /^\s+at |\[object |node:internal|Error:/.test(line))).toEqual([])
       if (kindUnderTest() === 'ours') expect(news.length, news.join('\n')).toBeLessThanOrEqual(options.logLines)
     }
+  }
+}
+
+function expectDiscovered({ sentinels, timeline }: Deployment): void {
+  for (const { name } of sentinels) {
+    const seen = timeline.all({ kind: 'event', source: name, event: '+sentinel' }).length
+    if (seen < sentinels.length - 1) throw notYet(`${name} logged ${seen} of ${sentinels.length - 1}`)
   }
 }
 

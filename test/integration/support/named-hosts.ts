@@ -38,6 +38,12 @@ export class NamedHosts {
     writeFileSync(join(this.#folder, 'hosts'), lines.join(''))
   }
 
+  /** Takes all names away: the name server is asked for them from now on. */
+  forgetAll(): void {
+    this.#addresses.clear()
+    this.point({})
+  }
+
   /** Which name server is asked for all other names. */
   askServer(address: string): void {
     writeFileSync(join(this.#folder, 'resolv.conf'), `nameserver ${address}\noptions timeout:5 attempts:3\n`)

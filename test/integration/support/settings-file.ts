@@ -16,7 +16,7 @@ export interface HttpDeployment {
  */
 export async function withSettings(
   options: DeploymentOptions,
-  settings: (httpPort: number) => readonly string[],
+  settings: (httpPort: number, deployment: Deployment) => readonly string[],
   use: (given: HttpDeployment) => Promise<void>,
 ): Promise<void> {
   const deployment = await startDeployment({ ...options, started: false })
@@ -24,7 +24,7 @@ export async function withSettings(
   const portOf = (sentinel: number) => claimed[sentinel]?.port ?? 0
   try {
     for (const [at, sentinel] of deployment.sentinels.entries()) {
-      const lines = settings(portOf(at))
+      const lines = settings(portOf(at), deployment)
       const file = join(dirname(sentinel.configFile), 'ts-sentinel.ini')
       if (lines.length > 0) writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
     }

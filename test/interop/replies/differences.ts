@@ -5,7 +5,7 @@
 export const DIFFERENCES: Readonly<Record<string, string>> = {
   'newer-release': 'We follow the newer release of the contract, which has more commands, options and fields.',
   'valkey-names': 'Names of Valkey\'s sentinel are answered too.',
-  'our-subcommands': 'SENTINEL EXPLAIN and SENTINEL HISTORY are ours; SENTINEL HELP has lines about them.',
+  'our-subcommands': 'SENTINEL EXPLAIN, HISTORY, PAUSE, PAUSED, RESUME and FORGET are ours; SENTINEL HELP has lines about them.',
   'hello-applies-nothing-on-error': 'As newer releases: HELLO reads all its options before it applies any.',
   'negative-epochs': 'A negative epoch would mean about 2^64 and end all elections for good.',
   'limits': 'Subscriptions and ids are bounded, so that one client cannot slow down all.',

@@ -104,17 +104,19 @@ function comparableRefusal(entry: ReplyTree): ReplyTree {
 /** Names that the original does not have: newer releases, Valkey, and our own. */
 export const OUR_NAMES: ReadonlySet<string> = new Set([
   'client|setinfo', 'sentinel|primary', 'sentinel|primaries', 'sentinel|get-primary-addr-by-name',
-  'sentinel|is-primary-down-by-addr', 'sentinel|explain', 'sentinel|history',
+  'sentinel|is-primary-down-by-addr', 'sentinel|explain', 'sentinel|history', 'sentinel|forget',
+  'sentinel|pause', 'sentinel|paused', 'sentinel|resume',
 ])
-/** Arities that a newer release changed. */
+/** Arities that a newer release changed; FAILOVER has the options of Valkey 9 and ours. */
 const CHANGED_ARITIES: Readonly<Record<string, number>> = {
-  'command|getkeys': -3, 'command|getkeysandflags': -3, 'sentinel|config': -4,
+  'command|getkeys': -3, 'command|getkeysandflags': -3, 'sentinel|config': -4, 'sentinel|failover': -3,
 }
 /** Commands that got tips in a newer release. */
 const CHANGED_TIPS: ReadonlySet<string> = new Set(['client|setname', 'acl|deluser', 'acl|save', 'acl|setuser'])
 /** Fields of INFO that came with newer releases, and our own version. */
 const NEW_INFO_FIELDS = new Set([
-  'listener0', 'ts_sentinel_version', 'ts_sentinel_config_save', 'ts_sentinel_config_save_failures',
+  'listener0', 'ts_sentinel_version', 'ts_sentinel_http', 'ts_sentinel_config_save',
+  'ts_sentinel_config_save_failures',
   'pubsub_clients', 'watching_clients', 'total_watched_keys', 'total_blocking_keys',
   'total_blocking_keys_on_nokey', 'expired_subkeys', 'evicted_scripts', 'client_query_buffer_limit_disconnections',
   'client_output_buffer_limit_disconnections', 'eventloop_cycles', 'eventloop_duration_sum', 'eventloop_duration_cmd_sum',

@@ -3,7 +3,7 @@ import { differing, each, masked, together } from './row.ts'
 
 /** COMMAND, INFO and the parts of ACL that need no users (protocol.md 1.4, 1.7, 5.6). */
 export const COMMAND_ROWS: readonly Row[] = [
-  ...masked(['command-entries'], ...each('command', 'command info')),
+  ...masked(['command-entries'], ...each('command', 'command info', 'command info sentinel|failover')),
   ...masked(['command-names'], ...each('command list')),
   ...each(
     'command count', 'command info ping', 'command info PING role', 'command info get', 'command info nope sentinel|nope',
@@ -43,7 +43,7 @@ export const COMMAND_ROWS: readonly Row[] = [
     'command getkeys client kill x', 'command getkeys acl nope', 'command getkeys subscribe a', 'command getkeys publish a b',
     'command getkeys command getkeys x', 'command getkeysandflags ping x y z', 'command getkeysandflags auth x',
     'command info sentinel|', 'command info |', 'command info sentinel|myid|x', 'command docs sentinel|nope', 'command info reset',
-    'command info sentinel|set sentinel|debug sentinel|monitor sentinel|failover sentinel|is-master-down-by-addr',
+    'command info sentinel|set sentinel|debug sentinel|monitor sentinel|is-master-down-by-addr',
     'command info sentinel|info-cache sentinel|simulate-failure sentinel|pending-scripts sentinel|flushconfig',
     'command info sentinel|ckquorum sentinel|reset sentinel|remove sentinel|masters sentinel|master sentinel|replicas',
     'command info sentinel|slaves sentinel|sentinels sentinel|get-master-addr-by-name', 'command info client|tracking',

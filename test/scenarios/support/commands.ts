@@ -11,15 +11,17 @@ type Command = (stage: Stage, words: readonly string[]) => readonly string[] | P
 const OPERATIONS: Readonly<Record<Operation['kind'], true>> = {
   'hello': true, 'is-master-down': true, 'monitor': true, 'remove': true, 'reset': true, 'failover': true, 'set': true,
   'set-globals': true, 'set-tunables': true, 'simulate-failure': true, 'save': true,
+  'pause': true, 'resume': true, 'paused': true, 'tell-pause': true, 'note-order': true, 'cancel-failover': true,
+  'forget': true, 'reload': true,
 }
 
 const FAULTS: Readonly<Record<Fault['kind'], true>> = {
   'kill-node': true, 'power-cut-node': true, 'pause-node': true, 'busy-node': true, 'pause-writes': true,
   'failing-snapshots': true, 'loading-node': true, 'odd-pings': true, 'misdirect-node': true, 'reuse-address': true, 'announce-address': true,
-  'never-synchronised': true, 'change-priority': true, 'kill-sentinel': true, 'power-cut-sentinel': true,
+  'never-synchronised': true, 'change-priority': true, 'promote-by-hand': true, 'kill-sentinel': true, 'power-cut-sentinel': true,
   'pause-sentinel': true, 'jump-wall-clock': true, 'drift-clock': true, 'slow-disk': true, 'failing-disk': true,
   'stuck-disk': true, 'partition': true, 'slow-network': true, 'cut-connections': true, 'intercept': true, 'operator': true,
-  'operators': true, 'split-configuration': true, 'ambush': true,
+  'operators': true, 'split-configuration': true, 'second-promotion': true, 'ambush': true,
 }
 
 const NOTHING: readonly string[] = []

@@ -1,4 +1,5 @@
 /** The first command of a transcript: `deployment seed=1 replicas=3 down-after=500ms`. All settings have defaults. */
+import { NO_PLACEMENT, type Placement } from '../../../src/core/index.ts'
 import type { ClusterOptions, GroupOptions } from '../../simulator/index.ts'
 import { readCount, readDuration, readSettings } from './words.ts'
 
@@ -19,6 +20,14 @@ const OF_DEPLOYMENT: Readonly<Record<string, (value: string) => ClusterOptions>>
   'strangers': (value) => ({ hasStrangers: value === 'yes' }),
 }
 
+/** Settings of [master <name>] in ts-sentinel.ini. */
+const OF_PLACEMENT: Readonly<Record<string, (value: string) => Partial<Placement>>> = {
+  'prefer-zone': (value) => ({ preferZone: value }),
+  'never-promote-in': (value) => ({ neverPromoteIn: value.split(',') }),
+  'max-lag-bytes': (value) => ({ maxLagBytes: readCount(value) }),
+  'max-lag-strict': (value) => ({ isLagStrict: value === 'yes' }),
+}
+
 const OF_GROUP: Readonly<Record<string, (value: string) => GroupOptions>> = {
   'quorum': (value) => ({ quorum: readCount(value) }),
   'parallel-syncs': (value) => ({ parallelSyncs: readCount(value) }),
@@ -31,9 +40,9 @@ const OF_GROUP: Readonly<Record<string, (value: string) => GroupOptions>> = {
 
 /**
  * `replicas`: how many. `priorities`: the `replica-priority` of each, in order. `info-renamed`: the number of a replica
- * that refuses INFO, because it knows the command by another name.
+ * that refuses INFO, because it knows the command by another name. `zones`: what each reports in its INFO.
  */
-const OF_REPLICAS: readonly string[] = ['replicas', 'priorities', 'info-renamed']
+const OF_REPLICAS: readonly string[] = ['replicas', 'priorities', 'info-renamed', 'zones']
 
 /** `masters=2`: a second one, with the name `second` and the same settings. */
 const OF_TRANSCRIPT: readonly string[] = ['masters', 'fresh', 'links']
@@ -42,14 +51,17 @@ const OF_TRANSCRIPT: readonly string[] = ['masters', 'fresh', 'links']
 export function readDeployment(words: readonly string[]): Deployment {
   let options: ClusterOptions = {}
   let group: GroupOptions = {}
+  let placement: Placement | undefined
   const settings = readSettings(words)
   for (const [name, value] of settings) {
-    const [ofDeployment, ofGroup] = [OF_DEPLOYMENT[name], OF_GROUP[name]]
+    const [ofDeployment, ofGroup, ofPlacement] = [OF_DEPLOYMENT[name], OF_GROUP[name], OF_PLACEMENT[name]]
     if (ofDeployment !== undefined) options = { ...options, ...ofDeployment(value) }
     else if (ofGroup !== undefined) group = { ...group, ...ofGroup(value) }
+    else if (ofPlacement !== undefined) placement = { ...NO_PLACEMENT, ...placement, ...ofPlacement(value) }
     else if (!OF_TRANSCRIPT.includes(name) && !OF_REPLICAS.includes(name)) throw new Error(`deployment: unknown setting ${name}`)
   }
   group = { ...group, replicas: replicasOf(settings) }
+  if (placement !== undefined) options = { ...options, protection: { placement } }
   const groups = settings.get('masters') === '2' ? [group, { ...group, name: 'second' }] : [group]
   const isFresh = settings.get('fresh') === 'yes'
   return { options: { ...options, groups, isFresh }, isFresh, showsLinks: settings.get('links') === 'shown' }
@@ -59,8 +71,10 @@ function replicasOf(settings: ReadonlyMap<string, string>): NonNullable<GroupOpt
   const priorities = settings.get('priorities')?.split(',')
   const count = priorities?.length ?? readCount(settings.get('replicas') ?? '2')
   const renamed = settings.get('info-renamed')
+  const zones = settings.get('zones')?.split(',')
   return Array.from({ length: count }, (_replica, at) => ({
     ...(priorities === undefined ? {} : { priority: readCount(priorities[at] ?? '') }),
+    ...(zones?.[at] === undefined ? {} : { zone: zones[at] }),
     ...(renamed === String(at + 1) ? { renamedCommands: { INFO: 'INFO-OF-OWN' } } : {}),
   }))
 }

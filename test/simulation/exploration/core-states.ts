@@ -22,9 +22,15 @@ export interface CoreState {
   readonly isDown: boolean
   /** What the last failover is at, in the words of the wire. */
   readonly phase: string
+  /** An operator ordered it. */
+  readonly isOrdered: boolean
   /** Milliseconds to its next deadline. */
   readonly patience: Millis | undefined
   readonly connections: ReadonlyMap<ConnectionId, string>
+  /** The role that each replica reported, by its address; undefined before the first INFO. */
+  readonly roles: ReadonlyMap<string, string | undefined>
+  /** How many peers have announced the master of this sentinel. */
+  readonly announcing: number
 }
 
 interface Way {
@@ -110,8 +116,15 @@ export class CoreStates {
       leaderEpoch: master?.leaderEpoch ?? 0n,
       isDown: master?.sdown ?? false,
       phase: master?.failover.phase ?? 'none',
+      isOrdered: master !== undefined && master.failover.phase !== 'none' && master.failover.forced,
       patience: live.patience,
       connections,
+      roles: new Map([...master?.replicas.values() ?? []].map(({ address, infoAt, roleReported }) => (
+        [address.host, infoAt === undefined ? undefined : roleReported]
+      ))),
+      announcing: [...master?.peers.values() ?? []].filter(({ announcedMaster }) => (
+        announcedMaster?.host === master?.address.host && announcedMaster?.configEpoch === master?.configEpoch
+      )).length,
     }
   }
 

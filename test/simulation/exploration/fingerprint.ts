@@ -10,18 +10,19 @@ const MOMENTS = new Set([
   'lastValidReplyAt', 'lastReplyAt', 'infoAt', 'at', 'sdownSince', 'odownSince', 'publishedAt', 'roleReportedSince',
   'replicationChangedAt', 'since', 'freshSince', 'orderedAt', 'turnAt', 'retryAt', 'startAt', 'delayLoggedFor',
   'lastHelloAt', 'lastMasterDownReplyAt', 'askedAt', 'correctedAt', 'tiltSince', 'rebootSince', 'grantedAt',
-  'silentSince', 'judgeAt', 'heardAt', 'endedAt', 'lastRefusedAt',
+  'silentSince', 'judgeAt', 'heardAt', 'endedAt', 'lastRefusedAt', 'shownAsMasterAt', 'deposedAt', 'answeredFor',
 ])
 
 /**
  * Left out: texts and verdicts that only explanations read; numbers of saves, of which `unsavedVote` keeps what
- * matters; what an explored core never has (names, parked inputs, complaints); the way to the records, which the
- * records themselves give.
+ * matters; what is only reported; the position of the master, which decides only with a limit of the lag; what an
+ * explored core never has (names, parked inputs, complaints); the way to the records, which the records themselves
+ * give.
  */
 const IDLE = new Set([
   'infoText', 'lastVerdict', 'saveSeq', 'savedSeq', 'voteSeq', 'addressDurableFrom', 'names', 'parked', 'complaints', 'previousStep',
-  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'protection', 'dirty', 'lastHelloAt', 'announcedMaster', 'refusals',
-  'lastFailure', 'lost',
+  'deadlines', 'connections', 'masters', 'globals', 'tunables', 'protection', 'dirty', 'lastHelloAt', 'refusals',
+  'lastFailure', 'lost', 'lastHello', 'position', 'disagreement',
 ])
 
 export function fingerprint({ state, random, hasStarted }: SentinelMemory, now: Millis): string {

@@ -2,8 +2,10 @@
  * What was told so far, as far as the rules need it: it is part of the state, because the same world after another past
  * may break another rule. The rules themselves stand here, too.
  */
-import type { DurableState } from '../../../src/core/index.ts'
+import type { DurableState, Epoch } from '../../../src/core/index.ts'
+import { isOwnEpoch } from '../../../src/core/election/own-epoch.ts'
 import { currentEpochOf, masterOf } from './durable-facts.ts'
+import type { Nodes } from './nodes.ts'
 import type { Process, Word } from './process.ts'
 
 export interface History {
@@ -15,9 +17,11 @@ export interface History {
   readonly addresses: Readonly<Record<string, string>>
   /** Sentinel to the highest epochs that it told. */
   readonly told: Readonly<Record<string, string>>
+  /** Data node to the highest epoch in which an elected leader ordered its promotion. */
+  readonly promotions: Readonly<Record<string, string>>
 }
 
-export const NO_HISTORY: History = { votes: {}, leaders: {}, addresses: {}, told: {} }
+export const NO_HISTORY: History = { votes: {}, leaders: {}, addresses: {}, told: {}, promotions: {} }
 
 export interface Broken {
   readonly invariant: string
@@ -28,6 +32,12 @@ interface Telling {
   readonly process: Process
   readonly id: string
   readonly ids: readonly string[]
+  readonly configEpoch: Epoch
+  /** It runs a failover itself. */
+  readonly isLeading: boolean
+  /** How many sentinels have its configuration or a later one, itself included. */
+  readonly agreeing: number
+  readonly nodes: Nodes
 }
 
 /** What is known after a word, and what it breaks. */
@@ -68,11 +78,12 @@ function vote(
 }
 
 function elect(
-  history: History, { id, ids }: Telling, { epoch, peers }: Extract<Word, { kind: 'elected' }>,
+  history: History, { id, ids }: Telling, { epoch, peers, isOrdered }: Extract<Word, { kind: 'elected' }>,
 ): { history: History, broken: Broken | undefined } {
   const leader = nameOf(id, ids)
   const voters = Object.entries(history.votes).filter(([key, candidate]) => key.endsWith(` ${epoch}`) && candidate === leader)
-  const needed = Math.floor((peers + 1) / 2) + 1
+  // An order that no majority answers goes on in an epoch of its own.
+  const needed = isOrdered && isOwnEpoch(BigInt(epoch), id) ? 1 : Math.floor((peers + 1) / 2) + 1
   if (voters.length < needed) {
     return broken(history, 'no leader without a majority', `${leader} leads in epoch ${epoch} with ${voters.length} of ${needed} votes`)
   }
@@ -84,17 +95,43 @@ function elect(
 }
 
 function send(
-  history: History, telling: Telling, { effect, disk }: Extract<Word, { kind: 'send' }>,
+  history: History, telling: Telling, { to, effect, disk }: Extract<Word, { kind: 'send' }>,
 ): { history: History, broken: Broken | undefined } {
   const { request, argv } = effect
   const name = nameOf(telling.id, telling.ids)
+  if (request.kind === 'transaction' && argv[0] === 'SLAVEOF') {
+    return order(history, telling, { name, to, target: argv[1] ?? '' })
+  }
   if (request.kind === 'ask' && request.epoch > currentEpochOf(disk)) {
     return broken(history, 'durable before told', `${name} asks for votes in epoch ${request.epoch} with ${currentEpochOf(disk)} on the disk`)
   }
-  if (request.kind === 'transaction' && argv[1] === 'NO' && !telling.process.isElected) {
-    return broken(history, 'no promotion without a leader', `${name} promotes without being elected`)
-  }
   return request.kind === 'publish' ? hello(history, name, argv[2] ?? '', disk) : { history, broken: undefined }
+}
+
+/** Promotions need a leader; a returned master is demoted only under a configuration that a majority has. */
+function order(
+  history: History, { process, id, ids, configEpoch, isLeading, agreeing, nodes }: Telling,
+  { name, to, target }: { name: string, to: string, target: string },
+): { history: History, broken: Broken | undefined } {
+  const promotedIn = BigInt(history.promotions[to] ?? '0')
+  if (target === 'NO') {
+    if (!process.isElected) {
+      return broken(history, 'no promotion without a leader', `${name} promotes without being elected`)
+    }
+    const epoch = BigInt(process.attempt)
+    // An order that no majority answered takes no votes (docs/decisions/0045-returned-master.md).
+    if (epoch <= promotedIn || isOwnEpoch(epoch, id)) return { history, broken: undefined }
+    const promotions = sorted({ ...history.promotions, [to]: String(epoch) })
+    return { history: { ...history, promotions }, broken: undefined }
+  }
+  // A replica that follows another node is corrected after failover-timeout, without a majority.
+  if (isLeading || nodes[to] !== 'nobody') return { history, broken: undefined }
+  const told = `${name} orders ${to} to follow ${target} under config-epoch ${configEpoch}`
+  if (promotedIn > configEpoch) {
+    return broken(history, 'no promoted node is demoted', `${told}, but it was promoted in epoch ${promotedIn}`)
+  }
+  if (2 * agreeing > ids.length) return { history, broken: undefined }
+  return broken(history, 'no demotion without a majority', `${told}, which ${agreeing} of ${ids.length} have`)
 }
 
 function hello(

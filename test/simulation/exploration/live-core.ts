@@ -9,7 +9,7 @@ import {
 import { fingerprint } from './fingerprint.ts'
 import { infoOf, isDead, type Nodes } from './nodes.ts'
 
-/** An effect that waits for saves, or the wish for a save; with the machine that it goes to. */
+/** An effect that others see, or the wish for a save; with the machine that it goes to. */
 export type Output =
   | { readonly type: 'persist' }
   | { readonly type: 'told', readonly effect: Effect, readonly to: string }
@@ -106,7 +106,8 @@ export class LiveCore {
       return
     }
     if (!isOfInterest(effect)) return
-    if (waitsForSave(effect)) {
+    // The question for a last vote does not wait, but its answer is explored.
+    if (waitsForSave(effect) || (effect.type === 'send' && effect.request.kind === 'last-vote')) {
       const to = effect.type === 'send' ? this.#hosts.get(effect.connection) ?? '' : ''
       this.#outputs.push({ type: 'told', effect, to })
       return

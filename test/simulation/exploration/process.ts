@@ -2,8 +2,9 @@
  * One sentinel process: a core, its disk, and what the driver does between the two, in its simplest form. Effects that
  * wait for saves queue behind them; a save ends when the exploration says so; a crash leaves what the disk holds.
  */
-import type {
-  ConnectionId, DurableState, Effect, Epoch, Operation, OperationId, Request, Reply,
+import {
+  waitsForSave, type ConnectionId, type DurableState, type Effect, type Epoch, type Operation, type OperationId,
+  type Request, type Reply,
 } from '../../../src/core/index.ts'
 import type { CoreMove, CoreState, CoreStates, CoreStep } from './core-states.ts'
 import { Interned, textOf } from './intern.ts'
@@ -45,6 +46,7 @@ export type ProcessMove =
   | { readonly kind: 'crash', /** The running write had happened. */ readonly wasWritten: boolean }
   | { readonly kind: 'asked', readonly asked: Asked, readonly host: string, readonly port: number, readonly epoch: Epoch, readonly candidate: string }
   | { readonly kind: 'hello', readonly payload: string }
+  | { readonly kind: 'operate', readonly operation: Operation }
   | { readonly kind: 'reply', readonly connection: ConnectionId, readonly request: Request, readonly reply: Reply }
   /** The connections to that machine broke. */
   | { readonly kind: 'lost', readonly ip: string }
@@ -55,7 +57,7 @@ export type Word =
   | { readonly kind: 'send', readonly to: string, readonly effect: Extract<Effect, { type: 'send' }>, readonly disk: DurableState }
   | { readonly kind: 'answer', readonly asked: Asked, readonly leader: string | undefined, readonly epoch: Epoch, readonly down: boolean, readonly disk: DurableState }
   | { readonly kind: 'voted', readonly candidate: string, readonly epoch: string, readonly disk: DurableState }
-  | { readonly kind: 'elected', readonly epoch: string, readonly peers: number }
+  | { readonly kind: 'elected', readonly epoch: string, readonly peers: number, readonly isOrdered: boolean }
   | { readonly kind: 'broken', readonly invariant: string, readonly text: string }
 
 export interface ProcessStep {
@@ -149,6 +151,8 @@ export class Processes {
       case 'fire':
         process.timersLeft -= 1
         return [{ kind: 'fire' }]
+      case 'operate':
+        return [operation(OPERATOR, move.operation)]
       case 'hello':
         return [operation(0, { kind: 'hello', payload: move.payload })]
       case 'asked': {
@@ -195,7 +199,7 @@ export class Processes {
       if (output.type === 'persist') {
         draft.wantsWrite = true
         process.waiting = [...process.waiting, { kind: 'barrier', isCovered: false }]
-      } else if (process.waiting.length > 0) {
+      } else if (process.waiting.length > 0 && waitsForSave(output.effect)) {
         process.waiting = [...process.waiting, { kind: 'told', output }]
       } else {
         this.#perform(draft, output)
@@ -241,8 +245,11 @@ export class Processes {
       else if (name === '+try-failover') Object.assign(process, { attempt: process.lastEpoch, isElected: false })
       else if (name === '+elected-leader') {
         process.isElected = true
-        words.push({ kind: 'elected', epoch: process.attempt, peers: disk.masters[0]?.sentinels.length ?? 0 })
+        const { isOrdered } = this.cores.at(process.core)
+        words.push({ kind: 'elected', epoch: process.attempt, peers: disk.masters[0]?.sentinels.length ?? 0, isOrdered })
       } else if (event.name === '+vote-for-leader') {
+        // An order that no majority answers goes on in an epoch of its own.
+        if (event.leader === disk.myId && process.attempt !== '' && !process.isElected) process.attempt = String(event.epoch)
         words.push({ kind: 'voted', candidate: event.leader, epoch: String(event.epoch), disk })
       }
     }
@@ -252,6 +259,9 @@ export class Processes {
     return this.#disks.add(textOf(durable), () => durable)
   }
 }
+
+/** The number under which operators order something; those of questions are far below. */
+const OPERATOR = 1_000_000
 
 function operation(id: number, asked: Operation): CoreMove {
   return { kind: 'input', input: { type: 'operation', id: id as OperationId, operation: asked } }

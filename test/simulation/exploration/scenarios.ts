@@ -74,6 +74,31 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'returned master',
+    what: 'the replaced master runs again while one sentinel has not learned of the switch; each may crash once',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true, publishes: true })
+      const start = explorable.turnNode(replaced(explorable, ['10.0.0.1']), MASTER_IP, 'nobody')
+      return { explorable, start: explorable.allow(start, { timers: 2, crashes: 1, breaks: 0 }) }
+    },
+  },
+  {
+    name: 'second promotion',
+    what: 'the replaced master follows, and is being promoted again; one sentinel has not seen it since it was replaced',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true, publishes: true })
+      return { explorable, start: explorable.allow(promotedAgain(explorable), { timers: 2, crashes: 0, breaks: 1 }) }
+    },
+  },
+  {
+    name: 'chosen again',
+    what: 'the replaced master runs again as a master, and an operator orders a failover to it before it is demoted',
+    begin: (sentinels) => {
+      const explorable = new Explorable({ sentinels, replicas: 1, savesAtOnce: true, publishes: true })
+      return { explorable, start: explorable.allow(chosenAgain(explorable), { timers: 1, crashes: 0, breaks: 0 }) }
+    },
+  },
+  {
     name: 'old news',
     what: 'one sentinel holds the configuration before, all hellos are on their way, and the master dies',
     begin: (sentinels) => {
@@ -186,6 +211,63 @@ function ordered(explorable: Explorable): World {
     world = fire(explorable, world, 0)
   }
   throw new Error('nobody was ever elected')
+}
+
+/** The leader has saved the promotion, and its hellos to the others are on their way. */
+function promoted(explorable: Explorable): World {
+  const isPromoted = (seen: World) => explorable.ids.some((_id, index) => explorable.core(seen, index).configEpoch > 0n)
+  const world = calmly(explorable, ordered(explorable), isArrival, isPromoted)
+  if (!isPromoted(world)) throw new Error('no promotion was seen')
+  return world
+}
+
+/**
+ * Everybody has the new configuration and has heard it from everybody else; the old master is still gone. What the
+ * sentinels at the addresses `deaf` are told is still on its way.
+ */
+function replaced(explorable: Explorable, deaf: readonly string[] = []): World {
+  const hearing = explorable.ids.map((_id, index) => index).slice(deaf.length)
+  const mayArrive = (choice: Choice) => isArrival(choice) && !deaf.some((ip) => choice.text.includes(` to ${ip}: hello`))
+  const isDoneBy = (seen: World, index: number) => {
+    const { announcing, phase } = explorable.core(seen, index)
+    return announcing === hearing.length - 1 && phase === 'none'
+  }
+  let world = calmly(explorable, promoted(explorable), mayArrive, () => false)
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (hearing.every((index) => isDoneBy(world, index))) return world
+    const turn = hearing[round % hearing.length] ?? 0
+    world = calmly(explorable, fire(explorable, world, turn), mayArrive, () => false)
+  }
+  throw new Error('the configuration did not spread')
+}
+
+/** The old master follows the new one. All but the last sentinel have seen that, and the first promotes it again. */
+function promotedAgain(explorable: Explorable): World {
+  let world = replaced(explorable)
+  const [, heir] = Object.keys(explorable.nodes(world))
+  if (heir === undefined) throw new Error('no replica was there')
+  world = explorable.turnNode(world, MASTER_IP, heir)
+  for (let index = 0; index < explorable.count - 1; index += 1) {
+    for (let round = 0; explorable.core(world, index).roles.get(MASTER_IP) !== 'slave' && round < ROUNDS_MAX; round += 1) {
+      world = calmly(explorable, fire(explorable, world, index), isArrival, () => false)
+    }
+  }
+  const { world: next, broken } = explorable.operate(world, 0, { kind: 'failover', name: 'mymaster' })
+  if (broken !== undefined) throw new BrokenOnTheWay(broken)
+  return next
+}
+
+/** The old master runs again as a master. The first sentinel has seen that, and is ordered to fail over. */
+function chosenAgain(explorable: Explorable): World {
+  let world = explorable.turnNode(replaced(explorable), MASTER_IP, 'nobody')
+  for (let index = 0; index < explorable.count; index += 1) {
+    for (let round = 0; explorable.core(world, index).roles.get(MASTER_IP) !== 'master' && round < ROUNDS_MAX; round += 1) {
+      world = fire(explorable, world, index)
+    }
+  }
+  const { world: next, broken } = explorable.operate(world, 0, { kind: 'failover', name: 'mymaster' })
+  if (broken !== undefined) throw new BrokenOnTheWay(broken)
+  return next
 }
 
 function backAgain(explorable: Explorable): World {

@@ -2,7 +2,7 @@
  * The whole explored world as a short list of numbers, and everything that can happen next in it: each choice is one
  * message that arrives, one save that ends, one deadline that comes, one connection that breaks, or one crash.
  */
-import type { ConnectionId, DurableState, Epoch, Reply, Request } from '../../../src/core/index.ts'
+import type { ConnectionId, DurableState, Epoch, Operation, Reply, Request } from '../../../src/core/index.ts'
 import { firstState, planGroup, sentinelIp } from '../../simulator/cluster-options.ts'
 import { CoreStates } from './core-states.ts'
 import { hear, NO_HISTORY, type Broken, type History } from './history.ts'
@@ -116,6 +116,16 @@ export class Explorable {
     let next = this.#withNodes(world, { ...this.nodes(world), [ip]: 'dead' })
     this.ids.forEach((_id, index) => { next = this.#move(next, index, { kind: 'lost', ip }).world })
     return next
+  }
+
+  /** A data node runs again, or follows another one, and no sentinel has noticed it yet. */
+  turnNode(world: World, ip: string, follows: string): World {
+    return this.#withNodes(world, { ...this.nodes(world), [ip]: follows })
+  }
+
+  /** An operator asks a sentinel. */
+  operate(world: World, index: number, operation: Operation): Outcome {
+    return this.#move(world, index, { kind: 'operate', operation })
   }
 
   /** Much has happened elsewhere: these nodes follow others now, and these sentinels start with this on their disks. */
@@ -242,7 +252,7 @@ export class Explorable {
     let next: World = world.map((number, place) => place === index ? to : number)
     let found: Broken | undefined
     const process = this.processes.all.at(to)
-    const telling = { process, id: this.ids[index] ?? '', ids: this.ids }
+    const telling = { process, id: this.ids[index] ?? '', ids: this.ids, ...this.#standing(next, index) }
     for (const word of words) {
       const { history, broken } = hear(this.history(next), word, telling)
       found ??= broken
@@ -251,6 +261,13 @@ export class Explorable {
       else if (word.kind === 'answer') next = this.#answer(next, index, word)
     }
     return { world: next, broken: found }
+  }
+
+  /** What the rule about demotions needs to know of a sentinel. */
+  #standing(world: World, index: number): { configEpoch: Epoch, isLeading: boolean, agreeing: number, nodes: Nodes } {
+    const { configEpoch, phase } = this.core(world, index)
+    const agreeing = this.ids.filter((_id, other) => this.core(world, other).configEpoch >= configEpoch).length
+    return { configEpoch, isLeading: phase !== 'none', agreeing, nodes: this.nodes(world) }
   }
 
   #send(world: World, index: number, { to, effect }: Extract<Word, { kind: 'send' }>): World {
@@ -262,7 +279,7 @@ export class Explorable {
       // Data nodes forward hellos to everybody, late or never; those that go straight to the peers stand for them.
       return isPeer ? this.#push(world, index, lane, { kind: 'hello', payload: argv[2] ?? '' }) : world
     }
-    if (request.kind === 'ask') {
+    if (request.kind === 'ask' || request.kind === 'last-vote') {
       const [, , host = '', port = '0', epoch = '0', candidate = '*'] = argv
       const asked: Asked = { from: index, life, connection, request }
       return this.#push(world, index, lane, { kind: 'asked', asked, host, port: Number(port), epoch: BigInt(epoch), candidate })
@@ -342,7 +359,8 @@ function at(world: World, place: number): number {
 function describe(parcel: Parcel): string {
   switch (parcel.kind) {
     case 'asked':
-      return parcel.candidate === '*' ? 'is it down?' : `vote for me in ${parcel.epoch}`
+      if (parcel.candidate === '*') return 'is it down?'
+      return parcel.epoch === 0n ? 'what was your last vote?' : `vote for me in ${parcel.epoch}`
     case 'hello':
       return `hello ${parcel.payload}`
     case 'reply':

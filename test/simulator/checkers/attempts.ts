@@ -1,5 +1,5 @@
 /** The current failover of each sentinel: its epoch, and whether an operator ordered it. Read by several checkers. */
-import type { EventOf, Note, SentinelEvent } from '../../../src/core/index.ts'
+import type { EventOf, Note, Operation, SentinelEvent } from '../../../src/core/index.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
@@ -15,9 +15,31 @@ export class Attempts implements Observer {
   readonly #current = new Map<string, Attempt>()
   readonly #lastEpoch = new Map<string, bigint>()
   readonly #requested = new Set<string>()
+  /** Where the last order of an operator was for a coordinated failover. */
+  readonly #coordinated = new Set<string>()
+  /** Where that order named the replica. */
+  readonly #named = new Set<string>()
 
   current(sentinel: SentinelNode, master: string): Attempt | undefined {
     return this.#current.get(`${sentinel.name} ${master}`)
+  }
+
+  isCoordinated(sentinel: SentinelNode, master: string): boolean {
+    return this.#coordinated.has(`${sentinel.name} ${master}`)
+  }
+
+  /** Whether the last order of an operator named the replica that shall become the master. */
+  isNamed(sentinel: SentinelNode, master: string): boolean {
+    return this.#named.has(`${sentinel.name} ${master}`)
+  }
+
+  answered(sentinel: SentinelNode, operation: Operation): void {
+    if (operation.kind !== 'failover') return
+    const key = `${sentinel.name} ${operation.name}`
+    if (operation.coordinated === undefined) this.#coordinated.delete(key)
+    else this.#coordinated.add(key)
+    if (operation.coordinated?.to === undefined) this.#named.delete(key)
+    else this.#named.add(key)
   }
 
   noted(sentinel: SentinelNode, note: Note): void {

@@ -2,15 +2,18 @@
  * Once everything works again, all sentinels agree on one master that is one, every other data node follows it, and
  * nothing is flagged (behaviour.md 16.1.11).
  */
-import type { MasterView, SentinelView } from '../../../src/core/index.ts'
+import type { MasterView, PeerView, SentinelView } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { PlannedGroup } from '../cluster-options.ts'
 import type { RedisNode } from '../redis-model.ts'
+import { WALL_START_MS } from '../sim-clock.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
 export interface RestOptions {
   /** Operators made sentinels forget (RESET, REMOVE): nodes that followed nobody then are unknown now. */
   readonly hasForgotten?: boolean
+  /** Operators forgot single replicas: one that follows the master is known again, another one may not be. */
+  readonly hasForgottenReplicas?: boolean
 }
 
 /** Why the deployment is not at rest; empty when it is. */
@@ -27,13 +30,19 @@ function* findUnrest(cluster: Cluster, options: RestOptions): Generator<string> 
   for (const group of cluster.groups) yield* unrestOf(cluster, group, options)
 }
 
-function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false }: RestOptions): Generator<string> {
+function* unrestOf(
+  cluster: Cluster, group: PlannedGroup, { hasForgotten = false, hasForgottenReplicas = false }: RestOptions,
+): Generator<string> {
   const isHost = (ip: string) => ({ host }: { host: string }) => cluster.network.firstIp(host) === ip
-  const isKnown = (ip: string) => !hasForgotten || cluster.sentinels.some((sentinel) => (
+  const isKnown = (ip: string) => !(hasForgotten || hasForgottenReplicas) || cluster.sentinels.some((sentinel) => (
     sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
   ))
   yield* dataUnrest(cluster, group, isKnown)
   const configurations = new Set<string>()
+  // Replicas of another deployment's master that became a node of this one.
+  const adopted = cluster.strangers.filter((node) => follows(cluster, node, cluster.nodesOf(group.name))).length
+  // A sentinel that had not heard of a node before it was pointed to another deployment never will.
+  const gone = cluster.nodesOf(group.name).filter((node) => isGone(cluster, group, node)).length
   for (const sentinel of cluster.sentinels) {
     const { view } = sentinel
     const now = sentinel.now()
@@ -45,31 +54,101 @@ function* unrestOf(cluster: Cluster, group: PlannedGroup, { hasForgotten = false
     const address = view.clientAddress(group.name)
     configurations.add(`${cluster.network.firstIp(address?.host ?? '')}:${address?.port} of config-epoch ${master.configEpoch}`)
     if (view.summary(now).tilt) yield `${sentinel.name} is in TILT`
-    yield* flagsOf(sentinel, view, master)
-    if (master.otherSentinelCount !== cluster.sentinels.length - 1) {
+    if (master.schedule !== undefined && !isSetBack(cluster, sentinel, master.schedule)) yield `${sentinel.name} has a schedule of ${group.name}`
+    if (master.pause !== undefined) yield `${sentinel.name} pauses failovers of ${group.name}`
+    const stale = keptLeftovers(cluster, sentinel, master)
+    yield* flagsOf(sentinel, view, master, stale)
+    if (master.otherSentinelCount - stale.length !== cluster.sentinels.length - 1) {
       yield `${sentinel.name} knows ${master.otherSentinelCount} other sentinels`
     }
-    if (master.replicaCount > group.nodes.length - 1) {
+    // A stranger that an old configuration brought stays in the list, and is reported.
+    const strangers = view.replicas(group.name, now).filter(({ isForeign }) => isForeign).length
+    if (master.replicaCount - strangers > group.nodes.length - 1 + adopted) {
       yield `${sentinel.name} knows ${master.replicaCount} replicas of ${group.nodes.length - 1}`
     }
-    if (!hasForgotten && master.replicaCount < group.nodes.length - 1) {
+    const least = hasForgottenReplicas ? followersAt(cluster, group, address) : group.nodes.length - 1 - gone
+    if (!hasForgotten && master.replicaCount < least) {
       yield `${sentinel.name} knows ${master.replicaCount} replicas`
     }
   }
   if (configurations.size > 1) yield `sentinels disagree: ${[...configurations].join(', ')}`
 }
 
+/** Whether its time has passed, but not by the clock of this sentinel, which was set back: it waits for that clock. */
+function isSetBack({ nowMs }: Cluster, sentinel: SentinelNode, { atWall }: { atWall: number }): boolean {
+  return WALL_START_MS + nowMs >= atWall && sentinel.now().wall < atWall
+}
+
+/** How many nodes of the deployment follow the master at this address. */
+function followersAt(
+  cluster: Cluster, { name }: PlannedGroup, address: { host: string, port: number } | undefined,
+): number {
+  const master = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
+  if (master === undefined) return 0
+  return cluster.nodesOf(name)
+    .filter((node) => node !== master && follows(cluster, node, [master]) && node.replication.isLinkUp).length
+}
+
 function follows(cluster: Cluster, { replication: { master } }: RedisNode, targets: readonly RedisNode[]): boolean {
   return master !== undefined && targets.some(({ ip }) => ip === cluster.network.firstIp(master.host))
 }
 
-function flagsOf(sentinel: SentinelNode, view: SentinelView, master: MasterView): string[] {
+/** Whether it belongs to another deployment by now. */
+function isGone(cluster: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
+  return node.dataset.origin !== name || follows(cluster, node, cluster.strangers)
+}
+
+/**
+ * Sentinels that do not exist, and that expiry cannot forget any more: a crash lost how many were alive at once, and
+ * all that the file names count instead (docs/decisions/0054-forgetting.md). That happens where another sentinel
+ * became known within the second before, or after RESET, which is not saved by itself. A smaller number would not be
+ * safe: all of them may exist. An operator forgets such a leftover with FORCE.
+ */
+export function keptLeftovers(
+  cluster: Cluster, sentinel: SentinelNode, { name, otherSentinelCount }: MasterView,
+): PeerView[] {
+  const { aliveAtOnce = 0 } = sentinel.memory?.state.masters.get(name) ?? {}
+  if (!sentinel.lostCounts.has(name) || otherSentinelCount >= aliveAtOnce) return []
+  const exists = ({ runId }: PeerView) => cluster.sentinels.some(({ id }) => id === runId)
+  return (sentinel.view?.peers(name, sentinel.now()) ?? []).filter((peer) => !exists(peer))
+}
+
+function flagsOf(
+  sentinel: SentinelNode, view: SentinelView, master: MasterView, except: readonly PeerView[],
+): string[] {
   const now = sentinel.now()
   const found: string[] = []
-  for (const { name, flags } of [master, ...view.replicas(master.name, now), ...view.peers(master.name, now)]) {
+  const names = new Set(except.map(({ name }) => name))
+  const peers = view.peers(master.name, now).filter(({ name }) => !names.has(name))
+  for (const { name, flags } of [master, ...view.replicas(master.name, now), ...peers]) {
     if (flags.length > 1) found.push(`${sentinel.name} sees ${name} as ${flags.join(',')}`)
   }
   return found
+}
+
+/**
+ * Whether its ids changed more than once unread, so that all sentinels that list it take it for a node of another
+ * deployment (docs/decisions/0048-lineage-and-foreign-nodes.md): its own, or those of a master that was not seen
+ * either, which it followed before it was promoted. A sentinel that crashed before it could save the id that it read
+ * knows as little.
+ */
+function isUnknownToAll({ sentinels, network }: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
+  const { ip, isMaster, dataset: { solitude, isAstray, replid, replid2 } } = node
+  if (!isMaster || /^0+$/.test(replid2)) return false
+  const isForgotten = ({ forgottenIds }: SentinelNode) => forgottenIds.has(replid) || forgottenIds.has(replid2)
+  const verdicts = sentinels.flatMap((sentinel) => (
+    (sentinel.view?.replicas(name, sentinel.now()) ?? [])
+      .filter(({ host }) => network.firstIp(host) === ip)
+      .map(({ isForeign }) => isForeign && (solitude > 1 || isAstray || isForgotten(sentinel)))
+  ))
+  return verdicts.length > 0 && verdicts.every(Boolean)
+}
+
+/** The nodes that sentinels cannot tell from those of another deployment, and those that follow one of them. */
+export function strayNodes(cluster: Cluster, group: PlannedGroup): RedisNode[] {
+  const nodes = cluster.nodesOf(group.name)
+  const unknown = nodes.filter((node) => isUnknownToAll(cluster, group, node))
+  return nodes.filter((node) => unknown.includes(node) || follows(cluster, node, unknown))
 }
 
 function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string) => boolean): string[] {
@@ -80,11 +159,17 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string)
     found.push(`the master ${master?.name} is none`)
     return found
   }
+  const strays = strayNodes(cluster, group)
   for (const node of cluster.nodesOf(group.name)) {
     if (node === master || !isKnown(node.ip)) continue
-    // A node of another deployment gets no orders.
-    if (node.dataset.origin !== group.name || follows(cluster, node, cluster.strangers)) continue
+    // A node of another deployment gets no orders, nor one that no sentinel can tell from it.
+    if (isGone(cluster, group, node)) continue
+    if (strays.includes(node)) continue
     const { master: followed, isLinkUp } = node.replication
+    // It follows an old master that operators forgot, which came back: nobody knows that address any more, so the node
+    // counts as one of another deployment, and is reported (docs/decisions/0054-forgetting.md).
+    const above = followed === undefined ? undefined : cluster.nodeAt(followed.host)
+    if (above?.isMaster === true && !isKnown(above.ip)) continue
     if (!node.isUp) found.push(`${node.name} does not run`)
     else if (followed === undefined || cluster.network.firstIp(followed.host) !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)
     else if (!isLinkUp) found.push(`${node.name} has not caught up`)

@@ -21,7 +21,10 @@ export const emptyMaster: Checker = {
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
-          if (event.name === '+lost-data' && event.outcome === 'failover') {
+          const { emptyMaster: setting } = sentinel.protection
+          if (event.name === '+lost-data' && (setting === 'off' || (setting === 'report' && event.outcome === 'failover'))) {
+            report(`${sentinel.name} says +lost-data (${event.outcome}) of ${event.master} although empty-master is ${setting}`)
+          } else if (event.name === '+lost-data' && event.outcome === 'failover') {
             const problem = flawOf({ cluster, sentinel, name: event.master ?? '', now, emptied, effects })
             if (problem !== undefined) report(`${sentinel.name} takes the master ${event.master} for emptied although ${problem}`)
           } else if (event.name === '+selected-slave' && sentinel.view?.master(event.master ?? '', now)?.lostData === 'failover') {

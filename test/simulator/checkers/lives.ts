@@ -5,11 +5,20 @@ import type { RedisNode } from '../redis-model.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Watch } from './watch.ts'
 
+/** A start of the process, or an order to follow a master. */
+interface Change {
+  readonly atMs: number
+  readonly isStart: boolean
+}
+
+/** Longest way of an INFO reply over a slow network. */
+const INFO_TRAVEL_MS = 2500
+
 export class Lives {
   readonly #watch: Watch
   readonly #promotedIn = new Map<string, bigint>()
   readonly #replacedFor = new Set<string>()
-  readonly #startedAgain = new Set<string>()
+  readonly #changes = new Map<string, Change[]>()
 
   constructor(watch: Watch) {
     this.#watch = watch
@@ -20,9 +29,14 @@ export class Lives {
     return this.#promotedIn.get(`${master} ${ip}`) ?? 0n
   }
 
-  /** Whether the node was started again since it followed a master, or was the master of this sentinel before. */
-  hasReturned(sentinel: SentinelNode, ip: string): boolean {
-    return this.#startedAgain.has(ip) || this.#replacedFor.has(`${sentinel.name} ${ip}`)
+  /**
+   * Whether the node was the master of this sentinel before, or had been started again since it followed a master when
+   * INFO showed it as a master first. While that INFO travelled, another sentinel may have ordered it to follow.
+   */
+  hasReturned(sentinel: SentinelNode, ip: string, seenAtMs: number): boolean {
+    if (this.#replacedFor.has(`${sentinel.name} ${ip}`)) return true
+    const before = (this.#changes.get(ip) ?? []).filter(({ atMs }) => atMs <= seenAtMs)
+    return before.findLast(({ isStart, atMs }) => isStart || atMs < seenAtMs - INFO_TRAVEL_MS)?.isStart === true
   }
 
   noteOrder(sentinel: SentinelNode, request: Request, ip: string): void {
@@ -41,7 +55,10 @@ export class Lives {
   }
 
   noteChange({ ip }: RedisNode, what: string): void {
-    if (what.startsWith('was started')) this.#startedAgain.add(ip)
-    else if (what.startsWith('replicates')) this.#startedAgain.delete(ip)
+    const isStart = what.startsWith('was started')
+    if (!isStart && !what.startsWith('replicates')) return
+    const changes = this.#changes.get(ip) ?? []
+    changes.push({ atMs: this.#watch.cluster.nowMs, isStart })
+    this.#changes.set(ip, changes)
   }
 }

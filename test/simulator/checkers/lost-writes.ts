@@ -1,8 +1,8 @@
 /**
  * Acknowledged writes are lost only by a master that was deposed, or that lost its data, or whose promotion was
- * forgotten, or that an operator removed. Replication is asynchronous, so such losses are no violation; any other is.
- * With min-replicas-to-write a master that no replica followed for longer than min-replicas-max-lag takes no writes, so
- * it loses none from then on.
+ * forgotten, by sentinels or by its own configuration, or that an operator removed. Replication is asynchronous, so
+ * such losses are no violation; any other is. With min-replicas-to-write a master that no replica followed for longer
+ * than min-replicas-max-lag takes no writes, so it loses none from then on.
  */
 import type { MasterSubject, SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
@@ -30,7 +30,7 @@ interface Following {
   endMs: number
 }
 
-/** A promotion that a sentinel reported although the save of it had failed, as the original does. */
+/** A promotion that a sentinel reported or took over although the save of it had failed, as the original does. */
 interface Unsaved {
   readonly sentinel: SentinelNode
   readonly group: string
@@ -60,6 +60,9 @@ export class WriteHistory implements Observer {
   /** Masters that a sentinel replaced; a promotion before theirs may have the higher config-epoch. */
   readonly #deposed: Change[] = []
   readonly #followed: Following[] = []
+  /** Addresses of promoted nodes, and those of them whose configuration made them replicas when they started again. */
+  readonly #masters = new Set<string>()
+  readonly #reverted: Change[] = []
   #unsaved: Unsaved[] = []
   readonly #forgotten: Unsaved[] = []
   #removed: Removed[] = []
@@ -73,9 +76,19 @@ export class WriteHistory implements Observer {
   nodeChanged(node: RedisNode, what: string): void {
     const change: Change = { atMs: this.#cluster.nowMs, ip: node.ip }
     this.#noteFollowing(node, what)
+    this.#noteRole(node, what)
     if (what === 'is a master now') this.#promotions.push(change)
     else if (what === 'was started without data') this.#emptied.push(change)
     else if (what.startsWith('replicates ')) this.#noteDemotion(node.ip)
+  }
+
+  /** An operator's REPLICAOF NO ONE is in no configuration file until CONFIG REWRITE. */
+  #noteRole(node: RedisNode, what: string): void {
+    if (what === 'is a master now') this.#masters.add(node.ip)
+    else if (what.startsWith('replicates ')) this.#masters.delete(node.ip)
+    else if (what.startsWith('was started') && !node.isMaster && this.#masters.delete(node.ip)) {
+      this.#reverted.push({ atMs: this.#cluster.nowMs, ip: node.ip })
+    }
   }
 
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
@@ -84,21 +97,28 @@ export class WriteHistory implements Observer {
       this.#promoted.delete(`${sentinel.name} ${event.master}`)
       this.#deposed.push({ atMs: this.#cluster.nowMs, ip: this.#cluster.network.firstIp(event.from.host) })
       this.#noteReturn(event.master, event.to.host)
+      this.#noteUnsaved(sentinel, event.master, event.to.host)
     }
     if (event.name === '-monitor') this.#noteRemoval(sentinel, event.subject)
     if (event.name === '+monitor') this.#noteReturn(event.subject.name, event.subject.host)
     if (event.name !== '+promoted-slave') return
     const { subject, master } = event
-    const [toldMs, ip] = [this.#cluster.nowMs, this.#cluster.network.firstIp(subject.host)]
+    const ip = this.#cluster.network.firstIp(subject.host)
     this.#promoted.set(`${sentinel.name} ${master}`, ip)
-    if (!sentinel.isDurable) this.#unsaved.push({ sentinel, group: master ?? '', ip, toldMs })
-    this.#promotions.push({ atMs: toldMs, ip })
+    this.#noteUnsaved(sentinel, master ?? '', subject.host)
+    this.#promotions.push({ atMs: this.#cluster.nowMs, ip })
+  }
+
+  #noteUnsaved(sentinel: SentinelNode, group: string, host: string): void {
+    if (sentinel.isDurable) return
+    this.#unsaved.push({ sentinel, group, ip: this.#cluster.network.firstIp(host), toldMs: this.#cluster.nowMs })
   }
 
   /**
    * A save that failed holds nothing back (ARCHITECTURE.md, "The persistence barrier"), so a crash of the leader before
-   * the next good save takes its promotion away, unless another sentinel has the address in memory or on its disk. The
-   * old master is then the master again for all of them, and the promoted node is made its replica.
+   * the next good save takes its promotion away, unless another sentinel has the address in memory or on its disk; so
+   * does a later crash of the last sentinel that took it over and could not save it either. The old master is then the
+   * master again for all of them, and the promoted node is made its replica.
    */
   ended(sentinel: SentinelNode): void {
     for (const key of [...this.#promoted.keys()]) if (key.startsWith(`${sentinel.name} `)) this.#promoted.delete(key)
@@ -154,6 +174,7 @@ export class WriteHistory implements Observer {
     const began = this.#promotions.findLast(({ ip, atMs }) => ip === write.ip && atMs <= write.atMs)?.atMs ?? -1
     return this.#promotions.some(({ ip, atMs }) => ip !== write.ip && ips.includes(ip) && atMs >= began)
       || this.#deposed.some(({ ip, atMs }) => ip === write.ip && atMs >= began)
+      || this.#reverted.some(({ ip, atMs }) => ip === write.ip && atMs >= write.atMs)
       || this.#forgotten.some((one) => one.ip === write.ip && began <= one.toldMs)
       || this.#removed.some((one) => one.group === group && one.ip === write.ip && began <= one.atMs)
       || this.#emptied.some(({ ip, atMs }) => ips.includes(ip) && atMs >= write.atMs - ACK_TRAVEL_MS)

@@ -27,7 +27,7 @@ function* excess(cluster: Cluster, sentinel: SentinelNode): Generator<string> {
   const { records, connections, deadlines, names, parked, dirty, masters } = memory.state
   // One record for the master itself, one for each other address of a data node, one for each peer; the old master
   // stays as replica.
-  const recordsMax = masters.size * cluster.sentinels.length + cluster.addressCount + masters.size
+  const recordsMax = masters.size * (cluster.sentinels.length + cluster.leftovers) + cluster.addressCount + masters.size
   if (records.size > recordsMax) yield `${records.size} records, ${recordsMax} are possible`
   if (connections.size > 2 * records.size) yield `${connections.size} connections for ${records.size} records`
   // Outdated entries are swept when they outgrow the live ones (deadlines.ts).

@@ -6,13 +6,14 @@
  * off while it was right takes what it saw before for the time between, as the original does (Q11).
  *
  * A master that was replaced and runs again is corrected without the wait where the configuration is confirmed
- * (docs/decisions/0045-returned-master.md): a majority has that configuration or a later one, and no sentinel has
- * ordered the promotion of the node in a later epoch.
+ * (docs/decisions/0045-returned-master.md): a majority of the voters that it can count has that
+ * configuration or a later one, and no sentinel has ordered the promotion of the node in a later epoch.
  */
 import type { Effect, Input } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import { Lives } from './lives.ts'
-import { tunable, type Checker, type Watch } from './watch.ts'
+import { LostVoters } from './lost-voters.ts'
+import { tunable, type Checker } from './watch.ts'
 
 /** Clocks of sentinels may run this much fast. */
 const DRIFT = 0.97
@@ -24,10 +25,15 @@ export const noEarlyCorrection: Checker = {
     const histories = new Map<string, Change[]>(cluster.nodes.map((node) => (
       [node.ip, [{ atMs: -Infinity, target: node.replication.master?.host ?? 'nobody' }]]
     )))
-    const seen = new SeenByInfo()
-    const lives = new Lives(watch)
     const first = (host: string) => cluster.network.firstIp(host)
+    const seen = new SeenByInfo(first)
+    const lives = new Lives(watch)
+    const lost = new LostVoters()
     return {
+      started: (sentinel) => {
+        seen.begin(sentinel.name, cluster.nowMs)
+        lost.started(sentinel)
+      },
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
       nodeChanged: (node, what) => {
         lives.noteChange(node, what)
@@ -40,10 +46,12 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
+        lost.note(sentinel, input)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
           lives.noteSwitch(sentinel, event)
+          if (event.name === '+slave') seen.begin(`${sentinel.name} ${first(event.subject.host)}`, cluster.nowMs)
           if (event.name !== '+convert-to-slave' && event.name !== '+fix-slave-config') continue
           const { name, master = '', subject } = event
           const known = sentinel.view?.master(master, now)
@@ -55,10 +63,14 @@ export const noEarlyCorrection: Checker = {
           const host = first(subject.host)
           const sawRight = (fromMs: number, toMs: number) => seen.of(sentinel.name, host)
             .some(({ atMs, target }) => atMs >= fromMs && atMs <= toMs && !isWrong(target))
-          const waited = cluster.nowMs - wrongSince(histories.get(host) ?? [], isWrong, sawRight)
+          const since = wrongSince(histories.get(host) ?? [], isWrong, sawRight)
+          // Before the wait is over by its own INFO, it demotes a returned master, whatever the node was before.
+          const seenSince = isConversion ? seen.since(sentinel.name, host, isWrong) : since
+          const waited = cluster.nowMs - Math.max(since, seenSince)
           if (waited >= wait * DRIFT) continue
-          const excuse = isConversion && lives.hasReturned(sentinel, host)
-          const doubt = excuse ? whyUnconfirmed(watch, lives, sentinel, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
+          const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
+          const others = lost.othersOf(sentinel, master, cluster.sentinels)
+          const doubt = excuse ? whyUnconfirmed(lives, others, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
       },
@@ -68,16 +80,15 @@ export const noEarlyCorrection: Checker = {
 
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
-  { cluster }: Watch, lives: Lives, sentinel: SentinelNode,
+  lives: Lives, others: readonly SentinelNode[],
   { master, host, epoch }: { master: string, host: string, epoch: bigint },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
   if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
-  const others = cluster.sentinels.filter((one) => one !== sentinel)
-    .flatMap((one) => epochOf(one, master) ?? [])
+  const epochs = others.flatMap((one) => epochOf(one, master) ?? [])
   // The order itself leaves after the save of this sentinel.
-  const agreeing = 1 + others.filter((known) => known >= epoch).length
-  const all = 1 + others.length
+  const agreeing = 1 + epochs.filter((known) => known >= epoch).length
+  const all = 1 + epochs.length
   return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
 }
 
@@ -115,11 +126,32 @@ interface Change {
 
 /** What each sentinel was told by INFO of each data node. */
 class SeenByInfo {
+  readonly #first: (host: string) => string
   readonly #hosts = new Map<string, string>()
   readonly #seen = new Map<string, Change[]>()
+  /** By sentinel, and by sentinel and replica. */
+  readonly #begun = new Map<string, number>()
+
+  /** @param first the first address of the machine that an address or a name belongs to */
+  constructor(first: (host: string) => string) {
+    this.#first = first
+  }
 
   of(sentinel: string, host: string): readonly Change[] {
     return this.#seen.get(`${sentinel} ${host}`) ?? []
+  }
+
+  /** The process, or its record of a replica, is new: what was seen before counts no more. */
+  begin(who: string, atMs: number): void {
+    this.#begun.set(who, atMs)
+  }
+
+  /** Since when every INFO of a replica has shown it wrong. */
+  since(sentinel: string, host: string, isWrong: (target: string) => boolean): number {
+    const begun = Math.max(this.#begun.get(sentinel) ?? 0, this.#begun.get(`${sentinel} ${host}`) ?? 0)
+    const all = this.of(sentinel, host).filter(({ atMs }) => atMs >= begun)
+    const lastRight = all.findLastIndex(({ target }) => !isWrong(target))
+    return all[lastRight + 1]?.atMs ?? Infinity
   }
 
   note(sentinel: string, input: Input, effects: readonly Effect[], atMs: number): void {
@@ -130,7 +162,7 @@ class SeenByInfo {
       this.#seen.set(key, seen)
     }
     for (const effect of effects) {
-      if (effect.type === 'connect') this.#hosts.set(`${sentinel} ${effect.connection}`, effect.host)
+      if (effect.type === 'connect') this.#hosts.set(`${sentinel} ${effect.connection}`, this.#first(effect.host))
     }
   }
 }

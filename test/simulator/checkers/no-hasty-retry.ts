@@ -1,12 +1,15 @@
 /**
  * Nobody starts a failover within 2x failover-timeout after voting for another or after being elected itself, unless
- * an operator asks or a switch, a RESET or a restart began a new story (behaviour.md 16.1.12).
+ * an operator asks or a switch, a RESET or a restart began a new story (behaviour.md 16.1.12); or the master has handed
+ * over and nobody announced it (docs/decisions/0051-coordinated-failover.md).
  */
+import type { Cluster } from '../cluster.ts'
+import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
 
 export const noHastyRetry: Checker = {
   invariant: 'no failover attempt while another leader may be at work',
-  watch: ({ attempts, report }) => {
+  watch: ({ attempts, cluster, report }) => {
     /** When a sentinel may have left the field to somebody, on its own clock. */
     const blockedSince = new Map<string, number>()
     const startedAt = new Map<string, number>()
@@ -29,6 +32,9 @@ export const noHastyRetry: Checker = {
           } else if (name === '+elected-leader') {
             blockedSince.set(key, startedAt.get(key) ?? now.mono)
             leads.add(key)
+          } else if (name === '-failover-abort-master-timeout' || (name.startsWith('-failover-abort') && attempts.isCoordinated(sentinel, master))) {
+            // Nothing was changed by the order to the master.
+            if (leads.delete(key)) blockedSince.delete(key)
           } else if ('because' in event && event.because === 'master-answers') {
             // The leader itself knows that its attempt ended without an order.
             if (leads.delete(key)) blockedSince.delete(key)
@@ -40,11 +46,21 @@ export const noHastyRetry: Checker = {
             startedAt.set(key, now.mono)
             const isForced = effects.some((other) => other.type === 'note' && other.note.kind === 'failover-requested')
             const attempt = attempts.current(sentinel, master)
-            if (isForced || since === undefined || now.mono - since >= wait) continue
+            const isExcused = isForced || isHandedOver(cluster, sentinel, master)
+            if (isExcused || since === undefined || now.mono - since >= wait) continue
             report(`${sentinel.name} stands for ${master} after ${now.mono - since} of ${wait} ms (was ${attempt?.isElected === true ? 'leader' : 'voter'})`)
           }
         }
       },
     }
   },
+}
+
+/** The node that this sentinel takes for the master follows one that works as a master, or that follows it as well. */
+function isHandedOver(cluster: Cluster, { view }: SentinelNode, name: string): boolean {
+  const address = view?.clientAddress(name)
+  const node = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
+  const successor = node?.replication.master === undefined ? undefined : cluster.nodeAt(node.replication.master.host)
+  const above = successor?.replication.master?.host
+  return successor?.isMaster === true || (above !== undefined && node !== undefined && cluster.nodeAt(above) === node)
 }

@@ -42,9 +42,13 @@ export const noImaginedCrash: Checker = {
         const patience = sentinel.protection.crashDetectionMs ?? Infinity
         const slack = slowestMs(cluster, sentinel, node)
         const last = gone.get(node)
+        // Where the network had ended the connection before the process ended, its time counts from there.
+        const wasCutBefore = last?.to === Infinity && cluster.nowMs - note.forMs < last.from - slack
+        const goneMs = last === undefined ? 0 : Math.min(last.to, cluster.nowMs) - last.from
         const wasGone = last !== undefined && last.to >= cluster.nowMs - 2 * patience - slack
-          && Math.min(last.to, cluster.nowMs) - last.from >= DRIFT * patience - slack
-        if (!wasGone && !isRefusedByOthers(cluster, sentinel, node, note.reachable)) report(`${sentinel.name} takes ${node.name} for crashed`)
+          && (wasCutBefore ? note.forMs : goneMs) >= DRIFT * patience - slack
+        const remembersMs = 2 * patience + slack
+        if (!wasGone && !isRefusedByOthers(cluster, { sentinel, node, reachable: note.reachable, remembersMs })) report(`${sentinel.name} takes ${node.name} for crashed`)
       },
     }
   },
@@ -56,8 +60,18 @@ function slowestMs(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): n
   return 2 * (min + jitter) / 1000
 }
 
-function isRefusedByOthers(cluster: Cluster, sentinel: SentinelNode, node: RedisNode, reachable: number): boolean {
-  if (cluster.network.route(sentinel.host.ip, node.ip).interception !== 'refused') return false
+interface Refused {
+  readonly sentinel: SentinelNode
+  readonly node: RedisNode
+  /** Replicas that the sentinel reaches. */
+  readonly reachable: number
+  /** For how long it takes refusals for those of the present. */
+  readonly remembersMs: number
+}
+
+function isRefusedByOthers(cluster: Cluster, { sentinel, node, reachable, remembersMs }: Refused): boolean {
+  const { interception, refusedUntil = -Infinity } = cluster.network.route(sentinel.host.ip, node.ip)
+  if (interception !== 'refused' && cluster.nowMs - refusedUntil / 1000 > remembersMs) return false
   if (reachable === 0) return true
   const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.name === node.name))
   return cluster.nodesOf(group?.name ?? '').some((other) => other !== node && !other.replication.isLinkUp)

@@ -21,6 +21,8 @@ export const timelyRetreat: Checker = {
           const master = sentinel.memory?.state.masters.get(masterName)
           if (name === '+failover-state-wait-promotion' && master?.failover.phase === 'wait-promotion') {
             const { forced, epoch } = master.failover
+            // The order goes to the master, which promotes nobody without handing over (coordinated-failover.ts).
+            if (master.handover !== undefined) continue
             ordered.set(key, { at: now.mono, epoch })
             const lives = !master.sdown && master.link.pulse === 'serving' && master.roleReported === 'master'
             if (lives && !forced) report(`${sentinel.name} promotes a replica of ${masterName} although that answers again`)

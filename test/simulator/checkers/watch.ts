@@ -4,11 +4,13 @@ import type { Cluster } from '../cluster.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Attempts } from './attempts.ts'
+import type { Losses } from './losses.ts'
 import type { Votes } from './votes.ts'
 
 export interface Watch {
   readonly cluster: Cluster
   readonly attempts: Attempts
+  readonly losses: Losses
   readonly votes: Votes
   /** Something happened that must not. */
   readonly report: (text: string) => void

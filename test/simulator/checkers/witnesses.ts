@@ -2,7 +2,7 @@
  * The opinion about a silent master follows what its replicas reported (docs/decisions/0050-witnesses.md), judged by
  * the texts of INFO that the sentinel was sent. With the setting off nothing is judged.
  */
-import type { Effect, Input, Now, SentinelMemory } from '../../../src/core/index.ts'
+import type { Effect, Input, Now, Request, SentinelMemory } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
 
@@ -20,10 +20,7 @@ interface Sample {
 }
 
 /** What one sentinel has read of one replica: since its link was up last, the latest reply at the end. */
-interface Reading {
-  sentAt: number | undefined
-  samples: Sample[]
-}
+type Reading = readonly Sample[]
 
 const FRESH_MS = 3000
 const ROUNDING_MS = 1000
@@ -33,6 +30,8 @@ export const witnessesDecide: Checker = {
   invariant: 'a silent master is down unless a majority of the reachable replicas witness it',
   watch: ({ report }) => {
     const readings = new Map<string, Reading>()
+    /** When each request was sent, or began to wait for a save. */
+    const sentAt = new WeakMap<Request, number>()
     /** Since when each sentinel suspects a master, by sentinel and master. */
     const suspected = new Map<string, number>()
     /** When each sentinel took its last step, and one after a stall. */
@@ -45,12 +44,12 @@ export const witnessesDecide: Checker = {
       const key = `${sentinel.name} ${master.name}`
       const { suspicion } = master
       if (suspicion !== undefined) suspected.set(key, suspicion.since)
-      const votes = [...master.replicas.values()]
+      const votesAt = (at: number) => [...master.replicas.values()]
         .filter(({ sdown, isShared }) => !sdown && !isShared)
-        .map(({ id }) => readings.get(`${sentinel.name} ${id}`)?.samples ?? [])
-        .filter((samples) => isFresh(samples, suspected.get(key) ?? Infinity, now.mono))
-        .map((samples) => isAlive(samples, master, now.mono))
-      const isWitnessed = votes.filter(Boolean).length > votes.length / 2
+        .map(({ id }) => readings.get(`${sentinel.name} ${id}`) ?? [])
+        .filter((samples) => isFresh(samples, suspected.get(key) ?? Infinity, at))
+        .map((samples) => isAlive(samples, master, at))
+      const isWitnessed = isMajority(votesAt(now.mono))
       const silentSince = master.link.pingPendingSince ?? master.link.lastValidReplyAt
       const overdueMs = now.mono - silentSince - master.settings.downAfterMs - 1
       const { witnessMaxMs } = state.protection.masters.get(master.name) ?? state.protection.general
@@ -59,12 +58,20 @@ export const witnessesDecide: Checker = {
         effect.type === 'emit' && effect.event.name === name && effect.event.master === master.name
         && 'subject' in effect.event && effect.event.subject.kind === 'master'
       ))
-      if (said('+sdown') && isWitnessed && overdueMs >= 0 && overdueMs < maxMs && !hasOtherCause(master)) {
+      // In the step that takes replicas for down as well, they were still counted.
+      const loses = effects.some((effect) => (
+        effect.type === 'emit' && effect.event.name === '+sdown' && effect.event.master === master.name
+        && effect.event.subject.kind === 'replica'
+      ))
+      if (said('+sdown') && !loses && isWitnessed && overdueMs >= 0 && overdueMs < maxMs && !hasOtherCause(master)) {
         report(`${sentinel.name} takes ${master.name} for down, which its replicas witness`)
       }
       if (suspicion?.withheld === undefined || state.tiltSince !== undefined) return
-      if (overdueMs >= maxMs) report(`${sentinel.name} spares ${master.name} for ${overdueMs} ms`)
-      if (!isWitnessed) report(`${sentinel.name} spares ${master.name} without a majority of witnesses: ${votes.join(' ')}`)
+      // What ends in this millisecond may be noticed in a later step of it.
+      if (overdueMs > maxMs) report(`${sentinel.name} spares ${master.name} for ${overdueMs} ms`)
+      if (isWitnessed) return
+      const votes = votesAt(now.mono - 1)
+      if (!isMajority(votes)) report(`${sentinel.name} spares ${master.name} without a majority of witnesses: ${votes.join(' ')}`)
     }
 
     return {
@@ -76,8 +83,8 @@ export const witnessesDecide: Checker = {
         if (state === undefined || !isOn(state)) return
         if (now.mono - (steppedAt.get(sentinel.name) ?? now.mono) >= STALL_MS) stalledAt.set(sentinel.name, now.mono)
         steppedAt.set(sentinel.name, now.mono)
-        readReply(readings, sentinel.name, input)
-        noteSent(readings, sentinel.name, effects, now)
+        if (input.type === 'reply') readReply(readings, sentinel.name, input, sentAt.get(input.request))
+        for (const effect of effects) if (effect.type === 'send') sentAt.set(effect.request, now.mono)
         // After a stall it has not looked at its records yet.
         if (now.mono - (stalledAt.get(sentinel.name) ?? -Infinity) < STALL_MS) return
         for (const master of state.masters.values()) {
@@ -100,28 +107,27 @@ function isOn({ protection: { general, masters } }: State): boolean {
   return general.witnesses || [...masters.values()].some(({ witnesses }) => witnesses)
 }
 
-/** It is a replica, or has restarted: its replicas are not asked about that. */
-function hasOtherCause({ roleReported, rebootSince }: Master): boolean {
-  return roleReported !== 'master' || rebootSince !== undefined
+function isMajority(votes: readonly boolean[]): boolean {
+  return votes.filter(Boolean).length > votes.length / 2
 }
 
-function noteSent(readings: Map<string, Reading>, name: string, effects: readonly Effect[], now: Now): void {
-  for (const effect of effects) {
-    if (effect.type !== 'send' || effect.request.kind !== 'info') continue
-    const key = `${name} ${effect.request.record}`
-    const reading = readings.get(key) ?? { sentAt: undefined, samples: [] }
-    readings.set(key, Object.assign(reading, { sentAt: now.mono }))
-  }
+/** It is a replica, has restarted, crashed or lost its data: its replicas are not asked about that. */
+function hasOtherCause({ roleReported, rebootSince, link, lostData }: Master): boolean {
+  return roleReported !== 'master' || rebootSince !== undefined || link.outage?.crash !== undefined || lostData !== undefined
 }
 
-function readReply(readings: Map<string, Reading>, name: string, input: Input): void {
-  if (input.type !== 'reply' || input.request.kind !== 'info' || input.reply.kind !== 'bulk') return
-  const reading = readings.get(`${name} ${input.request.record}`)
-  if (reading?.sentAt === undefined) return
-  const sample = readSample(input.reply.text, reading.sentAt)
-  const before = reading.samples.at(-1)
+function readReply(
+  readings: Map<string, Reading>, name: string, { request, reply }: Extract<Input, { type: 'reply' }>,
+  sentAt: number | undefined,
+): void {
+  if (request.kind !== 'info' || reply.kind !== 'bulk' || sentAt === undefined) return
+  const key = `${name} ${request.record}`
+  const samples = readings.get(key) ?? []
+  const before = samples.at(-1)
+  // One that waited for a save shows a state that is no older than what an earlier reply has shown.
+  const sample = readSample(reply.text, Math.max(sentAt, before?.askedAt ?? -Infinity))
   const goesOn = sample.isUp && before?.isUp === true && before.master === sample.master
-  reading.samples = [...goesOn ? reading.samples.slice(-100) : [], sample]
+  readings.set(key, [...goesOn ? samples.slice(-100) : [], sample])
 }
 
 function readSample(info: string, askedAt: number): Sample {

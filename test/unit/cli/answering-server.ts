@@ -1,22 +1,28 @@
 /** A server that knows some requests and refuses the others in the words of a test. */
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 /** By request in upper case, as many words of it as decide. */
 export type Answers = Readonly<Record<string, Value>>
-/** A text that begins with a minus is an error reply. */
-export type Value = string | readonly Value[]
+/** A text that begins with a minus is an error reply, null a null reply. */
+export type Value = string | null | readonly Value[]
+
+/** In the place of an answer: the server closes the connection. */
+export const DIES = '-dies'
 
 let servers: Server[] = []
 
-/** Listens and answers; resolves with the port. */
-export async function answeringServer(answers: Answers, refuse: (argv: readonly string[]) => string): Promise<number> {
+/** Listens and answers, after a delay in milliseconds; resolves with the port. */
+export async function answeringServer(
+  answers: Answers, refuse: (argv: readonly string[]) => string, delayMs = 0,
+): Promise<number> {
   const server = createServer((socket) => {
     socket.on('data', (chunk) => {
       // Each request is an array of bulk strings, and the tools send one in a packet or several whole ones.
       for (const request of chunk.toString().split(/(?=^\*\d+\r\n)/m)) {
         const argv = request.split('\r\n').filter((_, at) => at > 0 && at % 2 === 0)
         const known = [3, 2, 1].map((words) => answers[argv.slice(0, words).join(' ').toUpperCase()]).find((value) => value !== undefined)
-        socket.write(encode(known ?? `-${refuse(argv)}`))
+        if (known === DIES) socket.destroy()
+        else answer(socket, encode(known === undefined ? `-${refuse(argv)}` : known), delayMs)
       }
     })
     socket.on('error', () => { socket.destroy() })
@@ -26,6 +32,11 @@ export async function answeringServer(answers: Answers, refuse: (argv: readonly 
   return (server.address() as AddressInfo).port
 }
 
+function answer(socket: Socket, reply: string, delayMs: number): void {
+  if (delayMs === 0) socket.write(reply)
+  else setTimeout(() => { socket.write(reply) }, delayMs)
+}
+
 /** Closes all of them; to be called after each test. */
 export async function closeServers(): Promise<void> {
   await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve) })))
@@ -33,6 +44,7 @@ export async function closeServers(): Promise<void> {
 }
 
 function encode(value: Value): string {
+  if (value === null) return '*-1\r\n'
   if (typeof value !== 'string') return `*${value.length}\r\n${value.map(encode).join('')}`
   return value.startsWith('-') ? `${value}\r\n` : `$${Buffer.byteLength(value)}\r\n${value}\r\n`
 }

@@ -1,16 +1,20 @@
 /** Addresses in what people read: an IPv6 host has brackets, so that the port can be told from it. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 
 import { genuineExplanation } from '../../../src/cli/sentinel-tools/genuine-explanation.ts'
-import { historyText } from '../../../src/cli/sentinel-tools/history-tool.ts'
-import { statusText } from '../../../src/cli/sentinel-tools/status-text.ts'
+import { failoverJson as readFailover } from '../../../src/cli/sentinel-tools/history-document.ts'
+import { historyText } from '../../../src/cli/sentinel-tools/history-text.ts'
+import { statusTool } from '../../../src/cli/sentinel-tools/index.ts'
 import type { FailoverRecord } from '../../../src/events/index.ts'
 import { explanationFields, failoverFields, failoverText } from '../../../src/explain/index.ts'
 import { failoverJson } from '../../../src/http/state.ts'
+import { answeringServer, closeServers } from './answering-server.ts'
+
+afterEach(closeServers)
 
 const FAILOVER: FailoverRecord = {
   master: 'mymaster', role: 'leader', outcome: 'switched', reason: undefined, epoch: 7n, startedWall: 0, durationMs: 90,
-  from: { host: '::1', port: 6379 }, to: { host: '10.0.0.2', port: 6380 }, phases: [], isBeforeRestart: false,
+  isPlanned: false, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined, from: { host: '::1', port: 6379 }, to: { host: '10.0.0.2', port: 6380 }, phases: [], isBeforeRestart: false,
 }
 
 const entry = (ip: string, port: string, more: Readonly<Record<string, string>>) => (
@@ -35,13 +39,21 @@ describe('an IPv6 address', () => {
   it('has brackets in SENTINEL HISTORY, in the history that the tool prints and in the JSON of HTTP', () => {
     const fields = new Map(failoverFields(FAILOVER))
     expect([fields.get('from'), fields.get('to'), fields.get('epoch')]).toEqual(['[::1]:6379', '10.0.0.2:6380', '7'])
-    expect(historyText([fields])).toContain(' [::1]:6379  10.0.0.2:6380')
-    expect(failoverJson(FAILOVER)).toMatchObject({ from: '[::1]:6379', to: '10.0.0.2:6380', epoch: '7' })
+    expect(historyText([readFailover(fields)], { utc: true })).toContain(' [::1]:6379  10.0.0.2:6380')
+    expect(failoverJson(FAILOVER)).toMatchObject({ from: '[::1]:6379', to: '10.0.0.2:6380', epoch: 7 })
     expect(failoverText(FAILOVER, 1000)).toContain('switched from [::1]:6379 to 10.0.0.2:6380')
   })
 
-  it('has brackets in the table of status', () => {
-    expect(statusText([FACTS])).toMatch(/\[::1\]:6379 .*\n.*\[fe80::2\]:26379 /)
+  it('has brackets in the table of status', async () => {
+    const { master, sentinels } = FACTS
+    const port = await answeringServer({
+      'SENTINEL MASTERS': [[...master].flat()], 'SENTINEL REPLICAS': [], 'SENTINEL SENTINELS': sentinels.map((one) => [...one].flat()),
+      'SENTINEL CKQUORUM': 'OK', 'INFO': '',
+    }, () => 'ERR unknown command')
+    let text = ''
+    const print = (part: string) => { text += part }
+    await statusTool([`127.0.0.1:${port}`, '--one'], { print, printError: print, terminal: undefined, onInterrupt: () => () => undefined })
+    expect(text).toMatch(/\[::1\]:6379 [^]*\[fe80::2\]:26379 /)
   })
 })
 
@@ -58,8 +70,9 @@ describe('a failover from before a restart', () => {
     const earlier: FailoverRecord = { ...FAILOVER, isBeforeRestart: true }
     const entries = [earlier, FAILOVER].map((one) => new Map(failoverFields(one)))
     expect(entries.map((one) => one.get('before-restart'))).toEqual(['yes', 'no'])
-    expect(historyText(entries)).toMatch(/ PROCESS\n.* earlier\n.* present\n/)
-    expect(historyText(entries.slice(1))).not.toContain('PROCESS')
+    const read = entries.map((one) => readFailover(one))
+    expect(historyText(read, { utc: true })).toMatch(/ PROCESS\n.* earlier\n.* present\n/)
+    expect(historyText(read.slice(1), { utc: true })).not.toContain('PROCESS')
     expect([earlier, FAILOVER].map((one) => failoverJson(one).beforeRestart)).toEqual([true, false])
   })
 })

@@ -47,7 +47,7 @@ async function sentinelThatSays(value: string, { isOurs }: { readonly isOurs: bo
 async function said(tool: typeof statusTool, args: readonly string[]): Promise<string> {
   let text = ''
   const take = (more: string) => { text += more }
-  await tool(args, { print: take, printError: take, isTerminal: false, clearScreen: () => undefined })
+  await tool(args, { print: take, printError: take, terminal: undefined, onInterrupt: () => () => undefined })
   return text
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { runCli } from '../../../src/cli/run-cli.ts'
-import { findSubcommand } from '../../../src/cli/subcommands.ts'
+import { findSubcommand, SUBCOMMANDS } from '../../../src/cli/subcommands.ts'
+import { PACKAGE_VERSION } from '../../../src/daemon/index.ts'
 
 async function run(program: string, ...args: string[]) {
   const said = { stdout: '', stderr: '' }
@@ -22,15 +23,43 @@ async function run(program: string, ...args: string[]) {
 }
 
 describe('the command line', () => {
-  it.each(['-v', '--version'])('%s prints one line on standard output', async (option) => {
+  it.each(['-v', '--version'])('%s prints the line that scripts parse, then our own version', async (option) => {
+    const line = 'Redis server v=7\\.\\d+\\.\\d+ sha=[0-9a-f]{8}:[01] malloc=\\S+ bits=64 build=[0-9a-f]+'
     expect(await run('ts-sentinel', option, 'x')).toEqual({
       status: 0, stderr: '', runs: [],
-      stdout: expect.stringMatching(/^Redis server v=7\.\d+\.\d+ sha=[0-9a-f]{8}:[01] malloc=\S+ bits=64 build=[0-9a-f]+\n$/) as string,
+      stdout: expect.stringMatching(new RegExp(`^${line}\nts-sentinel v=${PACKAGE_VERSION} node=${process.version} compatible-with=Redis-7\\.[\\d.]+\n$`)) as string,
     })
   })
 
-  it.each(['-h', '--help'])('%s prints the usage on standard error, with status 1', async (option) => {
-    const { status, stdout, stderr } = await run('ts-sentinel', option)
+  it.each([['-h'], ['--help'], ['help']])('%s names the tools first, with what each does', async (...args) => {
+    const { status, stdout, stderr } = await run('/usr/local/bin/ts-sentinel', ...args)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^ts-sentinel \d/)
+    const tools = stdout.slice(0, stdout.indexOf('redis-server'))
+    for (const tool of SUBCOMMANDS.keys()) expect(tools).toMatch(new RegExp(`^  ${tool} +\\w+`, 'm'))
+    expect(stdout).toContain('ts-sentinel status 127.0.0.1:26379 --watch')
+  })
+
+  it('help with an unknown tool lists the tools, with the one that is probably meant', async () => {
+    const { status, stderr } = await run('ts-sentinel', 'help', 'swichover')
+    expect(status).toBe(2)
+    expect(stderr).toContain('there is no tool "swichover"; switchover is near\nThe tools are check, status, explain,')
+  })
+
+  it.each([['statu', 'status'], ['stauts', 'status'], ['Explain', 'explain'], ['histroy', 'history'], ['hlep', 'help']])(
+    'the word %s, which is no file, suggests %s and starts no sentinel', async (word, tool) => {
+      expect(await run('ts-sentinel', word, '127.0.0.1:26379')).toEqual({
+        status: 1, stdout: '', runs: [], stderr: `ts-sentinel: "${word}" is neither a file nor a tool. Did you mean: ts-sentinel ${tool}?\n`,
+      })
+    },
+  )
+
+  it.each(['sentinel.conf', 'test', 'x', 'redis'])('the word %s is near no tool and is taken as a file', async (word) => {
+    expect((await run('ts-sentinel', word)).runs).toMatchObject([{ configPath: word }])
+  })
+
+  it.each(['-h', '--help'])('%s under the name of the original prints its usage on standard error, with status 1', async (option) => {
+    const { status, stdout, stderr } = await run('/usr/bin/redis-sentinel', option)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(/^Usage: [^]*Sentinel mode:\n.*--sentinel\n$/)
   })

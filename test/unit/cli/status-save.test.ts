@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { statusTool } from '../../../src/cli/sentinel-tools/index.ts'
+import { readDocument } from '../../documents/read-document.ts'
 import { answeringServer, closeServers, fields } from './answering-server.ts'
 
 afterEach(closeServers)
@@ -31,7 +32,7 @@ async function status(address: string, ...options: readonly string[]) {
     printed.push(text)
     if (options.includes('--watch') && printed.length === 2) throw new EnoughSeen()
   }
-  const output = { print, printError: print, isTerminal: false, clearScreen: () => undefined }
+  const output = { print, printError: print, terminal: undefined, onInterrupt: () => () => undefined }
   const run = statusTool([address, ...options], output)
   const exit = await run.catch((error: unknown) => {
     if (!(error instanceof EnoughSeen)) throw error
@@ -41,6 +42,8 @@ async function status(address: string, ...options: readonly string[]) {
 }
 
 const TEXT = `The configuration file cannot be saved: ${PROBLEM}\n`
+
+const found = (about: string) => ({ code: 'config-not-saved', severity: 'warning', text: TEXT.trimEnd(), about })
 
 describe('status of a sentinel that cannot save its configuration file', () => {
   it('reports it and ends with 1', async () => {
@@ -54,17 +57,18 @@ describe('status of a sentinel that cannot save its configuration file', () => {
     expect(printed).toEqual([expect.stringContaining(TEXT), expect.stringContaining(TEXT)])
   })
 
-  it('has it as a field of each master with --json, and ends with 1', async () => {
-    const { exit, printed } = await status(await sentinel(PROBLEM), '--json')
-    expect(JSON.parse(printed.join(''))).toEqual([expect.objectContaining({ 'name': 'mymaster', 'config-save-problem': PROBLEM })])
+  it('has it as a finding of each master with --json, and ends with 1', async () => {
+    const address = await sentinel(PROBLEM)
+    const { exit, printed } = await status(address, '--json')
+    expect(readDocument('fleet', printed.join(''))).toMatchObject({ schemaVersion: 1, masters: [{ name: 'mymaster', findings: [found(address)] }] })
     expect(exit).toBe(1)
   })
 
   it('has it in each line with --json --watch', async () => {
-    const { printed } = await status(await sentinel(PROBLEM), '--json', '--watch')
-    expect(printed.map((line) => JSON.parse(line) as unknown)).toEqual([
-      [expect.objectContaining({ 'config-save-problem': PROBLEM })], [expect.objectContaining({ 'config-save-problem': PROBLEM })],
-    ])
+    const address = await sentinel(PROBLEM)
+    const { printed } = await status(address, '--json', '--watch')
+    expect(printed).toHaveLength(2)
+    for (const line of printed) expect(readDocument('fleet', line)).toMatchObject({ masters: [{ findings: [found(address)] }] })
   })
 })
 
@@ -73,7 +77,7 @@ describe('status of a sentinel that saves its file, or does not report it', () =
     const address = await sentinel(save)
     for (const options of [[], ['--json']]) {
       const { exit, printed } = await status(address, ...options)
-      expect(printed.join('')).not.toMatch(/cannot be saved|config-save-problem/)
+      expect(printed.join('')).not.toMatch(/cannot be saved|config-not-saved/)
       expect(exit).toBe(0)
     }
   })

@@ -166,6 +166,19 @@ describe('an ACL file', () => {
     expect(full.log).toContainEqual({ level: 'warning', text: 'Saving the ACL file \'u.acl\': No space left on device' })
   })
 
+  it('is the place for users where the state has a file of its own, and changes of other users are logged as lost', async () => {
+    const b = bench({ stateFile: '/data/state.conf' })
+    expect(await b.say('acl save')).toMatchObject({ text: expect.stringMatching(/^ERR Users are not saved: .* Use an ACL file/) as string })
+    expect(await b.say('acl setuser bob on')).toEqual(OK)
+    await b.say('acl deluser bob nobody')
+    expect(b.log.map(({ text }) => text.slice(0, 52))).toEqual([
+      'The change of the user \'bob\' ends with this process:', 'The change of the user \'bob\' ends with this process:',
+    ].map((text) => text.slice(0, 52)))
+    const withAclFile = withFile({})
+    await withAclFile.say('acl setuser bob on')
+    expect(withAclFile.log).toEqual([])
+  })
+
   it('is not used without aclfile, and ACL LOAD and SAVE report it', async () => {
     for (const line of ['acl load', 'acl save']) {
       expect(await bench().say(line)).toMatchObject({ text: expect.stringMatching(/not configured to use an ACL file/) as string })

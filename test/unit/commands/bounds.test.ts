@@ -35,6 +35,7 @@ const ROWS: readonly Row[] = [
   { what: 'options of SENTINEL DEBUG', beyond: ['SENTINEL', 'DEBUG', ...many(130, () => 'x')], error: 'too many options, at most 64' },
   { what: 'options of SENTINEL SET', beyond: ['SENTINEL', 'SET', 'mymaster', ...many(200, () => 'x')], error: 'too many options, at most 64' },
   { what: 'a word that is kept in the file', beyond: ['SENTINEL', 'SET', 'mymaster', 'auth-pass', 'x'.repeat(4097)], error: 'Password too long, at most 4096' },
+  { what: 'a reason of a pause', within: ['SENTINEL', 'PAUSE', 'mymaster', 'FOR', '5', 'REASON', 'x'.repeat(200)], beyond: ['SENTINEL', 'PAUSE', 'mymaster', 'FOR', '5', 'REASON', 'x'.repeat(201)], error: 'Reason too long, at most 200' },
   { what: 'a master name', beyond: ['SENTINEL', 'MONITOR', 'm'.repeat(257), '127.0.0.1', '6379', '2'], error: 'Master name too long, at most 256' },
   { what: 'a run id', beyond: ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '6379', '1', 'x'.repeat(257)], error: 'Run id too long' },
   { what: 'rules in one request', within: ['ACL', 'SETUSER', 'u', ...many(512, (at) => `&c${at}`)], beyond: ['ACL', 'SETUSER', 'u', ...many(513, (at) => `&c${at}`)], error: 'too many rules, at most 512 in one request' },

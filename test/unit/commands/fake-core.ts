@@ -26,7 +26,7 @@ export function replicaView(overrides: Partial<ReplicaView> = {}): ReplicaView {
     pendingCommands: 0, linkRefcount: 1, lastPingSentMs: 0, lastOkPingReplyMs: 130, lastPingReplyMs: 130,
     downAfterMs: 30_000, infoRefreshMs: 4100, roleReported: 'slave', roleReportedMs: 65_100,
     masterLinkDownMs: 0, masterLinkUp: true, masterHost: '127.0.0.1', masterPort: 6379, priority: 100,
-    offset: 123_456n, announced: true, isForeign: false,
+    offset: 123_456n, lagBytes: 0, announced: true, isForeign: false,
     ...overrides,
   }
 }
@@ -77,6 +77,8 @@ export class FakeView implements SentinelView {
   readonly currentEpoch = 7n
   fakes: FakeMaster[] = [fakeMaster()]
   globalsView: Globals = INITIAL_GLOBALS
+  /** `peers`, and names of masters. */
+  readonly outsidePasswords = new Set<string>()
   tilt: { tilt: boolean, tiltMs: number | undefined } = { tilt: false, tiltMs: undefined }
   simulatedFailure = { crashAfterElection: false, crashAfterPromotion: false }
   /** A test that stops it says that nothing changes any more. */
@@ -137,6 +139,14 @@ export class FakeView implements SentinelView {
 
   globals(): Globals {
     return this.globalsView
+  }
+
+  isPasswordOutside(of: 'peers' | { readonly master: string }): boolean {
+    return this.outsidePasswords.has(of === 'peers' ? of : of.master)
+  }
+
+  peerLogin(): readonly string[] | undefined {
+    return undefined
   }
 
   tunable(name: Tunable): number {

@@ -29,6 +29,7 @@ export interface FakeWorld {
 export interface FakeWorldOptions {
   readonly requirepass?: string
   readonly aclFile?: AclFile
+  readonly stateFile?: string
   readonly version?: string
 }
 
@@ -49,6 +50,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       access: accessList(options.requirepass),
       aclLog: new AclLog(128),
       aclFile: options.aclFile,
+      stateFile: options.stateFile,
       logger: { log: (level, text) => { fake.log.push({ level, text }) } },
       logLevel: { get: () => fake.logLevel, set: (level) => { fake.logLevel = level } },
       now: () => {
@@ -60,7 +62,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       randomBytes: (count) => new Uint8Array(count).fill(0xab),
       facts: {
         version: options.version ?? REPORTED_REDIS_VERSION, packageVersion: '0.1.0', runId: 'e'.repeat(40),
-        processId: 4242, operatingSystem: 'Linux 6.1.0 x86_64', architectureBits: 64, multiplexingApi: 'epoll',
+        processId: 4242, operatingSystem: 'Linux 6.1.0 x86_64', architectureBits: 64, multiplexingApi: 'epoll', redisCliTls: () => [], http: undefined,
         supervised: 'no', executable: '/usr/bin/ts-sentinel', configFile: '/etc/sentinel.conf', startedAt: STARTED,
         cpu: () => ({ system: 1.5, user: 2.25, childrenSystem: 0, childrenUser: 0.125 }),
         saves: () => ({ error: undefined, failuresTotal: 0 }),

@@ -19,6 +19,27 @@ function refusing(reason: OperationError): Bench {
   return b
 }
 
+describe('a password that the settings file names', () => {
+  it('is not changed by a client, whose other options before it are applied', async () => {
+    const b = bench()
+    b.view.outsidePasswords.add('mymaster')
+    const refusal = error('ERR auth-pass comes from a file or variable that the settings file names: change it there and send SIGHUP to the sentinel')
+    expect(await b.say('sentinel set mymaster quorum 3 auth-pass x')).toEqual(refusal)
+    expect(b.operator.submitted).toMatchObject([{ kind: 'set', changes: [{ setting: 'quorum', value: 3 }] }])
+    expect(await b.say('sentinel set mymaster auth-user x')).toEqual(OK)
+  })
+
+  it('is not changed by SENTINEL CONFIG SET', async () => {
+    const b = bench()
+    b.view.outsidePasswords.add('peers')
+    expect(await b.say('sentinel config set announce-port 5 sentinel-pass x')).toMatchObject({
+      text: expect.stringContaining('ERR sentinel-pass comes from a file or variable') as string,
+    })
+    expect(b.operator.submitted).toEqual([])
+    expect(await b.say('sentinel set mymaster auth-pass x')).toEqual(OK)
+  })
+})
+
 describe('MONITOR', () => {
   it('passes numbers to the core and answers after the save', async () => {
     const b = bench()
@@ -229,6 +250,13 @@ describe('SENTINEL CONFIG', () => {
       { kind: 'save' }, { kind: 'set-globals', changes: [{ kind: 'announce-ip', host: undefined }] },
     ])
     expect(await failingSave().say('sentinel config set announce-port 1')).toEqual(SAVE_FAILED)
+  })
+
+  it('SET loglevel takes effect and is refused a place in the state file', async () => {
+    const b = bench({ stateFile: '/data/state.conf' })
+    expect(await b.say('sentinel config set loglevel debug')).toMatchObject({ text: expect.stringMatching(/is not saved/) as string })
+    expect(b.logLevel).toBe('debug')
+    expect(await b.say('sentinel config set announce-port 1')).toEqual(OK)
   })
 
   const only = 'ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...] / SET <param> <value> [<param> <value> ...] are supported.'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import {
-  FileConfigStore, SaveError, type FileConfigStoreOptions, type LoadedConfig, type StoreFileSystem,
+  FileConfigStore, KnownText, SaveError, type FileConfigStoreOptions, type LoadedConfig, type StoreFileSystem,
 } from '../../../src/config/index.ts'
 import { loadGood } from './load-text.ts'
 import { OPEN_DEFAULT } from './rewrite-text.ts'
@@ -29,7 +29,8 @@ afterEach(() => {
 
 function store(options: Partial<FileConfigStoreOptions> = {}): FileConfigStore {
   return new FileConfigStore({
-    path, settings: () => config.settings, userLines: () => [OPEN_DEFAULT], umask: 0o022, ...options,
+    saved: { path, state: undefined, restored: undefined, backups: [], isDue: false },
+    settings: () => config.settings, userLines: () => [OPEN_DEFAULT], umask: 0o022, warn: () => undefined, ...options,
   })
 }
 
@@ -51,14 +52,14 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made up`), { code })
 }
 
-/** A file system in which one step fails. */
+/** A file system in which one step fails, and in which the file cannot be written in place either. */
 function failing(step: 'create' | 'write' | 'sync' | 'chmod' | 'rename' | 'sync-directory', code: string): StoreFileSystem {
   const fail = () => Promise.reject(systemError(code))
   return {
     ...fs,
     rename: step === 'rename' ? fail : fs.rename,
     open: async (file, flags, mode) => {
-      if (flags === 'wx' && step === 'create') return fail()
+      if ((flags === 'wx' && step === 'create') || flags === 'r+') return fail()
       const handle = await fs.open(file, flags, mode)
       if (flags === 'wx' && step === 'write') handle.write = fail
       if (flags === 'wx' && step === 'sync') handle.sync = fail
@@ -281,12 +282,106 @@ describe('a save that fails (config.md 6.7)', () => {
   it('does not stop the next one', async () => {
     await fs.writeFile(path, TEXT)
     let broken = true
-    const fileSystem = { ...fs, rename: (...args: Parameters<typeof fs.rename>) => broken ? Promise.reject(systemError('EBUSY')) : fs.rename(...args) }
+    const fileSystem = {
+      ...fs,
+      rename: (...args: Parameters<typeof fs.rename>) => broken ? Promise.reject(systemError('EIO')) : fs.rename(...args),
+    }
     const saving = store({ fileSystem })
     await failureOf(saving.save(durable()))
     broken = false
     await saving.save(durable({ currentEpoch: 3n }))
     expect(await fs.readFile(path, 'latin1')).toContain('sentinel current-epoch 3\n')
     expect(existsSync(path)).toBe(true)
+  })
+})
+
+describe('an edit of another program', () => {
+  let warnings: string[]
+  let known: KnownText
+  beforeEach(async () => {
+    warnings = []
+    known = new KnownText(TEXT)
+    await fs.writeFile(path, TEXT)
+  })
+  const editedStore = () => store({ known, warn: (text) => { warnings.push(text) } })
+
+  it('that a save overwrites is reported, without values', async () => {
+    const edited = `${TEXT}sentinel auth-pass mymaster hidden\n`.replace(' 2\n', ' 3\n').replace('port 41200\n', 'port 41201\n# more\n')
+    await fs.writeFile(path, edited)
+    await editedStore().save(durable())
+    expect(warnings).toEqual([expect.stringContaining('(port, sentinel monitor mymaster, sentinel auth-pass mymaster)') as string])
+    expect(warnings.join()).not.toContain('hidden')
+    expect(await fs.readFile(path, 'utf8')).toContain('# more\n')
+  })
+
+  it('that removed a line is reported when a save writes it again', async () => {
+    const current = editedStore()
+    await current.save(durable())
+    await fs.writeFile(path, '# mine\n')
+    await current.save(durable())
+    expect(warnings).toEqual([expect.stringContaining('sentinel monitor mymaster') as string])
+  })
+
+  it('that only changes comments is kept and not reported', async () => {
+    const current = editedStore()
+    await current.save(durable())
+    await fs.writeFile(path, `# new\n${await fs.readFile(path, 'utf8')}`)
+    await current.save(durable())
+    expect(warnings).toEqual([])
+    expect(await fs.readFile(path, 'utf8')).toMatch(/^# new\n/)
+  })
+
+  it.each([['by a rename', true], ['in place', false]])('that comes while a save runs is reported and its comments are kept: %s', async (_how, isRenamed) => {
+    let isDue = true
+    const edited = `# late\n${TEXT.replace(' 2\n', ' 3\n')}`
+    const edit = async () => {
+      isDue = false
+      await fs.writeFile(isRenamed ? `${path}.edit` : path, edited)
+      if (isRenamed) await fs.rename(`${path}.edit`, path)
+    }
+    await store({
+      known, warn: (text) => { warnings.push(text) },
+      fileSystem: {
+        ...fs,
+        open: async (file, flags, mode) => {
+          const handle = await fs.open(file, flags, mode)
+          const sync = handle.sync.bind(handle)
+          if (flags === 'wx' && isDue) handle.sync = () => edit().then(sync)
+          return handle
+        },
+      },
+    }).save(durable())
+    expect(warnings).toEqual([expect.stringContaining('(sentinel monitor mymaster)') as string])
+    expect(await fs.readFile(path, 'utf8')).toMatch(/^# late\n/)
+    expect(await fs.readdir(directory)).toEqual(['s.conf'])
+  })
+
+  it('that was read again is not reported', async () => {
+    const edited = TEXT.replace(' 2\n', ' 3\n')
+    await fs.writeFile(path, edited)
+    known.accept(edited)
+    await editedStore().save(durable())
+    expect(warnings).toEqual([])
+  })
+
+  it('is not confused with what a failed save left', async () => {
+    let isFailing = true
+    const current = store({
+      known, warn: (text) => { warnings.push(text) },
+      fileSystem: {
+        ...fs,
+        open: async (file, flags, mode) => {
+          const handle = await fs.open(file, flags, mode)
+          if (isFailing && String(file) === directory) handle.sync = () => Promise.reject(systemError('EIO'))
+          return handle
+        },
+      },
+    })
+    expect((await failureOf(current.save(durable({ announceIp: '10.0.0.1' })))).strerror).not.toBe('')
+    isFailing = false
+    expect(known.isOwn(await fs.readFile(path, 'latin1'))).toBe(true)
+    await current.save(durable({ announceIp: '10.0.0.2' }))
+    expect(warnings).toEqual([])
+    expect(known.isOwn(await fs.readFile(path, 'latin1'))).toBe(true)
   })
 })

@@ -1,4 +1,5 @@
 import type { ConfigEnvironment } from '../../../src/config/index.ts'
+import type { StateFileLook } from '../../../src/config/environment.ts'
 import { accepted, refused } from '../../../src/config/outcome.ts'
 import { expandGlob } from '../../../src/config/path-glob.ts'
 
@@ -71,6 +72,19 @@ export class MemoryEnvironment implements ConfigEnvironment {
 
   identity(path: string): string {
     return this.#absolute(path)
+  }
+
+  isSameFile(one: string, other: string): boolean {
+    return this.#files.has(this.#absolute(one)) && this.#absolute(one) === this.#absolute(other)
+  }
+
+  lookAtStateFile(path: string): StateFileLook {
+    const target = this.#absolute(path)
+    if (this.#directories.has(target)) return { kind: 'unusable', problem: 'it is not a file' }
+    const folder = target.slice(0, target.lastIndexOf('/')) || '/'
+    if (!this.#directories.has(folder)) return { kind: 'unusable', problem: `its folder ${folder} does not exist` }
+    const problem = this.#files.has(target) ? this.checkWritable(target) : undefined
+    return problem === undefined ? { kind: this.#files.has(target) ? 'found' : 'missing' } : { kind: 'unusable', problem }
   }
 
   checkLogFile(path: string): string | undefined {

@@ -74,6 +74,13 @@ describe('a replica that reports the role of a master', () => {
     expect(replica.isInfoWanted).toBe(true)
   })
 
+  it('is not corrected while it loads its data, because it would refuse the order', () => {
+    replica.isLoading = true
+    expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])
+    replica.isLoading = false
+    expect(eventsOf(observe(CONVERT_AFTER_MS + 2))).toEqual(['+convert-to-slave'])
+  })
+
   it('is not corrected without a connection to it', () => {
     replica.link.command = undefined
     expect(eventsOf(observe(CONVERT_AFTER_MS + 1))).toEqual([])

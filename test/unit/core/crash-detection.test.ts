@@ -22,7 +22,7 @@ interface World {
   lostAt: number
 }
 
-function world(report: Report, crashDetection: number | 'off' = 200): World {
+function world(report: Report, crashDetection: number | 'off' = 200, downAfterMs = 30_000): World {
   const made: { report: Report, lostAt: number, asked: number[] } = { report, lostAt: 0, asked: [] }
   const answer = (node: string, request: Request): Reply | undefined => {
     if (node !== REPLICA || request.kind !== 'info') return undefined
@@ -33,7 +33,7 @@ function world(report: Report, crashDetection: number | 'off' = 200): World {
   // The replica is asked while the game is made, before it has its name.
   let play: Play = { now: 0 } as Play
   play = new Play([{ master: MASTER, replica: REPLICA, peer: PEER }], {
-    answer, settings: { downAfterMs: 30_000 },
+    answer, settings: { downAfterMs },
     protection: crashDetection === 'off' ? {} : { crashDetectionMs: crashDetection },
   })
   return Object.assign(made, { play })
@@ -67,6 +67,26 @@ describe('crash detection', () => {
     })
   })
 
+  it('decides at the end of its time, although the attempts before were made late', () => {
+    const given = world({ link: 'down' })
+    end(given)
+    for (let late = 1; late <= 3; late++) {
+      given.play.now += 54
+      given.play.run(1)
+    }
+    given.play.run(100)
+    expect(given.play.attemptsTo(MASTER, given.lostAt)).toEqual([0, 55, 110, 165, 200])
+    expect(downAfter(given)).toBe(200)
+  })
+
+  it('is in no hurry any more when the master is down for its silence', () => {
+    const given = world({ link: 'up' }, 800, 1000)
+    end(given)
+    given.play.run(5000)
+    expect(downAfter(given)).toBeGreaterThanOrEqual(1000)
+    expect(given.play.attemptsTo(MASTER, given.lostAt).slice(0, 7)).toEqual([0, 200, 400, 600, 800, 1000, 2100])
+  })
+
   it('needs three attempts however short its time is', () => {
     const given = world({ link: 'down' }, 50)
     end(given)
@@ -83,15 +103,24 @@ describe('crash detection', () => {
     expect(given.play.attemptsTo(MASTER, given.lostAt).filter((at) => at > 200)).toHaveLength(4)
   })
 
-  it('reads INFO of the replica after each refusal until that shows a broken link to the master, and decides then', () => {
+  it('reads INFO of the replica after each refusal from the last one on until that shows a broken link to the master', () => {
     const given = world({ link: 'up' })
     end(given)
     given.play.run(330)
     expect(downAfter(given)).toBeUndefined()
-    expect([...new Set(given.asked)]).toEqual([0, 50, 100, 150, 200, 250, 300])
+    expect([...new Set(given.asked)]).toEqual([200, 250, 300])
     given.report = { link: 'down' }
     given.play.run(100)
     expect(downAfter(given)).toBe(350)
+  })
+
+  it('does not count what the replica reported before the last refusal, when the master may run again', () => {
+    const given = world({ link: 'down' })
+    end(given)
+    given.play.run(180)
+    given.report = { link: 'up' }
+    given.play.run(10_000)
+    expect(downAfter(given)).toBeUndefined()
   })
 
   it('is in no hurry any more when the replica keeps hearing the master, and waits for down-after', () => {

@@ -1,6 +1,7 @@
 /** The hello message (behaviour.md 6.1, 6.3). */
 import { describe, expect, it } from 'vitest'
-import { formatHello, parseHello, type Hello } from '../../../src/core/monitoring/hello-codec.ts'
+import { formatHello, parseHello } from '../../../src/core/monitoring/hello-codec.ts'
+import type { Hello } from '../../../src/core/state/hello.ts'
 
 const ID = 'b'.repeat(40)
 const hello: Hello = {

@@ -21,7 +21,7 @@ const durable = {
 }
 
 function sentinel(lineage?: readonly (readonly [string, readonly string[]])[]): Sentinel {
-  const ownState = lineage === undefined ? {} : { ownState: { lineage: new Map(lineage) } }
+  const ownState = lineage === undefined ? {} : { ownState: { ...NO_OWN_STATE, lineage: new Map(lineage) } }
   return new Sentinel({ durable, seed: 1, announcePort: 26379, ...ownState })
 }
 
@@ -69,7 +69,7 @@ describe('the lineage', () => {
     const before = loaded.ownState()
     expect(before.lineage.size).toBe(2)
     loaded.step({ type: 'start' }, NOW)
-    expect(loaded.ownState()).toEqual({ lineage: new Map([['mymaster', [id(2), id(1)]]]) })
+    expect(loaded.ownState()).toEqual({ ...NO_OWN_STATE, lineage: new Map([['mymaster', [id(2), id(1)]]]) })
   })
 
   it('is empty without a loaded one', () => {
@@ -84,7 +84,7 @@ describe('the lineage', () => {
     expect([kept(reset), loaded.ownState().lineage.get('mymaster')]).toEqual([0, [id(1)]])
     const remove = { kind: 'remove', name: 'mymaster' } as const
     const removed = loaded.step({ type: 'operation', id: 2 as OperationId, operation: remove }, NOW)
-    const nothing: OwnState = { lineage: new Map() }
+    const nothing: OwnState = { ...NO_OWN_STATE, lineage: new Map() }
     expect([kept(removed), loaded.ownState()]).toEqual([1, nothing])
   })
 })

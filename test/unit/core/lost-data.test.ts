@@ -23,12 +23,17 @@ interface Shown {
   readonly offset?: number
   readonly keys?: number
   readonly loading?: boolean
+  /** What the process found on its disk; left out by servers before 7.0. */
+  readonly found?: { readonly aof: boolean, readonly rdbKeys: number }
 }
 
 /** INFO of a master; of a replica where `role` says so, with a link to 10.0.1.1. */
-function infoOf({ role = 'master', run = 'a', replid = OLD, replid2 = NONE, offset = 1000, keys = 5, loading = false }: Shown): string {
+function infoOf(shown: Shown): string {
+  const { role = 'master', run = 'a', replid = OLD, replid2 = NONE, offset = 1000, keys = 5, loading = false, found } = shown
   return [
-    `run_id:${run.repeat(40)}`, '# Persistence', `loading:${loading ? 1 : 0}`, '# Replication', `role:${role}`,
+    `run_id:${run.repeat(40)}`, '# Persistence', `loading:${loading ? 1 : 0}`,
+    ...found === undefined ? [] : [`rdb_last_load_keys_loaded:${found.rdbKeys}`, `aof_enabled:${found.aof ? 1 : 0}`],
+    '# Replication', `role:${role}`,
     ...role === 'master' ? [] : ['master_host:10.0.1.1', 'master_port:6379', 'master_link_status:up', `slave_repl_offset:${offset}`],
     `master_replid:${replid}`, `master_replid2:${replid2}`, `master_repl_offset:${offset}`,
     '# Keyspace', ...keys === 0 ? [] : [`db0:keys=${keys},expires=0`],
@@ -37,7 +42,7 @@ function infoOf({ role = 'master', run = 'a', replid = OLD, replid2 = NONE, offs
 
 function show(turn: Turn, node: DataNode, shown: Shown): void {
   const text = infoOf(shown)
-  absorbInfo(turn, node, text, parseInfo(text))
+  absorbInfo(turn, node, { text, facts: parseInfo(text), askedAt: turn.now.mono })
 }
 
 const EMPTY: Shown = { run: 'b', replid: FRESH, offset: 0, keys: 0 }
@@ -73,10 +78,24 @@ describe('a master that restarts', () => {
     expect(lineageOf(fresh.state, 'mymaster')).toEqual([OLD])
   })
 
+  it.each([
+    ['write to it already', 0], ['have written more since than its replicas ever received', 5000],
+  ])('has lost its data although clients %s, when it began without any', (_title, offset) => {
+    const { master, both, next, fresh } = restart({ ...EMPTY, keys: 3, offset, found: { aof: false, rdbKeys: 0 } })
+    reviewLostData(next, master)
+    both(fresh, {})
+    reviewLostData(fresh, master)
+    checkSubjectiveDown(fresh, master)
+    expect(eventsOf(fresh)).toEqual(['+lost-data', '+sdown'])
+  })
+
   it.each<[string, Shown, Parameters<typeof restart>[1]?]>([
     ['ran FLUSHALL, which changes neither its run id nor its replication id', { keys: 0, offset: 1100 }],
     ['loads its data', { ...EMPTY, loading: true }],
-    ['has keys, from an append-only file', { ...EMPTY, keys: 5 }],
+    ['has keys and does not report where they come from', { ...EMPTY, keys: 5 }],
+    ['has keys, from an append-only file', { ...EMPTY, keys: 5, found: { aof: true, rdbKeys: 0 } }],
+    ['has keys, from an RDB file without ids', { ...EMPTY, keys: 5, found: { aof: false, rdbKeys: 4 } }],
+    ['has the old id and new keys after it loaded an RDB file without keys', { ...EMPTY, replid2: OLD, found: { aof: false, rdbKeys: 0 } }],
     ['has the old id as its second one, from an RDB file', { ...EMPTY, replid2: OLD, offset: 1000 }],
     ['does not report its id', { ...EMPTY, replid: '' }],
     ['became a replica', { ...EMPTY, role: 'slave' }],
@@ -91,14 +110,21 @@ describe('a master that restarts', () => {
     expect(eventsOf(fresh)).toEqual([])
   })
 
-  it('is not replaced when its replicas are as empty: after FLUSHALL and a restart', () => {
+  it('has lost nothing when its replicas show that it was empty before: after FLUSHALL and a restart', () => {
     const { master, both, fresh } = restart(EMPTY)
     both(fresh, { keys: 0 })
     reviewLostData(fresh, master)
     checkSubjectiveDown(fresh, master)
-    expect(eventsOf(fresh)).toEqual(['+lost-data'])
+    expect(eventsOf(fresh)).toEqual([])
     expect(master.sdown).toBe(false)
     expect(lineageOf(fresh.state, 'mymaster')).toEqual([FRESH, OLD])
+  })
+
+  it('has lost its data when its replicas have none because they copy the empty master at this moment', () => {
+    const { master, both, fresh } = restart(EMPTY)
+    both(fresh, { keys: 0, offset: 1, loading: true })
+    reviewLostData(fresh, master)
+    expect(eventsOf(fresh)).toEqual(['+lost-data'])
   })
 
   it('is not replaced when its replicas have copied the empty master', () => {
@@ -161,6 +187,14 @@ describe('while a master counts as down for the loss of its data', () => {
     const { best, rejected } = rankReplicas(fresh.state, master, fresh.now.mono)
     expect(best).toBe(one)
     expect(rejected).toEqual([{ replica: two, why: 'lost-data' }])
+  })
+
+  it('one that another sentinel has promoted may be, too, also where it was never seen as a replica', () => {
+    const { master, two, fresh } = lost()
+    const promoted = Object.assign(replicaOf(fresh, master, 3), { offset: 0n, roleReported: 'master' })
+    show(fresh, promoted, { run: 'f', replid: '3'.repeat(40), replid2: OLD, offset: 2000 })
+    show(fresh, two, { role: 'slave', run: 'd', replid: FRESH, keys: 0, offset: 14 })
+    expect(rankReplicas(fresh.state, master, fresh.now.mono).rejected.map(({ replica }) => replica)).toEqual([two])
   })
 
   it.each<[string, Shown]>([

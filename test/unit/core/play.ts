@@ -3,7 +3,7 @@ import {
   initialDurable, initialSettings, protectionOfAll, Sentinel,
   type ConnectionId, type DisconnectCause, type DurableMaster, type DurableState, type Effect, type Input,
   type MasterExplanation, type MasterSettings, type Note, type Now, type Operation, type OperationId,
-  type OperationResult, type Protection, type Reply, type Request, type SentinelView,
+  type OperationResult, type OutsidePasswords, type Protection, type Reply, type Request, type SentinelView,
 } from '../../../src/core/index.ts'
 
 export const PEER_ID = 'b'.repeat(40)
@@ -29,6 +29,7 @@ export interface PlayOptions {
   readonly globals?: Partial<DurableState>
   readonly answer?: Answer
   readonly protection?: Partial<Protection>
+  readonly outsidePasswords?: OutsidePasswords
 }
 
 /** Masters `m0`, `m1`, … with a replica and one peer, all of them reached unless they are dead. */
@@ -42,6 +43,8 @@ export class Play {
   attempts: { readonly at: number, readonly to: string }[] = []
   /** Events, and when. */
   readonly events: { readonly at: number, readonly name: string, readonly master: string | undefined }[] = []
+  /** Results of operations, in the order in which they were answered. */
+  readonly answers: OperationResult[] = []
   /** What was said in the log. */
   readonly notes: Note[] = []
   /** Replies that differ from the usual ones; undefined means the usual one. */
@@ -54,12 +57,19 @@ export class Play {
   /** Names that were looked up, in order. */
   readonly lookups: string[] = []
 
-  constructor(groups: readonly Nodes[], { settings = {}, globals = {}, answer, protection }: PlayOptions = {}) {
+  /** The last AUTH to each node, with the words behind it. */
+  readonly logins = new Map<string, string>()
+
+  constructor(
+    groups: readonly Nodes[],
+    { settings = {}, globals = {}, answer, protection, outsidePasswords }: PlayOptions = {},
+  ) {
     if (answer !== undefined) this.answer = answer
     this.#sentinel = new Sentinel({
       seed: 1,
       announcePort: 26379,
       protection: protectionOfAll(protection),
+      ...(outsidePasswords === undefined ? {} : { outsidePasswords }),
       durable: {
         ...initialDurable('a'.repeat(40)),
         masters: groups.map((nodes, at) => durableMaster(nodes, at, settings)),
@@ -104,6 +114,11 @@ export class Play {
     const id = this.#operations as OperationId
     const effects = this.#step({ type: 'operation', id, operation })
     return effects.flatMap((effect) => effect.type === 'answer' && effect.operation === id ? [effect.result] : [])[0]
+  }
+
+  /** The state that a save would write. */
+  get durable(): DurableState {
+    return this.#sentinel.durableState()
   }
 
   get view(): SentinelView {
@@ -152,11 +167,13 @@ export class Play {
 
   #answers(effect: Effect): Input[] {
     if (effect.type === 'emit') this.events.push({ at: this.now, name: effect.event.name, master: effect.event.master })
+    if (effect.type === 'answer') this.answers.push(effect.result)
     if (effect.type === 'note') this.notes.push(effect.note)
     if (effect.type === 'resolve') this.lookups.push(effect.host)
     if (effect.type === 'close') this.#open.delete(effect.connection)
     if (effect.type === 'send') {
-      const { connection, request } = effect
+      const { connection, request, argv } = effect
+      if (request.kind === 'auth') this.logins.set((this.#open.get(connection) ?? '').replace(' hello', ''), argv.slice(1).join(' '))
       const reply = this.answer(this.#open.get(connection) ?? '', request) ?? REPLIES[request.kind]
       return reply === undefined || !this.#open.has(connection) ? [] : [{ type: 'reply', connection, request, reply }]
     }

@@ -14,22 +14,23 @@ const PERIODS = { pingPeriodMs: 1000, infoPeriodMs: 10_000, downAfterMs: 30_000 
 describe('the limits of the selection', () => {
   it('are 5 PING periods for replies, 3 INFO periods for INFO and 10 times down-after for the link to the master', () => {
     expect(selectionLimits({ ...PERIODS, sdownMs: undefined })).toEqual({
-      replyMs: 5000, infoMs: 30_000, masterLinkDownMs: 300_000,
+      replyMs: 5000, infoMs: 30_000, masterLinkDownMs: 300_000, isLagStrict: false,
     })
   })
 
   it('ask for INFO of the last 5 PING periods while the master is down, and add the time for which it has been down', () => {
     expect(selectionLimits({ ...PERIODS, sdownMs: 4000 })).toEqual({
-      replyMs: 5000, infoMs: 5000, masterLinkDownMs: 304_000,
+      replyMs: 5000, infoMs: 5000, masterLinkDownMs: 304_000, isLagStrict: false,
     })
   })
 })
 
 describe('a replica', () => {
-  const limits = selectionLimits({ ...PERIODS, sdownMs: undefined })
+  const limits = selectionLimits({ ...PERIODS, sdownMs: undefined, lagBytes: 100 })
   const good: SelectionFacts = {
     sdown: false, disconnected: false, replyAgeMs: 5000, priority: 1, infoAgeMs: 30_000, masterLinkDownMs: 300_000,
     neverSynchronised: false, isLoading: false, isEmpty: false, lacksLostData: false, isForeign: false,
+    hasReturned: false, isInExcludedZone: false, lagBytes: 100,
   }
 
   it('that is at every limit and breaks none may be promoted', () => {
@@ -45,14 +46,19 @@ describe('a replica', () => {
     ['without a connection', { disconnected: true }, 'disconnected'],
     ['whose last valid reply is older than the limit', { replyAgeMs: 5001 }, 'silent'],
     ['with priority 0', { priority: 0 }, 'priority-zero'],
+    ['in a zone of never-promote-in', { isInExcludedZone: true }, 'excluded-zone'],
     ['that never answered INFO', { infoAgeMs: undefined }, 'info-too-old'],
     ['whose INFO is older than the limit', { infoAgeMs: 30_001 }, 'info-too-old'],
     ['that lost its master longer ago than the limit', { masterLinkDownMs: 300_001 }, 'master-link-down-too-long'],
     ['that never synchronised', { neverSynchronised: true }, 'never-synchronised'],
     ['that never synchronised and is empty', { neverSynchronised: true, isEmpty: true }, 'no-data'],
     ['of another deployment', { isForeign: true }, 'foreign'],
+    ['that was replaced and runs as a master again', { hasReturned: true }, 'returned-master'],
     ['that lacks the data that its master lost', { lacksLostData: true }, 'lost-data'],
     ['that loads its data', { isLoading: true }, 'loading'],
+    ['that lacks more bytes than the limit', { lagBytes: 101 }, 'too-much-lag'],
+    ['whose bytes cannot be compared', { lagBytes: undefined }, 'too-much-lag'],
+    ['that loads its data and lacks more bytes than the limit', { isLoading: true, lagBytes: 101 }, 'loading'],
     ['that loads its data and never synchronised', { isLoading: true, neverSynchronised: true, isEmpty: true }, 'loading'],
   ])('%s is left out', (_title, facts, why) => {
     expect(brokenRule({ ...good, ...facts }, limits)).toBe(why)
@@ -66,18 +72,21 @@ describe('a replica', () => {
     const broken: SelectionFacts = {
       sdown: true, disconnected: true, replyAgeMs: 9_000_000, priority: 0, infoAgeMs: undefined,
       masterLinkDownMs: 9_000_000, neverSynchronised: false, isLoading: true, isEmpty: true, lacksLostData: true,
-      isForeign: true,
+      isForeign: true, hasReturned: true, isInExcludedZone: true, lagBytes: undefined,
     }
     const repairs: readonly Partial<SelectionFacts>[] = [
-      { sdown: false }, { disconnected: false }, { replyAgeMs: 0 }, { priority: 1 }, { infoAgeMs: 0 },
-      { isForeign: false }, { lacksLostData: false }, { masterLinkDownMs: 0 },
+      { sdown: false }, { disconnected: false }, { replyAgeMs: 0 }, { priority: 1 }, { isInExcludedZone: false },
+      { infoAgeMs: 0 },
+      { isForeign: false }, { hasReturned: false }, { lacksLostData: false }, { masterLinkDownMs: 0 },
+      { isLoading: false }, { lagBytes: 0 },
     ]
     const repaired = (count: number): SelectionFacts => (
       repairs.slice(0, count).reduce<SelectionFacts>((facts, repair) => ({ ...facts, ...repair }), broken)
     )
     const reasons = repairs.map((_repair, at) => brokenRule(repaired(at), limits))
     expect(reasons).toEqual([
-      'down', 'disconnected', 'silent', 'priority-zero', 'info-too-old', 'foreign', 'lost-data', 'master-link-down-too-long',
+      'down', 'disconnected', 'silent', 'priority-zero', 'excluded-zone', 'info-too-old', 'foreign', 'returned-master',
+      'lost-data', 'master-link-down-too-long', 'loading', 'too-much-lag',
     ])
   })
 })

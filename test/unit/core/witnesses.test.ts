@@ -5,7 +5,9 @@ import { checkSubjectiveDown, sdownCheckAt } from '../../../src/core/detection/s
 import { suspicionDueAt, testimonyAbout, updateSuspicion } from '../../../src/core/detection/witnesses.ts'
 import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
 import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
+import { sendInfo } from '../../../src/core/monitoring/info-request.ts'
 import { witnessInfoPeriod } from '../../../src/core/monitoring/master-contact.ts'
+import { receive } from '../../../src/core/receive.ts'
 import { protectionOfAll, type Protection } from '../../../src/core/state/protection.ts'
 import { isSilent, type Master } from '../../../src/core/state/master.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
@@ -45,14 +47,13 @@ interface Reported {
 /** A replica answers INFO; `askedMs` and `ms` are the moments of the question and of the reply. */
 function answers(number: number, ms: number, reported: Reported, askedMs = ms): void {
   const replica = replicas[number - 1]
-  if (replica?.link.command === undefined) throw new Error(`no replica ${number}`)
+  if (replica === undefined) throw new Error(`no replica ${number}`)
   const { io = 0, offset = 100, link = 'up', host = '10.0.1.1', role = 'slave' } = reported
-  replica.infoSent = { on: replica.link.command.id, at: NOW + askedMs, failed: false }
   const text = [
     `role:${role}`, `master_host:${host}`, 'master_port:6379', `master_link_status:${link}`,
     `master_last_io_seconds_ago:${link === 'up' ? io : -1}`, `slave_repl_offset:${offset}`,
   ].join('\r\n')
-  absorbInfo(later(first, ms), replica, text, parseInfo(text))
+  absorbInfo(later(first, ms), replica, { text, facts: parseInfo(text), askedAt: NOW + askedMs })
 }
 
 /** What checks of the master at this moment report. */
@@ -144,6 +145,24 @@ describe('SDOWN is withheld', () => {
     setUp(1, {})
     expect(suspicionDueAt(first, master)).toBe(Infinity)
     expect(judgedAfter(() => { answers(1, 7500, { io: 0 }) })).toEqual(['+sdown'])
+  })
+
+  it('by a replica that answers INFO and the one behind an order', () => {
+    setUp(1)
+    check(SUSPECT)
+    const [replica] = replicas
+    const connection = replica?.link.command?.id
+    if (replica === undefined || connection === undefined) throw new Error('no replica')
+    first.state.connections.set(connection, { link: replica.link, purpose: 'command' })
+    const asking = later(first, 7000)
+    for (const afterOrder of [false, true]) sendInfo(asking, replica, { afterOrder })
+    const reply = {
+      kind: 'bulk', text: 'role:slave\r\nmaster_host:10.0.1.1\r\nmaster_port:6379\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:0',
+    } as const
+    for (const effect of asking.effects) {
+      if (effect.type === 'send') receive(later(first, 7500), { type: 'reply', connection, request: effect.request, reply })
+    }
+    expect(check(DOWN_AFTER + 1)).toEqual(['+witnessed'])
   })
 
   it('until the last proof is as old as down-after', () => {

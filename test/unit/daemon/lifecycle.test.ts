@@ -51,7 +51,7 @@ function rig(overrides: Partial<LifecycleFacts> = {}, parts: Partial<LifecyclePa
     ...parts,
   }, {
     warnings: [], obstacles: [], durable: { myId: ID } as DurableState,
-    isNewId: false, processId: 4711, port: 26379, showsLogo: false, backlog: 0,
+    isSaveDue: false, processId: 4711, port: 26379, showsLogo: false, backlog: 0,
     pidFile: undefined, unixSocket: undefined, processTitle: undefined, ...overrides,
   })
   return { lifecycle, journal }
@@ -61,6 +61,7 @@ const BANNER = [
   '<notify STATUS=Redis is loading...>',
   'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo',
   'Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid=4711, just started',
+  `ts-sentinel version=0.1.0, node=${process.version}`,
   'Configuration loaded',
 ]
 
@@ -90,7 +91,7 @@ describe('the start', () => {
   })
 
   it('makes a new id durable before the core starts and clients are admitted', async () => {
-    const { lifecycle, journal } = rig({ isNewId: true })
+    const { lifecycle, journal } = rig({ isSaveDue: true })
     await lifecycle.start()
     expect(journal.slice(-7)).toEqual([
       'Running mode=sentinel, port=26379.', 'no own state yet', `<save ${ID}>`, `Sentinel ID is ${ID}`, '<core starts>', '<clients are let in>',
@@ -101,13 +102,13 @@ describe('the start', () => {
   it('logs the warnings of the checks before it', async () => {
     const { lifecycle, journal } = rig({ warnings: ['maxclients has been reduced'] })
     await lifecycle.start()
-    expect(journal.slice(0, 5)).toEqual([...BANNER, 'maxclients has been reduced'])
+    expect(journal.slice(0, BANNER.length + 1)).toEqual([...BANNER, 'maxclients has been reduced'])
   })
 
   it('does not listen when a check before it failed', async () => {
     const { lifecycle, journal } = rig({ obstacles: ['one', 'another'] })
     expect(await lifecycle.start()).toEqual({ ok: false, problem: 'another', wasStopped: false })
-    expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', 'one', 'another'])
+    expect(journal.slice(BANNER.length)).toEqual(['monotonic clock: POSIX clock_gettime', 'one', 'another'])
   })
 
   it('ends with the reason when it cannot listen, and closes what is open', async () => {
@@ -120,7 +121,7 @@ describe('the start', () => {
       },
     })
     expect(await lifecycle.start()).toEqual({ ok: false, problem: problems[1], wasStopped: false })
-    expect(journal.slice(4)).toEqual(['monotonic clock: POSIX clock_gettime', ...problems, '<close links>'])
+    expect(journal.slice(BANNER.length)).toEqual(['monotonic clock: POSIX clock_gettime', ...problems, '<close links>'])
   })
 
   it('continues when one optional address could not be bound', async () => {
@@ -183,7 +184,7 @@ describe('the stop', () => {
 
   it('is possible while a new id is being saved', async () => {
     let saved: () => void = () => undefined
-    const { lifecycle, journal } = rig({ isNewId: true }, {
+    const { lifecycle, journal } = rig({ isSaveDue: true }, {
       driver: {
         saveBeforeStart: () => new Promise((resolve) => { saved = resolve }),
         start: () => { journal.push('<core starts>') },

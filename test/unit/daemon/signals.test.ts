@@ -19,6 +19,7 @@ function rig() {
     process: process as unknown as NodeJS.Process,
     logSignal: (text) => seen.push(text),
     shutDown: () => seen.push('shutdown'),
+    reload: () => seen.push('reload'),
     exit: (status) => seen.push(`exit ${status}`),
   })
   return { process, seen, stopHandling }
@@ -39,9 +40,18 @@ describe('signals', () => {
     expect(seen.slice(2)).toEqual(['You insist... exiting now.', 'exit 1'])
   })
 
-  it('have no effect when they are SIGHUP or SIGPIPE', () => {
+  it('read the files again at SIGHUP, but not once the shutdown has begun', () => {
     const { process, seen } = rig()
-    expect(process.emit('SIGHUP')).toBe(true)
+    process.emit('SIGHUP')
+    process.emit('SIGHUP')
+    expect(seen.filter((line) => line === 'reload')).toHaveLength(2)
+    process.emit('SIGTERM')
+    process.emit('SIGHUP')
+    expect(seen.filter((line) => line === 'reload')).toHaveLength(2)
+  })
+
+  it('have no effect when they are SIGPIPE', () => {
+    const { process, seen } = rig()
     expect(process.emit('SIGPIPE')).toBe(true)
     expect(seen).toEqual([])
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { loadTls } from '../../../src/daemon/tls.ts'
+import { LiveTls } from '../../../src/daemon/live-tls.ts'
 import { cipherList, cipherSuites, protocolOptions } from '../../../src/daemon/tls-options.ts'
 import { readTrust } from '../../../src/daemon/tls-files.ts'
 import { CertificateAuthority, type CertificateFiles } from '../../../src/harness/index.ts'
@@ -24,7 +24,8 @@ beforeAll(() => {
 })
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
-const load = (...lines: readonly string[]) => loadTls(settingsOf(lines.join('\n')))
+const load = (...lines: readonly string[]) => new LiveTls(settingsOf(lines.join('\n')))
+const shown = ({ incoming, outgoing, obstacles }: LiveTls) => ({ incoming, outgoing, obstacles })
 const full = () => [`tls-cert-file ${node.cert}`, `tls-key-file ${node.key}`, `tls-ca-cert-file ${authority.cert}`]
 
 describe('tls-protocols', () => {
@@ -59,15 +60,15 @@ describe('the lists of ciphers', () => {
 
 describe('the TLS configuration', () => {
   it('is not read while nothing uses TLS', () => {
-    expect(load('tls-cert-file /nowhere')).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
+    expect(shown(load('tls-cert-file /nowhere'))).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
   })
 
   it('serves the listener, the links, or both', () => {
-    expect(load('tls-port 1', ...full())).toMatchObject({ incoming: { clientCertificate: 'yes' }, outgoing: undefined })
-    expect(load('tls-replication yes', ...full())).toMatchObject({
+    expect(shown(load('tls-port 1', ...full()))).toMatchObject({ incoming: { clientCertificate: 'yes' }, outgoing: undefined })
+    expect(shown(load('tls-replication yes', ...full()))).toMatchObject({
       incoming: undefined, outgoing: { rejectUnauthorized: true }, obstacles: [],
     })
-    expect(load('tls-cluster yes', ...full())).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
+    expect(shown(load('tls-cluster yes', ...full()))).toEqual({ incoming: undefined, outgoing: undefined, obstacles: [] })
     expect(load('tls-cluster yes').obstacles[0]).toBe('No tls-cert-file configured!')
   })
 
@@ -80,6 +81,24 @@ describe('the TLS configuration', () => {
   it('does not compare host names, because links go to addresses', () => {
     const { outgoing } = load('tls-replication yes', ...full())
     expect(outgoing?.checkServerIdentity?.('anything', {} as never)).toBeUndefined()
+  })
+
+  it('can be read again: other settings of files are used, all others wait for the next start', () => {
+    const tls = load('tls-port 1', 'tls-replication yes', ...full())
+    const [incoming, before] = [tls.incoming, tls.incoming?.context()]
+    const again = (...lines: readonly string[]) => tls.read(settingsOf(lines.join('\n')).tls)
+    expect(again(...full())).toMatchObject({ problem: undefined, changes: [] })
+    expect(again()).toMatchObject({ problem: 'No tls-cert-file configured!' })
+
+    const named = ['tls-replication no', 'tls-auth-clients no', `tls-client-cert-file ${client.cert}`, `tls-client-key-file ${client.key}`]
+    const { changes, use } = again(...full(), ...named)
+    expect(changes).toEqual([
+      expect.stringMatching(/^the certificate of tls-client-cert-file \/.* changed: CN=client, valid until \d{4}-\d\d-\d\dT/),
+    ])
+    expect(incoming?.context()).toBe(before)
+    use()
+    expect(incoming?.context()).not.toBe(before)
+    expect(tls.settings).toMatchObject({ replication: true, authClients: 'yes', clientCertFile: client.cert })
   })
 
   it('reads the files of a CA folder that are named by their hash', () => {

@@ -41,6 +41,19 @@ describe('the users of the configuration (config.md 4.3)', () => {
     expect(configLines()).toContain('user bob on resetchannels -@all +ping')
   })
 
+  it('have no line for a default user whose password a reload has changed, and keep one that a client has changed', () => {
+    const { world, configLines, changeRequirepass } = loadUsers(settingsOf('requirepass old'), UMASK)
+    expect(changeRequirepass('new')).toBe(true)
+    expect(configLines()).toEqual([])
+    expect(['new', 'old'].map((password) => world.access.authenticate('default', password))).toEqual([true, false])
+    expect(changeRequirepass(undefined)).toBe(true)
+    expect(configLines()).toEqual([])
+    world.access.setUser('default', ['>other'])
+    expect(changeRequirepass('new')).toBe(false)
+    expect(configLines()).toHaveLength(1)
+    expect(loadUsers(settingsOf('user default on nopass ~* &* +@all'), UMASK).changeRequirepass('new')).toBe(false)
+  })
+
   it('are restored from their lines, whatever their names and patterns hold', () => {
     const word = fc.string({ unit: 'binary' }).map((text) => text.replace(/[ \t\n\v\f\r\0]/g, ''))
     fc.assert(fc.property(word, word, word, (name, key, channel) => {

@@ -14,9 +14,9 @@ describe('the barrier', () => {
     const rig = createRig()
     await rig.step(
       emit('before'), persist(1), emit('after'), publish(1), ping(1),
-      { type: 'send', connection: connection(1), argv: ['INFO'], request: { kind: 'info', record: 1 as never, afterOrder: false } },
+      { type: 'send', connection: connection(1), argv: ['INFO'], request: { kind: 'info', record: 1 as never, afterOrder: false, askedAt: 0 } },
       { type: 'send', connection: connection(1), argv: ['EXEC'], request: { kind: 'transaction', command: 'EXEC' } },
-      { type: 'send', connection: connection(1), argv: ['INFO', 'ordered'], request: { kind: 'info', record: 1 as never, afterOrder: true } },
+      { type: 'send', connection: connection(1), argv: ['INFO', 'ordered'], request: { kind: 'info', record: 1 as never, afterOrder: true, askedAt: 0 } },
       { type: 'connect', connection: connection(2), purpose: 'hello', nodeKind: 'data-node', host: '192.0.2.1', port: 1 },
       { type: 'subscribe', connection: connection(2), command: 'SUBSCRIBE', channel: 'hello' },
       { type: 'close', connection: connection(3) },

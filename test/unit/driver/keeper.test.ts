@@ -72,11 +72,14 @@ describe('our own state', () => {
     expect(rig.log).toEqual([expect.stringContaining(
       'warning: Cannot write /etc/sentinel.conf.ts-sentinel.json: No space left on device.',
     )])
-    expect(rig.driver.health.keep).toEqual({ error: 'No space left on device', failingSince: 1_700_000_001_000 })
+    expect(rig.driver.health.keep).toEqual({
+      error: 'No space left on device', failingSince: 1_700_000_001_000, failuresTotal: 8, writesTotal: 0,
+    })
     expect(rig.driver.health.save.error).toBeUndefined()
     await rig.endKeep()
     expect(rig.log.slice(1)).toEqual(['notice: /etc/sentinel.conf.ts-sentinel.json is written again.'])
-    expect(rig.driver.health.keep.error).toBeUndefined()
+    expect(rig.driver.health.keep)
+      .toEqual({ error: undefined, failingSince: undefined, failuresTotal: 8, writesTotal: 1 })
     expect(rig.clock.armedAt).toBeUndefined()
   })
 

@@ -8,7 +8,10 @@ const names = (level: string) => (
 
 describe('the catalogue of events', () => {
   it('has the 48 types of the original and those of our own', () => {
-    const own = ['+lost-data', '+foreign-node', '+witnessed', '-witnessed']
+    const own = [
+      '+forgotten', '+lost-data', '+foreign-node', '+witnessed', '-witnessed', '+paused', '-paused', '+scheduled', '-scheduled',
+      '-failover-abort-master-timeout', '+peer-disagrees', '-peer-disagrees',
+    ]
     expect(Object.keys(CATALOG).filter((name) => !own.includes(name))).toHaveLength(48)
   })
 

@@ -37,7 +37,7 @@ describe('the journal of failovers', () => {
     expect(others).toEqual([])
     expect(failover).toMatchObject({
       role: 'leader', outcome: 'switched', reason: undefined, epoch: 7n, startedWall: 1_700_000_001_000,
-      durationMs: 201, from: { host: '127.0.0.1', port: 6379 }, to: { host: '127.0.0.1', port: 6381 },
+      durationMs: 201, isPlanned: false, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined, from: { host: '127.0.0.1', port: 6379 }, to: { host: '127.0.0.1', port: 6381 },
     })
     expect(failover?.phases.map(({ name, sinceStartMs }) => [name, sinceStartMs])).toEqual([
       ['+sdown', 0], ['+odown', 10], ['+new-epoch', 11], ['+try-failover', 11], ['+elected-leader', 20],
@@ -63,20 +63,52 @@ describe('the journal of failovers', () => {
     expect(journal.failovers('mymaster')).toMatchObject([{ outcome: 'switched', epoch: 2n, durationMs: 89 }])
   })
 
-  it('keeps the reason of an attempt that was given up, and counts the next one from the same trouble', () => {
+  it('gives each attempt of an outage its own start and phases, and the wait before it', () => {
+    journal = new Journal(new Map(), () => undefined, { lastAnswerMs: () => 30_000, isOrdered: () => false })
     happens(0, SDOWN)
     happens(1, ODOWN)
     happens(2, newEpoch(1n))
     happens(2, TRY)
     happens(50, { name: '-failover-abort-not-elected', subject: MASTER })
-    happens(100, newEpoch(2n))
-    happens(100, TRY)
-    happens(200, SWITCH)
+    happens(60, { name: '-odown', subject: MASTER })
+    happens(40_050, newEpoch(2n))
+    happens(40_050, TRY)
+    happens(40_100, { name: '+promoted-slave', subject: REPLICA })
+    happens(40_200, SWITCH)
+    const lastAnswerWall = 1_700_000_000_000 - 30_000
     expect(journal.failovers('mymaster')).toMatchObject([
-      { outcome: 'aborted', reason: '-failover-abort-not-elected', epoch: 1n, durationMs: 50 },
-      { outcome: 'switched', epoch: 2n, durationMs: 200, phases: [
-        { name: '+sdown' }, { name: '+odown' }, { name: '+new-epoch' }, { name: '+try-failover' }, { name: '+switch-master' },
-      ] },
+      {
+        outcome: 'aborted', reason: '-failover-abort-not-elected', epoch: 1n, attempt: 1, startedWall: 1_700_000_000_000, durationMs: 50,
+        waitedMs: undefined, lastAnswerWall, outageMs: undefined, isPlanned: false,
+      },
+      {
+        outcome: 'switched', epoch: 2n, attempt: 2, startedWall: 1_700_000_040_050, durationMs: 150, waitedMs: 40_000, lastAnswerWall,
+        outageMs: 70_100, isPlanned: false,
+        phases: [{ name: '+new-epoch', sinceStartMs: 0 }, { name: '+try-failover' }, { name: '+promoted-slave', sinceStartMs: 50 }, { name: '+switch-master' }],
+      },
+    ])
+  })
+
+  it('counts the outage from the last good answer of the master to its promotion, not from +sdown', () => {
+    journal = new Journal(new Map(), () => undefined, { lastAnswerMs: () => 30_000, isOrdered: () => false })
+    happens(0, SDOWN)
+    happens(5, newEpoch(9n))
+    happens(80, UPDATE)
+    happens(81, SWITCH)
+    const [failover] = journal.failovers('mymaster')
+    expect(failover).toMatchObject({ outcome: 'adopted', durationMs: 81, outageMs: 30_081, lastAnswerWall: 1_699_999_970_000 })
+    expect(failover === undefined ? '' : failoverText(failover, 1_700_000_010_000)).toContain('outage of 30.1 s since its last good answer')
+  })
+
+  it('marks an ordered failover of a master that answers as planned, without an outage', () => {
+    journal = new Journal(new Map(), () => undefined, { lastAnswerMs: () => 5, isOrdered: () => true })
+    happens(0, TRY)
+    happens(90, SWITCH)
+    happens(1000, UPDATE)
+    happens(1001, SWITCH)
+    expect(journal.failovers('mymaster')).toMatchObject([
+      { isPlanned: true, lastAnswerWall: undefined, outageMs: undefined, durationMs: 90 },
+      { isPlanned: undefined, outcome: 'adopted', outageMs: undefined },
     ])
   })
 
@@ -145,6 +177,7 @@ describe('the journal of failovers', () => {
 describe('failovers from before a restart', () => {
   const past = (startedWall: number) => ({
     master, role: 'leader', outcome: 'aborted', reason: 'master-answers', epoch: 3n, startedWall, durationMs: 40,
+    isPlanned: false, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined,
     from: undefined, to: undefined, phases: [], isBeforeRestart: true,
   }) as const
 

@@ -25,6 +25,13 @@ describe('a note', () => {
       'Failure simulation: this Sentinel will crash after being successfully elected as failover leader'],
     [{ kind: 'simulated-failure-armed', failure: 'crash-after-promotion' } as const, 'warning',
       'Failure simulation: this Sentinel will crash after promoting the selected replica to master'],
+    [
+      { kind: 'promotion-refused', master: 'mymaster', replica: '10.0.0.5:6379', user: 'watcher', command: 'SLAVEOF NO ONE', error: 'NOPERM no' } as const,
+      'warning', 'The failover of mymaster ends because 10.0.0.5:6379 refused SLAVEOF NO ONE of user \'watcher\': NOPERM no',
+    ],
+    [{ kind: 'tilt-cause', cause: { kind: 'back', byMs: 60_000.4 } } as const, 'warning', 'TILT because the clock went back by 60000 ms'],
+    [{ kind: 'down-cause', node: 'master 10.0.0.1:6379 of mymaster', reason: 'Connection refused' } as const, 'warning',
+      'master 10.0.0.1:6379 of mymaster is down: Connection refused'],
     [{ kind: 'simulated-crash' } as const, 'warning', 'Sentinel CRASH because of SENTINEL simulate-failure'],
   ])('%o is logged with its level and text', (note, level, text) => {
     expect(noteLine(note)).toEqual({ level, text })

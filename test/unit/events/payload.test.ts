@@ -24,6 +24,8 @@ describe('the payload of an event', () => {
     ['witnesses', { name: '+witnessed', subject: MASTER, alive: 2, reachable: 3 } as const, 'master mymaster 127.0.0.1 6379 #replicas 2/3'],
     ['the end of witnesses', { name: '-witnessed', subject: MASTER, why: 'time-limit' } as const,
       'master mymaster 127.0.0.1 6379 #witness-max has passed'],
+    ['a sentinel that disagrees', { name: '+peer-disagrees', subject: PEER, names: at(7), configEpoch: 2n, ours: 3n } as const,
+      'sentinel 01c74702b8a7abed68bb2789fa30dfb75969a2ae 127.0.0.1 26379 @ mymaster 127.0.0.1 6379 #names 127.0.0.1 7 under config-epoch 2, ours is 3'],
     ['TILT, which is about no node', { name: '+tilt' } as const, '#tilt mode entered'],
   ])('describes %s', (_what, event, payload) => {
     expect(payloadOf(event)).toBe(payload)

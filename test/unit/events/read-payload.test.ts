@@ -31,12 +31,18 @@ const fields: Partial<Readonly<Record<EventName, fc.Arbitrary<object>>>> = {
   '+sentinel-address-switch': fc.record({ id: word, address: endpoint }),
   '+sentinel-address-update': fc.record({ others: count }),
   '+foreign-node': fc.record({ follows: word, replid: word, ours: word }),
+  '+forgotten': fc.record({ untilWall: fc.nat(), by: fc.constantFrom('operator', 'expiry') }),
   '+lost-data': fc.record({ outcome: fc.constantFrom('failover', 'report', 'no-copy') }),
   '+role-change': role,
   '-role-change': role,
   '+odown': fc.record({ agree: count, quorum: count }),
   '+witnessed': fc.record({ alive: count, reachable: count }),
   '-witnessed': fc.record({ why: fc.constantFrom('master-answers', 'no-majority', 'time-limit', 'other-cause') }),
+  '+paused': fc.record({ until: fc.nat(), reason: fc.option(masterName, { nil: undefined }) }),
+  '-paused': fc.record({ why: fc.constantFrom('resumed', 'expired') }),
+  '+peer-disagrees': fc.record({ names: endpoint, configEpoch: epoch, ours: epoch }),
+  '+scheduled': fc.record({ at: fc.nat(), to: fc.option(endpoint, { nil: undefined }) }),
+  '-scheduled': fc.record({ why: fc.constantFrom('started', 'cancelled', 'late', 'switched', 'left-to-another') }),
   '+new-epoch': fc.record({ epoch }),
   '+vote-for-leader': fc.record({ leader: word, epoch }),
   '-failover-abort-not-elected': abort,
@@ -55,6 +61,7 @@ function kindsOf(name: EventName): readonly Subject['kind'][] {
   const { describes }: EventKind = CATALOG[name]
   if (describes === undefined) return []
   if (describes === 'any') return ['master', 'replica', 'sentinel']
+  if (describes === 'replica-or-sentinel') return ['replica', 'sentinel']
   return describes === 'data-node' ? ['master', 'replica'] : [describes]
 }
 

@@ -26,6 +26,7 @@ describe('the settings of ts-sentinel.ini', () => {
     expect(settingsOf('', '# [http]', '; x')).toEqual(DEFAULT_EXTENSIONS)
     expect(settingsOf()).toEqual({
       http: undefined, log: { format: 'redis' }, webhooks: [], protection: { general: PROTECTION_DEFAULTS, masters: new Map() },
+      secrets: DEFAULT_EXTENSIONS.secrets,
     })
   })
 
@@ -34,13 +35,14 @@ describe('the settings of ts-sentinel.ini', () => {
       '\uFEFF[http]', 'listen = [::1]:26380', 'token-file=token', 'allowed-hosts = a.example, *.b.example  *', '', '[log]', 'format = json', '[webhook.Ops_1]\r',
       'url = https://example.com/a?b=c', 'events = +switch-master, -failover-abort-*  +tilt', 'secret = "a#b;c=d"', 'timeout = 60', 'retries = 0', '[protection]', 'crash-detection = 200',
     )).toEqual({
-      http: { host: '::1', port: 26380, token: { kind: 'file', path: 'token', line: 3 }, allowedHosts: ['a.example', '*.b.example', '*'] },
+      http: { host: '::1', port: 26380, token: { kind: 'file', path: 'token', line: 3 }, actionsToken: undefined, allowedHosts: ['a.example', '*.b.example', '*'] },
       log: { format: 'json' },
       webhooks: [{
         name: 'Ops_1', url: 'https://example.com/a?b=c', events: ['+switch-master', '-failover-abort-*', '+tilt'],
         secret: { kind: 'text', text: 'a#b;c=d' }, timeoutMs: 60_000, retries: 0,
       }],
       protection: { general: { ...PROTECTION_DEFAULTS, crashDetectionMs: 200 }, masters: new Map() },
+      secrets: DEFAULT_EXTENSIONS.secrets,
     })
   })
 
@@ -50,6 +52,20 @@ describe('the settings of ts-sentinel.ini', () => {
     ] as const) {
       expect(settingsOf('[http]', 'listen = 127.0.0.1:1', `token = ${written}`).http?.token).toEqual({ kind: 'text', text: read })
     }
+  })
+
+  it('name the file or the variable of each password', () => {
+    expect(settingsOf(
+      '[secrets]', 'requirepass-file = r', 'sentinel-pass-env = SENTINEL', 'auth-pass-file = a', 'tls-key-file-pass-file = t',
+      'tls-client-key-file-pass-env = _C1', '[master m]', 'auth-pass-env = M', '[master n]', 'witnesses = yes',
+    ).secrets).toEqual({
+      requirepass: { kind: 'file', path: 'r', line: 2 },
+      sentinelPass: { kind: 'env', variable: 'SENTINEL', line: 3 },
+      authPass: { kind: 'file', path: 'a', line: 4 },
+      authPassOf: new Map([['m', { kind: 'env', variable: 'M', line: 8 }]]),
+      tlsKeyFilePass: { kind: 'file', path: 't', line: 5 },
+      tlsClientKeyFilePass: { kind: 'env', variable: '_C1', line: 6 },
+    })
   })
 
   it('have defaults for a webhook', () => {
@@ -63,10 +79,24 @@ describe('the settings of ts-sentinel.ini', () => {
       '[master eu.orders-1]', 'crash-detection = off', 'empty-master = report', '[protection]', 'crash-detection = 200',
       'empty-master = off', 'witnesses = yes', 'witness-max = 60000', '[master  other]', 'witnesses = no',
     ).protection
-    expect(general).toEqual({ crashDetectionMs: 200, emptyMaster: 'off', witnesses: true, witnessMaxMs: 60_000 })
+    expect(general).toEqual({ crashDetectionMs: 200, emptyMaster: 'off', witnesses: true, witnessMaxMs: 60_000, placement: PROTECTION_DEFAULTS.placement })
     expect(Object.fromEntries(masters)).toEqual({
       'eu.orders-1': { ...general, crashDetectionMs: undefined, emptyMaster: 'report' },
       'other': { ...general, witnesses: false },
+    })
+  })
+
+  it('have zones and the limit of the lag for one master, where nodes are named by address or by name', () => {
+    const { placement } = settingsOf(
+      '[master a]', 'prefer-zone = eu-1a', 'never-promote-in = eu-1b, us-1  us-2', 'max-lag-bytes = 1048576',
+      'max-lag-strict = yes', 'zone.10.0.0.1:6379 = eu-1a', 'zone.[2001:db8::1]:6380 = "eu-1b"', 'zone.r1.example.com:6379 = us-1',
+    ).protection.masters.get('a') ?? PROTECTION_DEFAULTS
+    expect(placement).toEqual({
+      preferZone: 'eu-1a', neverPromoteIn: ['eu-1b', 'us-1', 'us-2'], maxLagBytes: 1_048_576, isLagStrict: true,
+      zones: [
+        { host: '10.0.0.1', port: 6379, zone: 'eu-1a' }, { host: '2001:db8::1', port: 6380, zone: 'eu-1b' },
+        { host: 'r1.example.com', port: 6379, zone: 'us-1' },
+      ],
     })
   })
 
@@ -81,8 +111,8 @@ describe('the settings of ts-sentinel.ini', () => {
 
 describe('mistakes in ts-sentinel.ini', () => {
   it.each<[string[], string]>([
-    [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>], [protection], [master <name>]."],
-    [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>], [protection], [master <name>].'],
+    [['listen = 127.0.0.1:1'], "1: 'listen' is before the first section. The sections are [http], [log], [webhook.<name>], [secrets], [protection], [master <name>]."],
+    [['[htttp]', 'listen = x'], '1: There is no section [htttp]. The sections are [http], [log], [webhook.<name>], [secrets], [protection], [master <name>].'],
     [['[webhook]'], '1: There is no section [webhook]. The sections are'],
     [['[http.x]'], '1: There is no section [http.x]. The sections are'],
     [['[__proto__]'], '1: There is no section [__proto__].'],
@@ -121,12 +151,30 @@ describe('mistakes in ts-sentinel.ini', () => {
     [['[protection]', 'empty-master = yes'], "2: 'yes' is not one of promote, report, off. Write one of them."],
     [['[protection]', 'witnesses = true'], "2: 'true' is not one of yes, no."],
     [['[protection]', 'witness-max = 999'], "2: '999' is not a time. Write milliseconds from 1000 to 3600000."],
+    [['[secrets]', 'auth-pass = x'], "2: [secrets] has no key 'auth-pass'. Its keys are requirepass-file, "],
+    [['[secrets]', 'auth-pass-file = x', 'auth-pass-env = X'], '3: Both auth-pass-file and auth-pass-env are set.'],
+    [['[secrets]', 'requirepass-env = my secret'], '2: requirepass-env must be the name of an environment variable'],
+    [['[master a]', 'auth-pass-env = 1A'], '2: auth-pass-env must be the name of an environment variable'],
     [['[protection.x]'], '1: There is no section [protection.x].'],
     [['[master]'], '1: There is no section [master].'],
     [['[master.a]'], '1: There is no section [master.a].'],
     [['[master a b]'], '1: There is no section [master a b].'],
     [['[master a]', 'witness-max = x'], "2: 'x' is not a time."],
-    [['[master a]', 'quorum = 2'], "2: [master a] has no key 'quorum'. Its keys are crash-detection, empty-master, witnesses, witness-max."],
+    [['[master a]', 'quorum = 2'], "2: [master a] has no key 'quorum'. Its keys are crash-detection, empty-master, witnesses, witness-max, forget-dead-replicas-after, forget-dead-sentinels-after, auth-pass-file, auth-pass-env, prefer-zone,"],
+    [['[protection]', 'prefer-zone = a'], "2: [protection] has no key 'prefer-zone'."],
+    [['[protection]', 'zone.a:1 = a'], "2: [protection] has no key 'zone.a:1'."],
+    [['[master a]', 'prefer-zone = a b'], "2: 'a b' is not a zone. Write one name"],
+    [['[master a]', 'never-promote-in = ,'], "2: ',' is not a list of zones."],
+    [['[master a]', 'never-promote-in = a b', 'prefer-zone = b'], "3: prefer-zone names 'b', and so does never-promote-in."],
+    [['[master a]', 'max-lag-bytes = 1mb'], "2: '1mb' is not a number of bytes. Write a whole number from 0 to 9007199254740991."],
+    [['[master a]', 'max-lag-bytes = 9007199254740993'], "2: '9007199254740993' is not a number of bytes."],
+    [['[master a]', 'max-lag-bytes = 1', 'max-lag-strict = on'], "3: 'on' is not one of yes, no."],
+    [['[master a]', 'max-lag-strict = yes'], '2: max-lag-strict has no effect without max-lag-bytes.'],
+    [['[master a]', 'zone.10.0.0.1 = a'], "2: 'zone.10.0.0.1' does not name a node. Write zone.<host>:<port>, such as zone.10.0.0.5:6379"],
+    [['[master a]', 'zone.::1:6379 = a'], "2: 'zone.::1:6379' does not name a node."],
+    [['[master a]', 'zone.h:0 = a'], "2: 'zone.h:0' does not name a node."],
+    [['[master a]', 'zone.<host:port> = a'], "2: 'zone.<host:port>' does not name a node."],
+    [['[master a]', 'zone.h:1 = a', 'zone.h:1 = b'], "3: 'zone.h:1' was already set in line 2."],
     [['[master a]', '[master b]', '[master  a]'], '3: [master  a] was already opened in line 1.'],
   ])('are reported with file, line and reason: %j', (lines, problem) => {
     expect(problemsOf(...lines)).toEqual([expect.stringContaining(problem)])
@@ -153,7 +201,7 @@ describe('conf/ts-sentinel.ini', () => {
   it('has every section and every key, and its examples are good', () => {
     for (const form of SECTION_FORMS) expect(text).toContain(`# ${form.replace('<name>', 'ops')}\n`)
     for (const key of Object.values(SECTION_KEYS).flat()) expect(text).toMatch(new RegExp(`^# ${key} = \\S`, 'm'))
-    const oneOfTwo = examples.filter((line) => !/^(token|secret)-file/.test(line))
+    const oneOfTwo = examples.filter((line) => !/^(token|actions-token|secret|.*-?pass)-file =/.test(line))
     expect(settingsOf(...oneOfTwo).webhooks).toMatchObject([{ name: 'ops', timeoutMs: 5_000, retries: 5 }])
     expect(settingsOf(...oneOfTwo).http).toMatchObject({ port: 26380 })
   })

@@ -11,6 +11,9 @@ export class FakeElement {
   hidden = false
   checked = false
   value = ''
+  disabled = false
+  /** Of a dialog. */
+  isOpen = false
   readonly style = {}
   readonly dataset = {}
   readonly classList = { add: () => undefined }
@@ -41,11 +44,14 @@ export class FakeElement {
   prepend(...children: Child[]): void { this.#children.unshift(...children) }
   replaceChildren(...children: Child[]): void { this.#children = children }
   contains(): boolean { return false }
+  querySelector(): FakeElement | null { return null }
   querySelectorAll(): readonly FakeElement[] { return [] }
   addEventListener(event: string, listener: (event: FakeEvent) => void): void { this.#listeners.set(event, listener) }
   /** Runs what listens for this event. */
   dispatch(event: string): void { this.#listeners.get(event)?.({ preventDefault: () => undefined }) }
   focus(): void { /* There is no focus. */ }
+  showModal(): void { this.isOpen = true }
+  close(): void { this.isOpen = false }
 
   /** All text in it, parts without blanks between them. */
   get textContent(): string {
@@ -54,12 +60,15 @@ export class FakeElement {
 
   /** The first element below it with this tag. */
   find(tag: string): FakeElement | undefined {
-    for (const child of this.#children) {
-      if (typeof child === 'string') continue
-      const found = child.#tag === tag ? child : child.find(tag)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return this.findAll(tag)[0]
+  }
+
+  /** All elements below it with this tag. */
+  findAll(tag: string): FakeElement[] {
+    return this.#children.flatMap((child) => {
+      if (typeof child === 'string') return []
+      return [...child.#tag === tag ? [child] : [], ...child.findAll(tag)]
+    })
   }
 
   toHtml(): string {

@@ -25,6 +25,8 @@ export function fakeDocument() {
       return element
     },
     addEventListener: () => undefined,
+    getSelection: () => null,
+    body: new FakeElement('body'),
   }
   return { document, elements }
 }
@@ -36,8 +38,9 @@ export function openPage(page: string, base: string): OpenPage {
   const { document, elements } = fakeDocument()
   const closing = new AbortController()
   runInNewContext(script, {
-    document, TextDecoderStream, AbortSignal, performance,
-    location: { hash: '' },
+    document, TextDecoderStream, AbortSignal, performance, URL, URLSearchParams, Intl,
+    location: { hash: '', host: '' },
+    scrollTo: () => undefined,
     history: { replaceState: () => undefined },
     sessionStorage: { getItem: () => null, setItem: () => undefined },
     addEventListener: () => undefined,

@@ -5,8 +5,10 @@ import { describe, expect, it, vi } from 'vitest'
 
 import { createHttpServer } from '../../../src/http/index.ts'
 import { HEADER_BYTES_MAX, STREAMS_MAX } from '../../../src/http/limits.ts'
+import { readDocument } from '../../documents/read-document.ts'
 import { fakeMaster, masterView } from '../commands/fake-core.ts'
 import { MASTER, at } from '../events/samples.ts'
+import { healthy } from '../explain/explanation-sample.ts'
 import { httpRigs, listen, raw } from './http-world.ts'
 
 const start = httpRigs()
@@ -49,7 +51,7 @@ describe('requests', () => {
 
   it('get an answer with the reason for unknown paths', async () => {
     const { get } = await start()
-    expect((await get('/nothing')).text).toContain('Try /, /metrics, /masters')
+    expect(readDocument('error', (await get('/nothing')).text).error).toContain('Try /, /metrics, /masters')
     expect((await get('/masters/other')).text).toContain('No master has the name other')
     expect((await get('/masters/mymaster/x')).text).toContain('not /x')
     expect((await get('/masters/%')).status).toBe(404)
@@ -87,11 +89,11 @@ describe('the HTTP listener', () => {
     const address = taken.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const world = (await start()).bus
-    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
+    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
     expect(await server.listen()).toBe(`HTTP cannot listen on 127.0.0.1:${port}: the port is in use by another process. `
       + 'Change listen in the [http] section of the settings file.')
     taken.close()
-    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
+    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
     expect(await elsewhere.listen()).toContain('this machine does not have the address.')
   })
 
@@ -118,6 +120,8 @@ describe('/events', () => {
     const id = /id: (\S+)\ndata: .*\+sdown/.exec(first.text)?.[1] ?? ''
     const again = listen(port, { 'last-event-id': id })
     await vi.waitFor(() => { expect(again.text).toContain('+odown') })
+    const sent = [...`${first.text}${again.text}`.matchAll(/^data: (.*)$/gm)].map(([, json]) => readDocument('event', json ?? ''))
+    expect(sent.map(({ event }) => event)).toEqual(['+sdown', '+odown'])
     // Debug events are for the log alone, as with subscribers.
     expect(again.text).not.toMatch(/\+sdown|script-child/)
     const everything = listen(port, { 'last-event-id': '0' })
@@ -149,17 +153,35 @@ describe('/readyz', () => {
   it('answers 200 while the master accepts no writes or is down, because the sentinel can act, and names the problem', async () => {
     const { get, view } = await start()
     expect((await get('/readyz')).text).not.toContain('warning')
-    for (const [master, warning] of [
-      [masterView({ roleReported: 'slave' }), 'The master reports the role of a replica and refuses writes.'],
-      [masterView({ flags: ['s_down', 'o_down', 'master'] }), 'The master is down, and enough sentinels agree.'],
+    const readOnly = healthy({ reasons: [{ kind: 'master-is-replica', forMs: 5, downInMs: undefined }] })
+    const down = healthy({ sdown: true, odown: true, reasons: [] })
+    for (const [master, explanation, warning] of [
+      [masterView({ roleReported: 'slave' }), readOnly, 'reports the role of a replica and refuses writes.'],
+      [masterView({ flags: ['s_down', 'o_down', 'master'] }), down, 'The master 10.0.0.1:6379 is down; the quorum agrees.'],
     ] as const) {
-      view.fakes = [fakeMaster({ view: master })]
+      view.fakes = [fakeMaster({ view: master, explanation })]
       await vi.waitFor(async () => {
         const { status, text } = await get('/readyz')
         const [first] = (JSON.parse(text) as { masters: readonly { ok: boolean, warning?: string }[] }).masters
         expect([status, first?.ok, first?.warning]).toEqual([200, true, expect.stringContaining(warning)])
       })
     }
+  })
+
+  it.each([
+    [3, /^This sentinel will not act for another 25\.0 s \(TILT.*\); 2 others can\.$/],
+    [2, /^This sentinel will not act for another 25\.0 s \(TILT.*\), and the others are too few to act without it\.$/],
+  ])('answers 503 in TILT, with %i reachable sentinels, because this one will not act, with the number of others that can', async (reachable, reason) => {
+    const { get, view } = await start()
+    const tilt = { kind: 'tilt', forMs: 5000, leftMs: 25_000, cause: undefined } as const
+    const votes = { ...healthy().votes, reachable }
+    view.tilt = { tilt: true, tiltMs: 5_000 }
+    view.fakes = [fakeMaster({ explanation: healthy({ reasons: [tilt], ifMasterDied: [tilt], votes }) })]
+    const { status, text } = await get('/readyz')
+    expect(status).toBe(503)
+    expect(JSON.parse(text)).toMatchObject({
+      status: 'not ready', reason: expect.stringMatching(reason) as string, masters: [{ name: 'mymaster', ok: true }],
+    })
   })
 
   it('answers 503 when a master has no quorum, and when no master is monitored', async () => {

@@ -5,6 +5,7 @@ import { afterEach } from 'vitest'
 
 import { EventBus, Journal } from '../../../src/events/index.ts'
 import { createHttpServer, type HttpServer, type HttpWorld } from '../../../src/http/index.ts'
+import type { SentinelAsker } from '../../../src/ports/index.ts'
 import { FakeView } from '../commands/fake-core.ts'
 import { at } from '../events/samples.ts'
 
@@ -17,6 +18,7 @@ export interface Reply {
 export interface GetOptions {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 export interface Rig {
@@ -26,12 +28,18 @@ export interface Rig {
   readonly port: number
   readonly log: string[]
   /** Set to hold answers that wait for the disk. */
-  disk: { isStuck: boolean, error: string | undefined }
+  disk: { isStuck: boolean, error: string | undefined, keepError: string | undefined }
+  /** What the other sentinels answer. */
+  readonly asked: { ask: SentinelAsker['ask'] }
+  /** Commands that actions ran, and what the next one answers. */
+  readonly orders: readonly (readonly string[])[]
+  readonly outcome: { next: { readonly isDone: boolean, readonly text: string } }
   readonly get: (path: string, options?: GetOptions) => Promise<Reply>
 }
 
 export interface HttpRigSettings {
   readonly token?: string
+  readonly actionsToken?: string
   readonly admit?: boolean
   readonly allowedHosts?: readonly string[]
 }
@@ -53,30 +61,38 @@ export async function startHttp(settings: HttpRigSettings = {}): Promise<Rig> {
   const bus = new EventBus({ logger: { log: () => undefined }, onSinkError: (error) => { throw error } })
   const journal = new Journal()
   bus.subscribe((event) => { journal.record(event) })
-  const disk: Rig['disk'] = { isStuck: false, error: undefined }
+  const asked: Rig['asked'] = { ask: () => Promise.reject(new Error('Connection refused')) }
+  const orders: string[][] = []
+  const outcome: Rig['outcome'] = { next: { isDone: true, text: 'OK' } }
+  const disk: Rig['disk'] = { isStuck: false, error: undefined, keepError: undefined }
   const world: HttpWorld = {
     view, journal, events: bus,
+    asker: { ask: (target, commands) => asked.ask(target, commands) },
     operator: { whenDurable: (_seq, done) => { if (!disk.isStuck) done() } },
+    order: (name, words) => { orders.push([name, ...words]); return Promise.resolve(outcome.next) },
     scripts: { pending: () => [] },
     webhooks: () => [{ name: 'ops', queued: 11, delivered: 3, failed: 1, dropped: 0, failedAttempts: 2 }],
     saves: () => ({ error: disk.error, failuresTotal: disk.error === undefined ? 0 : 1, savesTotal: 5 }),
+    keeps: () => ({ error: disk.keepError, failuresTotal: disk.keepError === undefined ? 0 : 3, writesTotal: 7 }),
+    lookups: { failing: 1, failuresTotal: 4, lookupsTotal: 9 },
     facts: {
       version: '7.0.15', packageVersion: '0.1.0', runId: 'r', processId: 1, operatingSystem: 'Linux', tcpPort: 26379,
-      startedAt: at(0),
+      http: '127.0.0.1:26380', startedAt: at(0), redisCliTls: () => [],
     },
     connectedClients: () => 2,
     now: () => at(5_000),
     logger: { log: (_level, text) => { log.push(text) } },
   }
-  const server = createHttpServer({ host: '127.0.0.1', port: 0, token: settings.token, allowedHosts: settings.allowedHosts ?? [] }, world)
+  const server = createHttpServer({ host: '127.0.0.1', port: 0, token: settings.token, actionsToken: settings.actionsToken, allowedHosts: settings.allowedHosts ?? [] }, world)
   const problem = await server.listen()
   if (problem !== undefined || server.port === undefined) throw new Error(problem)
   if (settings.admit !== false) server.admit()
   const { port } = server
-  return { view, bus, server, port, log, disk, get: (path, options) => get(port, path, options) }
+  const parts = { view, bus, server, port, log, disk, asked, orders, outcome }
+  return { ...parts, get: (path, options) => get(port, path, options) }
 }
 
-function get(port: number, path: string, { method = 'GET', headers = {} }: GetOptions = {}): Promise<Reply> {
+function get(port: number, path: string, { method = 'GET', headers = {}, body }: GetOptions = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const asked = request({ port, host: '127.0.0.1', path, method, headers, agent: false }, (response) => {
       let text = ''
@@ -85,7 +101,7 @@ function get(port: number, path: string, { method = 'GET', headers = {} }: GetOp
       response.on('error', reject)
     })
     asked.on('error', reject)
-    asked.end()
+    asked.end(body)
   })
 }
 

@@ -6,7 +6,9 @@ import { exporterMetrics } from '../../../src/http/metrics/exporter-metrics.ts'
 import { Histogram, MetricsText } from '../../../src/http/metrics/text-format.ts'
 import type { HttpWorld } from '../../../src/http/index.ts'
 import { fakeMaster, masterView, peerView, replicaView, type FakeMaster } from '../commands/fake-core.ts'
+import { readDocument } from '../../documents/read-document.ts'
 import { MASTER, REPLICA, at } from '../events/samples.ts'
+import { healthy, replica } from '../explain/explanation-sample.ts'
 import { startHttp, type Rig } from './http-world.ts'
 
 let rig: Rig
@@ -15,52 +17,54 @@ afterEach(() => rig.server.close())
 
 const three = { peers: [peerView(), peerView({ name: 'e', port: 26381 })], quorumCheck: { usable: 3, quorum: 2, majority: 2 } }
 
-async function warningsOf(master: Partial<FakeMaster>): Promise<string[]> {
-  rig.view.fakes = [fakeMaster({ ...three, ...master })]
-  const { masters } = JSON.parse((await rig.get('/masters')).text) as { masters: { warnings: string[] }[] }
-  return masters[0]?.warnings ?? []
-}
-
-describe('the warnings of /masters', () => {
-  it('are empty when there is no problem', async () => {
-    expect(await warningsOf({})).toEqual([])
+describe('the findings of /masters', () => {
+  it('are those of SENTINEL EXPLAIN, the cause first, with what to type', async () => {
+    const refusal = { purpose: 'order', command: 'SLAVEOF NO ONE', error: 'NOPERM no slaveof', ageMs: 5 } as const
+    const explanation = healthy({ sdown: true, odown: true, reasons: [], replicas: [replica('5', { refusals: [refusal] })] })
+    rig.view.fakes = [fakeMaster({ ...three, explanation })]
+    const { masters } = readDocument('masters', (await rig.get('/masters')).text)
+    expect(masters[0]?.findings[0]).toMatchObject({
+      code: 'promotion-refused', severity: 'critical', about: '10.0.0.5:6379',
+      command: expect.stringContaining('redis-cli -h 10.0.0.5 -p 6379 ACL SETUSER sentinel-user ') as string,
+    })
+    const explained = readDocument('explain', (await rig.get('/masters/mymaster/explain')).text)
+    expect(explained.findings).toEqual(masters[0]?.findings)
   })
 
-  it.each<[string, Partial<FakeMaster>, string]>([
-    ['sdown', { view: masterView({ flags: ['s_down', 'master'] }) }, 'The master has not answered for more than 30 s. A failover starts when the quorum of 2 agrees.'],
-    ['odown', { view: masterView({ flags: ['s_down', 'o_down', 'master'] }) }, 'The master is down, and enough sentinels agree.'],
-    [
-      'witnesses', { view: masterView({ witnessed: { alive: 2, reachable: 3, forMs: 1000, leftMs: 9000 } }) },
-      'The master does not answer this sentinel, but 2 of 3 replicas still receive its data: it is not taken for down for another 9.0 s at most.',
-    ],
-    ['read-only', { view: masterView({ roleReported: 'slave' }) }, 'The master reports the role of a replica and refuses writes.'],
-    ['failover', { view: masterView({ failoverState: 'select_slave' }) }, 'A failover is running.'],
-    ['quorum too high', { quorumCheck: { usable: 3, quorum: 5, majority: 2 } }, 'The quorum is 5, but only 3 sentinels are known: a failover is impossible.'],
-    ['no majority', { quorumCheck: { usable: 1, quorum: 1, majority: 2 } }, 'Only 1 of 3 sentinels can be reached, and the majority is 2'],
-    ['no quorum', { quorumCheck: { usable: 2, quorum: 3, majority: 2 } }, 'Only 2 of 3 sentinels can be reached, and the quorum is 3'],
-    ['just enough sentinels', { quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'If one more sentinel is lost, a failover is impossible.'],
-    ['a single sentinel', { peers: [], quorumCheck: { usable: 1, quorum: 1, majority: 1 } }, 'This is the only sentinel.'],
-    ['two sentinels', { peers: [peerView()], quorumCheck: { usable: 2, quorum: 2, majority: 2 } }, 'There are two sentinels'],
-    ['no replica', { replicas: [] }, 'The master has no replica: a failover is impossible.'],
-    ['priority 0', { replicas: [replicaView({ priority: 0 })] }, 'All replicas have replica-priority 0'],
-    ['replica down', { replicas: [replicaView({ flags: ['s_down', 'slave'] })] }, 'No replica can be promoted now.'],
-    ['link down', { replicas: [replicaView({ masterLinkUp: false })] }, 'Replica 127.0.0.1:6380 has no connection to its master and receives no writes.'],
-    ['peer down', { peers: [peerView({ flags: ['s_down', 'sentinel'] }), peerView({ port: 1 })] }, 'Sentinel 127.0.0.1:26380 is down.'],
-    [
-      'disagreement', { peers: [peerView({ announcedMaster: { host: '10.0.0.9', port: 6379, configEpoch: 7n, agrees: false } }), peerView({ port: 1 })] },
-      'Sentinel 127.0.0.1:26380 announces 10.0.0.9:6379 as the master.',
-    ],
-  ])('exist for a master with %s', async (_title, master, text) => {
-    expect(await warningsOf(master)).toContainEqual(expect.stringContaining(text))
+  it('are empty when there is no problem', async () => {
+    rig.view.fakes = [fakeMaster({ ...three, explanation: healthy() })]
+    const { masters } = readDocument('masters', (await rig.get('/masters')).text)
+    expect(masters[0]?.findings).toEqual([])
   })
 
   it('exist for this sentinel too', async () => {
     rig.view.tilt = { tilt: true, tiltMs: 1 }
     rig.disk.error = 'No space left on device'
+    rig.disk.keepError = 'Read-only file system'
     const { text } = await rig.get('/masters')
+    readDocument('masters', text)
     expect(text).toContain('This sentinel is in TILT')
     expect(text).toContain('The configuration file cannot be written (No space left on device).')
+    expect(text).toContain('The file of remembered state cannot be written (Read-only file system).')
     expect(text).toContain('Webhook ops does not take events fast enough: 11 events wait.')
+  })
+})
+
+describe('the findings of a sentinel', () => {
+  it('have the words of SENTINEL EXPLAIN for TILT and a file that cannot be saved', async () => {
+    rig.view.tilt = { tilt: true, tiltMs: 1 }
+    rig.disk.error = 'No space left on device'
+    const tilt = { kind: 'tilt', forMs: 5000, leftMs: 25_000 } as const
+    const { own } = healthy()
+    const explanation = healthy({
+      reasons: [tilt], ifMasterDied: [tilt],
+      ...own === undefined ? {} : { own: { ...own, isSaveFailing: true, saveError: 'No space left on device' } },
+    })
+    rig.view.fakes = [fakeMaster({ ...three, explanation })]
+    const { sentinel, masters } = readDocument('masters', (await rig.get('/masters')).text)
+    const ofMaster = masters[0]?.findings.filter(({ code }) => ['tilt', 'config-not-saved'].includes(code))
+    expect(ofMaster).toHaveLength(2)
+    expect(sentinel.findings).toEqual(expect.arrayContaining(ofMaster ?? []))
   })
 })
 
@@ -71,16 +75,27 @@ describe('/masters/<name>', () => {
     rig.bus.event({ name: '+try-failover', master: 'a b/ü', subject: MASTER }, at(10))
     rig.bus.event({ name: '-failover-abort-no-good-slave', master: 'a b/ü', subject: MASTER }, at(30))
     const reply = await rig.get(`/masters/${encodeURIComponent('a b/ü')}`)
-    expect(JSON.parse(reply.text)).toMatchObject({
-      name: 'a b/ü', address: '127.0.0.1:6379', status: 'ok', configEpoch: 7,
-      replicaList: [{ address: '127.0.0.1:6380', priority: 100, offset: '123456', replicationLinkUp: true }],
+    expect(readDocument('master', reply.text)).toMatchObject({
+      schemaVersion: 1, name: 'a b/ü', address: '127.0.0.1:6379', status: 'ok', configEpoch: 7,
+      replicaList: [{ address: '127.0.0.1:6380', priority: 100, offset: '123456', lagBytes: 0, replicationLinkUp: true }],
       sentinelList: [{ isSelf: true }, { address: '127.0.0.1:26380' }, { address: '127.0.0.1:26381' }],
       failovers: [{ outcome: 'aborted', reason: 'no-good-slave', durationMs: 30 }],
     })
-    expect((await rig.get(`/masters/${encodeURIComponent('a b/ü')}/failovers`)).text).toContain('no-good-slave')
+    for (const path of [`/masters/${encodeURIComponent('a b/ü')}/failovers`, '/failovers']) {
+      expect(readDocument('failovers', (await rig.get(path)).text)).toMatchObject({ schemaVersion: 1, failovers: [{ master: 'a b/ü', reason: 'no-good-slave' }] })
+    }
     expect((await rig.get('/metrics')).text).toContain(
       'redis_sentinel_failovers_total{master_name="a b/ü",role="leader",outcome="aborted",reason="no-good-slave"} 1\n',
     )
+  })
+})
+
+describe('replicas in /masters/<name>', () => {
+  it('have no time without a link when they never had one', async () => {
+    const replicas = [-1000, 7000].map((masterLinkDownMs) => replicaView({ masterLinkUp: false, masterLinkDownMs }))
+    rig.view.fakes = [fakeMaster({ ...three, replicas })]
+    const { replicaList } = readDocument('master', (await rig.get('/masters/mymaster')).text)
+    expect(replicaList.map(({ replicationLinkDownMs }) => replicationLinkDownMs)).toEqual([null, 7000])
   })
 })
 
@@ -153,6 +168,23 @@ describe('the metrics', () => {
     expect(text).toContain('redis_sentinel_tilt_seconds_total 4\n')
   })
 
+  it('count a master that was found down by the end of its process, and no other silence', async () => {
+    const counted = async () => (await rig.get('/metrics')).text.match(/^redis_sentinel_master_crashes_detected_total.*$/m)?.[0]
+    expect(await counted()).toBe('redis_sentinel_master_crashes_detected_total{master_name="mymaster"} 0')
+    rig.bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(0))
+    rig.bus.event({ name: '-sdown', master: 'mymaster', subject: MASTER }, at(10))
+    rig.view.fakes = [fakeMaster({ ...three, view: masterView({ hasCrashed: true }) })]
+    rig.bus.event({ name: '+sdown', master: 'mymaster', subject: REPLICA }, at(15))
+    rig.bus.event({ name: '+sdown', master: 'mymaster', subject: MASTER }, at(20))
+    expect(await counted()).toBe('redis_sentinel_master_crashes_detected_total{master_name="mymaster"} 1')
+  })
+
+  it('show failing writes of the file of remembered state', async () => {
+    expect((await rig.get('/metrics')).text).toMatch(/_state_file_writes_total 7\n[^]*_state_file_failing 0\n/)
+    rig.disk.keepError = 'No space left on device'
+    expect((await rig.get('/metrics')).text).toMatch(/_state_file_write_failures_total 3\n[^]*_state_file_failing 1\n/)
+  })
+
   it('leave out replicas that are not announced, as the exporter does', () => {
     rig.view.fakes = [fakeMaster({ replicas: [replicaView(), replicaView({ announced: false }), replicaView({ flags: ['s_down'] })] })]
     const text = new MetricsText()
@@ -165,6 +197,26 @@ describe('the metrics', () => {
 function worldOf({ view }: Rig): Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'now' | 'facts'> {
   return {
     view, scripts: { pending: () => [] }, connectedClients: () => 0, now: () => at(0),
-    facts: { version: '', packageVersion: '', runId: '', processId: 1, operatingSystem: '', tcpPort: 1, startedAt: at(0) },
+    facts: { version: '', packageVersion: '', runId: '', processId: 1, operatingSystem: '', tcpPort: 1, http: undefined, startedAt: at(0), redisCliTls: () => [] },
   }
 }
+
+describe('what operators have planned', () => {
+  const first = async (view: FakeMaster['view']) => {
+    rig.view.fakes = [fakeMaster({ view })]
+    const { masters } = readDocument('masters', (await rig.get('/masters')).text)
+    return masters[0]
+  }
+
+  it('is in /masters, and null where there is nothing', async () => {
+    expect(await first(masterView())).toMatchObject({ paused: null, scheduled: null })
+    const pause = {
+      untilWall: 1_760_000_000_000, leftMs: 5000, reason: undefined, paused: 2, known: 3, needed: 2, effective: true,
+    }
+    const schedule = { atWall: 1_760_000_000_000, leftMs: 7000, to: { host: '10.0.0.2', port: 6379 } }
+    expect(await first(masterView({ pause, schedule }))).toMatchObject({
+      paused: { until: '2025-10-09T08:53:20.000Z', leftMs: 5000, reason: null, paused: 2, known: 3, needed: 2, effective: true },
+      scheduled: { at: '2025-10-09T08:53:20.000Z', leftMs: 7000, to: '10.0.0.2:6379' },
+    })
+  })
+})

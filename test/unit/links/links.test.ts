@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { ConnectionId, Input, Request } from '../../../src/core/index.ts'
+import type { ConnectionId, Input, RecordId, Request } from '../../../src/core/index.ts'
 import { createLinks, type LinksOptions } from '../../../src/links/index.ts'
 import type { Links } from '../../../src/ports/index.ts'
 import { type ScriptedServer, scriptedServer } from './scripted-server.ts'
@@ -278,5 +278,34 @@ describe('the end of a link', () => {
       expect(after).toBe(before)
     })
     expect(types()).toHaveLength(10)
+  })
+})
+
+describe('REPLCONF GETACK', () => {
+  const GET_ACK: Request = { kind: 'get-ack', record: 1 as RecordId }
+
+  async function replies(...bytes: readonly string[]): Promise<unknown[]> {
+    open(await answering(...bytes))
+    links.send(ONE, ['REPLCONF', 'GETACK', '*'], GET_ACK)
+    links.send(ONE, ['PING'], PING)
+    await until(() => { expect(inputs).toContainEqual(expect.objectContaining({ request: PING })) })
+    return inputs.filter((input) => input.type === 'reply').map(({ request, reply }) => [request.kind, reply])
+  }
+
+  it('has no reply, so that the next one belongs to the command behind it', async () => {
+    expect(await replies('+PONG\r\n')).toEqual([['ping', { kind: 'status', text: 'PONG' }]])
+    inputs = []
+    links.closeAll()
+    connectWith({})
+    expect(await replies('-LOADING Redis is loading\r\n')).toEqual([['ping', { kind: 'error', text: 'LOADING Redis is loading' }]])
+  })
+
+  it.each([
+    "NOPERM User watcher has no permissions to run the 'replconf' command",
+    "ERR unknown command 'REPLCONF', with args beginning with: 'GETACK' '*'",
+  ])('has the reply that refuses it: %s', async (text) => {
+    expect(await replies(`-${text}\r\n+PONG\r\n`)).toEqual([
+      ['get-ack', { kind: 'error', text }], ['ping', { kind: 'status', text: 'PONG' }],
+    ])
   })
 })

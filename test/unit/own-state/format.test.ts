@@ -38,23 +38,32 @@ describe('the text of our own state', () => {
     expect(decode(textOf(all), new KeptTexts())).toEqual({ kind: 'good', content: all })
   })
 
+  it('may have failovers of an older release, which did not record outages', () => {
+    const old = { role: 'leader', outcome: 'switched', started: 1_700_000_001_000, durationMs: 201, phases: [] }
+    const decoded = decode(withMaster({ failovers: [old] }), new KeptTexts())
+    const [record] = decoded.kind === 'good' ? decoded.content.failovers.get('mymaster') ?? [] : []
+    expect(record).toMatchObject({
+      isPlanned: undefined, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined,
+    })
+  })
+
   it('is JSON in ASCII that other programs can read, with one line for each master', () => {
-    const text = textOf(content({ lineage: new Map(NAMES.map((name) => [name, [id(1)]])) }))
+    const text = textOf(content({ lineage: new Map(NAMES.map((name) => [name, [id(1)]])), forgotten: new Map() }))
     expect(text).toMatch(/^[\n -~]*$/)
     expect(text.split('\n')).toHaveLength(NAMES.length + 5)
     expect(JSON.parse(text)).toMatchObject({ program: 'ts-sentinel', version: 1, state: { masters: { mymaster: { lineage: [id(1)] } } } })
   })
 
   it('may be empty of content', () => {
-    const empty = content({ lineage: new Map(), failovers: new Map() })
+    const empty = content({ lineage: new Map(), failovers: new Map(), forgotten: new Map() })
     expect(decode(textOf(empty), new KeptTexts())).toEqual({ kind: 'good', content: empty })
   })
 
   it('keeps what a later program of the same version wrote: of the whole, of a master, of a failover', () => {
     const state = {
       masters: {
-        mymaster: { lineage: [id(1)], pause: { until: 5, why: 'm\u00fc' }, failovers: [{ role: 'leader', outcome: 'aborted', started: 5, phases: [], weight: 3 }] },
-        onlyNew: { pause: null },
+        mymaster: { lineage: [id(1)], later: { until: 5, why: 'm\u00fc' }, failovers: [{ role: 'leader', outcome: 'aborted', started: 5, phases: [], weight: 3 }] },
+        onlyNew: { later: null },
       },
       tombstones: [{ name: 'gone' }], schedules: 'none',
     }
@@ -92,6 +101,9 @@ describe('a damaged text', () => {
     [{ lineage: [1] }, 'masters["mymaster"].lineage is not a text'],
     [{ lineage: Array.from({ length: 65 }, () => id(1)) }, 'masters["mymaster"].lineage is not a list of at most 64'],
     [[], 'masters["mymaster"] is not an object'],
+    [{ forgotten: {} }, 'masters["mymaster"].forgotten is not a list of at most 128'],
+    [{ forgotten: [{ kind: 'master' }] }, 'masters["mymaster"].forgotten[0].kind is not one of replica, sentinel'],
+    [{ sentinelsAlive: 0 }, 'masters["mymaster"].sentinelsAlive is not a number from 1 on'],
     [{ failovers: {} }, 'masters["mymaster"].failovers is not a list of at most 20'],
     [{ failovers: [null] }, 'masters["mymaster"].failovers[0] is not an object'],
     [{ failovers: Array.from({ length: 21 }, () => ({})) }, 'masters["mymaster"].failovers is not a list of at most 20'],
@@ -135,7 +147,7 @@ describe('the size of the text', () => {
     const states = [
       content(), content({ lineage: new Map([['mymaster', [id(3)]]]) }), content({ failovers: new Map([['mymaster', [failover()]]]) }),
       content({ failovers: new Map([['mymaster', [failover(), ABORTED]]]) }), content({ failovers: new Map() }), content(),
-      content({ unknown: { top: new Map(), masters: new Map([['mymaster', new Map([['pause', 1]])]]) } }),
+      content({ unknown: { top: new Map(), masters: new Map([['mymaster', new Map([['later', 1]])]]) } }),
     ]
     for (const state of states) expect(encode(state, texts)).toBe(textOf(state))
   })

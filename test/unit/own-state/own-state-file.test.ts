@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { StoreFileSystem } from '../../../src/config/index.ts'
+import { NO_OWN_STATE } from '../../../src/core/index.ts'
 import { OwnStateFile, ownStatePath, readOwnState, type OwnStateFileOptions } from '../../../src/own-state/index.ts'
 import { KeptTexts } from '../../../src/own-state/kept-texts.ts'
 import { encode } from '../../../src/own-state/format.ts'
@@ -36,7 +37,7 @@ function open(changes: Partial<OwnStateFileOptions> = {}): OwnStateFile {
   })
 }
 
-const STATE = { lineage: new Map([['mymaster', [id(1)]]]) }
+const STATE = { ...NO_OWN_STATE, lineage: new Map([['mymaster', [id(1)]]]) }
 
 function names(): string[] {
   return fs.readdirSync(folder).sort()
@@ -56,15 +57,15 @@ describe('the file of our own state', () => {
   })
 
   it('is replaced by each write, and keeps the keys that this program does not know', async () => {
-    const unknown = { top: new Map([['schedules', [1]]]), masters: new Map([['mymaster', new Map([['pause', 5]])], ['gone', new Map([['pause', 6]])]]) }
+    const unknown = { top: new Map([['schedules', [1]]]), masters: new Map([['mymaster', new Map([['later', 5]])], ['gone', new Map([['later', 6]])]]) }
     fs.writeFileSync(path, encode(content({ unknown }), new KeptTexts()))
     const file = open()
-    for (const number of [1, 2]) await file.save({ lineage: new Map([['mymaster', [id(number)]]]) })
-    expect(good()).toMatchObject({ lineage: new Map([['mymaster', [id(2)]]]), unknown: { top: unknown.top, masters: new Map([['mymaster', new Map([['pause', 5]])]]) } })
+    for (const number of [1, 2]) await file.save({ ...NO_OWN_STATE, lineage: new Map([['mymaster', [id(number)]]]) })
+    expect(good()).toMatchObject({ lineage: new Map([['mymaster', [id(2)]]]), unknown: { top: unknown.top, masters: new Map([['mymaster', new Map([['later', 5]])]]) } })
   })
 
   it('has nothing of masters that are not monitored', async () => {
-    await open({ failovers: () => new Map([['gone', [failover({ master: 'gone' })]]]) }).save({ lineage: new Map([['gone', [id(1)]]]) })
+    await open({ failovers: () => new Map([['gone', [failover({ master: 'gone' })]]]) }).save({ ...NO_OWN_STATE, lineage: new Map([['gone', [id(1)]]]) })
     expect(good()).toMatchObject({ lineage: new Map(), failovers: new Map() })
   })
 
@@ -170,7 +171,7 @@ describe('a write that fails', () => {
         return handle
       },
     }
-    await expect(open({ fileSystem }).save({ lineage: new Map() })).rejects.toMatchObject({ strerror })
+    await expect(open({ fileSystem }).save(NO_OWN_STATE)).rejects.toMatchObject({ strerror })
     expect(fs.readFileSync(path, 'utf8')).toBe(old)
     expect(names()).toEqual(['s.conf', 's.conf.ts-sentinel.json'])
   })
@@ -183,7 +184,7 @@ describe('a write that fails', () => {
       ...fsPromises, open: (file, flags, mode) => flags === 'wx' ? fail() : fsPromises.open(file, flags, mode),
     }
     for (const fileSystem of [{ ...fsPromises, rename: fail }, readOnly]) {
-      await expect(open({ fileSystem }).save({ lineage: new Map() })).rejects.toMatchObject({ strerror: 'Read-only file system' })
+      await expect(open({ fileSystem }).save(NO_OWN_STATE)).rejects.toMatchObject({ strerror: 'Read-only file system' })
     }
     expect(fs.readFileSync(path, 'utf8')).toBe(old)
     expect(names()).toEqual(['s.conf', 's.conf.ts-sentinel.json'])

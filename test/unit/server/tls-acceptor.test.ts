@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, type SecureContextOptions, type TLSSocket } from 'node:tls'
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
@@ -32,9 +32,19 @@ afterEach(async () => {
 
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
+const contexts = new Map<CertificateFiles, SecureContextOptions>()
+
+/** The same object for the same certificate. */
+function contextOf(files: CertificateFiles): SecureContextOptions {
+  const [cert, key, ca] = [files.cert, files.key, authority.cert].map((file) => readFileSync(file))
+  const context = contexts.get(files) ?? { cert, key, ca }
+  contexts.set(files, context)
+  return context
+}
+
 async function start(maxClients: number, tls: Partial<TlsAcceptorOptions> = {}): Promise<TestServer> {
   const acceptor = tlsAcceptor({
-    context: { cert: readFileSync(node.cert), key: readFileSync(node.key), ca: readFileSync(authority.cert) },
+    context: () => contextOf(node),
     clientCertificate: 'no',
     ...tls,
   })
@@ -115,6 +125,18 @@ describe('a TLS listener', () => {
     await answer(ready, 'PING\r\n')
     await within('the end', WAIT_MS, listening.close())
     await Promise.all([closed(waiting), closed(ready)])
+  })
+
+  it('uses another certificate for new connections, and those that exist stay', async () => {
+    let files = node
+    const { port } = await start(10, { context: () => contextOf(files) })
+    const before = encrypted(port)
+    expect(await answer(before, 'PING\r\n')).toBe('+PONG\r\n')
+    files = authority.issue('renewed')
+    const after = encrypted(port)
+    expect(await answer(after, 'PING\r\n')).toBe('+PONG\r\n')
+    expect([before, after].map((socket) => socket.getPeerCertificate().subject.CN)).toEqual(['node', 'renewed'])
+    expect(await answer(before, 'PING\r\n')).toBe('+PONG\r\n')
   })
 
   it('answers what a client sent before it ended its side', async () => {

@@ -1,7 +1,13 @@
 /** Requests to the sentinel that served the page. */
-import type { ErrorJson, EventJson, ExplanationJson, MasterDetailsJson, OverviewJson } from '../../json.ts'
+import type {
+  ActionDocument, ActionName, ErrorJson, EventJson, ExplanationJson, FleetMasterDocument, MasterDetailsJson,
+  MastersDocument, StatusDocument,
+} from '../../json.ts'
 
 const ANSWER_MAX_MS = 8_000
+
+/** A switchover waits for replicas before it answers. */
+const ACTION_MAX_MS = 60_000
 
 /** Key of the token in the session storage of the tab. */
 const TOKEN = 'token'
@@ -22,8 +28,8 @@ export function keepToken(token: string): void {
 }
 
 /** Requests the state of all masters. Throws TokenRefused, UnknownName, or another error when there is no answer. */
-export async function askOverview(): Promise<OverviewJson> {
-  const overview = await ask<OverviewJson>('masters')
+export async function askOverview(): Promise<MastersDocument> {
+  const overview = await ask<MastersDocument>('masters')
   if (overview === undefined) throw new Error('masters: 404')
   return overview
 }
@@ -36,6 +42,26 @@ export function askDetails(master: string): Promise<MasterDetailsJson | undefine
 /** Requests the explanation of a master; undefined when it is not monitored. Throws as `askOverview` does. */
 export function askExplanation(master: string): Promise<ExplanationJson | undefined> {
   return ask(`masters/${encodeURIComponent(master)}/explain`)
+}
+
+/** Requests what all sentinels say about all masters. Undefined and errors as for `askDetails`. */
+export function askFleet(): Promise<StatusDocument | undefined> {
+  return ask('fleet')
+}
+
+/** Requests what all sentinels say about one master. Undefined and errors as for `askDetails`. */
+export function askFleetMaster(master: string): Promise<FleetMasterDocument | undefined> {
+  return ask(`fleet/${encodeURIComponent(master)}`)
+}
+
+/** Orders an action. Returns what the command answered; throws an error with the reason when it was refused. */
+export async function order(master: string, action: ActionName, body: object): Promise<string> {
+  const reply = await fetch(`masters/${encodeURIComponent(master)}/${action}`, {
+    method: 'POST', cache: 'no-store', body: JSON.stringify(body), signal: AbortSignal.timeout(ACTION_MAX_MS),
+    headers: { ...authorization(), 'Content-Type': 'application/json' },
+  })
+  if (!reply.ok) throw new Error((await reply.json() as ErrorJson).error)
+  return (await reply.json() as ActionDocument).answer
 }
 
 /**

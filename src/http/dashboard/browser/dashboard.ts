@@ -1,19 +1,29 @@
-/** The page: requests the state, draws it, and follows the events. */
-import type { EventJson, ExplanationJson, MasterDetailsJson, OverviewJson } from '../../json.ts'
+/** The page: requests the state, follows the events, and draws both. */
+import type { EventJson } from '../../json.ts'
 import {
-  askDetails, askExplanation, askOverview, hasToken, keepToken, openEvents, TokenRefused, UnknownName,
+  askDetails, askExplanation, askFleet, askFleetMaster, askOverview, hasToken, keepToken, openEvents, TokenRefused,
+  UnknownName,
 } from './client.ts'
 import { byId, el, inputById, mark } from './elements.ts'
 import { EventList } from './event-list.ts'
-import { duration } from './format.ts'
-import { masterHealth, overallHealth, sortedMasters } from './health.ts'
-import { historyView } from './history-view.ts'
-import { diagnosisView, headView, masterItem, pill } from './master-views.ts'
+import { Freshness } from './freshness.ts'
+import { unreachableOf } from './health.ts'
+import { hashOf, placeOf, type Place } from './place.ts'
 import { Regions } from './regions.ts'
-import { topologyView } from './topology-view.ts'
+import { Screen, sentinelsOf, type FleetState, type State } from './screen.ts'
+import { showSilence } from './stale-view.ts'
 
-/** Interval of requests for the state when no event comes, in milliseconds. */
-const REFRESH_MS = 3_000
+/**
+ * Interval of requests for the state when no event comes, in milliseconds, while the page shows something that changes
+ * by the second. Otherwise every other request is left out.
+ */
+const REFRESH_MS = 1_000
+
+/** Interval of requests for what the other sentinels say, in milliseconds. */
+const FLEET_MS = 3_000
+
+/** Interval at which durations and running phases are drawn again, in milliseconds. */
+const TICK_MS = 250
 
 /**
  * Delay between an event and the request for the state, in milliseconds. Events often come in groups, which cause one
@@ -27,42 +37,59 @@ const RECONNECT_MS = 2_000
 /** Time after the first stream was opened, in milliseconds. Events within it happened before the page was opened. */
 const PAST_EVENTS_MS = 1_000
 
-/** Number of masters from which on the list has a filter. */
-const FILTER_FROM = 8
-
-interface State {
-  readonly overview: OverviewJson
-  /** Details of the selected master; undefined when the sentinel monitors no master. */
-  readonly details: MasterDetailsJson | undefined
-  readonly explanation: ExplanationJson | undefined
-}
-
 export class Dashboard {
   readonly #regions = new Regions()
-  readonly #events = new EventList(() => this.#selected)
+  readonly #screen = new Screen(this.#regions, {
+    go: (place) => { this.#replace(place) }, refresh: () => { this.#refreshSoon() },
+  })
+
+  readonly #events = new EventList(() => this.#state?.details?.name)
+  readonly #freshness = new Freshness(performance.now())
   #state: State | undefined
-  #selected = masterOfAddress()
+  #fleet: FleetState = { all: undefined, one: undefined }
+  #place = placeOf(location.hash)
   #isRefreshing = false
   #isStale = false
+  #isAskingFleet = false
+  /** Whether the page shows that the sentinel does not answer. */
+  #isSilent = false
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Number of the session. Each token begins a new one; events and errors of earlier sessions are ignored. */
   #session = 0
 
   start(): void {
-    inputById('filter').addEventListener('input', () => { this.#draw() })
-    inputById('only').addEventListener('change', () => { this.#events.redraw() })
+    inputById('find').addEventListener('input', () => {
+      const group = this.#place.page === 'masters' ? this.#place.group : undefined
+      this.#replace({ page: 'masters', find: inputById('find').value, group })
+    })
+    for (const id of ['only', 'severe'] as const) {
+      inputById(id).addEventListener('change', () => { this.#events.redraw() })
+    }
     byId('ask').addEventListener('submit', (event) => {
       event.preventDefault()
       keepToken(inputById('token').value.trim())
       this.#begin()
     })
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) void this.#refresh() })
-    addEventListener('hashchange', () => {
-      const master = masterOfAddress()
-      if (master !== undefined) this.#select(master)
+    byId('skip').addEventListener('click', (event) => {
+      // The hash of the address is for places.
+      event.preventDefault()
+      byId('main').focus()
     })
-    setInterval(() => { if (!document.hidden && byId('ask').hidden) void this.#refresh() }, REFRESH_MS)
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) void this.#refresh() })
+    addEventListener('hashchange', () => { this.#open(placeOf(location.hash)) })
+    this.#every(REFRESH_MS, () => {
+      if (this.#isLive() || this.#freshness.ageMs(performance.now()) >= REFRESH_MS * 1.5) void this.#refresh()
+    })
+    this.#every(FLEET_MS, () => { void this.#askFleet() })
+    this.#every(TICK_MS, () => {
+      if (this.#isSilent || this.#freshness.isStale(performance.now()) || this.#isLive()) this.#draw()
+    })
     this.#begin()
+  }
+
+  /** Repeats this while no token is asked for. */
+  #every(ms: number, work: () => void): void {
+    setInterval(() => { if (byId('ask').hidden) work() }, ms)
   }
 
   /** Begins a session with the token of this tab, or without a token. */
@@ -74,12 +101,38 @@ export class Dashboard {
     void this.#follow(this.#session)
   }
 
-  #select(master: string): void {
-    this.#selected = master
-    history.replaceState(null, '', `#m=${encodeURIComponent(master)}`)
+  /** Shows the place and moves the focus to it, as a new page would. */
+  #open(place: Place): void {
+    this.#place = place
+    this.#fleet = { ...this.#fleet, one: undefined }
+    this.#forgetDetails()
     this.#draw()
     this.#events.redraw()
+    scrollTo(0, 0)
+    byId('main').focus({ preventScroll: true })
     void this.#refresh()
+    void this.#askFleet()
+  }
+
+  /** Shows the place in this entry of the browser's history. */
+  #replace(place: Place): void {
+    this.#place = place
+    history.replaceState(null, '', hashOf(place))
+    this.#draw()
+  }
+
+  /** The details of another master are never shown under the name of the selected one. */
+  #forgetDetails(): void {
+    if (this.#state === undefined || this.#state.details?.name === this.#masterOf(this.#state.overview.masters)) return
+    this.#state = { ...this.#state, details: undefined, explanation: undefined }
+  }
+
+  /** The master to show: that of the place if it is monitored, or the only one. */
+  #masterOf(masters: readonly { readonly name: string }[]): string | undefined {
+    const { page } = this.#place
+    const wanted = this.#place.page === 'master' ? this.#place.name : undefined
+    if (masters.some(({ name }) => name === wanted)) return wanted
+    return page !== 'sentinels' && masters.length === 1 ? masters[0]?.name : undefined
   }
 
   /** Requests the state and draws it. Calls during a request cause one more request after it. */
@@ -88,12 +141,18 @@ export class Dashboard {
     if (this.#isRefreshing) return
     this.#isRefreshing = true
     const session = this.#session
+    this.#freshness.asked(performance.now())
     try {
+      const isFirst = this.#state === undefined
       this.#state = await this.#ask()
+      this.#forgetDetails()
+      this.#freshness.answered(performance.now())
       byId('page').hidden = false
       byId('ask').hidden = true
       this.#draw()
+      if (isFirst) void this.#askFleet()
     } catch (error) {
+      this.#freshness.failed()
       if (session === this.#session) this.#showFailure(error)
     } finally {
       this.#isRefreshing = false
@@ -101,14 +160,30 @@ export class Dashboard {
     }
   }
 
-  /** Requests the state. When the selected master is not monitored (any more), the first of the list is selected. */
   async #ask(): Promise<State> {
     const overview = await askOverview()
-    const isMonitored = overview.masters.some(({ name }) => name === this.#selected)
-    if (!isMonitored) this.#selected = sortedMasters(overview.masters)[0]?.name
-    const master = this.#selected
-    if (master === undefined) return { overview, details: undefined, explanation: undefined }
-    return { overview, details: await askDetails(master), explanation: await askExplanation(master) }
+    const clockOffset = Date.parse(overview.sentinel.time) - performance.now()
+    const master = this.#masterOf(overview.masters)
+    if (master === undefined) return { overview, details: undefined, explanation: undefined, clockOffset }
+    const [details, explanation] = await Promise.all([askDetails(master), askExplanation(master)])
+    if (details !== undefined) this.#screen.lag.add(details)
+    return { overview, details, explanation, clockOffset }
+  }
+
+  /** Requests what the other sentinels say. Without an answer the page shows what this sentinel knows by itself. */
+  async #askFleet(): Promise<void> {
+    if (this.#isAskingFleet || this.#state === undefined) return
+    this.#isAskingFleet = true
+    const master = this.#state.details?.name
+    try {
+      if (master === undefined) this.#fleet = { all: await askFleet(), one: undefined }
+      else this.#fleet = { ...this.#fleet, one: await askFleetMaster(master) }
+      this.#draw()
+    } catch {
+      // Whether this sentinel is lost is judged by the requests for the state. What was last known stays for its links.
+    } finally {
+      this.#isAskingFleet = false
+    }
   }
 
   #refreshSoon(): void {
@@ -125,10 +200,11 @@ export class Dashboard {
     }
     // There was no answer. The next request follows at the next interval.
     showLive(false)
+    this.#draw()
     if (!(error instanceof UnknownName)) return
     byId('page').hidden = false
     byId('alarmbox').hidden = false
-    this.#regions.draw('alarms', [error.message], () => el('li', {}, mark('bad'), error.message))
+    this.#regions.draw('alarms', [error.message], () => el('p.headline.bad', {}, mark('bad'), error.message))
   }
 
   /** Follows the events until a token is required or another session begins. */
@@ -165,56 +241,26 @@ export class Dashboard {
     this.#refreshSoon()
   }
 
+  /** Whether the page shows something that changes by the second. */
+  #isLive(): boolean {
+    const { details } = this.#state ?? {}
+    if (details === undefined) return false
+    return details.status !== 'ok' || details.failover !== null || unreachableOf(details) !== undefined
+  }
+
   #draw(): void {
-    if (this.#state === undefined) return
-    this.#drawOverview(this.#state)
-    this.#drawMasters(this.#state)
-    this.#drawDetails(this.#state)
-  }
-
-  #drawOverview({ overview: { sentinel, masters } }: State): void {
-    const overall = overallHealth(masters)
-    this.#regions.draw('overall', overall, () => pill(overall))
-    byId('about').textContent = [
-      `sentinel ${sentinel.id.slice(0, 8)}`, sentinel.version, `up ${duration(sentinel.uptimeMs)}`,
-    ].join(' \u00b7 ')
-    this.#regions.draw('alarms', sentinel.warnings, () => sentinel.warnings.map((text) => el('li', {}, mark('bad'), text)))
-    byId('alarmbox').hidden = sentinel.warnings.length === 0
-  }
-
-  #drawMasters({ overview: { masters } }: State): void {
-    const filter = inputById('filter')
-    filter.hidden = masters.length < FILTER_FROM
-    const wanted = filter.value.trim().toLowerCase()
-    const shown = sortedMasters(masters)
-      .filter(({ name, address }) => name.toLowerCase().includes(wanted) || address.includes(wanted))
-    const selected = this.#selected
-    this.#regions.draw('masters', [shown, selected], () => shown.map((master) => (
-      masterItem(master, master.name === selected, () => { this.#select(master.name) })
-    )))
-    byId('none').hidden = shown.length > 0
-  }
-
-  #drawDetails({ details, explanation }: State): void {
-    byId('detail').hidden = details === undefined
-    if (details === undefined) return
-    const { warnings, status, quorum, replicaList, sentinelList, failover, address, failovers } = details
-    this.#regions.draw('head', details, () => headView(details))
-    this.#regions.draw('notes', [warnings, status, quorum.ok, explanation], () => diagnosisView(details, explanation))
-    this.#regions.draw('topology', [replicaList, sentinelList, status, failover, address], () => topologyView(details))
-    this.#regions.draw('history', failovers, () => historyView(details))
-    document.title = `${masterHealth(details).kind === 'ok' ? '' : '(!) '}${details.name} \u2013 ts-sentinel`
-  }
-}
-
-/** The master in the address of the page: `#m=<name>`. */
-function masterOfAddress(): string | undefined {
-  if (!location.hash.startsWith('#m=')) return undefined
-  try {
-    return decodeURIComponent(location.hash.slice(3))
-  } catch {
-    // An address that was truncated or edited names no master; the first master is shown.
-    return undefined
+    const now = performance.now()
+    this.#isSilent = this.#freshness.isStale(now)
+    if (this.#isSilent) {
+      const { overview } = this.#state ?? {}
+      byId('page').hidden = false
+      showSilence(this.#regions, {
+        ageMs: this.#freshness.ageMs(now), lastTime: overview?.sentinel.time, sentinels: sentinelsOf(this.#fleet),
+      })
+    } else if (this.#state !== undefined) {
+      showSilence(this.#regions, undefined)
+      this.#screen.draw(this.#state, this.#fleet, this.#place)
+    }
   }
 }
 

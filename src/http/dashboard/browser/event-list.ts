@@ -2,11 +2,12 @@
 import type { EventJson } from '../../json.ts'
 import { byId, el, inputById, mark } from './elements.ts'
 import { eventKind, eventSentence } from './event-words.ts'
-import { clock } from './format.ts'
+import { timeView } from './format.ts'
+import { masterHash } from './place.ts'
 
 const SHOWN_MAX = 200
 
-/** Number of events kept, including those of other masters, which the user can show at any time. */
+/** Number of events kept, including those that are not shown, which the user can show at any time. */
 const KEPT_MAX = 1_000
 
 export class EventList {
@@ -39,20 +40,30 @@ export class EventList {
   redraw(): void {
     const shown = this.#events.filter((event) => this.#isShown(event)).slice(-SHOWN_MAX).toReversed()
     byId('events').replaceChildren(...shown.map(eventView))
-    byId('quiet').hidden = shown.length > 0
+    const quiet = byId('quiet')
+    quiet.hidden = shown.length > 0
+    quiet.textContent = this.#events.length === 0 ? 'No events since this sentinel started.' : 'No event matches.'
   }
 
-  #isShown({ master }: EventJson): boolean {
-    return !inputById('only').checked || master === undefined || master === this.#selected()
+  #isShown(event: EventJson): boolean {
+    const { master } = event
+    const selected = this.#selected()
+    if (inputById('only').checked && master !== undefined && selected !== undefined && master !== selected) return false
+    const kind = eventKind(event)
+    switch (inputById('severe').value) {
+      case 'problems': return kind === 'bad'
+      case 'changes': return kind !== 'info'
+      default: return true
+    }
   }
 }
 
 export function eventView(event: EventJson): HTMLElement {
-  const time = el('time', { datetime: event.time }, clock(event.time))
-  const master = event.master === undefined ? undefined : ` \u00b7 ${event.master}`
+  const { master } = event
+  const link = master === undefined ? [] : [' \u00b7 ', el('a', { href: masterHash(master) }, master)]
   return el(
     'li', { 'data-id': event.id },
     mark(eventKind(event)),
-    el('div', {}, eventSentence(event), ' ', el('small', {}, time, ' \u00b7 ', el('code', {}, event.event), master)),
+    el('div', {}, eventSentence(event), ' ', el('small', {}, timeView(event.time), ' \u00b7 ', el('code', {}, event.event), link)),
   )
 }

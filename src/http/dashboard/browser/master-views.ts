@@ -1,37 +1,26 @@
-/** The list of masters, and the parts of the page above the topology of a master. */
-import type { ExplanationJson, MasterDetailsJson, MasterJson } from '../../json.ts'
+/** The parts of a master's page above its topology. */
+import type { ExplanationJson, FindingJson, MasterDetailsJson, MasterJson } from '../../json.ts'
 import { count } from '../../../text/index.ts'
+import { addressView } from './copy-button.ts'
 import { el, mark, type Content } from './elements.ts'
-import { duration } from './format.ts'
-import { masterHealth, type Health } from './health.ts'
+import { findingsView } from './findings-view.ts'
+import { hasCode, ordered } from './findings.ts'
+import { counting, duration, timeView } from './format.ts'
+import { unreachableOf, type Health } from './health.ts'
 
 export function pill({ kind, word }: Health): HTMLElement {
   return el(`span.pill.${kind}`, {}, mark(kind), word)
 }
 
-/** One line of the list; `select` is called when the user chooses it. */
-export function masterItem(master: MasterJson, isSelected: boolean, select: () => void): HTMLElement {
-  const { kind, word } = masterHealth(master)
-  const { name, replicas, sentinels } = master
-  const facts = [word, `${replicas.ok}/${replicas.total} replicas`]
-  if (sentinels.ok !== sentinels.total) facts.push(`${sentinels.ok}/${sentinels.total} sentinels`)
-  const button = el(
-    'button.pick', { 'type': 'button', 'data-key': name, 'aria-current': String(isSelected) },
-    mark(kind), el('b', {}, name), el('small', {}, facts.join(' \u00b7 ')),
-  )
-  button.addEventListener('click', select)
-  return el('li', {}, button)
-}
-
-export function headView(master: MasterDetailsJson): Content[] {
-  const { quorum, sentinels, settings, failovers } = master
-  const answered = master.downMs === null
-    ? `answered ${duration(master.lastPingReplyMs)} ago` : `down for ${duration(master.downMs)}`
+/** `actions` are the buttons that change something; none where the sentinel does not allow them. */
+export function headView(master: MasterDetailsJson, health: Health, actions: readonly Content[] = []): Content[] {
+  const { quorum, sentinels, settings, failovers, address } = master
   return [
-    el('div.title', {}, el('h2', {}, master.name), pill(masterHealth(master))),
+    el('div.title', {}, el('h2', {}, master.name), pill(health)),
+    actions.length === 0 ? undefined : el('div.actions', {}, actions),
     el(
       'dl.facts', {},
-      fact('Master', el('span.addr', {}, master.address), note(answered)),
+      fact('Master', ...addressView(address), note(answerText(master))),
       fact(
         'Sentinels', `${quorum.usable} of ${sentinels.total} reachable`, quorumMeter(master),
         note(`quorum ${quorum.quorum}, majority ${quorum.majority}`),
@@ -42,20 +31,72 @@ export function headView(master: MasterDetailsJson): Content[] {
   ]
 }
 
-export function diagnosisView(master: MasterDetailsJson, explanation: ExplanationJson | undefined): Content[] {
-  const isSafe = master.quorum.ok && master.status === 'ok'
-  const notes = master.warnings.map((text) => el('li', {}, mark(isSafe ? 'warn' : 'bad'), el('span', {}, text)))
-  if (notes.length === 0) notes.push(el('li', {}, mark('ok'), el('span', {}, 'No problems found.')))
-  return [el('h3', {}, 'Diagnosis'), el('ul.notes', {}, notes, explanationNotes(explanation ?? {}))]
+/**
+ * What is wrong, the cause first, and whether a failover would happen. `findings` are those of all sentinels together
+ * where they were asked.
+ */
+export function diagnosisView(
+  master: MasterDetailsJson, findings: readonly FindingJson[], explanation: ExplanationJson | undefined,
+): Content[] {
+  const shown = ordered(findings)
+  const isExplained = hasCode(findings, 'master-unreachable') || hasCode(findings, 'master-unreachable-here')
+  const unreachable = isExplained ? undefined : unreachableNote(master, explanation)
+  const notes = [unreachable, scheduleNote(master), ...explanationNotes(explanation)]
+  const isQuiet = shown.length === 0 && unreachableOf(master) === undefined
+  return [
+    el('h3', {}, 'Diagnosis'),
+    ...findingsView(shown),
+    listOf([isQuiet ? noteItem('ok', 'No problems found.') : undefined, ...notes]),
+  ]
 }
 
-function explanationNotes({ answer, 'if-master-died': ifMasterDied }: ExplanationJson): Content[] {
+/** What follows when a master does not answer but is not yet taken for down. */
+export function unreachableText(
+  master: MasterDetailsJson, explanation: ExplanationJson | undefined,
+): string | undefined {
+  const unreachable = unreachableOf(master)
+  if (unreachable === undefined) return undefined
+  const died = explanation?.ifMasterDied ?? undefined
+  const next = died === undefined || died.failover ? 'failover' : 'taken for down without a failover'
+  return `Unreachable for ${counting(unreachable.forMs)}, ${next} in ${counting(Math.ceil(unreachable.leftMs / 1_000) * 1_000)}`
+}
+
+function unreachableNote(master: MasterDetailsJson, explanation: ExplanationJson | undefined): Content {
+  const text = unreachableText(master, explanation)
+  if (text === undefined) return undefined
+  const { downAfterMs } = master.settings
+  return noteItem('warn', `${text}. The master counts as down after ${duration(downAfterMs)} without an answer.`)
+}
+
+function scheduleNote({ scheduled }: MasterDetailsJson): Content {
+  if (scheduled === null) return undefined
+  const to = scheduled.to === null ? 'the best replica' : scheduled.to
+  return noteItem('info', `A coordinated failover to ${to} is scheduled: `, timeView(scheduled.at))
+}
+
+function explanationNotes(explanation: ExplanationJson | undefined): Content[] {
+  if (explanation === undefined) return []
+  const { answer, ifMasterDied } = explanation
   return [
-    answer === undefined ? undefined : el('li', {}, mark('info'), el('span', {}, answer)),
-    ifMasterDied === undefined
-      ? undefined
-      : el('li', {}, mark(ifMasterDied.startsWith('yes') ? 'ok' : 'warn'), el('span', {}, `If the master died now: ${ifMasterDied}.`)),
+    noteItem('info', answer),
+    ifMasterDied === null
+      ? undefined : noteItem(ifMasterDied.failover ? 'ok' : 'warn', `If the master died now: ${ifMasterDied.text}.`),
   ]
+}
+
+function listOf(items: readonly Content[]): Content {
+  return items.every((item) => item === undefined) ? undefined : el('ul.notes', {}, items)
+}
+
+function noteItem(kind: Parameters<typeof mark>[0], ...contents: readonly Content[]): HTMLElement {
+  return el('li', {}, mark(kind), el('span.grow', {}, contents))
+}
+
+function answerText(master: MasterDetailsJson): string {
+  if (master.downMs !== null) return `down for ${counting(master.downMs)}`
+  const unreachable = unreachableOf(master)
+  return unreachable === undefined
+    ? `answered ${duration(master.lastPingReplyMs)} ago` : `last answer ${counting(unreachable.forMs)} ago`
 }
 
 function fact(name: string, ...value: readonly Content[]): HTMLElement {

@@ -1,5 +1,7 @@
 /** What `check --offline` says of lines that the program loads as the original does, but that cannot work. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -27,6 +29,44 @@ async function codes(...lines: readonly string[]): Promise<string[]> {
   return (await findings(...lines)).map(({ code }) => code)
 }
 
+describe('the offline check of a state file', () => {
+  const state = join(folder, 'state.conf')
+  afterEach(() => { rmSync(state, { force: true }) })
+
+  it('reads its lines, and names it with a wrong one', async () => {
+    writeFileSync(state, 'sentinel monitor m 10.0.0.1 6379 2\nsentinel monitor n 10.0.0.9 6379 2\nport 1\n')
+    const [found] = await findings(`sentinel state-config-file ${state}`)
+    expect(found).toMatchObject({ code: 'not-loadable', where: `${state}:3` })
+    expect(found?.what).toContain('Only sentinel lines are allowed in the state config file')
+    writeFileSync(state, 'sentinel myid 1\n')
+    expect(await findings(`sentinel state-config-file ${state}`)).toMatchObject([{ code: 'not-loadable', where: `${state}:1` }])
+  })
+
+  it('reports one that is the main file, and one whose folder is missing', async () => {
+    for (const [path, why] of [[file, 'is the configuration file'], [join(folder, 'none/state'), 'does not exist']] as const) {
+      const found = await findings(GOOD, `sentinel state-config-file ${path}`)
+      expect(found).toMatchObject([{ code: 'not-loadable', what: expect.stringContaining(why) as string }])
+    }
+    symlinkSync(file, state)
+    expect((await findings(GOOD, 'sentinel state-config-file state.conf'))[0]?.what).toContain('is the configuration file')
+  })
+
+  it.runIf(process.getuid?.() !== 0)('reports one that cannot be written, but not a main file that is read-only', async () => {
+    writeFileSync(state, '')
+    chmodSync(state, 0o400)
+    expect((await findings(GOOD, `sentinel state-config-file ${state}`))[0]?.what).toContain('cannot be used: Permission denied')
+  })
+
+  it('reports secrets that all users can read, in both files', async () => {
+    writeFileSync(state, 'sentinel monitor m 10.0.0.1 6379 2\nsentinel auth-pass m secret\n')
+    const lines = [GOOD, 'sentinel down-after-milliseconds m 5000', `sentinel state-config-file ${state}`, 'requirepass secret']
+    const open = async () => (await findings(...lines)).filter(({ code }) => code === 'secret-open').map(({ where }) => where)
+    expect(await open()).toEqual([`${state}:2`, `${file}:6`])
+    chmodSync(state, 0o600)
+    expect(await open()).toEqual([`${file}:6`])
+  })
+})
+
 describe('the offline check', () => {
   it('reports nothing about a good file', async () => {
     expect(await codes(GOOD, 'sentinel down-after-milliseconds m 5000', 'sentinel parallel-syncs m 1')).toEqual([])
@@ -43,6 +83,62 @@ describe('the offline check', () => {
       expect(await codes(...lines, ...wellDone)).toEqual([])
       writeFileSync(settings, '[master m]\nwitnesses = no\n')
       expect(await codes(...lines)).toEqual([])
+    } finally {
+      rmSync(settings)
+    }
+  })
+
+  it('reads zones in the settings file beside it', async () => {
+    const settings = join(folder, 'ts-sentinel.ini')
+    const lines = [GOOD, 'sentinel known-replica m 10.0.0.2 6379', 'sentinel known-replica m 2001:db8::3 6379']
+    const zones = ['zone.10.0.0.1:6379 = a', 'zone.10.0.0.2:6379 = b', 'zone.[2001:DB8::3]:6379 = b']
+    const write = (...keys: readonly string[]) => { writeFileSync(settings, ['[master m]', ...keys, ''].join('\n')) }
+    try {
+      write(...zones, 'prefer-zone = a', 'never-promote-in = c d')
+      expect(await codes(...lines)).toEqual(['zone-without-nodes', 'zone-without-nodes'])
+      write(...zones, 'never-promote-in = b', 'zone.10.0.0.9:6379 = b')
+      expect(await codes(...lines)).toEqual(['zone-unknown-node', 'all-zones-excluded'])
+      write(...zones, 'prefer-zone = b', 'never-promote-in = a')
+      expect(await codes(...lines)).toEqual([])
+      // The server of the other replica may report its zone.
+      write('prefer-zone = x', 'zone.10.0.0.1:6379 = a', 'zone.10.0.0.2:6379 = b')
+      expect(await codes(...lines)).toEqual([])
+      // A file that no sentinel has written to yet.
+      expect(await codes(GOOD)).toEqual([])
+    } finally {
+      rmSync(settings)
+    }
+  })
+
+  it('reads crash-detection in the settings file beside it', async () => {
+    const settings = join(folder, 'ts-sentinel.ini')
+    const downAfter = (ms: number) => [GOOD, `sentinel down-after-milliseconds m ${ms}`]
+    writeFileSync(settings, '[protection]\ncrash-detection = 5000\n')
+    try {
+      expect(await codes(...downAfter(5000))).toEqual(['crash-detection-late'])
+      expect(await codes(...downAfter(5001))).toEqual([])
+      writeFileSync(settings, '[master m]\ncrash-detection = 200\n')
+      expect(await codes(...downAfter(2000))).toEqual(['crash-detection-little-gain'])
+      expect(await codes(...downAfter(3000))).toEqual([])
+      writeFileSync(settings, '[protection]\ncrash-detection = 200\n[master m]\ncrash-detection = off\n')
+      expect(await codes(...downAfter(2000))).toEqual([])
+    } finally {
+      rmSync(settings)
+    }
+  })
+
+  it('reads the secrets of the settings file beside it, and shows none', async () => {
+    const settings = join(folder, 'ts-sentinel.ini')
+    writeFileSync(settings, '[secrets]\nrequirepass-file = secret\nauth-pass-env = NO_SUCH_VARIABLE\n')
+    try {
+      expect((await findings(GOOD)).map(({ code, where }) => [code, where])).toEqual([
+        ['settings-file', `${settings}:2`], ['secret-not-in-environment', `${settings}:3`],
+      ])
+      writeFileSync(settings, '[secrets]\nrequirepass-file = secret\n')
+      writeFileSync(join(folder, 'secret'), 'hidden-word\n', { mode: 0o644 })
+      const found = await findings(GOOD, 'protected-mode yes')
+      expect(found.map(({ code, where }) => [code, where])).toEqual([['secret-open', join(folder, 'secret')]])
+      expect(JSON.stringify(found)).not.toContain('hidden-word')
     } finally {
       rmSync(settings)
     }

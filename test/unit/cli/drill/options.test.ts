@@ -5,6 +5,10 @@ import { SCENARIOS } from '../../../../src/harness/index.ts'
 
 const parse = (...args: string[]) => parseDrillOptions(args, { REDIS_PASSWORD: 'for nodes', SENTINEL_PASSWORD: 'for sentinels' })
 
+it('names an argument that no option takes, in one line', () => {
+  expect(() => parseDrillOptions(['extra'], {})).toThrow(/^unexpected argument "extra"$/)
+})
+
 describe('drill options', () => {
   it('run all scenarios with sentinels of this program by default', () => {
     expect(parse()).toMatchObject({
@@ -30,10 +34,23 @@ describe('drill options', () => {
     }
   })
 
+  it('limit lost writes to none and leave the outage to down-after by default', () => {
+    expect(parse()).toMatchObject({ limits: { maxLost: 0, maxOutageMs: undefined } })
+    expect(parse('--max-lost', '20', '--max-outage', '1500')).toMatchObject({ limits: { maxLost: 20, maxOutageMs: 1_500 } })
+  })
+
   it('read the passwords of a target from the environment', () => {
     expect(parse('--target', '[::1]:26379', '--master', 'm', '--user', 'app', '--write')).toEqual({
       kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true,
-      login: { user: 'app', password: 'for nodes', sentinelPassword: 'for sentinels' }, limitMs: 60_000, report: undefined,
+      login: { user: 'app', password: 'for nodes', sentinelPassword: 'for sentinels' }, limitMs: 60_000, limits: { maxLost: 0, maxOutageMs: undefined }, report: undefined,
+    })
+  })
+
+  it('accept a URI as the target, with the login of the sentinels', () => {
+    const options = parse('-u', 'rediss://ops:a%40b@10.0.0.1:26379', '--master', 'm', '--cacert', 'ca.crt')
+    expect(options).toMatchObject({
+      kind: 'target', sentinel: { host: '10.0.0.1', port: 26_379 },
+      login: { password: 'for nodes', sentinelUser: 'ops', sentinelPassword: 'a@b', tls: { cacert: 'ca.crt' } },
     })
   })
 
@@ -46,6 +63,9 @@ describe('drill options', () => {
     [['--scenario', 'earthquake'], '--scenario earthquake does not exist; the scenarios are kill-master, '],
     [['--sentinels', 'yours'], '--sentinels must be ours, genuine or mixed, not yours'],
     [['--sentinels', 'mixed', '--down-after', '1100'], '--down-after 1100 is too short for genuine sentinels'],
+    [['--max-lost', '-1'], '--max-lost'],
+    [['--max-lost', 'none'], '--max-lost must be a whole number from 0, not none'],
+    [['--max-outage', '0'], '--max-outage must be a whole number above 0, not 0'],
     [['--limit', '0'], '--limit must be a whole number above 0, not 0'],
     [['--target', 'somewhere', '--master', 'm'], '--target must be host:port of a sentinel, not somewhere'],
     [['--target', 'h:1'], '--target needs --master'],
@@ -53,7 +73,11 @@ describe('drill options', () => {
     [['--master', 'm'], '--master needs --target'],
     [['--write'], '--write needs --target'],
     [['--yes-fail-over-m'], '--yes-fail-over-m needs --target'],
-    [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--cert and --key need --cacert'],
+    [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--key needs --cert'],
+    [['--sni', 'redis'], '--sni needs --target'],
+    [['--tls'], '--tls needs --target'],
+    [['-u', 'http://h:1', '--master', 'm'], '-u must be redis://'],
+    [['-u', 'redis://h:1', '--master', 'm', '--pass-file', '/missing'], '--pass-file /missing cannot be read: '],
   ])('are refused with the reason: %j', (args, words) => {
     expect(() => parse(...args)).toThrow(words)
   })

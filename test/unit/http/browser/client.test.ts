@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import {
-  askDetails, askOverview, EventStream, openEvents, TokenRefused, UnknownName,
+  askDetails, askOverview, EventStream, openEvents, order, TokenRefused, UnknownName,
 } from '../../../../src/http/dashboard/browser/client.ts'
 import type { EventJson } from '../../../../src/http/json.ts'
 import { eventJson } from './json-samples.ts'
@@ -58,6 +58,20 @@ describe('a request of the dashboard', () => {
     const asked = answering(() => new Response(': beat\n\n'))
     await openEvents('s-7')
     expect(asked).toMatchObject([['events', { headers: { 'Last-Event-ID': 's-7' } }]])
+  })
+})
+
+describe('an order of the dashboard', () => {
+  it('is a POST request with the token, and returns what was answered', async () => {
+    const asked = answering(() => Response.json({ schemaVersion: 1, master: 'a/b', action: 'pause', answer: 'OK' }), 'secret')
+    expect(await order('a/b', 'pause', { durationMs: 5 })).toBe('OK')
+    const headers = { 'Authorization': 'Bearer secret', 'Content-Type': 'application/json' }
+    expect(asked).toMatchObject([['masters/a%2Fb/pause', { method: 'POST', body: '{"durationMs":5}', headers }]])
+  })
+
+  it('that is refused fails with the reason', async () => {
+    answering(() => Response.json({ schemaVersion: 1, error: 'NOGOODSLAVE No suitable replica to promote' }, { status: 409 }))
+    await expect(order('mymaster', 'failover', {})).rejects.toThrow('NOGOODSLAVE No suitable replica to promote')
   })
 })
 

@@ -4,10 +4,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Dashboard } from '../../../../src/http/dashboard/browser/dashboard.ts'
 import type { FakeElement } from '../fake-element.ts'
 import { fakeDocument } from '../fake-page.ts'
-import { detailsJson, masterJson } from './json-samples.ts'
+import { detailsJson, explanationJson, masterJson } from './json-samples.ts'
 
 const OVERVIEW = {
-  sentinel: { id: 'a', version: '1', tilt: false, currentEpoch: 1, uptimeMs: 1, time: '', warnings: [] },
+  schemaVersion: 1,
+  sentinel: { id: 'a', version: '1', tilt: false, currentEpoch: 1, uptimeMs: 1, time: '', findings: [] },
   masters: [masterJson()],
 }
 
@@ -19,7 +20,7 @@ let refuseEvents: () => void
 beforeEach(() => {
   const stored = new Map<string, string>()
   vi.stubGlobal('document', document)
-  vi.stubGlobal('location', { hash: '' })
+  vi.stubGlobal('location', { hash: '', host: '' })
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('setInterval', () => undefined)
   vi.stubGlobal('sessionStorage', {
@@ -39,7 +40,7 @@ function answer(path: string, token: string | undefined): Promise<Response> {
   if (token !== 'right') return Promise.resolve(refusal())
   if (path === 'events') return Promise.resolve(new Response(new ReadableStream()))
   if (path === 'masters') return Promise.resolve(Response.json(OVERVIEW))
-  return Promise.resolve(Response.json(path.endsWith('/explain') ? { answer: 'No failover now.' } : detailsJson()))
+  return Promise.resolve(Response.json(path.endsWith('/explain') ? explanationJson() : detailsJson()))
 }
 
 function element(id: string): FakeElement {

@@ -26,6 +26,11 @@ describe('an event on the dashboard', () => {
       'Replicas no longer decide whether the master is down: the master answers again.',
       { name: '-witnessed', master, subject: MASTER, why: 'master-answers' },
     ],
+    [
+      'Sentinel 127.0.0.1:26379 has announced 127.0.0.1:6381 as the master for more than 10 s.',
+      { name: '+peer-disagrees', master, subject: PEER, names: REPLICA, configEpoch: 2n, ours: 2n },
+    ],
+    ['Sentinel 127.0.0.1:26379 announces the same master again.', { name: '-peer-disagrees', master, subject: PEER }],
     ['Epoch 8 begins.', { name: '+new-epoch', master, epoch: 8n }],
     ['This sentinel votes for 01c74702.', { name: '+vote-for-leader', master, leader: PEER.name, epoch: 8n }],
     ['Replica 127.0.0.1:6381 is selected for promotion.', { name: '+selected-slave', master, subject: REPLICA }],

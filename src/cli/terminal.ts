@@ -1,0 +1,34 @@
+/** The terminal of the process. */
+import { createInterface } from 'node:readline/promises'
+
+export interface Terminal {
+  readonly usesColour: boolean
+  readonly size: () => { readonly columns: number, readonly rows: number }
+  /** Control sequences are carried out. */
+  readonly write: (text: string) => void
+}
+
+/** Colours only on a terminal, and never when NO_COLOR is set (https://no-color.org). */
+export function usesColour(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+}
+
+/** Undefined when the stream is no terminal. */
+export function terminalOf(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal | undefined {
+  if (!stream.isTTY) return undefined
+  return {
+    usesColour: usesColour(stream, environment),
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+    write: (text) => { stream.write(text) },
+  }
+}
+
+/** Asks a question on standard error, so that standard output has results alone, and reads a line of standard input. */
+export async function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,40 @@
+/** What a sentinel keeps of nodes and sentinels that it forgot (docs/decisions/0054-forgetting.md). */
+import type { Millis } from '../time.ts'
+
+/** A record that was removed and does not come back until it ends, unless the node proves that it lives. */
+export interface Tombstone {
+  readonly kind: 'replica' | 'sentinel'
+  /** `addr:port` of a replica, the id of a sentinel. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly by: 'operator' | 'expiry'
+  /** Unix time in milliseconds. */
+  readonly untilWall: number
+  /** A sentinel that was alive when it was forgotten: its hello messages do not bring it back. */
+  readonly ignoresHellos: boolean
+  /**
+   * How many voters there were before, where the majority was made smaller by it: as many still count where an epoch is
+   * shared (election/voters.ts). Otherwise 0.
+   */
+  readonly voters: number
+  /** A replica that the master has listed without a break since it was forgotten. */
+  readonly isListed: boolean
+  /** When hello messages of a forgotten sentinel began to arrive again over data nodes. Not kept over a restart. */
+  heardAt: Millis | undefined
+}
+
+/** What is kept of one master over a restart. */
+export interface Forgotten {
+  /** The most sentinels that were alive at once, this one included. Undefined: as many as the file names. */
+  readonly aliveAtOnce: number | undefined
+  readonly tombstones: readonly Tombstone[]
+}
+
+/** The tombstone of a record that has not ended; undefined where there is none. `wall`: Unix time in milliseconds. */
+export function tombstoneOf(
+  { forgotten }: { readonly forgotten: readonly Tombstone[] }, kind: Tombstone['kind'], name: string, wall: number,
+): Tombstone | undefined {
+  if (forgotten.length === 0) return undefined
+  return forgotten.find((one) => one.kind === kind && one.name === name && one.untilWall > wall)
+}

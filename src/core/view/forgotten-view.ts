@@ -1,0 +1,16 @@
+/** Forgotten replicas and sentinels of a master, for people and tools. */
+import type { Tombstone } from '../state/forgotten.ts'
+import type { Master } from '../state/master.ts'
+import type { Millis } from '../time.ts'
+
+export interface ForgottenView extends Pick<Tombstone, 'kind' | 'name' | 'host' | 'port' | 'by' | 'untilWall'> {
+  readonly leftMs: Millis
+}
+
+/** Undefined when nothing is forgotten now. `wall`: Unix time in milliseconds. */
+export function viewForgotten({ forgotten }: Master, wall: number): readonly ForgottenView[] | undefined {
+  const lasting = forgotten.filter(({ untilWall }) => untilWall > wall)
+  return lasting.length === 0 ? undefined : lasting.map(({ kind, name, host, port, by, untilWall }) => (
+    { kind, name, host, port, by, untilWall, leftMs: untilWall - wall }
+  ))
+}

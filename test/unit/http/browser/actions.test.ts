@@ -1,0 +1,99 @@
+/** The buttons of the dashboard that change something. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { forgetButton, masterActions } from '../../../../src/http/dashboard/browser/actions.ts'
+import type { FakeElement } from '../fake-element.ts'
+import { fakeDocument } from '../fake-page.ts'
+import { detailsJson, peerJson, replicaJson } from './json-samples.ts'
+
+let dialog: FakeElement
+let asked: [path: string, body: unknown][]
+let reply: () => Response
+beforeEach(() => {
+  const { document } = fakeDocument()
+  dialog = document.getElementById('dialog')
+  asked = []
+  reply = () => Response.json({ schemaVersion: 1, master: 'mymaster', action: 'failover', answer: 'OK' })
+  vi.stubGlobal('document', document)
+  vi.stubGlobal('sessionStorage', { getItem: () => 'secret' })
+  vi.stubGlobal('fetch', (path: string, { body }: { body: string }) => {
+    asked.push([path, JSON.parse(body)])
+    return Promise.resolve(reply())
+  })
+})
+afterEach(() => { vi.unstubAllGlobals() })
+
+type Changes = Parameters<typeof detailsJson>[0]
+
+function button(label: string, done = () => undefined as void, changes: Changes = {}): FakeElement {
+  const all = masterActions(detailsJson(changes), done) as unknown as FakeElement[]
+  const found = all.find(({ textContent }) => textContent === `${label}\u2026`)
+  if (found === undefined) throw new Error(`There is no button ${label}.`)
+  return found
+}
+
+/** The button of the dialog that carries the action out. */
+function confirmButton(): FakeElement | undefined {
+  return dialog.findAll('button')[0]
+}
+
+describe('an action', () => {
+  it('opens a dialog that names its effect, and orders nothing until it is confirmed', async () => {
+    const done = vi.fn()
+    button('Fail over', done).dispatch('click')
+    expect(dialog.isOpen).toBe(true)
+    expect(dialog.textContent).toContain('Replaces 10.0.0.1:6379 without waiting for its replicas. Writes that no replica has yet are lost.')
+    expect(asked).toEqual([])
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(done).toHaveBeenCalledOnce() })
+    expect(asked).toEqual([['masters/mymaster/failover', {}]])
+    expect(dialog.textContent).toContain('Done: OK')
+  })
+
+  it('that is cancelled orders nothing', () => {
+    button('Switch over').dispatch('click')
+    dialog.findAll('button')[1]?.dispatch('click')
+    expect([dialog.isOpen, asked]).toEqual([false, []])
+  })
+
+  it('that is refused shows the reason', async () => {
+    reply = () => Response.json({ schemaVersion: 1, error: 'NOGOODSLAVE No suitable replica to promote' }, { status: 409 })
+    button('Fail over').dispatch('click')
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(dialog.textContent).toContain('Not done: NOGOODSLAVE No suitable replica to promote') })
+  })
+
+  it('carries its fields: the new master, the length of a pause and its reason', async () => {
+    button('Switch over').dispatch('click')
+    expect(dialog.findAll('option').map(({ textContent }) => textContent)).toEqual(['the best replica', '10.0.0.2:6379'])
+    for (const box of dialog.findAll('select')) box.value = '10.0.0.2:6379'
+    confirmButton()?.dispatch('click')
+    button('Pause failovers').dispatch('click')
+    for (const box of dialog.findAll('select')) box.value = '60'
+    for (const box of dialog.findAll('input')) box.value = ' kernel upgrade '
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(asked).toHaveLength(2) })
+    expect(asked).toEqual([
+      ['masters/mymaster/switchover', { to: '10.0.0.2:6379' }],
+      ['masters/mymaster/pause', { durationMs: 3_600_000, reason: 'kernel upgrade' }],
+    ])
+  })
+
+  it('ends a pause where there is one', () => {
+    const paused = { until: '', leftMs: 1, reason: null, paused: 1, known: 3, needed: 2, effective: false }
+    expect(() => button('Pause failovers', undefined, { paused })).toThrow()
+    expect(button('Resume failovers', undefined, { paused }).textContent).toBe('Resume failovers\u2026')
+  })
+
+  it('forgets a replica by its address and a sentinel by its id', async () => {
+    for (const node of [replicaJson(), peerJson()]) {
+      (forgetButton('mymaster', node, () => undefined) as unknown as FakeElement).dispatch('click')
+      confirmButton()?.dispatch('click')
+    }
+    await vi.waitFor(() => { expect(asked).toHaveLength(2) })
+    expect(asked).toEqual([
+      ['masters/mymaster/forget', { kind: 'replica', which: '10.0.0.2:6379' }],
+      ['masters/mymaster/forget', { kind: 'sentinel', which: 'bbbbbbbbcccc' }],
+    ])
+  })
+})
