@@ -24,10 +24,12 @@ export function masterTable(shown: FleetMasterJson, facts: MasterReading, readin
   return tableLines(HEAD, rows, { indent: '  ' })
 }
 
-/** Findings about a node that its flags do not show. */
+const READ_ONLY = 'reports the role of a replica (read-only)'
+
+/** Findings about a node that its flags do not show; they may be newer than its flags. */
 const TROUBLES: Readonly<Record<string, string>> = {
   'master-unreachable': 'no answer', 'replica-down': 'no answer', 'login-refused': 'refuses the login', 'command-refused': 'refuses a command',
-  'promotion-refused': 'refuses orders',
+  'promotion-refused': 'refuses orders', 'master-is-replica': READ_ONLY,
 }
 
 /** `troubles`: what is wrong with nodes, by address. */
@@ -108,7 +110,7 @@ function agoText(entry: Entry): string {
 function stateText(entry: Entry): string {
   const noted = flagsOf(entry).filter((flag) => !['master', 'slave', 'sentinel'].includes(flag))
   const phase = entry.get('failover-state')
-  const role = flagsOf(entry).includes('master') && reportsReplica(entry) ? ['reports the role of a replica (read-only)'] : []
+  const role = flagsOf(entry).includes('master') && reportsReplica(entry) ? [READ_ONLY] : []
   const words = [...role, ...noted, ...phase === undefined ? [] : [phase]]
   return words.length === 0 ? 'ok' : words.join(',')
 }
