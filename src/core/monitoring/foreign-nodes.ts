@@ -147,13 +147,23 @@ function hasOtherData(state: SentinelState, master: Master, replica: Replica): b
 }
 
 /**
- * One of its ids is in the lineage; or it is a master now and has the id with which its data were ours, or with which
- * it followed our master until an operator promoted it.
+ * One of its ids is in the lineage; or it is a master now and has the id with which its data were ours, or those of
+ * another node are, or with which it followed our master until an operator promoted it.
  */
 function hasOurData(state: SentinelState, master: Master, replica: Replica): boolean {
   const { replid, replid2, ownReplid, followedWith, roleReported } = replica
   if (isOfLineage(state, master, replica)) return true
-  return roleReported === 'master' && [replid, replid2].some((id) => id !== undefined && (id === ownReplid || id === followedWith))
+  return roleReported === 'master' && [replid, replid2].some((id) => (
+    id !== undefined && (id === ownReplid || id === followedWith || hasNodeWith(master, id))
+  ))
+}
+
+/**
+ * Whether the data of a node are ours with this id. A master that was replaced and has started again under a fresh id
+ * may still be followed while its successor is down, and nothing enters the lineage then.
+ */
+function hasNodeWith({ replicas }: Master, id: string): boolean {
+  return [...replicas.values()].some(({ foreign, ownReplid }) => foreign === undefined && ownReplid === id)
 }
 
 /** An address of the master or a replica, or one by which a replica of ours knew its master. */

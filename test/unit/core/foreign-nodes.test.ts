@@ -8,6 +8,7 @@ import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
 import { reconfigureReplicas } from '../../../src/core/failover/reconfiguration.ts'
 import { rankReplicas } from '../../../src/core/failover/selection.ts'
 import type { DataNode } from '../../../src/core/state/instance.ts'
+import type { Replica } from '../../../src/core/state/replica.ts'
 import type { Turn } from '../../../src/core/turn.ts'
 import { eventsOf, later, masterIn, replicaOf, turnAt } from './records.ts'
 
@@ -28,10 +29,12 @@ interface Shown {
   readonly replid?: string
   readonly replid2?: string
   readonly run?: string
+  /** A master lists this replica. */
+  readonly lists?: string
 }
 
 function show(
-  turn: Turn, node: DataNode, { follows, link = 'up', offset = 100, replid = OURS, replid2 = NONE, run = 'a' }: Shown,
+  turn: Turn, node: DataNode, { follows, link = 'up', offset = 100, replid = OURS, replid2 = NONE, run = 'a', lists }: Shown,
 ): void {
   const text = [
     `run_id:${run.repeat(40)}`, 'loading:0', `role:${follows === undefined ? 'master' : 'slave'}`,
@@ -39,6 +42,7 @@ function show(
       `master_host:${follows}`, 'master_port:6379', `master_link_status:${link === 'up' ? 'up' : 'down'}`,
       ...link === 'never' ? ['master_link_down_since_seconds:-1'] : [], `slave_repl_offset:${offset}`,
     ],
+    ...lists === undefined ? [] : [`slave0:ip=${lists},port=6379,state=online,offset=100,lag=0`],
     `master_replid:${replid}`, `master_replid2:${replid2}`, 'master_repl_offset:100', '# Keyspace', 'db0:keys=1,expires=0',
   ].join('\r\n')
   absorbInfo(turn, node, { text, facts: parseInfo(text), askedAt: turn.now.mono })
@@ -129,6 +133,20 @@ describe('a replica', () => {
   ])('that %s and was promoted by hand may or may not be ours', (_title, offset, isOurs) => {
     const before = { follows: HOME, link: 'down', replid: FRESH, offset } as const
     const { turn, master, replica } = play({ replid: FRESHER, replid2: FRESH }, before)
+    expect(mayBeOrdered(turn.state, master, replica)).toBe(isOurs)
+  })
+
+  it.each<[string, Shown, Partial<Replica>, boolean]>([
+    ['replaced master that has started again under a fresh id', {}, {}, true],
+    ['replaced master that a node of another deployment follows', { lists: '10.9.9.9' }, {}, false],
+    ['node that was never our master', {}, { deposedAt: undefined }, false],
+    ['replaced master that is foreign', {}, { foreign: { follows: undefined, replid: FRESH, replid2: undefined } }, false],
+  ])('that copied a %s and was promoted then may or may not be ours', (_title, shown, given, isOurs) => {
+    const { turn, master, replica, other } = play({ follows: HOME })
+    Object.assign(other, { deposedAt: turn.now.mono, ...given })
+    show(turn, other, { replid: FRESH, run: 'x', ...shown })
+    show(turn, replica, { follows: '10.0.1.3', replid: FRESH, run: 'b' })
+    show(turn, replica, { replid: FRESHER, replid2: FRESH, run: 'b' })
     expect(mayBeOrdered(turn.state, master, replica)).toBe(isOurs)
   })
 
