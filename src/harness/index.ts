@@ -15,6 +15,7 @@
  * Every process runs in a temporary folder and is killed when the test process ends, in whatever way. `redis-server`
  * must be installed. Every wait has a deadline; its error names what was last seen.
  */
+export type { ActiveFault } from './active-fault.ts'
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export {
   CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
@@ -32,9 +33,10 @@ export {
 export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
 } from './faults.ts'
+export { Bandwidth, type FlowRule } from './flow.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
-export { CLIENT, Network } from './network.ts'
+export { CLIENT, Network, type Directions } from './network.ts'
 export { defaultDownAfterMs, GENUINE_FLOOR_MS } from './options.ts'
 export type {
   DeploymentOptions, MasterOptions, MasterPlan, NodeOptions, Persistence, SentinelOptions,
@@ -42,7 +44,7 @@ export type {
 export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
-export { Relay, type FlowRule } from './relay.ts'
+export { Relay } from './relay.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
 export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
 export {

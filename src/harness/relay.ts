@@ -2,27 +2,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Address } from './address.ts'
+import { BlackHole } from './black-hole.ts'
 import { eventually } from './eventually.ts'
-
-/** What the network does with bytes from one node to another. */
-export interface FlowRule {
-  /** Connections are reset; new ones are accepted and reset at once. */
-  readonly cut: boolean
-  /** Bytes are held back; connections stay open, as when packets are lost. */
-  readonly silent: boolean
-  /** Added delay in milliseconds, for each direction separately. */
-  readonly delayMs: number
-}
-
-export const OPEN_FLOW: FlowRule = Object.freeze({ cut: false, silent: false, delayMs: 0 })
+import { Flow, type FlowRule } from './flow.ts'
 
 /** Returns the present rule of one direction; called when bytes are sent on. */
 export type RuleOf = (from: string, to: string) => FlowRule
-
-/**
- * Bytes that a flow holds back at most; then it stops reading: a delayed replication stream must not fill the memory.
- */
-const MAX_HELD_BYTES = 16 * 1024 * 1024
 
 /** One relayed connection. */
 export interface RelayedConnection {
@@ -46,6 +31,7 @@ export class Relay {
   readonly #target: { readonly name: string, readonly address: Address }
   readonly #ruleOf: RuleOf
   readonly #nameOf: (host: string) => string
+  readonly #random: () => number
   readonly #connections = new Set<RelayedConnection>()
   #address: Address | undefined
   #server: Server | undefined
@@ -53,6 +39,9 @@ export class Relay {
    * Counts the changes between listening and refusing; an earlier change that still runs stops when it sees a new one.
    */
   #change = 0
+  #hole: BlackHole | undefined
+  /** The node runs: the relay listens, or will when the black hole closes. */
+  #nodeRuns = false
 
   constructor(options: {
     /** The node behind the relay and the address that it binds. */
@@ -60,15 +49,23 @@ export class Relay {
     readonly ruleOf: RuleOf
     /** Returns the name of the node that connects from a loopback address. */
     readonly nameOf: (host: string) => string
+    /** Decides about jitter and loss: a number from 0 to below 1. Default: `Math.random`. */
+    readonly random?: () => number
   }) {
     this.#target = options.target
     this.#ruleOf = options.ruleOf
     this.#nameOf = options.nameOf
+    this.#random = options.random ?? Math.random
   }
 
   /** Starts to listen on `address`. @throws Error when the port is taken */
   async listen(address: Address): Promise<void> {
     this.#address = address
+    this.#nodeRuns = true
+    await this.#listen(address)
+  }
+
+  async #listen(address: Address): Promise<void> {
     this.#change += 1
     const server = createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) })
     server.unref()
@@ -81,9 +78,42 @@ export class Relay {
 
   /** The node has ended: refuses new connections. Open ones end by what the operating system of the node sends. */
   refuse(): void {
+    this.#nodeRuns = false
+    this.#stopListening()
+  }
+
+  #stopListening(): void {
     this.#change += 1
     this.#server?.close()
     this.#server = undefined
+  }
+
+  /**
+   * Attempts to connect get no answer from now on, whether the node runs or not.
+   *
+   * @throws Error when another program takes the port in between
+   */
+  async swallow(): Promise<void> {
+    const address = this.#address
+    if (address === undefined || this.#hole !== undefined) return
+    const hole = await BlackHole.prepare([address])
+    this.#hole = hole
+    this.#stopListening()
+    try {
+      await hole.open()
+    } catch (error) {
+      await this.answer()
+      throw error
+    }
+  }
+
+  /** Ends `swallow`: resolves when the relay listens again, or refuses because the node does not run. */
+  async answer(): Promise<void> {
+    const hole = this.#hole
+    await hole?.close()
+    if (this.#hole !== hole) return
+    this.#hole = undefined
+    if (this.#nodeRuns) await this.follow()
   }
 
   /**
@@ -93,7 +123,8 @@ export class Relay {
    */
   async follow(): Promise<void> {
     const address = this.#address
-    if (address === undefined || this.#server !== undefined) return
+    this.#nodeRuns = true
+    if (address === undefined || this.#server !== undefined || this.#hole !== undefined) return
     this.#change += 1
     const change = this.#change
     while (this.#change === change) {
@@ -101,7 +132,7 @@ export class Relay {
       await delay(LOOK_EVERY_MS, undefined, { ref: false })
     }
     if (this.#change !== change) return
-    await eventually(`the port ${address.port} of the relay of ${this.#target.name}`, () => this.listen(address), {
+    await eventually(`the port ${address.port} of the relay of ${this.#target.name}`, () => this.#listen(address), {
       timeoutMs: LISTEN_MS, everyMs: LOOK_EVERY_MS,
     })
   }
@@ -126,6 +157,8 @@ export class Relay {
   async close(): Promise<void> {
     this.#change += 1
     for (const connection of [...this.#connections]) connection.destroy()
+    await this.#hole?.close()
+    this.#hole = undefined
     const server = this.#server
     this.#server = undefined
     if (server?.listening !== true) return
@@ -145,9 +178,16 @@ export class Relay {
     }
     const outgoing = connect({ host: this.#target.address.host, port: this.#target.address.port, noDelay: true })
     incoming.setNoDelay(true)
+    const there = (): FlowRule => this.#ruleOf(from, to)
+    const back = (): FlowRule => this.#ruleOf(to, from)
+    // A reset that is lost is not repeated: a side learns of it when it sends something again.
+    const resetFrom = (rule: () => FlowRule) => (): void => {
+      if (!rule().silent) connection.destroy()
+    }
+    const random = this.#random
     const flows = [
-      new Flow(incoming, outgoing, () => this.#ruleOf(from, to)),
-      new Flow(outgoing, incoming, () => this.#ruleOf(to, from)),
+      new Flow({ input: incoming, output: outgoing, rule: there, random, onBroken: resetFrom(back) }),
+      new Flow({ input: outgoing, output: incoming, rule: back, random, onBroken: resetFrom(there) }),
     ]
     const connection: RelayedConnection = {
       from,
@@ -162,13 +202,13 @@ export class Relay {
       },
     }
     this.#connections.add(connection)
-    for (const socket of [incoming, outgoing]) {
+    for (const [socket, rule] of [[incoming, there], [outgoing, back]] as const) {
       socket.unref()
       // The close event that follows ends the other side.
       socket.on('error', () => undefined)
       socket.once('close', (hadError) => {
-        if (hadError) connection.destroy()
-        else if (incoming.closed && outgoing.closed) this.#connections.delete(connection)
+        if (hadError) resetFrom(rule)()
+        if (incoming.closed && outgoing.closed) this.#connections.delete(connection)
       })
     }
   }
@@ -181,60 +221,4 @@ export class Relay {
 function reset(socket: Socket): void {
   if (socket.writableEnded) socket.destroy()
   else socket.resetAndDestroy()
-}
-
-/** Forwards the bytes of one direction of one connection. */
-class Flow {
-  readonly #input: Socket
-  readonly #output: Socket
-  readonly #rule: () => FlowRule
-  readonly #held: { readonly bytes: Buffer, readonly arrivedAt: number }[] = []
-  #heldBytes = 0
-  #timer: NodeJS.Timeout | undefined
-  #inputEnded = false
-
-  constructor(input: Socket, output: Socket, rule: () => FlowRule) {
-    this.#input = input
-    this.#output = output
-    this.#rule = rule
-    input.on('data', (bytes: Buffer) => { this.#take(bytes) })
-    input.on('end', () => {
-      this.#inputEnded = true
-      this.move()
-    })
-    output.on('drain', () => { this.move() })
-  }
-
-  /** Sends on the bytes that may go now, and sets a timer for those that may go later. */
-  move(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer)
-    this.#timer = undefined
-    const rule = this.#rule()
-    if (rule.silent) return
-    for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
-      const waitMs = next.arrivedAt + rule.delayMs - performance.now()
-      if (waitMs > 0) {
-        this.#timer = setTimeout(() => { this.move() }, waitMs)
-        return
-      }
-      this.#held.shift()
-      this.#heldBytes -= next.bytes.length
-      if (this.#output.writable && !this.#output.write(next.bytes)) break
-    }
-    if (this.#heldBytes < MAX_HELD_BYTES) this.#input.resume()
-    if (this.#inputEnded && this.#held.length === 0) this.#output.end()
-  }
-
-  end(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#held.length = 0
-  }
-
-  #take(bytes: Buffer): void {
-    this.#held.push({ bytes, arrivedAt: performance.now() })
-    this.#heldBytes += bytes.length
-    if (this.#heldBytes >= MAX_HELD_BYTES) this.#input.pause()
-    this.move()
-  }
 }

@@ -56,7 +56,8 @@ export class Injector {
         for (const sentinel of this.#deployment.sentinels) this.#kill(sentinel, lastsMs)
         return undefined
       case 'isolate':
-        return this.#network.isolate(this.#find(fault.target).name, fault.keepsClients ? [CLIENT] : [])
+        this.#network.isolate(this.#find(fault.target).name, fault.keepsClients ? [CLIENT] : [])
+        return undefined
       case 'split': return this.#split(fault.sides)
       case 'silence': return this.#silence(this.#find(fault.from), this.#find(fault.to))
       case 'mute':
@@ -136,7 +137,9 @@ export class Injector {
     switch (then) {
       case 'kill': return this.#kill(sentinel, lastsMs)
       case 'pause': return this.#pause(sentinel, lastsMs)
-      case 'isolate': return this.#network.isolate(sentinel.name, [CLIENT])
+      case 'isolate':
+        this.#network.isolate(sentinel.name, [CLIENT])
+        return undefined
       case 'failover':
       case 'reset': return this.#order(then, sentinel)
       case 'kill promoted': return this.#kill(this.#chosen(entry) ?? this.#master(), lastsMs)

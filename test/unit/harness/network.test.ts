@@ -16,10 +16,14 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
   let echo: Server
   let relayPort: ClaimedPort
   let unusedPort: ClaimedPort
+  let random: number
   const sockets: Socket[] = []
+  const echoed: Socket[] = []
 
   beforeEach(async () => {
+    random = 0.99
     echo = createServer((socket) => {
+      echoed.push(socket)
       socket.on('error', () => undefined)
       socket.on('data', (bytes) => { socket.write(bytes) })
     })
@@ -30,13 +34,13 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     relayPort = await claimPort()
     unusedPort = await claimPort()
     timeline = new Timeline()
-    network = new Network(timeline)
+    network = new Network(timeline, () => random)
     await network.add('a', { host: '127.0.1.2', port: 1 }, { host: '127.0.0.1', port: unusedPort.port })
     await network.add('b', { host: '127.0.1.3', port: address.port }, { host: '127.0.0.1', port: relayPort.port })
   })
 
   afterEach(async () => {
-    for (const socket of sockets.splice(0)) socket.destroy()
+    for (const socket of [...sockets.splice(0), ...echoed.splice(0)]) socket.destroy()
     await network.close()
     echo.close()
     relayPort.release()
@@ -152,6 +156,135 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
       hidden.release()
       announced.release()
     }
+  })
+
+  it('the end of one fault leaves the others in effect, and ending twice changes nothing', async () => {
+    const cut = network.cut('a', 'b')
+    const isolated = network.isolate('b', ['client'])
+    await isolated.end()
+    await closed(dial())
+    await cut.end()
+    await cut.end()
+    expect(await answer(dial(), 'back')).toBe('back')
+    expect(timeline.all({ event: 'end of fault: cut a from b' })).toHaveLength(1)
+  })
+
+  it('a fault ends with the block that uses it, and not again after healing', async () => {
+    {
+      await using fault = network.cut('a', 'b')
+      await closed(dial())
+      expect(fault).toBeDefined()
+    }
+    expect(await answer(dial(), 'back')).toBe('back')
+    const healed = network.cut('a', 'b')
+    network.heal()
+    await healed.end()
+    expect(timeline.all({ event: /^end of fault/ })).toHaveLength(1)
+  })
+
+  it('a delay for one direction leaves the other one quick', async () => {
+    const socket = dial()
+    network.delay('a', 'b', 60, { oneWay: true })
+    const start = performance.now()
+    await answer(socket, 'x')
+    expect(performance.now() - start).toBeGreaterThanOrEqual(59)
+    network.delay('a', 'b', 0)
+    network.delay('b', 'a', 60, { oneWay: true })
+    // The bytes arrive at once: the echo server answers a second connection that is not delayed.
+    socket.write('y')
+    expect(await answer(dial('127.0.0.1'), 'z')).toBe('z')
+  })
+
+  it('jitter and loss delay as much as the random numbers want', async () => {
+    const socket = dial()
+    await answer(socket, 'x')
+    random = 0.5
+    network.jitter('a', 'b', 80)
+    let start = performance.now()
+    await answer(socket, 'x')
+    // Twice half of it.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(79)
+    network.heal()
+    random = 0.1
+    network.drop('a', 'b', 0.2, { oneWay: true })
+    start = performance.now()
+    await answer(socket, 'x')
+    expect(performance.now() - start).toBeGreaterThanOrEqual(199)
+  })
+
+  it('bandwidth limits what all connections of a pair receive together', async () => {
+    const sockets = [dial(), dial()]
+    await Promise.all(sockets.map((socket) => answer(socket, 'x')))
+    await using fault = network.bandwidth('a', 'b', 100_000, { oneWay: true })
+    const start = performance.now()
+    await Promise.all(sockets.map(async (socket) => {
+      socket.write(Buffer.alloc(10_000))
+      for (let received = 0; received < 10_000;) received += (await once(socket, 'data') as [Buffer])[0].length
+    }))
+    // 20000 bytes; the first piece of 20 ms needs no waiting.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(170)
+    await fault.end()
+  })
+
+  it('a frozen node accepts connections, and handles what they sent at the end', async () => {
+    const fault = network.freeze('b', ['client'])
+    const socket = dial()
+    await once(socket, 'connect')
+    let heard = ''
+    socket.on('data', (bytes) => { heard += bytes.toString() })
+    socket.write('late')
+    expect(await answer(dial('127.0.0.1'), 'x')).toBe('x')
+    expect(heard).toBe('')
+    await fault.end()
+    while (heard === '') await once(socket, 'data')
+    expect(heard).toBe('late')
+  })
+
+  it('attempts to connect to a black hole get no answer, and new ones succeed after its end', async () => {
+    const open = dial()
+    await answer(open, 'x')
+    const fault = await network.blackhole('b')
+    const pending = dial('127.0.0.1')
+    let connected = false
+    pending.once('connect', () => { connected = true })
+    let heard = ''
+    open.on('data', (bytes) => { heard += bytes.toString() })
+    open.write('late')
+    // The kernel repeats a SYN after 1 s; an answered one takes less than a millisecond.
+    pending.setTimeout(200)
+    await once(pending, 'timeout')
+    expect({ connected, heard }).toEqual({ connected: false, heard: '' })
+    await fault.end()
+    expect(await answer(dial('127.0.0.1'), 'back')).toBe('back')
+    while (heard === '') await once(open, 'data')
+    expect(heard).toBe('late')
+  })
+
+  it('connections of a node that vanished stay half-open, and are reset by what is sent after its return', async () => {
+    const [idle, sending] = [dial('127.0.0.1'), dial('127.0.0.1')]
+    await Promise.all([answer(idle, 'x'), answer(sending, 'x')])
+    const resets = [closed(idle), closed(sending)]
+    const fault = await network.vanish('b', 'refused')
+    for (const one of echoed) one.destroy()
+    network.processChanged('b', 'killed')
+    await expect(once(dial(), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    sending.write('into the void')
+    network.processChanged('b', 'started')
+    await network.reachable('b')
+    expect(sending.closed).toBe(false)
+    await fault.end()
+    // What was not acknowledged is sent again, and the host that has returned knows no such connection.
+    await resets[1]
+    expect(await answer(dial(), 'back')).toBe('back')
+    expect(idle.closed).toBe(false)
+    idle.write('still there?')
+    await resets[0]
+  })
+
+  it('refuses values that make no sense', () => {
+    expect(() => network.drop('a', 'b', 1)).toThrow('between 0 and 1, not 1; silence() loses all')
+    expect(() => network.jitter('a', 'b', 0)).toThrow('above 0')
+    expect(() => network.bandwidth('a', 'b', Number.NaN)).toThrow('not NaN')
   })
 
   it('every fault and its end leave one mark in the timeline', () => {
