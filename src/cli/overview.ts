@@ -1,8 +1,8 @@
 /** What the program prints about itself and its tools. */
 import { USAGE, versionLine } from '../config/index.ts'
 import { BUILD_FACTS, PACKAGE_VERSION } from '../daemon/index.ts'
+import { nearestWord } from '../text/index.ts'
 import { findSubcommand, SUBCOMMANDS } from './subcommands.ts'
-import { nearestWord } from './nearest-word.ts'
 import type { Output } from './output.ts'
 
 /** The first line is that of the original, which scripts parse; the second is ours. */

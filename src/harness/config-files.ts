@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
+
 import { splitWords } from '../text/index.ts'
 import type { Address } from './address.ts'
 import type { CertificateFiles } from './certificates.ts'
-import type { MasterPlan, NodeOptions, Persistence, SentinelOptions } from './options.ts'
+import type { MasterPlan, ModuleFile, NodeOptions, Persistence, SentinelOptions } from './options.ts'
 import { CURRENT_RELEASE, isAtLeast, requireRelease, type ServerRelease } from './server-release.ts'
 
 /** Where a process listens, and how other processes reach and recognise it. */
@@ -42,6 +44,8 @@ export function redisConfigLines(options: {
   readonly login: Login
   readonly follows: Address | undefined
   readonly extra: readonly string[]
+  /** Modules to load before those of the node. Default: none. */
+  readonly modules?: readonly ModuleFile[]
   /** Default: `none`. */
   readonly persistence?: Persistence
   /** Default: the current one. */
@@ -63,9 +67,16 @@ export function redisConfigLines(options: {
     ...(node.priority === undefined ? [] : [`${replica}-priority ${node.priority}`]),
     ...loginLines(login, { user: 'masteruser', password: 'masterauth' }, release),
     ...(follows === undefined ? [] : [`${replica}of ${follows.host} ${follows.port}`]),
+    ...[...options.modules ?? [], ...node.modules ?? []].map(moduleLine),
     ...options.extra,
     ...node.config ?? [],
   ]
+}
+
+/** The process runs in a folder of its own, so a relative path would be wrong. */
+function moduleLine(module: ModuleFile): string {
+  const [path, ...args] = typeof module === 'string' ? [module] : module
+  return ['loadmodule', quoted(resolve(path)), ...args.map(quoted)].join(' ')
 }
 
 function persistenceLines(persistence: Persistence): string[] {
@@ -154,6 +165,7 @@ function monitorLines(plan: MasterPlan, address: Address): string[] {
     `sentinel parallel-syncs ${name} ${plan.parallelSyncs}`,
     ...(plan.password === undefined ? [] : [`sentinel auth-pass ${name} ${quoted(plan.password)}`]),
     ...(plan.user === undefined ? [] : [`sentinel auth-user ${name} ${plan.user}`]),
+    ...plan.sentinelConfig,
   ]
 }
 

@@ -7,10 +7,10 @@ import { redisConfigLines, sentinelConfigLines, type Placement } from './config-
 import type { Endpoint } from './connection.ts'
 import type { MasterGroup } from './deployment.ts'
 import { deploymentTls, type DeploymentTls } from './deployment-tls.ts'
-import { loopbackAddress } from './loopback.ts'
+import { clientAddresses, loopbackAddress } from './loopback.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
-import { planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
+import { nodeName, planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
 import { genuineProgram, serverProgram, sentinelProgram } from './programs.ts'
 import { RedisProcess } from './redis-process.ts'
 import { SentinelProcess } from './sentinel-process.ts'
@@ -52,9 +52,8 @@ export class DeploymentBuilder {
   async group(plan: MasterPlan): Promise<MasterGroup> {
     const nodes: RedisProcess[] = []
     const program = serverProgram(this.#options.programs)
-    const single = (this.#options.masters?.length ?? 1) === 1
     for (const [at, node] of plan.nodes.entries()) {
-      const name = single ? `redis-${at}` : `${plan.name}-${at}`
+      const name = nodeName(this.#options, plan, at)
       const placement = await this.#place(name)
       const release = await releaseOf(program)
       nodes.push(new RedisProcess({
@@ -69,8 +68,9 @@ export class DeploymentBuilder {
           node,
           login: plan,
           follows: nodes[0]?.address,
-          extra: this.#options.redisConfig ?? [],
-          persistence: this.#options.persistence ?? 'none',
+          extra: plan.redisConfig,
+          modules: plan.modules,
+          persistence: plan.persistence,
           release,
         }),
         program,
@@ -136,7 +136,8 @@ export class DeploymentBuilder {
 
   #identity(authority: CertificateAuthority, name: string): CertificateFiles {
     const host = this.#options.hostName?.(name)
-    return authority.issue(name, host === undefined ? {} : { hosts: [...LOOPBACK_NAMES, host] })
+    const more = [...host === undefined ? [] : [host], ...clientAddresses(this.#options.clients).values()]
+    return authority.issue(name, { hosts: [...LOOPBACK_NAMES, ...more] })
   }
 
   async #reachable(name: string): Promise<void> {

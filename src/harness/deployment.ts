@@ -1,11 +1,13 @@
 import { formatAddress, sameAddress, type Address } from './address.ts'
 import type { TlsEndpoint } from './certificates.ts'
+import { connectionFor, type Connections } from './client-connection.ts'
 import { DeploymentBuilder } from './deployment-builder.ts'
 import type { DeploymentTls } from './deployment-tls.ts'
 import { DEFAULT_WAIT_MS, eventually, messageOf, notYet } from './eventually.ts'
-import { checkFormed } from './formed.ts'
-import { checkLoopback } from './loopback.ts'
+import { checkFormed, type FormedOptions } from './formed.ts'
+import { checkLoopback, clientAddresses, clientLoopbackAddress } from './loopback.ts'
 import { Network } from './network.ts'
+import { notOneOf } from './option-checks.ts'
 import {
   genuineWarning, GENUINE_FLOOR_MS, planMasters, planSentinels, planWarnings,
   type DeploymentOptions, type MasterPlan,
@@ -96,8 +98,12 @@ export class Deployment {
   static async create(options: DeploymentOptions, limit = NO_LIMIT): Promise<Deployment> {
     validateOptions(options)
     const timeline = new Timeline(limit)
-    const network = options.network === 'relayed' ? new Network(timeline) : undefined
-    if (network !== undefined) await checkLoopback(processCount(options))
+    const clients = clientAddresses(options.clients)
+    const network = options.network === 'relayed' ? new Network(timeline, undefined, clients) : undefined
+    if (network !== undefined) {
+      await checkLoopback(processCount(options))
+      await checkLoopback(clients.size, clientLoopbackAddress)
+    }
     const workspace = new Workspace(options.folderPrefix ?? 'ts-sentinel')
     try {
       const builder = new DeploymentBuilder({ options, workspace, network, timeline })
@@ -174,6 +180,45 @@ export class Deployment {
   }
 
   /**
+   * Ready-made options for a client: `new Redis(deployment.connection('ioredis'))`, or for another library, as one URL,
+   * or as environment variables.
+   *
+   * @param options.masterName default: the first master
+   * @param options.client one of the `clients` of the deployment, which faults of the network can then hit alone
+   * @throws Error when there is no such kind, master or client
+   */
+  connection<K extends keyof Connections>(
+    kind: K, options: { readonly masterName?: string, readonly client?: string } = {},
+  ): Connections[K] {
+    const { plan, name, nodes } = this.groupNamed(options.masterName)
+    return connectionFor(kind, {
+      masterName: name,
+      sentinels: this.sentinelAddresses,
+      nodes: nodes.map(({ address }) => address),
+      user: plan.user,
+      password: plan.password,
+      sentinelUser: this.#options.sentinelUser,
+      sentinelPassword: this.sentinelPassword,
+      tls: this.tls,
+      clientAddress: options.client === undefined ? undefined : this.clientAddress(options.client),
+    })
+  }
+
+  /**
+   * The loopback address by which the network recognises a named client: every process is reached under this host as
+   * well, with its usual port, and a connection from this address counts as one of the client.
+   *
+   * @throws Error unless the deployment was started with this name in `clients`
+   */
+  clientAddress(client: string): string {
+    const addresses = clientAddresses(this.#options.clients)
+    const address = addresses.get(client)
+    if (address !== undefined) return address
+    const known = addresses.size === 0 ? 'it has none' : `it has ${[...addresses.keys()].join(', ')}`
+    throw new Error(`this deployment has no client named ${client} (option clients: ${known})`)
+  }
+
+  /**
    * Settings that are allowed but not advisable, one line each; also marked in the timeline and emitted as warnings of
    * the process.
    */
@@ -199,9 +244,14 @@ export class Deployment {
 
   /**
    * Waits until every running sentinel knows all others and all replicas, and sees no node down, and CKQUORUM is OK.
+   *
+   * @param options the time limit in milliseconds, or with the processes to leave out
    */
-  async waitUntilFormed(timeoutMs = 60_000): Promise<void> {
-    await eventually('the sentinels to know each other and all replicas', () => checkFormed(this), {
+  async waitUntilFormed(options: number | FormedOptions = {}): Promise<void> {
+    const { timeoutMs = 60_000, without = [] } = typeof options === 'number' ? { timeoutMs: options } : options
+    const names = [...this.sentinels, ...this.nodes].map(({ name }) => name)
+    for (const name of without) if (!names.includes(name)) throw new Error(`without: ${notOneOf(name, names)}`)
+    await eventually('the sentinels to know each other and all replicas', () => checkFormed(this, without), {
       timeoutMs: this.#limit.clip(timeoutMs),
     })
   }
@@ -293,6 +343,11 @@ export class Deployment {
     await attempt(this.network?.close() ?? Promise.resolve())
     await this.#workspace.remove()
     if (failures.length > 0) throw new Error(`the deployment did not stop cleanly: ${failures.join('; ')}`)
+  }
+
+  /** For `await using deployment = await startDeployment()`: as `stop()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 
   #lastFaultAt(): number | undefined {

@@ -20,6 +20,9 @@ export { formatAddress, sameAddress, type Address } from './address.ts'
 export {
   CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
 } from './certificates.ts'
+export type {
+  Connections, ConnectionVariables, IoredisConnection, NodeRedisClient, NodeRedisConnection, TlsText,
+} from './client-connection.ts'
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
@@ -34,12 +37,13 @@ export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
 } from './faults.ts'
 export { Bandwidth, type FlowRule } from './flow.ts'
+export type { FormedOptions } from './formed.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
 export { CLIENT, Network, type Directions } from './network.ts'
 export { defaultDownAfterMs, GENUINE_FLOOR_MS } from './options.ts'
 export type {
-  DeploymentOptions, MasterOptions, MasterPlan, NodeOptions, Persistence, SentinelOptions,
+  DeploymentOptions, MasterOptions, MasterPlan, ModuleFile, NodeOptions, Persistence, SentinelOptions,
 } from './options.ts'
 export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'

@@ -7,9 +7,22 @@ export function loopbackAddress(at: number): string {
   return `127.0.${1 + Math.floor(at / 250)}.${1 + at % 250}`
 }
 
+/** The loopback address of a named client, by its number from 1: 127.0.100.2, 127.0.100.3 and so on. */
+export function clientLoopbackAddress(at: number): string {
+  return `127.0.100.${1 + at}`
+}
+
+/** More do not fit into the addresses for named clients. */
+export const MAX_CLIENTS = 250
+
+/** The loopback address of each named client. */
+export function clientAddresses(clients: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(clients.map((name, at): [string, string] => [name, clientLoopbackAddress(at + 1)]))
+}
+
 /**
- * Checks that this system has the loopback addresses of the relays of `count` nodes. Linux has all of 127.0.0.0/8;
- * macOS and the BSDs have 127.0.0.1 alone until others are added.
+ * Checks that this system has the loopback addresses of `count` nodes, or of so many named clients. Linux has all of
+ * 127.0.0.0/8; macOS and the BSDs have 127.0.0.1 alone until others are added.
  *
  * @throws Error that names the first missing address and how to add it
  */
@@ -22,7 +35,7 @@ export async function checkLoopback(count: number, addressOf = loopbackAddress):
       ? 'Bring the loopback interface up (ip link set lo up)'
       : `Add them, for example: sudo ifconfig lo0 alias ${host} up`
     throw new Error(
-      `network: 'relayed' needs a loopback address for each node, ${addressOf(1)} to ${addressOf(count)}, and this system does not `
+      `network: 'relayed' needs a loopback address for each node and named client, ${addressOf(1)} to ${addressOf(count)}, and this system does not `
       + `have ${host} (${problem}). ${remedy}; or leave out network: 'relayed', which only faults of the network need.`,
     )
   }

@@ -148,6 +148,11 @@ export class ManagedProcess {
     }
   }
 
+  /** For `await using`: as `stop()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
   /** Sends SIGKILL: the process cannot close connections in order or write anything. Resolves when it has ended. */
   async kill(): Promise<Exit> {
     if (this.#child === undefined) return this.#ended

@@ -5,7 +5,10 @@ import type { ProcessChange } from './managed-process.ts'
 import { Relay } from './relay.ts'
 import type { Timeline } from './timeline.ts'
 
-/** The name for the source of connections that do not come from a node of the deployment. */
+/**
+ * The name for the source of connections that do not come from a node of the deployment. What is done to it is done to
+ * all named clients as well.
+ */
 export const CLIENT = 'client'
 
 /** The source of the marks for network faults in the timeline. */
@@ -23,7 +26,8 @@ type Change = readonly [from: string, to: string, change: Partial<FlowRule>]
 /**
  * The network between the nodes of a relayed deployment. Each node binds a loopback address of its own and connects
  * from it; other processes know only the address of the relay in front of it. So the relay knows both ends of every
- * connection by name, and any pair can be cut, silenced or delayed. Clients count as one more node, named `client`.
+ * connection by name, and any pair can be cut, silenced or delayed. Clients count as one more node, named `client`; a
+ * named client counts as a node of its own, and is recognised by the loopback address that it connects from or to.
  *
  * Every fault and its end leave a mark in the timeline, with the source `network`. A fault lasts until the end of what
  * its function returns, or until `heal()`.
@@ -41,14 +45,19 @@ export class Network {
   readonly #holes = new Map<string, { wanted: number, work: Promise<void> }>()
   readonly #timeline: Timeline | undefined
   readonly #random: () => number
+  /** Loopback address by name of client. */
+  readonly #clients: ReadonlyMap<string, string>
 
   /**
    * @param timeline gets a mark for each fault; default: none
    * @param random decides about jitter and loss, a number from 0 to below 1; default: `Math.random`
+   * @param clients the loopback addresses of named clients, by name; default: none
    */
-  constructor(timeline?: Timeline, random = Math.random) {
+  constructor(timeline?: Timeline, random = Math.random, clients: ReadonlyMap<string, string> = new Map()) {
     this.#timeline = timeline
     this.#random = random
+    this.#clients = clients
+    for (const [name, host] of clients) this.#nameByHost.set(host, name)
   }
 
   /** Puts a relay in front of a node; it listens at once. `hidden` is the address that the node binds. */
@@ -57,7 +66,8 @@ export class Network {
     const relay = new Relay({
       target: { name, address: hidden },
       ruleOf: (from, to) => this.#rule(from, to),
-      nameOf: (host) => this.#nameByHost.get(host) ?? CLIENT,
+      nameOf: (host, dialled) => this.#nameByHost.get(host) ?? this.#nameByHost.get(dialled) ?? CLIENT,
+      alsoOn: [...this.#clients.values()],
       random: this.#random,
     })
     await relay.listen(announced)
@@ -199,7 +209,12 @@ export class Network {
   }
 
   #everybody(): string[] {
-    return [...this.#relays.keys(), CLIENT]
+    return [...this.#relays.keys(), CLIENT, ...this.#clients.keys()]
+  }
+
+  /** The names that a name stands for: `client` stands for all clients. */
+  #meant(name: string): readonly string[] {
+    return name === CLIENT ? [CLIENT, ...this.#clients.keys()] : [name]
   }
 
   #rule(from: string, to: string): FlowRule {
@@ -208,8 +223,8 @@ export class Network {
 
   /** Changes both directions between a node and all others but those in `keep`. */
   #aroundNode(name: string, change: Partial<FlowRule>, keep: readonly string[] = []): Change[] {
-    return this.#everybody().filter((other) => other !== name && !keep.includes(other))
-      .flatMap((other) => both(name, other, change))
+    const kept = [name, ...keep].flatMap((one) => this.#meant(one))
+    return this.#everybody().filter((other) => !kept.includes(other)).flatMap((other) => both(name, other, change))
   }
 
   #add(changes: readonly Change[]): void {
@@ -266,8 +281,9 @@ export class Network {
   #changed(what: string): void {
     const rules = new Map<string, FlowRule>()
     for (const [from, to, change] of [...this.#faults].flat()) {
-      const direction = `${from} ${to}`
-      rules.set(direction, { ...rules.get(direction) ?? OPEN_FLOW, ...change })
+      for (const direction of this.#meant(from).flatMap((one) => this.#meant(to).map((other) => `${one} ${other}`))) {
+        rules.set(direction, { ...rules.get(direction) ?? OPEN_FLOW, ...change })
+      }
     }
     this.#rules = rules
     this.#timeline?.mark(SOURCE, what)

@@ -94,6 +94,12 @@ export abstract class NodeProcess {
     this.#connection.close()
   }
 
+  /** For `await using`: ends the process by SIGTERM, and the connections of the harness to it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+    await this.stop()
+  }
+
   /** The address for the harness, with its login. */
   protected get control(): Endpoint {
     return this.#control

@@ -1,3 +1,5 @@
+import { nearestWord } from '../text/index.ts'
+
 /** Checks values that may come from JavaScript without a compiler, and collects their problems. */
 export class OptionChecks {
   readonly problems: string[] = []
@@ -19,7 +21,7 @@ export class OptionChecks {
     }
     const entries = new Map(Object.entries(value).filter(([, one]) => one !== undefined))
     for (const key of entries.keys()) {
-      if (!known.includes(key)) this.add(`${where} has no ${shown(key)}; it has ${known.join(', ')}`)
+      if (!known.includes(key)) this.add(`${where} has no ${shown(key)}${suggestion(key, known)}; it has ${known.join(', ')}`)
     }
     return entries
   }
@@ -71,4 +73,14 @@ export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value)
   return JSON.stringify(value) ?? 'undefined'
+}
+
+/** Says that a name is none of these, which one was probably meant, and which there are. */
+export function notOneOf(name: string, names: readonly string[]): string {
+  return `there is no ${name}${suggestion(name, names)}; there is ${names.join(', ')}`
+}
+
+function suggestion(word: string, names: readonly string[]): string {
+  const meant = nearestWord(word, names)
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }

@@ -42,16 +42,23 @@ export interface DeploymentOptions {
    * the last snapshot, taken at a stop and a second after a change. Default `none`.
    */
   readonly persistence?: Persistence
-  /** More lines for the file of every redis-server. */
+  /** More lines for the file of every redis-server. Later lines win: those of a master, then those of a node. */
   readonly redisConfig?: readonly string[]
   /** More lines for the file of every sentinel. */
   readonly sentinelConfig?: readonly string[]
+  /** Modules that every redis-server loads (`loadmodule`). */
+  readonly modules?: readonly ModuleFile[]
   /**
    * `direct`: nodes connect to each other. `relayed`: every connection between two nodes passes a relay, so that any
    * pair can be cut, silenced or delayed without root (Linux only: each node gets a loopback address of its own).
    * Default `direct`.
    */
   readonly network?: 'direct' | 'relayed'
+  /**
+   * Names of applications that faults of the network can hit alone: `network.cut('app-1', 'redis-0')`. Each has a
+   * loopback address of its own, see `deployment.clientAddress`. Needs `network: 'relayed'`. Default: none.
+   */
+  readonly clients?: readonly string[]
   /**
    * Enables `sentinel.slowDisk(ms)`, which delays the saves of our sentinels. They are started with a small module that
    * wraps fsync; genuine sentinels cannot be slowed down. Default false.
@@ -82,9 +89,20 @@ export interface MasterOptions {
   readonly failoverTimeoutMs?: number
   readonly parallelSyncs?: number
   readonly password?: string
+  /** What its nodes keep over a restart. */
+  readonly persistence?: Persistence
+  /** More lines for the files of its nodes. */
+  readonly redisConfig?: readonly string[]
+  /** More lines about this master for the file of every sentinel. */
+  readonly sentinelConfig?: readonly string[]
+  /** Modules that its nodes load, after those of the deployment. */
+  readonly modules?: readonly ModuleFile[]
   /** Options of the node that starts as the master. */
   readonly node?: NodeOptions
 }
+
+/** The path of a module of Redis, alone or in a list with its arguments. */
+export type ModuleFile = string | readonly [path: string, ...args: string[]]
 
 /** What a redis-server keeps on disk. */
 export type Persistence = 'none' | 'aof' | 'rdb'
@@ -93,8 +111,10 @@ export type Persistence = 'none' | 'aof' | 'rdb'
 export interface NodeOptions {
   /** `replica-priority`. Default 100. */
   readonly priority?: number
-  /** What this node keeps over a restart. Default: the option of the deployment. */
+  /** What this node keeps over a restart. Default: the option of the master or the deployment. */
   readonly persistence?: Persistence
+  /** Modules that this node loads, after those of the deployment and the master. */
+  readonly modules?: readonly ModuleFile[]
   /** More lines for its config file. */
   readonly config?: readonly string[]
 }
@@ -115,6 +135,12 @@ export interface MasterPlan {
   readonly parallelSyncs: number
   readonly user: string | undefined
   readonly password: string | undefined
+  readonly persistence: Persistence
+  /** Lines for the files of its nodes, and modules that they load: of the deployment and of the master. */
+  readonly redisConfig: readonly string[]
+  readonly modules: readonly ModuleFile[]
+  /** Lines about this master for the file of every sentinel. */
+  readonly sentinelConfig: readonly string[]
   /** The node that starts as master first, then its replicas. */
   readonly nodes: readonly NodeOptions[]
 }
@@ -170,8 +196,17 @@ export function planMasters(options: DeploymentOptions): MasterPlan[] {
     parallelSyncs: master.parallelSyncs ?? options.parallelSyncs ?? DEFAULTS.parallelSyncs,
     user: options.user,
     password: master.password ?? options.password,
+    persistence: master.persistence ?? options.persistence ?? 'none',
+    redisConfig: [...options.redisConfig ?? [], ...master.redisConfig ?? []],
+    modules: [...options.modules ?? [], ...master.modules ?? []],
+    sentinelConfig: master.sentinelConfig ?? [],
     nodes: [master.node ?? {}, ...planReplicas(master.replicas ?? options.replicas ?? DEFAULTS.replicas)],
   }))
+}
+
+/** The name of a data node, by its number in its group. */
+export function nodeName({ masters }: DeploymentOptions, { name }: Pick<MasterPlan, 'name'>, at: number): string {
+  return (masters?.length ?? 1) === 1 ? `redis-${at}` : `${name}-${at}`
 }
 
 function planReplicas(replicas: number | readonly NodeOptions[]): readonly NodeOptions[] {

@@ -30,11 +30,13 @@ const LISTEN_MS = 2_000
 export class Relay {
   readonly #target: { readonly name: string, readonly address: Address }
   readonly #ruleOf: RuleOf
-  readonly #nameOf: (host: string) => string
+  readonly #nameOf: (host: string, dialled: string) => string
+  readonly #alsoOn: readonly string[]
   readonly #random: () => number
   readonly #connections = new Set<RelayedConnection>()
   #address: Address | undefined
-  #server: Server | undefined
+  /** One listener for each host; none while the node does not run. */
+  #servers: readonly Server[] = []
   /**
    * Counts the changes between listening and refusing; an earlier change that still runs stops when it sees a new one.
    */
@@ -47,14 +49,17 @@ export class Relay {
     /** The node behind the relay and the address that it binds. */
     readonly target: { readonly name: string, readonly address: Address }
     readonly ruleOf: RuleOf
-    /** Returns the name of the node that connects from a loopback address. */
-    readonly nameOf: (host: string) => string
+    /** Returns the name of the node or client that connects from a loopback address, or to one. */
+    readonly nameOf: (host: string, dialled: string) => string
+    /** More hosts to listen on, with the same port. Default: none. */
+    readonly alsoOn?: readonly string[]
     /** Decides about jitter and loss: a number from 0 to below 1. Default: `Math.random`. */
     readonly random?: () => number
   }) {
     this.#target = options.target
     this.#ruleOf = options.ruleOf
     this.#nameOf = options.nameOf
+    this.#alsoOn = options.alsoOn ?? []
     this.#random = options.random ?? Math.random
   }
 
@@ -67,13 +72,22 @@ export class Relay {
 
   async #listen(address: Address): Promise<void> {
     this.#change += 1
-    const server = createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) })
-    server.unref()
-    this.#server = server
-    await new Promise<void>((resolve, reject) => {
+    const hosts = this.#hosts(address)
+    const servers = hosts.map(() => createServer({ allowHalfOpen: false }, (socket) => { this.#accept(socket) }))
+    this.#servers = servers
+    const listening = await Promise.allSettled(servers.map((server, at) => new Promise<void>((resolve, reject) => {
+      server.unref()
       server.once('error', reject)
-      server.listen(address.port, address.host, resolve)
-    })
+      server.listen(address.port, hosts[at], resolve)
+    })))
+    const failed = listening.find((one) => one.status === 'rejected')
+    if (failed === undefined) return
+    for (const server of servers) server.close()
+    throw failed.reason
+  }
+
+  #hosts({ host }: Address): readonly string[] {
+    return [host, ...this.#alsoOn]
   }
 
   /** The node has ended: refuses new connections. Open ones end by what the operating system of the node sends. */
@@ -84,8 +98,8 @@ export class Relay {
 
   #stopListening(): void {
     this.#change += 1
-    this.#server?.close()
-    this.#server = undefined
+    for (const server of this.#servers) server.close()
+    this.#servers = []
   }
 
   /**
@@ -96,7 +110,7 @@ export class Relay {
   async swallow(): Promise<void> {
     const address = this.#address
     if (address === undefined || this.#hole !== undefined) return
-    const hole = await BlackHole.prepare([address])
+    const hole = await BlackHole.prepare(this.#hosts(address).map((host) => ({ host, port: address.port })))
     this.#hole = hole
     this.#stopListening()
     try {
@@ -124,7 +138,7 @@ export class Relay {
   async follow(): Promise<void> {
     const address = this.#address
     this.#nodeRuns = true
-    if (address === undefined || this.#server !== undefined || this.#hole !== undefined) return
+    if (address === undefined || this.#servers.length > 0 || this.#hole !== undefined) return
     this.#change += 1
     const change = this.#change
     while (this.#change === change) {
@@ -159,16 +173,15 @@ export class Relay {
     for (const connection of [...this.#connections]) connection.destroy()
     await this.#hole?.close()
     this.#hole = undefined
-    const server = this.#server
-    this.#server = undefined
-    if (server?.listening !== true) return
-    await new Promise<void>((resolve) => {
+    const listening = this.#servers.filter((server) => server.listening)
+    this.#servers = []
+    await Promise.all(listening.map((server) => new Promise<void>((resolve) => {
       server.close(() => { resolve() })
-    })
+    })))
   }
 
   #accept(incoming: Socket): void {
-    const from = this.#nameOf(incoming.remoteAddress ?? '')
+    const from = this.#nameOf(incoming.remoteAddress ?? '', incoming.localAddress ?? '')
     const to = this.#target.name
     const isCut = (): boolean => this.#ruleOf(from, to).cut || this.#ruleOf(to, from).cut
     if (isCut()) {

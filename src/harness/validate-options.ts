@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
 import { count } from '../text/index.ts'
+import { MAX_CLIENTS } from './loopback.ts'
+import { CLIENT } from './network.ts'
 import { OptionChecks, shown } from './option-checks.ts'
-import { planMasters, planSentinels, type DeploymentOptions } from './options.ts'
+import { nodeName, planMasters, planSentinels, type DeploymentOptions } from './options.ts'
 
 /** The options of a deployment are invalid; the message has one line for each problem. */
 export class OptionsError extends Error {
@@ -12,17 +17,20 @@ const MAX_PROCESSES = 1_000
 
 const DEPLOYMENT_KEYS = [
   'masters', 'replicas', 'sentinels', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'user',
-  'sentinelPassword', 'sentinelUser', 'tls', 'persistence', 'redisConfig', 'sentinelConfig', 'network', 'slowDisks',
-  'hostName', 'formed', 'started', 'programs', 'folderPrefix',
+  'sentinelPassword', 'sentinelUser', 'tls', 'persistence', 'redisConfig', 'sentinelConfig', 'modules', 'network', 'clients',
+  'slowDisks', 'hostName', 'formed', 'started', 'programs', 'folderPrefix',
 ]
 const MASTER_KEYS = [
-  'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'node',
+  'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'persistence',
+  'redisConfig', 'sentinelConfig', 'modules', 'node',
 ]
-const NODE_KEYS = ['priority', 'persistence', 'config']
+const NODE_KEYS = ['priority', 'persistence', 'modules', 'config']
 const SENTINEL_KEYS = ['program', 'config']
 const PROGRAM_KEYS = ['tsSentinel', 'nodeOptions', 'redisSentinel', 'redisServer']
 const PERSISTENCE = ['none', 'aof', 'rdb']
 const KINDS = ['ours', 'genuine']
+/** Names of masters, by the rule of sentinel.conf, and of clients. */
+const NAME = /^[A-Za-z0-9._-]+$/
 
 /**
  * Checks all options of a deployment before any process is started.
@@ -44,10 +52,8 @@ function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown)
     case 'masters': return checkMasters(checks, value)
     case 'sentinels': return checkSentinels(checks, value)
     case 'programs': return checkPrograms(checks, value)
-    case 'persistence': return checks.oneOf(key, value, PERSISTENCE)
     case 'network': return checks.oneOf(key, value, ['direct', 'relayed'])
-    case 'redisConfig':
-    case 'sentinelConfig': return checks.lines(key, value)
+    case 'clients': return checkClients(checks, value)
     case 'tls':
     case 'slowDisks':
     case 'formed':
@@ -74,6 +80,10 @@ function checkShared(checks: OptionChecks, key: string, where: string, value: un
     case 'failoverTimeoutMs':
     case 'parallelSyncs': return void checks.whole(where, value, 1)
     case 'password': return void checks.line(where, value)
+    case 'persistence': return checks.oneOf(where, value, PERSISTENCE)
+    case 'modules': return checkModules(checks, where, value)
+    case 'redisConfig':
+    case 'sentinelConfig': return checks.lines(where, value)
     default: return undefined
   }
 }
@@ -99,8 +109,7 @@ function checkMasters(checks: OptionChecks, value: unknown): void {
 }
 
 function checkMasterName(checks: OptionChecks, where: string, name: unknown, names: Set<unknown>): void {
-  // The rule of sentinel.conf.
-  if (typeof name !== 'string' || !/^[A-Za-z0-9._-]+$/.test(name)) {
+  if (typeof name !== 'string' || !NAME.test(name)) {
     checks.add(`${where} is a name of letters, digits, dots, dashes and underscores, not ${shown(name)}`)
   } else if (name === 'sentinel') {
     checks.add(`${where} cannot be sentinel: the processes sentinel-0, sentinel-1 and so on are the sentinels`)
@@ -122,7 +131,29 @@ function checkNode(checks: OptionChecks, where: string, value: unknown): void {
   for (const [key, one] of checks.entries(where, value, NODE_KEYS) ?? []) {
     if (key === 'priority') checks.whole(`${where}.priority`, one, 0)
     else if (key === 'persistence') checks.oneOf(`${where}.persistence`, one, PERSISTENCE)
+    else if (key === 'modules') checkModules(checks, `${where}.modules`, one)
     else if (key === 'config') checks.lines(`${where}.config`, one)
+  }
+}
+
+function checkModules(checks: OptionChecks, where: string, value: unknown): void {
+  for (const [at, module] of (checks.list(where, value) ?? []).entries()) {
+    const words: readonly unknown[] = Array.isArray(module) ? module : [module]
+    if (words.length === 0 || !words.every((word) => typeof word === 'string' && !/[\n\r\0]/.test(word))) {
+      checks.add(`${where}[${at}] is the path of a module, or a list of it and its arguments, not ${shown(module)}`)
+    } else if (!existsSync(String(words[0]))) {
+      checks.add(`${where}[${at}]: there is no file ${resolve(String(words[0]))}`)
+    }
+  }
+}
+
+function checkClients(checks: OptionChecks, value: unknown): void {
+  const list = checks.list('clients', value) ?? []
+  if (list.length > MAX_CLIENTS) checks.add(`clients are at most ${MAX_CLIENTS} names, not ${list.length}`)
+  for (const [at, name] of list.entries()) {
+    if (typeof name !== 'string' || !NAME.test(name)) checks.add(`clients[${at}] is a name of letters, digits, dots, dashes and underscores, not ${shown(name)}`)
+    else if (name === CLIENT) checks.add(`clients[${at}] cannot be ${CLIENT}, the name for all clients`)
+    else if (list.indexOf(name) < at) checks.add(`clients[${at}] is ${shown(name)}, as another one`)
   }
 }
 
@@ -180,6 +211,13 @@ function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
   }
   if (options.sentinelUser !== undefined && options.sentinelPassword === undefined) {
     checks.add(`sentinelUser ${options.sentinelUser} needs a sentinelPassword`)
+  }
+  if (options.clients !== undefined && options.network !== 'relayed') {
+    checks.add("clients need network: 'relayed', whose relays recognise them")
+  }
+  const names = masters.flatMap((plan) => plan.nodes.map((_, at) => nodeName(options, plan, at)))
+  for (const [at, client] of (options.clients ?? []).entries()) {
+    if (names.includes(client) || /^sentinel-\d+$/.test(client)) checks.add(`clients[${at}] is ${shown(client)}, as a process`)
   }
   if (options.hostName !== undefined && options.network === 'relayed') {
     checks.add("hostName is not possible together with network: 'relayed', whose relays are known by addresses")

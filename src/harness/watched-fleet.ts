@@ -118,6 +118,11 @@ export class WatchedFleet {
     for (const connection of this.#connections.values()) connection.close()
   }
 
+  /** For `await using`: as `stop()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
   async #listen(address: Address): Promise<void> {
     const name = formatAddress(address)
     this.timeline.expectFrom(name, true)

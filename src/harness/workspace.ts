@@ -62,6 +62,11 @@ export class Workspace {
       for (const claimed of this.#ports.splice(0)) claimed.release()
     }
   }
+
+  /** For `await using`: as `remove()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.remove()
+  }
 }
 
 /** Returns an absolute path, because the processes run in folders of their own. */

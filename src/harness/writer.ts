@@ -29,6 +29,8 @@ export interface Writer {
    * client that does not close within 1 s is listed in the errors of the report.
    */
   stop(): Promise<void>
+  /** For `await using`: as `stop()`. */
+  [Symbol.asyncDispose](): Promise<void>
   /**
    * Stops writing and compares the acknowledged writes with the list on `server`.
    *
@@ -136,6 +138,10 @@ class CounterWriter implements Writer {
     this.#hurry?.()
     this.#ended ??= this.#end()
     return this.#ended
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 
   async verify(

@@ -1,5 +1,5 @@
 /** What is wrong with the arguments of a tool, without the hints that Node.js adds to its messages. */
-import { nearestWord } from '../nearest-word.ts'
+import { nearestWord } from '../../text/index.ts'
 
 /** `error`: thrown by `parseArgs`. `options`: the names of the options of the tool. */
 export function argumentProblem(error: unknown, options: readonly string[]): string {

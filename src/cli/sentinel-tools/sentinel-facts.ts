@@ -1,8 +1,8 @@
 /** Facts about masters that every sentinel, ours or the original, reports. */
 import { addressText } from '../../explain/index.ts'
 import type { Reply } from '../../core/index.ts'
+import { nearestWord } from '../../text/index.ts'
 import { ToolFailure } from '../connection/errors.ts'
-import { nearestWord } from '../nearest-word.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import { entriesOf, errorOf, textOf } from '../node-client/reply-reading.ts'
 

@@ -62,6 +62,26 @@ describe('the configuration files of a deployment', () => {
     expect(lines('rdb')).toEqual(['save 1 1', 'appendonly no'])
   })
 
+  it('load modules and take lines from the deployment, the master and the node, in this order', () => {
+    const [plan] = planMasters({
+      redisConfig: ['# deployment'], modules: ['/a.so'], persistence: 'aof',
+      masters: [{ name: 'm', redisConfig: ['# master'], modules: [['/b.so', 'x y']], sentinelConfig: ['# about m'], persistence: 'rdb' }],
+    })
+    if (plan === undefined) throw new Error('no plan')
+    const lines = redisConfigLines({
+      placement: direct, node: { modules: ['c.so'], config: ['# node'] }, login: {}, follows: undefined,
+      extra: plan.redisConfig, modules: plan.modules, persistence: plan.persistence,
+    })
+    expect(lines.slice(-6)).toEqual([
+      'loadmodule "/a.so"', 'loadmodule "/b.so" "x y"', `loadmodule "${process.cwd()}/c.so"`, '# deployment', '# master', '# node',
+    ])
+    expect(lines).toContain('save 1 1')
+    const sentinel = sentinelConfigLines({
+      placement: direct, sentinel: { program: 'ours' }, login: {}, masters: [{ plan, address: direct.bind }], extra: ['# all'],
+    })
+    expect(sentinel.slice(-2)).toEqual(['# about m', '# all'])
+  })
+
   it('replace the default user by a given one', () => {
     const login = { user: 'admin', password: 'a b' }
     expect(redisConfigLines({ placement: direct, node: {}, login, follows: undefined, extra: [] }).slice(-4)).toEqual([

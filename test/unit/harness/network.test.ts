@@ -34,7 +34,7 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     relayPort = await claimPort()
     unusedPort = await claimPort()
     timeline = new Timeline()
-    network = new Network(timeline, () => random)
+    network = new Network(timeline, () => random, new Map([['app-1', '127.0.100.2']]))
     await network.add('a', { host: '127.0.1.2', port: 1 }, { host: '127.0.0.1', port: unusedPort.port })
     await network.add('b', { host: '127.0.1.3', port: address.port }, { host: '127.0.0.1', port: relayPort.port })
   })
@@ -47,8 +47,8 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     unusedPort.release()
   })
 
-  function dial(localAddress = '127.0.1.2'): Socket {
-    const socket = connect({ host: '127.0.0.1', port: relayPort.port, localAddress })
+  function dial(localAddress = '127.0.1.2', host = '127.0.0.1'): Socket {
+    const socket = connect({ host, port: relayPort.port, localAddress })
     socket.on('error', () => undefined)
     sockets.push(socket)
     return socket
@@ -103,6 +103,27 @@ describe.skipIf(process.platform !== 'linux')('Network', () => {
     network.isolate('b', ['client'])
     await closed(dial())
     expect(await answer(dial('127.0.0.1'), 'x')).toBe('x')
+  })
+
+  it('recognises a named client by the address that it connects from or to, and cuts it off alone', async () => {
+    const from = dial('127.0.100.2')
+    const to = dial('127.0.0.1', '127.0.100.2')
+    const other = dial('127.0.0.1')
+    for (const socket of [from, to, other]) await answer(socket, 'x')
+    network.cut('app-1', 'b')
+    await Promise.all([closed(from), closed(to)])
+    expect(await answer(other, 'still here')).toBe('still here')
+    network.heal()
+    expect(await answer(dial('127.0.0.1', '127.0.100.2'), 'back')).toBe('back')
+  })
+
+  it('counts a named client as a client as well', async () => {
+    const named = dial('127.0.100.2')
+    await answer(named, 'x')
+    network.isolate('b', ['client'])
+    expect(await answer(named, 'kept')).toBe('kept')
+    network.cut('client', 'b')
+    await closed(named)
   })
 
   it('split separates groups', async () => {
