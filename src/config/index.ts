@@ -4,7 +4,7 @@ export { configChanges, mainOf, withDirectives, type ConfigChanges } from './cha
 export { readCommandLine, type CommandLine, type RunCommandLine } from './command-line.ts'
 export type { Directive } from './directives/directive.ts'
 export { DIRECTIVES } from './directives/table.ts'
-export { DurableFile, SaveError, type DurableFileOptions, type FileContent, type StoreFileSystem } from './durable-file.ts'
+export { DurableFile, NODE_FILE_SYSTEM, SaveError, type DurableFileOptions, type FileContent, type StoreFileSystem } from './durable-file.ts'
 export type { ConfigEnvironment } from './environment.ts'
 export { failureBanner, type Failure, type FailureLine } from './failure.ts'
 export { FileConfigStore, type FileConfigStoreOptions } from './file-config-store.ts'

@@ -110,7 +110,8 @@ export function createReloadable(options: ReloadableOptions): ReloadableDaemon {
     exit: leave,
     fatal: fatalTo(logger, leave),
   })
-  const extras = new ExtraEdges({ extensions, parts, logger, port: portOf(settings) })
+  const eventFile = { configFile: config.saved.path, umask }
+  const extras = new ExtraEdges({ extensions, parts, logger, eventFile, port: portOf(settings) })
   const lifecycle = new Lifecycle(
     {
       ...parts,

@@ -5,6 +5,7 @@
 import { runOrder } from '../commands/index.ts'
 import { globMatch } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
+import { EventFile, EventKeeper, type EventFileOptions } from '../own-state/index.ts'
 import type { Logger } from '../ports/index.ts'
 import { hostAndPort } from '../text/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -18,11 +19,14 @@ export interface ExtraEdgesOptions {
   readonly logger: Logger
   /** The port for clients: the TLS port when the plain one is off. */
   readonly port: number
+  /** Where events are kept. */
+  readonly eventFile: EventFileOptions
 }
 
 export class ExtraEdges {
   readonly #options: ExtraEdgesOptions
   #http: HttpServer | undefined
+  #eventKeeper: EventKeeper | undefined
   #webhooks: Webhooks | undefined
   #unsubscribe: () => void = () => undefined
   #token: string | undefined
@@ -49,11 +53,12 @@ export class ExtraEdges {
   }
 
   /**
-   * Sends the webhook requests that wait and closes all connections, within half a second. Further calls are harmless.
+   * Sends the webhook requests that wait, writes the events that wait and closes all connections, within half a second.
+   * Further calls are harmless.
    */
   async stop(): Promise<void> {
     this.#unsubscribe()
-    await Promise.all([this.#http?.close(), this.#webhooks?.stop()])
+    await Promise.all([this.#http?.close(), this.#eventKeeper?.close(), this.#webhooks?.stop()])
   }
 
   async #startWebhooks(): Promise<void> {
@@ -74,15 +79,19 @@ export class ExtraEdges {
   }
 
   async #startHttp(): Promise<string | undefined> {
-    const { extensions: { http }, parts, logger } = this.#options
+    const { extensions: { http }, parts, logger, eventFile } = this.#options
     if (http === undefined) return undefined
     const { core, driver, events, journal, lookups, scripts, facts, server, clock, asker } = parts
     const { createHttpServer } = await import('../http/index.ts')
     const token = () => this.#token
+    const file = new EventFile(eventFile)
+    const eventStore = new EventKeeper({ file, logger, isSaveBusy: () => driver.isSaveBusy })
+    this.#eventKeeper = eventStore
     this.#http = createHttpServer({ ...http, get token() { return token() } }, {
       view: core.view,
       operator: driver,
       events,
+      eventStore,
       journal,
       asker,
       order: (name, words) => runOrder(driver, name, words),

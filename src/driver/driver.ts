@@ -151,6 +151,11 @@ export class Driver implements Operator {
     this.#wantTurn()
   }
 
+  /** Whether a save of the configuration runs or is due: other writes should wait. */
+  get isSaveBusy(): boolean {
+    return this.#saver.isBusy
+  }
+
   get health(): DriverHealth {
     const keep = this.#keeper?.health ?? NOTHING_WRITTEN
     return { save: this.#saver.health, waitingEffects: this.#executor.waitingCount, keep }

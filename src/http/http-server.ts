@@ -49,7 +49,7 @@ class ListeningHttpServer implements HttpServer {
   readonly #connections: Connections
   readonly #turns = new RequestTurns()
   readonly #hosts: AllowedHosts
-  readonly #streams = new Streams()
+  readonly #streams: Streams
   readonly #loopDelay = new LoopDelay()
   readonly #failovers: FailoverMetrics
   readonly #crashes: CrashCount
@@ -61,6 +61,7 @@ class ListeningHttpServer implements HttpServer {
     this.#settings = settings
     this.#world = world
     this.#hosts = new AllowedHosts(settings.host, settings.allowedHosts)
+    this.#streams = new Streams(world.eventStore)
     this.#failovers = new FailoverMetrics(world.journal, world.view.myId)
     this.#crashes = new CrashCount((master) => world.view.master(master, world.now())?.hasCrashed === true)
     const [failovers, crashes, loopDelay] = [this.#failovers, this.#crashes, this.#loopDelay]

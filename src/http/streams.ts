@@ -1,10 +1,8 @@
 /** `/events`: server-sent events. A client that reads too slowly is disconnected and may resume. */
 import type { ServerResponse } from 'node:http'
 
-import { eventFields } from '../events/index.ts'
-import type { PublishedEvent } from '../ports/index.ts'
-import { Feed, type FeedEntry } from './feed.ts'
-import type { EventJson } from './json.ts'
+import type { EventStore, KeptEvent, PublishedEvent } from '../ports/index.ts'
+import { Feed, idOf } from './feed.ts'
 import { STREAM_BATCH_MAX, STREAM_BEAT_MS, STREAM_BYTES_MAX, STREAM_DELAY_MS, STREAMS_MAX } from './limits.ts'
 
 /** Pause before a client of the event stream reconnects, in milliseconds. */
@@ -15,11 +13,15 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = Object.freeze({
 })
 
 export class Streams {
-  readonly #feed = new Feed()
+  readonly #feed: Feed
   readonly #open = new Set<ServerResponse>()
-  readonly #waiting: FeedEntry[] = []
+  readonly #waiting: KeptEvent[] = []
   #beat: NodeJS.Timeout | undefined
   #flusher: NodeJS.Timeout | undefined
+
+  constructor(store: EventStore) {
+    this.#feed = new Feed(store)
+  }
 
   get count(): number {
     return this.#open.size
@@ -81,8 +83,6 @@ export class Streams {
 }
 
 /** JSON text has no line ends, so one data line is enough. */
-function entryText({ id, event }: FeedEntry): string {
-  const time = new Date(event.now.wall).toISOString()
-  const json: EventJson = { id, time, level: event.level, ...eventFields(event) }
-  return `id: ${id}\ndata: ${JSON.stringify(json)}\n\n`
+function entryText(entry: KeptEvent): string {
+  return `id: ${idOf(entry)}\ndata: ${entry.text}\n\n`
 }

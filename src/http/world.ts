@@ -1,12 +1,14 @@
 /** What HTTP can read of the sentinel, and the orders of operators, which are its only changes. */
 import type { Now, SentinelView } from '../core/index.ts'
 import type { Journal } from '../events/index.ts'
-import type { EventSource, Logger, Operator, ScriptRunner, SentinelAsker, WebhookState } from '../ports/index.ts'
+import type { EventSource, EventStore, Logger, Operator, ScriptRunner, SentinelAsker, WebhookState } from '../ports/index.ts'
 
 export interface HttpWorld {
   readonly view: SentinelView
   readonly operator: Pick<Operator, 'whenDurable'>
   readonly events: EventSource
+  /** Keeps what `/events` shows over restarts. */
+  readonly eventStore: EventStore
   readonly journal: Pick<Journal, 'failovers'>
   /** For questions to the other sentinels. */
   readonly asker: Pick<SentinelAsker, 'ask'>

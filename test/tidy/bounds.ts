@@ -130,6 +130,7 @@ export const BOUNDS: readonly Bound[] = [
     count(http.CONNECTIONS_MAX), count(http.CONNECTIONS_HARD_MAX), seconds(http.CONNECTION_GRACE_MS),
   ], HTTP_CONNECTIONS, 'are closed, the oldest first, when new ones arrive'),
   bound('Streams of events', [count(http.STREAMS_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
+  bound('Events from which a reader can resume', [count(http.FEED_EVENTS_MAX)], 'http/feed.test.ts', 'has the newest ones alone'),
   bound('Unread bytes of a stream', [bytes(http.STREAM_BYTES_MAX)], HTTP, 'has a limit of readers, and disconnects one that does not read'),
   bound('Time of all requests in a turn of the event loop', [`${http.TURN_MS_MAX} ms`], HTTP_CONNECTIONS, 'do not hold the event loop'),
 ]

@@ -89,11 +89,11 @@ describe('the HTTP listener', () => {
     const address = taken.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const world = (await start()).bus
-    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
+    const server = createHttpServer({ host: '127.0.0.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, eventStore: { past: [], numbersAbove: 0 }, view: { myId: 'a' } } as never)
     expect(await server.listen()).toBe(`HTTP cannot listen on 127.0.0.1:${port}: the port is in use by another process. `
       + 'Change listen in the [http] section of the settings file.')
     taken.close()
-    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, view: { myId: 'a' } } as never)
+    const elsewhere = createHttpServer({ host: '192.0.2.1', port, token: undefined, actionsToken: undefined, allowedHosts: [] }, { events: world, eventStore: { past: [], numbersAbove: 0 }, view: { myId: 'a' } } as never)
     expect(await elsewhere.listen()).toContain('this machine does not have the address.')
   })
 

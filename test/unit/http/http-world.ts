@@ -5,7 +5,7 @@ import { afterEach } from 'vitest'
 
 import { EventBus, Journal } from '../../../src/events/index.ts'
 import { createHttpServer, type HttpServer, type HttpWorld } from '../../../src/http/index.ts'
-import type { SentinelAsker } from '../../../src/ports/index.ts'
+import type { EventStore, SentinelAsker } from '../../../src/ports/index.ts'
 import { FakeView } from '../commands/fake-core.ts'
 import { at } from '../events/samples.ts'
 
@@ -42,6 +42,7 @@ export interface HttpRigSettings {
   readonly actionsToken?: string
   readonly admit?: boolean
   readonly allowedHosts?: readonly string[]
+  readonly eventStore?: EventStore
 }
 
 /** Starts HTTP sides that end after each test. To be called once in a file. */
@@ -67,6 +68,7 @@ export async function startHttp(settings: HttpRigSettings = {}): Promise<Rig> {
   const disk: Rig['disk'] = { isStuck: false, error: undefined, keepError: undefined }
   const world: HttpWorld = {
     view, journal, events: bus,
+    eventStore: settings.eventStore ?? { past: [], numbersAbove: 0, add: () => undefined },
     asker: { ask: (target, commands) => asked.ask(target, commands) },
     operator: { whenDurable: (_seq, done) => { if (!disk.isStuck) done() } },
     order: (name, words) => { orders.push([name, ...words]); return Promise.resolve(outcome.next) },

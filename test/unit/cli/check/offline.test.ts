@@ -249,4 +249,15 @@ describe('the offline check of the file of our own state', () => {
     expect(found.map(({ level, code, where }) => [level, code, where])).toEqual([['advice', 'own-state-set-aside', `${own}.damaged-1`]])
     expect(found[0]?.what).toContain('and 1 more aside')
   })
+
+  it('names a file of events that is none, or has lines that are none', async () => {
+    const events = `${file}.ts-sentinel-events.jsonl`
+    writeFileSync(events, 'shopping list')
+    expect(await codes(GOOD)).toEqual(['events-damaged'])
+    writeFileSync(events, '{"program":"ts-sentinel","content":"events","version":1}\n{}\n')
+    expect((await findings(GOOD))[0]?.what).toContain('is damaged (line 2: event is not a text): the next start sets it aside, and its other events are used')
+    writeFileSync(events, '{"program":"ts-sentinel","content":"events","version":1}\n')
+    writeFileSync(`${events}.newer-1`, '')
+    expect(await codes(GOOD)).toEqual(['events-set-aside'])
+  })
 })
