@@ -17,7 +17,11 @@ export type FailoverRequest = Readonly<Record<string, never>>
 
 /** The body of `/masters/<name>/switchover`. */
 export interface SwitchoverRequest {
-  /** Address of the replica that shall become the master; the best one where it is absent. */
+  /**
+   * Address of the replica that shall become the master; the best one where it is absent.
+   *
+   * @pattern ^(\[[^\]\s]+\]|[^:\s]+):[0-9]{1,5}$
+   */
   readonly to?: string
   /** How long writes may be paused. */
   readonly timeoutMs?: Milliseconds
@@ -35,6 +39,10 @@ export type ResumeRequest = Readonly<Record<string, never>>
 /** The body of `/masters/<name>/forget`. */
 export interface ForgetRequest {
   readonly kind: 'replica' | 'sentinel'
-  /** Address of the replica, or id of the sentinel. */
+  /**
+   * Address of the replica or sentinel, or id of the sentinel.
+   *
+   * @pattern ^((\[[^\]\s]+\]|[^:\s]+):[0-9]{1,5}|[0-9a-f]{40})$
+   */
   readonly which: string
 }

@@ -5,9 +5,12 @@
  * they are renamed, removed or change their meaning only with a new one.
  */
 export type * from './actions.ts'
+export type * from './check.ts'
+export type * from './drill.ts'
 export type * from './values.ts'
 export type * from './events.ts'
 export type * from './explanation.ts'
 export type * from './failovers.ts'
 export type * from './fleet.ts'
 export type * from './masters.ts'
+export type * from './tools.ts'

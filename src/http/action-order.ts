@@ -8,8 +8,13 @@ export interface Order {
   readonly words: readonly string[]
 }
 
-const KEYS: Readonly<Record<ActionName, readonly string[]>> = {
-  failover: [], switchover: ['to', 'timeoutMs'], pause: ['durationMs', 'reason'], resume: [], forget: ['kind', 'which'],
+/** The keys of each body with the types of their values, as conf/schema has them. */
+const KEYS: Readonly<Record<ActionName, Readonly<Record<string, 'string' | 'number'>>>> = {
+  failover: {},
+  switchover: { to: 'string', timeoutMs: 'number' },
+  pause: { durationMs: 'number', reason: 'string' },
+  resume: {},
+  forget: { kind: 'string', which: 'string' },
 }
 
 type Body = Readonly<Record<string, string | number>>
@@ -25,13 +30,14 @@ export function orderOf(master: string, action: ActionName, text: string): Order
     case 'switchover':
       return switchover(master, body)
     case 'pause':
+      if (body['durationMs'] === undefined) return 'durationMs, the duration of the pause in milliseconds, is missing.'
       return { name: 'pause', words: [master, 'FOR', wordOf(body, 'durationMs'), ...optional('REASON', body, 'reason')] }
     case 'forget':
       return forget(master, body)
   }
 }
 
-function readBody(text: string, keys: readonly string[]): Body | string {
+function readBody(text: string, keys: (typeof KEYS)[ActionName]): Body | string {
   let value: unknown
   try {
     value = text === '' ? {} : JSON.parse(text)
@@ -39,9 +45,11 @@ function readBody(text: string, keys: readonly string[]): Body | string {
     return 'The body is not JSON.'
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The body is not a JSON object.'
-  const wrong = Object.entries(value).find(([key, part]) => !keys.includes(key) || !['string', 'number'].includes(typeof part))
+  const wrong = Object.entries(value).find(([key, part]) => !Object.hasOwn(keys, key) || typeof part !== keys[key])
   if (wrong === undefined) return value as Body
-  return `The body may have ${keys.length === 0 ? 'no key' : `the keys ${keys.join(', ')}, texts or numbers`}, not ${JSON.stringify(wrong[0])}.`
+  const known = Object.entries(keys).map(([key, type]) => `${key} (${type})`).join(', ')
+  const [name, part] = wrong.map((one) => JSON.stringify(one))
+  return `The body may have ${known === '' ? 'no key' : `the keys ${known}`}, not ${name ?? ''}: ${part ?? ''}.`
 }
 
 function switchover(master: string, body: Body): Order | string {

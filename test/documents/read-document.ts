@@ -4,23 +4,38 @@ import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 import type {
-  ActionDocument, ErrorJson, EventJson, ExplainDocument, FleetMasterDocument, HistoryDocument, MasterDocument,
-  MastersDocument, StatusDocument,
+  ActionDocument, CheckDocument, DrillDocument, ErrorJson, EventJson, ExplainDocument, FailoverRequest,
+  FleetMasterDocument, ForgetDocument, ForgetRequest, HistoryDocument, MasterDocument, MastersDocument, PauseDocument,
+  PauseRequest, ResumeDocument, ResumeRequest, ScheduleDocument, StatusDocument, SwitchDocument, SwitchoverRequest,
 } from '../../src/documents/index.ts'
 
 interface Documents {
   readonly 'action': ActionDocument
+  readonly 'check': CheckDocument
+  readonly 'drill': DrillDocument
   readonly 'error': ErrorJson
   readonly 'event': EventJson
   readonly 'explain': ExplainDocument
+  readonly 'failover-request': FailoverRequest
   readonly 'failovers': HistoryDocument
   readonly 'fleet': StatusDocument
   readonly 'fleet-master': FleetMasterDocument
+  readonly 'forget': ForgetDocument
+  readonly 'forget-request': ForgetRequest
   readonly 'master': MasterDocument
   readonly 'masters': MastersDocument
+  readonly 'pause': PauseDocument
+  readonly 'pause-request': PauseRequest
+  readonly 'resume': ResumeDocument
+  readonly 'resume-request': ResumeRequest
+  readonly 'schedule': ScheduleDocument
+  readonly 'switch': SwitchDocument
+  readonly 'switchover-request': SwitchoverRequest
 }
 
 export type DocumentName = keyof Documents
+
+export type DocumentNamed<Name extends DocumentName> = Documents[Name]
 
 const FOLDER = join(import.meta.dirname, '../../conf/schema')
 

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 
 import { runDrill } from '../../src/cli/drill/run-drill.ts'
 import type { DrillWorld } from '../../src/cli/drill/drill-world.ts'
-import { formatAddress, withDeployment, type Deployment, type ScenarioResult } from '../../src/harness/index.ts'
+import { formatAddress, withDeployment, type Deployment } from '../../src/harness/index.ts'
+import { readDocument } from '../documents/read-document.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-drill-test-'))
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -38,7 +39,7 @@ describe('drill', () => {
     expect(printed).toMatch(/^kill-master +passed +\d+ ms +\d+ ms +\d+ +\d+ ms +\d+ +\d+ +0 +\d+ +yes +\d+\.\d s$/m)
     expect(printed).toMatch(/^ts-sentinel \S+, Node \d\S+, (?:redis|valkey)-server \d\S+\ndown-after-milliseconds 1000, failover-timeout \d+, quorum 2, 3 sentinels, 2 replicas$/m)
     expect(status).toBe(0)
-    const { results } = JSON.parse(readFileSync(join(folder, 'drill.json'), 'utf8')) as { results: ScenarioResult[] }
+    const { results } = readDocument('drill', readFileSync(join(folder, 'drill.json'), 'utf8'))
     expect(results[0]).toMatchObject({ scenario: 'kill-master', verdict: 'passed', sentinels: 'ours, ours, ours' })
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testcase classname="ts-sentinel.drill" name="kill-master"')
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('>sentinel-2</text>')
@@ -50,7 +51,7 @@ describe('drill', () => {
     expect(printed).toMatch(/^partition +failed/m)
     expect(printed).toMatch(/^partition: \d+ acknowledged writes are lost, and --max-lost is 0/m)
     expect(status).toBe(1)
-    const { results } = JSON.parse(readFileSync(join(lossy, 'drill.json'), 'utf8')) as { results: ScenarioResult[] }
+    const { results } = readDocument('drill', readFileSync(join(lossy, 'drill.json'), 'utf8'))
     expect(results[0]?.verdict).toBe('failed')
     expect(readFileSync(join(lossy, 'junit.xml'), 'utf8')).toContain('failures="1"')
     expect(readFileSync(join(lossy, 'index.html'), 'utf8')).toMatch(/class="lost-writes".*acknowledged writes lost/)

@@ -7,22 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   failoverTool, forgetTool, pauseTool, resumeTool, switchoverTool,
 } from '../../src/cli/fleet-tools/index.ts'
+import type { ToolSentinelJson } from '../../src/documents/index.ts'
 import { explainTool, statusTool } from '../../src/cli/sentinel-tools/index.ts'
 import {
   eventually, formatAddress, notYet, startDeployment, withDeployment, type Deployment,
 } from '../../src/harness/index.ts'
+import { readDocument, type DocumentNamed } from '../documents/read-document.ts'
 
-interface Sentinel {
-  readonly address: string
-  readonly kind: string
-  readonly ok: boolean
-  readonly text: string
+interface Sentinels {
+  readonly sentinels: readonly ToolSentinelJson[]
 }
 
-interface Document {
-  readonly sentinels: readonly Sentinel[]
-  readonly [field: string]: unknown
-}
+type Tool = 'forget' | 'pause' | 'resume' | 'switch'
 
 interface Run {
   readonly status: number
@@ -40,12 +36,12 @@ async function run(tool: typeof pauseTool, args: readonly string[]): Promise<Run
 }
 
 /** Confirmed, with the JSON document. */
-async function runJson(
-  tool: typeof pauseTool, args: readonly string[],
-): Promise<Run & { readonly document: Document }> {
+async function runJson<Name extends Tool>(
+  name: Name, tool: typeof pauseTool, args: readonly string[],
+): Promise<Run & { readonly document: DocumentNamed<Name> }> {
   const result = await run(tool, [...args, '--yes', '--json'])
   expect(result.errors).toBe('')
-  return { ...result, document: JSON.parse(result.text) as Document }
+  return { ...result, document: readDocument(name, result.text) }
 }
 
 const ORIGINAL = 3
@@ -54,7 +50,7 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
   let fleet: Deployment
 
   const at = (number: number): string => formatAddress(fleet.sentinel(number).address)
-  const kindOf = ({ sentinels }: Document, address: string) => sentinels.find((one) => one.address === address)
+  const kindOf = ({ sentinels }: Sentinels, address: string) => sentinels.find((one) => one.address === address)
 
   beforeAll(async () => {
     fleet = await startDeployment({ sentinels: ['ours', 'ours', 'ours', 'genuine'], quorum: 2, failoverTimeoutMs: 3000 })
@@ -62,14 +58,14 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
   afterAll(async () => { await fleet?.stop() })
 
   it('pause all that can be paused, whichever is asked, and resume them', async () => {
-    const paused = await runJson(pauseTool, [at(ORIGINAL), 'mymaster', '--for', '1m', '--reason', 'new switch'])
+    const paused = await runJson('pause', pauseTool, [at(ORIGINAL), 'mymaster', '--for', '1m', '--reason', 'new switch'])
     expect(paused.document).toMatchObject({ effective: true, paused: 3, known: 4, needed: 2 })
     expect(kindOf(paused.document, at(ORIGINAL))).toMatchObject({ kind: 'original', ok: true })
     expect(paused.status).toBe(0)
     for (const number of [0, 1, 2]) {
       expect(await fleet.sentinel(number).call(['SENTINEL', 'PAUSED', 'mymaster'])).toContain('effective')
     }
-    const resumed = await runJson(resumeTool, [at(1), 'mymaster'])
+    const resumed = await runJson('resume', resumeTool, [at(1), 'mymaster'])
     expect(resumed.document.sentinels.map(({ text }) => text).filter((text) => text === 'resumed')).toHaveLength(3)
     expect(resumed.status).toBe(0)
     for (const number of [0, 1, 2]) expect(await fleet.sentinel(number).call(['SENTINEL', 'PAUSED', 'mymaster'])).toBeNull()
@@ -77,19 +73,19 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
 
   it('report a sentinel that cannot be reached with status 1', async () => {
     await fleet.sentinel(2).kill()
-    const { document, status } = await runJson(pauseTool, [at(0), 'mymaster', '--for', '1m'])
+    const { document, status } = await runJson('pause', pauseTool, [at(0), 'mymaster', '--for', '1m'])
     expect(kindOf(document, at(2))).toMatchObject({ ok: false, text: 'cannot be asked: connection refused' })
     expect(document).toMatchObject({ effective: true, paused: 2, known: 4, needed: 2 })
     expect(status).toBe(1)
-    expect((await runJson(resumeTool, [at(0), 'mymaster'])).status).toBe(1)
+    expect((await runJson('resume', resumeTool, [at(0), 'mymaster'])).status).toBe(1)
   })
 
   it('report that a pause of one of the three that are left is not effective', async () => {
     await fleet.sentinel(1).kill()
-    const { document, status } = await runJson(pauseTool, [at(0), 'mymaster', '--for', '1m'])
+    const { document, status } = await runJson('pause', pauseTool, [at(0), 'mymaster', '--for', '1m'])
     expect(document).toMatchObject({ effective: false, paused: 1, known: 4, needed: 2 })
     expect(status).toBe(1)
-    await runJson(resumeTool, [at(0), 'mymaster'])
+    await runJson('resume', resumeTool, [at(0), 'mymaster'])
     await Promise.all([fleet.sentinel(1).start(), fleet.sentinel(2).start()])
     await fleet.waitUntilFormed()
   })
@@ -109,9 +105,9 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
     const old = await fleet.currentMaster()
     const target = fleet.nodes.find((node) => node !== old)
     const to = formatAddress(target?.address ?? old.address)
-    const { document, status } = await runJson(switchoverTool, [at(ORIGINAL), 'mymaster', '--to', to])
+    const { document, status } = await runJson('switch', switchoverTool, [at(ORIGINAL), 'mymaster', '--to', to])
     expect(document).toMatchObject({ outcome: 'switched', from: formatAddress(old.address), to })
-    expect(document['outage-ms']).toBeGreaterThanOrEqual(0)
+    expect(document.outageMs).toBeGreaterThanOrEqual(0)
     expect(document.sentinels.map(({ text }) => text)).toEqual([to, to, to, to])
     expect(status).toBe(0)
     await fleet.waitUntilSettled({ awayFrom: old.address })
@@ -119,7 +115,7 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
 
   it('fail over by the order of an original sentinel and verify all four', async () => {
     const old = await fleet.currentMaster()
-    const { document, status } = await runJson(failoverTool, [at(ORIGINAL), 'mymaster'])
+    const { document, status } = await runJson('switch', failoverTool, [at(ORIGINAL), 'mymaster'])
     expect(document).toMatchObject({ outcome: 'switched', from: formatAddress(old.address) })
     expect(status).toBe(0)
     await fleet.waitUntilSettled({ awayFrom: old.address })
@@ -137,8 +133,8 @@ describe('the tools in a fleet of three ts-sentinels and an original one', () =>
     const refused = await run(forgetTool, [at(0), 'mymaster', 'sentinel', at(2), '--yes'])
     expect(refused.errors).toContain('2 of 3 sentinels would be a majority instead of 3 of 4')
     expect(refused.status).toBe(3)
-    const { document, status } = await runJson(forgetTool, [at(0), 'mymaster', 'sentinel', at(2), '--force'])
-    expect(kindOf(document, at(0))).toMatchObject({ 'ok': true, 'majority-before': '3', 'majority-after': '2' })
+    const { document, status } = await runJson('forget', forgetTool, [at(0), 'mymaster', 'sentinel', at(2), '--force'])
+    expect(kindOf(document, at(0))).toMatchObject({ ok: true, majorityBefore: 3, majorityAfter: 2 })
     expect(kindOf(document, at(1))).toMatchObject({ ok: true })
     expect(kindOf(document, at(ORIGINAL))).toMatchObject({ ok: false })
     expect(document.sentinels).toHaveLength(3)
@@ -160,11 +156,11 @@ describe('the tools in a fleet with TLS and ACL users', () => {
       const login = [...files, '--user', 'ops', '--pass-file', passFile]
       const uri = ['-u', `rediss://ops:${encodeURIComponent('p@ss:word/1')}@${address}`, ...files]
 
-      const paused = await runJson(pauseTool, [address, 'mymaster', '--for', '1m', ...login])
+      const paused = await runJson('pause', pauseTool, [address, 'mymaster', '--for', '1m', ...login])
       expect(paused.document).toMatchObject({ effective: true, paused: 3 })
-      expect((await runJson(resumeTool, ['mymaster', ...uri])).status).toBe(0)
+      expect((await runJson('resume', resumeTool, ['mymaster', ...uri])).status).toBe(0)
       const old = await fleet.currentMaster()
-      const { document, status } = await runJson(switchoverTool, [address, 'mymaster', ...login])
+      const { document, status } = await runJson('switch', switchoverTool, [address, 'mymaster', ...login])
       expect(document).toMatchObject({ outcome: 'switched' })
       expect(status).toBe(0)
       await fleet.waitUntilSettled({ awayFrom: old.address })

@@ -7,14 +7,26 @@ import { PROJECT_ROOT } from './project-files.ts'
 /** The type of the document that each file describes, by the name of the file. */
 export const SCHEMA_TYPES = {
   'action.json': 'ActionDocument',
+  'check.json': 'CheckDocument',
+  'drill.json': 'DrillDocument',
   'error.json': 'ErrorJson',
   'event.json': 'EventJson',
   'explain.json': 'ExplainDocument',
+  'failover-request.json': 'FailoverRequest',
   'failovers.json': 'HistoryDocument',
   'fleet.json': 'StatusDocument',
   'fleet-master.json': 'FleetMasterDocument',
+  'forget.json': 'ForgetDocument',
+  'forget-request.json': 'ForgetRequest',
   'master.json': 'MasterDocument',
   'masters.json': 'MastersDocument',
+  'pause.json': 'PauseDocument',
+  'pause-request.json': 'PauseRequest',
+  'resume.json': 'ResumeDocument',
+  'resume-request.json': 'ResumeRequest',
+  'schedule.json': 'ScheduleDocument',
+  'switch.json': 'SwitchDocument',
+  'switchover-request.json': 'SwitchoverRequest',
 } as const satisfies Readonly<Record<string, string>>
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
@@ -36,6 +48,8 @@ export function schemaTexts(): ReadonlyMap<string, string> {
 /** The generator writes draft 7, which differs in these names alone as far as these types need it. */
 function schemaText(type: string, { $schema: _draft7, definitions, ...document }: Schema): string {
   const parts = definitions === undefined ? {} : { $defs: definitions }
-  const schema = { $schema: DIALECT, title: type, ...document, ...parts }
+  // A request with a key that is not known is refused: it may be a mistyped one.
+  const closed = type.endsWith('Request') ? { additionalProperties: false } : {}
+  const schema = { $schema: DIALECT, title: type, ...document, ...closed, ...parts }
   return `${JSON.stringify(schema, null, 2).replaceAll('"#/definitions/', '"#/$defs/')}\n`
 }

@@ -1,5 +1,6 @@
-/** `error`: a failover will fail or cause damage. `warning`: it may. `advice`: the setting can be improved. */
-export type Level = 'error' | 'warning' | 'advice'
+import type { CheckLevel } from '../../documents/index.ts'
+
+export type Level = CheckLevel
 
 /** One problem that the check found. */
 export interface Finding {

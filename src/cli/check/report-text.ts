@@ -1,3 +1,4 @@
+import type { CheckDocument } from '../../documents/index.ts'
 import type { Finding, Level } from './finding.ts'
 import type { CheckOptions } from './options.ts'
 
@@ -24,7 +25,9 @@ function summary(findings: readonly Finding[]): string {
 }
 
 export function jsonText({ files, offline }: CheckOptions, findings: readonly Finding[]): string {
-  const exit = exitStatus(findings)
-  const [file] = files
-  return `${JSON.stringify({ file, files, nodesAsked: !offline, ok: exit === 0, findings }, undefined, 2)}\n`
+  const document: CheckDocument = {
+    schemaVersion: 1, files, nodesAsked: !offline, ok: exitStatus(findings) === 0,
+    findings: findings.map((one) => ({ ...one, line: one.line ?? null })),
+  }
+  return `${JSON.stringify(document, undefined, 2)}\n`
 }

@@ -4,7 +4,7 @@ import { count } from '../../text/index.ts'
 import { momentText } from '../local-time.ts'
 import { judged, maxOutageMs, type Limits } from './limits.ts'
 
-/** The account of one drill. Plain data, which is written as JSON. */
+/** The account of one drill. */
 export interface DrillReport {
   /** Milliseconds since 1970. */
   readonly startedAt: number

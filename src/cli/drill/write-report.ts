@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { drillDocument } from './drill-document.ts'
 import { htmlPage } from './html-page.ts'
 import { junitXml } from './junit.ts'
 import type { DrillReport } from './report.ts'
@@ -9,7 +10,7 @@ import type { DrillReport } from './report.ts'
 export function writeReport(folder: string, report: DrillReport): string[] {
   mkdirSync(folder, { recursive: true })
   const files = [
-    ['drill.json', `${JSON.stringify(report, null, 2)}\n`],
+    ['drill.json', `${JSON.stringify(drillDocument(report), null, 2)}\n`],
     ['junit.xml', junitXml(report)],
     ['index.html', htmlPage(report)],
   ] as const

@@ -1,4 +1,7 @@
 /** The common part of the tools that act on a fleet: help, errors, the confirmation, the exit status. */
+import type {
+  ForgetDocument, PauseDocument, ResumeDocument, ScheduleDocument, SwitchDocument,
+} from '../../documents/index.ts'
 import { UsageError, ToolFailure } from '../connection/errors.ts'
 import { momentText } from '../local-time.ts'
 import { NodeUnreachable } from '../node-client/node-client.ts'
@@ -28,12 +31,14 @@ export class NothingChanged extends Error {
   override readonly name = 'NothingChanged'
 }
 
+type ToolDocument = PauseDocument | ResumeDocument | ForgetDocument | SwitchDocument | ScheduleDocument
+
 /** What a tool reports at its end. */
 export interface ToolResult {
   readonly status: typeof EXIT_DONE | typeof EXIT_PARTLY
   readonly text: string
   /** For `--json`. */
-  readonly document: Readonly<Record<string, unknown>>
+  readonly document: ToolDocument
 }
 
 export interface ToolContext {

@@ -1,4 +1,5 @@
 /** `ts-sentinel forget`: removes one dead replica or sentinel on all sentinels of the fleet. */
+import type { ForgetSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { addressText, durationText } from '../../explain/index.ts'
 import { parseAddress, parseNodeAddress, type Address } from '../connection/address.ts'
 import { UsageError } from '../connection/errors.ts'
@@ -7,8 +8,8 @@ import { addressOf, flagsOf, isUnknownCommand, type Entry } from '../sentinel-to
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
 import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'
 import { FORGET_HELP } from './help.ts'
-import { askAll, resultDocument, resultTable, type MemberResult } from './member-results.ts'
-import { parseDuration } from './times.ts'
+import { askAll, resultDocument, resultTable, type Answered, type MemberResult } from './member-results.ts'
+import { parseDuration, timeJson } from './times.ts'
 
 export interface ForgetRequest {
   readonly kind: 'replica' | 'sentinel'
@@ -111,7 +112,7 @@ function beforehand({ kind, forMs }: ForgetRequest, held: readonly Held[], fleet
 async function forgetOn(
   member: Member, { kind, forMs, force }: ForgetRequest, held: readonly Held[],
   { fleet: { name }, moment }: Pick<ToolContext, 'fleet' | 'moment'>,
-): Promise<Omit<MemberResult, 'member'>> {
+): Promise<Answered<Forgot>> {
   const record = held.find((one) => one.member === member)?.record
   const what = kind === 'replica' || !record?.get('runid') ? [record?.get('ip') ?? '', record?.get('port') ?? ''] : [record.get('runid') ?? '']
   const reply = await member.client.call('SENTINEL', 'FORGET', name, kind.toUpperCase(), ...what,
@@ -129,12 +130,29 @@ async function forgetOn(
     : ''
   return {
     ok: true, text: `forgotten${until === undefined ? '' : ` until ${moment(Number(until))}`}${majority}`,
-    fields: Object.fromEntries(fields),
+    more: forgot(fields),
+  }
+}
+
+/** What the entry of a sentinel has in addition. */
+type Forgot = Omit<ForgetSentinelJson, keyof ToolSentinelJson>
+
+const NOT_FORGOTTEN: Forgot = {
+  until: null, knownBefore: null, knownAfter: null, majorityBefore: null, majorityAfter: null,
+}
+
+/** From the reply to SENTINEL FORGET. */
+function forgot(fields: Entry): Forgot {
+  const numberOf = (name: string): number | null => fields.has(name) ? Number(fields.get(name)) : null
+  return {
+    until: timeJson(Number(fields.get('until'))),
+    knownBefore: numberOf('known-before'), knownAfter: numberOf('known-after'),
+    majorityBefore: numberOf('majority-before'), majorityAfter: numberOf('majority-after'),
   }
 }
 
 /** A sentinel without the command, or without a record of it. */
-function notAsked(member: Member, held: readonly Held[]): MemberResult {
+function notAsked(member: Member, held: readonly Held[]): MemberResult<Forgot> {
   if (!held.some((one) => one.member === member)) return { member, ok: true, text: 'did not know it' }
   const what = member.kind === 'original' ? 'an original sentinel' : 'its release'
   return { member, ok: false, text: `still knows it: ${what} has no SENTINEL FORGET; use SENTINEL RESET while the master is up` }
@@ -145,7 +163,7 @@ interface Report {
   readonly fleet: Fleet
   readonly label: string
   readonly deadId: string | undefined
-  readonly results: readonly MemberResult[]
+  readonly results: readonly MemberResult<Forgot>[]
 }
 
 /** The forgotten sentinel itself need not answer. */
@@ -159,8 +177,8 @@ function report({ request, fleet, label, deadId, results }: Report): ToolResult 
     status: isWhole ? EXIT_DONE : EXIT_PARTLY,
     text: `${resultTable(fleet, 'RESULT', results, deadId)}\n${verdict}\n`,
     document: {
-      tool: 'forget', master: fleet.name, kind: request.kind, what: whatText(request), forgotten: isWhole,
-      sentinels: resultDocument(fleet, results, deadId),
+      schemaVersion: 1, tool: 'forget', master: fleet.name, kind: request.kind, which: whatText(request), forgotten: isWhole,
+      sentinels: resultDocument(fleet, results, NOT_FORGOTTEN, deadId),
     },
   }
 }

@@ -1,24 +1,28 @@
 /** What each sentinel of a fleet answered, as a table and as JSON. */
+import type { SentinelKind, ToolSentinelJson } from '../../documents/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { NodeUnreachable } from '../node-client/node-client.ts'
 import { tableText } from '../table-text.ts'
-import { KIND_WORDS, type Fleet, type Member } from './fleet.ts'
+import { KIND_WORDS, type Fleet, type Member, type MemberKind } from './fleet.ts'
 
-/** The result of one sentinel that answers. */
-export interface MemberResult {
+/** The result of one sentinel that answers. `More` is what its entry has in the JSON document of the tool. */
+export interface MemberResult<More extends object = object> {
   readonly member: Member
   /** It did what was asked, or there was nothing to do. */
   readonly ok: boolean
   /** In plain words. */
   readonly text: string
-  /** More for `--json`. */
-  readonly fields?: Readonly<Record<string, unknown>>
+  /** Without them, the entry has the values that the document has by default. */
+  readonly more?: More
 }
 
+/** What a sentinel answered to one question. */
+export type Answered<More extends object = object> = Omit<MemberResult<More>, 'member'>
+
 /** Asks all members at once. A connection that fails is a result, too. */
-export async function askAll(
-  members: readonly Member[], ask: (member: Member) => Promise<Omit<MemberResult, 'member'>>,
-): Promise<readonly MemberResult[]> {
+export async function askAll<More extends object>(
+  members: readonly Member[], ask: (member: Member) => Promise<Answered<More>>,
+): Promise<readonly MemberResult<More>[]> {
   return Promise.all(members.map(async (member) => {
     try {
       return { member, ...await ask(member) }
@@ -38,16 +42,19 @@ export function resultTable(fleet: Fleet, column: string, results: readonly Memb
   ])
 }
 
-/** The entries of `sentinels` in the JSON document. */
-export function resultDocument(fleet: Fleet, results: readonly MemberResult[], without?: string): readonly object[] {
+/** The entries of `sentinels` in the JSON document. `byDefault` is for those without more of their own. */
+export function resultDocument<More extends object>(
+  fleet: Fleet, results: readonly MemberResult<More>[], byDefault: More, without?: string,
+): readonly (ToolSentinelJson & More)[] {
   const missing = fleet.missing.filter(({ id }) => id === undefined || id !== without)
   return [
-    ...results.map(({ member, ok, text, fields }) => ({
-      address: addressText(member.address), ...member.id === undefined ? {} : { id: member.id }, kind: member.kind,
-      ok, text, ...fields,
+    ...results.map(({ member, ok, text, more = byDefault }) => ({
+      address: addressText(member.address), id: member.id ?? null, kind: KINDS[member.kind], ok, text, ...more,
     })),
     ...missing.map(({ address, id, problem }) => ({
-      address: addressText(address), ...id === undefined ? {} : { id }, kind: 'unknown', ok: false, text: `cannot be asked: ${problem}`,
+      address: addressText(address), id: id ?? null, kind: null, ok: false, text: `cannot be asked: ${problem}`, ...byDefault,
     })),
   ]
 }
+
+const KINDS: Readonly<Record<MemberKind, SentinelKind>> = { ours: 'ts-sentinel', older: 'older', original: 'original' }

@@ -1,6 +1,7 @@
 /** `ts-sentinel pause` and `resume`: failovers of a master on all sentinels of its fleet. */
 import { setTimeout as wait } from 'node:timers/promises'
 
+import type { PauseSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { durationText } from '../../explain/index.ts'
 import { count } from '../../text/index.ts'
 import { UsageError } from '../connection/errors.ts'
@@ -9,8 +10,8 @@ import type { Entry } from '../sentinel-tools/sentinel-facts.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
 import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'
 import { PAUSE_HELP, RESUME_HELP } from './help.ts'
-import { askAll, resultDocument, resultTable, type MemberResult } from './member-results.ts'
-import { parseDuration } from './times.ts'
+import { askAll, resultDocument, resultTable, type Answered, type MemberResult } from './member-results.ts'
+import { parseDuration, timeJson } from './times.ts'
 
 /** How long the sentinels may take until each knows which others are paused, in milliseconds. */
 const SPREAD_MS_MAX = 5000
@@ -95,20 +96,24 @@ async function settledPauses(members: readonly Member[], name: string): Promise<
 
 function pauseResult(
   member: Member, ordered: MemberResult | undefined, state: Entry | undefined, moment: ToolContext['moment'],
-): MemberResult {
-  if (member.kind !== 'ours') return { member, ok: true, text: `not paused: ${CANNOT[member.kind]}`, fields: { paused: 'no' } }
-  if (ordered?.ok !== true) return { member, ok: false, text: ordered?.text ?? 'not asked', fields: { paused: 'no' } }
-  if (state === undefined) return { member, ok: false, text: 'accepted, but not paused afterwards', fields: { paused: 'no' } }
+): MemberResult<Paused> {
+  if (member.kind !== 'ours') return { member, ok: true, text: `not paused: ${CANNOT[member.kind]}` }
+  if (ordered?.ok !== true) return { member, ok: false, text: ordered?.text ?? 'not asked' }
+  if (state === undefined) return { member, ok: false, text: 'accepted, but not paused afterwards' }
   return {
     member, ok: true, text: `paused until ${moment(Number(state.get('until')))}`,
-    fields: { paused: 'yes', until: Number(state.get('until')) },
+    more: { paused: true, until: timeJson(Number(state.get('until'))) },
   }
 }
+
+/** What the entry of a sentinel has in addition. */
+type Paused = Omit<PauseSentinelJson, keyof ToolSentinelJson>
 
 const CANNOT = { original: 'an original sentinel has no SENTINEL PAUSE', older: 'its release has no SENTINEL PAUSE' } as const
 
 function pauseReport(
-  { fleet, moment }: Pick<ToolContext, 'fleet' | 'moment'>, results: readonly MemberResult[], states: readonly Entry[],
+  { fleet, moment }: Pick<ToolContext, 'fleet' | 'moment'>, results: readonly MemberResult<Paused>[],
+  states: readonly Entry[],
 ): ToolResult {
   // A sentinel whose last vote may still elect a leader does not count yet.
   const paused = Math.min(states.length, ...states.map((state) => Number(state.get('paused'))))
@@ -125,8 +130,8 @@ function pauseReport(
     status: isEffective && isWhole ? EXIT_DONE : EXIT_PARTLY,
     text: `${resultTable(fleet, 'PAUSE', results)}\n${verdict}\n`,
     document: {
-      tool: 'pause', master: fleet.name, effective: isEffective, paused, known, needed,
-      ...Number.isFinite(until) ? { until } : {}, sentinels: resultDocument(fleet, results),
+      schemaVersion: 1, tool: 'pause', master: fleet.name, effective: isEffective, paused, known, needed, until: timeJson(until),
+      sentinels: resultDocument(fleet, results, { paused: false, until: null }),
     },
   }
 }
@@ -141,11 +146,13 @@ async function resume({ fleet, confirm }: ToolContext): Promise<ToolResult> {
   return {
     status: isWhole ? EXIT_DONE : EXIT_PARTLY,
     text: `${resultTable(fleet, 'PAUSE', results)}\n${verdict}\n`,
-    document: { tool: 'resume', master: fleet.name, resumed: isWhole, sentinels: resultDocument(fleet, results) },
+    document: {
+      schemaVersion: 1, tool: 'resume', master: fleet.name, resumed: isWhole, sentinels: resultDocument(fleet, results, {}),
+    },
   }
 }
 
-async function resumeOne({ kind, client }: Member, name: string): Promise<Omit<MemberResult, 'member'>> {
+async function resumeOne({ kind, client }: Member, name: string): Promise<Answered> {
   if (kind !== 'ours') return { ok: true, text: `never paused: ${CANNOT[kind]}` }
   const before = fieldsOf(await client.call('SENTINEL', 'PAUSED', name))
   const problem = errorOf(await client.call('SENTINEL', 'RESUME', name))

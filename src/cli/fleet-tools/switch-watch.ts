@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 import type { Reply } from '../../core/index.ts'
+import type { SwitchSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { addressText, durationText } from '../../explain/index.ts'
 import { NodeUnreachable } from '../node-client/node-client.ts'
 import { textOf } from '../node-client/reply-reading.ts'
@@ -106,8 +107,11 @@ function addressIn(reply: Reply): string | undefined {
   return host === undefined || port === undefined ? undefined : addressText({ host, port })
 }
 
+/** What the entry of a sentinel has in addition. */
+type Named = Omit<SwitchSentinelJson, keyof ToolSentinelJson>
+
 /** What each sentinel names as master; waits for those that do not name `wanted` yet. */
-async function agreement(fleet: Fleet, wanted: string | undefined): Promise<readonly MemberResult[]> {
+async function agreement(fleet: Fleet, wanted: string | undefined): Promise<readonly MemberResult<Named>[]> {
   const until = performance.now() + AGREE_MS_MAX
   return askAll(fleet.members, async (member) => {
     for (;;) {
@@ -115,7 +119,7 @@ async function agreement(fleet: Fleet, wanted: string | undefined): Promise<read
       const isRight = address === wanted
       if (wanted === undefined || isRight || performance.now() > until) {
         const text = address ?? 'names no master'
-        return { ok: isRight, text: isRight || wanted === undefined ? text : `${text} (not ${wanted})`, fields: { 'names-master': address } }
+        return { ok: isRight, text: isRight || wanted === undefined ? text : `${text} (not ${wanted})`, more: { namesMaster: address ?? null } }
       }
       await wait(POLL_MS)
     }
@@ -129,7 +133,7 @@ interface Report {
   readonly startedAt: number
   readonly follower: Follower
   readonly ending: Ending
-  readonly results: readonly MemberResult[]
+  readonly results: readonly MemberResult<Named>[]
 }
 
 function report({ order, fleet, from, startedAt, follower, ending, results }: Report): ToolResult {
@@ -146,12 +150,14 @@ function report({ order, fleet, from, startedAt, follower, ending, results }: Re
     status: isWhole ? EXIT_DONE : EXIT_PARTLY,
     text: `\n${lines.join('\n')}\n`,
     document: {
-      tool: order.tool, master: fleet.name, outcome: ending.kind, from,
-      ...ending.kind === 'switched' ? { 'to': ending.address, 'took-ms': tookMs } : {},
-      ...ending.kind === 'aborted' ? { abort: ending.event.name } : {},
-      ...outage === undefined ? {} : { 'outage-ms': outage.ms, 'outage-measured': outage.measured },
-      events: follower.events.map(({ name, text, at }) => ({ ms: Math.round(at - startedAt), name, text })),
-      sentinels: resultDocument(fleet, results),
+      schemaVersion: 1, tool: order.tool, master: fleet.name, outcome: ending.kind, from,
+      to: ending.kind === 'switched' ? ending.address : null,
+      tookMs: tookMs ?? null,
+      abort: ending.kind === 'aborted' ? ending.event.name : null,
+      outageMs: outage?.ms ?? null,
+      outageMeasured: outage?.measured ?? null,
+      events: follower.events.map(({ name, text, at }) => ({ name, text, sinceOrderMs: Math.round(at - startedAt) })),
+      sentinels: resultDocument(fleet, results, { namesMaster: null }),
     },
   }
 }

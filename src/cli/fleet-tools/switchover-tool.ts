@@ -1,4 +1,5 @@
 /** `ts-sentinel switchover`: a failover that loses no write, at once or at a time. */
+import type { ScheduleSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { count } from '../../text/index.ts'
 import { parseNodeAddress, type Address } from '../connection/address.ts'
@@ -12,7 +13,7 @@ import type { Fleet, Member } from './fleet.ts'
 import { SWITCHOVER_HELP } from './help.ts'
 import { askAll, resultDocument, resultTable, type MemberResult } from './member-results.ts'
 import { orderSwitch, runningFailover } from './switch-watch.ts'
-import { parseMoment } from './times.ts'
+import { parseMoment, timeJson } from './times.ts'
 
 export interface SwitchoverRequest {
   readonly to: Address | undefined
@@ -117,20 +118,23 @@ async function schedule(
   at: number, request: SwitchoverRequest, { fleet, confirm, moment }: ToolContext,
 ): Promise<ToolResult> {
   await confirm(`Switch ${fleet.name} over at ${moment(at)}?`)
-  const results = await askAll(fleet.members, async ({ client, kind }) => {
-    if (kind !== 'ours') return { ok: true, text: CANNOT_SCHEDULE[kind], fields: { scheduled: 'no' } }
+  const results = await askAll<Done>(fleet.members, async ({ client, kind }) => {
+    if (kind !== 'ours') return { ok: true, text: CANNOT_SCHEDULE[kind] }
     const problem = errorOf(await client.call('SENTINEL', ...orderWords(fleet.name, request)))
     return problem === undefined
-      ? { ok: true, text: `scheduled at ${moment(at)}`, fields: { scheduled: 'yes', at } }
-      : { ok: false, text: `refused: "${problem}"`, fields: { scheduled: 'no' } }
+      ? { ok: true, text: `scheduled at ${moment(at)}`, more: { done: true } }
+      : { ok: false, text: `refused: "${problem}"` }
   })
-  const held = results.filter(({ fields }) => fields?.['scheduled'] === 'yes').length
+  const held = results.filter(({ more }) => more?.done === true).length
   const verdict = held === 0
     ? 'No sentinel has the schedule.'
     : `${count(held, 'sentinel')} will switch ${fleet.name} over at ${moment(at)}; one of them leads. Cancel it with: ts-sentinel switchover`
       + ` ${addressText(fleet.first.address)} ${fleet.name} --cancel`
-  return scheduleReport(fleet, results, verdict, { at, scheduled: held > 0 })
+  return scheduleReport(fleet, results, verdict, { action: 'schedule', at, isDone: held > 0 })
 }
+
+/** What the entry of a sentinel has in addition. */
+type Done = Omit<ScheduleSentinelJson, keyof ToolSentinelJson>
 
 const CANNOT_SCHEDULE = {
   original: 'an original sentinel has no schedule', older: 'its release has no schedule',
@@ -138,24 +142,34 @@ const CANNOT_SCHEDULE = {
 
 async function cancelSchedule({ fleet, confirm }: ToolContext): Promise<ToolResult> {
   await confirm(`Cancel the scheduled switchover of ${fleet.name}?`)
-  const results = await askAll(fleet.members, async ({ client, kind }) => {
+  const results = await askAll<Done>(fleet.members, async ({ client, kind }) => {
     if (kind !== 'ours') return { ok: true, text: CANNOT_SCHEDULE[kind] }
     const problem = errorOf(await client.call('SENTINEL', 'FAILOVER', fleet.name, 'CANCEL'))
-    if (problem === undefined) return { ok: true, text: 'cancelled', fields: { cancelled: 'yes' } }
+    if (problem === undefined) return { ok: true, text: 'cancelled', more: { done: true } }
     return isMissing(problem) || !problem.startsWith('ERR')
       ? { ok: false, text: `refused: "${problem}"` }
-      : { ok: true, text: 'had no schedule', fields: { cancelled: 'no' } }
+      : { ok: true, text: 'had no schedule' }
   })
-  return scheduleReport(fleet, results, `No sentinel that answered has a schedule for ${fleet.name}.`, { cancelled: true })
+  return scheduleReport(fleet, results, `No sentinel that answered has a schedule for ${fleet.name}.`, { action: 'cancel', at: undefined, isDone: true })
+}
+
+interface ScheduleOutcome {
+  readonly action: 'schedule' | 'cancel'
+  /** Unix milliseconds. */
+  readonly at: number | undefined
+  readonly isDone: boolean
 }
 
 function scheduleReport(
-  fleet: Fleet, results: readonly MemberResult[], verdict: string, facts: Readonly<Record<string, unknown>>,
+  fleet: Fleet, results: readonly MemberResult<Done>[], verdict: string, { action, at, isDone }: ScheduleOutcome,
 ): ToolResult {
-  const isWhole = results.every(({ ok }) => ok) && fleet.missing.length === 0 && facts['scheduled'] !== false
+  const isWhole = results.every(({ ok }) => ok) && fleet.missing.length === 0 && isDone
   return {
     status: isWhole ? EXIT_DONE : EXIT_PARTLY,
     text: `${resultTable(fleet, 'SCHEDULE', results)}\n${verdict}\n`,
-    document: { tool: 'switchover', master: fleet.name, ...facts, sentinels: resultDocument(fleet, results) },
+    document: {
+      schemaVersion: 1, tool: 'switchover', master: fleet.name, action, at: timeJson(at),
+      sentinels: resultDocument(fleet, results, { done: false }),
+    },
   }
 }

@@ -1,4 +1,5 @@
 /** Durations and moments of the command line. */
+import type { TimeJson } from '../../documents/index.ts'
 import { UsageError } from '../connection/errors.ts'
 import { momentText } from '../local-time.ts'
 
@@ -20,6 +21,12 @@ export function parseMoment(option: string, text: string, now: number): number {
   if (at === undefined) throw new UsageError(`${option} must be a time such as 2026-12-01T03:00Z or +30m, not ${JSON.stringify(text)}`)
   if (at <= now) throw new UsageError(`${option} ${text} is over: it is ${momentText(now)} now`)
   return at
+}
+
+/** A moment in Unix milliseconds as in JSON documents; null when it is none. */
+export function timeJson(unixMs: number | undefined): TimeJson | null {
+  const date = new Date(unixMs ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
 function durationIn(text: string): number | undefined {

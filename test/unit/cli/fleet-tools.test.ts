@@ -6,6 +6,7 @@ import {
 } from '../../../src/cli/fleet-tools/index.ts'
 import type { FleetToolWorld } from '../../../src/cli/fleet-tools/fleet-tool.ts'
 import { lagOf, offsetsIn } from '../../../src/cli/fleet-tools/candidates.ts'
+import { readDocument } from '../../documents/read-document.ts'
 import { answeringServer, closeServers, DIES, fields, type Answers, type Value } from './answering-server.ts'
 
 afterEach(closeServers)
@@ -134,9 +135,10 @@ describe('a tool for a fleet', () => {
     const second = await play({ id: 'b', peers: [{ id: 'c', port: third }, { id: 'd', port: CLOSED_PORT }], answers: { 'SENTINEL RESUME': 'OK' } })
     const first = await play({ id: 'a', peers: [{ id: 'b', port: second }], answers: { 'SENTINEL RESUME': 'OK' } })
     const { status, text } = await run(resumeTool, [`127.0.0.1:${first}`, 'mymaster', '--yes', '--json'])
-    const { sentinels } = JSON.parse(text) as { sentinels: readonly Record<string, unknown>[] }
+    const { sentinels, resumed } = readDocument('resume', text)
     expect(sentinels.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'].map(idOf))
-    expect(sentinels.at(-1)).toMatchObject({ ok: false, text: 'cannot be asked: connection refused' })
+    expect(sentinels.at(-1)).toMatchObject({ kind: null, ok: false, text: 'cannot be asked: connection refused' })
+    expect(resumed).toBe(false)
     expect(status).toBe(1)
   })
 
@@ -145,7 +147,7 @@ describe('a tool for a fleet', () => {
     const second = await play({ id: 'b', answers: { 'SENTINEL RESUME': 'OK' } })
     const first = await play({ id: 'a', peers: [{ id: 'x', port: again }, { id: 'b', port: second }], answers: { 'SENTINEL RESUME': 'OK' } })
     const { status, text } = await run(resumeTool, [`127.0.0.1:${first}`, 'mymaster', '--yes', '--json'])
-    expect((JSON.parse(text) as { sentinels: unknown[] }).sentinels).toHaveLength(2)
+    expect(readDocument('resume', text).sentinels).toHaveLength(2)
     expect(status).toBe(0)
   })
 })
@@ -166,7 +168,8 @@ describe('pause', () => {
   it('reports with status 1 that it is not effective, as the sentinels answer', async () => {
     const port = await play({ id: 'a', answers: { 'SENTINEL PAUSE': PAUSED('no'), 'SENTINEL PAUSED': PAUSED('no') } })
     const { status, text } = await run(pauseTool, [`127.0.0.1:${port}`, 'mymaster', '--for', '1m', '--yes', '--json'])
-    expect(JSON.parse(text)).toMatchObject({ tool: 'pause', effective: false, paused: 1 })
+    const until = new Date(NOW + 60_000).toISOString()
+    expect(readDocument('pause', text)).toMatchObject({ tool: 'pause', effective: false, paused: 1, until, sentinels: [{ paused: true, until }] })
     expect(status).toBe(1)
   })
 
@@ -279,6 +282,19 @@ describe('switchover and failover', () => {
     expect(status).toBe(1)
   })
 
+  it('print what has happened as a document', async () => {
+    const answers = { 'SENTINEL FAILOVER': 'OK', 'SENTINEL GET-MASTER-ADDR-BY-NAME': ['127.0.0.1', '2'] }
+    const port = await play({ id: 'a', answers })
+    for (const [tool, name] of [[switchoverTool, 'switchover'], [failoverTool, 'failover']] as const) {
+      const { status, text } = await run(tool, [`127.0.0.1:${port}`, 'mymaster', '--yes', '--json'])
+      expect(readDocument('switch', text)).toMatchObject({
+        tool: name, outcome: 'switched', from: '127.0.0.1:1', to: '127.0.0.1:2', abort: null, outageMs: null,
+        sentinels: [{ kind: 'ts-sentinel', ok: true, namesMaster: '127.0.0.1:2' }],
+      })
+      expect(status).toBe(0)
+    }
+  })
+
   it('put a schedule on all sentinels, and count those that have none as able', async () => {
     const original = await play({ id: 'b', kind: 'original' })
     const port = await play({ id: 'a', peers: [{ id: 'b', port: original }], answers: { 'SENTINEL FAILOVER': 'OK' } })
@@ -287,6 +303,10 @@ describe('switchover and failover', () => {
     expect(text).toContain('an original sentinel has no schedule')
     expect(text).toContain('1 sentinel will switch mymaster over at 2026-12-01 02:30:00 +00:00')
     expect(status).toBe(0)
+    const { text: json } = await run(switchoverTool, [`127.0.0.1:${port}`, 'mymaster', '--at', '+30m', '--yes', '--json'])
+    expect(readDocument('schedule', json)).toMatchObject({
+      action: 'schedule', at: '2026-12-01T02:30:00.000Z', sentinels: [{ kind: 'ts-sentinel', done: true }, { kind: 'original', done: false }],
+    })
   })
 
   it('cancel a schedule, also where a sentinel has none', async () => {
@@ -296,6 +316,8 @@ describe('switchover and failover', () => {
     expect(text).toMatch(/ours|ts-sentinel +cancelled/)
     expect(text).toContain('had no schedule')
     expect(status).toBe(0)
+    const { text: json } = await run(switchoverTool, [`127.0.0.1:${port}`, 'mymaster', '--cancel', '--yes', '--json'])
+    expect(readDocument('schedule', json)).toMatchObject({ action: 'cancel', at: null, sentinels: [{ done: true }, { done: false }] })
   })
 })
 

@@ -1,6 +1,7 @@
 /** Orders of operators over HTTP, and attempts to give orders without being one. */
 import { describe, expect, it, vi } from 'vitest'
 
+import { orderOf } from '../../../src/http/action-order.ts'
 import { readDocument } from '../../documents/read-document.ts'
 import { httpRigs, raw, type GetOptions, type Rig } from './http-world.ts'
 
@@ -14,6 +15,30 @@ function post(rig: Rig, action: string, body: object | string, headers: GetOptio
     method: 'POST', body: text, headers: { ...headers, 'content-length': String(Buffer.byteLength(text)) },
   })
 }
+
+describe('the body of an action', () => {
+  it.each([
+    ['failover', {}], ['resume', {}], ['switchover', {}], ['switchover', { to: '[::1]:6380', timeoutMs: 5000 }],
+    ['pause', { durationMs: 60_000 }], ['pause', { durationMs: 60_000, reason: 'new kernel' }],
+    ['forget', { kind: 'replica', which: '10.0.0.9:6379' }], ['forget', { kind: 'sentinel', which: 'b'.repeat(40) }],
+  ] as const)('of %s is accepted as its schema has it: %j', (action, body) => {
+    const text = JSON.stringify(body)
+    expect(readDocument(`${action}-request`, text)).toEqual(body)
+    expect(orderOf('mymaster', action, text)).toHaveProperty('words')
+  })
+
+  it.each([
+    ['failover', { force: true }], ['failover', { to: '10.0.0.2:6379' }], ['resume', { durationMs: 1 }],
+    ['switchover', { to: 6380 }], ['switchover', { to: 'a b' }], ['switchover', { timeoutMs: '5000' }], ['switchover', { too: '10.0.0.2:6379' }],
+    ['pause', {}], ['pause', { reason: 'new kernel' }], ['pause', { durationMs: '60000' }], ['pause', { durationMs: 1, reason: null }],
+    ['forget', {}], ['forget', { kind: 'replica' }], ['forget', { kind: 'master', which: '10.0.0.9:6379' }], ['forget', { kind: 'replica', which: 'x' }],
+    ['pause', []], ['pause', null], ['pause', 1],
+  ] as const)('of %s is refused where its schema refuses it: %j', (action, body) => {
+    const text = JSON.stringify(body)
+    expect(() => readDocument(`${action}-request`, text)).toThrow('This is no document of')
+    expect(typeof orderOf('mymaster', action, text)).toBe('string')
+  })
+})
 
 describe('an action', () => {
   it.each<[string, object, readonly string[]]>([

@@ -10,6 +10,7 @@ import { exitStatus } from '../../../../src/cli/check/report-text.ts'
 import { checkTls } from '../../../../src/cli/check/tls-rules.ts'
 import { loadFile } from '../../../../src/cli/check/loaded-file.ts'
 import { CertificateAuthority } from '../../../../src/harness/certificates.ts'
+import { readDocument } from '../../../documents/read-document.ts'
 import { codeBlocks } from '../../../tidy/code-blocks.ts'
 import { documents, filesUnder, readProjectFile } from '../../../tidy/project-files.ts'
 
@@ -197,7 +198,7 @@ describe('check of the files of a fleet', () => {
     ].join('\n'))
     const [first, second] = [lines('10.0.0.1', 2), lines('10.0.0.2', 3)]
     const { status, printed } = await run(first, second)
-    const { findings, files: named } = JSON.parse(printed) as { findings: Finding[], files: string[] }
+    const { findings, files: named } = readDocument('check', printed)
     expect(findings.map(({ code, where }) => [code, where])).toEqual([
       ['same-id', `${second}:1`], ['announce-of-other', `${second}:2`], ['files-differ', `${second}:3`], ['files-differ', `${second}:3`],
     ])

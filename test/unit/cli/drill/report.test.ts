@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
+import { drillDocument } from '../../../../src/cli/drill/drill-document.ts'
 import { htmlPage } from '../../../../src/cli/drill/html-page.ts'
 import { junitXml } from '../../../../src/cli/drill/junit.ts'
 import type { Limits } from '../../../../src/cli/drill/limits.ts'
 import { hasFailed, headLines, reportOf, type DrillReport } from '../../../../src/cli/drill/report.ts'
 import { resultTable } from '../../../../src/cli/drill/result-table.ts'
 import { NO_TIMES, NO_WRITES, type ScenarioResult } from '../../../../src/harness/index.ts'
+import { readDocument } from '../../../documents/read-document.ts'
 
 const PASSED: ScenarioResult = {
   scenario: 'kill-master', title: 'the master is killed', verdict: 'passed', sentinels: 'ours, ours, ours',
@@ -46,6 +48,15 @@ function report(results: readonly ScenarioResult[], limits: Partial<Limits> = {}
 }
 
 const REPORT = report([PASSED, FAILED, SKIPPED])
+
+it('the JSON document fits its schema, and has null for what does not exist', () => {
+  const text = JSON.stringify(drillDocument(report([PASSED, FAILED, SKIPPED, LOSSY])))
+  const { started, results: [passed, failed, skipped, lossy] } = readDocument('drill', text)
+  expect([started, passed?.fault, passed?.setup]).toEqual(['2026-12-01T06:20:12.000Z', '1970-01-01T00:00:01.100Z', null])
+  expect([failed?.writes.lost, failed?.times.sdownMs]).toEqual([null, null])
+  expect([skipped?.problem, skipped?.fault]).toEqual(['not here', null])
+  expect(lossy?.writes.losses).toEqual([{ from: '1970-01-01T00:00:01.200Z', to: '1970-01-01T00:00:02.000Z', lost: 128 }])
+})
 
 describe('the table', () => {
   it('has a line for each scenario, and below it the problems', () => {

@@ -1,0 +1,45 @@
+/** The report as a JSON document: times as text, null for what does not exist. */
+import type { DrillDocument, DrillResultJson, DrillTimesJson, DrillWritesJson, TimeJson } from '../../documents/index.ts'
+import type { ScenarioResult } from '../../harness/index.ts'
+import type { DrillReport } from './report.ts'
+
+export function drillDocument({ startedAt, elapsedMs, versions, limits, results }: DrillReport): DrillDocument {
+  const started = timeJson(startedAt)
+  return { schemaVersion: 1, started, elapsedMs, versions, limits, results: results.map(resultJson) }
+}
+
+function resultJson(result: ScenarioResult): DrillResultJson {
+  const { problem, setup, startedAt, faultAt, times, expectedFailovers, writes, timeline, ...same } = result
+  return {
+    ...same,
+    problem: problem ?? null,
+    setup: setup ?? null,
+    started: timeJson(startedAt),
+    fault: faultAt === undefined ? null : timeJson(faultAt),
+    times: timesJson(times),
+    expectedFailovers: expectedFailovers ?? null,
+    writes: writesJson(writes),
+    timeline: timeline.map(({ at, ...entry }) => ({ time: timeJson(at), ...entry })),
+  }
+}
+
+function timesJson(times: ScenarioResult['times']): DrillTimesJson {
+  const {
+    sdownMs = null, odownMs = null, electedMs = null, promotedMs = null, switchedMs = null, switchedOnAllMs = null,
+  } = times
+  return { sdownMs, odownMs, electedMs, promotedMs, switchedMs, switchedOnAllMs }
+}
+
+function writesJson({ lost, outages, losses, ...same }: ScenarioResult['writes']): DrillWritesJson {
+  return { ...same, lost: lost ?? null, outages: outages.map(spanJson), losses: losses.map(spanJson) }
+}
+
+function spanJson<Span extends { readonly from: number, readonly to: number }>(
+  { from, to, ...same }: Span,
+): Omit<Span, 'from' | 'to'> & { readonly from: TimeJson, readonly to: TimeJson } {
+  return { ...same, from: timeJson(from), to: timeJson(to) }
+}
+
+function timeJson(unixMs: number): TimeJson {
+  return new Date(unixMs).toISOString()
+}
