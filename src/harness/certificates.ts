@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -20,16 +21,24 @@ export interface TlsEndpoint {
   readonly ca?: Buffer
   /** Server name of the handshake. Default: the host name of the address. */
   readonly servername?: string
+  /** Default true; the harness itself reaches its processes whatever their certificates. */
+  readonly rejectUnauthorized?: boolean
   /** Clients connect to addresses of one deployment, so the names in certificates are not compared. */
   readonly checkServerIdentity: () => undefined
 }
 
-/** How a certificate differs from the usual one. */
-export interface IssueOptions {
-  /** Host names and IP addresses that the certificate is valid for. Default: 127.0.0.1, ::1 and localhost. */
-  readonly hosts?: readonly string[]
+/** Until when a certificate is valid. */
+export interface ValidityOptions {
   /** Has it expired? Default false. */
   readonly expired?: boolean
+  /** When it expires, in whole seconds. Default: in 30 days. */
+  readonly endsAt?: Date
+}
+
+/** How a certificate differs from the usual one. */
+export interface IssueOptions extends ValidityOptions {
+  /** Host names and IP addresses that the certificate is valid for. Default: 127.0.0.1, ::1 and localhost. */
+  readonly hosts?: readonly string[]
 }
 
 /**
@@ -58,17 +67,34 @@ export class CertificateAuthority {
   }
 
   /** Issues a certificate with this common name, and its key. */
-  issue(name: string, { expired = false, hosts = LOOPBACK_NAMES }: IssueOptions = {}): CertificateFiles {
-    const [cert, key, request, extensions] = ['crt', 'key', 'csr', 'ext']
-      .map((kind) => join(this.#folder, `${name}.${kind}`)) as [string, string, string, string]
+  issue(name: string, { hosts = LOOPBACK_NAMES, ...validity }: IssueOptions = {}): CertificateFiles {
+    const { cert, key, request, extensions } = this.#files(name)
     writeFileSync(extensions, extensionsText(hosts))
     openssl(['req', ...NEW_KEY, '-nodes', '-subj', `/CN=${name}`, '-keyout', key, '-out', request])
-    const times = expired ? ['-startdate', '20200101000000Z', '-enddate', '20210101000000Z'] : ['-days', '30']
+    this.renew(name, validity)
+    return { cert, key }
+  }
+
+  /** Replaces a certificate that was issued; it keeps its key and its hosts. */
+  renew(name: string, { expired = false, endsAt }: ValidityOptions = {}): void {
+    const { cert, request, extensions } = this.#files(name)
+    const times = expired || endsAt !== undefined
+      ? ['-startdate', '20200101000000Z', '-enddate', endsAt === undefined ? '20210101000000Z' : asn1Time(endsAt)]
+      : ['-days', '30']
     openssl([
       'ca', '-batch', '-notext', '-config', this.#config, '-cert', this.cert, '-keyfile', this.#key, ...times,
       '-extfile', extensions, '-in', request, '-out', cert,
     ], { TS_SENTINEL_CA: this.#folder })
-    return { cert, key }
+  }
+
+  /** The SHA-256 fingerprint of a certificate that was issued. */
+  fingerprint(name: string): string {
+    return new X509Certificate(readFileSync(this.#files(name).cert)).fingerprint256
+  }
+
+  #files(name: string): Readonly<Record<'cert' | 'key' | 'request' | 'extensions', string>> {
+    const path = (kind: string): string => join(this.#folder, `${name}.${kind}`)
+    return { cert: path('crt'), key: path('key'), request: path('csr'), extensions: path('ext') }
   }
 
   /** The TLS options of a client with this certificate, or without one. */
@@ -100,6 +126,11 @@ function extensionsText(hosts: readonly string[]): string {
     'basicConstraints=CA:FALSE', 'keyUsage=digitalSignature,keyAgreement', 'extendedKeyUsage=serverAuth,clientAuth',
     `subjectAltName=${names.join(',')}`, '',
   ].join('\n')
+}
+
+/** For example 20260102030405Z. */
+function asn1Time(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`
 }
 
 // The folder is given by the environment: in the file itself, blanks and quotes of a path would have a meaning.

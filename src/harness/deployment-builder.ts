@@ -145,7 +145,7 @@ export class DeploymentBuilder {
   }
 
   #control({ bind }: Placement): Endpoint {
-    return { ...bind, ...(this.endpoint !== undefined && { tls: this.endpoint }) }
+    return { ...bind, ...(this.endpoint !== undefined && { tls: { ...this.endpoint, rejectUnauthorized: false } }) }
   }
 
   #process(name: string, folder: string): ManagedProcess {

@@ -128,6 +128,11 @@ export class Deployment {
     return this.#workspace.folder
   }
 
+  /** `stop()` or `leave()` has begun. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
   /** All redis-servers. */
   get nodes(): readonly RedisProcess[] {
     return this.groups.flatMap((group) => group.nodes)
@@ -293,11 +298,13 @@ export class Deployment {
   /** Starts a client that writes increasing numbers, and records which acknowledged writes were lost. */
   async startWriter(options: Partial<WriterOptions> = {}): Promise<Writer> {
     const group = this.groupNamed(options.masterName)
+    // Passwords may have changed.
+    const { user, password } = group.nodes[0]?.login ?? group.plan
     const writer = await startWriter({
       masterName: group.name,
       sentinels: this.sentinelAddresses,
-      ...(group.plan.user !== undefined && { user: group.plan.user }),
-      ...(group.plan.password !== undefined && { password: group.plan.password }),
+      ...(user !== undefined && { user }),
+      ...(password !== undefined && { password }),
       ...(this.#options.sentinelUser !== undefined && { sentinelUser: this.#options.sentinelUser }),
       ...(this.#endpoint !== undefined && { tls: this.#endpoint }),
       limit: this.#limit,

@@ -19,6 +19,7 @@ export type { ActiveFault } from './active-fault.ts'
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export {
   CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
+  type ValidityOptions,
 } from './certificates.ts'
 export type {
   Connections, ConnectionVariables, IoredisConnection, NodeRedisClient, NodeRedisConnection, TlsText,
@@ -34,13 +35,20 @@ export {
   countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers, type FailoverTimes,
 } from './failover-times.ts'
 export {
-  demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault,
+  demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault, type FaultPoint,
 } from './faults.ts'
 export { Bandwidth, type FlowRule } from './flow.ts'
 export type { FormedOptions } from './formed.ts'
+export { expireCertificate } from './faults/certificates.ts'
+export { fullResync, seed, type SeedOptions } from './faults/dataset.ts'
+export type { MarkedFault } from './faults/deployment-fault.ts'
+export { killAll, outage, stopAll, type OutageOptions, type TimedFault } from './faults/outage.ts'
+export { rotatePassword, type RotationOptions } from './faults/passwords.ts'
+export { vanish, type VanishOptions } from './faults/vanish.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
 export { CLIENT, Network, type Directions } from './network.ts'
+export type { NodeProcess } from './node-process.ts'
 export { defaultDownAfterMs, GENUINE_FLOOR_MS } from './options.ts'
 export type {
   DeploymentOptions, MasterOptions, MasterPlan, ModuleFile, NodeOptions, Persistence, SentinelOptions,

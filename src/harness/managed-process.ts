@@ -178,6 +178,12 @@ export class ManagedProcess {
     this.#paused = false
   }
 
+  /** Sends SIGHUP, after which some programs read their files again. */
+  reload(): void {
+    this.#mustRun('reload')
+    this.#signal('SIGHUP')
+  }
+
   #mustRun(verb: string): void {
     if (this.#child === undefined) throw new Error(`cannot ${verb} ${this.name}: it does not run`)
   }

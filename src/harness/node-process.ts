@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 
+import { activeFault, type ActiveFault } from './active-fault.ts'
 import type { Address } from './address.ts'
 import type { Login } from './config-files.ts'
 import { CommandConnection, endpointOf, type Endpoint, type Reply } from './connection.ts'
@@ -27,6 +28,7 @@ export abstract class NodeProcess {
   readonly configFile: string
   readonly process: ManagedProcess
   readonly #reachable: (() => Promise<void>) | undefined
+  #login: Login
   #control: Endpoint
   #connection: CommandConnection
 
@@ -37,9 +39,15 @@ export abstract class NodeProcess {
     this.folder = options.folder
     this.configFile = options.configFile
     this.#reachable = options.reachable
+    this.#login = options.login
     this.#control = endpointOf(options.control, options.login)
     this.#connection = new CommandConnection(this.#control)
     writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
+  }
+
+  /** The login of the harness, which has all rights. */
+  get login(): Login {
+    return this.#login
   }
 
   get running(): boolean {
@@ -59,9 +67,12 @@ export abstract class NodeProcess {
     return this.process.kill()
   }
 
-  /** SIGSTOP: its connections stay open, and it does not reply until `resume()`. */
-  pause(): void {
+  /** SIGSTOP: its connections stay open, and it does not reply until `resume()` or the end of the fault. */
+  pause(): ActiveFault {
     this.process.pause()
+    return activeFault(() => {
+      if (this.process.paused) this.resume()
+    })
   }
 
   resume(): void {
@@ -84,7 +95,9 @@ export abstract class NodeProcess {
 
   /** Changes the login of the harness: for tests that change passwords at run time. */
   useLogin(login: Login): void {
-    this.#control = endpointOf(this.#control, login)
+    this.#login = login
+    const { host, port, tls } = this.#control
+    this.#control = endpointOf({ host, port, ...(tls !== undefined && { tls }) }, login)
     this.#connection.close()
     this.#connection = new CommandConnection(this.#control)
   }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import {
   clock, eventually, failoverTimes, killMaster, notYet, orderFailover, pauseMaster, sameAddress, withDeployment,
-  type Deployment, type DeploymentOptions, type Fault, type RedisProcess, type SentinelKind,
+  type Deployment, type DeploymentOptions, type FaultPoint, type RedisProcess, type SentinelKind,
 } from '../../src/harness/index.ts'
 import { AddressPoller } from './address-poller.ts'
 import type { Contender } from './figures.ts'
@@ -83,14 +83,14 @@ function delaySentinels({ network, sentinels }: Deployment, delayMs: number): vo
   })
 }
 
-const FAULTS: Readonly<Record<FaultKind, (deployment: Deployment) => Promise<Fault>>> = {
+const FAULTS: Readonly<Record<FaultKind, (deployment: Deployment) => Promise<FaultPoint>>> = {
   kill: (deployment) => killMaster(deployment),
   term: (deployment) => endMaster(deployment),
   stop: (deployment) => pauseMaster(deployment),
   manual: (deployment) => orderFailover(deployment),
 }
 
-async function endMaster(deployment: Deployment): Promise<Fault> {
+async function endMaster(deployment: Deployment): Promise<FaultPoint> {
   const node = await deployment.currentMaster()
   const { position } = deployment.timeline
   const { at } = deployment.timeline.mark(node.name, 'fault: SIGTERM to the master')
@@ -135,7 +135,7 @@ async function measureFault(
 }
 
 /** The moment when one of the others is master and all the rest replicate from it. */
-function replicasSettled({ nodes }: Deployment, fault: Fault): Promise<number> {
+function replicasSettled({ nodes }: Deployment, fault: FaultPoint): Promise<number> {
   const others = nodes.filter((node) => node !== fault.node)
   return eventually('the replicas to follow the new master', () => allFollow(others), { timeoutMs: 60_000, everyMs: 10 })
 }

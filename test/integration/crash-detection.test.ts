@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   clock, eventually, isolateMaster, killMaster, notYet, pauseMaster,
-  type Deployment, type DeploymentOptions, type Fault, type RedisProcess,
+  type Deployment, type DeploymentOptions, type FaultPoint, type RedisProcess,
 } from '../../src/harness/index.ts'
 import { report } from './support/figures.ts'
 import { rounds } from './support/settings.ts'
@@ -32,7 +32,7 @@ function withFleet(
   return withSettings({ downAfterMs: DOWN_AFTER_MS, ...more }, () => settings, ({ deployment }) => use(deployment))
 }
 
-async function replacedOnAllAfter({ timeline, sentinels }: Deployment, fault: Fault): Promise<number> {
+async function replacedOnAllAfter({ timeline, sentinels }: Deployment, fault: FaultPoint): Promise<number> {
   const switches = await Promise.all(sentinels.map(({ name }) => (
     timeline.waitFor({ source: name, event: '+switch-master', after: fault.position }, DOWN_AFTER_MS)
   )))
@@ -79,7 +79,7 @@ function foundDown({ timeline }: Deployment, position: number) {
   return timeline.all({ event: '+sdown', text: /^master /, after: position })
 }
 
-async function endMaster(deployment: Deployment): Promise<Fault> {
+async function endMaster(deployment: Deployment): Promise<FaultPoint> {
   const node = await deployment.currentMaster()
   const { position } = deployment.timeline
   const { at } = deployment.timeline.mark(node.name, 'fault: SIGTERM to the master')

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
-  clock, eventually, killMaster, notYet, type Deployment, type DeploymentOptions, type Fault, type RedisProcess,
+  clock, eventually, killMaster, notYet, type Deployment, type DeploymentOptions, type FaultPoint, type RedisProcess,
   type SentinelKind,
 } from '../../src/harness/index.ts'
 import { report } from './support/figures.ts'
@@ -37,7 +37,7 @@ function withFleet(
 
 /** Milliseconds from the fault until the last sentinel has switched, each of them to the same node and once. */
 async function switchedAfter(
-  { timeline, sentinels }: Deployment, { at, position }: Fault, withinMs: number,
+  { timeline, sentinels }: Deployment, { at, position }: FaultPoint, withinMs: number,
 ): Promise<number> {
   const switches = await Promise.all(sentinels.map(({ name }) => (
     timeline.waitFor({ source: name, event: '+switch-master', after: position }, withinMs)

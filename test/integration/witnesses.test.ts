@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
-  CLIENT, clock, eventually, killMaster, notYet, pauseMaster, type Deployment, type Fault, type Network,
+  CLIENT, clock, eventually, killMaster, notYet, pauseMaster, type Deployment, type FaultPoint, type Network,
 } from '../../src/harness/index.ts'
 import { report } from './support/figures.ts'
 import { fleet, limitFor, rounds } from './support/settings.ts'
@@ -68,7 +68,7 @@ describe('with witnesses', () => {
   }, limitFor(1, 60_000))
 })
 
-type Death = (deployment: Deployment) => Promise<Fault>
+type Death = (deployment: Deployment) => Promise<FaultPoint>
 
 const DEATHS: Readonly<Record<string, Death>> = {
   'is killed': (deployment) => killMaster(deployment),
@@ -104,7 +104,7 @@ function eachSentinel({ sentinels, network, group }: Deployment, between: Betwee
 }
 
 /** From the fault to the first SDOWN and the first switch, and for how long a sentinel withheld SDOWN at most. */
-async function replacedAfter({ timeline }: Deployment, { at, position: after }: Fault) {
+async function replacedAfter({ timeline }: Deployment, { at, position: after }: FaultPoint) {
   const down = await timeline.waitFor({ event: '+sdown', text: OF_MASTER, after })
   const switched = await timeline.waitFor({ event: '+switch-master', after })
   const withheld = timeline.all({ event: '+witnessed', after }).map((begin) => (
@@ -114,7 +114,7 @@ async function replacedAfter({ timeline }: Deployment, { at, position: after }: 
 }
 
 /** All packets to and from the master are lost. Connections to it stay open, and new ones get no answer. */
-async function vanish(deployment: Deployment): Promise<Fault> {
+async function vanish(deployment: Deployment): Promise<FaultPoint> {
   const { network, timeline, nodes, sentinels } = deployment
   const node = await deployment.currentMaster()
   const fault = { node, at: clock(), position: timeline.position }
@@ -127,7 +127,7 @@ async function vanish(deployment: Deployment): Promise<Fault> {
 }
 
 /** The master executes one command for longer than a replacement takes. */
-async function block(deployment: Deployment): Promise<Fault> {
+async function block(deployment: Deployment): Promise<FaultPoint> {
   const node = await deployment.currentMaster()
   const fault = { node, at: clock(), position: deployment.timeline.position }
   // The answer is not waited for: the deployment may end before.
