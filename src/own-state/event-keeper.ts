@@ -7,7 +7,7 @@ import { SaveError } from '../config/index.ts'
 import type { EventStore, KeptEvent, Logger } from '../ports/index.ts'
 import { systemErrorText } from '../text/index.ts'
 import type { EventFile } from './event-file.ts'
-import { EVENT_NUMBERS_SKIPPED, EVENTS_AFTER_MS, EVENTS_KEPT_MAX, EVENTS_RETRY_MAX_MS } from './limits.ts'
+import { EVENT_NUMBERS_SKIPPED, EVENTS_AFTER_MS, EVENTS_KEPT_MAX, EVENTS_PER_TURN_MAX, EVENTS_RETRY_MAX_MS } from './limits.ts'
 
 export interface EventKeeperOptions {
   readonly file: Pick<EventFile, 'path' | 'open' | 'write'>
@@ -68,9 +68,10 @@ export class EventKeeper implements EventStore {
   }
 
   #write(): Promise<void> {
-    const fresh = this.#fresh
+    const [events, fresh] = [[...this.#events], this.#fresh]
     this.#fresh = 0
-    this.#writing = this.#options.file.write([...this.#events], fresh).then(
+    const made = makeTexts(events.slice(events.length - fresh))
+    this.#writing = made.then(() => this.#options.file.write(events, fresh)).then(
       () => { this.#noteSuccess() },
       (error: unknown) => {
         this.#fresh = Math.min(this.#fresh + fresh, EVENTS_KEPT_MAX)
@@ -97,5 +98,13 @@ export class EventKeeper implements EventStore {
     this.#problem = problem
     logger.log('warning', `Cannot write ${path}: ${problem}. Failovers work without it. Until it can be written, a restart `
     + 'loses the events of /events. It is tried again.')
+  }
+}
+
+/** Makes the texts, which each event keeps, in several turns of the event loop: a failover may have other work. */
+async function makeTexts(events: readonly KeptEvent[]): Promise<void> {
+  for (let from = 0; from < events.length; from += EVENTS_PER_TURN_MAX) {
+    if (from > 0) await new Promise((resolve) => { setImmediate(resolve) })
+    events.slice(from, from + EVENTS_PER_TURN_MAX).map(({ text }) => text)
   }
 }

@@ -22,6 +22,9 @@ export const EVENT_FILE_BYTES_MAX = 1024 * 1024
 /** How long events are gathered before they are written, and the least time between writes, in milliseconds. */
 export const EVENTS_AFTER_MS = 1_000
 
+/** Events whose text is made in one turn of the event loop; more would hold it for milliseconds. */
+export const EVENTS_PER_TURN_MAX = 100
+
 /** Longest pause before a failed write of events is repeated, in milliseconds. */
 export const EVENTS_RETRY_MAX_MS = 60_000
 

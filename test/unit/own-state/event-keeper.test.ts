@@ -101,8 +101,32 @@ it('holds at most 2000 events in memory while it cannot write', async () => {
   given.isSaveBusy = true
   for (let number = 1; number <= 10_000; number += 1) keeper.add(keptEvent(number))
   given.isSaveBusy = false
-  await vi.advanceTimersByTimeAsync(1_000)
+  await vi.advanceTimersByTimeAsync(1_100)
   expect(given.writes.map((numbers) => [numbers.length, numbers.at(-1)])).toEqual([[1_000, 10_000]])
+})
+
+it('makes the texts of many events in several turns of the event loop', async () => {
+  vi.useRealTimers()
+  const { given, keeper } = rig()
+  let made = 0
+  for (let number = 1; number <= 1_000; number += 1) {
+    const event = keptEvent(number)
+    const read = (): string => {
+      made += 1
+      return event.text
+    }
+    keeper.add({ ...event, get text() { return read() } })
+  }
+  const closed = keeper.close()
+  const perTurn = [made]
+  while (made < 1_000) {
+    const before = made
+    await new Promise((resolve) => { setImmediate(resolve) })
+    perTurn.push(made - before)
+  }
+  await closed
+  expect(Math.max(...perTurn)).toBe(100)
+  expect(given.writes.map((numbers) => numbers.length)).toEqual([1_000])
 })
 
 it('writes at a stop what has not been written, once, even when that fails', async () => {
