@@ -79,6 +79,11 @@ export interface FleetViewJson {
   readonly flags: readonly string[]
   /** Phase of a failover that it leads; null when there is none. */
   readonly failover: string | null
+  /**
+   * Epoch of that failover. Where two sentinels lead for a moment, the higher one is current. Null when there is none,
+   * and for sentinels that do not report it (redis-sentinel, older releases).
+   */
+  readonly failoverEpoch: EpochJson | null
   /** How many it knows. */
   readonly replicas: number
   /** How many it knows, itself included. */

@@ -1,5 +1,5 @@
 /** One master under diagnosis, and how its findings are made. */
-import type { MasterExplanation, NodeExplanation, Obstacle, RefusalView } from '../core/index.ts'
+import type { Epoch, MasterExplanation, NodeExplanation, Obstacle, RefusalView } from '../core/index.ts'
 import { addressText } from './address-text.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { CommandOptions } from './shell-command.ts'
@@ -16,6 +16,11 @@ export function obstacle<One extends Obstacle['kind']>(
   { reasons, ifMasterDied }: MasterExplanation, kind: One,
 ): Extract<Obstacle, { kind: One }> | undefined {
   return [...reasons, ...ifMasterDied ?? []].find((one): one is Extract<Obstacle, { kind: One }> => one.kind === kind)
+}
+
+/** Epoch of the failover that this sentinel leads; undefined: it leads none. */
+export function runningEpoch(explanation: MasterExplanation): Epoch | undefined {
+  return obstacle(explanation, 'in-progress')?.epoch
 }
 
 /** How long sentinels may take to find the same master down. */

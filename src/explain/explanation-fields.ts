@@ -3,7 +3,7 @@ import type { CrashView, ForgottenView, MasterExplanation, Obstacle } from '../c
 import type { FailoverRecord } from '../events/index.ts'
 import { count } from '../text/index.ts'
 import { addressText } from './address-text.ts'
-import { silentFor } from './case.ts'
+import { runningEpoch, silentFor } from './case.ts'
 import { diagnose } from './diagnosis.ts'
 import { durationText } from './duration-text.ts'
 import type { Field } from './field.ts'
@@ -28,6 +28,7 @@ export function explanationFields(
 ): readonly Field[] {
   const { votes, replicas, sentinels, candidate, nextAttemptMs, ifMasterDied, problems, pause, schedule } = explanation
   const last = past.at(-1)
+  const epoch = runningEpoch(explanation)
   const nameOf = (id: string): string => sentinelName(id, explanation)
   return [
     ['name', explanation.name],
@@ -50,6 +51,7 @@ export function explanationFields(
     ['next-attempt-ms', String(Math.ceil(nextAttemptMs))],
     ...pause === undefined ? [] : [['paused', pauseText(pause)] as const],
     ...schedule === undefined ? [] : [['scheduled', scheduleText(schedule)] as const],
+    ...epoch === undefined ? [] : [['failover-epoch', String(epoch)] as const],
     ['current-epoch', String(explanation.currentEpoch)],
     ['last-failover', last === undefined ? 'none since this sentinel started' : failoverText(last, nowWall, explanation)],
     ...numbered('replica', replicas.map((replica) => `${replica.name} ${replicaText(replica)}`)),

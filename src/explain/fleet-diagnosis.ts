@@ -1,6 +1,7 @@
 /** What several sentinels know about one master, merged into one list of findings. */
 import { count } from '../text/index.ts'
 import { finding } from './case.ts'
+import { compareEpochs } from './compare-epochs.ts'
 import { ordered } from './diagnosis.ts'
 import { durationText } from './duration-text.ts'
 import type { Finding } from './finding.ts'
@@ -30,6 +31,8 @@ export interface MemberView {
   readonly tiltLeftMs: number | undefined
   /** It leads a failover now. */
   readonly isLeading: boolean
+  /** Epoch of that failover; undefined where it leads none or does not report it (original sentinels). */
+  readonly leadingEpoch?: number | string | undefined
   readonly findings: readonly Finding[]
 }
 
@@ -38,8 +41,9 @@ type Answering = MemberReport & { readonly view: MemberView }
 /** The findings of all sentinels: the cause first, each once. Empty: all is well. */
 export function diagnoseFleet(reports: readonly MemberReport[]): readonly Finding[] {
   const answering = reports.filter((report): report is Answering => report.view !== undefined)
-  // The leader knows why a failover does not end, and the reader knows the asked sentinel.
-  const ranked = answering.toSorted((a, b) => rank(a) - rank(b))
+  // The leader knows why a failover does not end, of two leaders that of the higher epoch, and the reader knows the
+  // asked sentinel.
+  const ranked = answering.toSorted((a, b) => rank(a) - rank(b) || compareEpochs(epochOf(b), epochOf(a)))
   const own = consistent(ranked.flatMap((report) => findingsOf(report, answering)), answering)
   return ordered(unique([
     ...tiltOfSeveral(reports, answering), ...own, ...disagreements(answering), ...silentMembers(reports, own),
@@ -57,6 +61,10 @@ function consistent(findings: readonly Finding[], answering: readonly Answering[
 
 function rank({ isSelf, view: { isLeading } }: Answering): number {
   return isLeading ? 0 : isSelf ? 1 : 2
+}
+
+function epochOf({ view: { leadingEpoch = 0 } }: Answering): number | string {
+  return leadingEpoch
 }
 
 /** What a failover would need is not needed while most sentinels see the master up. */
@@ -109,7 +117,7 @@ function inFleet(report: Answering, one: Finding, answering: readonly Answering[
   }
   if (one.code === 'name-not-resolved') return [unresolved(report, one, answering)]
   if (one.code === 'sentinel-down' && answering.some((other) => other.address === one.about)) return [betweenSentinels(report, one)]
-  const lead = view.isLeading && one.code === 'promotion-refused' && !report.isSelf ? `${address} leads the failover: ` : ''
+  const lead = view.isLeading && one.code === 'promotion-refused' && !report.isSelf ? leadText(report) : ''
   const isItsOwn = OF_ITS_VIEW.has(one.code) && countAlike(one, answering) * 2 <= answering.length
   return [{
     ...one,
@@ -117,6 +125,10 @@ function inFleet(report: Answering, one: Finding, answering: readonly Answering[
     remedy: one.remedy === undefined ? undefined : named(report, one.remedy),
     about: OF_ITSELF.has(one.code) ? address : one.about,
   }]
+}
+
+function leadText({ address, view: { leadingEpoch } }: Answering): string {
+  return `${address} leads the failover${leadingEpoch === undefined ? '' : ` of epoch ${leadingEpoch}`}: `
 }
 
 /** How many sentinels report a finding of the same code. */

@@ -2,6 +2,7 @@
 import type {
   FleetAddressJson, FleetMasterJson, FleetSentinelJson, FleetViewJson, StatusDocument,
 } from '../documents/index.ts'
+import { compareEpochs } from './compare-epochs.ts'
 import { findingFromJson, findingJson } from './finding-fields.ts'
 import { diagnoseFleet, type MemberReport } from './fleet-diagnosis.ts'
 
@@ -63,11 +64,6 @@ function addressesOf(views: readonly FleetViewJson[]): FleetAddressJson[] {
   return [...byAddress.values()].sort((a, b) => compareEpochs(b.configEpoch, a.configEpoch))
 }
 
-function compareEpochs(one: number | string, other: number | string): number {
-  const [a, b] = [BigInt(one), BigInt(other)]
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 function reportOf({ sentinel, views }: FleetMember, name: string): MemberReport {
   const { address, isSelf, id, kind, problem, answers, tiltLeftMs } = sentinel
   const view = views.get(name)
@@ -76,7 +72,8 @@ function reportOf({ sentinel, views }: FleetMember, name: string): MemberReport 
     problem: answers && view === undefined ? `it does not monitor ${name}` : problem ?? undefined,
     view: view === undefined ? undefined : {
       master: view.address, configEpoch: view.configEpoch, flags: view.flags, tiltLeftMs: tiltLeftMs ?? undefined,
-      isLeading: view.failover !== null, findings: view.findings.map(findingFromJson),
+      isLeading: view.failover !== null, leadingEpoch: view.failoverEpoch ?? undefined,
+      findings: view.findings.map(findingFromJson),
     },
   }
 }

@@ -1,6 +1,6 @@
 /** The entry point of the explanations: the reasons why a failover happens or does not, in words for all outputs. */
 export { addressText } from './address-text.ts'
-export { FINDING_CODES, SENTINEL_FINDING_CODES, type FindingCode, type SentinelFindingCode } from './case.ts'
+export { FINDING_CODES, runningEpoch, SENTINEL_FINDING_CODES, type FindingCode, type SentinelFindingCode } from './case.ts'
 export { diagnose, SEVERITY_ORDER } from './diagnosis.ts'
 export { durationText } from './duration-text.ts'
 export { explanationDocument, findingsOf } from './explanation-document.ts'

@@ -102,13 +102,15 @@ function viewOf(sentinel: string, master: Entry, { explained, quorum }: RemoteRe
   const name = master.get('name') ?? ''
   const flags = (master.get('flags') ?? '').split(',')
   const check = quorum.get(name)
+  const failover = master.get('failover-state') ?? null
   return {
     sentinel,
     address: hostAndPort(master.get('ip') ?? '', master.get('port') ?? ''),
     configEpoch: epochOf(master.get('config-epoch')) ?? 0,
     status: statusOf({ flags }),
     flags,
-    failover: master.get('failover-state') ?? null,
+    failover,
+    failoverEpoch: failover === null ? null : epochOf(explained?.get(name)?.get('failover-epoch')),
     replicas: numberOf(master.get('num-slaves')) ?? 0,
     sentinels: (numberOf(master.get('num-other-sentinels')) ?? 0) + 1,
     quorum: check === undefined ? null : { ok: check.startsWith('OK'), message: check },

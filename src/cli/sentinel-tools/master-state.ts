@@ -8,7 +8,7 @@ const MASTER_STATES = [
 export type MasterState = typeof MASTER_STATES[number]
 
 const BY_FINDING: Readonly<Record<string, MasterState>> = {
-  'master-is-replica': 'read-only', 'sentinels-disagree': 'disagreed', 'master-unreachable': 'unreachable',
+  'master-down': 'down', 'master-is-replica': 'read-only', 'sentinels-disagree': 'disagreed', 'master-unreachable': 'unreachable',
   'no-quorum': 'no quorum', 'no-majority': 'no quorum', 'quorum-too-high': 'no quorum',
 }
 

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 
 import type { MasterExplanation, Now } from '../../core/index.ts'
-import { addressText, pageOf, statusOf, type FleetMember } from '../../explain/index.ts'
+import { addressText, pageOf, runningEpoch, statusOf, type FleetMember } from '../../explain/index.ts'
 import { hostAndPort } from '../../text/index.ts'
 import { findingsIn } from '../findings.ts'
 import { watch, type Watched } from '../instances.ts'
@@ -40,6 +40,7 @@ export function ownMember(world: HttpWorld, masters: readonly string[], now: Now
 
 function viewJson({ facts }: HttpWorld, address: string, { watched, explanation }: Explained): FleetViewJson {
   const { master, replicas, peers, quorum } = watched
+  const epoch = runningEpoch(explanation)
   return {
     sentinel: address,
     address: addressText(master),
@@ -47,6 +48,7 @@ function viewJson({ facts }: HttpWorld, address: string, { watched, explanation 
     status: statusOf(master),
     flags: master.flags,
     failover: master.failoverState ?? null,
+    failoverEpoch: epoch === undefined ? null : epochJson(epoch),
     replicas: replicas.length,
     sentinels: peers.length + 1,
     quorum: { ok: quorum.ok, message: quorum.message },

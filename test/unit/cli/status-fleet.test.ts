@@ -20,6 +20,7 @@ interface Played {
   /** Fields of SENTINEL EXPLAIN by master's name. */
   readonly explained?: Readonly<Record<string, Record_>>
   readonly info?: string
+  readonly replicas?: readonly Record_[]
 }
 
 const master = (name: string, more: Record_ = {}): Record_ => ({
@@ -27,9 +28,9 @@ const master = (name: string, more: Record_ = {}): Record_ => ({
   'num-other-sentinels': '2', 'down-after-milliseconds': '1000', 'failover-timeout': '180000', 'config-epoch': '3', ...more,
 })
 
-function play({ masters, peers = [], id = 'a', explained = {}, info = '' }: Played): Promise<number> {
+function play({ masters, peers = [], id = 'a', explained = {}, info = '', replicas = [] }: Played): Promise<number> {
   const answers: Record<string, Value> = {
-    'SENTINEL MASTERS': masters.map(fields), 'SENTINEL MYID': id.padEnd(40, '0'), 'SENTINEL REPLICAS': [],
+    'SENTINEL MASTERS': masters.map(fields), 'SENTINEL MYID': id.padEnd(40, '0'), 'SENTINEL REPLICAS': replicas.map(fields),
     'SENTINEL SENTINELS': peers.map((port) => fields({ name: 'x', ip: '127.0.0.1', port: String(port), runid: '', flags: 'sentinel' })),
     'SENTINEL CKQUORUM': 'OK 3 usable Sentinels.', 'INFO': `redis_version:7.0.15\r\nts_sentinel_version:0.1.0\r\n${info}`,
     'SENTINEL EXPLAIN': fields({}),
@@ -89,7 +90,7 @@ describe('status of 60 masters', () => {
     const { text } = await run(statusTool, [`127.0.0.1:${port}`, '--only-problems'])
     expect(text).toContain('shard-41 at ')
     expect(text).not.toContain('shard-40')
-    expect(text).toContain('All 60 masters: 1 critical, 59 ok.')
+    expect(text).toContain('All 60 masters: 1 down, 59 ok.')
     const healthy = await play({ masters: [master('a')] })
     expect((await run(statusTool, [`127.0.0.1:${healthy}`, '--only-problems'])).text).toBe('No master has a problem. 1 master: 1 ok.\n')
   })
@@ -122,7 +123,7 @@ describe('status of three sentinels', () => {
     const { status, text } = await run(statusTool, [`127.0.0.1:${first}`])
     expect(text).toMatch(new RegExp(`^CRITICAL  127\\.0\\.0\\.1:${leader} leads the failover: SLAVEOF NO ONE on 10\\.0\\.0\\.5:6379 is refused: NOPERM\\.`))
     expect(text).toContain('$ redis-cli ACL SETUSER')
-    expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${leader} +leads the failover \\(wait_promotion\\)`))
+    expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${leader} +leads the failover \\(waiting for the promotion\\); sees it down`))
     expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${other} +has 10\\.0\\.0\\.8:6379 as the master`))
     expect(text).toContain('The sentinels have different masters')
     expect(status).toBe(1)
@@ -132,6 +133,21 @@ describe('status of three sentinels', () => {
     expect(explained.status).toBe(0)
     const one = await run(statusTool, [`127.0.0.1:${first}`, '--one'])
     expect(one.text).not.toContain('NOPERM')
+  })
+
+  it('shows the epochs of two sentinels that lead for a moment, and the reason of the current one first', async () => {
+    const failing = master('m', { 'flags': 's_down,o_down,master,failover_in_progress', 'failover-state': 'wait_start' })
+    const explained = (epoch: string) => ({ m: {
+      'failover-epoch': epoch, 'finding-1': `critical promotion-refused: refused in epoch ${epoch}.`, 'about-1': `10.0.0.${epoch}:6379`,
+    } })
+    const current = await play({ id: 'b', masters: [failing], explained: explained('6') })
+    const first = await play({ masters: [failing], peers: [current], explained: explained('5') })
+    const { text } = await run(statusTool, [`127.0.0.1:${first}`])
+    expect(text).toMatch(new RegExp(`^CRITICAL  127\\.0\\.0\\.1:${current} leads the failover of epoch 6: refused in epoch 6\\.`))
+    expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${first} +leads the failover of epoch 5 \\(waiting for votes\\)`))
+    expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${current} +leads the failover of epoch 6 \\(waiting for votes\\)`))
+    const { text: json } = await run(statusTool, [`127.0.0.1:${first}`, '--json'])
+    expect(readDocument('fleet', json).masters[0]?.views.map(({ failoverEpoch }) => failoverEpoch)).toEqual([5, 6])
   })
 
   it('ends with 1 and names it when the asked sentinel is in TILT and others can act', async () => {
@@ -156,6 +172,32 @@ describe('status of three sentinels', () => {
     })
     const explained = await run(explainTool, [`127.0.0.1:${first}`, 'm', '--json'])
     expect(readDocument('explain', explained.text)).toMatchObject({ schemaVersion: 1, findings: [] })
+  })
+})
+
+describe('the table of status', () => {
+  const replica = (port: string, more: Record_ = {}): Record_ => ({
+    'ip': '10.0.0.2', port, 'flags': 'slave', 'last-ok-ping-reply': '100', 'master-link-status': 'ok', 'info-refresh': '900', ...more,
+  })
+
+  it('has no node that is ok while a newer finding says that it is down', async () => {
+    const port = await play({
+      masters: [master('m', { ip: '10.0.0.9' })], replicas: [replica('6379'), replica('6380')],
+      explained: { m: { ...DOWN, 'finding-2': 'warning replica-down: The replica 10.0.0.2:6380 is down.', 'about-2': '10.0.0.2:6380' } },
+    })
+    const { text } = await run(statusTool, [`127.0.0.1:${port}`])
+    expect(text).toMatch(/^m at 10\.0\.0\.9:6379: down$/m)
+    expect(text).toMatch(/^ {2}master +10\.0\.0\.9:6379 +down /m)
+    expect(text).toMatch(/^ {2}replica +10\.0\.0\.2:6379 +ok .* up$/m)
+    expect(text).toMatch(/^ {2}replica +10\.0\.0\.2:6380 +no answer .* up$/m)
+  })
+
+  it('has the age of the INFO that reported the link of a replica, where it is older than 2 s', async () => {
+    const down = { 'master-link-status': 'err', 'master-link-down-time': '61000', 'info-refresh': '2001' }
+    const port = await play({ masters: [master('m')], replicas: [replica('6379', { 'info-refresh': '8100' }), replica('6380', down)] })
+    const { text } = await run(statusTool, [`127.0.0.1:${port}`])
+    expect(text).toMatch(/10\.0\.0\.2:6379 .* up \(INFO 8\.1 s old\)$/m)
+    expect(text).toMatch(/10\.0\.0\.2:6380 .* down for 1 min 1 s \(INFO 2\.0 s old\)$/m)
   })
 })
 

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import type { Reply } from '../../../src/core/index.ts'
+import { explanationFields } from '../../../src/explain/index.ts'
 import type { AskTarget } from '../../../src/ports/index.ts'
 import { readDocument } from '../../documents/read-document.ts'
 import { fakeMaster, masterView, peerView } from '../commands/fake-core.ts'
@@ -91,6 +92,22 @@ describe('/fleet', () => {
       command: 'redis-cli -h 10.0.0.5 ACL SETUSER ops +slaveof',
     })
     expect(master.views[2]).toMatchObject({ failover: 'wait_promotion', status: 'odown' })
+  })
+
+  it('has the epochs of two sentinels that lead a failover for a moment', async () => {
+    const down = { ...MASTER, 'flags': 's_down,o_down,master,failover_in_progress', 'failover-state': 'wait_start' }
+    const attempt = { kind: 'in-progress', phase: 'wait-start', epoch: 5n, forced: false, forMs: 300, promoted: undefined } as const
+    rig.view.fakes = [fakeMaster({
+      view: masterView({ host: '10.0.0.1', flags: ['s_down', 'o_down', 'master'], failoverState: 'wait_start' }), peers: PEERS,
+      explanation: healthy({ sdown: true, odown: true, failover: 'running', reasons: [attempt] }),
+    })]
+    const fields = new Map(explanationFields(healthy({ failover: 'running', reasons: [{ ...attempt, epoch: 6n }] }), [], 0))
+    replies['10.0.1.2'] = {
+      ...replies['10.0.1.2'], 'SENTINEL MASTERS': { kind: 'array', items: [map(down)] }, 'SENTINEL EXPLAIN mymaster': map(Object.fromEntries(fields)),
+    }
+    const { views, findings } = (await only()).master
+    expect(views.map(({ failoverEpoch }) => failoverEpoch)).toEqual([5, 6, null])
+    expect(findings[0]?.text).toMatch(/led by 10\.0\.1\.2:26379, in epoch 6/)
   })
 
   it('shows where sentinels have another master, and the highest configuration epoch wins', async () => {

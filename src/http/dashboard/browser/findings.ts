@@ -1,5 +1,6 @@
 /** What is wrong: the findings of masters, and those that are the same for many of them. */
 import type { FindingJson, MasterJson, SeverityJson } from '../../json.ts'
+import { nodeTrouble } from '../../../text/index.ts'
 import type { Kind, MarkKind } from './elements.ts'
 
 const RANK: Readonly<Record<SeverityJson, number>> = { critical: 0, warning: 1, notice: 2 }
@@ -60,6 +61,13 @@ export function ownFindings(findings: readonly FindingJson[], causes: readonly F
 /** Whether one of the findings has this code. */
 export function hasCode(findings: readonly FindingJson[], code: string): boolean {
   return findings.some((finding) => finding.code === code)
+}
+
+/** What is wrong with the node at this address, as far as its own fields may not show it; undefined when nothing is. */
+export function troubleOf(findings: readonly FindingJson[], address: string): { kind: Kind, word: string } | undefined {
+  const found = findings.find(({ code, about, severity }) => about === address && severity !== 'notice' && nodeTrouble(code) !== undefined)
+  const word = found && nodeTrouble(found.code)
+  return word === undefined ? undefined : { kind: found?.severity === 'critical' ? 'bad' : 'warn', word }
 }
 
 /** Texts have durations and differ from moment to moment. */

@@ -3,7 +3,7 @@ import type {
   FindingJson, FleetMasterJson, InstanceJson, MasterDetailsJson, MasterJson, PeerJson, ReplicaJson,
 } from '../../json.ts'
 import type { Kind } from './elements.ts'
-import { hasCode, kindOf, ownFindings, type FleetCause } from './findings.ts'
+import { hasCode, kindOf, ownFindings, troubleOf, type FleetCause } from './findings.ts'
 import { GROUPS, type Group } from './place.ts'
 
 /** A state and the words for it. */
@@ -119,20 +119,24 @@ export function worst(a: Kind, b: Kind): Kind {
   return RANK[a] <= RANK[b] ? a : b
 }
 
-export function replicaHealth(replica: ReplicaJson): Health {
-  const { flags, role, replicationLinkUp } = replica
+/** `findings`: those of the master. */
+export function replicaHealth(replica: ReplicaJson, findings: readonly FindingJson[]): Health {
+  const { address, flags, role, replicationLinkUp } = replica
   const unreachable = lost(replica)
   if (unreachable !== undefined) return unreachable
   if (flags.includes('promoted')) return { kind: 'warn', word: 'being promoted' }
   if (flags.some((flag) => flag.startsWith('reconf_') && flag !== 'reconf_done')) return { kind: 'warn', word: 'being reconfigured' }
   if (role === 'master') return { kind: 'warn', word: 'reports the role of a master' }
-  return replicationLinkUp ? { kind: 'ok', word: 'in sync' } : { kind: 'warn', word: 'not in sync' }
+  return troubleOf(findings, address)
+    ?? (replicationLinkUp ? { kind: 'ok', word: 'in sync' } : { kind: 'warn', word: 'not in sync' })
 }
 
-export function peerHealth(peer: PeerJson): Health {
+/** `findings`: those of the master. */
+export function peerHealth(peer: PeerJson, findings: readonly FindingJson[]): Health {
   const unreachable = lost(peer)
   if (unreachable !== undefined) return unreachable
-  return peer.disagrees ? { kind: 'warn', word: 'reports another master' } : { kind: 'ok', word: 'up' }
+  if (peer.disagrees) return { kind: 'warn', word: 'reports another master' }
+  return troubleOf(findings, peer.address) ?? { kind: 'ok', word: 'up' }
 }
 
 function lost({ status, flags }: InstanceJson): Health | undefined {

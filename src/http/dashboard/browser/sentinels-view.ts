@@ -45,11 +45,12 @@ function sentinelState({ answers, tilt }: FleetSentinelJson): { kind: Kind, word
   return tilt === true ? { kind: 'warn', word: 'in TILT: it makes no decisions' } : { kind: 'ok', word: 'answers' }
 }
 
-/** Whether the sentinels that answer differ about the address or the state of a master. */
+/** Whether the sentinels that answer differ about the address or the state of a master, or two of them lead. */
 function isDisputed({ agreed, views }: FleetMasterJson): boolean {
   const states = new Set(views.map(({ status }) => status))
   const quorums = new Set(views.map(({ quorum }) => quorum?.ok ?? true))
-  return !agreed || states.size > 1 || quorums.size > 1
+  const leaders = views.filter(({ failover }) => failover !== null).length
+  return !agreed || states.size > 1 || quorums.size > 1 || leaders > 1
 }
 
 function disputeItem({ name, agreed, views }: FleetMasterJson, sentinels: readonly FleetSentinelJson[]): HTMLElement {
@@ -78,8 +79,11 @@ function viewRow(view: FleetViewJson): HTMLElement {
   )
 }
 
-function viewState({ failover, status, quorum }: FleetViewJson): { kind: Kind, word: string } {
-  if (failover !== null) return { kind: 'warn', word: 'leads a failover' }
+/** Where two sentinels lead for a moment, the higher epoch is the current one. */
+function viewState({ failover, failoverEpoch, status, quorum }: FleetViewJson): { kind: Kind, word: string } {
+  if (failover !== null) {
+    return { kind: 'warn', word: failoverEpoch === null ? 'leads a failover' : `leads the failover of epoch ${failoverEpoch}` }
+  }
   if (status === 'odown') return { kind: 'bad', word: 'down, agreed' }
   if (status === 'sdown') return { kind: 'bad', word: 'down' }
   return quorum !== null && !quorum.ok ? { kind: 'warn', word: 'up, no quorum' } : { kind: 'ok', word: 'up' }

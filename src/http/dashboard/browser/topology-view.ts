@@ -2,6 +2,7 @@
 import type { FleetSentinelJson, MasterDetailsJson, PeerJson, ReplicaJson, SentinelJson } from '../../json.ts'
 import { addressView, idView } from './copy-button.ts'
 import { el, mark, type Content, type Kind } from './elements.ts'
+import { troubleOf } from './findings.ts'
 import { counting } from './format.ts'
 import { peerHealth, replicaHealth, unreachableOf, type Health } from './health.ts'
 import { sparkline, type LagHistory } from './lag.ts'
@@ -27,27 +28,28 @@ export function topologyView(master: MasterDetailsJson, context: TopologyContext
       'div.group', {},
       el('h3', {}, 'Monitored by'),
       el('ul.watch', { 'aria-label': 'Sentinels' }, master.sentinelList.map((one) => (
-        sentinelView(one, master.name, context)
+        sentinelView(one, master, context)
       ))),
     ),
   ]
 }
 
 function masterNode(master: MasterDetailsJson): HTMLElement {
-  const { status, failover, address, downMs } = master
+  const { status, failover, address, downMs, findings } = master
   const title = addressView(address)
   if (status !== 'ok') return nodeView('bad', title, [`Master, down${downFor(downMs)}`], '.top')
   const unreachable = unreachableOf(master)
   if (unreachable !== undefined) {
     return nodeView('warn', title, [`Master, unreachable for ${counting(unreachable.forMs)}`], '.top')
   }
-  return failover === null
-    ? nodeView('ok', title, ['Master, up'], '.top') : nodeView('warn', title, ['Master, failing over'], '.top')
+  if (failover !== null) return nodeView('warn', title, ['Master, failing over'], '.top')
+  const { kind, word } = troubleOf(findings, address) ?? { kind: 'ok' as const, word: 'up' }
+  return nodeView(kind, title, [`Master, ${word}`], '.top')
 }
 
 function replicaView(replica: ReplicaJson, master: MasterDetailsJson, context: TopologyContext): HTMLElement {
   const { lag, forgetButton } = context
-  const { kind, word } = replicaHealth(replica)
+  const { kind, word } = replicaHealth(replica, master.findings)
   const { address } = replica
   const lines = [
     `Replica, ${word}${downFor(replica.downMs)}`,
@@ -58,18 +60,18 @@ function replicaView(replica: ReplicaJson, master: MasterDetailsJson, context: T
   return el(kind === 'ok' ? 'li' : 'li.cut', {}, nodeView(kind, addressView(address), lines))
 }
 
-function sentinelView(sentinel: SentinelJson, master: string, context: TopologyContext): HTMLElement {
+function sentinelView(sentinel: SentinelJson, master: MasterDetailsJson, context: TopologyContext): HTMLElement {
   const { sentinels, forgetButton } = context
   const { name: id } = sentinel
   const known = sentinels.find((one) => sentinel.isSelf ? one.isSelf : one.address === sentinel.address)
   const address = sentinel.isSelf ? known?.address : sentinel.address
-  const { kind, word } = sentinel.isSelf ? ownHealth(known) : peerHealth(sentinel)
+  const { kind, word } = sentinel.isSelf ? ownHealth(known) : peerHealth(sentinel, master.findings)
   const title = address === undefined ? [el('span.addr', {}, 'this sentinel')] : addressView(address)
   const lines = [
     sentinel.isSelf && address !== undefined ? 'this sentinel' : undefined,
     sentinel.isSelf ? word : `${word}${downFor(sentinel.downMs)}`,
     idView(id),
-    known?.page === null || known === undefined || known.isSelf ? undefined : pageLink(known.page, master),
+    known?.page === null || known === undefined || known.isSelf ? undefined : pageLink(known.page, master.name),
     sentinel.isSelf || sentinel.downMs === null ? undefined : forgetButton(sentinel),
   ]
   return el('li', {}, nodeView(kind, title, lines))

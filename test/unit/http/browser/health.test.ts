@@ -112,14 +112,14 @@ describe('a replica on the dashboard', () => {
     [{ flags: ['slave', 'disconnected'] }, 'bad', 'unreachable'],
     [{ status: 'sdown', flags: ['s_down', 'slave', 'disconnected'] }, 'bad', 'down'],
   ])('with %j is shown as %s: %s', (changes, kind, word) => {
-    expect(replicaHealth(replicaJson(changes))).toEqual({ kind, word })
+    expect(replicaHealth(replicaJson(changes), [])).toEqual({ kind, word })
   })
 })
 
 describe('another sentinel on the dashboard', () => {
   it('is up, reports another master, or is down', () => {
-    expect(peerHealth(peerJson())).toEqual({ kind: 'ok', word: 'up' })
-    expect(peerHealth(peerJson({ disagrees: true }))).toEqual({ kind: 'warn', word: 'reports another master' })
-    expect(peerHealth(peerJson({ status: 'sdown' }))).toEqual({ kind: 'bad', word: 'down' })
+    expect(peerHealth(peerJson(), [])).toEqual({ kind: 'ok', word: 'up' })
+    expect(peerHealth(peerJson({ disagrees: true }), [])).toEqual({ kind: 'warn', word: 'reports another master' })
+    expect(peerHealth(peerJson({ status: 'sdown' }), [])).toEqual({ kind: 'bad', word: 'down' })
   })
 })

@@ -86,8 +86,7 @@ export function fleetSentinelJson(changes: Partial<FleetSentinelJson> = {}): Fle
 export function fleetViewJson(changes: Partial<FleetViewJson> = {}): FleetViewJson {
   return {
     sentinel: '10.0.0.9:26379', address: '10.0.0.1:6379', configEpoch: 7, status: 'ok', flags: [], failover: null,
-    replicas: 1, sentinels: 3, quorum: { ok: true, message: 'OK' }, lastPingReplyMs: 120,
-    findings: [], ...changes,
+    failoverEpoch: null, replicas: 1, sentinels: 3, quorum: { ok: true, message: 'OK' }, lastPingReplyMs: 120, findings: [], ...changes,
   }
 }
 

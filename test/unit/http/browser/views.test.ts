@@ -197,6 +197,20 @@ describe('the failovers', () => {
   })
 })
 
+describe('the topology', () => {
+  it('has no node in green that a finding says something bad about', () => {
+    const findings = [
+      findingJson({ code: 'master-is-replica', severity: 'critical', about: '10.0.0.1:6379' }),
+      findingJson({ code: 'replica-down', severity: 'warning', about: '10.0.0.2:6379' }),
+    ]
+    const master = detailsJson({ findings, replicaList: [replicaJson()] })
+    const view = topologyView(master, { lag: new LagHistory(), sentinels: [], forgetButton: () => undefined })
+    expect(html(view)).toContain('Master, reports the role of a replica (read-only)')
+    expect(html(view)).toContain('Replica, no answer')
+    expect(html(view)).not.toMatch(/Master, up|in sync/)
+  })
+})
+
 describe('the page of the sentinels', () => {
   const sentinels = [
     fleetSentinelJson({ isSelf: true }), fleetSentinelJson({ address: '10.0.0.8:26379', page: 'http://10.0.0.8:26380/' }),
@@ -215,6 +229,17 @@ describe('the page of the sentinels', () => {
     const views = [fleetViewJson(), fleetViewJson({ sentinel: '10.0.0.8:26379', address: '10.0.0.2:6379', status: 'sdown' })]
     const view = fake(el('div', {}, sentinelsView({ ...answer, masters: [fleetMasterJson({ agreed: false, views })] })))
     expect(view.textContent).toMatch(/different masters.*10\.0\.0\.9:2637910\.0\.0\.1:6379up.*10\.0\.0\.8:2637910\.0\.0\.2:6379down.*10\.0\.0\.7:26379does not answer/)
+  })
+})
+
+describe('two sentinels that lead for a moment', () => {
+  it('are shown with their epochs, of which the higher one is current', () => {
+    const views = [5, 6].map((failoverEpoch) => fleetViewJson({
+      sentinel: `10.0.0.${failoverEpoch}:26379`, status: 'odown', failover: 'wait_start', failoverEpoch,
+    }))
+    const document = { schemaVersion: 1, time: '2026-01-02T03:04:05.000Z', sentinels: [], masters: [fleetMasterJson({ views })] } as const
+    const { textContent } = fake(el('div', {}, sentinelsView(document)))
+    expect(textContent).toMatch(/10\.0\.0\.5:26379.*leads the failover of epoch 5.*10\.0\.0\.6:26379.*leads the failover of epoch 6/)
   })
 })
 
