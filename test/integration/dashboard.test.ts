@@ -1,7 +1,7 @@
 /** The dashboard in a real browser, through a real failover. */
 import { describe, expect, it } from 'vitest'
 
-import { formatAddress, killMaster } from '../../src/harness/index.ts'
+import { eventually, formatAddress, killMaster, notYet } from '../../src/harness/index.ts'
 import { browserProgram } from '../../src/cli/system-packages.ts'
 import type { Browser } from './support/browser.ts'
 import { useBrowser } from './support/browser-of-tests.ts'
@@ -92,9 +92,9 @@ describe.runIf(program !== undefined)('the dashboard', () => {
     })
   }, limitFor(1, 60_000))
 
-  it('asks for the token and keeps it to this tab', async () => {
+  it('asks for the tokens, keeps them to this tab, and carries out what the buttons order', async () => {
     const browser = browserOfTests()
-    await withHttp({ sentinels: 1, replicas: 1 }, async ({ url }) => {
+    await withHttp({ sentinels: 1, replicas: 1 }, async ({ deployment, url }) => {
       browser.errors.length = 0
       await browser.goTo(`${url(0)}/`)
       await browser.reads('#ask', /Token of the \[http\] section/)
@@ -103,9 +103,29 @@ describe.runIf(program !== undefined)('the dashboard', () => {
       await enter(browser, 'open sesame')
       await browser.reads('#head', /mymaster/)
       await browser.reads('#live', /Live/)
+
+      // The token for reading does not allow actions.
+      await order(browser, 'pause')
+      await browser.reads('#dialog', /Not done: the token of this page does not allow actions/)
+      await typeToken(browser, 'wrong')
+      await browser.reads('#dialog', /Not done: the sentinel refused this token/)
+      expect(await browser.text('#overall')).toBe('The master is healthy')
+      await expectGoodLooks(browser, 'action-refused', /401/)
+      await typeToken(browser, 'act')
+      await browser.reads('#dialog', /Done: .*paused/)
+      await browser.reads('#overall', /Failovers paused/)
+      await order(browser, 'resume')
+      await browser.reads('#dialog', /Done: /)
+      await browser.reads('#overall', /The master is healthy/)
+      await order(browser, 'failover')
+      await browser.reads('#dialog', /Done: OK/)
+      const promoted = formatAddress(deployment.node(1).address)
+      await browser.reads('#head', new RegExp(promoted))
+      await browser.reads('#events', new RegExp(`The master is now ${promoted}`))
+      await browser.reads('#history', /planned/)
       // The browser reports answers of 401 by itself; nothing else may be there.
       expect(browser.errors.filter((error) => !error.includes('401'))).toEqual([])
-    }, ['token = open sesame'])
+    }, ['token = open sesame', 'actions-token = act'])
   }, limitFor(1, 60_000))
 
   it('is one small page that loads nothing from elsewhere', async () => {
@@ -118,6 +138,20 @@ describe.runIf(program !== undefined)('the dashboard', () => {
     })
   }, limitFor(1, 60_000))
 })
+
+/** Opens the dialog of an action in place of the one that is open, and confirms it. */
+async function order(browser: Browser, action: string): Promise<void> {
+  const button = `document.querySelector('[data-key="action ${action}"]')`
+  await eventually(`a button for ${action}`, async () => {
+    if (await browser.evaluate(`${button} !== null`) !== true) throw notYet(await browser.text('#head'))
+  })
+  await browser.evaluate(`{ document.getElementById('dialog').close(); ${button}.click(); document.querySelector('#dialog .strong').click() }`)
+}
+
+/** Enters a token for the action of the open dialog, and confirms it again. */
+async function typeToken(browser: Browser, token: string): Promise<void> {
+  await browser.evaluate(`{ document.getElementById('field-token').value = ${JSON.stringify(token)}; document.querySelector('#dialog .strong').click() }`)
+}
 
 async function enter(browser: Browser, token: string): Promise<void> {
   await browser.evaluate(`{ const box = document.getElementById('token'); box.value = ${JSON.stringify(token)}; box.form.requestSubmit() }`)

@@ -1,6 +1,9 @@
-/** Buttons that change something. Each asks for a confirmation, sends the order, and shows what was answered. */
+/**
+ * Buttons that change something. Each asks for a confirmation, and for the token of actions where this tab has none that
+ * is accepted, sends the order, and shows what was answered.
+ */
 import type { ActionName, MasterDetailsJson, PeerJson, ReplicaJson } from '../../json.ts'
-import { order } from './client.ts'
+import { hasTokenForActions, order, TokenRefused } from './client.ts'
 import { dialogElement, el, type Content } from './elements.ts'
 
 interface Field {
@@ -77,6 +80,9 @@ function actionButton(master: string, action: Action, done: () => void): HTMLEle
 function confirm(master: string, action: Action, done: () => void): void {
   const dialog = dialogElement()
   const fields = (action.fields ?? []).map((field) => ({ field, control: controlOf(field) }))
+  const token = el('input.filter', { id: 'field-token', type: 'password', autocomplete: 'off' }) as HTMLInputElement
+  const tokenField = el('p', {}, el('label', { for: token.id }, 'Token for actions'), token)
+  tokenField.hidden = hasTokenForActions()
   const result = el('p', { role: 'status' })
   const yes = el('button.action.strong', { type: 'button' }, action.label) as HTMLButtonElement
   const cancel = el('button.action', { type: 'button' }, 'Cancel')
@@ -84,8 +90,15 @@ function confirm(master: string, action: Action, done: () => void): void {
   yes.addEventListener('click', () => {
     yes.disabled = true
     const values = Object.fromEntries(fields.map(({ field, control }) => [field.name, control.value.trim()]))
-    void perform(master, action, values).then((text) => {
-      result.textContent = text
+    const typed = tokenField.hidden ? undefined : token.value.trim()
+    void perform(master, action, values, typed).then((text) => {
+      result.textContent = text ?? refusedText(typed)
+      if (text === undefined) {
+        tokenField.hidden = false
+        yes.disabled = false
+        token.focus()
+        return
+      }
       cancel.textContent = 'Close'
       cancel.focus()
       done()
@@ -94,19 +107,29 @@ function confirm(master: string, action: Action, done: () => void): void {
   dialog.replaceChildren(
     el('h2', { id: 'dialoghead' }, `${action.label}: ${master}`), el('p', {}, action.effect),
     ...fields.map(({ field, control }) => el('p', {}, el('label', { for: control.id }, field.label), control)),
-    result, el('div.actions', {}, yes, cancel),
+    tokenField, result, el('div.actions', {}, yes, cancel),
   )
   dialog.showModal()
   cancel.focus()
 }
 
-/** Sends the order. Returns the sentence to show. */
-async function perform(master: string, { name, body }: Action, values: Values): Promise<string> {
+/** Sends the order. Returns the sentence to show; undefined when the token was refused. */
+async function perform(
+  master: string, { name, body }: Action, values: Values, token: string | undefined,
+): Promise<string | undefined> {
   try {
-    return `Done: ${await order(master, name, body(values))}`
+    return `Done: ${await order({ master, action: name, body: body(values), token })}`
   } catch (error) {
+    if (error instanceof TokenRefused) return undefined
     return `Not done: ${error instanceof Error ? error.message : String(error)}`
   }
+}
+
+/** `typed`: undefined where a token of this tab was tried, which may be that for reading. */
+function refusedText(typed: string | undefined): string {
+  const why = typed === undefined ? 'the token of this page does not allow actions'
+    : typed === '' ? 'actions need a token' : 'the sentinel refused this token'
+  return `Not done: ${why}. Enter the actions-token of its [http] section.`
 }
 
 function controlOf({ name, choices }: Field): HTMLInputElement | HTMLSelectElement {

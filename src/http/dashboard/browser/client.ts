@@ -9,8 +9,9 @@ const ANSWER_MAX_MS = 8_000
 /** A switchover waits for replicas before it answers. */
 const ACTION_MAX_MS = 60_000
 
-/** Key of the token in the session storage of the tab. */
+/** Keys of the tokens in the session storage of the tab: for reading, and for actions where that is another one. */
 const TOKEN = 'token'
+const ACTIONS_TOKEN = 'actions-token'
 
 /** The sentinel requires a token, or refused the one that was sent. */
 export class TokenRefused extends Error {}
@@ -54,12 +55,34 @@ export function askFleetMaster(master: string): Promise<FleetMasterDocument | un
   return ask(`fleet/${encodeURIComponent(master)}`)
 }
 
-/** Orders an action. Returns what the command answered; throws an error with the reason when it was refused. */
-export async function order(master: string, action: ActionName, body: object): Promise<string> {
+/** Whether an action can be tried with a token that this tab has. */
+export function hasTokenForActions(): boolean {
+  return (sessionStorage.getItem(ACTIONS_TOKEN) ?? sessionStorage.getItem(TOKEN) ?? '') !== ''
+}
+
+export interface Order {
+  readonly master: string
+  readonly action: ActionName
+  readonly body: object
+  /** The token that was entered for it; undefined: one that this tab has. An accepted one is kept in this tab only. */
+  readonly token: string | undefined
+}
+
+/**
+ * Orders an action. Returns what the command answered. Throws TokenRefused, or another error with the reason when it
+ * was refused.
+ */
+export async function order({ master, action, body, token }: Order): Promise<string> {
+  const used = token ?? sessionStorage.getItem(ACTIONS_TOKEN) ?? sessionStorage.getItem(TOKEN)
   const reply = await fetch(`masters/${encodeURIComponent(master)}/${action}`, {
     method: 'POST', cache: 'no-store', body: JSON.stringify(body), signal: AbortSignal.timeout(ACTION_MAX_MS),
-    headers: { ...authorization(), 'Content-Type': 'application/json' },
+    headers: { ...bearer(used), 'Content-Type': 'application/json' },
   })
+  if (reply.status === 401) {
+    sessionStorage.removeItem(ACTIONS_TOKEN)
+    throw new TokenRefused()
+  }
+  if (token !== undefined) sessionStorage.setItem(ACTIONS_TOKEN, token)
   if (!reply.ok) throw new Error((await reply.json() as ErrorJson).error)
   return (await reply.json() as ActionDocument).answer
 }
@@ -115,6 +138,9 @@ async function ask<Answer>(path: string): Promise<Answer | undefined> {
 }
 
 function authorization(): Record<string, string> {
-  const token = sessionStorage.getItem(TOKEN)
+  return bearer(sessionStorage.getItem(TOKEN))
+}
+
+function bearer(token: string | null): Record<string, string> {
   return token === null || token === '' ? {} : { Authorization: `Bearer ${token}` }
 }

@@ -9,15 +9,24 @@ import { detailsJson, peerJson, replicaJson } from './json-samples.ts'
 let dialog: FakeElement
 let asked: [path: string, body: unknown][]
 let reply: () => Response
+/** The session storage of the tab, and the tokens that were sent. */
+let kept: Map<string, string>
+let tokens: (string | undefined)[]
 beforeEach(() => {
   const { document } = fakeDocument()
   dialog = document.getElementById('dialog')
   asked = []
   reply = () => Response.json({ schemaVersion: 1, master: 'mymaster', action: 'failover', answer: 'OK' })
   vi.stubGlobal('document', document)
-  vi.stubGlobal('sessionStorage', { getItem: () => 'secret' })
-  vi.stubGlobal('fetch', (path: string, { body }: { body: string }) => {
+  kept = new Map([['token', 'secret']])
+  tokens = []
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => { kept.set(key, value) },
+    removeItem: (key: string) => { kept.delete(key) },
+  })
+  vi.stubGlobal('fetch', (path: string, { body, headers }: { body: string, headers: Record<string, string> }) => {
     asked.push([path, JSON.parse(body)])
+    tokens.push(headers['Authorization'])
     return Promise.resolve(reply())
   })
 })
@@ -30,6 +39,12 @@ function button(label: string, done = () => undefined as void, changes: Changes 
   const found = all.find(({ textContent }) => textContent === `${label}\u2026`)
   if (found === undefined) throw new Error(`There is no button ${label}.`)
   return found
+}
+
+/** The field of the dialog for the token of actions, which has this paragraph; its `hidden` is that of the paragraph. */
+function tokenField(): { box: FakeElement | undefined, paragraph: FakeElement | undefined } {
+  const paragraph = dialog.findAll('p').find((one) => one.textContent === 'Token for actions')
+  return { box: paragraph?.find('input'), paragraph }
 }
 
 /** The button of the dialog that carries the action out. */
@@ -63,6 +78,42 @@ describe('an action', () => {
     await vi.waitFor(() => { expect(dialog.textContent).toContain('Not done: NOGOODSLAVE No suitable replica to promote') })
   })
 
+  it('asks for the token of actions when that for reading is refused, and keeps the one that was accepted', async () => {
+    const refuse = () => Response.json({ schemaVersion: 1, error: 'Actions need the actions-token' }, { status: 401 })
+    const accept = reply
+    reply = refuse
+    const done = vi.fn()
+    button('Fail over', done).dispatch('click')
+    expect(tokenField().paragraph?.hidden).toBe(true)
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(dialog.textContent).toContain('Not done: the token of this page does not allow actions. Enter the actions-token of its [http] section.') })
+    const { box, paragraph } = tokenField()
+    expect([paragraph?.hidden, confirmButton()?.disabled]).toEqual([false, false])
+    if (box !== undefined) box.value = ' wrong '
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(dialog.textContent).toContain('Not done: the sentinel refused this token.') })
+    expect([kept.get('actions-token'), done.mock.calls]).toEqual([undefined, []])
+    reply = accept
+    if (box !== undefined) box.value = 'right'
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(dialog.textContent).toContain('Done: OK') })
+    expect([...kept]).toEqual([['token', 'secret'], ['actions-token', 'right']])
+    button('Switch over').dispatch('click')
+    expect(tokenField().paragraph?.hidden).toBe(true)
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(tokens).toEqual(['secret', 'wrong', 'right', 'right'].map((token) => `Bearer ${token}`)) })
+  })
+
+  it('asks for the token of actions at once where reading needs none', async () => {
+    kept.clear()
+    button('Fail over').dispatch('click')
+    expect(tokenField().paragraph?.hidden).toBe(false)
+    reply = () => Response.json({ schemaVersion: 1, error: 'Actions need the actions-token' }, { status: 401 })
+    confirmButton()?.dispatch('click')
+    await vi.waitFor(() => { expect(dialog.textContent).toContain('Not done: actions need a token.') })
+    expect(tokens).toEqual([undefined])
+  })
+
   it('carries its fields: the new master, the length of a pause and its reason', async () => {
     button('Switch over').dispatch('click')
     expect(dialog.findAll('option').map(({ textContent }) => textContent)).toEqual(['the best replica', '10.0.0.2:6379'])
@@ -70,7 +121,7 @@ describe('an action', () => {
     confirmButton()?.dispatch('click')
     button('Pause failovers').dispatch('click')
     for (const box of dialog.findAll('select')) box.value = '60'
-    for (const box of dialog.findAll('input')) box.value = ' kernel upgrade '
+    for (const box of dialog.findAll('input').slice(0, 1)) box.value = ' kernel upgrade '
     confirmButton()?.dispatch('click')
     await vi.waitFor(() => { expect(asked).toHaveLength(2) })
     expect(asked).toEqual([

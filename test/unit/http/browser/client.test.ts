@@ -64,14 +64,14 @@ describe('a request of the dashboard', () => {
 describe('an order of the dashboard', () => {
   it('is a POST request with the token, and returns what was answered', async () => {
     const asked = answering(() => Response.json({ schemaVersion: 1, master: 'a/b', action: 'pause', answer: 'OK' }), 'secret')
-    expect(await order('a/b', 'pause', { durationMs: 5 })).toBe('OK')
+    expect(await order({ master: 'a/b', action: 'pause', body: { durationMs: 5 }, token: undefined })).toBe('OK')
     const headers = { 'Authorization': 'Bearer secret', 'Content-Type': 'application/json' }
     expect(asked).toMatchObject([['masters/a%2Fb/pause', { method: 'POST', body: '{"durationMs":5}', headers }]])
   })
 
   it('that is refused fails with the reason', async () => {
     answering(() => Response.json({ schemaVersion: 1, error: 'NOGOODSLAVE No suitable replica to promote' }, { status: 409 }))
-    await expect(order('mymaster', 'failover', {})).rejects.toThrow('NOGOODSLAVE No suitable replica to promote')
+    await expect(order({ master: 'mymaster', action: 'failover', body: {}, token: undefined })).rejects.toThrow('NOGOODSLAVE No suitable replica to promote')
   })
 })
 
