@@ -97,7 +97,8 @@ function viewWords(view: FleetViewJson | undefined, master: string): string[] {
 
 /** Where two sentinels lead for a moment, the higher epoch is the current one. */
 function leadText(phase: string, epoch: FleetViewJson['failoverEpoch']): string {
-  return `leads the failover${epoch === null ? '' : ` of epoch ${epoch}`} (${phaseText(phase)})`
+  const words = phaseText(phase)
+  return epoch === null ? `leads the failover (${words})` : `leads the failover of epoch ${epoch} (${words})`
 }
 
 function agoText(entry: Entry): string {

@@ -44,7 +44,7 @@ describe('the state of a node', () => {
     expect(words({ flags: 'slave' }, ...troubles.get('a:1') ?? [])).toBe(trouble)
   })
 
-  it('has no words for codes that say nothing about a node', () => {
+  it('has no words for codes that do not describe a node', () => {
     expect(OF_NO_STATE.map(nodeTrouble).filter((text) => text !== undefined)).toEqual([])
   })
 

@@ -180,7 +180,7 @@ describe('the table of status', () => {
     'ip': '10.0.0.2', port, 'flags': 'slave', 'last-ok-ping-reply': '100', 'master-link-status': 'ok', 'info-refresh': '900', ...more,
   })
 
-  it('has no node that is ok while a newer finding says that it is down', async () => {
+  it('has no node that is ok while a newer finding has it as down', async () => {
     const port = await play({
       masters: [master('m', { ip: '10.0.0.9' })], replicas: [replica('6379'), replica('6380')],
       explained: { m: { ...DOWN, 'finding-2': 'warning replica-down: The replica 10.0.0.2:6380 is down.', 'about-2': '10.0.0.2:6380' } },

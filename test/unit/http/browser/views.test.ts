@@ -198,7 +198,7 @@ describe('the failovers', () => {
 })
 
 describe('the topology', () => {
-  it('has no node in green that a finding says something bad about', () => {
+  it('has no node in green that a finding names as broken', () => {
     const findings = [
       findingJson({ code: 'master-is-replica', severity: 'critical', about: '10.0.0.1:6379' }),
       findingJson({ code: 'replica-down', severity: 'warning', about: '10.0.0.2:6379' }),
