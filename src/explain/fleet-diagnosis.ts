@@ -52,11 +52,16 @@ export function diagnoseFleet(reports: readonly MemberReport[]): readonly Findin
 
 /** Sentinels differ for a moment; those that know more are right. */
 function consistent(findings: readonly Finding[], answering: readonly Answering[]): readonly Finding[] {
+  const leaders = answering.filter(({ view }) => view.isLeading)
   const outdated = new Set([
-    ...answering.some(({ view }) => view.isLeading) ? ['failover-elsewhere', 'failover-waits'] : [],
+    ...leaders.length > 0 ? ['failover-elsewhere', 'failover-waits'] : [],
     ...findings.some(({ code }) => code === 'master-down') ? ['master-unreachable'] : [],
   ])
-  return findings.filter(({ code }) => !outdated.has(code))
+  // An original sentinel that leads says nothing else about its failover.
+  const isOfOriginal = ({ code, about }: Finding): boolean => (
+    code === 'failover-elsewhere' && leaders.some(({ kind, address }) => kind === 'original' && address === about)
+  )
+  return findings.filter((one) => !outdated.has(one.code) || isOfOriginal(one))
 }
 
 function rank({ isSelf, view: { isLeading } }: Answering): number {

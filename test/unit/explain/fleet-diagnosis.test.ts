@@ -47,6 +47,14 @@ describe('the findings of a fleet', () => {
     ])
   })
 
+  it('begin with the reason of the leader in the higher epoch where two lead for a moment', () => {
+    const leader = (last: string, leadingEpoch: number) => ({
+      ...DOWN, failover: 'running', replicas: [replica(last, { refusals: [NOPERM] }), replica('6')], candidate: `10.0.0.${last}:6379`, reasons: [],
+      view: { leadingEpoch },
+    } as const)
+    expect(texts(fleet(DOWN, leader('5', 4), leader('7', 5)))[0]).toMatch(/^critical: 10\.0\.1\.3:26379 leads the failover of epoch 5: 10\.0\.0\.7:6379/)
+  })
+
   it('have no failover that waits while another sentinel leads one', () => {
     const original = [{
       severity: 'critical', code: 'failover-waits', text: 'No failover has started.', remedy: undefined, command: undefined,
@@ -76,13 +84,15 @@ describe('the findings of a fleet', () => {
 
   it('point to the log of an original sentinel that leads, because it does not report its reason', () => {
     const follower = { ...DOWN, reasons: [{ kind: 'too-soon', leftMs: 9000, votedFor: '3'.repeat(40), epoch: 5n }] } as const
-    const reports = fleet(follower, follower, { ...DOWN, view: { findings: [] } })
-      .map((report, number): MemberReport => number === 2 ? { ...report, kind: 'original' } : report)
-    expect(diagnoseFleet(reports)[0]).toMatchObject({
-      code: 'failover-elsewhere', about: address(3),
-      text: 'The original sentinel 10.0.1.3:26379 leads the failover, or did last, and does not report why it does not end.',
-      remedy: expect.stringMatching(/^Its log has the reason/) as unknown,
-    })
+    for (const isLeading of [false, true]) {
+      const reports = fleet(follower, follower, { ...DOWN, view: { findings: [], isLeading } })
+        .map((report, number): MemberReport => number === 2 ? { ...report, kind: 'original' } : report)
+      expect(diagnoseFleet(reports)[0]).toMatchObject({
+        code: 'failover-elsewhere', about: address(3),
+        text: 'The original sentinel 10.0.1.3:26379 leads the failover, or did last, and does not report why it does not end.',
+        remedy: expect.stringMatching(/^Its log has the reason/) as unknown,
+      })
+    }
   })
 
   it('name one finding for a name service that fails for several sentinels, and another for that of one machine', () => {
