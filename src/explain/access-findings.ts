@@ -1,7 +1,8 @@
 /** Nodes and sentinels that refuse this sentinel: passwords, rights, renamed commands. */
 import type { MasterExplanation, NodeExplanation, RefusalView, SentinelExplanation } from '../core/index.ts'
 import { count } from '../text/index.ts'
-import { addressOf, finding, hindrance, refusalOf, type Case } from './case.ts'
+import { addressText } from './address-text.ts'
+import { finding, hindrance, refusalOf, type Case } from './case.ts'
 import type { Finding } from './finding.ts'
 import { minimumRights, PEER_RIGHTS } from './minimum-rights.ts'
 import { ownCli, redisCli } from './shell-command.ts'
@@ -23,7 +24,7 @@ export function orderFindings(one: Case): Finding[] {
 }
 
 function orderRefused(one: Case, node: NodeExplanation, refusal: RefusalView, what: string): Finding {
-  const about = addressOf(node)
+  const about = addressText(node)
   const user = userOf(one.explanation)
   const severity = what === 'the replica to promote' ? hindrance(one) : 'warning'
   const text = `${about}, ${what}, refuses ${refusal.command}${refusal.error.startsWith('NOPERM') ? ` to user ${user}` : ''}:`
@@ -95,7 +96,7 @@ function needsNoLogin(node: NodeExplanation): boolean {
 }
 
 function loginNeedless({ explanation }: Case, node: NodeExplanation): Finding {
-  const about = addressOf(node)
+  const about = addressText(node)
   const error = refusalOf(node, 'auth')?.error ?? ''
   return finding('notice', 'login-refused',
     `${about} refused the login of user ${userOf(explanation)} ("${error}"), but answers without one: its user default has no password.`, {
@@ -115,7 +116,7 @@ function loginText(one: Case, { command, error }: RefusalView, who: string, verb
 
 function loginRefused(one: Case, node: NodeExplanation, refusal: RefusalView): Finding {
   const { explanation, options } = one
-  const about = addressOf(node)
+  const about = addressText(node)
   const isMaster = node === explanation
   return finding(isMaster ? hindrance(one) : 'warning', 'login-refused',
     loginText(one, refusal, `${about}, ${isMaster ? 'the master' : 'a replica'},`, 'refuses'), {
@@ -129,7 +130,7 @@ function loginRefused(one: Case, node: NodeExplanation, refusal: RefusalView): F
 
 function everyLoginRefused(one: Case, many: number, refusal: RefusalView): Finding {
   return finding(hindrance(one), 'login-refused', loginText(one, refusal, `All ${count(many, 'node')} of ${one.explanation.name}`, 'refuse'), {
-    about: addressOf(one.explanation), ...ownPasswordRemedy(one),
+    about: addressText(one.explanation), ...ownPasswordRemedy(one),
   })
 }
 
@@ -147,7 +148,7 @@ export function commandFindings(one: Case): Finding[] {
     if (refusesLogin(node)) return []
     const refusal = node.refusals.find(({ purpose, error }) => purpose !== 'order' && NO_RIGHT_OR_NAME.test(error))
     if (refusal === undefined) return []
-    const about = addressOf(node)
+    const about = addressText(node)
     const isMaster = node === explanation
     return [finding(isMaster ? hindrance(one) : 'warning', 'command-refused',
       `${about}, ${isMaster ? 'the master' : 'a replica'}, refuses ${refusal.command} to user ${userOf(explanation)}: "${refusal.error}".`,
@@ -169,7 +170,7 @@ export function peerAccessFindings(one: Case): Finding[] {
 
 function peerRefused(one: Case, peer: SentinelExplanation, refusal: RefusalView, isDecisive: boolean): Finding {
   const { explanation: { own }, options } = one
-  const about = addressOf(peer)
+  const about = addressText(peer)
   const isLogin = /^(?:NOAUTH|WRONGPASS)/.test(refusal.error) || refusal.purpose === 'auth'
   const user = own?.peerUser ?? 'default'
   return finding(isDecisive ? hindrance(one) : 'warning', 'peer-refuses',

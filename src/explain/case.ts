@@ -1,6 +1,5 @@
 /** One master under diagnosis, and how its findings are made. */
 import type { Epoch, MasterExplanation, NodeExplanation, Obstacle, RefusalView } from '../core/index.ts'
-import { addressText } from './address-text.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { CommandOptions } from './shell-command.ts'
 
@@ -52,10 +51,6 @@ export function finding(severity: Severity, code: FindingCode, text: string, det
 /** What prevents a failover: critical while one is needed, otherwise a warning. */
 export function hindrance({ isUrgent }: Case): Severity {
   return isUrgent ? 'critical' : 'warning'
-}
-
-export function addressOf(node: Pick<NodeExplanation, 'host' | 'port'>): string {
-  return addressText(node)
 }
 
 /** Why the connection to a node failed, in parentheses; empty where no failure is known. */

@@ -11,6 +11,7 @@ export { findingFields, findingFromJson, findingJson } from './finding-fields.ts
 export { diagnoseFleet, type MemberReport, type MemberView } from './fleet-diagnosis.ts'
 export { fleetDocument, type FleetMember } from './fleet-document.ts'
 export { pageOf, remoteMember, silentMember, statusOf, type AskedSentinel, type RemoteReplies } from './remote-member.ts'
+export { entriesOf, errorOf, fieldsOf, infoOf, isUnknownCommand, textOf } from './reply-reading.ts'
 export { redisCli, shellWord, type CommandOptions } from './shell-command.ts'
 export { abortWord, failoverFields, failoverText } from './failover-words.ts'
 export { obstacleText } from './obstacle-words.ts'

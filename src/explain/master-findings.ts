@@ -1,7 +1,8 @@
 /** The state of a master itself, and of the failover that follows from it. */
 import type { MasterExplanation, Obstacle } from '../core/index.ts'
 import { count } from '../text/index.ts'
-import { addressOf, failureText, finding, isAlone, obstacle, type Case } from './case.ts'
+import { addressText } from './address-text.ts'
+import { failureText, finding, isAlone, obstacle, type Case } from './case.ts'
 import { durationText } from './duration-text.ts'
 import type { Finding } from './finding.ts'
 import { obstacleText } from './obstacle-words.ts'
@@ -17,7 +18,7 @@ export function failoverFindings(one: Case): Finding[] {
   const wait = explanation.reasons.find((reason) => reason.kind === 'too-soon')
   const leader = explanation.sentinels.find(({ id }) => id === wait?.votedFor)
   if (wait?.votedFor !== undefined && leader !== undefined) {
-    const about = addressOf(leader)
+    const about = addressText(leader)
     return [finding('critical', 'failover-elsewhere',
       `The failover waits for the sentinel ${about}, which has the vote of this one (epoch ${wait.epoch}); this one may lead the next`
       + ` one in ${durationText(wait.leftMs)}.`, {
@@ -34,7 +35,7 @@ const PREVENTS: ReadonlySet<Obstacle['kind']> = new Set(['quorum-out-of-reach', 
 
 /** The master is down, silent or read-only; empty when it works. */
 export function masterFindings({ explanation, options }: Case): Finding[] {
-  const about = addressOf(explanation)
+  const about = addressText(explanation)
   const { sdown, odown, crash } = explanation
   const readOnly = obstacle(explanation, 'master-is-replica')
   if (readOnly !== undefined) {
@@ -66,7 +67,7 @@ export function masterFindings({ explanation, options }: Case): Finding[] {
 function silentFindings(explanation: MasterExplanation): Finding[] {
   const up = obstacle(explanation, 'master-up')
   if (up?.downInMs === undefined) return []
-  const about = addressOf(explanation)
+  const about = addressText(explanation)
   const reason = failureText(explanation) || ' (no answer to PING)'
   const reporting = explanation.replicas.filter(({ reported, sdown }) => reported !== undefined && !sdown)
   const lost = reporting.filter(({ reported }) => reported?.isMasterLinkUp === false).length

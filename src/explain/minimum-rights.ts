@@ -1,4 +1,5 @@
 /** The rights that a sentinel needs on data nodes and on other sentinels (docs/hardening.md). */
+import { isOlderRelease } from '../core/index.ts'
 
 const EVERY_RELEASE = [
   '+multi', '+exec', '+slaveof', '+ping', '+info', '+publish', '+subscribe', '+config|rewrite', '+client|kill', '+client|setname',
@@ -17,12 +18,11 @@ export const PEER_RIGHTS: readonly string[] = [
  * a command when it does not know one of them.
  */
 export function minimumRights(version: string | undefined, { coordinated = false } = {}): readonly string[] {
-  const [major, minor] = (version ?? '7.0').split('.').map(Number)
-  const release = (major ?? 7) * 100 + (minor ?? 0)
+  const isBefore = (release: string): boolean => version !== undefined && isOlderRelease(version, release)
   return [
     ...EVERY_RELEASE,
-    ...release >= 700 ? ['+function|kill'] : [],
+    ...isBefore('7.0') ? [] : ['+function|kill'],
     ...coordinated ? COORDINATED : [],
-    ...release >= 602 ? [HELLO_CHANNEL] : [],
+    ...isBefore('6.2') ? [] : [HELLO_CHANNEL],
   ]
 }

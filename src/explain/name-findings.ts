@@ -1,5 +1,6 @@
 /** Host names that cannot be looked up. */
-import { addressOf, finding, hindrance, type Case } from './case.ts'
+import { addressText } from './address-text.ts'
+import { finding, hindrance, type Case } from './case.ts'
 import type { Finding } from './finding.ts'
 import { shellWord } from './shell-command.ts'
 
@@ -10,14 +11,14 @@ export function nameFindings(one: Case): Finding[] {
   const failing = nodes.filter(({ nameFailure }) => nameFailure !== undefined)
   const [first] = failing
   if (first?.nameFailure === undefined) return []
-  const names = [...new Set(failing.map((node) => node.hostName ?? addressOf(node)))]
+  const names = [...new Set(failing.map((node) => node.hostName ?? addressText(node)))]
   const cutOff = failing.filter(({ hasAddress, isConnected }) => hasAddress === false || isConnected === false)
   const effect = cutOff.length === 0
     ? 'The addresses of the last lookup are used.'
-    : `No connection to ${cutOff.map(addressOf).join(', ')}.`
+    : `No connection to ${cutOff.map(addressText).join(', ')}.`
   return [finding(cutOff.includes(explanation) ? hindrance(one) : 'warning', 'name-not-resolved',
     `This sentinel cannot resolve ${names.join(', ')} (${first.nameFailure}). ${effect}`, {
-      about: addressOf(first),
+      about: addressText(first),
       remedy: 'Repair the name service of the machine of this sentinel, or correct the name.',
       command: `getent hosts ${shellWord(names[0] ?? '')}`,
     })]

@@ -1,6 +1,6 @@
 /** A member of a fleet from its replies, of ts-sentinel or of an original sentinel. */
 import type { FleetSentinelJson, FleetViewJson, SentinelKind, Status } from '../documents/index.ts'
-import { hostAndPort } from '../text/index.ts'
+import { hostAndPort, isLoopback } from '../text/index.ts'
 import { epochOf, findingsOf, numberOf } from './explanation-document.ts'
 import type { FleetMember } from './fleet-document.ts'
 
@@ -92,10 +92,6 @@ export function pageOf(listen: string | undefined, host: string): string | null 
   if (pageHost === undefined || port === undefined) return null
   if (pageHost === '*') return `http://${hostAndPort(host, port)}/`
   return isLoopback(pageHost) && !isLoopback(host) ? null : `http://${pageHost}:${port}/`
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || /^\[?::1\]?$/.test(host) || host.startsWith('127.')
 }
 
 function viewOf(sentinel: string, master: Entry, { explained, quorum }: RemoteReplies): FleetViewJson {

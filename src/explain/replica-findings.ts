@@ -1,7 +1,8 @@
 /** Replicas: whether one can be promoted, and what is wrong with each. */
 import type { MasterExplanation, ReplicaExplanation } from '../core/index.ts'
+import { addressText } from './address-text.ts'
 import { refusesLogin } from './access-findings.ts'
-import { addressOf, failureText, finding, hindrance, silentFor, type Case } from './case.ts'
+import { failureText, finding, hindrance, silentFor, type Case } from './case.ts'
 import type { Finding } from './finding.ts'
 import { durationText } from './duration-text.ts'
 import { exclusionText } from './node-words.ts'
@@ -15,20 +16,20 @@ export function candidateFindings(one: Case): Finding[] {
   if (candidate !== undefined || isAskedNow(explanation)) return []
   if (replicas.length === 0) {
     return [finding(hindrance(one), 'no-replica', `The master has no replica: ${what}.`, {
-      about: addressOf(explanation), remedy: isUrgent ? 'Start the master again: no other node is known to have its data.' : 'Start a replica at an address that the sentinels can reach.',
+      about: addressText(explanation), remedy: isUrgent ? 'Start the master again: no other node is known to have its data.' : 'Start a replica at an address that the sentinels can reach.',
     })]
   }
   const [first] = replicas
   if (first !== undefined && replicas.every((replica) => whyOf(replica) === 'priority-zero')) {
     return [finding(hindrance(one), 'priority-zero', `All replicas have replica-priority 0, so none can be promoted: ${what}.`, {
-      about: addressOf(first),
+      about: addressText(first),
       remedy: 'Set the priority of a replica that may be promoted, and keep it with CONFIG REWRITE.',
       command: redisCli(first, ['CONFIG', 'SET', 'replica-priority', '100'], one.options),
     })]
   }
-  const whys = replicas.map((replica) => `${addressOf(replica)}: ${excludedText(replica)}`)
+  const whys = replicas.map((replica) => `${addressText(replica)}: ${excludedText(replica)}`)
   return [finding(hindrance(one), 'no-good-replica', `No replica can be promoted, so ${what}: ${whys.join('; ')}.`, {
-    about: first === undefined ? undefined : addressOf(first), remedy: 'Repair one of them.',
+    about: first === undefined ? undefined : addressText(first), remedy: 'Repair one of them.',
   })]
 }
 
@@ -51,7 +52,7 @@ function excludedText(replica: ReplicaExplanation): string {
 
 export function replicaFindings({ explanation, isUrgent, options }: Case): Finding[] {
   return explanation.replicas.flatMap((replica): Finding[] => {
-    const about = addressOf(replica)
+    const about = addressText(replica)
     if (whyOf(replica) === 'foreign' || refusesLogin(replica)) return []
     if (replica.sdown || replica.isConnected === false) {
       return [finding('warning', 'replica-down', `The replica ${about} ${replica.sdown ? 'is down' : 'cannot be reached'}${failureText(replica)}.`, {

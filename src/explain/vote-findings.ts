@@ -1,7 +1,8 @@
 /** Why the sentinels cannot agree on a failover: TILT, votes, quorum, pauses. */
 import type { MasterExplanation, SentinelExplanation } from '../core/index.ts'
 import { count } from '../text/index.ts'
-import { addressOf, failureText, finding, hindrance, isAlone, obstacle, type Case } from './case.ts'
+import { addressText } from './address-text.ts'
+import { failureText, finding, hindrance, isAlone, obstacle, type Case } from './case.ts'
 import { durationText } from './duration-text.ts'
 import type { Finding } from './finding.ts'
 import { pauseText } from './pause-words.ts'
@@ -57,7 +58,7 @@ export function voteFindings(one: Case): Finding[] {
   if (quorum > known) return [quorumTooHigh(one)]
   const lost = explanation.sentinels.filter((peer) => !peer.reachable)
   const details = {
-    about: lost[0] === undefined ? undefined : addressOf(lost[0]),
+    about: lost[0] === undefined ? undefined : addressText(lost[0]),
     remedy: `Start ${lost.length === 1 ? 'that sentinel' : 'those sentinels'}, or repair the network to ${lost.length === 1 ? 'it' : 'them'}. Where a`
       + ' sentinel is gone for good, forget it on each of the others (SENTINEL FORGET).',
   }
@@ -73,7 +74,7 @@ function impossible({ isUrgent }: Case): string {
 }
 
 function lostText(lost: readonly SentinelExplanation[]): string {
-  const names = lost.map((peer) => `${addressOf(peer)}${failureText(peer)}`)
+  const names = lost.map((peer) => `${addressText(peer)}${failureText(peer)}`)
   return `${names.join(', ')} cannot be reached`
 }
 
@@ -92,7 +93,7 @@ function disagreementFindings({ explanation, options }: Case): Finding[] {
   const open = explanation.reasons.find((reason) => reason.kind === 'no-quorum')
   if (open === undefined || !isAlone(explanation)) return []
   const { agree, quorum, disagree } = open
-  const about = addressOf(explanation)
+  const about = addressText(explanation)
   return [finding('warning', 'master-unreachable-here',
     `${agree === 1 ? 'Only this sentinel does' : `Only ${agree} sentinels do`} not reach the master ${about}${failureText(explanation)}:`
     + ` ${count(disagree, 'other sentinel')} ${disagree === 1 ? 'does' : 'do'}, and the quorum is ${quorum}, so there is no failover.`, {
@@ -121,7 +122,7 @@ export function spareFindings({ explanation }: Case): Finding[] {
 
 export function peerFindings({ explanation }: Case): Finding[] {
   return explanation.sentinels.flatMap((peer) => {
-    const about = addressOf(peer)
+    const about = addressText(peer)
     if (!peer.reachable) {
       return [finding('warning', 'sentinel-down', `The sentinel ${about} ${peer.sdown ? 'is down' : 'cannot be reached'}${failureText(peer)}.`, {
         about, remedy: 'Start it, or repair the network to it.',
@@ -139,5 +140,5 @@ export function peerFindings({ explanation }: Case): Finding[] {
 }
 
 export function ownAddress({ own }: MasterExplanation): string | undefined {
-  return own?.host === undefined ? undefined : addressOf({ host: own.host, port: own.port })
+  return own?.host === undefined ? undefined : addressText({ host: own.host, port: own.port })
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 
 import type { CommandEnvironment } from '../commands/index.ts'
+import { isLoopback } from '../text/index.ts'
 import type { Registry } from './client-registry.ts'
 import type { ServerSettings } from './settings.ts'
 
@@ -24,10 +25,6 @@ export function refusalToAdmit(socket: Socket, admission: Admission): string | u
   if (registry.count >= settings.maxClients) return TOO_MANY
   // Whether the default user is on does not count, as in the original.
   const isUnprotected = settings.protectedMode && access.defaultNeedsNoPassword
-  if (isUnprotected && unixPath === undefined && !isLoopback(socket)) return PROTECTED
+  if (isUnprotected && unixPath === undefined && !isLoopback(socket.remoteAddress ?? '')) return PROTECTED
   return undefined
-}
-
-function isLoopback({ remoteAddress = '' }: Socket): boolean {
-  return remoteAddress === '::1' || /^(?:::ffff:)?127\./.test(remoteAddress)
 }

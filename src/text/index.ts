@@ -2,6 +2,7 @@
 export { fromBytes, isCleanText, toBytes } from './byte-text.ts'
 export { count } from './count.ts'
 export { hostAndPort } from './host-and-port.ts'
+export { isLoopback } from './loopback.ts'
 export { lowerAscii } from './lower-ascii.ts'
 export { nearestWord } from './nearest-word.ts'
 export { nodeTrouble } from './node-trouble.ts'

@@ -3,12 +3,12 @@
 /** Edits by which a word of ordinary length may differ from the name that is meant. */
 const EDITS_MAX = 2
 
-/** The name nearest to the word, where few enough letters differ; undefined otherwise. */
-export function nearestWord(word: string, names: readonly string[]): string | undefined {
+/** The name nearest to the word, where few enough letters differ, `editsMax` at most; undefined otherwise. */
+export function nearestWord(word: string, names: readonly string[], editsMax = EDITS_MAX): string | undefined {
   const lower = word.toLowerCase()
   const [best] = names
     .map((name) => ({ name, edits: editsBetween(lower, name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.min(EDITS_MAX, Math.floor(name.length / 3)))
+    .filter(({ name, edits }) => edits <= Math.min(editsMax, Math.floor(name.length / 3)))
     .sort((a, b) => a.edits - b.edits)
   return best?.name
 }

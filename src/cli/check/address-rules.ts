@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 
 import type { DurableAddress, DurableMaster } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
+import { isLoopback } from '../../text/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { LoadedFile } from './loaded-file.ts'
 import { isPlaceholder } from './login-rules.ts'
@@ -15,10 +16,6 @@ export function checkAddresses(file: LoadedFile): Finding[] {
     ...masters.flatMap((master) => masterFindings(file, master)), ...duplicates(file), ...announceFindings(file),
     ...listenFindings(file), ...masters.flatMap((master) => mixedFindings(file, master)),
   ]
-}
-
-export function isLoopback(host: string): boolean {
-  return host === '::1' || host.toLowerCase() === 'localhost' || /^127\./.test(host)
 }
 
 function isAnyAddress(host: string): boolean {

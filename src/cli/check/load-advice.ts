@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 
 import { DIRECTIVES } from '../../config/index.ts'
 import { namesOf, SETTINGS } from '../../core/index.ts'
-import { nearest } from './nearest.ts'
+import { nearestWord } from '../../text/index.ts'
 
 export interface RefusedLine {
   /** The words of the line; empty where no line is to blame. */
@@ -17,6 +17,9 @@ type Advice = (line: RefusedLine) => string
 
 const RESOLVE = 'add the line `sentinel resolve-hostnames yes` on every sentinel (and `sentinel announce-hostnames yes` where clients'
   + ' need names), or write the IP address'
+
+/** Edits by which the long names of directives may differ from the name that is meant. */
+const EDITS_MAX = 3
 
 const YES_OR_NO = 'write yes or no'
 const MILLISECONDS = 'write the time in milliseconds, from 1 to 2147483647: `5000` is 5 s'
@@ -90,7 +93,7 @@ function statement({ words }: RefusedLine): string {
   if (form !== undefined) return comment(words) ?? `write \`sentinel ${name} ${form}\`; put values with blanks in double quotes`
   if (name.toLowerCase() === 'quorum') return 'remove the line: the quorum is the last word of the line `sentinel monitor`'
   if (isStandard(name)) return `write the line without the word sentinel: \`${words.slice(1).join(' ')}\``
-  const meant = nearest(name, [...FORMS.keys()])
+  const meant = nearestWord(name, [...FORMS.keys()], EDITS_MAX)
   return meant === undefined ? 'remove the line, or correct its second word' : `write ${meant} in the place of ${name}`
 }
 
@@ -99,7 +102,7 @@ function directive({ words }: RefusedLine): string {
   if (name.startsWith('\ufeff')) return 'save the file without a byte order mark (as UTF-8 without BOM)'
   if (FORMS.has(name.toLowerCase())) return `begin the line with the word sentinel: \`sentinel ${words.join(' ')}\``
   if (isStandard(name)) return comment(words) ?? `give ${name} the words that it takes`
-  const meant = nearest(name, ['sentinel', 'dir', 'user', ...DIRECTIVES.map((one) => one.name)])
+  const meant = nearestWord(name, ['sentinel', 'dir', 'user', ...DIRECTIVES.map((one) => one.name)], EDITS_MAX)
   return meant === undefined
     ? 'remove the line, or begin it with the word sentinel where it is a line of Sentinel' : `write ${meant} in the place of ${name}`
 }

@@ -2,10 +2,9 @@
 import type { ConnectionOptions } from 'node:tls'
 
 import type { DurableMaster, Reply } from '../../core/index.ts'
-import { addressText } from '../../explain/index.ts'
+import { addressText, errorOf, fieldsOf, infoOf, textOf } from '../../explain/index.ts'
 import type { AdminLogin } from './options.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
-import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
 
 export interface NodeReport {
   readonly master: DurableMaster

@@ -1,10 +1,9 @@
 /** Findings from the answers of the nodes. */
 import { addressText } from '../../explain/index.ts'
-import { count } from '../../text/index.ts'
+import { count, isLoopback } from '../../text/index.ts'
 import { contactFindings } from './contact-rules.ts'
 import { finding, type Finding } from './finding.ts'
 import { nodeIdentityFindings } from './identity-rules.ts'
-import { isLoopback } from './address-rules.ts'
 import { whereOf, type NodeAnswers, type NodeReport } from './node-report.ts'
 import type { MasterProbe, Probe } from './probe.ts'
 import { announcedFindings, sentinelFindings } from './sentinel-rules.ts'

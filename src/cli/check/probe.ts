@@ -1,8 +1,7 @@
 /** Contacts every node that the file or a master names. */
 import type { DurableMaster } from '../../core/index.ts'
-import { addressText } from '../../explain/index.ts'
+import { addressText, errorOf, fieldsOf, textOf } from '../../explain/index.ts'
 import { NodeClient, type NodeAddress, NodeUnreachable } from '../node-client/node-client.ts'
-import { errorOf, fieldsOf, textOf } from '../node-client/reply-reading.ts'
 import { announcedPort } from './address-rules.ts'
 import { reportNode, type NodeReport, type ProbeMeans } from './node-report.ts'
 import type { LoadedFile } from './loaded-file.ts'

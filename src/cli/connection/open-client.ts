@@ -1,8 +1,8 @@
 /** Connects to a sentinel and logs in. */
 import type { ConnectionOptions } from 'node:tls'
 
+import { errorOf } from '../../explain/index.ts'
 import { NodeClient, type NodeAddress } from '../node-client/node-client.ts'
-import { errorOf } from '../node-client/reply-reading.ts'
 import type { Login } from './connection-options.ts'
 import { ToolFailure } from './errors.ts'
 import { loadTlsFiles } from './tls-files.ts'

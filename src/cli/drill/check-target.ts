@@ -1,8 +1,8 @@
 /** Looks at the sentinel of --target before the drill begins: what is wrong with it, and what to do. */
 import { formatAddress, type Address } from '../../harness/index.ts'
+import { entriesOf, errorOf } from '../../explain/index.ts'
 import { loadTlsFiles } from '../connection/tls-files.ts'
 import { NodeClient, NodeUnreachable } from '../node-client/node-client.ts'
-import { entriesOf, errorOf } from '../node-client/reply-reading.ts'
 import type { TargetDrill } from './options.ts'
 
 /** @throws Error when the sentinel, or another one that it knows, cannot be used; nothing was changed then */
@@ -74,6 +74,5 @@ async function wrongName(client: NodeClient, who: string, masterName: string): P
 
 function unreachable(error: unknown, who: string, todo: string): unknown {
   if (!(error instanceof NodeUnreachable)) return error
-  const hint = /closed|reset/.test(error.message) ? '; if it requires TLS, give --tls and --cacert' : ''
-  return new Error(`${who} cannot be reached: ${error.message}. To do: ${todo}${hint}.`, { cause: error })
+  return new Error(`${who} cannot be reached: ${error.message}. To do: ${todo}.`, { cause: error })
 }

@@ -1,10 +1,9 @@
 /** The replicas that could become the master, with what they lack of the master's data. */
-import { addressText, durationText } from '../../explain/index.ts'
-import { errorOf, infoOf, textOf, entriesOf } from '../node-client/reply-reading.ts'
+import { addressText, durationText, entriesOf, errorOf, infoOf, isUnknownCommand, textOf } from '../../explain/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
 import type { Reply } from '../../core/index.ts'
 import { readExplanation, valuesOf } from '../sentinel-tools/explanation-reading.ts'
-import { addressOf, isUnknownCommand } from '../sentinel-tools/sentinel-facts.ts'
+import { addressOf } from '../sentinel-tools/sentinel-facts.ts'
 import { tableText } from '../table-text.ts'
 
 export interface Candidate {

@@ -1,7 +1,6 @@
 /** `ts-sentinel failover`: a plain failover of a master that may be up, and its verification on all sentinels. */
-import { addressText } from '../../explain/index.ts'
+import { addressText, errorOf, textOf } from '../../explain/index.ts'
 import { UsageError } from '../connection/errors.ts'
-import { errorOf, textOf } from '../node-client/reply-reading.ts'
 import { addressOf, flagsOf } from '../sentinel-tools/sentinel-facts.ts'
 import { candidateTable, readCandidates } from './candidates.ts'
 import { NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'

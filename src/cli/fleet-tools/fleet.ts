@@ -2,13 +2,12 @@
  * All sentinels of one master. The first one is asked for the others, and each of those for more. Each gets a
  * connection of its own, with a time limit.
  */
-import { addressText } from '../../explain/index.ts'
+import { addressText, entriesOf, errorOf, fieldsOf, isUnknownCommand, textOf } from '../../explain/index.ts'
 import type { Connection } from '../connection/connection-options.ts'
 import { ToolFailure } from '../connection/errors.ts'
 import { loadLogin, openClient, type LoadedLogin } from '../connection/open-client.ts'
 import { NodeUnreachable, type NodeAddress, type NodeClient } from '../node-client/node-client.ts'
-import { entriesOf, errorOf, fieldsOf, textOf } from '../node-client/reply-reading.ts'
-import { isUnknownCommand, masterFailure, type Entry } from '../sentinel-tools/sentinel-facts.ts'
+import { masterFailure, type Entry } from '../sentinel-tools/sentinel-facts.ts'
 
 /** Sentinels of one master that are contacted. Real fleets have less than ten. */
 const MEMBERS_MAX = 64

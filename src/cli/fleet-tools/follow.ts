@@ -1,9 +1,9 @@
 /** The events of one master, as one sentinel publishes them, with the time of their arrival. */
 import type { Reply } from '../../core/index.ts'
+import { errorOf, textOf } from '../../explain/index.ts'
 import { ToolFailure } from '../connection/errors.ts'
 import { openClient, type LoadedLogin } from '../connection/open-client.ts'
 import { NodeUnreachable, type NodeAddress, type NodeClient } from '../node-client/node-client.ts'
-import { errorOf, textOf } from '../node-client/reply-reading.ts'
 
 export interface SeenEvent {
   readonly name: string

@@ -1,10 +1,9 @@
 /** `ts-sentinel forget`: removes one dead replica or sentinel on all sentinels of the fleet. */
 import type { ForgetSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
-import { addressText, durationText } from '../../explain/index.ts'
+import { addressText, durationText, entriesOf, errorOf, fieldsOf, isUnknownCommand } from '../../explain/index.ts'
 import { parseAddress, parseNodeAddress, type Address } from '../connection/address.ts'
 import { UsageError } from '../connection/errors.ts'
-import { entriesOf, errorOf, fieldsOf } from '../node-client/reply-reading.ts'
-import { addressOf, flagsOf, isUnknownCommand, type Entry } from '../sentinel-tools/sentinel-facts.ts'
+import { addressOf, flagsOf, type Entry } from '../sentinel-tools/sentinel-facts.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
 import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'
 import { FORGET_HELP } from './help.ts'

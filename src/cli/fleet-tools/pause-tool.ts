@@ -2,10 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 import type { PauseSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
-import { durationText } from '../../explain/index.ts'
+import { durationText, errorOf, fieldsOf } from '../../explain/index.ts'
 import { count } from '../../text/index.ts'
 import { UsageError } from '../connection/errors.ts'
-import { errorOf, fieldsOf } from '../node-client/reply-reading.ts'
 import type { Entry } from '../sentinel-tools/sentinel-facts.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
 import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'

@@ -1,11 +1,10 @@
 /** `ts-sentinel switchover`: a failover that loses no write, at once or at a time. */
 import type { ScheduleSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
-import { addressText } from '../../explain/index.ts'
+import { addressText, errorOf, isUnknownCommand } from '../../explain/index.ts'
 import { count } from '../../text/index.ts'
 import { parseNodeAddress, type Address } from '../connection/address.ts'
 import { UsageError } from '../connection/errors.ts'
-import { errorOf } from '../node-client/reply-reading.ts'
-import { addressOf, flagsOf, isUnknownCommand } from '../sentinel-tools/sentinel-facts.ts'
+import { addressOf, flagsOf } from '../sentinel-tools/sentinel-facts.ts'
 import { candidateTable, readCandidates, type Candidates } from './candidates.ts'
 import { MARGIN_MS, quorumProblem } from './failover-tool.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'

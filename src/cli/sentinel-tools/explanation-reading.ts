@@ -1,9 +1,9 @@
 /** Reads SENTINEL EXPLAIN of one sentinel. */
+import { errorOf, fieldsOf, infoOf, isUnknownCommand, textOf } from '../../explain/index.ts'
 import { ToolFailure } from '../connection/errors.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
-import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
 import { genuineFields } from './genuine-fields.ts'
-import { isUnknownCommand, masterFailure, oneMaster, type Entry } from './sentinel-facts.ts'
+import { masterFailure, oneMaster, type Entry } from './sentinel-facts.ts'
 
 export interface ReadExplanation {
   readonly fields: Entry

@@ -1,12 +1,12 @@
 /** `ts-sentinel history`: the last failovers that a sentinel keeps. */
 import type { FailoverJson, HistoryDocument } from '../../documents/index.ts'
+import { entriesOf, errorOf, isUnknownCommand } from '../../explain/index.ts'
 import { ToolFailure, UsageError } from '../connection/errors.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
-import { entriesOf, errorOf } from '../node-client/reply-reading.ts'
 import { HISTORY_HELP } from './help.ts'
 import { failoverJson } from './history-document.ts'
 import { historyText } from './history-text.ts'
-import { isUnknownCommand, masterFailure } from './sentinel-facts.ts'
+import { masterFailure } from './sentinel-facts.ts'
 import { runTool, type Tool, type ToolOutput } from './tool.ts'
 
 const HISTORY: Tool = {

@@ -1,10 +1,9 @@
 /** Facts about masters that every sentinel, ours or the original, reports. */
-import { addressText } from '../../explain/index.ts'
+import { addressText, entriesOf, errorOf, isUnknownCommand, textOf } from '../../explain/index.ts'
 import type { Reply } from '../../core/index.ts'
 import { nearestWord } from '../../text/index.ts'
 import { ToolFailure } from '../connection/errors.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
-import { entriesOf, errorOf, textOf } from '../node-client/reply-reading.ts'
 
 export type Entry = ReadonlyMap<string, string>
 
@@ -63,15 +62,6 @@ function granted(reply: Reply): Reply {
   const problem = errorOf(reply)
   if (problem !== undefined && !/^ERR No such master/i.test(problem)) throw new ToolFailure(refusal(problem))
   return reply
-}
-
-/**
- * Whether the error of a sentinel of any release means that it does not have this command or subcommand: "unknown
- * subcommand" (7.0 and newer), "Unknown subcommand or wrong number of arguments" (6.2), "Unknown sentinel subcommand"
- * (6.0 and older).
- */
-export function isUnknownCommand(problem: string): boolean {
-  return /unknown (?:sentinel )?(?:sub)?command/i.test(problem)
 }
 
 export function refusal(problem: string): string {

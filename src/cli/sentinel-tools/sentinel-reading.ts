@@ -1,8 +1,8 @@
 /** The replies of one sentinel, ours or an original one, about its masters. */
+import { errorOf, fieldsOf, infoOf, isUnknownCommand, textOf } from '../../explain/index.ts'
 import type { NodeClient } from '../node-client/node-client.ts'
-import { errorOf, fieldsOf, infoOf, textOf } from '../node-client/reply-reading.ts'
 import { genuineFields } from './genuine-fields.ts'
-import { isUnknownCommand, oneMaster, readMasters, type Entry, type MasterFacts } from './sentinel-facts.ts'
+import { oneMaster, readMasters, type Entry, type MasterFacts } from './sentinel-facts.ts'
 
 export interface MasterReading extends MasterFacts {
   /** The fields of SENTINEL EXPLAIN, for an original sentinel derived from its replies. Empty where it is refused. */

@@ -15,7 +15,7 @@ import { helloOutstanding, infoOutstanding } from '../monitoring/periodic.ts'
 import { isIdentified } from '../monitoring/twins.ts'
 import type { Reply } from '../reply.ts'
 import type { HandoverStep } from '../request.ts'
-import type { RunningFailover } from '../state/failover.ts'
+import type { FailoverIn } from '../state/failover.ts'
 import type { Handover } from '../state/handover.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -29,7 +29,6 @@ import { takeBack } from './take-back.ts'
 import { sendTransaction } from './transaction.ts'
 
 type ServerStep = Exclude<HandoverStep['step'], 'hold' | 'demote'>
-type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
 
 /**
  * Ends a coordinated failover, and the pause with it; without a connection the pause ends by itself. The attempt has
@@ -60,7 +59,7 @@ export function giveUpForDeadMaster(turn: Turn, master: Master): boolean {
 }
 
 /** Sends the order once the master has answered everything that would wait behind its pause. */
-export function orderHandover(turn: Turn, master: Master, failover: Phase<'send-replicaof-no-one'>, handover: Handover): void {
+export function orderHandover(turn: Turn, master: Master, failover: FailoverIn<'send-replicaof-no-one'>, handover: Handover): void {
   const { promoted, epoch, forced } = failover
   const now = turn.now.mono
   if (!handover.isAdopted) {
@@ -174,7 +173,7 @@ export function awaitHandover(turn: Turn, master: Master): void {
 }
 
 /** Watches the order. Called when something happened to the master or to the failover, and when a deadline has come. */
-export function checkHandover(turn: Turn, master: Master, failover: Phase<'wait-promotion'>, handover: Handover): void {
+export function checkHandover(turn: Turn, master: Master, failover: FailoverIn<'wait-promotion'>, handover: Handover): void {
   const now = turn.now.mono
   if (handover.isAdopted) {
     if (now - failover.since > master.settings.failoverTimeoutMs) abortHandover(turn, master, '-failover-abort-slave-timeout')
@@ -206,7 +205,7 @@ function renewalAt({ renewedAt }: Handover): Millis {
  * The master died after its order. The chosen replica had its position, so it is promoted in place of another one
  * where none has more data; otherwise an ordinary failover begins.
  */
-export function leaveDeadMaster(turn: Turn, master: Master, { promoted }: Phase<'wait-promotion'>): void {
+export function leaveDeadMaster(turn: Turn, master: Master, { promoted }: FailoverIn<'wait-promotion'>): void {
   const hasMost = [...master.replicas.values()].every(({ offset, sdown }) => sdown || offset <= promoted.offset)
   const isLegal = whyIneligible(turn.state, master, promoted, turn.now.mono) === undefined
   if (!hasMost || !isLegal) {
@@ -219,7 +218,7 @@ export function leaveDeadMaster(turn: Turn, master: Master, { promoted }: Phase<
 }
 
 /** The master waits for a replica that it has lost, or the replica is gone in the middle of the handover. */
-function isWithoutTarget(turn: Turn, master: Master, { promoted, orderedAt }: Phase<'wait-promotion'>): boolean {
+function isWithoutTarget(turn: Turn, master: Master, { promoted, orderedAt }: FailoverIn<'wait-promotion'>): boolean {
   const { failoverState, failoverSince, infoAt, follows } = master
   if (infoAt === undefined || infoAt <= orderedAt) return false
   if (failoverState === 'waiting-for-sync') return !isOnline(master, promoted)
@@ -281,7 +280,7 @@ export function orderHandoverDueAt({ now }: Turn, { until, pause, isAdopted }: H
 }
 
 /** When `checkHandover` acts if no input arrives. */
-export function handoverDueAt(master: Master, failover: Phase<'wait-promotion'>, handover: Handover): Millis {
+export function handoverDueAt(master: Master, failover: FailoverIn<'wait-promotion'>, handover: Handover): Millis {
   if (handover.isAdopted) return failover.since + master.settings.failoverTimeoutMs + 1
   if (handover.abort !== undefined) return abortEnd(master, handover.abort.at)
   return Math.min(abortAt(handover), renewalAt(handover))

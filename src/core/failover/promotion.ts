@@ -9,7 +9,7 @@ import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
 import { abortFailover, runReconfigScript } from './conclude.ts'
 import { enter } from './phases.ts'
-import type { RunningFailover } from '../state/failover.ts'
+import type { FailoverIn } from '../state/failover.ts'
 import { whyIneligible } from './selection.ts'
 import { awaitHandover, checkHandover, isAbortUndecided, orderHandover } from './handover.ts'
 import { releaseNewMaster } from './release.ts'
@@ -17,10 +17,8 @@ import { crashIf } from './simulated-crash.ts'
 import { awaitStepwise, checkStepwise, orderStepwise } from './stepwise.ts'
 import { sendReplicaOf } from './transaction.ts'
 
-type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
-
 /** Sends SLAVEOF NO ONE; waits for the link when it is missing, for failover-timeout at most. */
-export function orderPromotion(turn: Turn, master: Master, failover: Phase<'send-replicaof-no-one'>): void {
+export function orderPromotion(turn: Turn, master: Master, failover: FailoverIn<'send-replicaof-no-one'>): void {
   const { promoted, epoch, forced } = failover
   const now = turn.now.mono
   const { handover } = master
@@ -42,7 +40,7 @@ export function isStepwise({ failoverState }: Master, { stepwise, pause, isAdopt
   return stepwise !== undefined || (pause === undefined && !isAdopted && failoverState === undefined)
 }
 
-export function checkPromotionTimeout(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
+export function checkPromotionTimeout(turn: Turn, master: Master, failover: FailoverIn<'wait-promotion'>): void {
   const { handover } = master
   if (handover !== undefined) {
     const { stepwise } = handover
@@ -95,7 +93,7 @@ function keepPromoted(turn: Turn, promoted: Replica): void {
   if (sendReplicaOf(turn, promoted, 'no-one')) promoted.correctedAt = now
 }
 
-function confirmPromotion(turn: Turn, master: Master, failover: Phase<'wait-promotion'>): void {
+function confirmPromotion(turn: Turn, master: Master, failover: FailoverIn<'wait-promotion'>): void {
   const { promoted, epoch, forced } = failover
   if (master.configEpoch >= epoch) {
     // A hello brought a newer configuration of the same address meanwhile; ours must not replace it.

@@ -24,7 +24,7 @@ import { isAnotherServer } from '../monitoring/twins.ts'
 import { announced } from '../monitoring/announce.ts'
 import { meansAddress } from '../names.ts'
 import type { Reply } from '../reply.ts'
-import type { RunningFailover } from '../state/failover.ts'
+import type { FailoverIn } from '../state/failover.ts'
 import type { Handover, Standing, Stepwise } from '../state/handover.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
@@ -35,9 +35,8 @@ import { enter } from './phases.ts'
 import { takeBack } from './take-back.ts'
 import { sendReplicaOf, sendTransaction } from './transaction.ts'
 
-type Phase<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
-type Ordering = Phase<'send-replicaof-no-one'>
-type Waiting = Phase<'wait-promotion'>
+type Ordering = FailoverIn<'send-replicaof-no-one'>
+type Waiting = FailoverIn<'wait-promotion'>
 
 /** Begins the pause, and sends the order to the master once the chosen replica has all its data. */
 export function orderStepwise(turn: Turn, master: Master, failover: Ordering, handover: Handover): void {

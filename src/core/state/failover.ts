@@ -31,6 +31,8 @@ export type Failover =
 
 export type Phase = Failover['phase']
 export type RunningFailover = Exclude<Failover, { phase: 'none' }>
+/** A failover in this phase. */
+export type FailoverIn<Name extends RunningFailover['phase']> = Extract<RunningFailover, { phase: Name }>
 /** A failover whose election is won. */
 export type LedFailover = Exclude<RunningFailover, { phase: 'wait-start' }>
 
