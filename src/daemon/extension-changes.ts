@@ -1,6 +1,6 @@
 /** What is different in two versions of ts-sentinel.ini and of the secrets that it names, in words without secrets. */
 import type { IniEntry } from '../extensions/index.ts'
-import type { Extensions } from './extensions-file.ts'
+import type { Extensions, HttpTokens } from './extensions-file.ts'
 import { iniChanges, type IniChange } from './ini-changes.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -9,34 +9,40 @@ export interface ExtensionChanges {
   readonly now: readonly string[]
   /** What takes effect at the next start. */
   readonly later: readonly string[]
-  readonly token: { readonly isNew: boolean, readonly value: string | undefined }
+  /** What HTTP requests must carry from now on; undefined: as before. */
+  readonly tokens: HttpTokens | undefined
 }
 
 /** Sections that take effect at once. */
 const LIVE_SECTIONS: ReadonlySet<IniEntry['kind']> = new Set(['secrets', 'protection', 'master'])
 
-const TOKEN_KEYS = new Set(['token', 'token-file'])
+/** The keys of each token in [http]. */
+const TOKEN_KEYS: Readonly<Record<keyof HttpTokens, readonly string[]>> = {
+  token: ['token', 'token-file'], actionsToken: ['actions-token', 'actions-token-file'],
+}
+const TOKENS = ['token', 'actionsToken'] as const
 
 export function extensionChanges(before: Extensions, after: Extensions): ExtensionChanges {
   const changes = iniChanges(before.entries, after.entries)
-  const isToken = ({ kind, key }: IniChange) => kind === 'http' && TOKEN_KEYS.has(key)
+  const isOf = ({ kind, key }: IniChange, token: keyof HttpTokens) => kind === 'http' && TOKEN_KEYS[token].includes(key)
+  const isToken = (change: IniChange) => TOKENS.some((token) => isOf(change, token))
   // A token may be removed because HTTP will listen elsewhere: the two belong together.
   const isLive = before.http !== undefined && after.http !== undefined
     && changes.every((change) => change.kind !== 'http' || isToken(change))
-  const isTokenNew = before.http?.token !== after.http?.token
+  const newTokens = TOKENS.filter((token) => before.http?.[token] !== after.http?.[token])
   const takesEffect = (change: IniChange) => LIVE_SECTIONS.has(change.kind) || (isLive && isToken(change))
-  const isTokenNamed = changes.some(isToken)
+  const unnamed = newTokens.filter((token) => !changes.some((change) => isOf(change, token)))
   return {
     now: [
       ...changes.filter(takesEffect).map(({ text }) => text),
       ...passwordLines(before.secrets, after.secrets),
       ...tlsLines(before.secrets, after.secrets),
-      ...isLive && isTokenNew && !isTokenNamed ? ['[http] token: its file changed'] : [],
+      ...isLive ? unnamed.map((token) => `[http] ${TOKEN_KEYS[token][0]}: its file changed`) : [],
     ],
     later: [
       ...changes.filter((change) => !takesEffect(change)).map(({ text }) => text), ...webhookLines(before, after),
     ],
-    token: { isNew: isLive && isTokenNew, value: after.http?.token },
+    tokens: isLive && newTokens.length > 0 ? after.http : undefined,
   }
 }
 

@@ -14,7 +14,8 @@ import { SecretReader, type SettingsProblem } from './secret-reader.ts'
 /** Name of the file beside sentinel.conf that is read when the command line names no settings file. */
 export const SETTINGS_FILE_NAME = 'ts-sentinel.ini'
 
-interface HttpTokens {
+/** What HTTP requests must carry: for reading, and for actions. */
+export interface HttpTokens {
   readonly token: string | undefined
   readonly actionsToken: string | undefined
 }

@@ -7,10 +7,10 @@ import { globMatch } from '../core/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import { EventFile, EventKeeper, type EventFileOptions } from '../own-state/index.ts'
 import type { Logger } from '../ports/index.ts'
-import { hostAndPort } from '../text/index.ts'
+import { hostAndPort, isLoopback } from '../text/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { Parts } from './compose.ts'
-import type { Extensions } from './extensions-file.ts'
+import type { Extensions, HttpTokens } from './extensions-file.ts'
 import { PACKAGE_VERSION } from './version.ts'
 
 export interface ExtraEdgesOptions {
@@ -29,16 +29,16 @@ export class ExtraEdges {
   #eventKeeper: EventKeeper | undefined
   #webhooks: Webhooks | undefined
   #unsubscribe: () => void = () => undefined
-  #token: string | undefined
+  #tokens: HttpTokens | undefined
 
   constructor(options: ExtraEdgesOptions) {
     this.#options = options
-    this.#token = options.extensions.http?.token
+    this.#tokens = options.extensions.http
   }
 
   /** Changes what HTTP requests must carry from now on. */
-  changeToken(token: string | undefined): void {
-    this.#token = token
+  changeTokens(tokens: HttpTokens): void {
+    this.#tokens = tokens
   }
 
   /** Resolves with undefined when all of them run, or with the problem and what to do about it. */
@@ -83,11 +83,13 @@ export class ExtraEdges {
     if (http === undefined) return undefined
     const { core, driver, events, journal, lookups, scripts, facts, server, clock, asker } = parts
     const { createHttpServer } = await import('../http/index.ts')
-    const token = () => this.#token
+    const tokens = () => this.#tokens
     const file = new EventFile(eventFile)
     const eventStore = new EventKeeper({ file, logger, isSaveBusy: () => driver.isSaveBusy })
     this.#eventKeeper = eventStore
-    this.#http = createHttpServer({ ...http, get token() { return token() } }, {
+    this.#http = createHttpServer({
+      ...http, get token() { return tokens()?.token }, get actionsToken() { return tokens()?.actionsToken },
+    }, {
       view: core.view,
       operator: driver,
       events,
@@ -113,8 +115,4 @@ export class ExtraEdges {
     }
     return undefined
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }

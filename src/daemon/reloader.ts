@@ -9,7 +9,7 @@ import {
 import type { DurableState, MasterChange, OperationResult, ReloadOperation, SkippedChange } from '../core/index.ts'
 import type { Logger, OperationOutcome, Operator } from '../ports/index.ts'
 import { count } from '../text/index.ts'
-import type { Extensions } from './extensions-file.ts'
+import type { Extensions, HttpTokens } from './extensions-file.ts'
 import { extensionChanges, type ExtensionChanges } from './extension-changes.ts'
 import type { LiveTls, TlsReading } from './live-tls.ts'
 import { readAgain, type ReadAgain } from './read-again.ts'
@@ -32,7 +32,7 @@ export interface ReloaderOptions {
   readonly users: Pick<Users, 'changeRequirepass'>
   readonly tls: Pick<LiveTls, 'read'>
   /** Changes what HTTP requests must carry. */
-  readonly extras: { changeToken(token: string | undefined): void }
+  readonly extras: { changeTokens(tokens: HttpTokens): void }
   /** Warnings about settings that do not fit together, which are logged when they are new. */
   readonly warningsOf: (extensions: Extensions, config: LoadedConfig) => readonly string[]
   readonly logger: Logger
@@ -130,7 +130,7 @@ export class Reloader {
       return
     }
     use()
-    if (changes.extensions.token.isNew) extras.changeToken(changes.extensions.token.value)
+    if (changes.extensions.tokens !== undefined) extras.changeTokens(changes.extensions.tokens)
     changes.certificates.use()
     this.#extensions = read.extensions
     this.#report(read, changes, { outcome, skipped: outcome.result.skipped, isNewForClients })

@@ -67,7 +67,7 @@ class ListeningHttpServer implements HttpServer {
     const [failovers, crashes, loopDelay] = [this.#failovers, this.#crashes, this.#loopDelay]
     const sources = { failovers, crashes, loopDelay, streams: () => this.#streams.count }
     const [readiness, durability] = [new Readiness(world), new Durability(world.operator)]
-    const hasActions = settings.actionsToken !== undefined
+    const hasActions = () => settings.actionsToken !== undefined
     this.#routes = { world, sources, readiness, durability, fleet: fleetOf(world), hasActions }
     this.#unsubscribe = [
       world.events.subscribe((event) => { this.#failovers.event(event) }),

@@ -22,7 +22,7 @@ export interface RouteContext {
   readonly readiness: Readiness
   readonly durability: Durability
   /** Whether POST requests can act. */
-  readonly hasActions: boolean
+  readonly hasActions: () => boolean
   /** Loaded at the first use. */
   readonly fleet: () => Promise<Fleet>
 }
@@ -46,7 +46,7 @@ export function route(context: RouteContext, url: URL): HttpAnswer | Promise<Htt
     case '/metrics':
       return metrics(world, sources)
     case '/masters':
-      return json(200, overview(world, { actions: context.hasActions }))
+      return json(200, overview(world, { actions: context.hasActions() }))
     case '/fleet':
       return fleet(context, world.view.masterNames())
     case '/failovers':

@@ -34,9 +34,10 @@ class Sentinel {
     this.httpPort = httpPort
     mkdirSync(this.folder)
     this.write('http-token', 'first token\n')
+    this.write('actions-token', 'first order\n')
     this.write('requirepass', 'word-one\n')
     this.write('ts-sentinel.ini', [
-      '[http]', `listen = 127.0.0.1:${httpPort}`, 'token-file = http-token', '[secrets]', 'requirepass-file = requirepass',
+      '[http]', `listen = 127.0.0.1:${httpPort}`, 'token-file = http-token', 'actions-token-file = actions-token', '[secrets]', 'requirepass-file = requirepass',
       '[protection]', 'witnesses = no', '',
     ].join('\n'))
     this.write('sentinel.conf', [
@@ -181,7 +182,7 @@ describe('SIGHUP', () => {
     const log = await sentinel.hup()
     const line = good.split('\n').length
     expect(log).toContain(`Reload: ${sentinel.folder}/sentinel.conf:${line}: Unrecognized sentinel configuration statement.`)
-    expect(log).toContain(`Reload: ${sentinel.folder}/ts-sentinel.ini:7: 'perhaps' is not one of yes, no.`)
+    expect(log).toContain(`Reload: ${sentinel.folder}/ts-sentinel.ini:8: 'perhaps' is not one of yes, no.`)
     expect(log).toContain('Reload refused because of 2 problems: nothing has changed')
     expect(log).not.toContain('hidden-word')
     expect(await sentinel.master('one')).toMatchObject({ quorum: '2' })
@@ -225,9 +226,11 @@ describe('SIGHUP', () => {
   it('reads secrets again: for new clients and for HTTP', async () => {
     sentinel.write('requirepass', 'word-two\n')
     sentinel.write('http-token', 'second token\n')
+    sentinel.write('actions-token', 'second order\n')
     const log = await sentinel.hup()
     expect(log).toContain('Reload: the secret requirepass changed')
     expect(log).toContain('Reload: [http] token: its file changed')
+    expect(log).toContain('Reload: [http] actions-token: its file changed')
     await expect(sentinel.connect('word-one').call(['PING'])).rejects.toThrow()
     expect(await sentinel.connect('word-two').call(['PING'])).toBe('PONG')
     // A connection that has logged in stays.
@@ -236,6 +239,8 @@ describe('SIGHUP', () => {
       await fetch(`http://127.0.0.1:${sentinel.httpPort}/masters`, { headers: { authorization: `Bearer ${token}` } })
     ).status
     expect([await status('first token'), await status('second token')]).toEqual([401, 200])
+    // The token for actions allows reading as well.
+    expect([await status('first order'), await status('second order')]).toEqual([401, 200])
     sentinel.login('word-two')
   })
 
@@ -243,7 +248,7 @@ describe('SIGHUP', () => {
     rmSync(join(sentinel.folder, 'requirepass'))
     sentinel.edit('monitor one 127.0.0.1 19001 2', 'monitor one 127.0.0.1 19001 6')
     const log = await sentinel.hup()
-    expect(log).toContain(`ts-sentinel.ini:5: ${sentinel.folder}/requirepass cannot be read: No such file or directory`)
+    expect(log).toContain(`ts-sentinel.ini:6: ${sentinel.folder}/requirepass cannot be read: No such file or directory`)
     expect(log).toContain('Reload refused because of 1 problem: nothing has changed')
     expect(await sentinel.master('one')).toMatchObject({ quorum: '2' })
     expect(await sentinel.connect('word-two').call(['PING'])).toBe('PONG')
@@ -253,7 +258,7 @@ describe('SIGHUP', () => {
   })
 
   it('loses no secret to a file or to the log', () => {
-    for (const secret of ['word-one', 'word-two', 'first token', 'second token']) {
+    for (const secret of ['word-one', 'word-two', 'first token', 'second token', 'first order', 'second order']) {
       expect(sentinel.read('sentinel.conf')).not.toContain(secret)
       expect(sentinel.program.stdout).not.toContain(secret)
     }

@@ -27,12 +27,12 @@ async function changes(before: Parameters<typeof load>, after: Parameters<typeof
 }
 
 const HTTP = ['[http]', 'listen = 127.0.0.1:1', 'token-file = token']
-const NO_TOKEN = { isNew: false, value: undefined }
+const NO_TOKEN = undefined
 
 describe('changes of ts-sentinel.ini', () => {
   it('are none in the same file', async () => {
     const lines = ['[protection]', 'witnesses = yes', '[secrets]', 'auth-pass-file = a']
-    expect(await changes([lines, { a: 'A' }], [['# more', ...lines], { a: 'A' }])).toEqual({ now: [], later: [], token: NO_TOKEN })
+    expect(await changes([lines, { a: 'A' }], [['# more', ...lines], { a: 'A' }])).toEqual({ now: [], later: [], tokens: NO_TOKEN })
   })
 
   it('take effect at once for protection and masters', async () => {
@@ -44,7 +44,7 @@ describe('changes of ts-sentinel.ini', () => {
         '[protection] witnesses = no, before yes', '[master b] empty-master = off', '[protection] crash-detection removed',
         '[master a] witnesses removed',
       ],
-      later: [], token: NO_TOKEN,
+      later: [], tokens: NO_TOKEN,
     })
   })
 
@@ -55,17 +55,31 @@ describe('changes of ts-sentinel.ini', () => {
     const found = await changes([webhook('one')], [[...webhook('two'), '[log]', 'format = json']])
     expect(found).toEqual({
       now: [], later: ['[webhook.ops] url changed', '[webhook.ops] secret changed', '[log] format = json', 'the secret of the webhook ops changed'],
-      token: NO_TOKEN,
+      tokens: NO_TOKEN,
     })
   })
 
   it('of the HTTP token take effect at once, but not together with others of [http]', async () => {
     expect(await changes([HTTP, { token: 'one' }], [HTTP, { token: 'two' }])).toEqual({
-      now: ['[http] token: its file changed'], later: [], token: { isNew: true, value: 'two' },
+      now: ['[http] token: its file changed'], later: [], tokens: expect.objectContaining({ token: 'two', actionsToken: undefined }) as unknown,
     })
     const elsewhere = ['[http]', 'listen = 127.0.0.1:2']
     expect(await changes([HTTP, { token: 'one' }], [elsewhere])).toEqual({
-      now: [], later: ['[http] listen = 127.0.0.1:2, before 127.0.0.1:1', '[http] token-file removed'], token: NO_TOKEN,
+      now: [], later: ['[http] listen = 127.0.0.1:2, before 127.0.0.1:1', '[http] token-file removed'], tokens: NO_TOKEN,
+    })
+  })
+
+  it('of the token for actions take effect at once, also where there was none or is none any more', async () => {
+    const withActions = [...HTTP, 'actions-token-file = act']
+    const tokens = (actionsToken: string | undefined) => expect.objectContaining({ token: 't', actionsToken }) as unknown
+    expect(await changes([withActions, { token: 't', act: 'one' }], [withActions, { act: 'two' }])).toEqual({
+      now: ['[http] actions-token: its file changed'], later: [], tokens: tokens('two'),
+    })
+    expect(await changes([HTTP, { token: 't' }], [[...HTTP, 'actions-token = word']])).toEqual({
+      now: ['[http] actions-token changed'], later: [], tokens: tokens('word'),
+    })
+    expect(await changes([withActions, { token: 't', act: 'one' }], [HTTP])).toEqual({
+      now: ['[http] actions-token-file removed'], later: [], tokens: tokens(undefined),
     })
   })
 
@@ -81,7 +95,7 @@ describe('changes of ts-sentinel.ini', () => {
         'the secret auth-pass of m changed', 'the secret tls-key-file-pass changed',
       ],
       later: [],
-      token: NO_TOKEN,
+      tokens: NO_TOKEN,
     })
   })
 })
