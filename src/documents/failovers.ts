@@ -21,7 +21,10 @@ export interface FailoverJson {
   /** Reason of an abort, such as `not-elected`; null when the failover was not aborted. */
   readonly reason: string | null
   readonly epoch: EpochJson | null
-  /** Whether an operator ordered it; null when this sentinel cannot know. */
+  /**
+   * Whether an operator ordered it. Null when this sentinel did not see the master down and only accepted the new
+   * configuration of another one: hello messages do not carry why it failed over.
+   */
   readonly planned: boolean | null
   /** When the master last gave a good answer before the outage; null when it answered, or when that is unknown. */
   readonly lastAnswer: TimeJson | null
