@@ -1,6 +1,6 @@
 /**
- * Buttons that change something. Each asks for a confirmation, and for the token of actions where this tab has none that
- * is accepted, sends the order, and shows what was answered.
+ * Buttons that change something. Each asks for a confirmation, and for the token of actions where this tab has none
+ * that is accepted, sends the order, and shows what was answered.
  */
 import type { ActionName, MasterDetailsJson, PeerJson, ReplicaJson } from '../../json.ts'
 import { hasTokenForActions, order, TokenRefused } from './client.ts'

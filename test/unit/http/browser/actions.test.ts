@@ -41,7 +41,7 @@ function button(label: string, done = () => undefined as void, changes: Changes 
   return found
 }
 
-/** The field of the dialog for the token of actions, which has this paragraph; its `hidden` is that of the paragraph. */
+/** The field of the dialog for the token of actions, in this paragraph; its `hidden` is that of the paragraph. */
 function tokenField(): { box: FakeElement | undefined, paragraph: FakeElement | undefined } {
   const paragraph = dialog.findAll('p').find((one) => one.textContent === 'Token for actions')
   return { box: paragraph?.find('input'), paragraph }
