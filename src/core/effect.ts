@@ -26,8 +26,8 @@ export type Effect =
   | { readonly type: 'resolve', readonly host: string }
   /** Save the present state or a later one. Effects that wait for saves run after it. */
   | { readonly type: 'persist', readonly seq: number }
-  /** Our own state (`state/own-state.ts`) changed: write it soon. Nothing waits for it. */
-  | { readonly type: 'keep' }
+  /** Our own state (`state/own-state.ts`) changed: write it soon. Nothing waits for it, or the next save does. */
+  | { readonly type: 'keep', readonly isBeforeSave: boolean }
   | {
     readonly type: 'answer'
     readonly operation: OperationId

@@ -33,6 +33,7 @@ export {
 export type { OutsidePasswords } from './state/outside-passwords.ts'
 export type { Forgotten, Tombstone } from './state/forgotten.ts'
 export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
+export type { KeptVoters } from './state/voters.ts'
 export type { KeptSchedule } from './state/planned.ts'
 export { ORDER_NOTICE, PAUSE_QUESTION, type KeptPause } from './state/pause.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'

@@ -199,6 +199,12 @@ export const FORMER_VOTERS_MS = 600_000
 /** Masters whose former voters are remembered. */
 export const FORMER_VOTERS_MASTERS_MAX = 256
 
+/** Former voters of one master whose ids are remembered. Of more than these, the number counts. */
+export const FORMER_VOTERS_IDS_MAX = 128
+
+/** Former voters whose time ended longer ago than this count no more after a restart: a wall clock may be wrong. */
+export const FORMER_VOTERS_STALE_MS = 24 * 3_600_000
+
 /** How long a forgotten record stays away unless the operator says otherwise, and at most. */
 export const FORGET_MS = 3_600_000
 export const FORGET_MAX_MS = 7 * 24 * 3_600_000

@@ -11,7 +11,7 @@ import { scheduleClockCheck, CLOCK_KEY, updateTilt } from './detection/tilt.ts'
 import type { Effect } from './effect.ts'
 import { recordSaveEnd } from './election/kept-vote.ts'
 import { loadPauses, pausesOf } from './election/pause.ts'
-import { countForgottenVoters } from './election/voters.ts'
+import { loadVoters, votersToKeep } from './election/voters.ts'
 import type { Input } from './input.ts'
 import { GATHER_MAX, GATHER_MS } from './limits.ts'
 import { parkOperation, receive, resume } from './receive.ts'
@@ -25,7 +25,7 @@ import type { RecordId } from './state/ids.ts'
 import { loadLineage } from './lineage.ts'
 import { loadMaster, toDurable } from './load.ts'
 import { forgottenToKeep, loadForgotten } from './tombstones.ts'
-import { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
+import { namesOthers, NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 import type { OutsidePasswords } from './state/outside-passwords.ts'
 import type { ProtectionSettings } from './state/protection.ts'
 import { newState, type SentinelState } from './state/sentinel-state.ts'
@@ -118,7 +118,7 @@ export class Sentinel {
     const state = this.#state
     return {
       lineage: new Map(state.lineage), pauses: pausesOf(state), schedules: schedulesOf(state),
-      forgotten: forgottenToKeep(state),
+      forgotten: forgottenToKeep(state), voters: votersToKeep(state),
     }
   }
 
@@ -159,10 +159,12 @@ export class Sentinel {
     for (const durable of this.#durable.masters) loadMaster(turn, durable)
     loadLineage(this.#state, this.#ownState)
     loadForgotten(turn, this.#ownState)
-    countForgottenVoters(turn)
+    loadVoters(turn, this.#ownState)
     for (const master of this.#state.masters.values()) turn.emit('+monitor', master, { quorum: master.settings.quorum })
     loadPauses(turn, this.#ownState)
     loadSchedules(turn, this.#ownState)
+    // A crash after REMOVE: a master that gets the name later must not find it.
+    if (namesOthers(this.#ownState, this.#state.masters)) turn.keepBeforeSave()
   }
 
   #takeDeadlines(turn: Turn): void {

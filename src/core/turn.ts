@@ -59,7 +59,13 @@ export class Turn {
 
   /** Requests that our own state is written soon, once per step. Nothing waits for it. */
   keep(): void {
-    if (!this.effects.some(({ type }) => type === 'keep')) this.effects.push({ type: 'keep' })
+    if (!this.effects.some(({ type }) => type === 'keep')) this.effects.push({ type: 'keep', isBeforeSave: false })
+  }
+
+  /** Requests that our own state is written soon, and before the configuration is saved with what changes now. */
+  keepBeforeSave(): void {
+    const isAsked = this.effects.some((effect) => effect.type === 'keep' && effect.isBeforeSave)
+    if (!isAsked) this.effects.push({ type: 'keep', isBeforeSave: true })
   }
 
   /** Schedules a check of this record before the step ends. */

@@ -72,6 +72,7 @@ export class Driver implements Operator {
       logger: options.logger,
       configPath: options.configPath,
       durableState: () => options.core.durableState(),
+      beforeWrite: () => this.#keeper?.beforeSave(),
       onEnded: (ended) => { this.#saveEnded(ended) },
       guarded: (run) => { this.#guarded(run) },
     })
@@ -96,7 +97,7 @@ export class Driver implements Operator {
         })
       },
       answer: (operation, outcome) => { this.#answer(operation, outcome) },
-      keep: () => { this.keep() },
+      keep: (isBeforeSave) => { this.keep({ isBeforeSave }) },
       exit: (status) => {
         this.#state = 'dead'
         options.exit(status)
@@ -144,10 +145,10 @@ export class Driver implements Operator {
     else this.#durabilityWaiters.push({ seq, done })
   }
 
-  /** Our own state, or what other modules keep with it, has changed: it is written soon. */
-  keep(): void {
+  /** Our own state, or what other modules keep with it, has changed: it is written soon, or before the next save. */
+  keep({ isBeforeSave = false } = {}): void {
     if (this.#keeper === undefined) return
-    this.#keeper.changed(this.#options.clock.now().mono)
+    this.#keeper.changed(this.#options.clock.now().mono, { isBeforeSave })
     this.#wantTurn()
   }
 

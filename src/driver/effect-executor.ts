@@ -17,7 +17,7 @@ export interface ExecutorOptions {
   readonly resolve: (host: string) => void
   readonly answer: (operation: OperationId, outcome: OperationOutcome) => void
   /** Our own state is to be written soon. */
-  readonly keep: () => void
+  readonly keep: (isBeforeSave: boolean) => void
   readonly exit: (status: number) => void
 }
 
@@ -102,7 +102,7 @@ export class EffectExecutor {
       case 'run-script':
         return scripts.enqueue(effect.argv)
       case 'keep':
-        return keep()
+        return keep(effect.isBeforeSave)
       case 'exit':
         this.#exited = true
         return exit(effect.status)

@@ -1,7 +1,9 @@
 /**
  * Decides when our own state is written (docs/decisions/0047-state-of-our-own.md). Nothing waits for these writes:
- * changes of a second are written together, and only while no save of the configuration runs. A write that fails is
- * repeated with growing pauses; the log has one line when writing begins to fail, and one when it works again.
+ * changes of a second are written together, and only while no save of the configuration runs. Some changes, though,
+ * must be on the disk before the configuration that follows from them: the next save waits until their write has ended,
+ * well or not. A write that fails is repeated with growing pauses, and before each save that should have waited for it;
+ * the log has one line when writing begins to fail, and one when it works again.
  */
 import type { Millis, OwnState } from '../core/index.ts'
 import type { Clock, Logger, OwnStateStore } from '../ports/index.ts'
@@ -36,11 +38,20 @@ export const NOTHING_WRITTEN: KeepHealth = Object.freeze({
   error: undefined, failingSince: undefined, failuresTotal: 0, writesTotal: 0,
 })
 
+interface Write {
+  /** Whether a save waits for it, if one begins now. */
+  readonly isBeforeSave: boolean
+  /** Resolves when it has ended, well or not. */
+  readonly ended: Promise<void>
+}
+
 export class Keeper {
   readonly #options: KeeperOptions
   /** When the present changes are written; undefined when nothing has changed. */
   #dueAt: Millis | undefined
-  #isWriting = false
+  /** Whether they must be written before the next save. */
+  #isBeforeSave = false
+  #write: Write | undefined
   /** Consecutive writes that failed. */
   #failures = 0
   #health = NOTHING_WRITTEN
@@ -54,17 +65,33 @@ export class Keeper {
   }
 
   get isWriting(): boolean {
-    return this.#isWriting
+    return this.#write !== undefined
   }
 
   /** Something changed; it is in the next write that starts. */
-  changed(now: Millis): void {
+  changed(now: Millis, { isBeforeSave }: { isBeforeSave: boolean }): void {
     this.#dueAt ??= now + KEEP_AFTER_MS
+    this.#isBeforeSave ||= isBeforeSave
+  }
+
+  /**
+   * Writes what must be on the disk before a save of the present state. Resolves when that has ended, well or not: a
+   * file that cannot be written does not stop saves. Undefined when there is nothing to wait for.
+   */
+  beforeSave(): Promise<void> | undefined {
+    if (this.#isBeforeSave) this.#start()
+    const write = this.#write
+    if (!this.#isBeforeSave) return write?.isBeforeSave === true ? write.ended : undefined
+    // A write runs that began before the change.
+    return write?.ended.then(() => {
+      this.#start()
+      return this.#write?.ended
+    })
   }
 
   /** When `wake` must be called; undefined when the end of a write or of a save brings the next call. */
   wakeAt(): Millis | undefined {
-    return this.#isWriting || this.#options.isSaveBusy() ? undefined : this.#dueAt
+    return this.isWriting || this.#options.isSaveBusy() ? undefined : this.#dueAt
   }
 
   /** Starts a write when one is due. */
@@ -78,23 +105,26 @@ export class Keeper {
   }
 
   #start(): void {
-    if (this.#isWriting) return
-    this.#isWriting = true
+    if (this.isWriting) return
+    const isBeforeSave = this.#isBeforeSave
+    this.#isBeforeSave = false
     this.#dueAt = undefined
     const { store, ownState, guarded } = this.#options
     const state = ownState()
     // The wrapper turns a store that throws at once into one that rejects.
-    void new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
-      () => { guarded(() => { this.#ended(undefined) }) },
-      (error: unknown) => { guarded(() => { this.#ended(errorText(error)) }) },
+    const ended = new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
+      () => { guarded(() => { this.#ended(undefined, isBeforeSave) }) },
+      (error: unknown) => { guarded(() => { this.#ended(errorText(error), isBeforeSave) }) },
     )
+    this.#write = { isBeforeSave, ended }
   }
 
-  #ended(error: string | undefined): void {
+  #ended(error: string | undefined, isBeforeSave: boolean): void {
     const { clock, onEnded } = this.#options
-    this.#isWriting = false
+    this.#write = undefined
     if (error === undefined) this.#noteSuccess()
     else {
+      this.#isBeforeSave ||= isBeforeSave
       this.#dueAt = clock.now().mono + Math.min(SAVE_RETRY_FIRST_MS * 2 ** this.#failures, SAVE_RETRY_MAX_MS)
       this.#noteFailure(error)
     }

@@ -16,6 +16,8 @@ export interface SaverOptions {
   readonly configPath: string
   /** Returns the state to write; called when a write starts. */
   readonly durableState: () => DurableState
+  /** Called when a write starts, after `durableState`. The write begins when the promise resolves; it never rejects. */
+  readonly beforeWrite: () => Promise<void> | undefined
   /** A write that covers every request up to `seq` ended, or was given up. Runs after `settledSeq` has moved. */
   readonly onEnded: (ended: SaveEnded) => void
   /** Runs the code that follows a write; an exception in it is an internal error. */
@@ -146,9 +148,12 @@ export class Saver {
     const write: Write = { seq: this.#requestedSeq, startedAt: now, isRetry }
     this.#write = write
     this.#retryAt = undefined
-    const { store, guarded } = this.#options
+    const { store, guarded, beforeWrite } = this.#options
+    const isReady = beforeWrite()
     // The wrapper turns a store that throws at once into one that rejects.
-    void new Promise<void>((resolve) => { resolve(store.save(state)) }).then(
+    void new Promise<void>((resolve) => {
+      resolve(isReady === undefined ? store.save(state) : isReady.then(() => store.save(state)))
+    }).then(
       () => { guarded(() => { this.#ended(write, undefined) }) },
       (error: unknown) => { guarded(() => { this.#ended(write, error ?? new Error('unknown reason')) }) },
     )

@@ -15,10 +15,10 @@ export function forgottenFields({ aliveAtOnce, tombstones }: Forgotten): readonl
   ]
 }
 
-function tombstoneJson({ kind, name, host, port, by, untilWall, ignoresHellos, voters, isListed }: Tombstone): object {
+function tombstoneJson({ kind, name, host, port, by, untilWall, ignoresHellos, isListed }: Tombstone): object {
   return {
     kind, name, address: [host, port], by, until: untilWall,
-    ...ignoresHellos ? { ignoresHellos } : {}, ...voters === 0 ? {} : { voters }, ...isListed ? { isListed } : {},
+    ...ignoresHellos ? { ignoresHellos } : {}, ...isListed ? { isListed } : {},
   }
 }
 
@@ -44,7 +44,6 @@ function readTombstone(value: unknown, place: string): Tombstone {
     by: wordAt(json['by'], `${place}.by`, CAUSES),
     untilWall: numberAt(json['until'], `${place}.until`, 0),
     ignoresHellos: json['ignoresHellos'] === true,
-    voters: numberAt(json['voters'] ?? 0, `${place}.voters`, 0),
     isListed: json['isListed'] === true,
     heardAt: undefined,
   }

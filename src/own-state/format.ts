@@ -5,14 +5,14 @@
  */
 import { createHash } from 'node:crypto'
 
-import type { Forgotten, KeptPause, KeptSchedule, OwnState } from '../core/index.ts'
+import type { Forgotten, KeptPause, KeptSchedule, KeptVoters, OwnState } from '../core/index.ts'
 import { FAILOVERS_MAX, type FailoverHistory, type FailoverRecord } from '../events/index.ts'
 import { asciiJson } from './ascii-json.ts'
 import { readEpoch } from './failover-json.ts'
 import { readForgotten } from './forgotten-json.ts'
 import type { KeptTexts } from './kept-texts.ts'
 import { arrayAt, FormatError, numberAt, objectAt, optional, textAt } from './json-reading.ts'
-import { FILE_BYTES_MAX, HISTORY_BYTES_MAX, IDS_READ_MAX } from './limits.ts'
+import { FILE_BYTES_MAX, HISTORY_BYTES_MAX, IDS_READ_MAX, VOTERS_READ_MAX } from './limits.ts'
 
 /** A program refuses a version that it does not know. New keys alone do not need a new version. */
 export const FORMAT_VERSION = 1
@@ -52,8 +52,8 @@ export function decode(text: string, texts: KeptTexts): Decoded {
 
 /** @throws Error when it would be too large to be read again. */
 export function encode(content: OwnContent, texts: KeptTexts): string {
-  const { lineage, pauses, schedules, forgotten, failovers, unknown } = content
-  const parts = [lineage, pauses, schedules, forgotten, failovers, unknown.masters]
+  const { lineage, pauses, schedules, forgotten, voters, failovers, unknown } = content
+  const parts = [lineage, pauses, schedules, forgotten, voters, failovers, unknown.masters]
   const names = new Set(parts.flatMap((part) => [...part.keys()]))
   const kept = keptPerMaster(failovers, texts)
   texts.keepLines(names)
@@ -62,6 +62,7 @@ export function encode(content: OwnContent, texts: KeptTexts): string {
     pause: pauses.get(name),
     forgotten: forgotten.get(name),
     schedule: schedules.get(name),
+    voters: voters.get(name),
     past: failovers.get(name) ?? [],
     kept,
     unknown: unknown.masters.get(name),
@@ -104,11 +105,12 @@ function readState(json: unknown, texts: KeptTexts): OwnContent {
   const pauses = new Map<string, KeptPause>()
   const schedules = new Map<string, KeptSchedule>()
   const forgotten = new Map<string, Forgotten>()
+  const voters = new Map<string, KeptVoters>()
   const unknown = new Map<string, ReadonlyMap<string, unknown>>()
   for (const [name, value] of Object.entries(objectAt(masters, 'masters'))) {
     const place = `masters[${JSON.stringify(name)}]`
     const {
-      lineage: ids, failovers: past, pause, schedule, forgotten: tombstones, sentinelsAlive, ...others
+      lineage: ids, failovers: past, pause, schedule, forgotten: tombstones, sentinelsAlive, voters: former, ...others
     } = objectAt(value, place)
     const known = optional(ids, (list) => arrayAt(list, `${place}.lineage`, IDS_READ_MAX).map((id) => textAt(id, `${place}.lineage`)))
     const records = optional(past, (list) => arrayAt(list, `${place}.failovers`, FAILOVERS_MAX)
@@ -119,10 +121,11 @@ function readState(json: unknown, texts: KeptTexts): OwnContent {
     if (records !== undefined) failovers.set(name, records)
     const dead = readForgotten({ tombstones, sentinelsAlive }, place)
     if (dead !== undefined) forgotten.set(name, dead)
+    if (former !== undefined) voters.set(name, readVoters(former, `${place}.voters`))
     if (Object.keys(others).length > 0) unknown.set(name, new Map(Object.entries(others)))
   }
   return {
-    lineage, pauses, schedules, forgotten, failovers,
+    lineage, pauses, schedules, forgotten, voters, failovers,
     unknown: { top: new Map(Object.entries(rest)), masters: unknown },
   }
 }
@@ -146,6 +149,15 @@ function readSchedule(value: unknown, place: string): KeptSchedule {
     }),
     timeoutMs: optional(timeoutMs, (ms) => numberAt(ms, `${place}.timeoutMs`, 1)),
     configEpoch: readEpoch(configEpoch, `${place}.configEpoch`),
+  }
+}
+
+function readVoters(value: unknown, place: string): KeptVoters {
+  const { ids, least, until } = objectAt(value, place)
+  return {
+    ids: arrayAt(ids, `${place}.ids`, VOTERS_READ_MAX).map((id) => textAt(id, `${place}.ids`)),
+    least: numberAt(least, `${place}.least`, 0),
+    until: numberAt(until, `${place}.until`, 0),
   }
 }
 

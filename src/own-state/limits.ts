@@ -39,3 +39,6 @@ export const ASIDE_MAX = 9
 
 /** Forgotten replicas and sentinels that are read of one master; the core keeps no more. */
 export const TOMBSTONES_READ_MAX = 128
+
+/** Former voters that are read of one master; the core keeps no more. */
+export const VOTERS_READ_MAX = 128

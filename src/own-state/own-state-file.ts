@@ -67,6 +67,8 @@ export class OwnStateFile implements OwnStateStore {
       pauses: only(state.pauses, isMonitored),
       forgotten: only(state.forgotten, isMonitored),
       schedules: only(state.schedules, isMonitored),
+      // A name that was removed may be monitored again.
+      voters: state.voters,
       failovers: only(failovers(), isMonitored),
       unknown: { top: this.#unknown.top, masters: only(this.#unknown.masters, isMonitored) },
     }, this.#texts)

@@ -32,4 +32,16 @@ export const FORGETTING_DEFECTS: readonly Defect[] = [
     find: '  const isNews = hello.configEpoch > master.configEpoch\n',
     replace: '  if (turn.now.wall >= 0) return true\n  const isNews = hello.configEpoch > master.configEpoch\n',
   },
+  {
+    name: 'a restart forgets the voters that RESET removed',
+    file: 'sentinel.ts',
+    find: '    loadVoters(turn, this.#ownState)\n',
+    replace: '',
+  },
+  {
+    name: 'a configuration is saved before the voters that it lacks',
+    file: 'election/voters.ts',
+    find: '  turn.keepBeforeSave()\n',
+    replace: '  turn.keep()\n',
+  },
 ]

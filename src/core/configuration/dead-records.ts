@@ -18,7 +18,7 @@ import type { Millis } from '../time.ts'
 import { addTombstone } from '../tombstones.ts'
 import type { Turn } from '../turn.ts'
 
-type Given = Pick<Tombstone, 'by' | 'untilWall'> & Partial<Pick<Tombstone, 'ignoresHellos' | 'voters'>>
+type Given = Pick<Tombstone, 'by' | 'untilWall'> & Partial<Pick<Tombstone, 'ignoresHellos'>>
 
 export function forgetReplica(turn: Turn, master: Master, replica: Replica, given: Given): void {
   const isListed = replica.listedAt !== undefined && replica.listedAt === master.infoAt
@@ -36,7 +36,7 @@ function leaveTombstone(
 ): void {
   const { name, address } = record
   addTombstone(turn, master, {
-    ignoresHellos: false, voters: 0, ...given, name, host: announced(turn.state, address), port: address.port,
+    ignoresHellos: false, ...given, name, host: announced(turn.state, address), port: address.port,
     heardAt: undefined,
   })
   turn.persist()

@@ -57,10 +57,7 @@ function takeSentinel(turn: Turn, master: Master, asked: Asked): { name: string 
     if (!peer.sdown) return { why: 'sentinel-answers', downAfterMs: master.settings.downAfterMs }
     if (isSmaller) return { why: 'smaller-majority', before, after, aliveAtOnce: master.aliveAtOnce }
   }
-  forgetSentinel(turn, master, peer, {
-    by: 'operator', untilWall: untilWall(turn, asked), ignoresHellos: !peer.sdown,
-    voters: isSmaller ? master.aliveAtOnce : 0,
-  })
+  forgetSentinel(turn, master, peer, { by: 'operator', untilWall: untilWall(turn, asked), ignoresHellos: !peer.sdown })
   if (isSmaller) {
     const ms = Math.max(asked.forMs, FORMER_VOTERS_MS)
     countAsVoters(turn, master, { ids: [peer.runId], least: master.aliveAtOnce, ms })

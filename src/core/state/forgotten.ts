@@ -13,11 +13,6 @@ export interface Tombstone {
   readonly untilWall: number
   /** A sentinel that was alive when it was forgotten: its hello messages do not bring it back. */
   readonly ignoresHellos: boolean
-  /**
-   * How many voters there were before, where the majority was made smaller by it: as many still count where an epoch is
-   * shared (election/voters.ts). Otherwise 0.
-   */
-  readonly voters: number
   /** A replica that the master has listed without a break since it was forgotten. */
   readonly isListed: boolean
   /** When hello messages of a forgotten sentinel began to arrive again over data nodes. Not kept over a restart. */

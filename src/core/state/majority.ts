@@ -21,11 +21,11 @@ export function countVoters(state: SentinelState, master: Master, now: Millis): 
   let voters = master.peers.size + 1
   for (const id of formerVoters(state, master, now)) if (!master.peers.has(id)) voters += 1
   const former = state.formerVoters.get(master.name)
-  return former === undefined || now >= former.until ? voters : Math.max(voters, former.least)
+  return former === undefined || now >= former.until ? voters : Math.max(voters, former.kept.least)
 }
 
 /** Ids of the peers that were forgotten and still count as voters. */
 export function formerVoters(state: SentinelState, master: Master, now: Millis): Iterable<string> {
   const former = state.formerVoters.get(master.name)
-  return former === undefined || now >= former.until ? [] : former.ids
+  return former === undefined || now >= former.until ? [] : former.kept.ids
 }

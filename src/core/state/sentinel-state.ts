@@ -13,6 +13,7 @@ import type { Link } from './link.ts'
 import type { Master } from './master.ts'
 import { NO_OUTSIDE_PASSWORDS, type OutsidePasswords } from './outside-passwords.ts'
 import { protectionOfAll, type ProtectionSettings } from './protection.ts'
+import type { KeptVoters } from './voters.ts'
 
 export interface SentinelState {
   readonly myId: string
@@ -77,10 +78,9 @@ export interface SentinelState {
   hasCrashed: boolean
 }
 
-/** Peers that count as voters until then. There are `least` voters at least, this sentinel included. */
+/** Peers that count as voters until then. */
 export interface RememberedVoters {
-  readonly ids: ReadonlySet<string>
-  readonly least: number
+  readonly kept: KeptVoters
   readonly until: Millis
 }
 

@@ -7,6 +7,7 @@ import { eligiblePromotion } from './eligible-promotion.ts'
 import { emptyMaster } from './empty-master.ts'
 import { epochsMonotonic } from './epochs-monotonic.ts'
 import { handover } from './handover.ts'
+import { votersAreKept } from './kept-voters.ts'
 import { Losses } from './losses.ts'
 import { memoryBounded } from './memory-bounded.ts'
 import { noCrowdedResync } from './no-crowded-resync.ts'
@@ -37,6 +38,7 @@ export const CHECKERS: readonly Checker[] = [
   noFailoverWithoutMajority, durableBeforeTold, noEarlyCorrection, noCrowdedResync, tiltHoldsStill, noHastyRetry,
   orderlyFailover, timelyRetreat, noSelfFollowing, pausedMasterStays, noImaginedCrash, memoryBounded, emptyMaster,
   witnessesDecide, noForeignOrders, pausesHold, handover, schedulesHold, peerDisagreement, noShrunkenMajority,
+  votersAreKept,
 ]
 
 export interface Violation {

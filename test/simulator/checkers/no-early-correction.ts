@@ -6,13 +6,12 @@
  * off while it was right takes what it saw before for the time between, as the original does (Q11).
  *
  * A master that was replaced and runs again is corrected without the wait where the configuration is confirmed
- * (docs/decisions/0045-returned-master.md): a majority of the voters that it can count has that
+ * (docs/decisions/0045-returned-master.md): a majority of the sentinels has that
  * configuration or a later one, and no sentinel has ordered the promotion of the node in a later epoch.
  */
 import type { Effect, Input } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import { Lives } from './lives.ts'
-import { LostVoters } from './lost-voters.ts'
 import { tunable, type Checker } from './watch.ts'
 
 /** Clocks of sentinels may run this much fast. */
@@ -28,12 +27,8 @@ export const noEarlyCorrection: Checker = {
     const first = (host: string) => cluster.network.firstIp(host)
     const seen = new SeenByInfo(first)
     const lives = new Lives(watch)
-    const lost = new LostVoters()
     return {
-      started: (sentinel) => {
-        seen.begin(sentinel.name, cluster.nowMs)
-        lost.started(sentinel)
-      },
+      started: (sentinel) => { seen.begin(sentinel.name, cluster.nowMs) },
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
       nodeChanged: (node, what) => {
         lives.noteChange(node, what)
@@ -46,7 +41,6 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
-        lost.note(sentinel, input)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
@@ -69,7 +63,7 @@ export const noEarlyCorrection: Checker = {
           const waited = cluster.nowMs - Math.max(since, seenSince)
           if (waited >= wait * DRIFT) continue
           const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
-          const others = lost.othersOf(sentinel, master, cluster.sentinels)
+          const others = cluster.sentinels.filter((one) => one !== sentinel)
           const doubt = excuse ? whyUnconfirmed(lives, others, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }

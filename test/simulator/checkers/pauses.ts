@@ -4,7 +4,7 @@
  */
 import type { Effect, Input, Now } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
-import type { Checker } from './watch.ts'
+import { monitoredOf, type Checker } from './watch.ts'
 
 interface HeldPause {
   readonly untilWall: number
@@ -90,7 +90,8 @@ export const pausesHold: Checker = {
     return {
       started: (sentinel) => {
         const { mono, wall } = sentinel.now()
-        pauses.set(sentinel.name, new Map([...sentinel.disk.ownContent.pauses].flatMap(([master, { since, until }]) => {
+        const kept = monitoredOf(sentinel, sentinel.disk.ownContent.pauses)
+        pauses.set(sentinel.name, new Map(kept.flatMap(([master, { since, until }]) => {
           const leftMs = Math.min(until - wall, until - since)
           return leftMs > 0 ? [[master, { untilMono: mono + leftMs, untilWall: until }] as const] : []
         })))

@@ -9,7 +9,7 @@
  */
 import type { Effect, Epoch, Now } from '../../../src/core/index.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
-import type { Checker } from './watch.ts'
+import { monitoredOf, type Checker } from './watch.ts'
 
 const LATE_MS = 60_000
 /** A sentinel that was stopped or in TILT looks at its schedules a moment later. */
@@ -50,7 +50,9 @@ export const schedulesHold: Checker = {
 
     return {
       started: (sentinel) => {
-        for (const [master, { at }] of sentinel.disk.ownContent.schedules) held.set(`${sentinel.name} ${master}`, at)
+        for (const [master, { at }] of monitoredOf(sentinel, sentinel.disk.ownContent.schedules)) {
+          held.set(`${sentinel.name} ${master}`, at)
+        }
       },
       ended: ({ name }) => {
         for (const map of [held, begun]) for (const key of [...map.keys()]) if (key.startsWith(`${name} `)) map.delete(key)

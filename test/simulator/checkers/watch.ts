@@ -32,6 +32,14 @@ export function masterNameAt(
   })
 }
 
+/** What the disk keeps, of the masters that its configuration names: after a crash it may keep more. */
+export function monitoredOf<Kept>(
+  { disk }: SentinelNode, kept: ReadonlyMap<string, Kept>,
+): (readonly [string, Kept])[] {
+  const names = new Set(disk.content.masters.map(({ name }) => name))
+  return [...kept].filter(([name]) => names.has(name))
+}
+
 /** Several checkers ask about the same command one after the other. */
 let lastAsked: { readonly argv: readonly string[], readonly hello: SentHello | undefined } | undefined
 

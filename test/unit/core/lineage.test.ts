@@ -47,13 +47,13 @@ describe('the lineage', () => {
     const now = turn()
     addToLineage(now, 'mymaster', id(1))
     addToLineage(now, 'mymaster', id(2))
-    expect(now.effects).toEqual([{ type: 'keep' }])
+    expect(now.effects).toEqual([{ type: 'keep', isBeforeSave: false }])
     const later = new Turn(now.state, NOW, new Random(1))
     addToLineage(later, 'mymaster', id(2))
     forgetLineage(later, 'unknown')
     expect(later.effects).toEqual([])
     forgetLineage(later, 'mymaster')
-    expect(later.effects).toEqual([{ type: 'keep' }])
+    expect(later.effects).toEqual([{ type: 'keep', isBeforeSave: false }])
   })
 
   it('takes no id that is none: zeros, other lengths, other characters', () => {

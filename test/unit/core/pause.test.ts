@@ -193,7 +193,7 @@ describe('a pause from before a restart', () => {
   it('is over when its time has passed meanwhile', () => {
     const sentinel = new Restarted(11 * HOUR)
     expect(sentinel.isPausedAfter({ mono: 0, wall: 0 })).toBe(false)
-    expect(sentinel.effects).toContainEqual({ type: 'keep' })
+    expect(sentinel.effects).toContainEqual({ type: 'keep', isBeforeSave: false })
   })
 
   it('is not longer than it was ordered where the clock was set back', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { createRig, emit, persist, type Rig } from './rig.ts'
 import { type Effect } from '../../../src/core/index.ts'
 
-const keep: Effect = { type: 'keep' }
+const keep: Effect = { type: 'keep', isBeforeSave: false }
+const keepFirst: Effect = { type: 'keep', isBeforeSave: true }
 const full = Object.assign(new Error('save failed'), { strerror: 'No space left on device' })
 
 async function pass(rig: Rig, ms: number): Promise<void> {
@@ -56,6 +57,67 @@ describe('our own state', () => {
     expect(rig.ownStore.running).toHaveLength(0)
     await rig.endSave()
     expect(rig.ownStore.running).toHaveLength(1)
+  })
+
+  it('is written before a save that must not be on the disk without it', async () => {
+    const rig = createRig()
+    await rig.step(keepFirst)
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([0, 0])
+    await rig.step(persist(1), emit('after'))
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([1, 0])
+    await rig.endKeep()
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([0, 1])
+    await rig.endSave()
+    expect(rig.journal).toEqual(['save starts', 'emit +new-epoch after'])
+    await rig.step(persist(2))
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([0, 1])
+  })
+
+  it('is written once more before a save when it changed during a write', async () => {
+    for (const [first, writes] of [[keep, 2], [keepFirst, 2]] as const) {
+      const rig = createRig()
+      await rig.step(first)
+      await pass(rig, 1000)
+      expect(rig.ownStore.running).toHaveLength(1)
+      await rig.step(keepFirst, persist(1))
+      await rig.endKeep()
+      expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([1, 0])
+      await rig.endKeep()
+      expect([rig.ownStore.states.length, rig.store.running.length]).toEqual([writes, 1])
+    }
+  })
+
+  it('is waited for by a save that begins during its write', async () => {
+    const rig = createRig()
+    await rig.step(keepFirst)
+    await pass(rig, 1000)
+    await rig.step(persist(1))
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([1, 0])
+    await rig.endKeep()
+    expect([rig.ownStore.states.length, rig.store.running.length]).toEqual([1, 1])
+  })
+
+  it('does not stop a save when it cannot be written, and is tried again before the next one', async () => {
+    const rig = createRig()
+    await rig.step(keepFirst, persist(1))
+    await rig.endKeep(full)
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([0, 1])
+    await rig.endSave()
+    await rig.step(persist(2))
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([1, 0])
+    await rig.endKeep()
+    await rig.endSave()
+    await rig.step(persist(3))
+    expect([rig.ownStore.running.length, rig.store.running.length]).toEqual([0, 1])
+  })
+
+  it('releases what waits for a save after 10 s when its own write before it hangs', async () => {
+    const rig = createRig()
+    await rig.step(keepFirst, persist(1), emit('after'))
+    await pass(rig, 9999)
+    expect(rig.journal).toEqual([])
+    await pass(rig, 1)
+    expect(rig.journal).toEqual(['emit +new-epoch after'])
   })
 
   it('is logged once when it cannot be written and once when it can again, and is tried with growing pauses', async () => {

@@ -48,7 +48,8 @@ describe('the text of our own state', () => {
   })
 
   it('is JSON in ASCII that other programs can read, with one line for each master', () => {
-    const text = textOf(content({ lineage: new Map(NAMES.map((name) => [name, [id(1)]])), forgotten: new Map() }))
+    const lineage = new Map(NAMES.map((name) => [name, [id(1)]]))
+    const text = textOf(content({ lineage, forgotten: new Map(), voters: new Map() }))
     expect(text).toMatch(/^[\n -~]*$/)
     expect(text.split('\n')).toHaveLength(NAMES.length + 5)
     expect(JSON.parse(text)).toMatchObject({ program: 'ts-sentinel', version: 1, state: { masters: { mymaster: { lineage: [id(1)] } } } })
@@ -104,6 +105,11 @@ describe('a damaged text', () => {
     [{ forgotten: {} }, 'masters["mymaster"].forgotten is not a list of at most 128'],
     [{ forgotten: [{ kind: 'master' }] }, 'masters["mymaster"].forgotten[0].kind is not one of replica, sentinel'],
     [{ sentinelsAlive: 0 }, 'masters["mymaster"].sentinelsAlive is not a number from 1 on'],
+    [{ voters: [] }, 'masters["mymaster"].voters is not an object'],
+    [{ voters: { ids: 'x' } }, 'masters["mymaster"].voters.ids is not a list of at most 128'],
+    [{ voters: { ids: [1] } }, 'masters["mymaster"].voters.ids is not a text'],
+    [{ voters: { ids: [], least: -1 } }, 'masters["mymaster"].voters.least is not a number from 0 on'],
+    [{ voters: { ids: [], least: 0 } }, 'masters["mymaster"].voters.until is not a number from 0 on'],
     [{ failovers: {} }, 'masters["mymaster"].failovers is not a list of at most 20'],
     [{ failovers: [null] }, 'masters["mymaster"].failovers[0] is not an object'],
     [{ failovers: Array.from({ length: 21 }, () => ({})) }, 'masters["mymaster"].failovers is not a list of at most 20'],

@@ -56,6 +56,12 @@ describe('the file of our own state', () => {
     expect(good()).toMatchObject({ lineage: STATE.lineage, failovers: new Map([['mymaster', [failover()]]]) })
   })
 
+  it('keeps the voters of a master that was removed, and nothing else of it', async () => {
+    const voters = new Map([['gone', { ids: [id(7)], least: 2, until: 1_700_000_600_000 }]])
+    await open().save({ ...STATE, voters, lineage: new Map([['gone', [id(3)]]]) })
+    expect(good()).toMatchObject({ voters, lineage: new Map() })
+  })
+
   it('is replaced by each write, and keeps the keys that this program does not know', async () => {
     const unknown = { top: new Map([['schedules', [1]]]), masters: new Map([['mymaster', new Map([['later', 5]])], ['gone', new Map([['later', 6]])]]) }
     fs.writeFileSync(path, encode(content({ unknown }), new KeptTexts()))

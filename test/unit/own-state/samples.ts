@@ -27,7 +27,7 @@ export const ABORTED = failover({
 export function tombstone(changes: Partial<Tombstone> = {}): Tombstone {
   return {
     kind: 'sentinel', name: id(9), host: '10.0.0.3', port: 26379, by: 'operator', untilWall: 1_700_000_900_000, ignoresHellos: false,
-    voters: 0, isListed: false, heardAt: undefined, ...changes,
+    isListed: false, heardAt: undefined, ...changes,
   }
 }
 
@@ -44,9 +44,10 @@ export function content(changes: Partial<OwnContent> = {}): OwnContent {
       aliveAtOnce: 3,
       tombstones: [
         tombstone({ kind: 'replica', name: '[::1]:6380', host: '::1', port: 6380, isListed: true }),
-        tombstone({ by: 'expiry', ignoresHellos: true, voters: 5 }),
+        tombstone({ by: 'expiry', ignoresHellos: true }),
       ],
     }], ['other', { aliveAtOnce: undefined, tombstones: [tombstone()] }]]),
+    voters: new Map([['removed', { ids: [id(7), id(8)], least: 4, until: 1_700_000_600_000 }]]),
     unknown: NOTHING_UNKNOWN,
     ...changes,
   }
