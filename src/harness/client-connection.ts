@@ -55,11 +55,11 @@ export interface TlsText {
 /** Variables that are absent have no value in this deployment. */
 export interface ConnectionVariables {
   /** `host:port` of each sentinel, separated by commas. */
-  REDIS_SENTINELS: string
+  SENTINELS: string
   REDIS_MASTER_NAME: string
-  REDIS_USERNAME?: string
+  REDIS_USER?: string
   REDIS_PASSWORD?: string
-  SENTINEL_USERNAME?: string
+  SENTINEL_USER?: string
   SENTINEL_PASSWORD?: string
   /** Paths of PEM files. */
   REDIS_TLS_CA?: string
@@ -139,10 +139,10 @@ function connectionUrl({ masterName, sentinels, user, password, tls, clientAddre
 function connectionVariables(facts: ConnectionFacts): ConnectionVariables {
   const { masterName, sentinels, tls, clientAddress } = facts
   return {
-    REDIS_SENTINELS: forClient(sentinels, clientAddress).map(formatAddress).join(','),
+    SENTINELS: forClient(sentinels, clientAddress).map(formatAddress).join(','),
     REDIS_MASTER_NAME: masterName,
-    ...given('REDIS_USERNAME', facts.user), ...given('REDIS_PASSWORD', facts.password),
-    ...given('SENTINEL_USERNAME', facts.sentinelUser), ...given('SENTINEL_PASSWORD', facts.sentinelPassword),
+    ...given('REDIS_USER', facts.user), ...given('REDIS_PASSWORD', facts.password),
+    ...given('SENTINEL_USER', facts.sentinelUser), ...given('SENTINEL_PASSWORD', facts.sentinelPassword),
     ...(tls !== undefined && { REDIS_TLS_CA: tls.caFile, REDIS_TLS_CERT: tls.certFile, REDIS_TLS_KEY: tls.keyFile }),
     ...given('REDIS_CLIENT_ADDRESS', clientAddress),
   }

@@ -11,10 +11,11 @@ import { clientAddresses, loopbackAddress } from './loopback.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
 import { nodeName, planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
-import { genuineProgram, serverProgram, sentinelProgram } from './programs.ts'
+import { sentinelProgram } from './programs.ts'
 import { RedisProcess } from './redis-process.ts'
 import { SentinelProcess } from './sentinel-process.ts'
-import { CURRENT_RELEASE, releaseOf } from './server-release.ts'
+import { findServer } from './server-program.ts'
+import { CURRENT_RELEASE, releaseOf, type ServerRelease } from './server-release.ts'
 import { SlowDisk } from './slow-disk.ts'
 import type { Timeline } from './timeline.ts'
 import type { Workspace } from './workspace.ts'
@@ -42,8 +43,6 @@ export class DeploymentBuilder {
     this.#workspace = parts.workspace
     this.#network = parts.network
     this.#timeline = parts.timeline
-    // Started early, so that the release is known when the first port has been found.
-    void releaseOf(serverProgram(parts.options.programs))
     this.#authority = parts.options.tls === true ? new CertificateAuthority(parts.workspace.folder) : undefined
     this.endpoint = this.#authority?.endpoint(this.#authority.issue('harness'))
     this.tls = this.#authority && deploymentTls(this.#authority)
@@ -51,11 +50,23 @@ export class DeploymentBuilder {
 
   async group(plan: MasterPlan): Promise<MasterGroup> {
     const nodes: RedisProcess[] = []
-    const program = serverProgram(this.#options.programs)
     for (const [at, node] of plan.nodes.entries()) {
       const name = nodeName(this.#options, plan, at)
+      const server = await findServer(node.server, this.#options.programs)
+      // Asked while a port is sought.
+      const asked = releaseOf(server.file, server.env)
       const placement = await this.#place(name)
-      const release = await releaseOf(program)
+      const release = await asked
+      const linesFor = (wanted: ServerRelease, follows: Address | undefined): string[] => redisConfigLines({
+        placement,
+        node,
+        login: plan,
+        follows,
+        extra: plan.redisConfig,
+        modules: plan.modules,
+        persistence: plan.persistence,
+        release: wanted,
+      })
       nodes.push(new RedisProcess({
         process: this.#process(name, placement.folder),
         address: placement.announced,
@@ -63,17 +74,12 @@ export class DeploymentBuilder {
         reachable: () => this.#reachable(name),
         folder: placement.folder,
         configFile: join(placement.folder, 'redis.conf'),
-        configLines: redisConfigLines({
-          placement,
-          node,
-          login: plan,
-          follows: nodes[0]?.address,
-          extra: plan.redisConfig,
-          modules: plan.modules,
-          persistence: plan.persistence,
-          release,
-        }),
-        program,
+        configLines: linesFor(release, nodes[0]?.address),
+        linesFor,
+        server,
+        release,
+        paths: this.#options.programs,
+        timeline: this.#timeline,
         login: plan,
       }))
     }
@@ -86,10 +92,11 @@ export class DeploymentBuilder {
     const sentinels: SentinelProcess[] = []
     for (const [at, sentinel] of planSentinels(this.#options).entries()) {
       const name = `sentinel-${at}`
+      const program = sentinelProgram(sentinel.program, this.#options.programs)
       const placement = await this.#place(name)
       sentinels.push(new SentinelProcess({
         process: this.#process(name, placement.folder),
-        program: sentinelProgram(sentinel.program, this.#options.programs),
+        program,
         address: placement.announced,
         control: this.#control(placement),
         reachable: () => this.#reachable(name),
@@ -101,7 +108,7 @@ export class DeploymentBuilder {
           login,
           masters,
           extra: this.#options.sentinelConfig ?? [],
-          release: sentinel.program === 'genuine' ? await releaseOf(genuineProgram(this.#options.programs)) : CURRENT_RELEASE,
+          release: await program.release?.() ?? CURRENT_RELEASE,
         }),
         login,
         timeline: this.#timeline,

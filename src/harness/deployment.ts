@@ -15,6 +15,7 @@ import {
 import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
 import type { RedisProcess } from './redis-process.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
+import { RequirementError, unmetRequirement } from './requirement.ts'
 import { checkSettled, type SettledState } from './settled.ts'
 import { Timeline } from './timeline.ts'
 import { validateOptions } from './validate-options.ts'
@@ -97,6 +98,8 @@ export class Deployment {
   /** Writes all files and starts no process. Most tests use `startDeployment`. */
   static async create(options: DeploymentOptions, limit = NO_LIMIT): Promise<Deployment> {
     validateOptions(options)
+    const unmet = await unmetRequirement(options)
+    if (unmet !== undefined) throw new RequirementError(unmet)
     const timeline = new Timeline(limit)
     const clients = clientAddresses(options.clients)
     const network = options.network === 'relayed' ? new Network(timeline, undefined, clients) : undefined
@@ -245,6 +248,14 @@ export class Deployment {
     await Promise.all(idle.map((node) => node.start()))
     await Promise.all(this.groups.map((group) => this.#waitForReplication(group)))
     await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
+  }
+
+  /** Ends all faults: heals the network, resumes and starts every process, and waits until the sentinels are formed. */
+  async restore(): Promise<void> {
+    this.network?.heal()
+    for (const one of [...this.nodes, ...this.sentinels]) if (one.process.paused) one.resume()
+    await this.start()
+    if (this.#options.formed !== false) await this.waitUntilFormed()
   }
 
   /**

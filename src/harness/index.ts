@@ -17,6 +17,7 @@
  */
 export type { ActiveFault } from './active-fault.ts'
 export { formatAddress, sameAddress, type Address } from './address.ts'
+export type { ServerSource } from './build-server.ts'
 export {
   CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
   type ValidityOptions,
@@ -27,6 +28,7 @@ export type {
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
+export { deploymentFixture, type DeploymentFixtureOptions, type Hook } from './deployment-fixture.ts'
 export type { DeploymentTls } from './deployment-tls.ts'
 export {
   eventually, GaveUpError, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions,
@@ -45,6 +47,7 @@ export type { MarkedFault } from './faults/deployment-fault.ts'
 export { killAll, outage, stopAll, type OutageOptions, type TimedFault } from './faults/outage.ts'
 export { rotatePassword, type RotationOptions } from './faults/passwords.ts'
 export { vanish, type VanishOptions } from './faults/vanish.ts'
+export { installCommand } from './find-program.ts'
 export { claimPort, type ClaimedPort } from './free-ports.ts'
 export { ManagedProcess, type Command, type Exit, type ProcessChange } from './managed-process.ts'
 export { CLIENT, Network, type Directions } from './network.ts'
@@ -57,6 +60,7 @@ export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay } from './relay.ts'
+export { RequirementError, unmetRequirement } from './requirement.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
 export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
 export {
@@ -65,6 +69,8 @@ export {
 } from './scenarios/scenario.ts'
 export { writeFigures, type VerifiedWriter } from './scenarios/write-figures.ts'
 export { SentinelProcess } from './sentinel-process.ts'
+export type { ServerPath, ServerProgram } from './server-program.ts'
+export type { ServerRelease } from './server-release.ts'
 export type { SettledState } from './settled.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
 export { OptionsError } from './validate-options.ts'

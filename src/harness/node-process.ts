@@ -42,7 +42,7 @@ export abstract class NodeProcess {
     this.#login = options.login
     this.#control = endpointOf(options.control, options.login)
     this.#connection = new CommandConnection(this.#control)
-    writeFileSync(this.configFile, `${options.configLines.join('\n')}\n`)
+    this.writeConfig(options.configLines)
   }
 
   /** The login of the harness, which has all rights. */
@@ -116,6 +116,10 @@ export abstract class NodeProcess {
   /** The address for the harness, with its login. */
   protected get control(): Endpoint {
     return this.#control
+  }
+
+  protected writeConfig(lines: readonly string[]): void {
+    writeFileSync(this.configFile, `${lines.join('\n')}\n`)
   }
 
   protected async untilReachable(): Promise<void> {

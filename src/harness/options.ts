@@ -1,4 +1,5 @@
 import type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
+import type { ServerProgram } from './server-program.ts'
 
 /** What to start. Every option has a default: one master with two replicas, and three sentinels of ours. */
 export interface DeploymentOptions {
@@ -42,6 +43,16 @@ export interface DeploymentOptions {
    * the last snapshot, taken at a stop and a second after a change. Default `none`.
    */
   readonly persistence?: Persistence
+  /**
+   * The program of the data nodes: a path, `{ path, env }`, or `{ source }` to build it from a folder or archive.
+   * Default: the environment variable REDIS_SERVER, `redis-server` on the PATH, or `valkey-server` on the PATH.
+   */
+  readonly server?: ServerProgram
+  /**
+   * What the servers must be, such as `redis>=6.2`, `redis>=6.2 <8` or `valkey>=8`; of a list one must hold. Valkey
+   * counts as Redis 7.2 too. With other servers the start fails with a `RequirementError`, and fixtures skip the test.
+   */
+  readonly requires?: string | readonly string[]
   /** More lines for the file of every redis-server. Later lines win: those of a master, then those of a node. */
   readonly redisConfig?: readonly string[]
   /** More lines for the file of every sentinel. */
@@ -89,6 +100,8 @@ export interface MasterOptions {
   readonly failoverTimeoutMs?: number
   readonly parallelSyncs?: number
   readonly password?: string
+  /** The program of its nodes. */
+  readonly server?: ServerProgram
   /** What its nodes keep over a restart. */
   readonly persistence?: Persistence
   /** More lines for the files of its nodes. */
@@ -111,6 +124,8 @@ export type Persistence = 'none' | 'aof' | 'rdb'
 export interface NodeOptions {
   /** `replica-priority`. Default 100. */
   readonly priority?: number
+  /** The program of this node. Default: the option of the master or the deployment. */
+  readonly server?: ServerProgram
   /** What this node keeps over a restart. Default: the option of the master or the deployment. */
   readonly persistence?: Persistence
   /** Modules that this node loads, after those of the deployment and the master. */
@@ -200,8 +215,13 @@ export function planMasters(options: DeploymentOptions): MasterPlan[] {
     redisConfig: [...options.redisConfig ?? [], ...master.redisConfig ?? []],
     modules: [...options.modules ?? [], ...master.modules ?? []],
     sentinelConfig: master.sentinelConfig ?? [],
-    nodes: [master.node ?? {}, ...planReplicas(master.replicas ?? options.replicas ?? DEFAULTS.replicas)],
+    nodes: [master.node ?? {}, ...planReplicas(master.replicas ?? options.replicas ?? DEFAULTS.replicas)]
+      .map((node) => withServer(node, node.server ?? master.server ?? options.server)),
   }))
+}
+
+function withServer(node: NodeOptions, server: ServerProgram | undefined): NodeOptions {
+  return server === undefined ? node : { ...node, server }
 }
 
 /** The name of a data node, by its number in its group. */

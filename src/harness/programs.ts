@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { installCommand, onPath } from './find-program.ts'
 import type { Command } from './managed-process.ts'
+import { releaseOf, type ServerRelease } from './server-release.ts'
 
 /** The two programs that are known by name. */
 export type SentinelKind = 'ours' | 'genuine'
@@ -12,6 +14,8 @@ export interface SentinelProgram {
   /** Shown in the timeline and in messages, for example `genuine` or `valkey`. */
   readonly name: string
   command(configFile: string): Command
+  /** Its release, as far as its configuration file depends on it. Default: one that knows every directive. */
+  release?(): Promise<ServerRelease>
 }
 
 /** Paths of the programs; the harness looks for those that are absent. */
@@ -20,9 +24,9 @@ export interface ProgramPaths {
   readonly tsSentinel?: string
   /** Node options for ts-sentinel, for example `['--max-old-space-size=64']`. */
   readonly nodeOptions?: readonly string[]
-  /** Default: `redis-sentinel` on the PATH. */
+  /** Default: `redis-sentinel` or `valkey-sentinel` on the PATH. */
   readonly redisSentinel?: string
-  /** Default: `redis-server` on the PATH. */
+  /** As the option `server` of the deployment, which takes precedence. */
   readonly redisServer?: string
 }
 
@@ -33,33 +37,14 @@ export function ourSentinel(paths: ProgramPaths = {}): SentinelProgram {
   return { name: 'ours', command: (configFile) => ({ file: process.execPath, args: [...nodeOptions, script, configFile] }) }
 }
 
-/** The path of the genuine redis-sentinel. */
-export function genuineProgram(paths: ProgramPaths = {}): string {
-  return paths.redisSentinel ?? 'redis-sentinel'
-}
-
-/** The path of the redis-server for data nodes. */
-export function serverProgram(paths: ProgramPaths = {}): string {
-  return paths.redisServer ?? 'redis-server'
-}
-
-/** The genuine redis-sentinel. */
+/** The genuine redis-sentinel, or valkey-sentinel where the PATH has only that. */
 export function genuineSentinel(paths: ProgramPaths = {}): SentinelProgram {
-  const file = genuineProgram(paths)
-  const ifMissing = [
-    'The genuine sentinel is installed with Redis (Debian and Ubuntu: apt install redis-sentinel; macOS: brew install redis;',
-    'Alpine: apk add redis). Or give its path as programs.redisSentinel.',
-  ].join(' ')
-  return { name: 'genuine', command: (configFile) => ({ file, args: [configFile], ifMissing }) }
-}
-
-/** The command that runs one data node. */
-export function redisServer(file: string, configFile: string): Command {
-  const ifMissing = [
-    'The harness runs real Redis servers: install one (Debian and Ubuntu: apt install redis-server; macOS: brew install redis;',
-    'Alpine: apk add redis), or give its path as programs.redisServer.',
-  ].join(' ')
-  return { file, args: [configFile], ifMissing }
+  const file = paths.redisSentinel ?? onPath('redis-sentinel', 'valkey-sentinel') ?? 'redis-sentinel'
+  const ifMissing = `The genuine sentinel comes with Redis: install it (${installCommand('redis-sentinel')}), `
+    + 'or give its path as programs.redisSentinel.'
+  return {
+    name: 'genuine', command: (configFile) => ({ file, args: [configFile], ifMissing }), release: () => releaseOf(file),
+  }
 }
 
 /** The program of this kind; a program that is given as such is returned unchanged. */

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
+
 import type { Address } from './address.ts'
 import { eventually, GaveUpError, messageOf } from './eventually.ts'
 import { NodeProcess, type NodeProcessOptions } from './node-process.ts'
-import { redisServer } from './programs.ts'
+import type { ProgramPaths } from './programs.ts'
+import { findServer, isThere, serverCommand, type ServerFile, type ServerProgram } from './server-program.ts'
+import { isOlder, releaseOf, type ServerRelease } from './server-release.ts'
+import type { Timeline } from './timeline.ts'
 
 /** Time limit for the first answer of redis-server. */
 const START_MS = 15_000
@@ -15,13 +20,36 @@ export interface ReplicationFacts {
   readonly offset: number
 }
 
+export interface RedisProcessOptions extends NodeProcessOptions {
+  readonly server: ServerFile
+  readonly release: ServerRelease
+  /** The lines of its config file for a release, when it follows this master. */
+  readonly linesFor: (release: ServerRelease, follows: Address | undefined) => readonly string[]
+  /** For the program of a swap. Default: none. */
+  readonly paths?: ProgramPaths | undefined
+  readonly timeline: Timeline
+}
+
 /** One redis-server of a deployment. A restart loses its data, unless the deployment has `persistence`. */
 export class RedisProcess extends NodeProcess {
-  readonly #program: string
+  readonly #linesFor: RedisProcessOptions['linesFor']
+  readonly #paths: ProgramPaths | undefined
+  readonly #timeline: Timeline
+  #server: ServerFile
+  #release: ServerRelease
 
-  constructor({ program, ...options }: NodeProcessOptions & { readonly program: string }) {
+  constructor({ linesFor, server, release, paths, timeline, ...options }: RedisProcessOptions) {
     super(options)
-    this.#program = program
+    this.#linesFor = linesFor
+    this.#server = server
+    this.#release = release
+    this.#paths = paths
+    this.#timeline = timeline
+  }
+
+  /** The release of its program. */
+  get release(): ServerRelease {
+    return this.#release
   }
 
   /**
@@ -31,7 +59,7 @@ export class RedisProcess extends NodeProcess {
    * @throws Error when redis-server is not installed (with how to install it), or ends at once (with its log)
    */
   override async start(): Promise<void> {
-    await this.process.start(redisServer(this.#program, this.configFile), this.folder)
+    await this.process.start(serverCommand(this.#server, this.configFile), this.folder)
     await eventually(`${this.name} to answer PING`, async () => {
       if (!this.running) throw new GaveUpError(`${this.name} ended at its start; its log ends with:\n${this.process.logTail()}`)
       try {
@@ -42,6 +70,28 @@ export class RedisProcess extends NodeProcess {
       }
     }, { timeoutMs: START_MS, everyMs: 10 })
     await this.untilReachable()
+  }
+
+  /**
+   * Stops the node and starts another program on the same port and folder, as a rolling upgrade does. The config file
+   * stays, also with what CONFIG REWRITE changed; but for an older release, or for Redis after Valkey or the reverse, it
+   * is written anew, with the present master. Leaves the mark `swap` in the timeline.
+   *
+   * @throws Error when the program is not found or cannot be built, before the node is stopped
+   */
+  async swap(program: ServerProgram): Promise<void> {
+    const server = await findServer(program, this.#paths)
+    if (!isThere(server)) throw new Error(`cannot swap ${this.name}: there is no program ${server.file}. ${server.ifMissing}`)
+    const release = await releaseOf(server.file, server.env)
+    const isRewritten = isOlder(release, this.#release)
+    // Before the stop, because the release may lack what the deployment needs.
+    this.#linesFor(release, undefined)
+    this.#timeline.mark(this.name, 'swap', `${this.#release.name} to ${release.name}`)
+    await this.stop()
+    if (isRewritten) this.writeConfig(this.#linesFor(release, masterIn(readFileSync(this.configFile, 'utf8'))))
+    this.#server = server
+    this.#release = release
+    await this.start()
   }
 
   /** The fields of INFO. */
@@ -64,4 +114,10 @@ export class RedisProcess extends NodeProcess {
       offset: Number(info['slave_repl_offset'] ?? info['master_repl_offset'] ?? 0),
     }
   }
+}
+
+/** The master that a redis.conf names last; undefined in that of a master. */
+function masterIn(config: string): Address | undefined {
+  const [host, port] = [...config.matchAll(/^(?:replicaof|slaveof)\s+(\S+)\s+(\d+)/gm)].at(-1)?.slice(1) ?? []
+  return host === undefined ? undefined : { host, port: Number(port) }
 }

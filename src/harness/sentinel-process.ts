@@ -66,8 +66,9 @@ export class SentinelProcess extends NodeProcess {
     this.#disk.set(delayMs)
   }
 
-  /** Stops the sentinel, and starts another program with the same config file. */
+  /** Stops the sentinel, and starts another program with the same config file. Leaves the mark `swap`. */
   async swap(program: SentinelProgram): Promise<void> {
+    this.#timeline.mark(this.name, 'swap', `${this.kind} to ${program.name}`)
     await this.stop()
     this.#program = program
     await this.start()

@@ -5,6 +5,7 @@ import { count } from '../text/index.ts'
 import { MAX_CLIENTS } from './loopback.ts'
 import { CLIENT } from './network.ts'
 import { OptionChecks, shown } from './option-checks.ts'
+import { isRequirement } from './requirement.ts'
 import { nodeName, planMasters, planSentinels, type DeploymentOptions } from './options.ts'
 
 /** The options of a deployment are invalid; the message has one line for each problem. */
@@ -17,16 +18,17 @@ const MAX_PROCESSES = 1_000
 
 const DEPLOYMENT_KEYS = [
   'masters', 'replicas', 'sentinels', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'user',
-  'sentinelPassword', 'sentinelUser', 'tls', 'persistence', 'redisConfig', 'sentinelConfig', 'modules', 'network', 'clients',
+  'sentinelPassword', 'sentinelUser', 'tls', 'server', 'requires', 'persistence', 'redisConfig', 'sentinelConfig', 'modules', 'network', 'clients',
   'slowDisks', 'hostName', 'formed', 'started', 'programs', 'folderPrefix',
 ]
 const MASTER_KEYS = [
-  'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'persistence',
+  'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'server', 'persistence',
   'redisConfig', 'sentinelConfig', 'modules', 'node',
 ]
-const NODE_KEYS = ['priority', 'persistence', 'modules', 'config']
+const NODE_KEYS = ['priority', 'server', 'persistence', 'modules', 'config']
 const SENTINEL_KEYS = ['program', 'config']
 const PROGRAM_KEYS = ['tsSentinel', 'nodeOptions', 'redisSentinel', 'redisServer']
+const SOURCE_KEYS = ['source', 'make', 'env']
 const PERSISTENCE = ['none', 'aof', 'rdb']
 const KINDS = ['ours', 'genuine']
 /** Names of masters, by the rule of sentinel.conf, and of clients. */
@@ -54,6 +56,7 @@ function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown)
     case 'programs': return checkPrograms(checks, value)
     case 'network': return checks.oneOf(key, value, ['direct', 'relayed'])
     case 'clients': return checkClients(checks, value)
+    case 'requires': return checkRequires(checks, value)
     case 'tls':
     case 'slowDisks':
     case 'formed':
@@ -81,6 +84,7 @@ function checkShared(checks: OptionChecks, key: string, where: string, value: un
     case 'parallelSyncs': return void checks.whole(where, value, 1)
     case 'password': return void checks.line(where, value)
     case 'persistence': return checks.oneOf(where, value, PERSISTENCE)
+    case 'server': return checkServer(checks, where, value)
     case 'modules': return checkModules(checks, where, value)
     case 'redisConfig':
     case 'sentinelConfig': return checks.lines(where, value)
@@ -131,8 +135,31 @@ function checkNode(checks: OptionChecks, where: string, value: unknown): void {
   for (const [key, one] of checks.entries(where, value, NODE_KEYS) ?? []) {
     if (key === 'priority') checks.whole(`${where}.priority`, one, 0)
     else if (key === 'persistence') checks.oneOf(`${where}.persistence`, one, PERSISTENCE)
+    else if (key === 'server') checkServer(checks, `${where}.server`, one)
     else if (key === 'modules') checkModules(checks, `${where}.modules`, one)
     else if (key === 'config') checks.lines(`${where}.config`, one)
+  }
+}
+
+function checkRequires(checks: OptionChecks, value: unknown): void {
+  for (const one of typeof value === 'string' ? [value] : checks.list('requires', value) ?? []) {
+    if (typeof one === 'string' && isRequirement(one)) continue
+    checks.add(`requires is redis or valkey with versions, for example "redis>=6.2" or "redis>=6.2 <8", not ${shown(one)}`)
+  }
+}
+
+function checkServer(checks: OptionChecks, where: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    checks.line(where, value)
+    return
+  }
+  const isSource = 'source' in value
+  const entries = checks.entries(where, value, isSource ? SOURCE_KEYS : ['path', 'env'])
+  checks.line(`${where}.${isSource ? 'source' : 'path'}`, entries?.get(isSource ? 'source' : 'path'))
+  if (entries?.has('make') === true) checks.lines(`${where}.make`, entries.get('make'))
+  const env = entries?.get('env') ?? {}
+  if (typeof env !== 'object' || Object.values(env).some((one) => typeof one !== 'string')) {
+    checks.add(`${where}.env has names and values of variables, each a text, not ${shown(env)}`)
   }
 }
 

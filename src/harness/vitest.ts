@@ -18,8 +18,10 @@
  */
 import { test, vi, type TestAPI } from 'vitest'
 
-import { startDeployment, type Deployment } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
 import type { DeploymentOptions } from './options.ts'
+import { unmetRequirement } from './requirement.ts'
+import { SharedDeployment } from './shared-deployment.ts'
 import { validateOptions } from './validate-options.ts'
 import { limitFor } from './wait-limit.ts'
 import type { Writer } from './writer.ts'
@@ -37,7 +39,7 @@ const SHOWN_ENTRIES = 80
 
 /** The fixtures that a test may use. */
 export interface FailoverFixtures {
-  /** Started and formed for this test alone, and stopped after it, also when the test fails. */
+  /** Started and formed before the test, and stopped at the end of its scope, also when a test fails. */
   readonly deployment: Deployment
   /** Writes through the sentinels, from before the test begins. `writer.verify(master)` returns the report. */
   readonly writer: Writer
@@ -50,33 +52,56 @@ export interface FailoverTestOptions extends DeploymentOptions {
    * The waits of the deployment end a little before it, so that the error of the test is that of the wait.
    */
   readonly timeoutMs?: number
+  /**
+   * Whether each test has a deployment of its own, or those of a file or a worker share one, which is restored before
+   * each of them (`deployment.restore`). In a worker, files share it when they import the same `test`, without
+   * isolation. Default `test`.
+   */
+  readonly scope?: 'test' | 'file' | 'worker'
 }
 
 /**
- * A `test` with the fixtures `deployment` and `writer`. When a test fails, the end of the timeline is printed. Call it
- * at the top of a test file: it also raises the time limit of the tests in that file.
+ * A `test` with the fixtures `deployment` and `writer`. When a test fails, the end of the timeline is printed. A test
+ * whose servers do not meet `requires` is skipped. Call it at the top of a test file: it also raises the time limit of
+ * the tests in that file.
  */
 export function failoverTest(options: FailoverTestOptions = {}): TestAPI<FailoverFixtures> {
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, ...deploymentOptions } = options
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, scope = 'test', ...deploymentOptions } = options
   if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
     throw new Error(`timeoutMs is a number of milliseconds, 0 for no limit, not ${String(timeoutMs)}`)
   }
+  if (!['test', 'file', 'worker'].includes(scope)) throw new Error(`scope is test, file or worker, not ${String(scope)}`)
   validateOptions(deploymentOptions)
   vi.setConfig({ testTimeout: timeoutMs, hookTimeout: timeoutMs })
-  return test.extend<FailoverFixtures>({
-    deployment: async ({ task, onTestFailed }, use) => {
-      const deployment = await startDeployment(deploymentOptions, limitFor(task.timeout))
+  let writers = 0
+  return test.extend<FailoverFixtures & { readonly shared: SharedDeployment }>({
+    // vitest finds the fixtures that one needs by its first parameter, which must be a pattern.
+    shared: [async ({}, use) => {
+      const shared = new SharedDeployment(deploymentOptions)
+      try {
+        await use(shared)
+      } finally {
+        await shared.stop()
+      }
+    }, { scope }],
+    deployment: async ({ task, skip, onTestFailed, shared }, use) => {
+      const unmet = await unmetRequirement(deploymentOptions)
+      if (unmet !== undefined) skip(unmet)
+      const deployment = await shared.forTest(limitFor(task.timeout))
       onTestFailed(() => {
         process.stderr.write(`\nThe timeline ends with:\n${deployment.timeline.tail(SHOWN_ENTRIES)}\n`)
       })
-      try {
-        await use(deployment)
-      } finally {
-        await deployment.stop()
-      }
+      await use(deployment)
     },
     writer: async ({ deployment }, use) => {
-      await use(await deployment.startWriter())
+      writers += 1
+      // Tests that share a deployment write to different lists.
+      const writer = await deployment.startWriter(scope === 'test' ? {} : { key: `ts-sentinel:harness:writer:${writers}` })
+      try {
+        await use(writer)
+      } finally {
+        await writer.stop()
+      }
     },
   })
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 
 import type { Input } from '../../src/core/index.ts'
 import {
-  CertificateAuthority, eventually, ManagedProcess, RedisProcess, Workspace, type TlsEndpoint,
+  CertificateAuthority, eventually, ManagedProcess, RedisProcess, Timeline, Workspace, type TlsEndpoint,
 } from '../../src/harness/index.ts'
+import { findServer } from '../../src/harness/server-program.ts'
+import { CURRENT_RELEASE } from '../../src/harness/server-release.ts'
 import type { Links } from '../../src/ports/index.ts'
 import type { ComplianceNode, LinksWorld, NodeAddress } from './links-compliance.ts'
 
@@ -61,6 +63,9 @@ export class RealLinksWorld implements LinksWorld {
     const port = await this.#workspace.claimPort()
     const folder = join(this.#workspace.folder, `node-${port}`)
     mkdirSync(folder)
+    const lines = [
+      ...this.#tls?.lines(port) ?? [`port ${port}`], `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines,
+    ]
     const redis = new RedisProcess({
       process: new ManagedProcess({
         name: `node-${port}`, logFile: join(folder, 'log'), workspace: this.#workspace, onChange: () => undefined,
@@ -69,8 +74,11 @@ export class RealLinksWorld implements LinksWorld {
       control: { host: LOOPBACK, port, ...(this.#tls !== undefined && { tls: this.#tls.endpoint }) },
       folder,
       configFile: join(folder, 'redis.conf'),
-      configLines: [...this.#tls?.lines(port) ?? [`port ${port}`], `bind ${LOOPBACK} ::1`, 'save ""', 'enable-debug-command yes', ...configLines],
-      program: 'redis-server',
+      configLines: lines,
+      linesFor: () => lines,
+      server: await findServer(undefined),
+      release: CURRENT_RELEASE,
+      timeline: new Timeline(),
       login: {},
     })
     this.#nodes.push(redis)

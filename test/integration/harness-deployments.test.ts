@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   eventually, killMaster, messageOf, withDeployment, type Deployment, type DeploymentTls,
 } from '../../src/harness/index.ts'
+import { otherServer } from './support/other-server.ts'
 
 let scratch: string
 beforeAll(() => { scratch = mkdtempSync(join(tmpdir(), 'ts-sentinel-deployments-')) })
@@ -41,7 +42,7 @@ describe('a deployment of an older Redis', () => {
     ['6.0.16', ['enable-debug-command', 'bind-source-addr', '&'], { user: 'admin', password: 'secret' }],
     ['4.0.8', ['enable-debug-command', 'bind-source-addr', 'replica-', 'replicaof'], { replicas: [{ priority: 50 }] }],
   ] as const)('starts and fails over with release %s, which has fewer directives', async (version, unknown, options) => {
-    const programs = { redisServer: olderServer(version, unknown) }
+    const programs = { redisServer: otherServer(scratch, { version, unknown }) }
     await withDeployment({ replicas: 1, sentinels: 1, network: 'relayed', ...options, programs }, async (deployment) => {
       const fault = await killMaster(deployment)
       const { master } = await deployment.waitUntilSettled({ awayFrom: fault.node.address })
@@ -50,7 +51,7 @@ describe('a deployment of an older Redis', () => {
   })
 
   it('is refused when an option needs a newer release, which the error names', async () => {
-    const programs = { redisServer: olderServer('5.0.14', []) }
+    const programs = { redisServer: otherServer(scratch, { version: '5.0.14' }) }
     const failed = withDeployment({ tls: true, programs }, () => Promise.resolve())
     await expect(failed).rejects.toThrow(/tls needs Redis 6\.0 or newer; this is .*redis-5\.0\.14 5\.0/)
   })
@@ -106,7 +107,7 @@ describe('the folder of a deployment', () => {
   it('is removed when the PATH is empty, and the error names the missing program', async () => {
     mkdirSync(join(scratch, 'empty'))
     const { output } = await testProcess({ replicas: 0, sentinels: 1 }, { TMPDIR: 'empty', PATH: '' })
-    expect(output).toContain('there is no program redis-server. The harness runs real Redis servers')
+    expect(output).toContain('there is no program redis-server. Nor is there a valkey-server. The harness runs real Redis servers')
     expect(readdirSync(join(scratch, 'empty')).filter((name) => !name.includes('-ports-'))).toEqual([])
   })
 })
@@ -140,22 +141,6 @@ async function writeByNodeRedis({ sentinelAddresses }: Deployment, { ca, cert, k
   } finally {
     void client.destroy()
   }
-}
-
-/** The installed server behind a shell that tells another version and refuses what that release does not know. */
-function olderServer(version: string, unknown: readonly string[]): string {
-  const path = join(scratch, `redis-${version}`)
-  const refused = unknown.map((word) => `grep -F -e ${JSON.stringify(word)} "$1" && exit 1`)
-  writeFileSync(path, [
-    '#!/bin/sh',
-    `if [ "$1" = --version ]; then echo "Redis server v=${version} sha=00000000:0 malloc=libc bits=64 build=0"; exit 0; fi`,
-    ...refused,
-    // Before 7.0 a user without channel rules had all channels.
-    'exec redis-server "$@" --acl-pubsub-default allchannels',
-    '',
-  ].join('\n'))
-  chmodSync(path, 0o755)
-  return path
 }
 
 async function dial(port: number): Promise<string> {

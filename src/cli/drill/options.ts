@@ -70,7 +70,7 @@ folder, with a client that writes all the time, and removes it at the end.
   --list                  print the scenarios and exit
   --scenario <name>       run only this scenario; repeat it or separate names with commas for more
   --sentinels <which>     ours, genuine, or mixed: two of ours and one genuine (default: ours)
-  --redis-server <path>   the redis-server to run (default: from the PATH)
+  --redis-server <path>   the redis-server to run (default: that of REDIS_SERVER, or from the PATH)
   --redis-sentinel <path> the genuine sentinel to run (default: from the PATH)
   --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
                           ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})

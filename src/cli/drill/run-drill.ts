@@ -1,5 +1,5 @@
 /** `ts-sentinel drill`: runs failovers and measures their cost. */
-import { messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
+import { installCommand, messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
 import { PACKAGE_VERSION } from '../../daemon/index.ts'
 import { UsageError } from '../connection/errors.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
@@ -62,17 +62,20 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
 /** @throws Error naming the option of a program that does not exist */
 function findPrograms({ redisServer, redisSentinel, sentinels }: DeploymentDrill): ProgramPaths {
   return {
-    redisServer: programPath('redis-server', redisServer),
+    redisServer: programPath('redis-server', redisServer ?? process.env['REDIS_SERVER'], 'valkey-server'),
     ...(sentinels.includes('genuine') && { redisSentinel: programPath('redis-sentinel', redisSentinel) }),
   }
 }
 
-function programPath(name: 'redis-server' | 'redis-sentinel', given: string | undefined): string {
-  const path = given?.includes('/') === true ? executablePath(given) : findProgram(given ?? name)
+function programPath(
+  name: 'redis-server' | 'redis-sentinel', given: string | undefined, instead?: string,
+): string {
+  const path = given?.includes('/') === true ? executablePath(given)
+    : findProgram(given ?? name) ?? (given === undefined && instead !== undefined ? findProgram(instead) : undefined)
   if (path !== undefined) return path
   throw new Error([
     given === undefined ? `${name} is not on the PATH.` : `--${name} ${given} is not a program.`,
-    `Install one (Debian and Ubuntu: apt install ${name}; macOS: brew install redis; Alpine: apk add redis)`,
+    `Install one (${installCommand(name)})`,
     `or give its path with --${name}.`,
   ].join(' '))
 }

@@ -59,10 +59,10 @@ describe('the connection of a deployment', () => {
   })
 
   it('can be environment variables, without those that have no value', () => {
-    expect(connectionFor('env', PLAIN)).toEqual({ REDIS_SENTINELS: '127.0.0.1:26001,127.0.0.1:26002', REDIS_MASTER_NAME: 'mymaster' })
+    expect(connectionFor('env', PLAIN)).toEqual({ SENTINELS: '127.0.0.1:26001,127.0.0.1:26002', REDIS_MASTER_NAME: 'mymaster' })
     expect(connectionFor('env', { ...PLAIN, ...LOGIN, tls: TLS, clientAddress: '127.0.100.2' })).toEqual({
-      REDIS_SENTINELS: '127.0.100.2:26001,127.0.100.2:26002', REDIS_MASTER_NAME: 'mymaster',
-      REDIS_USERNAME: 'app', REDIS_PASSWORD: 'p@ss', SENTINEL_USERNAME: 'watch', SENTINEL_PASSWORD: 'word',
+      SENTINELS: '127.0.100.2:26001,127.0.100.2:26002', REDIS_MASTER_NAME: 'mymaster',
+      REDIS_USER: 'app', REDIS_PASSWORD: 'p@ss', SENTINEL_USER: 'watch', SENTINEL_PASSWORD: 'word',
       REDIS_TLS_CA: '/ca', REDIS_TLS_CERT: '/cert', REDIS_TLS_KEY: '/key', REDIS_CLIENT_ADDRESS: '127.0.100.2',
     })
   })
