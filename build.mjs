@@ -5,11 +5,12 @@
  *   dist/http/dashboard    the script of the dashboard's page, bundled for browsers
  *   dist/program.cjs       the whole program in one file
  *   dist/ts-sentinel.js    the executable: a few checks, then the program (src/cli/launch)
+ *   dist/harness/index.cjs the harness in one file for require(); dist/cjs has its types as those of CommonJS
  *   dist/compile-cache     what V8 compiled in one start (Node 22.1 and newer)
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 import { buildSync } from 'esbuild'
 
@@ -20,18 +21,22 @@ const COMMON = /** @type {const} */ ({
   bundle: true, platform: 'node', external: ['ioredis'], minifyWhitespace: true, logLevel: 'warning',
 })
 
+const FOR_REQUIRE = /** @type {const} */ ({
+  target: 'node20',
+  format: 'cjs',
+  define: { 'import.meta.url': 'programUrl' },
+  banner: { js: 'const programUrl=require("node:url").pathToFileURL(__filename).href;' },
+})
+
 /** One CommonJS file: Node loads it faster than separate modules, and faster than a bundle of ES modules. */
 export function bundleProgram(/** @type {string} */ dist) {
   buildSync({
     ...COMMON,
+    ...FOR_REQUIRE,
     entryPoints: ['src/cli/main.ts'],
     outfile: join(dist, 'program.cjs'),
-    target: 'node20',
-    format: 'cjs',
     // Parts that are loaded on demand are in the same file, and run when they are first imported.
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'programUrl' },
-    banner: { js: 'const programUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Node prints the line of source in which an exception was thrown.
     lineLimit: 160,
   })
@@ -44,6 +49,24 @@ export function bundleLauncher(/** @type {string} */ dist) {
     ...COMMON, entryPoints: ['src/cli/launch/launcher.ts'], outfile, target: OLDEST_NODE_THAT_READS_THE_LAUNCHER, format: 'esm',
   })
   chmodSync(outfile, 0o755)
+}
+
+/**
+ * Node can `require` an ES module, but jest cannot, and TypeScript takes the types of one for those of an ES module. So
+ * the harness is there as CommonJS, too. Its types are the same files again, in a folder whose package.json says so.
+ */
+export function bundleHarness(/** @type {string} */ dist) {
+  buildSync({ ...COMMON, ...FOR_REQUIRE, entryPoints: ['src/harness/index.ts'], outfile: join(dist, 'harness/index.cjs') })
+  const types = new Set(['harness/index.d.ts'])
+  for (const path of types) {
+    const text = readFileSync(join(dist, path), 'utf8')
+    for (const [, specifier = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.ts['"]/g)) {
+      types.add(join(dirname(path), `${specifier}.d.ts`))
+    }
+    mkdirSync(join(dist, 'cjs', dirname(path)), { recursive: true })
+    writeFileSync(join(dist, 'cjs', path), text)
+  }
+  writeFileSync(join(dist, 'cjs/package.json'), '{ "type": "commonjs" }\n')
 }
 
 /**
@@ -61,6 +84,7 @@ function build() {
   execFileSync(process.execPath, ['src/http/dashboard/bundle-script.js', 'dist/http/dashboard/script.js'], { stdio: 'inherit' })
   bundleProgram('dist')
   bundleLauncher('dist')
+  bundleHarness('dist')
   fillCompileCache('dist')
 }
 

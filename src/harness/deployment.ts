@@ -5,17 +5,18 @@ import { DeploymentBuilder } from './deployment-builder.ts'
 import type { DeploymentTls } from './deployment-tls.ts'
 import { DEFAULT_WAIT_MS, eventually, messageOf, notYet } from './eventually.ts'
 import { checkFormed, type FormedOptions } from './formed.ts'
-import { checkLoopback, clientAddresses, clientLoopbackAddress } from './loopback.ts'
-import { Network } from './network.ts'
+import { clientAddressOf } from './loopback.ts'
+import type { Network } from './network.ts'
+import { openNetwork } from './open-network.ts'
 import { notOneOf } from './option-checks.ts'
 import {
-  genuineWarning, GENUINE_FLOOR_MS, planMasters, planSentinels, planWarnings,
+  genuineWarning, GENUINE_FLOOR_MS, planMasters, planWarnings,
   type DeploymentOptions, type MasterPlan,
 } from './options.ts'
 import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
 import type { RedisProcess } from './redis-process.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
-import { RequirementError, unmetRequirement } from './requirement.ts'
+import { checkRequirement } from './requirement.ts'
 import { checkSettled, type SettledState } from './settled.ts'
 import { Timeline } from './timeline.ts'
 import { validateOptions } from './validate-options.ts'
@@ -23,6 +24,9 @@ import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 import { Workspace } from './workspace.ts'
 import { startWriter, type Writer } from './writer.ts'
 import type { WriterOptions } from './writer-types.ts'
+
+/** Pause between two looks at a deployment that starts, in milliseconds: most tests wait for this. */
+const START_LOOK_MS = 10
 
 /** One monitored master with the nodes that belong to it. */
 export interface MasterGroup {
@@ -98,15 +102,9 @@ export class Deployment {
   /** Writes all files and starts no process. Most tests use `startDeployment`. */
   static async create(options: DeploymentOptions, limit = NO_LIMIT): Promise<Deployment> {
     validateOptions(options)
-    const unmet = await unmetRequirement(options)
-    if (unmet !== undefined) throw new RequirementError(unmet)
+    await checkRequirement(options)
     const timeline = new Timeline(limit)
-    const clients = clientAddresses(options.clients)
-    const network = options.network === 'relayed' ? new Network(timeline, undefined, clients) : undefined
-    if (network !== undefined) {
-      await checkLoopback(processCount(options))
-      await checkLoopback(clients.size, clientLoopbackAddress)
-    }
+    const network = await openNetwork(options, timeline)
     const workspace = new Workspace(options.folderPrefix ?? 'ts-sentinel')
     try {
       const builder = new DeploymentBuilder({ options, workspace, network, timeline })
@@ -219,11 +217,7 @@ export class Deployment {
    * @throws Error unless the deployment was started with this name in `clients`
    */
   clientAddress(client: string): string {
-    const addresses = clientAddresses(this.#options.clients)
-    const address = addresses.get(client)
-    if (address !== undefined) return address
-    const known = addresses.size === 0 ? 'it has none' : `it has ${[...addresses.keys()].join(', ')}`
-    throw new Error(`this deployment has no client named ${client} (option clients: ${known})`)
+    return clientAddressOf(client, this.#options.clients)
   }
 
   /**
@@ -268,7 +262,7 @@ export class Deployment {
     const names = [...this.sentinels, ...this.nodes].map(({ name }) => name)
     for (const name of without) if (!names.includes(name)) throw new Error(`without: ${notOneOf(name, names)}`)
     await eventually('the sentinels to know each other and all replicas', () => checkFormed(this, without), {
-      timeoutMs: this.#limit.clip(timeoutMs),
+      timeoutMs: this.#limit.clip(timeoutMs), everyMs: START_LOOK_MS,
     })
   }
 
@@ -388,10 +382,6 @@ export class Deployment {
         const { linkUp } = await replica.replication()
         if (!linkUp) throw notYet(`the master link of ${replica.name} is down`)
       }
-    }, { timeoutMs: this.#limit.clip(DEFAULT_WAIT_MS) })
+    }, { timeoutMs: this.#limit.clip(DEFAULT_WAIT_MS), everyMs: START_LOOK_MS })
   }
-}
-
-function processCount(options: DeploymentOptions): number {
-  return planMasters(options).reduce((sum, { nodes }) => sum + nodes.length, planSentinels(options).length)
 }

@@ -20,6 +20,14 @@ export function clientAddresses(clients: readonly string[] = []): ReadonlyMap<st
   return new Map(clients.map((name, at): [string, string] => [name, clientLoopbackAddress(at + 1)]))
 }
 
+/** @throws Error naming the clients of the deployment, when there is none of this name */
+export function clientAddressOf(name: string, clients: readonly string[] = []): string {
+  const address = clientAddresses(clients).get(name)
+  if (address !== undefined) return address
+  const known = clients.length === 0 ? 'it has none' : `it has ${clients.join(', ')}`
+  throw new Error(`this deployment has no client named ${name} (option clients: ${known})`)
+}
+
 /**
  * Checks that this system has the loopback addresses of `count` nodes, or of so many named clients. Linux has all of
  * 127.0.0.0/8; macOS and the BSDs have 127.0.0.1 alone until others are added.

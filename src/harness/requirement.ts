@@ -33,6 +33,12 @@ export async function unmetRequirement(options: DeploymentOptions): Promise<stri
   return undefined
 }
 
+/** @throws RequirementError when a server does not meet `requires` */
+export async function checkRequirement(options: DeploymentOptions): Promise<void> {
+  const unmet = await unmetRequirement(options)
+  if (unmet !== undefined) throw new RequirementError(unmet)
+}
+
 async function unmetBy(
   server: ServerProgram | undefined, wanted: readonly string[], { programs }: DeploymentOptions,
 ): Promise<string | undefined> {

@@ -26,9 +26,11 @@ async function main(): Promise<number> {
     await project.mustRun('npm', ['pack', ROOT, '--ignore-scripts', '--loglevel=error'])
     const tarball = readdirSync(project.folder).find((name) => name.endsWith('.tgz'))
     if (tarball === undefined) throw new Error('npm pack left no tarball')
-    // The package is ESM alone: how CommonJS resolves it is left out.
+    // The harness is there as CommonJS too; how CommonJS resolves the other entry points is left out.
     const checks: readonly (readonly [string, readonly string[]])[] = [
-      ['publint', [tarball, '--strict']], ['attw', [tarball, '--profile', 'esm-only', '--no-color']],
+      ['publint', [tarball, '--strict']],
+      ['attw', [tarball, '--profile', 'esm-only', '--no-color']],
+      ['attw', [tarball, '--profile', 'node16', '--entrypoints', './harness', '--no-color']],
     ]
     for (const [program, args] of checks) process.stdout.write(await project.mustRun(join(PROGRAMS, program), args))
     return 0

@@ -46,9 +46,36 @@ const COMES_ALONG = [
   'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
   'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',
   'docs/configuration.md', 'docs/images/dashboard.png', 'SECURITY.md',
-  'dist/ts-sentinel.js', 'test/examples/ioredis/orders.mjs', 'test/examples/ioredis/vitest.test.mjs',
+  'dist/ts-sentinel.js', 'dist/harness/index.cjs', 'dist/cjs/harness/index.d.ts', 'test/examples/ioredis/orders.mjs', 'test/examples/ioredis/vitest.test.mjs',
   'test/examples/ioredis/node-test.mjs', 'test/examples/ioredis/jest.test.mjs', 'test/examples/bullmq/worker.mjs',
 ]
+
+/** The same from CommonJS, where TypeScript and jest take a file of its own. */
+const REQUIRING = `
+import harness = require('ts-sentinel/harness')
+
+export const drill = (): Promise<string> => harness.withDeployment({ replicas: 0, requires: 'redis>=6.2' }, async (deployment) => {
+  const node: harness.RedisProcess = await deployment.currentMaster()
+  return node.name
+})
+`
+
+/** Hooks are named as in jest, or as in mocha. */
+const HOOKS = `
+const { deploymentFixture } = require('ts-sentinel/harness')
+const [start, end] = typeof beforeAll === 'function' ? [beforeAll, afterAll] : [before, after]
+describe('a fixture', () => {
+  const deployment = deploymentFixture({ before: start, after: end, replicas: 1, sentinels: 1 })
+  it('runs', async () => {
+    if (await deployment().node(0).call(['PING']) !== 'PONG') throw new Error('no answer')
+  })
+})
+`
+
+const REQUIRE = `
+const { withDeployment } = require('ts-sentinel/harness')
+withDeployment({ replicas: 0, sentinels: 1 }, async (deployment) => console.log((await deployment.currentMaster()).name))
+`
 
 const STRICT = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--exactOptionalPropertyTypes']
 
@@ -98,11 +125,20 @@ const STEPS: readonly Step[] = [
       return project.mustRun(process.execPath, ['--test', 'node-test.mjs'])
     },
   },
+  {
+    name: "require('ts-sentinel/harness'), without a warning",
+    run: async (project) => {
+      const output = await project.mustRun(process.execPath, ['require.cjs'])
+      if (output !== 'redis-0\n') throw new Error(output)
+      return output
+    },
+  },
   ...(['NodeNext', 'Bundler'] as const).map((resolution) => ({
     name: `the types compile: strict, ${resolution}, libraries checked too`,
     run: (project: ScratchProject) => {
       const module = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext'
-      return project.mustRun('npx', ['tsc', ...STRICT, '--module', module, '--moduleResolution', resolution, 'consumer.ts'])
+      const files = resolution === 'NodeNext' ? ['consumer.ts', 'requiring.cts'] : ['consumer.ts']
+      return project.mustRun('npx', ['tsc', ...STRICT, '--module', module, '--moduleResolution', resolution, ...files])
     },
   })),
   {
@@ -113,7 +149,35 @@ const STEPS: readonly Step[] = [
   },
 ]
 
+/** Releases of TypeScript that compile what uses the package, beside the newest one. */
+const COMPILERS = ['typescript@5.4', 'typescript@5.9', '@typescript/native-preview']
+
 const MORE_STEPS: readonly Step[] = [
+  ...COMPILERS.map((compiler) => ({
+    name: `the types compile: ${compiler}, ESM and CommonJS`,
+    run: async (project: ScratchProject) => {
+      await project.install(`compiler@npm:${compiler}`)
+      const program = compiler.startsWith('typescript@') ? 'tsc' : 'tsgo'
+      const path = join(project.folder, 'node_modules/compiler/bin', program)
+      return project.mustRun(process.execPath, [path, ...STRICT, '--module', 'NodeNext', 'consumer.ts', 'requiring.cts'])
+    },
+  })),
+  {
+    name: 'the test for vitest 3',
+    run: async (project) => {
+      await project.install('vitest@3')
+      return project.mustRun('npx', ['vitest', 'run', '--root', '.', 'vitest.test.mjs'])
+    },
+  },
+  {
+    name: 'jest with CommonJS, and mocha',
+    run: async (project) => {
+      await project.install('jest', 'mocha')
+      project.write('hooks.test.cjs', HOOKS)
+      const jest = await project.mustRun('npx', ['jest', '--testMatch', '**/hooks.test.cjs'])
+      return `${jest}\n${await project.mustRun('npx', ['mocha', 'hooks.test.cjs'])}`
+    },
+  },
   {
     name: 'the example for jest',
     run: async (project) => {
@@ -167,6 +231,8 @@ async function prepare(project: ScratchProject): Promise<void> {
   await project.install(`./${tarball}`, 'ioredis', 'vitest', 'typescript', '@types/node@20')
   project.copy(join(EXAMPLES, 'ioredis'))
   project.write('consumer.ts', CONSUMER)
+  project.write('requiring.cts', REQUIRING)
+  project.write('require.cjs', REQUIRE)
 }
 
 async function startSentinel(project: ScratchProject): Promise<string> {
