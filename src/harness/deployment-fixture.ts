@@ -8,8 +8,13 @@ import { limitFor } from './wait-limit.ts'
 /** Limits of hooks in jest (5 s) and mocha (2 s) are too short for the start of a deployment on a busy machine. */
 const DEFAULT_TIMEOUT_MS = 90_000
 
-/** Registers a function that runs before or after tests, as `before` of node:test and `beforeAll` of jest do. */
-export type Hook = (work: () => Promise<void>, timeoutMs?: number) => unknown
+/**
+ * Registers a function that runs before or after tests, as `before` of node:test and `beforeAll` of jest do. What they
+ * take beside it differs; a number of milliseconds is the time limit in jest and vitest, and does no harm elsewhere.
+ */
+export type Hook = (work: () => Promise<void>, ...more: never[]) => unknown
+
+type TimedHook = (work: () => Promise<void>, timeoutMs: number) => unknown
 
 /** The deployment, and the hooks of the test library: `before` and `after`, or those for each test. */
 export interface DeploymentFixtureOptions extends DeploymentOptions {
@@ -43,14 +48,15 @@ export function deploymentFixture(
   validateOptions(options)
   const shared = new SharedDeployment(options)
   let running: Deployment | undefined
-  before(async function (this: unknown): Promise<void> {
+  const [start, end] = [before, after] as [TimedHook, TimedHook]
+  start(async function (this: unknown): Promise<void> {
     const context = contextOf(this)
     context.timeout?.(timeoutMs)
     const unmet = await unmetRequirement(options)
     if (unmet !== undefined) skip(context, unmet)
     running = await shared.forTest(limitFor(timeoutMs))
   }, timeoutMs)
-  after(async function (this: unknown): Promise<void> {
+  end(async function (this: unknown): Promise<void> {
     contextOf(this).timeout?.(timeoutMs)
     running = undefined
     await shared.stop()

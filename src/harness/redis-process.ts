@@ -74,8 +74,8 @@ export class RedisProcess extends NodeProcess {
 
   /**
    * Stops the node and starts another program on the same port and folder, as a rolling upgrade does. The config file
-   * stays, also with what CONFIG REWRITE changed; but for an older release, or for Redis after Valkey or the reverse, it
-   * is written anew, with the present master. Leaves the mark `swap` in the timeline.
+   * stays, also with what CONFIG REWRITE changed; but for an older release, or for Redis after Valkey or the reverse,
+   * it is written anew, with the present master. Leaves the mark `swap` in the timeline.
    *
    * @throws Error when the program is not found or cannot be built, before the node is stopped
    */
