@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
+import { hasCode } from './error-code.ts'
 import { SHELL, SHELL_PATH } from './shell.ts'
 
 // Theory of operation. A test runs in a process that other processes started: `npm`, its shell, the main process of
@@ -93,6 +94,6 @@ function end(shell: ChildProcess | undefined): void {
   try {
     process.kill(-shell.pid, 'SIGKILL')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (!hasCode(error, 'ESRCH')) throw error
   }
 }

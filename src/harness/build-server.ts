@@ -7,6 +7,8 @@ import {
 import { availableParallelism, homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+import { messageOf } from './eventually.ts'
+
 /** Source code of Redis or Valkey to build a server from. */
 export interface ServerSource {
   /** Path of the folder, or of an archive that `tar` reads. It is not changed. */
@@ -75,7 +77,7 @@ async function build(path: string, make: readonly string[], kept: string): Promi
     keep(built, kept)
     return kept
   } catch (error) {
-    throw new Error(`cannot build a server from ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`cannot build a server from ${path}: ${messageOf(error)}`, { cause: error })
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }

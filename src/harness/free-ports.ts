@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
+import { hasCode } from './error-code.ts'
+
 // Ports stay below 32768, where Linux starts to give ports to outgoing connections: a port that was free a moment ago
 // can then only be taken by a program that asks for its number.
 const LOWEST_PORT = 10_240
@@ -52,8 +54,8 @@ function lockPort(port: number): string | undefined {
       return path
     } catch (error) {
       // Another process has just removed the empty folder.
-      if (isCode(error, 'ENOENT')) continue
-      if (!isCode(error, 'EEXIST')) throw error
+      if (hasCode(error, 'ENOENT')) continue
+      if (!hasCode(error, 'EEXIST')) throw error
       if (attempt === 'first' && isStale(path)) rmSync(path, { force: true })
     }
   }
@@ -66,7 +68,7 @@ function unlock(lock: string): void {
   try {
     rmdirSync(dirname(lock))
   } catch (error) {
-    if (!isCode(error, 'ENOTEMPTY') && !isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'ENOENT') && !hasCode(error, 'EEXIST')) throw error
   }
 }
 
@@ -89,7 +91,7 @@ function isStale(path: string): boolean {
     process.kill(owner, 0)
     return false
   } catch (error) {
-    return isCode(error, 'ESRCH')
+    return hasCode(error, 'ESRCH')
   }
 }
 
@@ -101,8 +103,4 @@ function isFree(port: number): Promise<boolean> {
       probe.close(() => { resolve(true) })
     })
   })
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
