@@ -1,10 +1,19 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+import { findPythonWithRedis } from './src/cli/system-packages.ts'
+
 // In tests the script of the dashboard is bundled when it is imported, so that they need no build.
 const resolve = { alias: { '#dashboard-script': join(import.meta.dirname, 'src/http/dashboard/bundle-script.js') } }
 
-// One project per ring: unit (milliseconds, no processes), simulation (seeds), fleet (real processes).
+// The cookbook imports the harness as users do.
+const packageNames = {
+  'ts-sentinel/harness/vitest': join(import.meta.dirname, 'src/harness/vitest.ts'),
+  'ts-sentinel/harness': join(import.meta.dirname, 'src/harness/index.ts'),
+}
+
+// One project per ring: unit (milliseconds, no processes), simulation (seeds), fleet (real processes), cookbook (the
+// recipes of docs/harness.md).
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'] },
@@ -37,6 +46,16 @@ export default defineConfig({
           // Real processes mostly wait for each other: two files at a time, after everything else.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve: { alias: { ...resolve.alias, ...packageNames } },
+        test: {
+          name: 'cookbook',
+          env: { PYTHON: findPythonWithRedis() ?? 'python3' },
+          include: ['test/cookbook/*.test.mjs'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

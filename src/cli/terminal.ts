@@ -1,16 +1,13 @@
 /** The terminal of the process. */
 import { createInterface } from 'node:readline/promises'
 
+import { usesColour } from '../text/index.ts'
+
 export interface Terminal {
   readonly usesColour: boolean
   readonly size: () => { readonly columns: number, readonly rows: number }
   /** Control sequences are carried out. */
   readonly write: (text: string) => void
-}
-
-/** Colours only on a terminal, and never when NO_COLOR is set (https://no-color.org). */
-export function usesColour(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): boolean {
-  return stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
 }
 
 /** Undefined when the stream is no terminal. */

@@ -115,6 +115,7 @@ export class Deployment {
       const deployment = new Deployment({
         options, tls, endpoint, workspace, limit, timeline, network, groups, sentinels,
       })
+      for (const one of [...deployment.nodes, ...sentinels]) timeline.nameAddress(one.address, one.name)
       for (const warning of planWarnings(options)) deployment.#warn(warning)
       return deployment
     } catch (error) {
@@ -313,6 +314,7 @@ export class Deployment {
       ...(this.#options.sentinelUser !== undefined && { sentinelUser: this.#options.sentinelUser }),
       ...(this.#endpoint !== undefined && { tls: this.#endpoint }),
       limit: this.#limit,
+      timeline: this.timeline,
       lastFaultAt: () => this.#lastFaultAt(),
       ...(this.sentinelPassword !== undefined && { sentinelPassword: this.sentinelPassword }),
       ...options,
@@ -321,10 +323,16 @@ export class Deployment {
     return writer
   }
 
+  /** The writers that were started here. */
+  get writers(): readonly Writer[] {
+    return this.#writers
+  }
+
   /** Leaves processes and folder running and in place; later calls of `stop()` do nothing. */
   async leave(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
+    this.timeline.end()
     await Promise.all(this.#writers.map((writer) => writer.stop()))
     for (const one of [...this.sentinels, ...this.nodes]) one.close()
     this.#workspace.keep()
@@ -337,6 +345,7 @@ export class Deployment {
     if (this.#stopped) return
     this.#stopped = true
     this.#faultAtStop = this.timeline.lastFaultAt
+    this.timeline.end()
     const failures: string[] = []
     const attempt = async (work: Promise<unknown>): Promise<void> => {
       try {

@@ -1,6 +1,5 @@
 import type { ReadEvent } from '../events/index.ts'
 import { count } from '../text/index.ts'
-import type { Fault } from './faults.ts'
 import { masterOf, sentinelEvent } from './sentinel-event.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
 
@@ -23,13 +22,21 @@ export interface FailoverTimes {
   readonly switchedOnAllMs: number | undefined
 }
 
+/** When a fault was done. */
+export interface FaultTime {
+  /** Milliseconds since 1970, on the clock of the timeline. */
+  readonly at: number
+  /** Position in the timeline before it. */
+  readonly position: number
+}
+
 /**
  * Reads the times of one failover out of a timeline.
  *
  * @param masterName only the events of this master; default: of any
  */
 export function failoverTimes(
-  timeline: Timeline, fault: Pick<Fault, 'at' | 'position'>, masterName?: string,
+  timeline: Timeline, fault: FaultTime, masterName?: string,
 ): FailoverTimes {
   const steps = timeline.all({ kind: 'event', after: fault.position }).flatMap(({ source, at, event: channel, text }) => {
     const event = sentinelEvent({ event: channel, text })
@@ -57,6 +64,11 @@ export function failoverTimes(
 export interface ExpectedFailovers {
   readonly least: number
   readonly most: number
+}
+
+/** The range for a number that is exact or a range already. */
+export function rangeOf(expected: number | ExpectedFailovers): ExpectedFailovers {
+  return typeof expected === 'number' ? { least: expected, most: expected } : expected
 }
 
 /**

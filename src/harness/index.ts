@@ -34,7 +34,7 @@ export {
   eventually, GaveUpError, messageOf, notYet, within, NotYetError, TimedOutError, type EventuallyOptions,
 } from './eventually.ts'
 export {
-  countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers, type FailoverTimes,
+  countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers, type FailoverTimes, type FaultTime,
 } from './failover-times.ts'
 export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault, type FaultPoint,
@@ -72,6 +72,8 @@ export { SentinelProcess } from './sentinel-process.ts'
 export type { ServerPath, ServerProgram } from './server-program.ts'
 export type { ServerRelease } from './server-release.ts'
 export type { SettledState } from './settled.ts'
+export type { StoryOptions } from './story.ts'
+export { classOf, lanesOf, type Absence, type EntryClass, type Lane } from './lanes.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
 export { OptionsError } from './validate-options.ts'
 export { NO_LIMIT, type WaitLimit } from './wait-limit.ts'

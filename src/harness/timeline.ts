@@ -1,18 +1,11 @@
+import type { Address } from './address.ts'
+import { EntryStream } from './entry-stream.ts'
 import { DEFAULT_WAIT_MS, messageOf, TimedOutError } from './eventually.ts'
+import { ProcessNames, tellStory, type StoryOptions } from './story.ts'
+import type { TimelineEntry } from './timeline-entry.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 
-/** An event of a sentinel, or a mark of the harness such as a kill. */
-export interface TimelineEntry {
-  readonly kind: 'event' | 'mark'
-  /** Milliseconds since 1970 with fractions, from a clock that never steps back. */
-  readonly at: number
-  /** Name of the sentinel or node, as in the deployment. */
-  readonly source: string
-  /** Channel of the event, for example `+sdown`; for a mark the action, for example `killed`. */
-  readonly event: string
-  /** Payload of the event, for example `master mymaster 127.0.0.1 6379`. */
-  readonly text: string
-}
+export type { TimelineEntry } from './timeline-entry.ts'
 
 /** A filter for entries; absent fields match everything. */
 export interface TimelineMatch {
@@ -44,8 +37,14 @@ export class Timeline {
   readonly #failed = new WeakSet<object>()
   /** Sentinels whose events are recorded, and whether they run, according to the marks. */
   readonly #sentinels = new Map<string, boolean>()
+  readonly #names = new ProcessNames()
+  /** Streams that wait for an entry. */
+  readonly #streams = new Set<() => void>()
   readonly #limit: WaitLimit
   #dropped = 0
+  /** The position at which `end` was called. */
+  #endPosition: number | undefined
+  #endedAt: number | undefined
   #lastFaultAt: number | undefined
 
   /** @param limit shortens the waits of `waitFor`; default: no limit */
@@ -87,6 +86,18 @@ export class Timeline {
     return [...this.#sentinels].filter(([, isRunning]) => isRunning).map(([name]) => name)
   }
 
+  /** Names a process in stories by this name instead of its address. */
+  nameAddress(address: Address, name: string): void {
+    this.#names.add(address, name)
+  }
+
+  /** Ends all streams of `events`, and the story: what follows is the clean-up. Entries are still recorded. */
+  end(): void {
+    this.#endPosition ??= this.position
+    this.#endedAt ??= clock()
+    this.#wakeStreams()
+  }
+
   /** Records an event of a sentinel. */
   event(source: string, event: string, text: string): TimelineEntry {
     return this.#add({ kind: 'event', at: clock(), source, event, text })
@@ -115,6 +126,49 @@ export class Timeline {
   /** The first entry that matches; undefined if there is none yet. */
   first(match: TimelineMatch): TimelineEntry | undefined {
     return this.all(match)[0]
+  }
+
+  /**
+   * The entries that match, past and future, as they come: `for await (const entry of timeline.events({ ... }))`. It
+   * ends with the deployment, and by `break`. The timeline itself is the buffer: a reader that is more than 100,000
+   * entries late gets an error.
+   */
+  events(match: TimelineMatch = {}): AsyncIterableIterator<TimelineEntry, undefined> {
+    return new EntryStream({
+      end: () => this.#endPosition ?? this.position,
+      isEnded: () => this.#endPosition !== undefined,
+      dropped: () => this.#dropped,
+      at: (position) => this.#entries[position - this.#dropped],
+      matches: (entry) => matches(entry, match),
+      onGrowth: (wake) => {
+        this.#streams.add(wake)
+        return () => { this.#streams.delete(wake) }
+      },
+    }, match.after ?? 0)
+  }
+
+  /**
+   * What happened, one thing a line, without times, ports and ids: the same in two runs of a scenario, so that tests
+   * can keep it as a snapshot. What may differ, and how to leave it out, is in docs/harness.md under "Assertions".
+   */
+  story(options: StoryOptions = {}): string {
+    const from = Math.max((options.after ?? 0) - this.#dropped, 0)
+    return tellStory(this.told.slice(from), this.#entries, this.#names, options)
+  }
+
+  /** The entries before `end`: without those of the clean-up. */
+  get told(): readonly TimelineEntry[] {
+    return this.#entries.slice(0, (this.#endPosition ?? this.position) - this.#dropped)
+  }
+
+  /** When `end` was called, in milliseconds since 1970; undefined before. */
+  get endedAt(): number | undefined {
+    return this.#endedAt
+  }
+
+  /** The text with names of processes in the place of their addresses and ids. */
+  withNames(text: string): string {
+    return this.#names.replace(text, this.#names.idsIn(this.#entries))
   }
 
   /**
@@ -159,9 +213,9 @@ export class Timeline {
     }).join('\n')
   }
 
-  /** The last entries as text, for messages. */
+  /** The last entries before `end` as text, for messages. */
   tail(count = 40): string {
-    return this.render(this.#entries.slice(-count))
+    return this.render(this.told.slice(-count))
   }
 
   #add(entry: TimelineEntry): TimelineEntry {
@@ -175,7 +229,12 @@ export class Timeline {
       }
     }
     for (const listener of [...this.#listeners]) this.#tell(listener, entry)
+    this.#wakeStreams()
     return entry
+  }
+
+  #wakeStreams(): void {
+    for (const wake of [...this.#streams]) wake()
   }
 
   #keep(entry: TimelineEntry): void {

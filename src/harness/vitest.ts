@@ -19,6 +19,7 @@
 import { test, vi, type TestAPI } from 'vitest'
 
 import type { Deployment } from './deployment.ts'
+import { failureReport } from './failure-report.ts'
 import type { DeploymentOptions } from './options.ts'
 import { unmetRequirement } from './requirement.ts'
 import { SharedDeployment } from './shared-deployment.ts'
@@ -33,9 +34,6 @@ export * from './index.ts'
  * longer than the longest wait inside, which is 60 s, because the message of that wait names what was last seen.
  */
 const DEFAULT_TIMEOUT_MS = 90_000
-
-/** Number of entries of the timeline that are shown when a test fails. */
-const SHOWN_ENTRIES = 80
 
 /** The fixtures that a test may use. */
 export interface FailoverFixtures {
@@ -61,9 +59,9 @@ export interface FailoverTestOptions extends DeploymentOptions {
 }
 
 /**
- * A `test` with the fixtures `deployment` and `writer`. When a test fails, the end of the timeline is printed. A test
- * whose servers do not meet `requires` is skipped. Call it at the top of a test file: it also raises the time limit of
- * the tests in that file.
+ * A `test` with the fixtures `deployment` and `writer`. When a test fails, application, nodes and sentinels are drawn
+ * on one time axis. A test whose servers do not meet `requires` is skipped. Call it at the top of a test file: it also
+ * raises the time limit of the tests in that file.
  */
 export function failoverTest(options: FailoverTestOptions = {}): TestAPI<FailoverFixtures> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, scope = 'test', ...deploymentOptions } = options
@@ -89,7 +87,7 @@ export function failoverTest(options: FailoverTestOptions = {}): TestAPI<Failove
       if (unmet !== undefined) skip(unmet)
       const deployment = await shared.forTest(limitFor(task.timeout))
       onTestFailed(() => {
-        process.stderr.write(`\nThe timeline ends with:\n${deployment.timeline.tail(SHOWN_ENTRIES)}\n`)
+        process.stderr.write(`\n${failureReport(deployment)}\n`)
       })
       await use(deployment)
     },

@@ -108,11 +108,12 @@ export class WatchedFleet {
   /** Starts a writer on the list `key`, which stays on the nodes until an operator removes it. */
   async startWriter(options: Partial<WriterOptions> & { readonly key: string }): Promise<Writer> {
     const { sentinel: _, ...login } = this.#options
-    this.#writer = await startWriter({ ...login, sentinels: this.sentinels, ...options })
+    this.#writer = await startWriter({ ...login, sentinels: this.sentinels, timeline: this.timeline, ...options })
     return this.#writer
   }
 
   async stop(): Promise<void> {
+    this.timeline.end()
     await this.#writer?.stop()
     for (const subscriber of this.#subscribers) subscriber.disconnect()
     for (const connection of this.#connections.values()) connection.close()

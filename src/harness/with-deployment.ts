@@ -1,8 +1,9 @@
 import { startDeployment, type Deployment } from './deployment.ts'
 import { messageOf } from './eventually.ts'
+import { failureReport } from './failure-report.ts'
 import type { DeploymentOptions } from './options.ts'
 
-/** The work on a deployment failed; the message holds the end of the timeline, `cause` is the original error. */
+/** The work on a deployment failed; the message shows what happened on it, `cause` is the original error. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError'
 }
@@ -10,7 +11,7 @@ export class DeploymentError extends Error {
 /**
  * Starts a deployment, runs `work` on it and stops it, also when `work` fails.
  *
- * @throws DeploymentError when `work` fails, with the last entries of the timeline in the message
+ * @throws DeploymentError when `work` fails, with what happened in the message
  */
 export async function withDeployment<T>(
   options: DeploymentOptions,
@@ -20,11 +21,7 @@ export async function withDeployment<T>(
   try {
     return await work(deployment)
   } catch (error) {
-    const kinds = deployment.sentinels.map((sentinel) => `${sentinel.name} is ${sentinel.kind}`).join(', ')
-    throw new DeploymentError(
-      `${messageOf(error)}\n\nThe timeline ends with (${kinds}):\n${deployment.timeline.tail(80)}`,
-      { cause: error },
-    )
+    throw new DeploymentError(`${messageOf(error)}\n\n${failureReport(deployment)}`, { cause: error })
   } finally {
     await deployment.stop()
   }

@@ -1,4 +1,6 @@
+import { failoverProblem, rangeOf, type ExpectedFailovers } from './failover-times.ts'
 import { formatWriterReport } from './writer-report.ts'
+import type { Timeline } from './timeline.ts'
 import type { VerifiedReport } from './writer-types.ts'
 
 /** A time without an acknowledged write, in milliseconds since 1970. */
@@ -18,6 +20,19 @@ export interface VerifyOptions {
   readonly maxOutageMs?: number
   /** Largest number of acknowledged writes that may be missing in the end. */
   readonly maxLost?: number
+  /**
+   * How often the writer's master should have been replaced since the writer started: exactly so often, or from `least`
+   * to `most` times. More than the faults explain means that a healthy master was replaced.
+   */
+  readonly expectFailovers?: number | ExpectedFailovers
+}
+
+/** Where a writer saw what happened beside its own writes. */
+export interface WriterStage {
+  readonly timeline: Timeline
+  /** Position of the timeline at the start of the writer. */
+  readonly from: number
+  readonly masterName: string
 }
 
 /** An expectation of `writer.verify` was not met. */
@@ -25,15 +40,20 @@ export class VerificationError extends Error {
   override readonly name = 'VerificationError'
   readonly report: VerifiedReport
 
-  /** The message holds one line for each expectation that was not met, and then the whole report. */
-  constructor(unmet: readonly string[], report: VerifiedReport) {
-    super(`${unmet.join('\n')}\n${formatWriterReport(report)}`)
+  /** The first line of the message says which expectations were not met; the report and the story follow. */
+  constructor(unmet: readonly string[], report: VerifiedReport, story = '') {
+    super([unmet.join('; '), formatWriterReport(report), ...story === '' ? [] : ['', story]].join('\n'))
     this.report = report
   }
 }
 
-/** @throws VerificationError that names every expectation that was not met */
-export function checkExpectations(report: VerifiedReport, options: VerifyOptions): void {
+/**
+ * @param stage undefined when the writer has no timeline
+ * @throws VerificationError that names every expectation that was not met
+ */
+export function checkExpectations(
+  report: VerifiedReport, options: VerifyOptions, stage: WriterStage | undefined,
+): void {
   const { maxOutageMs = Infinity, maxLost = Infinity } = options
   const unmet: string[] = []
   if (options.requireRecovery === true && !report.recovered) unmet.push('the client did not write again after the fault')
@@ -43,7 +63,21 @@ export function checkExpectations(report: VerifiedReport, options: VerifyOptions
   if (report.lost.length > maxLost) {
     unmet.push(`${report.lost.length} of the acknowledged writes lost; at most ${maxLost} were expected`)
   }
-  if (unmet.length > 0) throw new VerificationError(unmet, report)
+  const surprise = surprisingFailovers(options, stage)
+  if (surprise !== undefined) unmet.push(surprise)
+  if (unmet.length === 0) return
+  const story = stage?.timeline.story({ after: stage.from, times: true }) ?? ''
+  throw new VerificationError(unmet, report, story === '' ? '' : `What happened:\n${story}`)
+}
+
+function surprisingFailovers({ expectFailovers }: VerifyOptions, stage: WriterStage | undefined): string | undefined {
+  if (expectFailovers === undefined) return undefined
+  if (stage === undefined) {
+    throw new Error('expectFailovers needs the events of the sentinels: start the writer with deployment.startWriter() or give it a timeline')
+  }
+  const { timeline, from, masterName } = stage
+  const problem = failoverProblem(timeline.all({ after: from }), rangeOf(expectFailovers), masterName)
+  return problem === undefined ? undefined : timeline.withNames(problem)
 }
 
 /** The times between neighbours of `times` that are longer than `longerThanMs`. */

@@ -1,6 +1,7 @@
 /** The options of a writer, and its report. */
 import type { Address } from './address.ts'
 import type { TlsEndpoint } from './certificates.ts'
+import type { Timeline } from './timeline.ts'
 import type { WaitLimit } from './wait-limit.ts'
 
 /** The client under test: anything that can append a number to a list on the present master. */
@@ -18,7 +19,7 @@ export interface WriteAnswer {
   readonly length?: number
 }
 
-/** Options of a writer. `deployment.startWriter()` fills in everything up to `tls`. */
+/** Options of a writer. `deployment.startWriter()` fills in everything up to `tls`, and `timeline`. */
 export interface WriterOptions {
   readonly masterName: string
   readonly sentinels: readonly Address[]
@@ -42,6 +43,10 @@ export interface WriterOptions {
    * Recovery is judged from that time. Default: no faults are known.
    */
   readonly lastFaultAt?: () => number | undefined
+  /**
+   * The timeline of the sentinels, for `expectFailovers` and the story of a verification that failed. Default: none.
+   */
+  readonly timeline?: Timeline
   /** Shortens the waits of the writer, so that their messages come before a test's own limit. Default: no limit. */
   readonly limit?: WaitLimit
 }

@@ -5,7 +5,7 @@ import { eventually, GaveUpError, messageOf, notYet, within } from './eventually
 import { clock } from './timeline.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 import { sentinelWriterClient } from './writer-client.ts'
-import { checkExpectations, longestOutage, type VerifyOptions } from './writer-account.ts'
+import { checkExpectations, longestOutage, type VerifyOptions, type WriterStage } from './writer-account.ts'
 import type { Acknowledged, VerifiedReport, WriteAnswer, WriterClient, WriterOptions, WriterReport } from './writer-types.ts'
 
 /** Time limit of the first write, and of the first one after a failover when `requireRecovery` asks for it. */
@@ -20,6 +20,8 @@ const HANGING_MS = 1_000
 /** Writes 1, 2, 3, … one after the other, and never writes a number twice. */
 export interface Writer {
   report(): WriterReport
+  /** The report of `verify`; undefined before. */
+  readonly verified: VerifiedReport | undefined
   /** Acknowledged writes, oldest first. */
   readonly acknowledged: readonly Acknowledged[]
   /** Waits for a write that began after this call and was acknowledged. */
@@ -34,7 +36,8 @@ export interface Writer {
   /**
    * Stops writing and compares the acknowledged writes with the list on `server`.
    *
-   * @throws VerificationError when an expectation of `options` is not met, with the whole report in the message
+   * @throws VerificationError when an expectation of `options` is not met: one line that says which, then the report
+   * and the story of the timeline
    */
   verify(
     server: { call(command: readonly [string, ...string[]]): Promise<Reply> }, options?: VerifyOptions,
@@ -63,6 +66,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
 type Fate = { readonly answer: WriteAnswer } | { readonly error: string } | 'unknown'
 
 class CounterWriter implements Writer {
+  verified: VerifiedReport | undefined
   readonly acknowledged: Acknowledged[] = []
   readonly #client: WriterClient
   readonly #key: string
@@ -70,6 +74,7 @@ class CounterWriter implements Writer {
   readonly #timeoutMs: number
   readonly #lastFaultAt: () => number | undefined
   readonly #limit: WaitLimit
+  readonly #stage: WriterStage | undefined
   readonly #errors = new Map<string, number>()
   readonly #lateValues: number[] = []
   readonly #startedAt = clock()
@@ -96,6 +101,8 @@ class CounterWriter implements Writer {
     this.#timeoutMs = options.timeoutMs ?? 1_000
     this.#lastFaultAt = options.lastFaultAt ?? (() => undefined)
     this.#limit = options.limit ?? NO_LIMIT
+    const { timeline, masterName } = options
+    this.#stage = timeline && { timeline, from: timeline.position, masterName }
     this.#loop = this.#run()
   }
 
@@ -157,7 +164,8 @@ class CounterWriter implements Writer {
       lost: [...acknowledged].filter((value) => !held.has(value)),
       unacknowledgedButStored: [...held].filter((value) => !acknowledged.has(value)).length,
     }
-    checkExpectations(report, options)
+    this.verified = report
+    checkExpectations(report, options, this.#stage)
     return report
   }
 

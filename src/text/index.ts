@@ -1,5 +1,6 @@
 /** The entry point of the texts: pure functions over strings for all modules, including the browser code. */
 export { fromBytes, isCleanText, toBytes } from './byte-text.ts'
+export { paint, usesColour } from './colours.ts'
 export { count } from './count.ts'
 export { hostAndPort } from './host-and-port.ts'
 export { isLoopback } from './loopback.ts'

@@ -1,9 +1,9 @@
-import type { ScenarioResult } from '../../harness/index.ts'
+import { classOf, type ScenarioResult } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { escaped } from './junit.ts'
 import { hasFailed, headLines, type DrillReport } from './report.ts'
 import { classOf as classOfVerdict, figuresOf } from './result-table.ts'
-import { classOf, drawTimeline, type Span } from './timeline-drawing.ts'
+import { drawTimeline, type Span } from './timeline-drawing.ts'
 
 /** Time shown before the fault and after the last important event, in milliseconds. */
 const MARGIN_MS = 300
@@ -11,7 +11,7 @@ const MARGIN_MS = 300
 const LEGEND = '<p class="legend">'
   + '<i class="fault"></i> fault <i class="down"></i> down <i class="vote"></i> election <i class="switch"></i> new master '
   + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="lost-writes"></i> acknowledged, then lost '
-  + '<i class="outage"></i> none for 200 ms or more</p>'
+  + '<i class="outage"></i> none for 200 ms or more <i class="away"></i> process ended or paused</p>'
 
 /** One page without scripts and external files, so that it can be mailed and kept. */
 export function htmlPage(report: DrillReport): string {
@@ -132,6 +132,8 @@ line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); st
 .legend .vote { background: var(--vote); } .legend .switch { background: var(--good); }
 .legend .writing { background: var(--writing); border-radius: 0; } .legend .outage { background: var(--outage); border-radius: 0; }
 rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); } rect.lost-writes { fill: var(--loss); }
+rect.down, rect.paused { fill: var(--rule); } rect.paused { fill-opacity: .5; }
+.legend .away { background: var(--rule); border-radius: 0; }
 .legend .lost-writes { background: var(--loss); border-radius: 0; }
 circle { fill: var(--quiet); stroke: var(--ground); } circle.fault { fill: var(--bad); } circle.down { fill: var(--warn); }
 circle.vote { fill: var(--vote); } circle.switch { fill: var(--good); }

@@ -3,7 +3,8 @@ import { realpathSync } from 'node:fs'
 
 import { visibleLines } from '../../text/index.ts'
 import { PROCESS_OUTPUT } from '../output.ts'
-import { askAtTerminal, usesColour } from '../terminal.ts'
+import { usesColour } from '../../text/index.ts'
+import { askAtTerminal } from '../terminal.ts'
 import { runDrill } from './run-drill.ts'
 
 const COLOUR = /(\u001b\[\d+m)/

@@ -1,4 +1,4 @@
-import type { ScenarioResult, TimelineEntry } from '../../harness/index.ts'
+import { classOf, lanesOf, type Absence, type ScenarioResult, type TimelineEntry } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { escaped } from './junit.ts'
 
@@ -14,23 +14,23 @@ const RIGHT = 16
 const TOP = 22
 const LANE = 26
 
-/** How an entry is drawn. The values are classes in the style sheet of the page. */
-type EntryClass = 'fault' | 'down' | 'vote' | 'switch' | 'other'
-
-/** Draws the timeline: one lane for the clients, one for each process with an entry. */
+/** Draws the timeline: the application, the nodes and the sentinels on one time axis. */
 export function drawTimeline(result: ScenarioResult, span: Span): string {
   const entries = result.timeline.filter(({ at }) => at >= span.from && at <= span.to)
-  const sources = [...new Set(entries.map(({ source }) => source))].sort()
-  const lanes = ['clients', ...sources]
+  const processes = lanesOf(result.timeline.filter(({ at }) => at <= span.to), span.to)
+  const lanes = ['application', ...processes.map(({ name }) => name)]
   const height = TOP + lanes.length * LANE + 24
   const x = (at: number): number => LEFT + (at - span.from) / Math.max(span.to - span.from, 1) * (WIDTH - LEFT - RIGHT)
   const origin = result.faultAt ?? span.from
-  const label = `Timeline of ${result.scenario}: ${entries.length} events of ${sources.length} processes`
+  const label = `Timeline of ${result.scenario}: ${entries.length} events of ${processes.length} processes`
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(label)}">`,
     ...grid(span, origin, x, height),
     ...lanes.map((name, at) => laneOf(name, at)),
-    clients(result, span, x),
+    application(result, span, x),
+    ...processes.flatMap(({ absences }, at) => (
+      absences.map((absence) => absent(absence, span, x, TOP + (at + 1) * LANE))
+    )),
     ...importantLast(entries).map((entry) => (
       dot(entry, x(entry.at), TOP + (lanes.indexOf(entry.source) + 0.5) * LANE, origin)
     )),
@@ -49,13 +49,11 @@ function laneOf(name: string, at: number): string {
     + `<line class="lane" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/>`
 }
 
-/** The lane of the clients: green while writes are acknowledged that stay, red during outages and for lost writes. */
-function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
-  const band = (className: string, from: number, to: number, title: string): string => {
-    const [left, right] = [x(Math.max(from, span.from)), x(Math.min(to, span.to))]
-    const width = Math.max(right - left, 1).toFixed(1)
-    return `<rect class="${className}" x="${left.toFixed(1)}" y="${TOP + 5}" width="${width}" height="${LANE - 10}"><title>${title}</title></rect>`
-  }
+/** The lane of the application: green while writes are acknowledged that stay, red during outages and losses. */
+function application({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
+  const band = (className: string, from: number, to: number, title: string): string => (
+    bandOf({ className, from, to, title }, span, x, TOP)
+  )
   if (writes.tried === 0) return ''
   return [
     band('writing', span.from, span.to, 'writes are acknowledged'),
@@ -64,6 +62,24 @@ function clients({ writes }: ScenarioResult, span: Span, x: (at: number) => numb
     ...writes.losses.filter(({ from, to }) => to > span.from && from < span.to)
       .map(({ from, to, lost }) => band('lost-writes', from, to, `${count(lost, 'acknowledged write')} lost`)),
   ].join('\n')
+}
+
+/** A process that does not run, or is paused. */
+function absent({ from, to, state }: Absence, span: Span, x: (at: number) => number, top: number): string {
+  const title = `${state} for ${(to - from).toFixed(0)} ms`
+  return to <= span.from ? '' : bandOf({ className: state, from, to, title }, span, x, top)
+}
+
+interface Band extends Span {
+  /** A class of the style sheet of the page. */
+  readonly className: string
+  readonly title: string
+}
+
+function bandOf({ className, from, to, title }: Band, span: Span, x: (at: number) => number, top: number): string {
+  const [left, right] = [x(Math.max(from, span.from)), x(Math.min(to, span.to))]
+  const width = Math.max(right - left, 1).toFixed(1)
+  return `<rect class="${className}" x="${left.toFixed(1)}" y="${top + 5}" width="${width}" height="${LANE - 10}"><title>${title}</title></rect>`
 }
 
 function grid(span: Span, origin: number, x: (at: number) => number, height: number): string[] {
@@ -91,12 +107,4 @@ function dot(entry: TimelineEntry, x: number, y: number, origin: number): string
   const radius = className === 'other' ? 3 : 5
   const title = `${(entry.at - origin).toFixed(0)} ms  ${entry.event} ${entry.text}`.trimEnd()
   return `<circle class="${className}" cx="${x.toFixed(1)}" cy="${y}" r="${radius}"><title>${escaped(title)}</title></circle>`
-}
-
-export function classOf({ kind, event }: TimelineEntry): EntryClass {
-  if (kind === 'mark') return /^fault|^killed|^paused|^stopped/.test(event) ? 'fault' : 'other'
-  if (/^\+[so]down$/.test(event)) return 'down'
-  if (/elected|vote|try-failover|new-epoch/.test(event)) return 'vote'
-  if (/switch-master|promoted|config-update/.test(event)) return 'switch'
-  return 'other'
 }

@@ -1,4 +1,4 @@
-import { usesColour } from '../terminal.ts'
+import { paint as painter, usesColour } from '../../text/index.ts'
 
 /** Text output, with colours on a terminal and without them in a file. */
 export interface Terminal {
@@ -18,7 +18,7 @@ export interface TerminalOutput {
 
 export function openTerminal(output: TerminalOutput, environment: NodeJS.ProcessEnv): Terminal {
   const coloured = usesColour(output, environment)
-  const paint = (code: number) => (text: string): string => coloured ? `\u001b[${code}m${text}\u001b[0m` : text
+  const paint = (code: number): (text: string) => string => painter(coloured, code)
   return {
     line: (text = '') => { output.write(`${text}\n`) },
     bold: paint(1),

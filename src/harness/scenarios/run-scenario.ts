@@ -1,6 +1,6 @@
 import { startDeployment, type Deployment } from '../deployment.ts'
 import { messageOf } from '../eventually.ts'
-import { countFailovers, failoverProblem, failoverTimes, type ExpectedFailovers } from '../failover-times.ts'
+import { countFailovers, failoverProblem, failoverTimes, rangeOf, type ExpectedFailovers } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
 import { clock, type TimelineEntry } from '../timeline.ts'
 import type { Writer } from '../writer.ts'
@@ -143,7 +143,7 @@ function timelineProblems(
 }
 
 function expectedFailovers({ expectFailovers }: Scenario): ExpectedFailovers | undefined {
-  return typeof expectFailovers === 'number' ? { least: expectFailovers, most: expectFailovers } : expectFailovers
+  return expectFailovers === undefined ? undefined : rangeOf(expectFailovers)
 }
 
 async function verify(deployment: Deployment, writers: ReadonlyMap<string, Writer>): Promise<VerifiedWriter[]> {

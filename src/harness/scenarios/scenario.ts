@@ -1,6 +1,5 @@
 import type { Deployment } from '../deployment.ts'
-import type { ExpectedFailovers, FailoverTimes } from '../failover-times.ts'
-import type { Fault } from '../faults.ts'
+import type { ExpectedFailovers, FailoverTimes, FaultTime } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
 import type { TimelineEntry } from '../timeline.ts'
 
@@ -31,7 +30,7 @@ export interface ScenarioStage {
 }
 
 /** The fault from which the times of the failover count. */
-export type ScenarioFault = Pick<Fault, 'at' | 'position'>
+export type ScenarioFault = FaultTime
 
 /** The result of a scenario. Plain data, which can be written as JSON. */
 export interface ScenarioResult {

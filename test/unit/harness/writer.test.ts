@@ -123,6 +123,23 @@ describe('the report of a writer whose client hangs', () => {
     await expect(writer.verify(empty, { maxLost: 0 })).rejects.toThrow(/^\d+ of the acknowledged writes lost; at most 0 were expected/)
   })
 
+  it('compares the number of failovers since the start of the writer with the expected one, and shows the story', async () => {
+    const timeline = new Timeline()
+    const switched = (): void => { timeline.event('sentinel-0', '+switch-master', 'mymaster 127.0.0.1 1 127.0.0.1 2') }
+    switched()
+    const verified = async (expectFailovers: number | { least: number, most: number }): Promise<unknown> => {
+      const writer = await startWriter({ ...OPTIONS, client: scripted([{}]), timeline })
+      switched()
+      return writer.verify(NOTHING_LOST(writer), { expectFailovers })
+    }
+    await expect(verified(1)).resolves.toMatchObject({ lost: [] })
+    await expect(verified({ least: 0, most: 1 })).resolves.toMatchObject({ lost: [] })
+    await expect(verified(0)).rejects.toThrow(/^1 failover where 0 were expected, more than the faults explain .*\n[^]*\n +0\.0 s {2}\+switch-master mymaster <address> <address>$/)
+    await expect(verified(2)).rejects.toThrow(/^1 failover where 2 were expected /)
+    const unseen = await startWriter({ ...OPTIONS, client: scripted([{}]) })
+    await expect(unseen.verify(NOTHING_LOST(unseen), { expectFailovers: 0 })).rejects.toThrow('needs the events of the sentinels')
+  })
+
   it('gives a client that is about to connect again the time for it', async () => {
     const refused = Array.from({ length: 30 }, () => new Error('Connection is closed.'))
     const writer = await startWriter({ ...OPTIONS, client: scripted([{}, ...refused, {}]) })

@@ -164,7 +164,8 @@ describe('the HTML page', () => {
 
   it('shows each scenario that ran with a line for each process, the outage and every event', () => {
     const [, passed = ''] = page.split('<section id="kill-master">')
-    expect(passed).toContain('>clients</text>')
+    expect(passed).toContain('>application</text>')
+    expect(passed).toMatch(/<rect class="down"[^>]*><title>down for \d+ ms</)
     expect(passed).toContain('>sentinel-0</text>')
     expect(passed).toContain('no acknowledged write for 1100 ms')
     expect(passed.split('</section>')[0]?.match(/<svg/g)).toHaveLength(2)
