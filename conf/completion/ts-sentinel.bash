@@ -45,12 +45,12 @@ _ts_sentinel() {
       if [[ $word == -* ]]; then
         _ts_sentinel_words '--version --help --settings --sentinel --port --loglevel --logfile --daemonize --supervised --check-system --test-memory -v -h'
       else
-        _ts_sentinel_words 'check status explain history pause resume forget failover switchover drill help'
+        _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill help'
         _ts_sentinel_files -f
       fi
       ;;
     help)
-      _ts_sentinel_words 'check status explain history pause resume forget failover switchover drill'
+      _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill'
       ;;
     check)
       if [[ $word == -* ]]; then
@@ -82,6 +82,19 @@ _ts_sentinel() {
       ;;
     switchover)
       _ts_sentinel_words "--to --timeout --at --cancel --yes --json --utc $connection --help -h"
+      ;;
+    proxy)
+      if [[ $word == -* ]]; then
+        _ts_sentinel_words '--auth --auth-user --bind --daemonize --drain --http --log-format --log-level --logfile --master --max-clients
+          --max-lag --minority --mode --node-zone --pidfile --port --read-from --read-port --sentinel --sentinel-auth
+          --sentinel-user --tcp-backlog --tcp-keepalive --threads --tls-auth-clients --tls-ca-cert-dir
+          --tls-ca-cert-file --tls-cert-file --tls-ciphers --tls-ciphersuites --tls-client-cert-file
+          --tls-client-key-file --tls-client-key-file-pass --tls-key-file --tls-key-file-pass --tls-nodes --tls-port
+          --tls-prefer-server-ciphers --tls-protocols --tls-read-port --tls-sentinels --unixsocket --unixsocketperm
+          --wait-for-master --zone --help -h'
+      else
+        _ts_sentinel_files -f
+      fi
       ;;
     drill)
       _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --target --master

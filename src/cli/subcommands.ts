@@ -46,6 +46,10 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subc
     summary: 'change the master without losing a write',
     run: async (args) => (await import('./fleet-tools/index.ts')).switchoverTool(args),
   }],
+  ['proxy', {
+    summary: 'run a proxy for applications without Sentinel support',
+    run: async (args) => (await import('./proxy/index.ts')).runProxy(args),
+  }],
   ['drill', { summary: 'run failovers and measure their cost', run: runDrill }],
 ])
 

@@ -24,6 +24,7 @@ export {
 } from './settings.ts'
 export { systemProblem } from './system-problem.ts'
 export { TEST_MEMORY_USAGE, USAGE, versionLine, type BuildFacts } from './usage.ts'
+export { dropAfterNul, isIgnoredLine, trimLine } from './text-lines.ts'
 export { userLine } from './user-lines.ts'
 export type { StateFile } from './state-file.ts'
 export type { UserProblem, UserValidator } from './user-rules.ts'

@@ -57,7 +57,7 @@ export function clientRoom(wanted: number, use: Partial<DescriptorUse> = {}): Cl
 }
 
 /** The soft limit on open files; Infinity where it cannot be read. */
-function openFilesLimit(): number {
+export function openFilesLimit(): number {
   let limits
   try {
     limits = readFileSync('/proc/self/limits', 'utf8')

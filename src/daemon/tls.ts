@@ -3,7 +3,7 @@ import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
 import type { Settings, TlsSettings } from '../config/index.ts'
 import { readDhParameters, readIdentity, readTrust, secureContext, TlsProblem, type Identity, type IdentityFiles } from './tls-files.ts'
-import { cipherList, cipherSuites, protocolOptions } from './tls-options.ts'
+import { cipherList, cipherSuites, protocolOptions, type ProtocolOptions } from './tls-options.ts'
 
 /** What decides about TLS. */
 export type TlsConfiguration = Pick<Settings, 'tlsPort' | 'tls'>
@@ -36,6 +36,32 @@ export function loadTls({ tlsPort, tls }: TlsConfiguration): LoadedTls | TlsProb
   }
 }
 
+/** What a program with directives of its own uses TLS for. */
+export interface TlsUse {
+  readonly incoming: boolean
+  readonly outgoing: boolean
+}
+
+/** TLS of a program other than a sentinel. Outgoing connections need a certificate only where one is given. */
+export function loadTlsFor(tls: TlsSettings, use: TlsUse): Omit<LoadedTls, 'contexts'> | TlsProblem {
+  try {
+    if (use.incoming || (use.outgoing && tls.certFile !== undefined)) {
+      const read = contexts(tls)
+      return {
+        incoming: use.incoming ? read.server : undefined,
+        outgoing: use.outgoing ? linkOptions(read.client) : undefined,
+      }
+    }
+    if (!use.outgoing) return NO_TLS
+    const identityFiles = clientFiles(tls)
+    const identity = identityFiles === undefined ? {} : readIdentity(identityFiles)
+    return { incoming: undefined, outgoing: linkOptions({ ...sharedOptions(tls), ...identity }) }
+  } catch (error) {
+    if (error instanceof TlsProblem) return error
+    throw error
+  }
+}
+
 /** Certificate, key and authorities as they were read, and the other options. */
 export type ContextOptions = SecureContextOptions & Identity & { readonly ca: Buffer[], readonly dhparam: Buffer | 'auto' }
 
@@ -46,20 +72,10 @@ export interface Contexts {
 
 function contexts(tls: TlsSettings): Contexts {
   const identityFiles = serverFiles(tls)
-  const protocols = protocolOptions(tls.protocols)
-  if (protocols === undefined) {
-    throw new TlsProblem(
-      'Invalid tls-protocols specified. Use a combination of \'TLSv1\', \'TLSv1.1\', \'TLSv1.2\' and \'TLSv1.3\'.',
-    )
-  }
+  // The original checks them before it reads the certificate.
+  protocolsOf(tls)
   const identity = readIdentity(identityFiles)
-  const shared = {
-    ...protocols,
-    ca: readTrust(tls.caCertFile, tls.caCertDir),
-    ciphers: ciphers(tls),
-    // Without a file OpenSSL chooses the parameters.
-    dhparam: tls.dhParamsFile === undefined ? 'auto' as const : readDhParameters(tls.dhParamsFile),
-  }
+  const shared = sharedOptions(tls)
   const clientIdentityFiles = clientFiles(tls)
   return {
     server: {
@@ -70,6 +86,25 @@ function contexts(tls: TlsSettings): Contexts {
       ...(tls.sessionCacheTimeoutSeconds === 0 ? {} : { sessionTimeout: tls.sessionCacheTimeoutSeconds }),
     },
     client: { ...shared, ...clientIdentityFiles === undefined ? identity : readIdentity(clientIdentityFiles) },
+  }
+}
+
+function protocolsOf(tls: TlsSettings): ProtocolOptions {
+  const protocols = protocolOptions(tls.protocols)
+  if (protocols !== undefined) return protocols
+  throw new TlsProblem(
+    'Invalid tls-protocols specified. Use a combination of \'TLSv1\', \'TLSv1.1\', \'TLSv1.2\' and \'TLSv1.3\'.',
+  )
+}
+
+/** What both directions use beside the certificate. */
+function sharedOptions(tls: TlsSettings) {
+  return {
+    ...protocolsOf(tls),
+    ca: readTrust(tls.caCertFile, tls.caCertDir),
+    ciphers: ciphers(tls),
+    // Without a file OpenSSL chooses the parameters.
+    dhparam: tls.dhParamsFile === undefined ? 'auto' as const : readDhParameters(tls.dhParamsFile),
   }
 }
 

@@ -80,8 +80,8 @@ describe('systemd', () => {
 })
 
 describe('the manual page', () => {
-  it('has no warnings of mandoc', ({ skip }) => {
-    const { status, output } = run(needs('mandoc', skip), ['-T', 'lint', 'conf/man/ts-sentinel.1'])
+  it.for(['conf/man/ts-sentinel.1', 'conf/man/ts-sentinel-proxy.1'])('has no warnings of mandoc: %s', (page, { skip }) => {
+    const { status, output } = run(needs('mandoc', skip), ['-T', 'lint', page])
     expect(output).toBe('')
     expect(status).toBe(0)
   })

@@ -41,7 +41,7 @@ export const drill = (): Promise<number> => withDeployment({ replicas: 1 }, asyn
 
 /** What people look for in the package, beside the program. */
 const COMES_ALONG = [
-  'conf/sentinel.conf', 'conf/ts-sentinel.ini', 'conf/man/ts-sentinel.1', 'conf/completion/ts-sentinel.bash',
+  'conf/sentinel.conf', 'conf/ts-sentinel.ini', 'conf/man/ts-sentinel.1', 'conf/proxy.conf', 'conf/man/ts-sentinel-proxy.1', 'conf/completion/ts-sentinel.bash',
   'conf/completion/_ts-sentinel', 'conf/examples/tls.conf', 'conf/examples/ts-sentinel.service', 'conf/examples/Dockerfile',
   'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
   'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',

@@ -28,6 +28,7 @@ const EVERY_MODULE = [
   'core', 'ports', 'resp', 'acl', 'config', 'events', 'explain', 'commands', 'driver',
   'server', 'links', 'scripts', 'logging', 'http', 'webhooks', 'extensions', 'own-state', 'documents',
 ]
+// Not the proxy: a sentinel never loads it.
 
 /** Pure functions over strings: every module may import it, and it imports nothing. */
 const TEXT = 'text'
@@ -52,8 +53,9 @@ const MODULES: Readonly<Record<string, ModuleRule>> = {
   'logging': { ...OUTER, modules: ['ports', 'events'], packages: ['node:', 'pino'] },
   'http': { ...OUTER, modules: ['ports', 'events', 'explain'], types: ['core', 'documents'], packages: ['node:', '#dashboard-script'] },
   'webhooks': { ...OUTER, modules: ['ports', 'events'] },
+  'proxy': { modules: ['ports', 'config', 'links'], types: ['core'], packages: ['node:'] },
   'daemon': { modules: EVERY_MODULE, packages: ['node:'] },
-  'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links', 'own-state'], types: ['documents'], packages: ['node:', 'ioredis'] },
+  'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links', 'own-state', 'logging', 'proxy'], types: ['documents'], packages: ['node:', 'ioredis'] },
   'harness': { modules: ['events'], packages: ['node:', 'ioredis'] },
   /** The files directly in src: the public API. */
   '.': { modules: ['daemon', 'config'], types: ['core', 'ports'] },

@@ -41,6 +41,8 @@ describe('the checker', () => {
     ['the texts importing a module', 'src/text/x.ts', "import type { Now } from '../core/index.ts'", 'text must not import core'],
     ['the texts using Node', 'src/text/x.ts', "import fs from 'node:fs'", 'text must not import node:fs'],
     ['the texts imported past their entry point', 'src/core/x.ts', "import { x } from '../text/x.ts'", 'text has one entry point, its index.ts'],
+    ['the daemon loading the proxy', 'src/daemon/x.ts', "const x = await import('../proxy/index.ts')", 'daemon must not import proxy'],
+    ['the proxy using values of the core', 'src/proxy/x.ts', "import { Sentinel } from '../core/index.ts'", 'proxy must not import values of core'],
     ['a module without a rule', 'src/utils/x.ts', "import fs from 'node:fs'", 'the module utils has no rule'],
   ])('refuses %s', (_what, path, text, reason) => {
     expect(reasons(path, text)).toEqual([expect.stringContaining(reason)])

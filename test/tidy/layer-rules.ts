@@ -66,9 +66,40 @@ const COMMANDS: Layers = {
   },
 }
 
+/** Rules that decide, without sockets and timers. */
+const DECISIONS = ['settings', 'topology', 'route']
+
+const PROXY: Layers = {
+  root: 'src/proxy/',
+  files: { 'index.ts': 'top', 'proxy.ts': 'top' },
+  others: 'top',
+  mayImport: {
+    settings: [],
+    topology: [],
+    route: ['settings', 'topology'],
+    sentinels: ['settings', 'topology'],
+    pipe: DECISIONS,
+    http: [...DECISIONS, 'sentinels', 'pipe'],
+    top: [...DECISIONS, 'sentinels', 'pipe', 'http'],
+  },
+}
+
+/** Folders that import no package and no module of Node, so that they can neither wait nor send. */
+const WITHOUT_PACKAGES: readonly string[] = DECISIONS.map((layer) => `${PROXY.root}${layer}/`)
+
 /** Everything that these files import against the layers of their module. */
 export function layerViolations(files: readonly ImportingFile[]): ImportViolation[] {
-  return [CORE, COMMANDS].flatMap((layers) => files.flatMap((file) => violationsOf(layers, file)))
+  return [...layersBroken(files), ...files.flatMap(packagesOf)]
+}
+
+function packagesOf({ path, imports }: ImportingFile): ImportViolation[] {
+  if (!WITHOUT_PACKAGES.some((folder) => path.startsWith(folder))) return []
+  return imports.filter(({ specifier }) => !specifier.startsWith('.'))
+    .map(({ specifier, line }) => ({ path, line, reason: `decisions of the proxy must not import ${specifier}` }))
+}
+
+function layersBroken(files: readonly ImportingFile[]): ImportViolation[] {
+  return [CORE, COMMANDS, PROXY].flatMap((layers) => files.flatMap((file) => violationsOf(layers, file)))
 }
 
 function violationsOf(layers: Layers, file: ImportingFile): ImportViolation[] {

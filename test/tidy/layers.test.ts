@@ -20,7 +20,7 @@ const ALLOWED_TYPE_CIRCLES: Readonly<Record<string, string>> = {
 const sources = filesUnder('src').map((path) => withImports({ path, text: readProjectFile(path) }))
 const printed = (circle: readonly string[]) => [...circle, circle[0]].join(' -> ')
 
-describe('the layers of src/core and src/commands', () => {
+describe('the layers of src/core, src/commands and src/proxy', () => {
   it('import only layers that they may', () => {
     expect(layerViolations(sources)).toEqual([])
   })
@@ -53,6 +53,9 @@ describe('the checker of layers', () => {
     ['a primitive that knows records', 'src/core/time.ts', "import type { Master } from './state/master.ts'", 'primitives must not import state'],
     ['a folder without a rule', 'src/core/utils/x.ts', '', 'the layer utils has no rule'],
     ['one family of commands using another', 'src/commands/acl/x.ts', "import { x } from '../client/list.ts'", 'acl must not import client'],
+    ['a decision of the proxy that uses Node', 'src/proxy/route/x.ts', "import { connect } from 'node:net'", 'decisions of the proxy must not import node:net'],
+    ['a decision of the proxy that knows sessions', 'src/proxy/route/x.ts', "import { x } from '../pipe/session.ts'", 'route must not import pipe'],
+    ['sessions of the proxy that know sentinels', 'src/proxy/pipe/x.ts', "import type { X } from '../sentinels/limits.ts'", 'pipe must not import sentinels'],
     ['a shared tool that knows the table', 'src/commands/errors.ts', "import { x } from './table.ts'", 'shared must not import top'],
   ])('refuses %s', (_what, path, text, reason) => {
     expect(reasons(path, text)).toEqual([reason])

@@ -16,6 +16,14 @@ describe('modules of optional features', () => {
   })
 })
 
+describe('the proxy', () => {
+  it('is loaded by its command alone, and the command is loaded when it is called', () => {
+    const importers = filesUnder('src').filter((path) => !path.startsWith('src/proxy/') && readProjectFile(path).includes("/proxy/index.ts'"))
+    expect(importers.sort()).toEqual(['src/cli/proxy/index.ts', 'src/cli/proxy/serve.ts', 'src/cli/subcommands.ts'])
+    expect(statements(readProjectFile('src/cli/subcommands.ts')).filter((statement) => statement.includes('/proxy/'))).toEqual([])
+  })
+})
+
 /** Static imports and exports, each up to the module's name. */
 function statements(text: string): readonly string[] {
   return text.split(/^(?=import |export )/m).map((part) => /^(?:import|export)[^']*from '[^']*'/.exec(part)?.[0] ?? '')

@@ -4,6 +4,7 @@
  */
 import { SENTINEL } from '../../src/commands/sentinel/table.ts'
 import { SENTINEL_DIRECTIVES } from '../../src/config/sentinel-directives.ts'
+import { DIRECTIVES } from '../../src/proxy/index.ts'
 import { filesUnder, readProjectFile } from './project-files.ts'
 
 /** Subcommands of SENTINEL in redis-sentinel 7.0. */
@@ -54,6 +55,8 @@ export function optionFolders(): string[] {
 
 /** With their dashes, such as `--json` and `-h`. */
 export function optionsOf(tool: string): string[] {
+  // Its options are its directives.
+  if (tool === 'proxy') return [...DIRECTIVES.map(({ name }) => `--${name}`), '--help', '-h'].sort()
   const folder = Object.keys(TOOLS_OF).find((name) => TOOLS_OF[name]?.includes(tool)) ?? tool
   const path = `src/cli/${folder}/options.ts`
   const declared = declaredIn(withSpread(readProjectFile(path)))

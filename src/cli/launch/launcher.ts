@@ -10,6 +10,6 @@ if (!runBelowInit()) {
   useCompileCache(import.meta.dirname)
   const { createRequire } = process.getBuiltinModule('node:module')
   createRequire(import.meta.url)('./program.cjs')
-  // Not earlier: with a small heap the start itself takes 10 ms longer.
-  setImmediate(keepEngineFrugal)
+  // Not earlier: with a small heap the start itself takes 10 ms longer. A proxy carries traffic, so it needs the speed.
+  if (process.argv[2] !== 'proxy') setImmediate(keepEngineFrugal)
 }

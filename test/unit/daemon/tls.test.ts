@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { loadTlsFor } from '../../../src/daemon/index.ts'
 import { LiveTls } from '../../../src/daemon/live-tls.ts'
 import { cipherList, cipherSuites, protocolOptions } from '../../../src/daemon/tls-options.ts'
 import { readTrust } from '../../../src/daemon/tls-files.ts'
@@ -111,5 +112,21 @@ describe('the TLS configuration', () => {
     expect(readTrust(undefined, directory)).toHaveLength(1)
     expect(readTrust(authority.cert, directory)).toHaveLength(2)
     expect(readTrust(undefined, join(folder, 'missing'))).toEqual([])
+  })
+})
+
+describe('TLS of a program that is no sentinel', () => {
+  const loadFor = (use: Parameters<typeof loadTlsFor>[1], ...lines: readonly string[]) => loadTlsFor(settingsOf(lines.join('\n')).tls, use)
+  const OUTGOING = { incoming: false, outgoing: true }
+
+  it('needs no certificate of its own for outgoing connections', () => {
+    expect(loadFor(OUTGOING, `tls-ca-cert-file ${authority.cert}`)).toMatchObject({ incoming: undefined, outgoing: { rejectUnauthorized: true } })
+    expect(loadFor(OUTGOING, ...full())).toMatchObject({ incoming: undefined, outgoing: { rejectUnauthorized: true } })
+  })
+
+  it('reads nothing when it is not used, and reports what cannot be read', () => {
+    expect(loadFor({ incoming: false, outgoing: false }, 'tls-ca-cert-file /nowhere')).toMatchObject({ incoming: undefined, outgoing: undefined })
+    expect(loadFor(OUTGOING, 'tls-ca-cert-file /nowhere')).toHaveProperty('message', expect.stringContaining('No such file'))
+    expect(loadFor({ incoming: true, outgoing: false })).toHaveProperty('message', 'No tls-cert-file configured!')
   })
 })

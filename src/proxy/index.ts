@@ -1,0 +1,5 @@
+/** The entry point of the proxy, which only its command loads. */
+export { Proxy, type ProxyOptions, type ProxyTls } from './proxy.ts'
+export { DIRECTIVES } from './settings/directives.ts'
+export { readSettings, type SettingsRead } from './settings/read-settings.ts'
+export type { ProxySettings } from './settings/settings.ts'
