@@ -32,10 +32,18 @@ _ts_sentinel() {
       return
       ;;
     --sentinels)
-      _ts_sentinel_words 'ours genuine mixed'
+      [[ $tool == drill ]] && _ts_sentinel_words 'ours genuine mixed'
       return
       ;;
-    -u | --uri | --sni | --for | --reason | --to | --timeout | --at | --user | --admin-user | --sentinel-user | --target | --master | --down-after | --limit)
+    --persistence)
+      _ts_sentinel_words 'none aof rdb'
+      return
+      ;;
+    --network)
+      _ts_sentinel_words 'direct relayed'
+      return
+      ;;
+    -u | --uri | --sni | --for | --reason | --to | --timeout | --at | --user | --admin-user | --sentinel-user | --target | --master | --down-after | --exec | --exec-wait | --limit | --replicas | --genuine | --masters | --quorum | --failover-timeout | --parallel-syncs | --password | --sentinel-password | --redis-config | --sentinel-config | --port)
       return
       ;;
   esac
@@ -45,12 +53,12 @@ _ts_sentinel() {
       if [[ $word == -* ]]; then
         _ts_sentinel_words '--version --help --settings --sentinel --port --loglevel --logfile --daemonize --supervised --check-system --test-memory -v -h'
       else
-        _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill help'
+        _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill harness help'
         _ts_sentinel_files -f
       fi
       ;;
     help)
-      _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill'
+      _ts_sentinel_words 'check status explain history pause resume forget failover switchover proxy drill harness'
       ;;
     check)
       if [[ $word == -* ]]; then
@@ -97,9 +105,14 @@ _ts_sentinel() {
       fi
       ;;
     drill)
-      _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --target --master
+      _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --exec --exec-wait --target --master
         --yes-fail-over- --write --uri -u --user --pass-file --sentinel-user --sentinel-pass-file --tls --cacert --cert --key
         --sni --report --limit --max-lost --max-outage --help -h'
+      ;;
+    harness)
+      _ts_sentinel_words 'run serve --replicas --sentinels --genuine --masters --quorum --down-after --failover-timeout
+        --parallel-syncs --password --user --sentinel-password --sentinel-user --tls --persistence --network --slow-disks
+        --redis-config --sentinel-config --redis-server --redis-sentinel --no-wait --quiet --port --outlive-parent --help -h'
       ;;
     *)
       if [[ $word == -* ]]; then

@@ -3,7 +3,7 @@ export type Tool = 'redis-server' | 'redis-sentinel' | 'redis-cli' | 'python3-re
 
 /** Clients, and programs that the examples are for. Tests use them where the system has a package of them. */
 export type ClientTool =
-  'ruby-redis' | 'php-predis' | 'prometheus-redis-exporter' | 'promtool' | 'haproxy' | 'mandoc' | 'zsh'
+  'python3-pytest' | 'ruby-redis' | 'php-predis' | 'hiredis' | 'prometheus-redis-exporter' | 'promtool' | 'haproxy' | 'mandoc' | 'zsh'
 
 /** One system package manager: the names of its packages and the commands that install them. */
 export interface PackageManager {
@@ -20,8 +20,8 @@ export interface PackageManager {
 }
 
 const WITHOUT_CLIENTS = {
-  'ruby-redis': undefined, 'php-predis': undefined, 'prometheus-redis-exporter': undefined, 'promtool': undefined,
-  'haproxy': undefined, 'mandoc': undefined, 'zsh': undefined,
+  'python3-pytest': undefined, 'ruby-redis': undefined, 'php-predis': undefined, 'hiredis': undefined,
+  'prometheus-redis-exporter': undefined, 'promtool': undefined, 'haproxy': undefined, 'mandoc': undefined, 'zsh': undefined,
 }
 
 // Debian's maintainer scripts start redis at once, on its default port. A policy file prevents that. An existing one
@@ -44,8 +44,10 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
       'redis-sentinel': 'redis-sentinel',
       'redis-cli': 'redis-tools',
       'python3-redis': 'python3-redis',
+      'python3-pytest': 'python3-pytest',
       'ruby-redis': 'ruby-redis',
       'php-predis': 'php-cli php-predis',
+      'hiredis': 'libhiredis-dev gcc libc6-dev',
       'prometheus-redis-exporter': 'prometheus-redis-exporter',
       'promtool': 'prometheus',
       'haproxy': 'haproxy',

@@ -50,23 +50,28 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subc
     summary: 'run a proxy for applications without Sentinel support',
     run: async (args) => (await import('./proxy/index.ts')).runProxy(args),
   }],
-  ['drill', { summary: 'run failovers and measure their cost', run: runDrill }],
+  ['drill', {
+    summary: 'run failovers and measure their cost',
+    run: async (args) => withClients('drill', async () => (await import('./drill/index.ts')).drill(args)),
+  }],
+  ['harness', {
+    summary: 'start Redis servers and sentinels for tests in any language',
+    run: async (args) => withClients('harness', async () => (await import('./harness/index.ts')).harnessTool(args)),
+  }],
 ])
 
 export function findSubcommand(word: string): Subcommand | undefined {
   return SUBCOMMANDS.get(word)
 }
 
-/** The only tool with a dependency: the drill's clients use ioredis, which npm installs beside the program. */
-async function runDrill(args: readonly string[]): Promise<number> {
-  let tool
+/** The tools with a dependency: their clients use ioredis, which npm installs beside the program. */
+async function withClients(tool: string, run: () => Promise<number>): Promise<number> {
   try {
-    tool = await import('./drill/index.ts')
+    return await run()
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') throw error
-    process.stderr.write('ts-sentinel drill needs the package ioredis: install ts-sentinel with npm, which installs ioredis with it.\n')
+    process.stderr.write(`ts-sentinel ${tool} needs the package ioredis: install ts-sentinel with npm, which installs ioredis with it.\n`)
     return 2
   }
-  return tool.drill(args)
 }

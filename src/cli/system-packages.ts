@@ -56,7 +56,7 @@ export async function ensurePackages(tools: readonly Tool[], say: (line: string)
 }
 
 const CLIENT_TOOLS: readonly ClientTool[] = [
-  'ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
+  'python3-pytest', 'ruby-redis', 'php-predis', 'hiredis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
 ]
 
 /**
@@ -101,6 +101,8 @@ function packageManager(): PackageManager | undefined {
 function isThere(tool: Tool): boolean {
   switch (tool) {
     case 'python3-redis': return findPythonWithRedis() !== undefined
+    case 'python3-pytest': return runs(findPythonWithRedis() ?? 'python3', ['-c', 'import pytest'])
+    case 'hiredis': return runs('/bin/sh', ['-c', 'echo "#include <hiredis/hiredis.h>" | cc -E -'])
     case 'ruby-redis': return runs('ruby', ['-e', 'require "redis"'])
     case 'php-predis': return runs('php', ['-r', 'require "Predis/Autoloader.php";'])
     default: return findProgram(tool) !== undefined

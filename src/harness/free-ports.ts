@@ -40,9 +40,14 @@ export async function claimPort(): Promise<ClaimedPort> {
   throw new Error(`no free port between ${LOWEST_PORT} and ${HIGHEST_PORT} after ${MAX_TRIES} tries`)
 }
 
-function lockPort(port: number): string | undefined {
+/** Holds a file for each claimed port, with the number of the process that has claimed it. */
+export function lockFolder(): string {
   // One folder for each user, because another user could not write to it.
-  const folder = join(resolve(tmpdir()), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
+  return join(resolve(tmpdir()), `ts-sentinel-ports-${process.getuid?.() ?? 'all'}`)
+}
+
+function lockPort(port: number): string | undefined {
+  const folder = lockFolder()
   const path = join(folder, String(port))
   for (const attempt of ['first', 'second'] as const) {
     mkdirSync(folder, { recursive: true })
@@ -64,8 +69,9 @@ function lockPort(port: number): string | undefined {
 
 /** Releases the port, and removes the folder if this was its last lock. */
 function unlock(lock: string): void {
-  rmSync(lock, { force: true })
   try {
+    // The reaper may have removed it, and another process may have claimed the port meanwhile.
+    if (readFileSync(lock, 'utf8') === String(process.pid)) rmSync(lock, { force: true })
     rmdirSync(dirname(lock))
   } catch (error) {
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'ENOENT') && !hasCode(error, 'EEXIST')) throw error

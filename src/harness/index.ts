@@ -18,6 +18,7 @@
 export type { ActiveFault } from './active-fault.ts'
 export { formatAddress, sameAddress, type Address } from './address.ts'
 export type { ServerSource } from './build-server.ts'
+export { watchAncestors, type WatchMode } from './ancestor-watch.ts'
 export {
   CertificateAuthority, encryptKey, type CertificateFiles, type IssueOptions, type TlsEndpoint,
   type ValidityOptions,
@@ -27,6 +28,16 @@ export type {
 } from './client-connection.ts'
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 export { CommandConnection, pairs, type Endpoint, type Reply } from './connection.ts'
+export {
+  applicationEnvironment, type ApplicationEnvironment, type ControlAccess,
+} from './control/application-environment.ts'
+export {
+  ApplicationProcess, CommandNotStartedError, exitStatus, type ApplicationCommand,
+} from './control/application-process.ts'
+export { ControlError, type ErrorDocument } from './control/control-error.ts'
+export { ControlService } from './control/control-service.ts'
+export { HttpControl } from './control/http-control.ts'
+export { serveJsonLines } from './control/json-lines.ts'
 export { startDeployment, Deployment, type MasterGroup } from './deployment.ts'
 export { deploymentFixture, type DeploymentFixtureOptions, type Hook } from './deployment-fixture.ts'
 export type { DeploymentTls } from './deployment-tls.ts'
@@ -62,7 +73,7 @@ export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay } from './relay.ts'
 export { RequirementError, unmetRequirement } from './requirement.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
-export { findScenario, runScenario, type ScenarioOptions } from './scenarios/run-scenario.ts'
+export { findScenario, runScenario, type ScenarioApplication, type ScenarioOptions } from './scenarios/run-scenario.ts'
 export {
   NO_TIMES, NO_WRITES, serverVersion,
   type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type ScenarioStage, type WriteFigures,
@@ -75,7 +86,7 @@ export type { SettledState } from './settled.ts'
 export type { StoryOptions } from './story.ts'
 export { classOf, lanesOf, type Absence, type EntryClass, type Lane } from './lanes.ts'
 export { clock, Timeline, type TimelineEntry, type TimelineMatch } from './timeline.ts'
-export { OptionsError } from './validate-options.ts'
+export { OptionsError, validateOptions } from './validate-options.ts'
 export { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 export { WatchedFleet, type WatchOptions } from './watched-fleet.ts'
 export { DeploymentError, withDeployment } from './with-deployment.ts'

@@ -32,6 +32,7 @@ export class Workspace {
   async claimPort(): Promise<number> {
     const claimed = await claimPort()
     this.#ports.push(claimed)
+    this.#reaper.lockPort(claimed.port)
     return claimed.port
   }
 

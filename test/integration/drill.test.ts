@@ -69,6 +69,25 @@ describe('drill', () => {
     expect(status).toBe(1)
   }, 60_000)
 
+  it('runs a command as the application, whose status counts', async () => {
+    // It connects before the fault, sees the new master, and goes on until it gets SIGTERM.
+    const out = join(folder, 'seen')
+    const app = `
+      const { Redis } = require('ioredis')
+      const sentinels = process.env.SENTINELS.split(',').map((one) => ({ host: one.split(':')[0], port: one.split(':')[1] }))
+      const redis = new Redis({ sentinels, name: process.env.REDIS_MASTER_NAME })
+      redis.on('ready', () => { require('fs').appendFileSync('${out}', redis.stream.remotePort + '\\n') })
+      process.on('SIGTERM', () => process.exit(0))`
+    const command = `node -e "${app}"`
+    const good = await drill(['--scenario', 'kill-master', '--exec', command, '--exec-wait', '1'])
+    expect(good.printed).toMatch(/^kill-master +passed/m)
+    expect(good.status).toBe(0)
+    expect(new Set(readFileSync(out, 'utf8').trim().split('\n')).size).toBe(2)
+    const bad = await drill(['--scenario', 'kill-master', '--exec', 'exit 3'])
+    expect(bad.printed).toMatch(/^kill-master: the command ended with status 3$/m)
+    expect(bad.status).toBe(1)
+  }, 120_000)
+
   it('ends with 2 and names what to install when there is no redis-server', async () => {
     const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
     expect(errors).toContain('--redis-server /nowhere/redis-server is not a program.')

@@ -7,10 +7,11 @@
  * Needs redis-server, and the registry of npm for what users install beside it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { claimPort, CommandConnection, eventually, messageOf, notYet } from '../../src/harness/index.ts'
+import { languageExamplesHere } from '../interop/languages.ts'
 import { ScratchProject } from './scratch-project.ts'
 
 /** A test of a user may have at most so many lines. */
@@ -48,6 +49,7 @@ const COMES_ALONG = [
   'docs/configuration.md', 'docs/images/dashboard.png', 'SECURITY.md',
   'dist/ts-sentinel.js', 'dist/harness/index.cjs', 'dist/cjs/harness/index.d.ts', 'test/examples/ioredis/orders.mjs', 'test/examples/ioredis/vitest.test.mjs',
   'test/examples/ioredis/node-test.mjs', 'test/examples/ioredis/jest.test.mjs', 'test/examples/bullmq/worker.mjs',
+  'test/examples/python/test_orders.py', 'conf/harness-openapi.json',
 ]
 
 /** The same from CommonJS, where TypeScript and jest take a file of its own. */
@@ -131,6 +133,19 @@ const STEPS: readonly Step[] = [
       const output = await project.mustRun(process.execPath, ['require.cjs'])
       if (output !== 'redis-0\n') throw new Error(output)
       return output
+    },
+  },
+  {
+    name: `tests in other languages by ts-sentinel harness run, below ${MAX_TEST_LINES} lines each`,
+    run: async (project) => {
+      const scripts = languageExamplesHere().filter(({ compile }) => compile === undefined)
+      const outputs = await Promise.all(scripts.map(async ({ path, command, language }) => {
+        checkLength(path)
+        project.write(basename(path), readFileSync(join(EXAMPLES, path), 'utf8'))
+        const args = ['ts-sentinel', 'harness', 'run', '--', ...command(basename(path))]
+        return `${language}:\n${await project.mustRun('npx', args, { PYTHONDONTWRITEBYTECODE: '1' })}`
+      }))
+      return outputs.join('')
     },
   },
   ...(['NodeNext', 'Bundler'] as const).map((resolution) => ({

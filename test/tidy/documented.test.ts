@@ -23,6 +23,7 @@ describe('the manual page', () => {
   it('has every tool, and every folder of options is that of a tool', () => {
     expect(tools()).toEqual([
       'check', 'status', 'explain', 'history', 'pause', 'resume', 'forget', 'failover', 'switchover', 'proxy', 'drill',
+      'harness',
     ])
     expect(missing(tools().map((tool) => `ts-sentinel ${tool}`), section('SYNOPSIS'))).toEqual([])
     expect(optionFolders().filter((folder) => !(folder in TOOLS_OF))).toEqual([])

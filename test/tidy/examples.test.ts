@@ -107,7 +107,7 @@ describe.each([
     const block = [...text.matchAll(/^ {4}([a-z][a-z |]*)\)\n([\s\S]*?)\n {6};;/gm)]
       .find(([, labels = '']) => labels.split(' | ').includes(tool))?.[2] ?? ''
     // Flags of the shells' own words.
-    expect(spelled(block).filter((option) => !['-f', '-d'].includes(option))).toEqual(optionsOf(tool))
+    expect(spelled(block).filter((option) => !['-f', '-d', '-e'].includes(option))).toEqual(optionsOf(tool))
   })
 
   it('has the tools, the options of the program and the scenarios', () => {

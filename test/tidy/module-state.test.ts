@@ -7,6 +7,7 @@ import { filesUnder, readProjectFile } from './project-files.ts'
 const ALLOWED: Readonly<Record<string, string>> = {
   'src/harness/ancestor-watch.ts: watcher': 'one shell watches for all deployments of the process',
   'src/harness/ancestor-watch.ts: users': 'the same',
+  'src/harness/build-server.ts: building': 'deployments that start together build a server once',
   'src/harness/free-ports.ts: areStaleLocksRemoved': 'the folder of locks belongs to all processes',
   'src/harness/server-release.ts: asked': 'a cache: each program is asked once',
   'src/logging/redis-line-format.ts: knownSecond': 'a cache: a date is costly to take apart',

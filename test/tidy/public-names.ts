@@ -28,11 +28,12 @@ const INTERNAL_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['NODE_OPTIONS', 'of Node: handed on'],
   ['NODE_V8_COVERAGE', 'of Node: handed on'],
   ['PATH', 'of every program'],
+  ['FORCE_TTY', 'of vitest, for its workers'],
 ])
 
 /** Folders of src/cli with options of their own, and the tools that have them. */
 export const TOOLS_OF: Readonly<Record<string, readonly string[]>> = {
-  'check': ['check'], 'sentinel-tools': ['status', 'explain', 'history'], 'drill': ['drill'],
+  'check': ['check'], 'sentinel-tools': ['status', 'explain', 'history'], 'drill': ['drill'], 'harness': ['harness'],
   'fleet-tools': ['pause', 'resume', 'forget', 'failover', 'switchover'],
 }
 

@@ -22,6 +22,10 @@ export interface DeploymentDrill {
   readonly redisServer: string | undefined
   readonly redisSentinel: string | undefined
   readonly downAfterMs: number
+  /** A command for the shell that runs as the application during each scenario. */
+  readonly exec: string | undefined
+  /** How long it may go on by itself after the recovery. */
+  readonly execWaitMs: number
   readonly limitMs: number
   readonly limits: Limits
   readonly report: string | undefined
@@ -58,6 +62,7 @@ export class DrillUsageError extends UsageError {
 
 const CONFIRMATION = '--yes-fail-over-'
 const DEFAULT_LIMIT_S = 60
+const DEFAULT_EXEC_WAIT_S = 5
 
 export const HELP = `Runs failovers and measures how long clients cannot write and which writes are lost.
 
@@ -74,6 +79,9 @@ folder, with a client that writes all the time, and removes it at the end.
   --redis-sentinel <path> the genuine sentinel to run (default: from the PATH)
   --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
                           ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})
+  --exec <command>        run this command for the shell during each scenario, with the variables of ts-sentinel harness run;
+                          a status other than 0 fails the scenario. One that runs for ever gets SIGTERM at the end
+  --exec-wait <seconds>   how long the command may go on by itself after the recovery (default: ${DEFAULT_EXEC_WAIT_S})
 
 With --target or -u: runs SENTINEL FAILOVER of one master of an existing staging fleet.
 
@@ -106,6 +114,8 @@ const OPTIONS = {
   'redis-server': { type: 'string' },
   'redis-sentinel': { type: 'string' },
   'down-after': { type: 'string' },
+  'exec': { type: 'string' },
+  'exec-wait': { type: 'string' },
   'target': { type: 'string' },
   'master': { type: 'string' },
   'write': { type: 'boolean', default: false },
@@ -163,6 +173,8 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
     sentinels,
     redisServer: values['redis-server'],
     redisSentinel: values['redis-sentinel'],
+    exec: execOf(values),
+    execWaitMs: positive('exec-wait', values['exec-wait'], DEFAULT_EXEC_WAIT_S) * 1_000,
     downAfterMs: downAfter(values['down-after'], sentinels),
     limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
     limits: limitsOf(values),
@@ -170,8 +182,15 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
   }
 }
 
+function execOf(values: Values): string | undefined {
+  if (values.exec?.trim() === '') throw new DrillUsageError('--exec needs a command')
+  if (values.exec === undefined && values['exec-wait'] !== undefined) throw new DrillUsageError('--exec-wait needs --exec')
+  return values.exec
+}
+
 function targetDrill(values: Values, confirmed: string | undefined, environment: NodeJS.ProcessEnv): TargetDrill {
   if (values.scenario.length > 0) throw new DrillUsageError('--scenario cannot be combined with --target')
+  if (values.exec !== undefined) throw new DrillUsageError('--exec cannot be combined with --target')
   if (values.master === undefined) throw new DrillUsageError('--target needs --master <name>')
   const uri = values.uri === undefined ? undefined : parseUri(values.uri)
   return {

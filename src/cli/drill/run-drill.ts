@@ -1,9 +1,12 @@
 /** `ts-sentinel drill`: runs failovers and measures their cost. */
-import { installCommand, messageOf, runScenario, SCENARIOS, type ProgramPaths, type ScenarioResult } from '../../harness/index.ts'
+import {
+  installCommand, messageOf, runScenario, SCENARIOS, type Deployment, type ProgramPaths, type ScenarioResult,
+} from '../../harness/index.ts'
 import { PACKAGE_VERSION } from '../../daemon/index.ts'
 import { UsageError } from '../connection/errors.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
 import type { DrillWorld } from './drill-world.ts'
+import { DrilledCommand } from './drilled-command.ts'
 import { HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions, type TargetDrill } from './options.ts'
 import { hasFailed, reportOf, seconds } from './report.ts'
 import { resultTable } from './result-table.ts'
@@ -38,6 +41,7 @@ async function drill(options: DrillOptions, world: DrillWorld): Promise<number> 
 
 async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promise<ScenarioResult[]> {
   const programs = findPrograms(options)
+  const { exec } = options
   const results: ScenarioResult[] = []
   for (const name of options.scenarios) {
     world.printError(`${name} …\n`)
@@ -52,6 +56,9 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
         folderPrefix: 'ts-sentinel-drill',
       },
       settleMs: options.limitMs,
+      ...(exec !== undefined && {
+        application: (deployment: Deployment) => DrilledCommand.start(exec, deployment, options.execWaitMs),
+      }),
     })
     results.push(result)
     world.printError(`${name}: ${result.verdict === 'skipped' ? 'skipped' : `ended after ${seconds(result.durationMs)}`}\n`)

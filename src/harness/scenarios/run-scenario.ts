@@ -19,6 +19,21 @@ export interface ScenarioOptions {
   readonly deployment?: DeploymentOptions
   /** Time limit for the recovery of the deployment after each step, in milliseconds. Default 60000. */
   readonly settleMs?: number
+  /** Starts the application under test, before the fault. Default: only the writers of the harness are clients. */
+  readonly application?: (deployment: Deployment) => Promise<ScenarioApplication>
+}
+
+/** An application that runs during a scenario. */
+export interface ScenarioApplication {
+  /**
+   * Called when the deployment has recovered: ends the application.
+   *
+   * @param faultAt time of the fault, in milliseconds since 1970
+   * @returns what went wrong in it; undefined when nothing did
+   */
+  finish(faultAt: number): Promise<string | undefined>
+  /** Called at the end in any case: leaves no process behind. */
+  close(): Promise<void>
 }
 
 /** The scenario with this name. @throws Error that lists all names */
@@ -46,7 +61,7 @@ export async function runScenario(scenario: string | Scenario, options: Scenario
   }
   const deployment = await startDeployment(merged(options.deployment ?? {}, played.deployment ?? {}))
   try {
-    return await play(played, deployment, options.settleMs ?? SETTLE_MS)
+    return await play(played, deployment, options)
   } finally {
     await deployment.stop()
   }
@@ -63,7 +78,8 @@ function merged(wanted: DeploymentOptions, needed: DeploymentOptions): Deploymen
   }
 }
 
-async function play(scenario: Scenario, deployment: Deployment, settleMs: number): Promise<ScenarioResult> {
+async function play(scenario: Scenario, deployment: Deployment, options: ScenarioOptions): Promise<ScenarioResult> {
+  const { settleMs = SETTLE_MS } = options
   const startedAt = clock()
   const from = deployment.timeline.position
   const setup = await setupOf(deployment)
@@ -72,8 +88,10 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
   let fault: ScenarioFault | undefined
   let verified: readonly VerifiedWriter[] = []
   let agree = false
+  let application: ScenarioApplication | undefined
   try {
     for (const { name } of deployment.groups) writers.set(name, await deployment.startWriter({ masterName: name }))
+    application = await options.application?.(deployment)
     fault = await scenario.run({ deployment, settleMs })
     // Checked separately: the end of a scenario does not prove that the sentinels agree.
     for (const { name } of deployment.groups) {
@@ -82,10 +100,14 @@ async function play(scenario: Scenario, deployment: Deployment, settleMs: number
     agree = true
     const settledAt = clock()
     for (const writer of writers.values()) await writer.nextAcknowledged(settleMs)
+    const wrong = await application?.finish(fault.at)
+    if (wrong !== undefined) problems.push(wrong)
     verified = await verify(deployment, writers)
     problems.push(...writeProblems(verified, settledAt))
   } catch (error) {
     problems.push(messageOf(error))
+  } finally {
+    await application?.close()
   }
   const timeline = deployment.timeline.all({ after: from })
   const expected = expectedFailovers(scenario)

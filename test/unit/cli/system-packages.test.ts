@@ -38,7 +38,7 @@ describe('ensurePackages', () => {
     expect(said).toContain('php-predis has no package for this system; its tests are skipped.')
     program('apt-get')
     expect(clientToolsHere()).toEqual([
-      'ruby-redis', 'php-predis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
+      'python3-pytest', 'ruby-redis', 'php-predis', 'hiredis', 'prometheus-redis-exporter', 'promtool', 'haproxy', 'mandoc', 'zsh',
     ])
   })
 

@@ -34,6 +34,14 @@ describe('drill options', () => {
     }
   })
 
+  it('have a command that runs as the application', () => {
+    expect(parse()).toMatchObject({ exec: undefined, execWaitMs: 5_000 })
+    expect(parse('--exec', 'pytest -x', '--exec-wait', '30')).toMatchObject({ exec: 'pytest -x', execWaitMs: 30_000 })
+    expect(() => parse('--exec', ' ')).toThrow('--exec needs a command')
+    expect(() => parse('--exec-wait', '3')).toThrow('--exec-wait needs --exec')
+    expect(() => parse('--target', 'h:1', '--master', 'm', '--exec', 'x')).toThrow('--exec cannot be combined with --target')
+  })
+
   it('limit lost writes to none and leave the outage to down-after by default', () => {
     expect(parse()).toMatchObject({ limits: { maxLost: 0, maxOutageMs: undefined } })
     expect(parse('--max-lost', '20', '--max-outage', '1500')).toMatchObject({ limits: { maxLost: 20, maxOutageMs: 1_500 } })

@@ -1,0 +1,37 @@
+"""Orders in Redis outlive the master. Run: npx ts-sentinel harness run -- pytest test_orders.py"""
+import json
+import os
+import time
+from urllib.request import Request, urlopen
+
+from redis.exceptions import RedisError
+from redis.sentinel import Sentinel
+
+addresses = [address.rsplit(":", 1) for address in os.environ["SENTINELS"].split(",")]
+orders = Sentinel(addresses, socket_timeout=0.5).master_for(os.environ["REDIS_MASTER_NAME"])
+
+
+def place(order, patience=30):
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return orders.hset("orders", order, "placed")
+        except RedisError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def harness(operation, **arguments):
+    token = {"Authorization": "Bearer " + os.environ["HARNESS_TOKEN"]}
+    request = Request(os.environ["HARNESS_URL"] + "/" + operation, json.dumps(arguments).encode(), token)
+    return json.load(urlopen(request))
+
+
+def test_orders_are_placed_after_the_death_of_the_master():
+    place("before")
+    orders.wait(1, 5000)  # a replica has it
+    dead = harness("kill-master")
+    place("after")
+    assert harness("wait-settled", awayFrom=dead["address"])["address"] != dead["address"]
+    assert orders.hkeys("orders") == [b"before", b"after"]
