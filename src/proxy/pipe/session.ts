@@ -8,7 +8,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { hostAndPort } from '../../text/index.ts'
 import type { Purpose, Role } from '../route/route.ts'
 import type { NodeAddress } from '../topology/topology.ts'
-import { writeBytes } from './byte-stream.ts'
+import { writeShared } from './byte-stream.ts'
 import { CONNECT_MS_MAX, LAST_REPLY_MS, LINGER_MS } from './limits.ts'
 import { connectShared, withSharedReads } from './shared-reads.ts'
 
@@ -76,7 +76,8 @@ export class PipeSession {
     this.purpose = purpose
     this.waitsUntil = waitsUntil
     this.#means = means
-    const shared = isEncrypted ? undefined : withSharedReads(accepted, (bytes) => this.#fromClient(bytes, true))
+    const onBytes = (buffer: Buffer, count: number): boolean => this.#fromClient(buffer, count)
+    const shared = isEncrypted ? undefined : withSharedReads(accepted, onBytes)
     this.#isClientShared = shared !== undefined
     this.#client = shared ?? accepted
     this.#client
@@ -154,10 +155,10 @@ export class PipeSession {
       host, port, noDelay: true, allowHalfOpen: true,
       keepAlive: keepAliveSeconds > 0, keepAliveInitialDelay: keepAliveSeconds * 1_000,
     }
-    if (tls === undefined) return connectShared(options, (bytes) => this.#fromNode(bytes, true))
+    if (tls === undefined) return connectShared(options, (buffer, count) => this.#fromNode(buffer, count))
     const { connect } = process.getBuiltinModule('node:tls')
     const upstream = connect({ ...tls(), ...options })
-    return upstream.on('data', (bytes: Buffer) => { if (!this.#fromNode(bytes, false)) upstream.pause() })
+    return upstream.on('data', (bytes: Buffer) => { if (!this.#fromNode(bytes)) upstream.pause() })
   }
 
   #connected(upstream: Socket): void {
@@ -168,24 +169,24 @@ export class PipeSession {
     this.#means.events.connected(this)
     if (!this.isOpen) return
     if (!this.#isClientShared) {
-      this.#client.on('data', (bytes: Buffer) => { if (!this.#fromClient(bytes, false)) this.#client.pause() })
+      this.#client.on('data', (bytes: Buffer) => { if (!this.#fromClient(bytes)) this.#client.pause() })
     }
     this.#client.resume()
   }
 
-  /** Returns whether the client is read on. */
-  #fromClient(bytes: Buffer, isShared: boolean): boolean {
+  /** Returns whether the client is read on. `count`: bytes of the shared buffer; absent for a buffer of its own. */
+  #fromClient(bytes: Buffer, count?: number): boolean {
     // A client that is closed is read to its end.
     if (this.#state !== 'open' || this.#upstream === undefined) return this.#state === 'closing'
-    this.#means.traffic.fromClients += bytes.length
-    return writeBytes(this.#upstream, bytes, isShared)
+    this.#means.traffic.fromClients += count ?? bytes.length
+    return count === undefined ? this.#upstream.write(bytes) : writeShared(this.#upstream, bytes, count)
   }
 
   /** Returns whether the node is read on. */
-  #fromNode(bytes: Buffer, isShared: boolean): boolean {
+  #fromNode(bytes: Buffer, count?: number): boolean {
     if (this.#state !== 'open') return false
-    this.#means.traffic.fromNodes += bytes.length
-    return writeBytes(this.#client, bytes, isShared)
+    this.#means.traffic.fromNodes += count ?? bytes.length
+    return count === undefined ? this.#client.write(bytes) : writeShared(this.#client, bytes, count)
   }
 
   /** The client has ended its sending side. It still gets replies. */

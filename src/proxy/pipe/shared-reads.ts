@@ -6,13 +6,13 @@ import { connect, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net'
 
 import { READ_BYTES } from './limits.ts'
 
-/** Called with received bytes, which are valid until it returns. Returns whether to go on reading. */
-export type OnBytes = (bytes: Buffer) => boolean
+/** Called with a buffer whose first `count` bytes are valid until it returns. Returns whether to go on reading. */
+export type OnBytes = (buffer: Buffer, count: number) => boolean
 
 const READ_BUFFER = Buffer.allocUnsafeSlow(READ_BYTES)
 
 function readInto(onBytes: OnBytes): OnReadOpts {
-  return { buffer: READ_BUFFER, callback: (count) => onBytes(READ_BUFFER.subarray(0, count)) }
+  return { buffer: READ_BUFFER, callback: (count) => onBytes(READ_BUFFER, count) }
 }
 
 /** Connects; received bytes are passed to `onBytes`. */
