@@ -11,10 +11,3 @@ export function activeFault(undo: () => void | Promise<void>): ActiveFault {
   const end = (): Promise<void> => ended ??= (async () => { await undo() })()
   return { end, [Symbol.asyncDispose]: end }
 }
-
-/** One fault that consists of several; its end ends all of them, the last one first. */
-export function allOf(faults: readonly ActiveFault[]): ActiveFault {
-  return activeFault(async () => {
-    for (const fault of faults.toReversed()) await fault.end()
-  })
-}

@@ -8,11 +8,13 @@ import type { Endpoint } from './connection.ts'
 import type { MasterGroup } from './deployment.ts'
 import { deploymentTls, type DeploymentTls } from './deployment-tls.ts'
 import { clientAddresses, loopbackAddress } from './loopback.ts'
+import { ControlledClock } from './faults/controlled-clock.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
 import { nodeName, planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
 import { sentinelProgram } from './programs.ts'
 import { RedisProcess } from './redis-process.ts'
+import { Resolver } from './resolver.ts'
 import { SentinelProcess } from './sentinel-process.ts'
 import { findServer } from './server-program.ts'
 import { CURRENT_RELEASE, releaseOf, type ServerRelease } from './server-release.ts'
@@ -32,6 +34,8 @@ export class DeploymentBuilder {
   readonly endpoint: TlsEndpoint | undefined
   /** What applications need to connect with TLS. */
   readonly tls: DeploymentTls | undefined
+  /** Answers the lookups of our sentinels; undefined unless the deployment has a `resolver`. */
+  readonly resolver: Resolver | undefined
 
   constructor(parts: {
     readonly options: DeploymentOptions
@@ -45,6 +49,7 @@ export class DeploymentBuilder {
     this.#timeline = parts.timeline
     this.#authority = parts.options.tls === true ? new CertificateAuthority(parts.workspace.folder) : undefined
     this.endpoint = this.#authority?.endpoint(this.#authority.issue('harness'))
+    this.resolver = parts.options.resolver === true ? new Resolver(parts.workspace.folder, parts.timeline) : undefined
     this.tls = this.#authority && deploymentTls(this.#authority)
   }
 
@@ -155,11 +160,19 @@ export class DeploymentBuilder {
     return { ...bind, ...(this.endpoint !== undefined && { tls: { ...this.endpoint, rejectUnauthorized: false } }) }
   }
 
+  #clock(folder: string): ControlledClock | undefined {
+    const { clockFaults = false } = this.#options
+    if (clockFaults === false) return undefined
+    return new ControlledClock(folder, clockFaults === true ? undefined : clockFaults.libfaketime)
+  }
+
   #process(name: string, folder: string): ManagedProcess {
     return new ManagedProcess({
       name,
       logFile: join(folder, 'log.txt'),
       workspace: this.#workspace,
+      clock: this.#clock(folder),
+      resolver: this.resolver,
       onChange: (change, detail) => {
         this.#network?.processChanged(name, change)
         this.#timeline.mark(name, change, detail)

@@ -15,6 +15,7 @@ import {
 } from './options.ts'
 import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
 import type { RedisProcess } from './redis-process.ts'
+import type { Resolver } from './resolver.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
 import { checkRequirement } from './requirement.ts'
 import { checkSettled, type SettledState } from './settled.ts'
@@ -65,6 +66,8 @@ export class Deployment {
   readonly timeline: Timeline
   /** The relays between the nodes; undefined unless the deployment is `relayed`. */
   readonly network: Network | undefined
+  /** Answers lookups of host names; undefined unless the deployment has a `resolver`. */
+  readonly resolver: Resolver | undefined
   /** What applications need to connect; undefined unless the deployment has `tls`. */
   readonly tls: DeploymentTls | undefined
   readonly #options: DeploymentOptions
@@ -79,6 +82,7 @@ export class Deployment {
 
   private constructor(parts: {
     readonly options: DeploymentOptions
+    readonly resolver: Resolver | undefined
     readonly tls: DeploymentTls | undefined
     readonly endpoint: TlsEndpoint | undefined
     readonly workspace: Workspace
@@ -93,6 +97,7 @@ export class Deployment {
     this.#workspace = parts.workspace
     this.#limit = parts.limit
     this.tls = parts.tls
+    this.resolver = parts.resolver
     this.timeline = parts.timeline
     this.network = parts.network
     this.groups = parts.groups
@@ -111,9 +116,9 @@ export class Deployment {
       const groups: MasterGroup[] = []
       for (const plan of planMasters(options)) groups.push(await builder.group(plan))
       const sentinels = await builder.sentinels(groups)
-      const { tls, endpoint } = builder
+      const { tls, resolver, endpoint } = builder
       const deployment = new Deployment({
-        options, tls, endpoint, workspace, limit, timeline, network, groups, sentinels,
+        options, tls, resolver, endpoint, workspace, limit, timeline, network, groups, sentinels,
       })
       for (const one of [...deployment.nodes, ...sentinels]) timeline.nameAddress(one.address, one.name)
       for (const warning of planWarnings(options)) deployment.#warn(warning)

@@ -2,7 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { constants } from 'node:os'
 
+import { isNode, type Command } from './command.ts'
 import { within } from './eventually.ts'
+import type { ControlledClock } from './faults/controlled-clock.ts'
+import { ignoringFullDisk } from './faults/full-disk-signal.ts'
+import type { Resolver } from './resolver.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Time limit for the end of a process after SIGTERM; then it is killed. */
@@ -10,16 +14,6 @@ const STOP_MS = 10_000
 
 /** Time limit for the end of a process after SIGKILL. */
 const KILL_MS = 10_000
-
-/** A program with its arguments and environment. */
-export interface Command {
-  readonly file: string
-  readonly args: readonly string[]
-  /** Variables in addition to those of this process. */
-  readonly env?: Readonly<Record<string, string>>
-  /** What the user should do when the program does not exist; added to the error. */
-  readonly ifMissing?: string
-}
 
 /** How a process ended. */
 export interface Exit {
@@ -38,12 +32,16 @@ export class ManagedProcess {
   readonly name: string
   /** Standard output and error of every run, appended. */
   readonly logFile: string
+  /** The clock of the process, if it can be changed. */
+  readonly clock: ControlledClock | undefined
+  readonly #resolver: Resolver | undefined
   readonly #workspace: Workspace
   readonly #onChange: (change: ProcessChange, detail?: string) => void
   #child: ChildProcess | undefined
   #ended: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #lastExit: Exit | undefined
   #paused = false
+  #runsNode = false
   /** The harness has asked the process to end. */
   #ending = false
 
@@ -51,11 +49,17 @@ export class ManagedProcess {
     readonly name: string
     readonly logFile: string
     readonly workspace: Workspace
+    /** Default: the clock of the system. */
+    readonly clock?: ControlledClock | undefined
+    /** Answers the lookups of a Node program. Default: the system. */
+    readonly resolver?: Resolver | undefined
     /** `detail` is the exit status or signal of a process that ended by itself. */
     readonly onChange: (change: ProcessChange, detail?: string) => void
   }) {
     this.name = options.name
     this.logFile = options.logFile
+    this.clock = options.clock
+    this.#resolver = options.resolver
     this.#workspace = options.workspace
     this.#onChange = options.onChange
   }
@@ -66,6 +70,11 @@ export class ManagedProcess {
 
   get running(): boolean {
     return this.#child !== undefined
+  }
+
+  /** It was started with the Node of this process, as our sentinels are. */
+  get runsNode(): boolean {
+    return this.#runsNode
   }
 
   get paused(): boolean {
@@ -97,13 +106,20 @@ export class ManagedProcess {
     const log = openSync(this.logFile, 'a')
     try {
       // In a session of its own: Ctrl-C ends the test, and the clean-up of the test then ends this process.
-      const child = spawn(command.file, [...command.args], {
-        cwd: folder, stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...command.env },
+      this.#runsNode = isNode(command)
+      const { file, args, env } = this.#prepared(command)
+      const child = spawn(file, [...args], {
+        cwd: folder, stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env },
       })
       await this.#begun(child, command)
     } finally {
       closeSync(log)
     }
+  }
+
+  #prepared(command: Command): Command {
+    const withClock = this.clock?.wrap(command) ?? command
+    return ignoringFullDisk(this.#resolver?.wrap(withClock) ?? withClock)
   }
 
   async #begun(child: ChildProcess, command: Command): Promise<void> {

@@ -147,7 +147,7 @@ export class Network {
    */
   drop(left: string, right: string, ratio: number, directions: Directions = {}): ActiveFault {
     if (!(ratio > 0 && ratio < 1)) throw new Error(`a share of lost packets is between 0 and 1, not ${ratio}; silence() loses all`)
-    return this.#begin(`lose ${ratio * 100}% of the packets: ${named(left, right, directions)}`, pair(left, right, { lossRatio: ratio }, directions))
+    return this.#begin(`lose ${Number((ratio * 100).toPrecision(3))}% of the packets: ${named(left, right, directions)}`, pair(left, right, { lossRatio: ratio }, directions))
   }
 
   /** Limits the rate of each direction; all connections of the pair share it. */

@@ -76,6 +76,16 @@ export interface DeploymentOptions {
    */
   readonly slowDisks?: boolean
   /**
+   * Enables `clockJump`, which sets the clock of one process. Our sentinels are started with a small module that wraps
+   * Date, other programs with libfaketime: where Linux installs it, or at this path. Default false.
+   */
+  readonly clockFaults?: boolean | { readonly libfaketime: string }
+  /**
+   * Enables `deployment.resolver`, which answers the lookups of host names of our sentinels and of Node applications.
+   * redis-server and redis-sentinel ask the system. Default false.
+   */
+  readonly resolver?: boolean
+  /**
    * The host name under which other processes know a process, by its own name (`redis-0`, `sentinel-1`); it listens on
    * 127.0.0.1 all the same. The sentinels need `resolve-hostnames yes` and `announce-hostnames yes` in their lines.
    * Default: no host names. Not together with relays.
@@ -181,8 +191,14 @@ export function planWarnings(options: DeploymentOptions): string[] {
   // A program object with the name `ours` is ours with other arguments.
   const isOurs = (program: SentinelOptions['program']) => (typeof program === 'string' ? program : program.name) === 'ours'
   if (planSentinels(options).every(({ program }) => isOurs(program))) return []
-  return planMasters(options).flatMap((plan) => plan.downAfterMs > GENUINE_FLOOR_MS ? [] : [genuineWarning(plan)])
+  return [
+    ...planMasters(options).flatMap((plan) => plan.downAfterMs > GENUINE_FLOOR_MS ? [] : [genuineWarning(plan)]),
+    ...options.resolver === true ? [RESOLVER_WARNING] : [],
+  ]
 }
+
+const RESOLVER_WARNING = 'the resolver answers only sentinels of ours: genuine ones and redis-server ask the system, whose '
+  + 'host names only root can change'
 
 /** Explains the effect of a `down-after-milliseconds` that is too short for genuine sentinels. */
 export function genuineWarning({ name, downAfterMs }: Pick<MasterPlan, 'name' | 'downAfterMs'>): string {

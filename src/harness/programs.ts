@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import type { Command } from './command.ts'
 import { installCommand, onPath } from './find-program.ts'
-import type { Command } from './managed-process.ts'
 import { releaseOf, type ServerRelease } from './server-release.ts'
 
 /** The two programs that are known by name. */

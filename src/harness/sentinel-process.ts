@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Redis } from 'ioredis'
 
+import { activeFault, type ActiveFault } from './active-fault.ts'
 import type { Address } from './address.ts'
 import { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
 import { bareClient, pairs, type Reply } from './connection.ts'
@@ -53,17 +54,27 @@ export class SentinelProcess extends NodeProcess {
     await this.untilReachable()
   }
 
+  /** The program itself can delay its saves. */
+  get canSlowDisk(): boolean {
+    return this.#disk !== undefined && this.kind === 'ours'
+  }
+
   /**
    * Makes every save of this sentinel take `delayMs` longer from now on; 0 ends the delay.
    *
    * @throws Error unless the deployment has `slowDisks: true` and the program is ours
    */
-  slowDisk(delayMs: number): void {
-    if (this.#disk === undefined || this.kind !== 'ours') {
+  slowDisk(delayMs: number): ActiveFault {
+    const disk = this.#disk
+    if (disk === undefined || !this.canSlowDisk) {
       throw new Error(`${this.name}: only sentinels of ours in a deployment with slowDisks: true can have a slow disk`)
     }
-    this.#timeline.mark(this.name, delayMs > 0 ? `fault: fsync takes ${delayMs} ms more` : 'fsync is quick again')
-    this.#disk.set(delayMs)
+    const set = (ms: number): void => {
+      this.#timeline.mark(this.name, ms > 0 ? `fault: fsync takes ${ms} ms more` : 'fsync is quick again')
+      disk.set(ms)
+    }
+    set(delayMs)
+    return activeFault(() => { if (delayMs > 0) set(0) })
   }
 
   /** Stops the sentinel, and starts another program with the same config file. Leaves the mark `swap`. */

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { buildServer, type ServerSource } from './build-server.ts'
+import type { Command } from './command.ts'
 import { installCommand, onPath } from './find-program.ts'
-import type { Command } from './managed-process.ts'
 import type { ProgramPaths } from './programs.ts'
 
 /** The program of a data node: a path, or a name on the PATH; or with variables; or a source to build it from. */

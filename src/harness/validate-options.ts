@@ -19,7 +19,7 @@ const MAX_PROCESSES = 1_000
 const DEPLOYMENT_KEYS = [
   'masters', 'replicas', 'sentinels', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'user',
   'sentinelPassword', 'sentinelUser', 'tls', 'server', 'requires', 'persistence', 'redisConfig', 'sentinelConfig', 'modules', 'network', 'clients',
-  'slowDisks', 'hostName', 'formed', 'started', 'programs', 'folderPrefix',
+  'slowDisks', 'clockFaults', 'resolver', 'hostName', 'formed', 'started', 'programs', 'folderPrefix',
 ]
 const MASTER_KEYS = [
   'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'server', 'persistence',
@@ -59,11 +59,13 @@ function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown)
     case 'requires': return checkRequires(checks, value)
     case 'tls':
     case 'slowDisks':
+    case 'resolver':
     case 'formed':
     case 'started': return checks.flag(key, value)
     case 'sentinelPassword': return void checks.line(key, value)
     case 'user':
     case 'sentinelUser': return checkUser(checks, key, value)
+    case 'clockFaults': return checkClockFaults(checks, value)
     case 'hostName':
       if (typeof value !== 'function') checks.add(`hostName is a function from a process name to a host name, not ${shown(value)}`)
       return undefined
@@ -90,6 +92,12 @@ function checkShared(checks: OptionChecks, key: string, where: string, value: un
     case 'sentinelConfig': return checks.lines(where, value)
     default: return undefined
   }
+}
+
+function checkClockFaults(checks: OptionChecks, value: unknown): void {
+  if (typeof value === 'boolean') return
+  const entries = checks.entries('clockFaults', value, ['libfaketime'])
+  if (entries !== undefined) checks.line('clockFaults.libfaketime', entries.get('libfaketime'))
 }
 
 function checkUser(checks: OptionChecks, where: string, value: unknown): void {

@@ -25,6 +25,8 @@ const GENUINE_DIRECTIVES: ReadonlySet<string> = new Set([
 /** Variables that are none of the user's, with the reason. */
 const INTERNAL_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['TS_SENTINEL_HARNESS_DISK', 'between the harness and the processes that it starts'],
+  ['TS_SENTINEL_HARNESS_CLOCK', 'the same'],
+  ['TS_SENTINEL_HARNESS_NAMES', 'the same'],
   ['NODE_OPTIONS', 'of Node: handed on'],
   ['NODE_V8_COVERAGE', 'of Node: handed on'],
   ['PATH', 'of every program'],

@@ -1,8 +1,8 @@
 import type { DeploymentOptions } from '../options.ts'
 import type { JsonSchema } from './parameters.ts'
 
-/** Options that are functions cannot be sent as JSON. */
-type SentOptions = Omit<DeploymentOptions, 'hostName'>
+/** A function cannot be sent as JSON, and there are no operations yet for the faults that the others enable. */
+type SentOptions = Omit<DeploymentOptions, 'hostName' | 'clockFaults' | 'resolver'>
 
 const TEXT = { type: 'string', minLength: 1 }
 const LINES = { type: 'array', items: { type: 'string' } }

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import {
+  clockJump, deploymentFixture, diskFull, eventually, messageOf, notYet, slowDisk, withDeployment,
+  type ActiveFault, type NodeProcess, type RedisProcess, type SentinelProcess,
+} from '../../src/harness/index.ts'
+
+const deployment = deploymentFixture({
+  before: beforeAll, after: afterAll,
+  replicas: 0, sentinels: ['ours', 'genuine'], downAfterMs: 60_000, persistence: 'rdb',
+  clockFaults: true, resolver: true,
+  sentinelConfig: ['sentinel resolve-hostnames yes'],
+})
+
+describe('faults of the machine', () => {
+  it('fill the disk of one process of every kind, and give the space back at their end', async () => {
+    const node = deployment().node(0)
+    {
+      await using full = await diskFull(deployment(), node)
+      expect(full.at).toBeGreaterThan(0)
+      await eventually('writes to be refused', async () => {
+        const answer = await node.call(['SET', 'a', '1']).catch(messageOf)
+        expect(answer).toMatch(/^MISCONF /)
+      }, { everyMs: 10 })
+    }
+    expect(await node.call(['SET', 'a', '1'])).toBe('OK')
+    for (const sentinel of deployment().sentinels) {
+      const full = await diskFull(deployment(), sentinel)
+      await expect(save(sentinel)).rejects.toThrow('Failed to save config file')
+      await full.end()
+      expect(await save(sentinel)).toBe('OK')
+    }
+  })
+
+  it('change the addresses of host names', async () => {
+    const { resolver } = deployment()
+    if (resolver === undefined) throw new Error('no resolver')
+    const [node, sentinel] = [deployment().node(0), deployment().sentinel(0)]
+    const moved = resolver.move('db.example', '127.0.0.1')
+    const failing = resolver.fail('db.example')
+    expect(await sentinel.call(['SENTINEL', 'MONITOR', 'named', 'db.example', String(node.address.port), '1'])).toBe('OK')
+    await eventually('a lookup that fails', () => {
+      expect(sentinel.process.logTail()).toContain("Failed to resolve hostname 'db.example'")
+    })
+    await failing.end()
+    await eventually('a lookup that succeeds', async () => {
+      expect(await sentinel.masterAddress('named')).toEqual(node.address)
+    })
+    expect(await sentinel.call(['SENTINEL', 'REMOVE', 'named'])).toBe('OK')
+    await moved.end()
+  })
+
+  it('make the disk of every kind slow', async ({ skip }) => {
+    for (const process of [deployment().node(0), ...deployment().sentinels]) {
+      const slow = await unlessUnavailable(skip, slowDisk(deployment(), process, 200), /strace, which (is not|may not)/)
+      const start = performance.now()
+      await save(process)
+      expect(performance.now() - start).toBeGreaterThan(199)
+      await slow.end()
+    }
+  })
+
+  it('change the clock of our sentinels', async () => {
+    const sentinel = deployment().sentinel(0)
+    await jumpAndReturn(sentinel, await clockJump(deployment(), sentinel, 3_600_000))
+  })
+
+  it('change the clock of other programs', async ({ skip }) => {
+    for (const process of [deployment().node(0), deployment().sentinel(1)]) {
+      const jump = await unlessUnavailable(skip, clockJump(deployment(), process, 3_600_000), /libfaketime, which is not/)
+      await jumpAndReturn(process, jump)
+    }
+  })
+
+  it('name the option that they need', async () => {
+    await withDeployment({ replicas: 0, sentinels: 1 }, async (plain) => {
+      await expect(clockJump(plain, plain.sentinel(0), 1)).rejects.toThrow('clockFaults: true')
+      await plain.sentinel(0).stop()
+      await expect(diskFull(plain, plain.sentinel(0))).rejects.toThrow('sentinel-0 does not run')
+    })
+  })
+})
+
+/** Skips the test where a program is not installed or a right is missing, with the message that says so. */
+async function unlessUnavailable(
+  skip: (reason: string) => never, fault: Promise<ActiveFault>, problem: RegExp,
+): Promise<ActiveFault> {
+  try {
+    return await fault
+  } catch (error) {
+    const reason = messageOf(error)
+    if (!problem.test(reason)) throw error
+    return skip(reason)
+  }
+}
+
+async function jumpAndReturn(process: NodeProcess, jumped: ActiveFault): Promise<void> {
+  expect(await clockOf(process)).toBeGreaterThan(Date.now() + 3_000_000)
+  await jumped.end()
+  expect(Math.abs(await clockOf(process) - Date.now())).toBeLessThan(60_000)
+}
+
+let saves = 0
+
+/** A snapshot of a node, or a new setting that a sentinel writes into its file. */
+function save(process: RedisProcess | SentinelProcess): Promise<unknown> {
+  if (process.name.startsWith('redis')) return eventually('a snapshot', () => process.call(['SAVE']))
+  saves += 1
+  return process.call(['SENTINEL', 'SET', 'mymaster', 'parallel-syncs', String(1 + saves % 5)], 10_000)
+}
+
+async function clockOf(process: NodeProcess): Promise<number> {
+  const info = String(await process.call(['INFO', 'server']))
+  const [, microseconds] = /^server_time_usec:(\d+)/m.exec(info) ?? []
+  if (microseconds === undefined) throw notYet('no time')
+  return Number(microseconds) / 1_000
+}
