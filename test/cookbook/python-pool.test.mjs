@@ -19,7 +19,7 @@ with ThreadPoolExecutor(8) as threads:
 const test = failoverTest({ replicas: 1 })
 
 test('a pool of redis-py leaves a frozen master with socket_timeout', async ({ deployment, onTestFinished }) => {
-  const args = ['-c', application, deployment.connection('env').REDIS_SENTINELS ?? '']
+  const args = ['-c', application, deployment.connection('env').SENTINELS ?? '']
   const python = spawn(process.env.PYTHON ?? 'python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => { python.kill() })
   const place = (orders) => python.stdin.write(`${orders}\n`) && once(python.stdout, 'data').then(String)
