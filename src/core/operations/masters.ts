@@ -27,7 +27,8 @@ export function monitorMaster(turn: Turn, asked: Asked<'monitor'>, respond: Resp
   const { name, host, port, quorum } = asked
   // The host is checked before the port (protocol.md 2.7).
   const address = addressForRecord(turn, host, isPort(port) ? port : 0)
-  if (address === undefined) return respond({ kind: 'refused', error: 'unresolvable-address' })
+  // A name of the configuration file may have none (config.md 3.1); one that an operator gives is refused.
+  if (address?.ip === undefined) return respond({ kind: 'refused', error: 'unresolvable-address' })
   if (!isPort(port)) return respond({ kind: 'refused', error: 'invalid-port' })
   if (turn.state.masters.has(name)) return respond({ kind: 'refused', error: 'duplicate-master' })
   if (turn.state.masters.size >= MASTERS_MAX) return respond({ kind: 'refused', error: 'too-many-masters' })
