@@ -15,9 +15,9 @@ import { fleet } from './support/settings.ts'
 
 // What users of ts-sentinel/harness rely on.
 describe('the harness', () => {
-  it('names what to install when redis-server is missing', async () => {
+  it('names the option whose program is missing', async () => {
     await expect(startDeployment({ programs: { redisServer: '/nowhere/redis-server' } }))
-      .rejects.toThrow(/there is no program \/nowhere\/redis-server\. .*install one.*programs\.redisServer/)
+      .rejects.toThrow(/there is no program \/nowhere\/redis-server\. It is programs\.redisServer/)
   })
 
   it('shows at once the log of a redis-server that ends at its start', async () => {
@@ -27,9 +27,10 @@ describe('the harness', () => {
   })
 
   it('leaves nothing behind when the test process is killed', async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', await testProcess()], {
-      cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TS_SENTINEL_JS: ourProgram() },
+    const child = spawn(process.execPath, ['--input-type=module'], {
+      cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TS_SENTINEL_JS: ourProgram() },
     })
+    child.stdin.end(await testProcess())
     const [line] = await once(child.stdout, 'data') as [Buffer]
     const { folder, pids } = JSON.parse(line.toString()) as { folder: string, pids: number[] }
     expect(pids).toHaveLength(4)
