@@ -43,8 +43,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/interop/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          // Real processes mostly wait for each other: two files at a time, after everything else.
-          maxWorkers: 2,
+          // Real processes mostly wait for each other, at half of two cores: three files at a time, after the others.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
