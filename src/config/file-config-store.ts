@@ -44,7 +44,7 @@ export class FileConfigStore implements ConfigStore {
     const system = fileSystem === undefined ? {} : { fileSystem }
     this.#file = new DurableFile({
       path, restored, ...system,
-      // Nobody but the sentinel needs a state file, which may get secrets by SENTINEL SET.
+      // Only the sentinel needs a state file, which may get secrets by SENTINEL SET.
       umask: state === undefined ? options.umask : 0o077,
       inPlace: new BackedUpWriter({ path, backups, warn, ...system }),
     })

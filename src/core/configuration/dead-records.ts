@@ -66,7 +66,7 @@ export function forgetDead(turn: Turn, master: Master): void {
 
 /**
  * Whether the master will list it again if it comes back: it is not listed now, and it followed this master when it was
- * seen last. A replaced master, or a replica that follows one, comes back to nobody: it has to be ordered.
+ * seen last. No master lists a replaced master, or a replica that follows one: these have to be ordered.
  */
 function comesBackByItself({ state, now }: Turn, master: Master, replica: Replica): boolean {
   const { roleReported, reportedMaster, deposedAt, listedAt } = replica

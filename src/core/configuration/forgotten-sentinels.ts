@@ -9,7 +9,7 @@ import type { Turn } from '../turn.ts'
 /**
  * Whether a hello is ignored because its sender was forgotten. A hello that the sender published to us itself proves
  * that it lives. One that came over a data node may be old, so that others must follow. A newer configuration is
- * followed whoever announces it.
+ * followed, whichever sentinel announces it.
  */
 export function staysForgotten(turn: Turn, master: Master, hello: Hello, isDirect: boolean): boolean {
   const name = hello.runId

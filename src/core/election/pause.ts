@@ -5,7 +5,7 @@
  * and a wall clock that is set back does not prolong it.
  *
  * A failover needs the votes of `needed` sentinels, so it is impossible when more than known - needed hold theirs back.
- * A sentinel whose vote may still elect somebody holds nothing back yet. Peers tell their pauses when they are asked
+ * A sentinel whose vote may still elect a leader holds nothing back yet. Peers report their pauses when they are asked
  * IS-MASTER-DOWN-BY-ADDR under epoch 0 for a candidate that no sentinel has as its id: a genuine sentinel answers that
  * like any other question and casts no vote in that epoch (docs/decisions/0052-pause.md). In the same form a sentinel
  * announces that it asks for votes because an operator ordered it to: these a paused sentinel gives.
@@ -153,7 +153,7 @@ function voteAsPausesAllow(turn: Turn, master: Master, epoch: Epoch, candidate: 
   if (pause === undefined) return castVote(turn, master, epoch, candidate)
   if (orderNotice?.candidate !== candidate || turn.now.mono >= orderNotice.until) return
   castVote(turn, master, epoch, candidate)
-  // It elects nobody but by an order, which a pause does not prevent.
+  // It elects a leader only by an order, which a pause does not prevent.
   master.votedForOtherAt = votedForOtherAt
 }
 
@@ -168,7 +168,7 @@ export function tellPause(turn: Turn, name: string): OperationResult {
 
 /**
  * Whether this sentinel keeps failovers from happening: it is paused, leads none, and no vote of it may still elect
- * somebody. A candidate leads or has given up after its election and two steps of failover-timeout each.
+ * a leader. A candidate leads or has given up after its election and two steps of failover-timeout each.
  */
 function holdsBack(state: SentinelState, master: Master, now: Millis): boolean {
   const { pause, failover, votedForOtherAt, configEpoch, leaderEpoch, settings } = master

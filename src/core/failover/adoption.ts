@@ -1,7 +1,7 @@
 /**
- * Adoption of a handover that nobody announced: the master has handed over to a replica, and the sentinel that ordered
- * it died before it could say so; or an operator sent FAILOVER to the server. Both nodes show it: the master follows
- * the replica, and the replica is a master whose data had an id of ours before. Another sentinel is elected then, also
+ * Adoption of a handover that no sentinel announced: the master has handed over to a replica, and the sentinel that
+ * ordered it died before it could announce it; or an operator sent FAILOVER to the server. Both nodes show it: the
+ * master follows the replica, and the replica is a master whose data had an id of ours before. Another sentinel is elected then, also
  * while its vote for the last leader would keep it from an attempt, and announces the successor without any order that
  * changes a role. An elected leader that finds the same in any other failover does so, too: every other replica could
  * lack writes that the successor has accepted.

@@ -42,7 +42,7 @@ function takeReplica(turn: Turn, master: Master, asked: Asked): { name: string }
 }
 
 function replicaRefusal(master: Master, replica: Replica): ForgetRefusal | undefined {
-  // Nobody could name it again, and it may be needed as the next master.
+  // No master could list it again, and it may be needed as the next master.
   if (!canListReplicas(master)) return { why: 'master-unreachable' }
   return replica.sdown ? undefined : { why: 'replica-answers', downAfterMs: master.settings.downAfterMs }
 }
