@@ -6,7 +6,13 @@ const USUAL_FOLDERS = ['/usr/local/bin', '/usr/bin', '/usr/sbin', '/bin', '/sbin
 
 /** The path of the first of these programs that the PATH has; undefined when it has none. */
 export function onPath(...names: readonly string[]): string | undefined {
-  return names.map((name) => inFolders(name, (process.env['PATH'] ?? '').split(delimiter))).find((path) => path !== undefined)
+  return names.map((name) => programPath(name)).find((path) => path !== undefined)
+}
+
+/** The path of a program that is named as for a shell: by its path, or by a name on the PATH. */
+export function programPath(file: string, path = process.env['PATH'] ?? ''): string | undefined {
+  if (file.includes('/')) return isProgram(file) ? file : undefined
+  return inFolders(file, path.split(delimiter))
 }
 
 /** One command that installs a program of Redis on this system. Without a known package manager: some of them. */

@@ -1,5 +1,5 @@
 /** The lanes of a drawing of a timeline: one for each process, with its times of absence. */
-import type { TimelineEntry } from './timeline-entry.ts'
+import { isFault, type TimelineEntry } from './timeline-entry.ts'
 
 /** How an entry is drawn. */
 export type EntryClass = 'fault' | 'down' | 'vote' | 'switch' | 'other'
@@ -62,8 +62,9 @@ function absencesOf(entries: readonly TimelineEntry[], until: number): Absence[]
 }
 
 /** How an entry is drawn: faults, found down, election, new master, and all others. */
-export function classOf({ kind, event }: TimelineEntry): EntryClass {
-  if (kind === 'mark') return /^fault|^killed|^paused|^stopped|^ended/.test(event) ? 'fault' : 'other'
+export function classOf(entry: TimelineEntry): EntryClass {
+  const { kind, event } = entry
+  if (kind === 'mark') return isFault(entry) ? 'fault' : 'other'
   if (/^\+[so]down$/.test(event)) return 'down'
   if (/elected|vote|try-failover|new-epoch/.test(event)) return 'vote'
   if (/switch-master|promoted|config-update/.test(event)) return 'switch'

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { constants } from 'node:os'
 
 import { isNode, type Command } from './command.ts'
+import { hasCode } from './error-code.ts'
 import { within } from './eventually.ts'
 import type { ControlledClock } from './faults/controlled-clock.ts'
 import { ignoringFullDisk } from './faults/full-disk-signal.ts'
@@ -210,7 +211,6 @@ export class ManagedProcess {
 }
 
 function startProblem({ file, ifMissing }: Command, error: Error): string {
-  const missing = 'code' in error && error.code === 'ENOENT'
-  if (missing && ifMissing !== undefined) return `there is no program ${file}. ${ifMissing}`
+  if (hasCode(error, 'ENOENT') && ifMissing !== undefined) return `there is no program ${file}. ${ifMissing}`
   return `${file}: ${error.message}`
 }

@@ -2,10 +2,9 @@ import { lookup as systemLookup, type LookupAddress, type LookupOptions } from '
 import { renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 import { activeFault, type ActiveFault } from './active-fault.ts'
-import { isNode, type Command } from './command.ts'
+import { isNode, preloading, type Command } from './command.ts'
 import type { Timeline } from './timeline.ts'
 
 // Theory of operation. Without root, the names of a machine cannot be changed, so the lookup is replaced within the
@@ -107,11 +106,8 @@ export class Resolver {
   }
 
   /** Variables with which another Node program uses these answers. */
-  environment(nodeOptions = process.env['NODE_OPTIONS'] ?? ''): Readonly<Record<string, string>> {
-    return {
-      NODE_OPTIONS: `${nodeOptions} --import="${pathToFileURL(this.#preloaded).href}"`.trim(),
-      TS_SENTINEL_HARNESS_NAMES: this.#file,
-    }
+  environment(nodeOptions?: string): Readonly<Record<string, string>> {
+    return { ...preloading(this.#preloaded, nodeOptions), TS_SENTINEL_HARNESS_NAMES: this.#file }
   }
 
   /** The command, started with these answers if it is a Node program. */

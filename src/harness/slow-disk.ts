@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
+import { preloading } from './command.ts'
 import type { SentinelProgram } from './programs.ts'
 
 // Theory of operation. A slow disk is one whose fsync takes long. Without root, a real file system cannot be made slow,
@@ -51,10 +51,9 @@ export class SlowDisk {
       name: program.name,
       command: (configFile) => {
         const command = program.command(configFile)
-        const options = `${process.env['NODE_OPTIONS'] ?? ''} --import="${pathToFileURL(this.#preloaded).href}"`
         return {
           ...command,
-          env: { ...command.env, NODE_OPTIONS: options.trim(), TS_SENTINEL_HARNESS_DISK: this.#delayFile },
+          env: { ...command.env, ...preloading(this.#preloaded), TS_SENTINEL_HARNESS_DISK: this.#delayFile },
         }
       },
     }

@@ -10,3 +10,10 @@ export interface TimelineEntry {
   /** Payload of the event, for example `master mymaster 127.0.0.1 6379`. */
   readonly text: string
 }
+
+const FAULTS = /^(?:fault|killed|paused|stopped|ended)/
+
+/** Whether this is the mark of a fault; a process that ended by itself is a fault as well. */
+export function isFault({ kind, event }: TimelineEntry): boolean {
+  return kind === 'mark' && FAULTS.test(event)
+}

@@ -2,7 +2,7 @@ import type { Address } from './address.ts'
 import { EntryStream } from './entry-stream.ts'
 import { DEFAULT_WAIT_MS, messageOf, TimedOutError } from './eventually.ts'
 import { ProcessNames, tellStory, type StoryOptions } from './story.ts'
-import type { TimelineEntry } from './timeline-entry.ts'
+import { isFault, type TimelineEntry } from './timeline-entry.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 
 export type { TimelineEntry } from './timeline-entry.ts'
@@ -241,7 +241,7 @@ export class Timeline {
     this.#entries.push(entry)
     if (this.#entries.length > MAX_ENTRIES) this.#dropped += this.#entries.splice(0, MAX_ENTRIES / 2).length
     if (entry.kind !== 'mark') return
-    if (FAULTS.test(entry.event)) this.#lastFaultAt = entry.at
+    if (isFault(entry)) this.#lastFaultAt = entry.at
     if (this.#sentinels.has(entry.source)) {
       if (AWAY.test(entry.event)) this.#sentinels.set(entry.source, false)
       else if (BACK.test(entry.event)) this.#sentinels.set(entry.source, true)
@@ -269,9 +269,6 @@ export class Timeline {
     process.emitWarning(text, { ...options, ...(error instanceof Error && { detail: error.stack ?? '' }) })
   }
 }
-
-/** Marks that count as faults; a process that ended by itself is a fault as well. */
-const FAULTS = /^(?:fault|killed|paused|stopped|ended)/
 
 /** Marks after which a process publishes nothing, and marks after which it does again. */
 const AWAY = /^(?:killed|paused|stopped|ended)/

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { constants } from 'node:os'
 
+import { hasCode } from '../error-code.ts'
 import type { Exit } from '../managed-process.ts'
 import { startSweeper, type Sweeper } from './sweeper.ts'
 
@@ -27,7 +28,7 @@ export class CommandNotStartedError extends Error {
   readonly status: number
 
   constructor(file: string, error: Error) {
-    const isMissing = 'code' in error && error.code === 'ENOENT'
+    const isMissing = hasCode(error, 'ENOENT')
     super(isMissing ? `there is no program ${file}` : `${file} cannot be started: ${error.message}`, { cause: error })
     this.status = isMissing ? NOT_FOUND : NOT_EXECUTABLE
   }

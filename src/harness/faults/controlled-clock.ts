@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
-import { isNode, type Command } from '../command.ts'
+import { isNode, preloading, type Command } from '../command.ts'
 
 // Theory of operation. Without root, the clock of a machine cannot be set, so each process gets a clock of its own.
 // Node loads a small module before the program (`--import`) that wraps Date and performance.now. Other programs are
@@ -62,9 +61,8 @@ export class ControlledClock {
   /** The command, started with this clock; unchanged when that is not possible. */
   wrap(command: Command): Command {
     if (isNode(command)) {
-      const options = command.env?.['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS'] ?? ''
-      const NODE_OPTIONS = `${options} --import="${pathToFileURL(this.#preloaded).href}"`.trim()
-      return { ...command, env: { ...command.env, NODE_OPTIONS, TS_SENTINEL_HARNESS_CLOCK: this.#file } }
+      const options = preloading(this.#preloaded, command.env?.['NODE_OPTIONS'])
+      return { ...command, env: { ...command.env, ...options, TS_SENTINEL_HARNESS_CLOCK: this.#file } }
     }
     if (this.#library === undefined) return command
     return {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 
 import { activeFault, type ActiveFault } from '../active-fault.ts'
 import type { Deployment } from '../deployment.ts'
+import { hasCode } from '../error-code.ts'
 import { eventually, messageOf, notYet } from '../eventually.ts'
 import type { NodeProcess } from '../node-process.ts'
 import { RedisProcess } from '../redis-process.ts'
@@ -56,7 +57,7 @@ async function prlimit(pid: number, ...args: string[]): Promise<string> {
     const { stdout } = await run('prlimit', [`--pid=${pid}`, ...args], { timeout: TOOL_MS })
     return stdout
   } catch (error) {
-    if (isMissing(error)) throw new Error('diskFull needs the program prlimit (Linux, package util-linux), which is not installed')
+    if (hasCode(error, 'ENOENT')) throw new Error('diskFull needs the program prlimit (Linux, package util-linux), which is not installed')
     throw error
   }
 }
@@ -103,7 +104,7 @@ async function trace(process: NodeProcess, delayMs: number): Promise<ActiveFault
 
 function traceProblem(error: unknown): string {
   const program = 'the fsync of this program is delayed by the program strace'
-  if (isMissing(error)) return `${program}, which is not installed (Debian and Ubuntu: apt install strace)`
+  if (hasCode(error, 'ENOENT')) return `${program}, which is not installed (Debian and Ubuntu: apt install strace)`
   return `${program}, which may not trace it: root may, and every user when kernel.yama.ptrace_scope is 0 (${messageOf(error)})`
 }
 
@@ -111,8 +112,4 @@ function pidOf(process: NodeProcess): number {
   const { pid } = process.process
   if (pid === undefined) throw new Error(`${process.name} does not run`)
   return pid
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

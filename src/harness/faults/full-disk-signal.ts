@@ -1,7 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-
 import { isNode, type Command } from '../command.ts'
+import { programPath } from '../find-program.ts'
 import { SHELL } from '../shell.ts'
 
 // Theory of operation. `diskFull` sets the limit for the size of files to 0. A write then fails, but the kernel sends a
@@ -14,20 +12,7 @@ const SCRIPT = 'trap "" XFSZ; exec "$0" "$@"'
  * the shell would hide.
  */
 export function ignoringFullDisk(command: Command): Command {
-  const file = programPath(command.file, command.env?.['PATH'] ?? process.env['PATH'] ?? '')
+  const file = programPath(command.file, command.env?.['PATH'])
   if (isNode(command) || file === undefined) return command
   return { ...command, file: SHELL, args: ['-c', SCRIPT, file, ...command.args] }
-}
-
-function programPath(file: string, path: string): string | undefined {
-  const folders = path.split(delimiter).filter((folder) => folder !== '')
-  const candidates = file.includes('/') ? [file] : folders.map((folder) => join(folder, file))
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
