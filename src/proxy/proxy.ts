@@ -12,7 +12,7 @@ import { isMinority } from './route/route.ts'
 import { ANSWER_MS_MAX, KEPT_OPEN_MS } from './sentinels/limits.ts'
 import { SentinelTopology } from './sentinels/sentinel-topology.ts'
 import { Subscriptions } from './sentinels/subscriptions.ts'
-import type { Login, ProxySettings } from './settings/settings.ts'
+import { loginWords, type Login, type ProxySettings } from './settings/settings.ts'
 
 /** TLS as it was read from the files. */
 export interface ProxyTls {
@@ -47,7 +47,7 @@ export class Proxy {
     this.#options = options
     const resolver = createDnsResolver()
     const asker = (login: Login | undefined, isEncrypted: boolean) => createSentinelAsker({
-      login: () => login === undefined ? undefined : [...login.user === undefined ? [] : [login.user], login.password],
+      login: () => login && loginWords(login),
       clientName: CLIENT_NAME, resolver, idleMs: KEPT_OPEN_MS, limitMs: ANSWER_MS_MAX,
       tls: () => isEncrypted ? tls.outgoing : undefined,
     })

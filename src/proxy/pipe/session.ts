@@ -92,10 +92,6 @@ export class PipeSession {
     return this.#target
   }
 
-  get isWaiting(): boolean {
-    return this.#state === 'waiting'
-  }
-
   get isOpen(): boolean {
     return this.#state === 'open'
   }

@@ -53,6 +53,7 @@ export class SentinelTopology implements Topology {
   readonly #listeners: ((change: TopologyChange) => void)[] = []
   #shard: Shard
   #uncertainFrom: number | undefined
+  #isUnsettled = true
   #reachable = 0
   /** The node that answered ROLE with master, as long as it is the one to verify. */
   #verified: NodeAddress | undefined
@@ -120,8 +121,6 @@ export class SentinelTopology implements Topology {
     this.#doubtMs = isSettled ? DOUBT_FIRST_MS : Math.min(this.#doubtMs * 2, DOUBT_LONGEST_MS)
     this.#refresh = setTimeout(() => { this.askAll() }, isSettled ? REFRESH_MS : this.#doubtMs)
   }
-
-  #isUnsettled = true
 
   #askSoon(source: Source): void {
     if (source.isAsked) {

@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
 
 import type { ConnectionId, Input } from '../../core/index.ts'
 import type { Links, Resolver } from '../../ports/index.ts'
-import type { Address, Login } from '../settings/settings.ts'
+import { loginWords, type Address, type Login } from '../settings/settings.ts'
 import { CHECK_MS, REOPEN_FIRST_MS, REOPEN_LONGEST_MS, SUBSCRIBE_MS_MAX } from './limits.ts'
 
 /** Events after which a sentinel may name another master, or a replica is in another state. */
@@ -82,7 +82,7 @@ export class Subscriptions {
     subscription.connection = id
     this.#links.open(id, { purpose: 'hello', nodeKind: 'sentinel', host, port })
     const { login } = this.#options
-    if (login !== undefined) this.#links.send(id, authWords(login), { kind: 'auth' })
+    if (login !== undefined) this.#links.send(id, ['AUTH', ...loginWords(login)], { kind: 'auth' })
     for (const channel of CHANNELS) this.#links.subscribe(id, 'SUBSCRIBE', channel)
   }
 
@@ -140,9 +140,4 @@ export class Subscriptions {
     subscription.pauseMs = Math.min(next * 2, REOPEN_LONGEST_MS)
     subscription.timer = setTimeout(() => { this.#open(subscription) }, next)
   }
-}
-
-/** The words of AUTH. */
-export function authWords({ user, password }: Login): readonly string[] {
-  return ['AUTH', ...user === undefined ? [] : [user], password]
 }

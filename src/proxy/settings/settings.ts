@@ -10,6 +10,11 @@ export interface Login {
   readonly password: string
 }
 
+/** The arguments of AUTH. */
+export function loginWords({ user, password }: Login): readonly string[] {
+  return user === undefined ? [password] : [user, password]
+}
+
 /** Which node a connection to the read port leads to. */
 export type ReadFrom = 'master' | 'replica' | 'prefer-replica' | 'nearest'
 
