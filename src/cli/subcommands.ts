@@ -8,6 +8,9 @@ export interface Subcommand {
   readonly run: (args: readonly string[]) => Promise<number>
 }
 
+/** Exit status of a tool that cannot be loaded. */
+const CANNOT_RUN = 2
+
 /** In the order in which people need them. */
 export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
   ['check', {
@@ -52,11 +55,11 @@ export const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subc
   }],
   ['drill', {
     summary: 'run failovers and measure their cost',
-    run: async (args) => withClients('drill', async () => (await import('./drill/index.ts')).drill(args)),
+    run: async (args) => (await withClients('drill', () => import('./drill/index.ts')))?.drill(args) ?? CANNOT_RUN,
   }],
   ['harness', {
     summary: 'start Redis servers and sentinels for tests in any language',
-    run: async (args) => withClients('harness', async () => (await import('./harness/index.ts')).harnessTool(args)),
+    run: async (args) => (await withClients('harness', () => import('./harness/index.ts')))?.harnessTool(args) ?? CANNOT_RUN,
   }],
 ])
 
@@ -64,14 +67,14 @@ export function findSubcommand(word: string): Subcommand | undefined {
   return SUBCOMMANDS.get(word)
 }
 
-/** The tools with a dependency: their clients use ioredis, which npm installs beside the program. */
-async function withClients(tool: string, run: () => Promise<number>): Promise<number> {
+/** Loads a tool with a dependency: its clients use ioredis, which npm installs beside the program. */
+async function withClients<Tool>(tool: string, load: () => Promise<Tool>): Promise<Tool | undefined> {
   try {
-    return await run()
+    return await load()
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') throw error
     process.stderr.write(`ts-sentinel ${tool} needs the package ioredis: install ts-sentinel with npm, which installs ioredis with it.\n`)
-    return 2
+    return undefined
   }
 }

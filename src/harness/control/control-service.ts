@@ -13,9 +13,8 @@ import { object, optional, readArguments, suggestion, text } from './parameters.
 /** A deployment more is a mistake of the caller: each has some processes. */
 const MAX_DEPLOYMENTS = 100
 
-const END_FAULT = operation('ends a fault that was answered with an id', {
-  fault: text('the id'),
-}, () => undefined)
+const END_FAULT = operation('ends a fault that was answered with an id', { fault: text('the id') },
+  ({ faults }, { fault }) => endFault(faults, fault))
 
 /** Everything that can be done with a deployment, by name. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = { ...OBSERVATIONS, ...FAULTS, 'end-fault': END_FAULT }
@@ -64,7 +63,7 @@ export class ControlService {
 
   /** Takes a deployment under control that runs already. */
   add(id: string, deployment: Deployment): void {
-    this.#deployments.set(id, { id, deployment, writers: new Map() })
+    this.#deployments.set(id, { id, deployment, writers: new Map(), faults: this.#faults })
   }
 
   /** Stops a deployment and removes its folder. @throws ControlError when there is none of this name */
@@ -97,7 +96,6 @@ export class ControlService {
     }
     const values = readArguments(name, found.parameters, given)
     try {
-      if (found === END_FAULT) return await this.#endFault(String(values['fault']))
       return this.#answer(await found.run(target, values))
     } catch (error) {
       throw asControlError(error, `deployments/${target.id}/${name}`)
@@ -126,20 +124,6 @@ export class ControlService {
     const fault = `fault-${this.#caused}`
     this.#faults.set(fault, result)
     return faultDocument(fault, result)
-  }
-
-  async #endFault(id: string): Promise<object> {
-    const found = this.#faults.get(id)
-    if (found === undefined) {
-      throw new ControlError(404, {
-        what: `there is no fault ${JSON.stringify(id)}`,
-        where: 'end-fault: fault',
-        whatToDo: suggestion(id, [...this.#faults.keys()], 'the faults are', 'no fault with an id is in effect'),
-      })
-    }
-    this.#faults.delete(id)
-    await found[Symbol.asyncDispose]()
-    return {}
   }
 
   #named(id: string | undefined, where: string): ControlledDeployment {
@@ -176,4 +160,17 @@ export class ControlService {
 function isEnding(value: unknown): value is AsyncDisposable & Partial<FaultPoint> {
   return typeof value === 'object' && value !== null && Symbol.asyncDispose in value
     && typeof value[Symbol.asyncDispose] === 'function'
+}
+
+async function endFault(faults: Map<string, AsyncDisposable>, id: string): Promise<void> {
+  const found = faults.get(id)
+  if (found === undefined) {
+    throw new ControlError(404, {
+      what: `there is no fault ${JSON.stringify(id)}`,
+      where: 'end-fault: fault',
+      whatToDo: suggestion(id, [...faults.keys()], 'the faults are', 'no fault with an id is in effect'),
+    })
+  }
+  faults.delete(id)
+  await found[Symbol.asyncDispose]()
 }

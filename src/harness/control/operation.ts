@@ -11,6 +11,8 @@ export interface ControlledDeployment {
   readonly id: string
   readonly deployment: Deployment
   readonly writers: Map<string, Writer>
+  /** By id, those that `end-fault` can end; of all deployments. */
+  readonly faults: Map<string, AsyncDisposable>
 }
 
 /** One thing that callers can do with a deployment. */
