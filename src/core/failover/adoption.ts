@@ -1,10 +1,10 @@
 /**
  * Adoption of a handover that no sentinel announced: the master has handed over to a replica, and the sentinel that
  * ordered it died before it could announce it; or an operator sent FAILOVER to the server. Both nodes show it: the
- * master follows the replica, and the replica is a master whose data had an id of ours before. Another sentinel is elected then, also
- * while its vote for the last leader would keep it from an attempt, and announces the successor without any order that
- * changes a role. An elected leader that finds the same in any other failover does so, too: every other replica could
- * lack writes that the successor has accepted.
+ * master follows the replica, and the replica is a master whose data had an id of ours before. Another sentinel is
+ * elected then, also while its vote for the last leader would keep it from an attempt, and announces the successor
+ * without any order that changes a role. An elected leader that finds the same in any other failover does so, too:
+ * every other replica could lack writes that the successor has accepted.
  *
  * Also the end of a handover that stopped half-way at a master without FAILOVER (stepwise.ts): master and replica
  * follow each other. The winner promotes the replica if it has all data of the master, and otherwise the master again.
