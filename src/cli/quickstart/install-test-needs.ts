@@ -26,5 +26,5 @@ async function installTestNeeds(): Promise<boolean> {
   return true
 }
 
-if (await installTestNeeds()) say('Running all tests (about 12 minutes on 2 cores) ...')
+if (await installTestNeeds()) say('Running all tests (about 25 minutes on 2 cores) ...')
 else process.exitCode = 1

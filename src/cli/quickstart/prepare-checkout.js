@@ -1,7 +1,8 @@
 /** Installs the dependencies of a checkout and builds it, and prints what it does meanwhile. npm runs it. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 import { runStep } from './checkout-step.js'
+import { isInstalled } from './installed-packages.js'
 
 /** Number of folders in node_modules, with those of scopes. */
 function installed() {
@@ -19,7 +20,25 @@ function foldersIn(folder) {
   }
 }
 
-const wanted = Object.keys(JSON.parse(readFileSync('package-lock.json', 'utf8')).packages).length - 1
+/**
+ * `packages` of a lock file; none where there is no such file.
+ *
+ * @param {string} file
+ */
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages
+  } catch (error) {
+    if (error.code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+const packages = packagesOf('package-lock.json')
+const installedPackages = packagesOf('node_modules/.package-lock.json')
+const isComplete = isInstalled(packages, installedPackages)
+  && Object.keys(installedPackages).every((path) => existsSync(path))
+const wanted = Object.keys(packages).length - 1
 const npm = [process.execPath, process.env['npm_execpath'] ?? 'npm']
 const steps = [
   {
@@ -30,7 +49,8 @@ const steps = [
   { title: '[2/2] Building (about 15 s)', command: [process.execPath, 'build.mjs'] },
 ]
 
-for (const step of steps) {
+if (isComplete) process.stdout.write('[1/2] The dependencies are installed.\n')
+for (const step of isComplete ? steps.slice(1) : steps) {
   process.exitCode = await runStep(step)
   if (process.exitCode !== 0) break
 }
