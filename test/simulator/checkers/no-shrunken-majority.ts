@@ -2,6 +2,7 @@
  * No sentinel leads with the votes of a minority of those that exist, whatever was forgotten, by operators or because
  * it was dead for long (docs/decisions/0054-forgetting.md). FORCE, RESET and REMOVE are an operator's own word.
  */
+import type { SentinelNode } from '../sentinel-node.ts'
 import type { Checker } from './watch.ts'
 
 export const noShrunkenMajority: Checker = {
@@ -23,8 +24,7 @@ export const noShrunkenMajority: Checker = {
       said: (sentinel, { name, master = '' }) => {
         const key = `${sentinel.name} ${master}`
         if (excused.has(key)) return
-        const others = sentinel.view?.peers(master, sentinel.now()).filter(({ runId }) => ids.has(runId)).length ?? 0
-        if (others === ids.size - 1) informed.add(key)
+        if (!informed.has(key) && knownPeers(sentinel, master, ids) === ids.size - 1) informed.add(key)
         if (name !== '+elected-leader' || !informed.has(key)) return
         const attempt = attempts.current(sentinel, master)
         if (attempt === undefined || attempt.isForced) return
@@ -34,4 +34,9 @@ export const noShrunkenMajority: Checker = {
       },
     }
   },
+}
+
+function knownPeers({ memory }: SentinelNode, master: string, ids: ReadonlySet<string>): number {
+  const peers = memory?.state.masters.get(master)?.peers.values() ?? []
+  return [...peers].filter(({ runId }) => ids.has(runId)).length
 }
