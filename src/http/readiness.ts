@@ -5,6 +5,7 @@
  */
 import { json, type HttpAnswer } from './answer.ts'
 import { READINESS_MS } from './limits.ts'
+import type { ReadinessDocument } from './json.ts'
 import { quorumState } from './quorum.ts'
 import { masterFindings } from './findings.ts'
 import type { MasterView } from '../core/index.ts'
@@ -51,9 +52,10 @@ function readiness(world: ReadinessWorld): HttpAnswer {
   })
   const reason = masters.length === 0 ? 'no master is monitored' : tilt ? tiltReason(masters) : undefined
   const ready = reason === undefined && masters.every(({ ok }) => ok)
-  return json(ready ? 200 : 503, {
+  const document: ReadinessDocument = {
     schemaVersion: 1, status: ready ? 'ready' : 'not ready', ...reason === undefined ? {} : { reason }, masters,
-  })
+  }
+  return json(ready ? 200 : 503, document)
 }
 
 /** How long this sentinel will not act, and how many others can. */

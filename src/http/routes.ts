@@ -6,7 +6,7 @@ import { dashboardAnswer } from './dashboard/dashboard.ts'
 import type { Durability } from './durability.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { watchAll } from './instances.ts'
-import type { ExplainDocument, FleetMasterDocument } from './json.ts'
+import type { ExplainDocument, FleetMasterDocument, LivenessDocument } from './json.ts'
 import { exporterMetrics } from './metrics/exporter-metrics.ts'
 import { ownMetrics, type OwnSources } from './metrics/own-metrics.ts'
 import { MetricsText } from './metrics/text-format.ts'
@@ -40,7 +40,7 @@ export function route(context: RouteContext, url: URL): HttpAnswer | Promise<Htt
     case '/':
       return dashboardAnswer()
     case '/livez':
-      return json(200, { status: 'ok' })
+      return json(200, { schemaVersion: 1, status: 'ok' } satisfies LivenessDocument)
     case '/readyz':
       return context.readiness.answer()
     case '/metrics':

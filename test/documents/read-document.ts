@@ -5,8 +5,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 import type {
   ActionDocument, CheckDocument, DrillDocument, ErrorJson, EventJson, ExplainDocument, FailoverRequest,
-  FleetMasterDocument, ForgetDocument, ForgetRequest, HistoryDocument, MasterDocument, MastersDocument, PauseDocument,
-  PauseRequest, ResumeDocument, ResumeRequest, ScheduleDocument, StatusDocument, SwitchDocument, SwitchoverRequest,
+  FleetMasterDocument, ForgetDocument, ForgetRequest, HistoryDocument, LivenessDocument, MasterDocument,
+  MastersDocument, PauseDocument, PauseRequest, ReadinessDocument, ResumeDocument, ResumeRequest, ScheduleDocument,
+  StatusDocument, SwitchDocument, SwitchoverRequest,
 } from '../../src/documents/index.ts'
 
 interface Documents {
@@ -22,10 +23,12 @@ interface Documents {
   readonly 'fleet-master': FleetMasterDocument
   readonly 'forget': ForgetDocument
   readonly 'forget-request': ForgetRequest
+  readonly 'livez': LivenessDocument
   readonly 'master': MasterDocument
   readonly 'masters': MastersDocument
   readonly 'pause': PauseDocument
   readonly 'pause-request': PauseRequest
+  readonly 'readyz': ReadinessDocument
   readonly 'resume': ResumeDocument
   readonly 'resume-request': ResumeRequest
   readonly 'schedule': ScheduleDocument

@@ -69,7 +69,7 @@ export const PAGE = `<!doctype html>
 </select>
 <label><input id="only" type="checkbox"> only this master</label>
 </div>
-<p id="quiet" class="muted">No events since this sentinel started.</p>
+<p id="quiet" class="muted">No events yet.</p>
 <div class="scroll" role="log" aria-label="Events, newest first" tabindex="0"><ol id="events" class="events"></ol></div>
 </aside>
 </div>

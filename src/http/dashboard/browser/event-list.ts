@@ -42,7 +42,7 @@ export class EventList {
     byId('events').replaceChildren(...shown.map(eventView))
     const quiet = byId('quiet')
     quiet.hidden = shown.length > 0
-    quiet.textContent = this.#events.length === 0 ? 'No events since this sentinel started.' : 'No event matches.'
+    quiet.textContent = this.#events.length === 0 ? 'No events yet.' : 'No event matches.'
   }
 
   #isShown(event: EventJson): boolean {
