@@ -156,7 +156,7 @@ export class Deployment {
   groupNamed(masterName: string | undefined): MasterGroup {
     if (masterName === undefined) return this.group
     const found = this.groups.find((group) => group.name === masterName)
-    if (found === undefined) throw new Error(`no master named ${masterName} in this deployment`)
+    if (found === undefined) throw new Error(`masterName: ${notOneOf(masterName, this.groups.map(({ name }) => name))}`)
     return found
   }
 
@@ -299,6 +299,7 @@ export class Deployment {
     const asked = this.sentinels.filter((sentinel) => sentinel.running && !sentinel.process.paused)
     const addresses = await Promise.all(asked.map((sentinel) => sentinel.masterAddress(name)))
     const [first] = addresses
+    if (asked.length === 0) throw notYet(`no sentinel runs that could name the master of ${name}`)
     if (first === undefined || !addresses.every((address) => sameAddress(address, first))) {
       const seen = addresses.map((address) => address === undefined ? 'unknown' : formatAddress(address))
       throw notYet(`the sentinels name ${seen.join(', ')} for ${name}`)

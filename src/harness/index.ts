@@ -51,6 +51,7 @@ export {
 export {
   demoteMaster, isolateMaster, killMaster, orderFailover, pauseMaster, pointReplicaTo, type Fault, type FaultPoint,
 } from './faults.ts'
+export { failureReport, type FailureReportOptions } from './failure-report.ts'
 export { Bandwidth, type FlowRule } from './flow.ts'
 export type { FormedOptions } from './formed.ts'
 export { expireCertificate } from './faults/certificates.ts'
@@ -60,6 +61,7 @@ export { fullResync, seed, type SeedOptions } from './faults/dataset.ts'
 export type { MarkedFault } from './faults/deployment-fault.ts'
 export { diskFull, slowDisk } from './faults/disk.ts'
 export { killAll, outage, stopAll, type OutageOptions, type TimedFault } from './faults/outage.ts'
+export { relaysOf } from './faults/relays-of.ts'
 export { rotatePassword, type RotationOptions } from './faults/passwords.ts'
 export { vanish, type VanishOptions } from './faults/vanish.ts'
 export { installCommand } from './find-program.ts'

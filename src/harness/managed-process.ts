@@ -39,6 +39,8 @@ export class ManagedProcess {
   readonly #workspace: Workspace
   readonly #onChange: (change: ProcessChange, detail?: string) => void
   #child: ChildProcess | undefined
+  /** The program of the last run. */
+  #file = ''
   #ended: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #lastExit: Exit | undefined
   #paused = false
@@ -87,9 +89,17 @@ export class ManagedProcess {
     return this.#lastExit
   }
 
+  /** How the last run ended, and the last lines of its log, for messages. */
+  endProblem(): string {
+    const { code, signal } = this.#lastExit ?? {}
+    const log = this.logTail()
+    const how = `${this.name} ended at its start (${signal ?? `exit status ${code}`})`
+    return log === '' ? `${how}, with nothing in its log: is ${this.#file} the right program?` : `${how}; its log ends with:\n${log}`
+  }
+
   /** The last lines of the log, for messages. */
   logTail(lines = 15): string {
-    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
+    return readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-lines).join('\n')
   }
 
   /** Resolves when the present run ends; at once when the process does not run. */
@@ -109,6 +119,7 @@ export class ManagedProcess {
       // In a session of its own: Ctrl-C ends the test, and the clean-up of the test then ends this process.
       this.#runsNode = isNode(command)
       const { file, args, env } = this.#prepared(command)
+      this.#file = command.file
       const child = spawn(file, [...args], {
         cwd: folder, stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env },
       })
@@ -212,5 +223,5 @@ export class ManagedProcess {
 
 function startProblem({ file, ifMissing }: Command, error: Error): string {
   if (hasCode(error, 'ENOENT') && ifMissing !== undefined) return `there is no program ${file}. ${ifMissing}`
-  return `${file}: ${error.message}`
+  return hasCode(error, 'EACCES') ? `${file} is not executable` : `${file}: ${error.message}`
 }

@@ -1,4 +1,4 @@
-import { nearestWord } from '../text/index.ts'
+import { alternatives, nearestWord } from '../text/index.ts'
 
 /** Checks values that may come from JavaScript without a compiler, and collects their problems. */
 export class OptionChecks {
@@ -40,7 +40,7 @@ export class OptionChecks {
 
   /** Checks for one of these words. */
   oneOf(where: string, value: unknown, words: readonly string[]): void {
-    if (typeof value !== 'string' || !words.includes(value)) this.add(`${where} is ${words.join(' or ')}, not ${shown(value)}`)
+    if (typeof value !== 'string' || !words.includes(value)) this.add(`${where} is ${alternatives(words)}, not ${shown(value)}`)
   }
 
   /** Checks for a text of one line that is not empty. */

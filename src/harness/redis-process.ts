@@ -61,7 +61,7 @@ export class RedisProcess extends NodeProcess {
   override async start(): Promise<void> {
     await this.process.start(serverCommand(this.#server, this.configFile), this.folder)
     await eventually(`${this.name} to answer PING`, async () => {
-      if (!this.running) throw new GaveUpError(`${this.name} ended at its start; its log ends with:\n${this.process.logTail()}`)
+      if (!this.running) throw new GaveUpError(this.process.endProblem())
       try {
         await this.call(['PING'], 1_000)
       } catch (error) {

@@ -142,10 +142,7 @@ export class SentinelProcess extends NodeProcess {
     const deadline = performance.now() + START_MS
     let seen = 'nothing'
     while (performance.now() < deadline) {
-      if (!this.running) {
-        const exit = this.process.lastExit
-        throw new Error(`${this.name} ended with ${exit?.code ?? exit?.signal}; its log ends with:\n${this.process.logTail()}`)
-      }
+      if (!this.running) throw new Error(this.process.endProblem())
       const subscriber = bareClient(this.control)
       subscriber.on('pmessage', (_pattern, channel, text) => { this.#timeline.event(this.name, channel, text) })
       try {

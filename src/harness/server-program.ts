@@ -36,8 +36,8 @@ export async function findServer(wanted: ServerProgram | undefined, paths: Progr
   }
   const variable = process.env['REDIS_SERVER']
   const [path, ifMissing] = givenPath([
-    [typeof wanted === 'object' ? wanted.path : wanted, 'It is the server of an option.'],
-    [paths.redisServer, 'It is programs.redisServer of the options.'],
+    [typeof wanted === 'object' ? wanted.path : wanted, 'The option server has this path.'],
+    [paths.redisServer, 'The option programs.redisServer has this path.'],
     [variable === '' ? undefined : variable, 'The environment variable REDIS_SERVER has this path.'],
     // Where neither is there, the start fails with the advice.
     [onPath('redis-server', 'valkey-server') ?? 'redis-server', installAdvice()],

@@ -35,8 +35,8 @@ const RANKS = Object.keys(LETTERS)
 
 const STATES: Readonly<Record<Absence['state'], string>> = { down: ' ', paused: '~' }
 
-const LEGEND = 'application: = writes acknowledged, x none, ! acknowledged and lost\n'
-  + 'processes:   - runs, ~ paused, X fault, d found down, v election, M new master, . other'
+const WRITES_LEGEND = 'application: = writes acknowledged, x none, ! acknowledged and lost'
+const LEGEND = 'processes:   - runs, ~ paused, X fault, d found down, v election, M new master, . other'
 
 type Cell = readonly [letter: string, colour: number]
 
@@ -58,6 +58,7 @@ export function drawText(drawing: TextDrawing): string {
   return [
     `${' '.repeat(names + 2)}${axis(drawing, width, column)}`.trimEnd(),
     ...rows.map(([name, cells]) => `${name.padEnd(names)}  ${painted(cells, coloured)}`.trimEnd()),
+    ...writes === undefined ? [] : [WRITES_LEGEND],
     LEGEND,
   ].join('\n')
 }

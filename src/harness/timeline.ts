@@ -199,7 +199,7 @@ export class Timeline {
       }
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter)
-        reject(new TimedOutError(`waited ${limitMs} ms for ${describe(match)}; the last entries were:\n${this.tail()}`))
+        reject(new TimedOutError(`waited ${limitMs} ms for ${describe(match)}; the last entries were:\n${this.withNames(this.tail())}`))
       }, limitMs)
       this.#waiters.add(waiter)
     })

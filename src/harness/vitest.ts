@@ -86,8 +86,9 @@ export function failoverTest(options: FailoverTestOptions = {}): TestAPI<Failove
       const unmet = await unmetRequirement(deploymentOptions)
       if (unmet !== undefined) skip(unmet)
       const deployment = await shared.forTest(limitFor(task.timeout))
+      const { position: after } = deployment.timeline
       onTestFailed(() => {
-        process.stderr.write(`\n${failureReport(deployment)}\n`)
+        process.stderr.write(`\nThe test "${task.name}" failed. What happened:\n\n${failureReport(deployment, { after })}\n`)
       })
       await use(deployment)
     },

@@ -18,10 +18,11 @@ export async function withDeployment<T>(
   work: (deployment: Deployment) => Promise<T>,
 ): Promise<T> {
   const deployment = await startDeployment(options)
+  const { position: after } = deployment.timeline
   try {
     return await work(deployment)
   } catch (error) {
-    throw new DeploymentError(`${messageOf(error)}\n\n${failureReport(deployment)}`, { cause: error })
+    throw new DeploymentError(`${messageOf(error)}\n\n${failureReport(deployment, { after })}`, { cause: error })
   } finally {
     await deployment.stop()
   }

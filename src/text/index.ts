@@ -1,4 +1,5 @@
 /** The entry point of the texts: pure functions over strings for all modules, including the browser code. */
+export { alternatives } from './alternatives.ts'
 export { fromBytes, isCleanText, toBytes } from './byte-text.ts'
 export { paint, usesColour } from './colours.ts'
 export { count } from './count.ts'

@@ -30,6 +30,7 @@ const APPLICATION = `
   await post('writer-start')
   const fault = await post('kill-master')
   const settled = await post('wait-settled', { awayFrom: fault.address })
+  await post('kill', { process: 'redis-9' })
   const report = await post('writer-verify', { requireRecovery: true, maxOutageMs: 60000 })
   const names = Object.keys(process.env).filter((name) => /^(REDIS_|SENTINEL|HARNESS_)/.test(name)).sort()
   console.log(JSON.stringify({ names, fault, settled, report, url: process.env.REDIS_URL, tmp: process.env.TMPDIR }))
@@ -68,8 +69,10 @@ describe('ts-sentinel harness run', () => {
     expect(told['url']).toBe(`redis://:a%20b@${String(told['fault']?.['address'])}`)
     expect(told).toMatchObject({ fault: { process: 'redis-0', status: 200 }, settled: { process: 'redis-1', status: 200 } })
     expect(told['report']).toMatchObject({ recovered: true, status: 200 })
-    expect(stderr).toContain('ts-sentinel harness: the command ended with status 7. The timeline ends with:')
-    expect(stderr).toMatch(/sentinel-\d +\+switch-master mymaster/)
+    expect(stderr).toMatch(/^ts-sentinel harness: the command ended with status 7\.\nRequests that failed:\n {2}kill: no process is named "redis-9"\n\nOn one time axis:/)
+    expect(stderr).toMatch(/ 0 ms {2}redis-0 +killed\n[^]* sentinel-\d +\+switch-master mymaster redis-0 redis-1\n/)
+    // Formation came before the command.
+    expect(stderr).not.toContain('+sentinel')
     expect(readdirSync(folder)).toEqual(['application.mjs'])
   })
 
@@ -89,8 +92,9 @@ describe('ts-sentinel harness run', () => {
     expect(missing.stderr).toBe('ts-sentinel harness: there is no program no-such-command\n')
     const without = await harness(['run', '--redis-server', '/nowhere/redis-server', '--', 'true'])
     expect(without.status).toBe(125)
-    expect(without.stderr).toContain('/nowhere/redis-server')
-    expect(without.stderr).toContain('--redis-server')
+    expect(without.stderr).toBe('ts-sentinel harness: cannot start redis-0: there is no program /nowhere/redis-server. --redis-server has this path.\n')
+    const other = await harness(['run', '--replicas', '0', '--redis-server', '/bin/true', '--', 'true'])
+    expect(other.stderr).toBe('ts-sentinel harness: redis-0 ended at its start (exit status 0), with nothing in its log: is /bin/true the right program?\n')
   })
 })
 

@@ -15,8 +15,11 @@ import { documents, filesUnder, readProjectFile } from './project-files.ts'
 
 const blocks = [...documents(), ...filesUnder('docs', ['.md'])].flatMap((path) => codeBlocks(path, readProjectFile(path)))
 
-/** Blocks in these languages quote a file of conf/examples. */
-const QUOTED: ReadonlyMap<string, RegExp> = new Map([['yaml', /\.ya?ml$/], ['systemd', /\.service$/]])
+/** Blocks in these languages quote a file of an example. */
+const QUOTED: ReadonlyMap<string, RegExp> = new Map([
+  ['yaml', /^conf\/.*\.ya?ml$/], ['systemd', /^conf\/.*\.service$/], ['python', /^test\/.*\.py$/],
+])
+const EXAMPLES = [...filesUnder('conf/examples', ['']), ...filesUnder('test/examples', [''])]
 
 /** Output of a program, and commands with a prompt, which `commands` finds. */
 const OUTPUT = ''
@@ -57,12 +60,12 @@ function quotationProblem(language: string, code: string): string | undefined {
   const ending = QUOTED.get(language)
   if (ending === undefined) return `no check knows blocks of ${language}`
   const wanted = code.split('\n').map((line) => line.trim()).filter((line) => line !== '')
-  const isQuoted = filesUnder('conf/examples', ['']).filter((path) => ending.test(path)).some((path) => {
+  const isQuoted = EXAMPLES.filter((path) => ending.test(path)).some((path) => {
     let at = 0
     for (const line of readProjectFile(path).split('\n')) if (line.trim() === wanted[at]) at += 1
     return at === wanted.length
   })
-  return isQuoted ? undefined : `no file of conf/examples has these lines: ${wanted[0] ?? ''} ...`
+  return isQuoted ? undefined : `no example has these lines: ${wanted[0] ?? ''} ...`
 }
 
 function problems(found: readonly CodeBlock[]): string[] {
@@ -91,8 +94,8 @@ describe('blocks of code in documents', () => {
     ['an unknown directive', 'conf', 'no-such-directive 1\n', 'Bad directive'],
     ['a rule that no user can have', 'conf', 'user a nonsense\n', 'nonsense'],
     ['broken JSON', 'json', '{"a": }\n', 'SyntaxError'],
-    ['YAML that is in no example', 'yaml', 'kind: Nonsense\n', 'no file of conf/examples'],
-    ['a unit that is no example', 'systemd', '[Service]\nType=forking\n', 'no file of conf/examples'],
+    ['YAML that is in no example', 'yaml', 'kind: Nonsense\n', 'no example has these lines'],
+    ['a unit that is no example', 'systemd', '[Service]\nType=forking\n', 'no example has these lines'],
     ['a language without a check', 'ruby', 'puts 1\n', 'no check knows blocks of ruby'],
   ])('are reported when they hold %s', (_title, language, code, text) => {
     expect(problems([block(language, code)])).toEqual([expect.stringMatching(/^x\.md:3: /)])

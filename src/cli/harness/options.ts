@@ -2,7 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 import { OptionsError, validateOptions, type DeploymentOptions, type SentinelKind } from '../../harness/index.ts'
-import { nearestWord } from '../../text/index.ts'
+import { alternatives, nearestWord } from '../../text/index.ts'
 import { argumentProblem } from '../connection/argument-problem.ts'
 import { UsageError } from '../connection/errors.ts'
 
@@ -71,7 +71,7 @@ const WORDS: Readonly<Partial<Record<OptionName, readonly string[]>>> = {
 /** What messages about the options of a deployment call them, and how they are spelled here. */
 const SPELLED: readonly (readonly [RegExp, string])[] = [
   [/\bformed: false\b/g, '--no-wait'],
-  [/\bprograms\.redisServer\b/g, '--redis-server'],
+  [/\b(?:the option programs\.redisServer|the option server)\b/gi, '--redis-server'],
   [/\bprograms\.redisSentinel\b/g, '--redis-sentinel'],
   [/\bnetwork: 'relayed'/g, '--network relayed'],
   [/\bmasters\[\d+\]\.name\b/g, '--masters'],
@@ -191,5 +191,5 @@ function word(values: Values, name: 'persistence' | 'network'): string | undefin
   const words = WORDS[name] ?? []
   if (given === undefined || words.includes(given)) return given
   const nearest = nearestWord(given, words)
-  throw new UsageError(`--${name} is ${words.join(' or ')}, not ${JSON.stringify(given)}${nearest === undefined ? '' : `. Did you mean: ${nearest}?`}`)
+  throw new UsageError(`--${name} is ${alternatives(words)}, not ${JSON.stringify(given)}${nearest === undefined ? '' : `. Did you mean: ${nearest}?`}`)
 }

@@ -1,7 +1,7 @@
 /** `ts-sentinel harness run`: a deployment for as long as a command runs. */
 import {
-  applicationEnvironment, ApplicationProcess, CommandNotStartedError, ControlService, exitStatus, HttpControl,
-  messageOf, startDeployment, watchAncestors, type Deployment,
+  applicationEnvironment, ApplicationProcess, CommandNotStartedError, ControlService, exitStatus, failureReport,
+  HttpControl, messageOf, startDeployment, watchAncestors, type Deployment,
 } from '../../harness/index.ts'
 import { PACKAGE_VERSION } from '../../daemon/index.ts'
 import type { HarnessWorld } from './harness-world.ts'
@@ -13,9 +13,6 @@ const NAME = 'run'
 
 /** Exit status when the harness itself fails, which `env` and `timeout` use as well. */
 export const HARNESS_FAILED = 125
-
-/** Number of entries of the timeline that are shown when the command fails. */
-const SHOWN_ENTRIES = 40
 
 /** Runs the command. Resolves with its exit status, as that of a shell, when everything has been removed. */
 export async function runTool(options: RunOptions, world: HarnessWorld): Promise<number> {
@@ -56,11 +53,14 @@ async function runCommand(options: RunOptions, { deployment, service, signals, w
       file, args, environment: applicationEnvironment(deployment, control), streams: 'inherit',
     })
     signals.passTo(application)
+    const { position: after } = deployment.timeline
     try {
       const status = exitStatus(await application.ended)
       if (status !== 0 && !options.quiet) {
-        world.printError(`ts-sentinel harness: the command ended with status ${status}. The timeline ends with:\n`
-          + `${deployment.timeline.tail(SHOWN_ENTRIES)}\n`)
+        const failed = service.failures.map((line) => `  ${line}\n`).join('')
+        world.printError(`ts-sentinel harness: the command ended with status ${status}.\n`
+          + (failed === '' ? '' : `Requests that failed:\n${failed}`)
+          + `\n${failureReport(deployment, { after })}\n`)
       }
       return status
     } finally {

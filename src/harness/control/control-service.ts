@@ -13,6 +13,9 @@ import { object, optional, readArguments, suggestion, text } from './parameters.
 /** A deployment more is a mistake of the caller: each has some processes. */
 const MAX_DEPLOYMENTS = 100
 
+/** Number of failed operations that are kept for the report of a command that fails. */
+const MAX_FAILURES = 10
+
 const END_FAULT = operation('ends a fault that was answered with an id', { fault: text('the id') },
   ({ faults }, { fault }) => endFault(faults, fault))
 
@@ -31,6 +34,7 @@ export class ControlService {
   /** Names of deployments that are starting. */
   readonly #starting = new Map<string, Promise<unknown>>()
   readonly #faults = new Map<string, AsyncDisposable>()
+  readonly #failures: string[] = []
   #started = 0
   #caused = 0
   #closed = false
@@ -38,6 +42,11 @@ export class ControlService {
   /** The names of the deployments that run. */
   get names(): readonly string[] {
     return [...this.#deployments.keys()]
+  }
+
+  /** The last operations that failed, oldest first: the name and the first line of the reason. */
+  get failures(): readonly string[] {
+    return this.#failures
   }
 
   /** Starts a deployment. @throws ControlError when an argument is invalid or it cannot be started */
@@ -85,6 +94,17 @@ export class ControlService {
    * @throws ControlError
    */
   async run(name: string, id: string | undefined, given: unknown): Promise<unknown> {
+    try {
+      return await this.#run(name, id, given)
+    } catch (error) {
+      const [reason = ''] = messageOf(error).split('\n')
+      this.#failures.push(`${name}: ${reason}`)
+      if (this.#failures.length > MAX_FAILURES) this.#failures.shift()
+      throw error
+    }
+  }
+
+  async #run(name: string, id: string | undefined, given: unknown): Promise<unknown> {
     const target = this.#named(id, name)
     const found = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined
     if (found === undefined) {

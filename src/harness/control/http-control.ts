@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { hasCode } from '../error-code.ts'
 import { messageOf } from '../eventually.ts'
 import { asControlError, ControlError } from './control-error.ts'
 import type { ControlService } from './control-service.ts'
@@ -40,7 +41,8 @@ export class HttpControl {
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => {
-        reject(new Error(`cannot listen on 127.0.0.1:${port} for the control interface: ${error.message}`))
+        const reason = hasCode(error, 'EADDRINUSE') ? 'another process listens there; give another port' : error.message
+        reject(new Error(`cannot listen on 127.0.0.1:${port} for the control interface: ${reason}`))
       })
       server.listen(port, '127.0.0.1', resolve)
     })

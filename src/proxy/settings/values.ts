@@ -1,5 +1,7 @@
 /** Reads the values of directives. Each reader returns the value, or what is wrong and which values there are. */
 
+import { alternatives } from '../../text/index.ts'
+
 export type Reading<Value> =
   | { readonly ok: true, readonly value: Value }
   | { readonly ok: false, readonly problem: string }
@@ -82,9 +84,4 @@ function splitAtPort(text: string): readonly [string, string | undefined] {
 
 export function quoted(text: string): string {
   return `'${text}'`
-}
-
-/** `a, b or c`. */
-export function alternatives(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 }

@@ -3,7 +3,6 @@
 require 'Predis/Autoloader.php';
 Predis\Autoloader::register();
 error_reporting(E_ALL & ~E_DEPRECATED);
-
 function connect(): Predis\Client
 {
     $sentinels = array_map(fn ($address) => "tcp://$address?timeout=0.5", explode(',', getenv('SENTINELS')));
@@ -25,8 +24,10 @@ function place(string $order): void
 function harness(string $operation, array $arguments = []): array
 {
     $header = 'Authorization: Bearer ' . getenv('HARNESS_TOKEN') . "\r\nContent-Type: application/json";
-    $request = ['method' => 'POST', 'header' => $header, 'content' => json_encode((object) $arguments)];
-    return json_decode(file_get_contents(getenv('HARNESS_URL') . "/$operation", false, stream_context_create(['http' => $request])), true);
+    $request = ['method' => 'POST', 'header' => $header, 'content' => json_encode((object) $arguments), 'ignore_errors' => true];
+    $text = file_get_contents(getenv('HARNESS_URL') . "/$operation", false, stream_context_create(['http' => $request]));
+    $answer = json_decode($text, true);
+    return isset($answer['error']) ? throw new Exception($answer['error']['what']) : $answer;
 }
 
 place('before');

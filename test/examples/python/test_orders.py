@@ -2,13 +2,12 @@
 import json
 import os
 import time
-from urllib.request import Request, urlopen
+from urllib.request import HTTPError, Request, urlopen
 
-from redis.exceptions import RedisError
-from redis.sentinel import Sentinel
+import redis.sentinel
 
 addresses = [address.rsplit(":", 1) for address in os.environ["SENTINELS"].split(",")]
-orders = Sentinel(addresses, socket_timeout=0.5).master_for(os.environ["REDIS_MASTER_NAME"])
+orders = redis.sentinel.Sentinel(addresses, socket_timeout=0.5).master_for(os.environ["REDIS_MASTER_NAME"])
 
 
 def place(order, patience=30):
@@ -16,16 +15,19 @@ def place(order, patience=30):
     while True:
         try:
             return orders.hset("orders", order, "placed")
-        except RedisError:
+        except redis.RedisError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
 
 
 def harness(operation, **arguments):
-    token = {"Authorization": "Bearer " + os.environ["HARNESS_TOKEN"]}
-    request = Request(os.environ["HARNESS_URL"] + "/" + operation, json.dumps(arguments).encode(), token)
-    return json.load(urlopen(request))
+    request = Request(os.environ["HARNESS_URL"] + "/" + operation, json.dumps(arguments).encode())
+    request.add_header("Authorization", "Bearer " + os.environ["HARNESS_TOKEN"])
+    try:
+        return json.load(urlopen(request))
+    except HTTPError as error:
+        raise AssertionError(json.load(error)["error"]["what"]) from None
 
 
 def test_orders_are_placed_after_the_death_of_the_master():

@@ -21,7 +21,8 @@ end
 
 def harness(operation, arguments = {})
   token = { 'Authorization' => "Bearer #{ENV.fetch('HARNESS_TOKEN')}" }
-  JSON.parse(Net::HTTP.post(URI("#{ENV.fetch('HARNESS_URL')}/#{operation}"), arguments.to_json, token).tap(&:value).body)
+  response = Net::HTTP.post(URI("#{ENV.fetch('HARNESS_URL')}/#{operation}"), arguments.to_json, token)
+  JSON.parse(response.body).tap { |answer| raise answer['error']['what'] unless response.is_a?(Net::HTTPSuccess) }
 end
 
 class OrdersTest < Minitest::Test

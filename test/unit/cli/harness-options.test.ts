@@ -39,7 +39,7 @@ describe('the arguments of ts-sentinel harness', () => {
     [['run', '--masters', 'a,a', '--', 'x'], '--masters is "a", as another master\'s'],
     [['run', '--user', 'app', '--', 'x'], '--user app needs a password for mymaster'],
     [['run', '--network', 'relay', '--', 'x'], '--network is direct or relayed, not "relay". Did you mean: relayed?'],
-    [['run', '--persistence', 'disk', '--', 'x'], '--persistence is none or aof or rdb, not "disk"'],
+    [['run', '--persistence', 'disk', '--', 'x'], '--persistence is none, aof or rdb, not "disk"'],
     [['serve', '--replicas', '1'], '--replicas is an option of run; serve starts deployments when it is asked to'],
     [['serve', '--', 'x'], 'serve takes no command; run does'],
     [['serve', '--port', '70000'], '--port is a whole number from 0 to 65535, not "70000"'],

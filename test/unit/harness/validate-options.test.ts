@@ -30,7 +30,7 @@ describe('options of a deployment', () => {
     ['a down-after of 0', { downAfterMs: 0 }, 'downAfterMs is a whole number from 1'],
     ['a down-after that is no number', { downAfterMs: Number.NaN }, 'downAfterMs is a whole number'],
     ['a network that there is not', { network: 'relay' }, 'network is direct or relayed, not "relay"'],
-    ['a persistence that there is not', { persistence: true }, 'persistence is none or aof or rdb, not true'],
+    ['a persistence that there is not', { persistence: true }, 'persistence is none, aof or rdb, not true'],
     ['lines that are one text', { redisConfig: 'appendonly yes' }, 'redisConfig is a list, not "appendonly yes"'],
     ['a password of two lines', { password: 'a\nb' }, 'password is a text of one line'],
     ['a user without a password', { user: 'a' }, 'user a needs a password'],
