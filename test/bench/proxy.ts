@@ -44,6 +44,9 @@ interface Contender {
   readonly process: ManagedProcess | undefined
 }
 
+/** Time limit for one run of redis-benchmark, in milliseconds. */
+const BENCHMARK_MS_MAX = 300_000
+
 const KILL_ROW = 'outage past down-after at a kill, ms'
 
 const load = loadavg().map((one) => one.toFixed(1)).join(' ')
@@ -137,7 +140,8 @@ function cpuUs(process: ManagedProcess | undefined): number {
 
 function perSecond(port: number, pipeline: number, count: number): number {
   const args = ['-p', String(port), '-c', '50', '-P', String(pipeline), '-n', String(countOf(pipeline, count)), '-t', 'get', '--csv']
-  const output = execFileSync('redis-benchmark', args, { encoding: 'utf8' })
+  // It never ends by itself when a request gets no reply.
+  const output = execFileSync('redis-benchmark', args, { encoding: 'utf8', timeout: BENCHMARK_MS_MAX, killSignal: 'SIGKILL' })
   return Number(/"GET","([\d.]+)"/.exec(output)?.[1])
 }
 
