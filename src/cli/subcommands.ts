@@ -67,13 +67,16 @@ export function findSubcommand(word: string): Subcommand | undefined {
   return SUBCOMMANDS.get(word)
 }
 
-/** Loads a tool with a dependency: its clients use ioredis, which npm installs beside the program. */
-async function withClients<Tool>(tool: string, load: () => Promise<Tool>): Promise<Tool | undefined> {
+/**
+ * Loads a tool with a dependency: its clients use ioredis, which npm installs beside the program.
+ *
+ * @throws what `load` throws, unless ioredis is missing: then it prints what to do and resolves with undefined
+ */
+export async function withClients<Tool>(tool: string, load: () => Promise<Tool>): Promise<Tool | undefined> {
   try {
     return await load()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') throw error
+    if (!(error instanceof Error) || !/^Cannot find (?:package|module) 'ioredis'/.test(error.message)) throw error
     process.stderr.write(`ts-sentinel ${tool} needs the package ioredis: install ts-sentinel with npm, which installs ioredis with it.\n`)
     return undefined
   }

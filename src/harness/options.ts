@@ -72,7 +72,7 @@ export interface DeploymentOptions {
   readonly clients?: readonly string[]
   /**
    * Enables `sentinel.slowDisk(ms)`, which delays the saves of our sentinels. They are started with a small module that
-   * wraps fsync; genuine sentinels cannot be slowed down. Default false.
+   * wraps fsync. `slowDisk()` uses it, and strace for other programs. Default false.
    */
   readonly slowDisks?: boolean
   /**

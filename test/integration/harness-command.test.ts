@@ -108,10 +108,12 @@ describe('ts-sentinel harness serve', () => {
     )
     try {
       const { ready } = await next()
-      child.stdin.write(`${JSON.stringify({ id: 'a', operation: 'start-deployment', arguments: { deployment: 'orders', options: { replicas: 1, sentinels: 1 } } })}\n`)
+      child.stdin.write(`${JSON.stringify({ id: 'a', operation: 'start-deployment', arguments: { deployment: 'orders', options: { replicas: 1, sentinels: 1, clockFaults: true } } })}\n`)
       expect(await next()).toMatchObject({ id: 'a', result: { deployment: 'orders', environment: { REDIS_MASTER_NAME: 'mymaster' } } })
       child.stdin.write('{"id": "b", "operation": "pause", "deployment": "orders", "arguments": {"process": "redis-1"}}\n')
       expect(await next()).toEqual({ id: 'b', result: {} })
+      child.stdin.write('{"id": "c", "operation": "clock-jump", "arguments": {"process": "sentinel-0", "jumpMs": 5000}}\n')
+      expect(await next()).toMatchObject({ id: 'c', result: { fault: 'fault-1' } })
       const headers = { authorization: `Bearer ${String(ready?.['token'])}` }
       const state = await fetch(`${String(ready?.['url'])}/deployments/orders`, { headers })
       expect(await state.json()).toMatchObject({

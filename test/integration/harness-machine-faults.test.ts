@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
-  clockJump, deploymentFixture, diskFull, eventually, messageOf, notYet, slowDisk, withDeployment,
+  clockJump, ControlService, deploymentFixture, diskFull, eventually, messageOf, notYet, slowDisk, withDeployment,
   type ActiveFault, type NodeProcess, type RedisProcess, type SentinelProcess,
 } from '../../src/harness/index.ts'
 
@@ -67,6 +67,27 @@ describe('faults of the machine', () => {
       const jump = await unlessUnavailable(skip, clockJump(deployment(), process, 3_600_000), /libfaketime, which is not/)
       await jumpAndReturn(process, jump)
     }
+  })
+
+  it('are caused and ended from outside', async () => {
+    const service = new ControlService()
+    service.add('machine', deployment())
+    const cause = async (name: string, given: object): Promise<void> => {
+      const { fault } = await service.run(name, undefined, given) as { readonly fault: string }
+      await service.run('end-fault', undefined, { fault })
+    }
+    const after = deployment().timeline.position
+    await cause('disk-full', { process: 'redis-0' })
+    await cause('clock-jump', { process: 'sentinel-0', jumpMs: -60_000, monotonic: false })
+    await cause('resolver-fail', { name: 'db.example', how: 'EAI_AGAIN' })
+    await cause('resolver-move', { name: 'db.example', address: '127.0.0.2' })
+    const { story } = await service.run('story', undefined, { after }) as { readonly story: string }
+    expect(story.split('\n').filter((line) => / fault: /.test(line) && !line.includes('end of'))).toEqual([
+      'redis-0 fault: disk full',
+      'sentinel-0 fault: clock jumps by -60000 ms',
+      'resolver fault: lookups of db.example fail with EAI_AGAIN',
+      'resolver fault: db.example moves to 127.0.0.2',
+    ])
   })
 
   it('name the option that they need', async () => {

@@ -31,7 +31,9 @@ Deployment, for run:
   --tls                   TLS for all connections; clients must present the certificate
   --persistence <kind>    what a server keeps over a restart: none, aof or rdb (default: none)
   --network <kind>        direct, or relayed: faults of the network are possible (default: direct)
-  --slow-disks            enables the fault slow-disk
+  --slow-disks            slow-disk needs no strace for sentinels of ours
+  --clock-faults          enables the fault clock-jump
+  --resolver              enables the faults resolver-fail and resolver-move
   --redis-config <line>, --sentinel-config <line>     another line for their files; may be repeated
   --redis-server <path>, --redis-sentinel <path>      the programs (default: from the PATH)
   --no-wait               do not wait until the sentinels know each other

@@ -33,6 +33,7 @@ export function applicationEnvironment(deployment: Deployment, control?: Control
     REDIS_MASTER: master,
     REDIS_REPLICAS: replicas.join(','),
     REDIS_URL: master === undefined ? undefined : url(master, plan, tls !== undefined),
+    ...deployment.resolver?.environment(process.env['NODE_OPTIONS']),
     HARNESS_URL: control?.url,
     HARNESS_TOKEN: control?.token,
   }

@@ -6,6 +6,7 @@ import { asControlError, ControlError } from './control-error.ts'
 import { stateOf } from './deployment-state.ts'
 import { DEPLOYMENT_SCHEMA } from './deployment-schema.ts'
 import { FAULTS } from './fault-operations.ts'
+import { MACHINE_FAULTS } from './machine-faults.ts'
 import { OBSERVATIONS } from './observations.ts'
 import { faultDocument, operation, type ControlledDeployment, type Operation } from './operation.ts'
 import { object, optional, readArguments, suggestion, text } from './parameters.ts'
@@ -20,7 +21,7 @@ const END_FAULT = operation('ends a fault that was answered with an id', { fault
   ({ faults }, { fault }) => endFault(faults, fault))
 
 /** Everything that can be done with a deployment, by name. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = { ...OBSERVATIONS, ...FAULTS, 'end-fault': END_FAULT }
+export const OPERATIONS: Readonly<Record<string, Operation>> = { ...OBSERVATIONS, ...FAULTS, ...MACHINE_FAULTS, 'end-fault': END_FAULT }
 
 /** The arguments that start a deployment. */
 export const START_PARAMETERS = {

@@ -1,8 +1,8 @@
 import type { DeploymentOptions } from '../options.ts'
 import type { JsonSchema } from './parameters.ts'
 
-/** A function cannot be sent as JSON, and there are no operations yet for the faults that the others enable. */
-type SentOptions = Omit<DeploymentOptions, 'hostName' | 'clockFaults' | 'resolver'>
+/** A function cannot be sent as JSON. */
+type SentOptions = Omit<DeploymentOptions, 'hostName'>
 
 const TEXT = { type: 'string', minLength: 1 }
 const LINES = { type: 'array', items: { type: 'string' } }
@@ -63,7 +63,11 @@ export const DEPLOYMENT_SCHEMA: Readonly<Record<keyof SentOptions, JsonSchema>> 
   network: described({ type: 'string', enum: ['direct', 'relayed'] }, 'relayed: faults of the network are possible (Linux)'),
   clients: described(LINES, 'names of applications that faults of the network can hit alone'),
   modules: described(MODULES, 'modules that every redis-server loads: a path, or a list of the path and arguments'),
-  slowDisks: described(FLAG, 'enables slow-disk for sentinels of ours'),
+  slowDisks: described(FLAG, 'slow-disk needs no strace for sentinels of ours'),
+  clockFaults: described({
+    oneOf: [FLAG, { type: 'object', additionalProperties: false, required: ['libfaketime'], properties: { libfaketime: TEXT } }],
+  }, 'enables clock-jump; for redis-server and redis-sentinel with libfaketime, whose path can be given'),
+  resolver: described(FLAG, 'enables resolver-fail and resolver-move'),
   formed: described(FLAG, 'wait until the sentinels know each other; default: true'),
   started: described(FLAG, 'start the processes; default: true'),
   programs: described({

@@ -73,9 +73,6 @@ export const FAULTS = {
     (target, { process }) => { processNamed(target, process).pause() }),
   'resume': operation('SIGCONT: ends a pause', { process: PROCESS },
     (target, { process }) => { processNamed(target, process).resume() }),
-  'slow-disk': operation('makes each save of a sentinel of ours take longer; the deployment needs slowDisks',
-    { process: PROCESS, delayMs: DELAY },
-    (target, { process, delayMs }) => { sentinelNode(target, process).slowDisk(delayMs) }),
 
   'cut': operation('resets the connections between two processes, and new ones', { left: END, right: END },
     (target, { left, right }) => network(target).cut(left, right)),
@@ -126,15 +123,5 @@ function serverNamed(target: ControlledDeployment, name: string): RedisProcess |
 function dataNode(target: ControlledDeployment, name: string): RedisProcess {
   const found = processNamed(target, name)
   if (found instanceof RedisProcess) return found
-  throw wrongKind(name, 'a sentinel', 'give the name of a data node')
-}
-
-function sentinelNode(target: ControlledDeployment, name: string): SentinelProcess {
-  const found = processNamed(target, name)
-  if (found instanceof SentinelProcess) return found
-  throw wrongKind(name, 'a data node', 'give the name of a sentinel')
-}
-
-function wrongKind(name: string, kind: string, whatToDo: string): ControlError {
-  return new ControlError(400, { what: `${name} is ${kind}`, where: 'process', whatToDo })
+  throw new ControlError(400, { what: `${name} is a sentinel`, where: 'process', whatToDo: 'give the name of a data node' })
 }

@@ -5,7 +5,7 @@ import { applicationEnvironment } from './application-environment.ts'
 import { ControlError } from './control-error.ts'
 import { stateOf } from './deployment-state.ts'
 import { operation, processNamed, type ControlledDeployment, type Operation } from './operation.ts'
-import { address, addressText, flag, number, optional, suggestion, text, texts } from './parameters.ts'
+import { address, addressText, countOrRange, flag, number, oneOf, optional, suggestion, text, texts } from './parameters.ts'
 
 const MASTER = optional(text('the name of the master; default: the first of the deployment'))
 const WRITER = optional(text('the name of the writer; default: writer'))
@@ -55,6 +55,16 @@ export const OBSERVATIONS = {
 
   'timeline': operation('the events of the sentinels and the marks of the harness', { after: AFTER },
     ({ deployment }, { after }) => timelineDocument(deployment.timeline, after === undefined ? {} : { after })),
+  'story': operation('what happened, one thing a line, with names instead of addresses: the same in two runs', {
+    after: AFTER,
+    detail: optional(oneOf('marks and steps of failovers, or every entry; default: outline', ['outline', 'all'])),
+    times: optional(flag('whether each line begins with the seconds since the first; default: false')),
+  }, ({ deployment }, { after, detail, times }) => ({
+    story: deployment.timeline.story({
+      ...(after !== undefined && { after }), ...(detail !== undefined && { detail }),
+      ...(times !== undefined && { times }),
+    }),
+  })),
   'mark': operation('adds a mark to the timeline', { text: text('one line') }, ({ deployment }, { text: line }) => {
     const { position } = deployment.timeline
     return { at: deployment.timeline.mark('application', 'mark', line).at, position }
@@ -81,11 +91,12 @@ export const OBSERVATIONS = {
     requireRecovery: optional(flag('whether the client must write again after the last fault')),
     maxOutageMs: optional(number('longest time without an acknowledged write')),
     maxLost: optional(number('acknowledged writes that may be missing')),
-  }, async (target, { writer, master, requireRecovery, maxOutageMs, maxLost }) => {
+    expectFailovers: optional(countOrRange('how often the master should have been replaced since the writer started')),
+  }, async (target, { writer, master, requireRecovery, maxOutageMs, maxLost, expectFailovers }) => {
     const server = await target.deployment.currentMaster(master)
     return writerNamed(target, writer).verify(server, {
       ...(requireRecovery !== undefined && { requireRecovery }), ...(maxOutageMs !== undefined && { maxOutageMs }),
-      ...(maxLost !== undefined && { maxLost }),
+      ...(maxLost !== undefined && { maxLost }), ...(expectFailovers !== undefined && { expectFailovers }),
     })
   }),
 } as const satisfies Readonly<Record<string, Operation>>

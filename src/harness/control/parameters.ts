@@ -1,5 +1,6 @@
-import { nearestWord } from '../../text/index.ts'
+import { alternatives, nearestWord } from '../../text/index.ts'
 import { formatAddress, type Address } from '../address.ts'
+import type { ExpectedFailovers } from '../failover-times.ts'
 import { ControlError } from './control-error.ts'
 
 /** A schema in the way of JSON Schema, as OpenAPI 3.1 uses it. */
@@ -65,6 +66,35 @@ export function number(description: string, least = 0, most = 2_147_483_647): Pa
     required: true,
     expected: `a number from ${least} to ${most}`,
     read: (value) => typeof value === 'number' && value >= least && value <= most ? value : undefined,
+  }
+}
+
+/** One of these words. */
+export function oneOf<const Word extends string>(description: string, words: readonly Word[]): Parameter<Word> {
+  return {
+    schema: { type: 'string', enum: words, description },
+    required: true,
+    expected: alternatives(words),
+    read: (value) => words.find((word) => word === value),
+  }
+}
+
+/** A whole number, or the range of those that are allowed. */
+export function countOrRange(description: string): Parameter<number | ExpectedFailovers> {
+  const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0
+  const count = { type: 'integer', minimum: 0 }
+  return {
+    schema: {
+      oneOf: [count, { type: 'object', required: ['least', 'most'], properties: { least: count, most: count } }], description,
+    },
+    required: true,
+    expected: 'a number, or an object with least and most',
+    read: (value) => {
+      if (isCount(value)) return value
+      if (!isObject(value)) return undefined
+      const { least, most } = value
+      return isCount(least) && isCount(most) && least <= most ? { least, most } : undefined
+    },
   }
 }
 

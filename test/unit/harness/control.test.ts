@@ -62,6 +62,7 @@ describe('the control interface over HTTP', () => {
     expect(await call('POST', '/deployments/one/mark', '{"text": "orders placed"}')).toMatchObject({ status: 200, body: { position: 0 } })
     const { body } = await call('POST', '/deployments/one/timeline', '{"after": 0}')
     expect(body).toMatchObject({ position: 1, dropped: 0, entries: [{ source: 'application', event: 'mark', text: 'orders placed' }] })
+    expect((await call('POST', '/deployments/one/story', '{"times": true}')).body).toEqual({ story: '   0.0 s  application mark orders placed' })
   })
 
   it.each([
@@ -73,6 +74,9 @@ describe('the control interface over HTTP', () => {
     ['POST', '/deployments/one/kill', '{"process": "redis-7"}', 404, 'no process is named "redis-7"', 'did you mean redis-0? the processes are redis-0, redis-1'],
     ['POST', '/deployments/one/delay', '{"left": "a", "right": "b", "delayMs": -1}', 400, 'delayMs is -1', 'give a number from 0'],
     ['POST', '/deployments/one/cut', '{"left": "redis-0", "right": "client"}', 409, 'no relays', 'network: "relayed"'],
+    ['POST', '/deployments/one/resolver-fail', '{"name": "db"}', 409, 'no resolver', 'harness run --resolver'],
+    ['POST', '/deployments/one/resolver-fail', '{"name": "db", "how": "never"}', 400, 'how is "never"', 'give ENOTFOUND, EAI_AGAIN or hang'],
+    ['POST', '/deployments/one/writer-verify', '{"expectFailovers": {"least": 2, "most": 1}}', 400, 'expectFailovers is', 'least and most'],
     ['POST', '/deployments/one/mark', '{"text": ', 400, 'not JSON', 'send one JSON object'],
     ['POST', '/deployments/one/mark', '[]', 400, 'the arguments are an object', 'send a JSON object'],
     ['POST', '/deployments', '{"options": {"replica": 1}}', 400, 'the deployment has no "replica"', 'correct the named options'],
@@ -87,6 +91,28 @@ describe('the control interface over HTTP', () => {
     const including = (words: string) => expect.stringContaining(words) as string
     const error = { what: including(what), whatToDo: including(whatToDo) }
     expect(answer).toMatchObject({ status, body: { error } })
+  })
+
+  it('passes the expectations on to the writer', async () => {
+    const given: unknown[] = []
+    const writer = {
+      verify: (_server: unknown, expectations: unknown) => {
+        given.push(expectations)
+        return Promise.resolve({})
+      },
+    }
+    const answers = { startWriter: () => Promise.resolve(writer), currentMaster: () => Promise.resolve({}) }
+    service.add('two', { ...emptyDeployment(), ...answers } as unknown as Deployment)
+    await call('POST', '/deployments/two/writer-start', '')
+    const expectations = { requireRecovery: true, maxOutageMs: 1, maxLost: 2, expectFailovers: { least: 0, most: 1 } }
+    expect(await call('POST', '/deployments/two/writer-verify', JSON.stringify(expectations))).toEqual({ status: 200, body: {} })
+    expect(given).toEqual([expectations])
+  })
+
+  it('keeps the last requests that failed, with the reason', async () => {
+    await call('POST', '/deployments/one/kill', '{"process": "redis-7"}')
+    for (let count = 0; count < 10; count++) await call('POST', '/deployments/one/heal', '')
+    expect(service.failures).toEqual(new Array(10).fill('heal: the deployment has no relays, which faults of the network need'))
   })
 
   it('refuses a body that is too large, announced or not', async () => {
