@@ -103,10 +103,12 @@ function row(name: string, results: readonly ClientResult[], expectedMs: number)
   const after = results.map(({ afterProxyMs }) => afterProxyMs)
   const waitMs = results[0]?.client.waitMs ?? 0
   return [
-    name, median(past).toFixed(0), Math.max(...past).toFixed(0), median(after).toFixed(0), Math.max(...after).toFixed(0),
+    name, median(past).toFixed(0), Math.max(...past).toFixed(0),
+    median(after).toFixed(0), Math.max(...after).toFixed(0),
     String(waitMs), Math.max(...past) <= LIMIT_MS + waitMs ? 'kept' : 'over',
     sum((one) => one.acknowledged), sum((one) => one.lostBefore), sum((one) => one.lostAfter),
-    sum(({ errors }) => errors.filter((error) => error.includes('READONLY')).length), sum((one) => one.readonlyAfter),
+    sum(({ errors }) => errors.filter((error) => error.includes('READONLY')).length),
+    sum((one) => one.readonlyAfter),
     sum(({ errors }) => errors.length),
   ]
 }

@@ -1,4 +1,4 @@
-/** `ts-sentinel check`: reports problems of a configuration file and of the nodes it names. */
+/** `ts-sentinel check`: reports problems of a configuration file and of what it names. */
 import { resolve } from 'node:path'
 
 import { loadTls, TlsProblem } from '../../daemon/index.ts'
@@ -13,6 +13,7 @@ import { checkLoaded } from './offline-rules.ts'
 import { HELP, parseCheckOptions, type CheckOptions } from './options.ts'
 import { probeAll } from './probe.ts'
 import { exitStatus, jsonText, reportText } from './report-text.ts'
+import { checkProxyFile } from './proxy-file.ts'
 import { checkSettings, settingsProblems, type CheckedSettings } from './settings-rules.ts'
 import { tlsObstacle } from './tls-rules.ts'
 import { checkPlacement } from './zone-rules.ts'
@@ -58,7 +59,7 @@ export async function findingsOf({ file, ...how }: FileAndHow): Promise<readonly
 
 interface CheckedFile {
   readonly findings: readonly Finding[]
-  /** Undefined for a file that does not load. */
+  /** Undefined for a file that does not load, and for that of a proxy. */
   readonly loaded: LoadedFile | undefined
 }
 
@@ -68,6 +69,8 @@ async function checkFile(file: string, { settings: settingsFile, ...how }: How):
   switch (loading.kind) {
     case 'unreadable':
       return loading.problem
+    case 'proxy':
+      return { findings: await checkProxyFile(file, loading.text, how), loaded: undefined }
     case 'refused':
       return { findings: [...loading.findings, ...await settingsProblems(files)], loaded: undefined }
     case 'loaded': {

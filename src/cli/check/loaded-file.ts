@@ -9,6 +9,7 @@ import { checkEnvironment } from './check-environment.ts'
 import { foreignFormat } from './file-kind.ts'
 import type { Finding } from './finding.ts'
 import { refusedLines } from './load-problems.ts'
+import { isProxyFile } from './proxy-file.ts'
 
 export interface LoadedFile {
   readonly config: LoadedConfig
@@ -39,6 +40,8 @@ export type Loading =
   /** The program does not start with it, or it is another kind of file. */
   | { readonly kind: 'refused', readonly findings: readonly Finding[] }
   | { readonly kind: 'unreadable', readonly problem: string }
+  /** The file of a proxy; `text` is byte text. */
+  | { readonly kind: 'proxy', readonly text: string }
 
 export function loadFile(path: string): Loading {
   let text: string
@@ -52,6 +55,7 @@ export function loadFile(path: string): Loading {
   if (commandLine.action !== 'run') return { kind: 'unreadable', problem: 'its name is that of an option; write ./ before it' }
   const foreign = foreignFormat(path, text)
   if (foreign !== undefined) return { kind: 'refused', findings: [foreign] }
+  if (isProxyFile(text)) return { kind: 'proxy', text }
   const environment = checkEnvironment()
   const result = loadConfig({ commandLine, environment, validateUser })
   if (!result.ok) return { kind: 'refused', findings: refusedLines(path, text, commandLine) }

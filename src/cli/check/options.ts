@@ -29,7 +29,8 @@ export interface AdminLogin {
 
 export const HELP = `Reports problems of a sentinel.conf: grammar, quorum and majority, names and addresses, times, files and scripts. It
 also connects to the nodes that the file names: whether they can be reached, accept the login and grant the rights that a
-failover needs. It changes neither the file nor a node.
+failover needs. It changes neither the file nor a node. The file may also be a proxy.conf: its lines, and whether the
+sentinels and the master accept the proxy.
 
 Usage: ts-sentinel check FILE... [options]
 
@@ -53,6 +54,7 @@ Exit codes: 0 no errors or warnings, 1 errors or warnings, 2 wrong usage, or the
 Examples:
   ts-sentinel check /etc/redis/sentinel.conf
   ts-sentinel check sentinel.conf --offline --json
+  ts-sentinel check proxy.conf
 `
 
 const OPTIONS = {
