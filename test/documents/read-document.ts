@@ -6,8 +6,8 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type {
   ActionDocument, CheckDocument, DrillDocument, ErrorJson, EventJson, ExplainDocument, FailoverRequest,
   FleetMasterDocument, ForgetDocument, ForgetRequest, HistoryDocument, LivenessDocument, MasterDocument,
-  MastersDocument, PauseDocument, PauseRequest, ReadinessDocument, ResumeDocument, ResumeRequest, ScheduleDocument,
-  StatusDocument, SwitchDocument, SwitchoverRequest,
+  MastersDocument, PauseDocument, PauseRequest, ProxyDocument, ReadinessDocument, ResumeDocument, ResumeRequest,
+  ScheduleDocument, StatusDocument, SwitchDocument, SwitchoverRequest,
 } from '../../src/documents/index.ts'
 
 interface Documents {
@@ -28,6 +28,7 @@ interface Documents {
   readonly 'masters': MastersDocument
   readonly 'pause': PauseDocument
   readonly 'pause-request': PauseRequest
+  readonly 'proxy': ProxyDocument
   readonly 'readyz': ReadinessDocument
   readonly 'resume': ResumeDocument
   readonly 'resume-request': ResumeRequest

@@ -23,6 +23,7 @@ export const SCHEMA_TYPES = {
   'masters.json': 'MastersDocument',
   'pause.json': 'PauseDocument',
   'pause-request.json': 'PauseRequest',
+  'proxy.json': 'ProxyDocument',
   'readyz.json': 'ReadinessDocument',
   'resume.json': 'ResumeDocument',
   'resume-request.json': 'ResumeRequest',

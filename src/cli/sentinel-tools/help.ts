@@ -7,6 +7,10 @@ with the cause, what to do and the command. The sentinels may be ts-sentinels an
 shown one line each, the worst first.
 
 Usage: ts-sentinel status HOST[:PORT] [WORD] [options]
+       ts-sentinel status http://HOST:PORT [--json]
+
+With the address of a proxy (its directive http): whether new clients get the master, its clients and its connections to
+nodes. The status is 0 when they do, 1 when not, 2 when the proxy cannot be reached.
 
   WORD                   show only masters with this word in their name, addresses or state: a name, 10.0.0.3, down,
                          failing over, read-only, disagreed, unreachable, no quorum, critical, warning, ok
@@ -29,6 +33,7 @@ Examples:
   ts-sentinel status 127.0.0.1:26379
   ts-sentinel status sentinel-1:26379 --watch
   ts-sentinel status sentinel-1:26379 down
+  ts-sentinel status http://127.0.0.1:9121
   ts-sentinel status [::1]:26379 --user ops --pass-file /run/secrets/sentinel --json
 `
 

@@ -5,10 +5,11 @@ import { UsageError } from '../connection/errors.ts'
 import type { Line } from '../lines.ts'
 import { factsOf, type FleetReader } from './fleet-reader.ts'
 import { STATUS_HELP } from './help.ts'
+import { namesProxy, readProxyStatus } from './proxy-status.ts'
 import { replicaJson } from './replica-json.ts'
 import { saveProblemOf, withSaveProblems } from './save-findings.ts'
 import { identityLine, isChosen, statusLines, type Status, type StatusView } from './status-text.ts'
-import { printLines, runTool, type Tool, type ToolContext, type ToolOutput } from './tool.ts'
+import { printLines, processOutput, reportError, runTool, type Tool, type ToolContext, type ToolOutput } from './tool.ts'
 import { watch, watchJson } from './watch.ts'
 
 const STATUS: Tool = {
@@ -28,7 +29,18 @@ const STATUS: Tool = {
 }
 
 export function statusTool(args: readonly string[], output?: ToolOutput): Promise<number> {
-  return runTool(STATUS, args, output)
+  return namesProxy(args) && !args.includes('--help') ? proxyStatus(args, output) : runTool(STATUS, args, output)
+}
+
+async function proxyStatus(args: readonly string[], output = processOutput()): Promise<number> {
+  try {
+    const { lines, json, isReady } = await readProxyStatus(args)
+    if (json === undefined) printLines(lines, output)
+    else output.print(json)
+    return isReady ? 0 : 1
+  } catch (error) {
+    return reportError('status', error, output)
+  }
 }
 
 async function readStatus(reader: FleetReader): Promise<Status> {

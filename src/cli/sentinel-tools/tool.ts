@@ -82,7 +82,7 @@ export function printLines(lines: readonly Line[], { print, terminal }: ToolOutp
 }
 
 /** These tools change nothing: where their output is not read any more (`| head`), there is nothing left to do. */
-function processOutput(): ToolOutput {
+export function processOutput(): ToolOutput {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Other errors are thrown by the listener of all tools.
     if (error.code === 'EPIPE') process.exit(0)
@@ -90,7 +90,8 @@ function processOutput(): ToolOutput {
   return PROCESS_TOOL_OUTPUT
 }
 
-function reportError(name: SentinelToolName, error: unknown, output: ToolOutput): number {
+/** Prints an error of a tool. Returns the exit status. @throws an error that is not one of the tools */
+export function reportError(name: SentinelToolName, error: unknown, output: ToolOutput): number {
   if (error instanceof UsageError) {
     output.printError(`ts-sentinel ${name}: ${error.message}\nTry: ts-sentinel ${name} --help\n`)
   } else if (error instanceof ToolFailure || error instanceof NodeUnreachable) {

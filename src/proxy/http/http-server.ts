@@ -1,10 +1,11 @@
-/** Metrics and health of a proxy over HTTP: `/metrics`, `/livez`, `/readyz`. */
+/** Metrics and health of a proxy over HTTP: `/metrics`, `/status`, `/livez`, `/readyz`. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
 
 import { hostAndPort, knownSystemError } from '../../text/index.ts'
 import type { Address } from '../settings/settings.ts'
 import { metricsText, type ProxyFacts } from './metrics.ts'
 import { notReady } from './readiness.ts'
+import { statusDocument } from './status-document.ts'
 
 /** Scrapers and probes use a few connections. */
 const CONNECTIONS_MAX = 64
@@ -68,8 +69,14 @@ export class ProxyHttpServer {
       case '/metrics':
         send(response, 200, metricsText(this.#facts()), 'text/plain; version=0.0.4; charset=utf-8')
         break
+      case '/status': {
+        const facts = this.#facts()
+        const document = statusDocument(facts, notReady(facts, this.#isDraining))
+        send(response, 200, `${JSON.stringify(document)}\n`, 'application/json; charset=utf-8')
+        break
+      }
       default:
-        send(response, 404, 'Unknown path. There are /metrics, /livez and /readyz.\n')
+        send(response, 404, 'Unknown path. There are /metrics, /status, /livez and /readyz.\n')
     }
   }
 }
