@@ -8,8 +8,8 @@ const wanted = {
   'node_modules/for-another-system': { version: '1.0.0', integrity: 'sha512-o', optional: true },
 }
 
-describe('npm run quickstart in a checkout that has its dependencies', () => {
-  it('installs nothing when every package is there in its version', () => {
+describe('node_modules of a checkout', () => {
+  it('is complete when every package is there in its version', () => {
     expect(isInstalled(wanted, { 'node_modules/a': { version: '1.2.3', integrity: 'sha512-a' } })).toBe(true)
   })
 
@@ -20,7 +20,7 @@ describe('npm run quickstart in a checkout that has its dependencies', () => {
     ['a package is not asked for any more', {
       'node_modules/a': { version: '1.2.3', integrity: 'sha512-a' }, 'node_modules/b': { version: '1.0.0', integrity: 'sha512-c' },
     }],
-  ])('installs when %s', (_what, installed) => {
+  ])('is not complete when %s', (_what, installed) => {
     expect(isInstalled(wanted, installed)).toBe(false)
   })
 })

@@ -53,7 +53,7 @@ describe('requests sent at once on one connection', () => {
     const clients = await Promise.all(packets.map((packet) => client(port, packet)))
     for (const { socket } of clients) socket.pause()
     delay.enable()
-    for (let answered = 0; answered < 20; answered += 1) expect(await raw(port, LAST)).toContain('{"status":"ok"}')
+    for (let answered = 0; answered < 20; answered += 1) expect(await raw(port, LAST)).toContain('"status":"ok"}')
     delay.disable()
     // A turn takes 5 ms and one request; the bound leaves the rest to a busy machine.
     expect(delay.max / 1e6).toBeLessThan(500)
@@ -94,7 +94,7 @@ describe('the bytes of requests', () => {
       cutInTwo.socket.end(bytes.slice(cut))
       await once(cutInTwo.socket, 'close')
       expect([cut, statuses(cutInTwo.text)]).toEqual([cut, [200, 200, 200]])
-      expect(cutInTwo.text.split('{"status":"ok"}')).toHaveLength(3)
+      expect(cutInTwo.text.split('"status":"ok"}')).toHaveLength(3)
     }
   })
 
@@ -193,7 +193,7 @@ describe('an unusual HTTP request', () => {
     for (const byte of 'GET /livez HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n') {
       slow.socket.write(byte)
     }
-    await vi.waitFor(() => { expect(slow.text).toMatch(/Connection: keep-alive\r\n[^]*\{"status":"ok"\}/) })
+    await vi.waitFor(() => { expect(slow.text).toMatch(/Connection: keep-alive\r\n[^]*"status":"ok"\}/) })
     slow.socket.end(LAST)
     await vi.waitFor(() => { expect(statuses(slow.text)).toEqual([200, 200]) })
   })
