@@ -244,9 +244,7 @@ export class Deployment {
 
   /** Starts every process that does not run: first the data nodes and, when replication works, the sentinels. */
   async start(): Promise<void> {
-    const idle = this.nodes.filter((node) => !node.running)
-    await Promise.all(idle.map((node) => node.start()))
-    await Promise.all(this.groups.map((group) => this.#waitForReplication(group)))
+    await Promise.all(this.groups.map((group) => this.#startNodes(group)))
     await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
   }
 
@@ -387,6 +385,14 @@ export class Deployment {
     this.#warnings.push(text)
     this.timeline.mark('harness', 'warning', text)
     process.emitWarning(text, { type: 'HarnessWarning', code: 'TS_SENTINEL_HARNESS' })
+  }
+
+  /** A replica that finds no master tries again only after a second, so the first node starts before the others. */
+  async #startNodes(group: MasterGroup): Promise<void> {
+    const [first, ...others] = group.nodes
+    if (first?.running === false) await first.start()
+    await Promise.all(others.filter((node) => !node.running).map((node) => node.start()))
+    await this.#waitForReplication(group)
   }
 
   async #waitForReplication(group: MasterGroup): Promise<void> {

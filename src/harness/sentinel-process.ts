@@ -17,7 +17,7 @@ import type { Timeline } from './timeline.ts'
 const START_MS = 15_000
 
 /** Pause between two attempts to subscribe to a sentinel that has just been started. */
-const SUBSCRIBE_AGAIN_MS = 5
+const SUBSCRIBE_AGAIN_MS = 10
 
 export interface SentinelProcessOptions extends NodeProcessOptions {
   readonly program: SentinelProgram

@@ -36,6 +36,18 @@ describe('a deployment with TLS', () => {
   })
 })
 
+describe('the start of a deployment', () => {
+  it('never lets a replica wait a second for a master that does not listen yet', async () => {
+    const slow = join(scratch, 'slow-redis-server')
+    writeFileSync(slow, '#!/bin/sh\nsleep 0.2\nexec redis-server "$@"\n', { mode: 0o755 })
+    const masters = [{ name: 'mymaster', node: { server: slow }, replicas: 1 }]
+    await withDeployment({ masters, sentinels: 0 }, (deployment) => {
+      expect(readFileSync(deployment.node(1).process.logFile, 'utf8')).not.toContain('Error condition on socket')
+      return Promise.resolve()
+    })
+  })
+})
+
 describe('a deployment of an older Redis', () => {
   it.each([
     ['6.2.0', ['enable-debug-command', 'bind-source-addr'], {}],

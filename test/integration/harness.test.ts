@@ -17,7 +17,7 @@ import { fleet } from './support/settings.ts'
 describe('the harness', () => {
   it('names the option whose program is missing', async () => {
     await expect(startDeployment({ programs: { redisServer: '/nowhere/redis-server' } }))
-      .rejects.toThrow(/there is no program \/nowhere\/redis-server\. It is programs\.redisServer/)
+      .rejects.toThrow(/there is no program \/nowhere\/redis-server\. The option programs\.redisServer/)
   })
 
   it('shows at once the log of a redis-server that ends at its start', async () => {
