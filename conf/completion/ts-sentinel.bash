@@ -93,8 +93,9 @@ _ts_sentinel() {
       ;;
     proxy)
       if [[ $word == -* ]]; then
-        _ts_sentinel_words '--auth --auth-user --bind --daemonize --drain --http --log-format --log-level --logfile --master --max-clients
-          --max-lag --minority --mode --node-zone --pidfile --port --read-from --read-port --sentinel --sentinel-auth
+        _ts_sentinel_words '--auth --auth-user --bind --client-auth --connections-pool-size --daemonize --disable-multiplexing --drain --http --log-format
+          --log-level --logfile --master --max-clients --max-lag --minority --mode --node-zone --pidfile --port --read-after-write
+          --read-from --read-port --sentinel --sentinel-auth
           --sentinel-user --tcp-backlog --tcp-keepalive --threads --tls-auth-clients --tls-ca-cert-dir
           --tls-ca-cert-file --tls-cert-file --tls-ciphers --tls-ciphersuites --tls-client-cert-file
           --tls-client-key-file --tls-client-key-file-pass --tls-key-file --tls-key-file-pass --tls-nodes --tls-port

@@ -3,15 +3,21 @@ import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
 import { createDnsResolver, createLinks, createSentinelAsker } from '../links/index.ts'
 import type { Logger, SentinelAsker } from '../ports/index.ts'
+import { toWire } from '../resp/index.ts'
 import { count } from '../text/index.ts'
 import { ProxyHttpServer } from './http/http-server.ts'
 import type { ProxyFacts } from './http/metrics.ts'
+import { CommandTable } from './commands/command-table.ts'
+import { ClientLogin } from './multiplex/client-login.ts'
+import { RouteSessions } from './multiplex/route-sessions.ts'
+import { ServerFacts } from './multiplex/server-facts.ts'
 import { Listeners } from './pipe/listeners.ts'
 import { PipeSessions } from './pipe/pipe-sessions.ts'
+import type { Sessions } from './pipe/sessions.ts'
 import { isMinority } from './route/route.ts'
 import { ANSWER_MS_MAX, KEPT_OPEN_MS } from './sentinels/limits.ts'
 import { SentinelTopology } from './sentinels/sentinel-topology.ts'
-import { Subscriptions } from './sentinels/subscriptions.ts'
+import { FAILOVER_EVENTS, Subscriptions, TOPOLOGY_EVENTS, type SubscriptionOptions } from './sentinels/subscriptions.ts'
 import { loginWords, type Login, type ProxySettings } from './settings/settings.ts'
 
 /** TLS as it was read from the files. */
@@ -37,8 +43,8 @@ export class Proxy {
   readonly #options: ProxyOptions
   readonly #askers: readonly SentinelAsker[]
   readonly #topology: SentinelTopology
-  readonly #subscriptions: Subscriptions
-  readonly #sessions: PipeSessions
+  readonly #subscriptions: readonly Subscriptions[]
+  readonly #sessions: Sessions
   readonly #listeners: Listeners
   readonly #http: ProxyHttpServer
 
@@ -54,18 +60,38 @@ export class Proxy {
     const sentinels = asker(settings.sentinelLogin, settings.tlsSentinels)
     const nodes = asker(settings.nodeLogin, settings.tlsNodes)
     this.#askers = [sentinels, nodes]
-    this.#topology = new SentinelTopology({
-      settings, sentinels, nodes, logger, now, hasReads: settings.readPort !== 0 || settings.tlsReadPort !== 0,
-    })
-    this.#subscriptions = new Subscriptions({
-      sentinels: settings.sentinels, masterName: settings.masterName, login: settings.sentinelLogin, resolver,
+    this.#topology = new SentinelTopology({ settings, sentinels, nodes, logger, now, hasReads: hasReads(settings) })
+    const subscriptions = (
+      channels: readonly string[], onEvent: SubscriptionOptions['onEvent'],
+    ) => new Subscriptions({
+      sentinels: settings.sentinels, masterName: settings.masterName, login: settings.sentinelLogin,
+      resolver, channels, onEvent,
       links: (sink) => createLinks({ sink, tls: () => settings.tlsSentinels ? tls.outgoing : undefined }),
-      onEvent: () => { this.#topology.askAll() },
     })
-    this.#sessions = new PipeSessions({
+    const topologyEvents = subscriptions(TOPOLOGY_EVENTS, () => { this.#topology.askAll() })
+    const common = {
       rules: settings, maxClients: settings.maxClients, keepAliveSeconds: settings.keepAliveSeconds,
       tls: settings.tlsNodes ? () => tls.outgoing ?? {} : undefined, topology: this.#topology, logger, now,
-    })
+    }
+    if (settings.mode === 'pipe') {
+      this.#sessions = new PipeSessions(common)
+      this.#subscriptions = [topologyEvents]
+    } else {
+      const commands = new CommandTable()
+      const { readAfterWriteMs, isMultiplexed, poolSize, nodeLogin } = settings
+      const sessions = new RouteSessions({
+        ...common, readAfterWriteMs, isMultiplexed, poolSize, commands, clientName: CLIENT_NAME,
+        login: nodeLogin && loginWords(nodeLogin).map(toWire),
+        local: new ServerFacts({
+          nodes, commands, login: new ClientLogin(settings.clientPassword), topology: this.#topology,
+        }),
+      })
+      this.#sessions = sessions
+      const failoverEvents = subscriptions(FAILOVER_EVENTS, (cause) => {
+        if (cause === 'message') sessions.failoverRuns()
+      })
+      this.#subscriptions = [topologyEvents, failoverEvents]
+    }
     this.#listeners = new Listeners({
       settings, tls: tls.incoming, logger,
       onConnection: (socket, purpose, isEncrypted) => { this.#sessions.accept(socket, purpose, isEncrypted) },
@@ -84,7 +110,7 @@ export class Proxy {
       return problem
     }
     this.#topology.start()
-    this.#subscriptions.start()
+    for (const subscriptions of this.#subscriptions) subscriptions.start()
     logger.log('notice', `The proxy for ${settings.masterName} listens on ${listening.names.join(', ')}, and follows ${count(settings.sentinels.length, 'sentinel')}.`)
     return undefined
   }
@@ -98,7 +124,7 @@ export class Proxy {
       logger.log('notice', `${count(this.#sessions.clients, 'client')} may finish within ${drainMs} ms.`)
       await Promise.race([this.#sessions.untilEmpty(), new Promise((resolve) => { setTimeout(resolve, drainMs) })])
     }
-    this.#subscriptions.stop()
+    for (const subscriptions of this.#subscriptions) subscriptions.stop()
     this.#topology.stop()
     for (const asker of this.#askers) asker.close()
     this.#sessions.destroyAll()
@@ -110,12 +136,18 @@ export class Proxy {
     const { settings, version } = this.#options
     const { view, facts: sentinels } = this.#topology
     return {
-      masterName: settings.masterName, clients: this.#sessions.clients, maxClients: settings.maxClients,
+      masterName: settings.masterName, mode: settings.mode,
+      clients: this.#sessions.clients, maxClients: settings.maxClients,
       waiting: this.#sessions.waiting, counters: this.#sessions.counters, traffic: this.#sessions.traffic,
       upstreams: this.#sessions.upstreams(), replicas: view.shardOf()?.replicas.length ?? 0, sentinels,
       isMinority: isMinority(settings, view, now()), version,
     }
   }
+}
+
+/** Whether replicas may serve requests. */
+function hasReads({ mode, readFrom, readPort, tlsReadPort }: ProxySettings): boolean {
+  return mode === 'route' ? readFrom !== 'master' : readPort !== 0 || tlsReadPort !== 0
 }
 
 function now(): number {

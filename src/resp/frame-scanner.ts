@@ -15,6 +15,10 @@ export type ScanOutcome = 'complete' | 'empty' | 'incomplete' | ProtocolError
 export interface ScanLimits {
   readonly authenticated: boolean
   readonly bulkBytesMax: number
+  /** Words of a request; absent: REQUEST_WORDS_MAX. */
+  readonly wordsMax?: number
+  /** Bytes of a word and of a request; absent: WORD_BYTES_MAX and REQUEST_BYTES_MAX. */
+  readonly requestBytesMax?: number
 }
 
 const CR = 13
@@ -69,7 +73,7 @@ export class FrameScanner {
     if (count > UNAUTHENTICATED_MULTIBULK_LENGTH_MAX && !limits.authenticated) {
       return protocolError('unauthenticated multibulk length', 'unauth mbulk count')
     }
-    if (count > REQUEST_WORDS_MAX) return tooManyWords()
+    if (count > (limits.wordsMax ?? REQUEST_WORDS_MAX)) return tooManyWords(limits.wordsMax)
     this.#passed = carriageReturn + 2 - start
     if (count <= 0) return 'empty'
     this.#wordsLeft = count
@@ -91,8 +95,9 @@ export class FrameScanner {
     if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !limits.authenticated) {
       return protocolError('unauthenticated bulk length')
     }
-    if (length > WORD_BYTES_MAX) return tooLong(WORD_BYTES_MAX, 'word')
-    if (this.#passed + length > REQUEST_BYTES_MAX) return tooLong(REQUEST_BYTES_MAX, 'request')
+    const { requestBytesMax = REQUEST_BYTES_MAX } = limits
+    if (length > (limits.requestBytesMax ?? WORD_BYTES_MAX)) return tooLong(limits.requestBytesMax ?? WORD_BYTES_MAX, 'word')
+    if (this.#passed + length > requestBytesMax) return tooLong(requestBytesMax, 'request')
     // The two bytes after the data are skipped without a check, as in the original.
     const next = carriageReturn + 2 + length + 2
     if (next > end) return 'incomplete'
@@ -116,8 +121,8 @@ function findLineEnd(bytes: Buffer, from: number, end: number): number {
 /**
  * The error for our own bound, in the words of the original for its larger one. The request is not read any further.
  */
-export function tooManyWords(): ProtocolError {
-  return protocolError(`invalid multibulk length, at most ${REQUEST_WORDS_MAX} words in a request`, 'invalid mbulk count')
+export function tooManyWords(wordsMax = REQUEST_WORDS_MAX): ProtocolError {
+  return protocolError(`invalid multibulk length, at most ${wordsMax} words in a request`, 'invalid mbulk count')
 }
 
 function tooLong(bytesMax: number, what: string): ProtocolError {

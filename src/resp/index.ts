@@ -1,6 +1,8 @@
 /** The entry point of the protocol: reads requests from bytes, and encodes values as bytes. */
 export type { ProtocolVersion } from './encoder.ts'
 export { encode } from './encoder.ts'
+export { FrameScanner, type ScanLimits } from './frame-scanner.ts'
+export { splitInlineRequest } from './inline-request.ts'
 export type { RequestLimits } from './limits.ts'
 export { DEFAULT_REQUEST_LIMITS } from './limits.ts'
 export type { BufferOverflow, ProtocolError, RequestFailure } from './protocol-error.ts'

@@ -158,10 +158,10 @@ describe('a proxy for one server', () => {
   })
 
   it('ends with status 1 and the place of each problem when the file is wrong', async () => {
-    writeFileSync(join(workspace.folder, 'wrong.conf'), 'sentinel 127.0.0.1:1\nmaster m\nmode route\nprot 1\n')
+    writeFileSync(join(workspace.folder, 'wrong.conf'), 'sentinel 127.0.0.1:1\nmaster m\nmode tunnel\nprot 1\n')
     const program = new Program('ours', workspace, { cwd: workspace.folder, args: [], program: proxyCommand('wrong.conf') })
     expect(await program.end()).toEqual({ code: 1, signal: null })
-    expect(program.stderr).toBe('ts-sentinel proxy: wrong.conf:3: mode: mode route is not available in this release: use mode pipe\n'
+    expect(program.stderr).toBe('ts-sentinel proxy: wrong.conf:3: mode: \'tunnel\' is unknown: give pipe or route\n'
       + "ts-sentinel proxy: wrong.conf:4: there is no directive 'prot': did you mean port?\n")
   })
 })

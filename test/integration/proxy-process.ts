@@ -43,7 +43,7 @@ export class ProxyProcess {
     mkdirSync(folder)
     writeFileSync(join(folder, 'proxy.conf'), [
       `sentinel ${deployment.sentinelAddresses.map(formatAddress).join(' ')}`, `master ${deployment.group.name}`,
-      'bind 127.0.0.1', `port ${ports[0]}`, `read-port ${ports[1]}`, `http 127.0.0.1:${ports[2]}`, ...lines, '',
+      'bind 127.0.0.1', `port ${ports[0]}`, ...lines.includes('mode route') ? [] : [`read-port ${ports[1]}`], `http 127.0.0.1:${ports[2]}`, ...lines, '',
     ].join('\n'))
     const program = new Program('ours', workspace, { cwd: folder, args: [], program: proxyCommand() })
     const proxy = new ProxyProcess(program, folder, ports)

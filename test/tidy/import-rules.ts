@@ -53,7 +53,7 @@ const MODULES: Readonly<Record<string, ModuleRule>> = {
   'logging': { ...OUTER, modules: ['ports', 'events'], packages: ['node:', 'pino'] },
   'http': { ...OUTER, modules: ['ports', 'events', 'explain'], types: ['core', 'documents'], packages: ['node:', '#dashboard-script'] },
   'webhooks': { ...OUTER, modules: ['ports', 'events'] },
-  'proxy': { modules: ['ports', 'config', 'links'], types: ['core', 'documents'], packages: ['node:'] },
+  'proxy': { modules: ['ports', 'resp', 'config', 'links'], types: ['core', 'documents'], packages: ['node:'] },
   'daemon': { modules: EVERY_MODULE, packages: ['node:'] },
   'cli': { modules: ['core', 'daemon', 'config', 'harness', 'events', 'explain', 'links', 'own-state', 'logging', 'proxy'], types: ['documents'], packages: ['node:', 'ioredis'] },
   'harness': { modules: ['events'], packages: ['node:', 'ioredis'] },

@@ -67,7 +67,7 @@ const COMMANDS: Layers = {
 }
 
 /** Rules that decide, without sockets and timers. */
-const DECISIONS = ['settings', 'topology', 'route']
+const DECISIONS = ['settings', 'topology', 'route', 'commands', 'requests']
 
 const PROXY: Layers = {
   root: 'src/proxy/',
@@ -78,9 +78,12 @@ const PROXY: Layers = {
     topology: [],
     route: ['settings', 'topology'],
     sentinels: ['settings', 'topology'],
+    commands: [],
+    requests: ['commands', 'route'],
     pipe: DECISIONS,
-    http: [...DECISIONS, 'sentinels', 'pipe'],
-    top: [...DECISIONS, 'sentinels', 'pipe', 'http'],
+    multiplex: [...DECISIONS, 'pipe'],
+    http: [...DECISIONS, 'sentinels', 'pipe', 'multiplex'],
+    top: [...DECISIONS, 'sentinels', 'pipe', 'multiplex', 'http'],
   },
 }
 

@@ -14,14 +14,19 @@ const GUIDE = readProjectFile('docs/proxy.md')
 const names = DIRECTIVES.map(({ name }) => name)
 const isExample = (line: string): boolean => names.includes(/^# ([a-z-]+) \S/.exec(line)?.[1] ?? '') && !/[.:]$/.test(line)
 
-function problems(text: string): readonly string[] {
-  const read = readSettings({ file: 'conf/proxy.conf', text, options: [] })
+/** Directives of one mode alone. */
+const PIPE = ['read-port', 'tls-read-port']
+const ROUTE = ['client-auth', 'read-after-write', 'disable-multiplexing', 'connections-pool-size']
+const nameOf = (line: string): string => line.split(' ')[0] ?? ''
+
+function problems(text: string, options: readonly string[] = []): readonly string[] {
+  const read = readSettings({ file: 'conf/proxy.conf', text, options })
   return read.ok ? [] : read.problems
 }
 
 function metrics(): string[] {
   const text = metricsText({
-    masterName: 'm', clients: 0, maxClients: 0, waiting: 0, counters: newCounters(), traffic: { fromClients: 0, fromNodes: 0 },
+    masterName: 'm', mode: 'route', clients: 0, maxClients: 0, waiting: 0, counters: newCounters(), traffic: { fromClients: 0, fromNodes: 0 },
     upstreams: [{ node: 'n', role: 'master', connections: 1 }], replicas: 0, isMinority: false, version: '1',
     sentinels: { configured: 1, reachable: 1, master: undefined, isMasterReachable: false },
   })
@@ -33,7 +38,10 @@ describe('conf/proxy.conf', () => {
     const examples = CONF.split('\n').filter(isExample).map((line) => line.slice(2))
     expect(examples.length).toBeGreaterThan(20)
     expect(problems(CONF)).toEqual([])
-    expect(problems([CONF, ...examples].join('\n'))).toEqual([])
+    const pipe = examples.filter((line) => !ROUTE.includes(nameOf(line)))
+    expect(problems([CONF, ...pipe].join('\n'))).toEqual([])
+    const route = examples.filter((line) => !PIPE.includes(nameOf(line)))
+    expect(problems([CONF, ...route].join('\n'), ['--mode', 'route'])).toEqual([])
   })
 
   it('has every directive', () => {

@@ -10,6 +10,7 @@ FILE is a proxy.conf. Every directive may be given as an option, which replaces 
   --master NAME              the name under which the sentinels monitor the master
   --port PORT                where clients get the master (7777)
   --read-port PORT           where clients get a replica (none)
+  --mode pipe|route          a connection to a node for each client, or request by request (pipe)
   --read-from WHICH          master, replica, prefer-replica or nearest (prefer-replica)
   --wait-for-master MS       how long new clients wait for a master (5000)
   --minority WHAT            refuse or serve new clients without a majority of the sentinels (refuse)

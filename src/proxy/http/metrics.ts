@@ -1,12 +1,13 @@
 /** The metrics of a proxy, in the text format of Prometheus, version 0.0.4. */
 import type { Counters } from '../pipe/counters.ts'
-import type { UpstreamCount } from '../pipe/pipe-sessions.ts'
-import type { Traffic } from '../pipe/session.ts'
+import type { Traffic, UpstreamCount } from '../pipe/sessions.ts'
+import type { Mode } from '../settings/settings.ts'
 import type { SentinelFacts } from '../sentinels/sentinel-topology.ts'
 
 /** Everything that the metrics show, at one moment. */
 export interface ProxyFacts {
   readonly masterName: string
+  readonly mode: Mode
   readonly clients: number
   readonly maxClients: number
   readonly waiting: number
@@ -29,7 +30,7 @@ type Sample = number | readonly [Labels, number]
 export function metricsText(facts: ProxyFacts): string {
   const { counters, traffic, sentinels } = facts
   return [
-    family('gauge', 'ts_sentinel_proxy_info', 'The proxy: always 1.', [{ version: facts.version, master: facts.masterName, mode: 'pipe' }, 1]),
+    family('gauge', 'ts_sentinel_proxy_info', 'The proxy: always 1.', [{ version: facts.version, master: facts.masterName, mode: facts.mode }, 1]),
     family('gauge', 'ts_sentinel_proxy_clients', 'Connected clients.', facts.clients),
     family('gauge', 'ts_sentinel_proxy_clients_max', 'Limit of connected clients (max-clients).', facts.maxClients),
     family('gauge', 'ts_sentinel_proxy_waiting_clients', 'Clients that wait for a node.', facts.waiting),

@@ -5,12 +5,13 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Logger } from '../../ports/index.ts'
 import { count, hostAndPort } from '../../text/index.ts'
 import { FailingNodes } from '../route/failing-nodes.ts'
-import { mayStay, routeConnection, type ConnectionFacts, type Purpose, type Role, type RouteRules } from '../route/route.ts'
+import { mayStay, routeConnection, type ConnectionFacts, type Purpose, type RouteRules } from '../route/route.ts'
 import { WaitingClients } from '../route/waiting-clients.ts'
 import type { NodeAddress, Topology, TopologyChange } from '../topology/topology.ts'
 import { newCounters, type Counters, type CutReason, type Refusal } from './counters.ts'
-import { REFUSALS_MAX, RETRY_MS } from './limits.ts'
-import { PipeSession, type SessionMeans, type Traffic } from './session.ts'
+import { RETRY_MS } from './limits.ts'
+import { PipeSession, type SessionMeans } from './session.ts'
+import { countUpstreams, MAX_CLIENTS, TurnedAway, type Sessions, type Traffic, type UpstreamCount } from './sessions.ts'
 
 export interface PipeSessionsOptions {
   readonly rules: RouteRules
@@ -23,17 +24,7 @@ export interface PipeSessionsOptions {
   readonly now: () => number
 }
 
-/** Open connections to one node in one role. */
-export interface UpstreamCount {
-  readonly node: string
-  readonly role: Role
-  readonly connections: number
-}
-
-/** The words of the server itself. */
-const MAX_CLIENTS = 'ERR max number of clients reached'
-
-export class PipeSessions {
+export class PipeSessions implements Sessions {
   readonly counters: Counters = newCounters()
   readonly traffic: Traffic = { fromClients: 0, fromNodes: 0 }
   readonly #options: PipeSessionsOptions
@@ -46,7 +37,7 @@ export class PipeSessions {
   readonly #load = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #timerAt = Infinity
-  #refusals = 0
+  readonly #turnedAway = new TurnedAway()
   #onEmpty: (() => void) | undefined
 
   constructor(options: PipeSessionsOptions) {
@@ -78,11 +69,11 @@ export class PipeSessions {
     return this.#waiting.size
   }
 
-  /** Takes over an accepted, paused connection. */
   accept(accepted: Socket, purpose: Purpose, isEncrypted: boolean): void {
     this.counters.accepted += 1
     if (this.#sessions.size >= this.#options.maxClients) {
-      this.#turnAway(accepted)
+      this.counters.refused['max-clients'] += 1
+      this.#turnedAway.turnAway(accepted, MAX_CLIENTS)
       return
     }
     const waitsUntil = this.#options.now() + this.#options.rules.waitForMasterMs
@@ -91,20 +82,14 @@ export class PipeSessions {
     this.#route(session)
   }
 
-  /** Open connections to nodes. */
   upstreams(): readonly UpstreamCount[] {
-    const counts = new Map<string, { node: string, role: Role, connections: number }>()
-    for (const { isOpen, target } of this.#sessions) {
-      if (!isOpen || target === undefined) continue
-      const node = hostAndPort(target.address.host, target.address.port)
-      const known = counts.get(`${target.role} ${node}`)
-      if (known === undefined) counts.set(`${target.role} ${node}`, { node, role: target.role, connections: 1 })
-      else known.connections += 1
-    }
-    return [...counts.values()]
+    return countUpstreams([...this.#sessions].flatMap(({ isOpen, target }) => {
+      if (!isOpen || target === undefined) return []
+      const { address: { host, port }, role } = target
+      return [{ node: hostAndPort(host, port), role }]
+    }))
   }
 
-  /** Resolves when the last client has gone. */
   untilEmpty(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#sessions.size === 0) resolve()
@@ -115,19 +100,6 @@ export class PipeSessions {
   destroyAll(): void {
     clearTimeout(this.#timer)
     for (const session of [...this.#sessions]) session.destroy()
-  }
-
-  /** The limit of clients is reached. The connection is no session, so that it costs little. */
-  #turnAway(socket: Socket): void {
-    this.counters.refused['max-clients'] += 1
-    socket.on('error', () => undefined)
-    if (this.#refusals >= REFUSALS_MAX) {
-      socket.destroy()
-      return
-    }
-    this.#refusals += 1
-    socket.once('close', () => { this.#refusals -= 1 })
-    socket.end(`-${MAX_CLIENTS}\r\n`, () => { socket.destroy() })
   }
 
   #route(session: PipeSession): void {

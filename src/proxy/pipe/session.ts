@@ -10,6 +10,7 @@ import type { Purpose, Role } from '../route/route.ts'
 import type { NodeAddress } from '../topology/topology.ts'
 import { writeShared } from './byte-stream.ts'
 import { CONNECT_MS_MAX, LAST_REPLY_MS, LINGER_MS } from './limits.ts'
+import type { Traffic } from './sessions.ts'
 import { connectShared, withSharedReads } from './shared-reads.ts'
 
 /** Called for what happens to a session. */
@@ -34,12 +35,6 @@ export interface SessionMeans {
   /** Seconds; 0: no probes. */
   readonly keepAliveSeconds: number
   readonly traffic: Traffic
-}
-
-/** Bytes that went through, since the start. */
-export interface Traffic {
-  fromClients: number
-  fromNodes: number
 }
 
 type State = 'waiting' | 'connecting' | 'open' | 'closing' | 'closed'

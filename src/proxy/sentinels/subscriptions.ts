@@ -10,9 +10,15 @@ import { loginWords, type Address, type Login } from '../settings/settings.ts'
 import { CHECK_MS, REOPEN_FIRST_MS, REOPEN_LONGEST_MS, SUBSCRIBE_MS_MAX } from './limits.ts'
 
 /** Events after which a sentinel may name another master, or a replica is in another state. */
-const CHANNELS = [
+export const TOPOLOGY_EVENTS: readonly string[] = [
   '+switch-master', '+promoted-slave', '+config-update-from', '+failover-end', '+redirect-to-master', '+slave', '+sdown', '-sdown',
   '+odown', '-odown', '+slave-reconf-done', '+convert-to-slave', '+reset-master', '+monitor', '-monitor', '+forgotten',
+]
+
+/** Events of a failover that has begun and changed no role yet. */
+export const FAILOVER_EVENTS: readonly string[] = [
+  '+try-failover', '+elected-leader', '+failover-state-select-slave', '+selected-slave', '+failover-state-send-slaveof-noone',
+  '+failover-state-wait-promotion', '+promoted-slave',
 ]
 
 export interface SubscriptionOptions {
@@ -22,8 +28,9 @@ export interface SubscriptionOptions {
   readonly resolver: Resolver
   /** Makes the connections. They report to `input`. */
   readonly links: (input: (input: Input) => void) => Links
-  /** A sentinel published an event about the master, or a subscription was opened, before which events may be lost. */
-  readonly onEvent: (sentinel: Address) => void
+  readonly channels: readonly string[]
+  /** `message`: a sentinel published an event about the master. `gap`: events may have been lost. */
+  readonly onEvent: (cause: 'message' | 'gap') => void
 }
 
 /** One sentinel. `connection` is undefined between two attempts. */
@@ -83,7 +90,7 @@ export class Subscriptions {
     this.#links.open(id, { purpose: 'hello', nodeKind: 'sentinel', host, port })
     const { login } = this.#options
     if (login !== undefined) this.#links.send(id, ['AUTH', ...loginWords(login)], { kind: 'auth' })
-    for (const channel of CHANNELS) this.#links.subscribe(id, 'SUBSCRIBE', channel)
+    for (const channel of this.#options.channels) this.#links.subscribe(id, 'SUBSCRIBE', channel)
   }
 
   #onInput(input: Input): void {
@@ -101,7 +108,7 @@ export class Subscriptions {
         subscription.isPingAnswered = true
         break
       case 'message':
-        if (input.payload.split(' ').includes(this.#options.masterName)) this.#options.onEvent(subscription.sentinel)
+        if (input.payload.split(' ').includes(this.#options.masterName)) this.#options.onEvent('message')
         break
       default:
     }
@@ -110,7 +117,7 @@ export class Subscriptions {
   /** Runs for every channel. The first one is enough to know that the sentinel answers. */
   #subscribed(subscription: Subscription): void {
     subscription.isPingAnswered = true
-    if (subscription.pauseMs !== 0) this.#options.onEvent(subscription.sentinel)
+    if (subscription.pauseMs !== 0) this.#options.onEvent('gap')
     subscription.pauseMs = 0
     clearTimeout(subscription.timer)
     subscription.timer = setTimeout(() => { this.#check(subscription) }, CHECK_MS)
@@ -135,7 +142,7 @@ export class Subscriptions {
     subscription.isPingAnswered = true
     clearTimeout(subscription.timer)
     // Without a pause the subscription worked: the sentinel was restarted, or has failed.
-    if (pauseMs === 0) this.#options.onEvent(subscription.sentinel)
+    if (pauseMs === 0) this.#options.onEvent('gap')
     const next = Math.max(pauseMs, REOPEN_FIRST_MS)
     subscription.pauseMs = Math.min(next * 2, REOPEN_LONGEST_MS)
     subscription.timer = setTimeout(() => { this.#open(subscription) }, next)

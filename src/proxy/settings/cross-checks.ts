@@ -1,5 +1,5 @@
 /** Checks of settings that must fit each other, once all lines have been read. */
-import type { Draft } from './settings.ts'
+import { defaultDraft, type Draft } from './settings.ts'
 
 /** A rule about several directives: the one to name, and what is wrong. */
 interface Rule {
@@ -14,10 +14,28 @@ const hasTrust = ({ tls }: Draft): boolean => tls.caCertFile !== undefined || tl
 
 function without(about: string, isSet: (draft: Draft) => boolean): Rule {
   return {
-    about, isBroken: (draft) => isSet(draft) && !hasReadPort(draft),
+    about, isBroken: (draft) => isSet(draft) && !hasReadPort(draft) && draft.mode === 'pipe',
     problem: `${about} has no effect without read-port: add read-port, or remove it`,
   }
 }
+
+/** A directive of route mode. */
+function onlyRoute(about: string, isSet: (draft: Draft) => boolean): Rule {
+  return {
+    about, isBroken: (draft) => isSet(draft) && draft.mode === 'pipe',
+    problem: `${about} has no effect in pipe mode: add mode route, or remove it`,
+  }
+}
+
+/** A port of pipe mode. */
+function onlyPipe(about: string, isSet: (draft: Draft) => boolean): Rule {
+  return {
+    about, isBroken: (draft) => isSet(draft) && draft.mode === 'route',
+    problem: `${about} is not used in route mode, where port serves reads by read-from: remove it, or use mode pipe`,
+  }
+}
+
+const DEFAULTS = defaultDraft()
 
 const RULES: readonly Rule[] = [
   { about: 'sentinel', isBroken: ({ sentinels }) => sentinels.length === 0, problem: 'no sentinel is given: add a line such as sentinel 10.0.0.1:26379' },
@@ -34,6 +52,16 @@ const RULES: readonly Rule[] = [
   {
     about: 'auth-user', isBroken: ({ nodeUser, nodePassword }) => nodeUser !== undefined && nodePassword === undefined,
     problem: 'auth-user needs a password: add auth',
+  },
+  onlyPipe('read-port', ({ readPort }) => readPort !== 0),
+  onlyPipe('tls-read-port', ({ tlsReadPort }) => tlsReadPort !== 0),
+  onlyRoute('client-auth', ({ clientPassword }) => clientPassword !== undefined),
+  onlyRoute('read-after-write', ({ readAfterWriteMs }) => readAfterWriteMs !== DEFAULTS.readAfterWriteMs),
+  onlyRoute('disable-multiplexing', ({ isMultiplexed }) => !isMultiplexed),
+  onlyRoute('connections-pool-size', ({ poolSize }) => poolSize !== DEFAULTS.poolSize),
+  {
+    about: 'auth', isBroken: ({ mode, nodePassword, clientPassword }) => mode === 'route' && nodePassword !== undefined && clientPassword === undefined,
+    problem: 'in route mode clients use the nodes with this login: add client-auth, or client-auth "" where they need no password',
   },
   without('read-from', (draft) => draft.readFrom !== 'prefer-replica'),
   without('zone', ({ zone }) => zone !== undefined),

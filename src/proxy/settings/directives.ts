@@ -80,8 +80,6 @@ function addZone(draft: Draft, [address = '', zone = '']: readonly string[]): st
   return undefined
 }
 
-const MODES = ['pipe', 'route'] as const
-
 export const DIRECTIVES: readonly Directive[] = [
   { name: 'sentinel', usage: '<host:port> ...', minWords: 1, maxWords: Infinity, apply: addSentinels },
   single('master', '<name>', text, (draft, value) => { draft.masterName = value }),
@@ -90,10 +88,11 @@ export const DIRECTIVES: readonly Directive[] = [
   single('auth', '<password>', text, (draft, value) => { draft.nodePassword = value }),
   single('auth-user', '<user>', text, (draft, value) => { draft.nodeUser = value }),
 
-  single('mode', 'pipe|route', (word) => {
-    const reading = readChoice(word, MODES)
-    return reading.ok && reading.value === 'route' ? bad(`mode route ${NOT_YET}: use mode pipe`) : reading
-  }, () => undefined),
+  single('mode', 'pipe|route', (word) => readChoice(word, ['pipe', 'route']), (draft, value) => { draft.mode = value }),
+  single('client-auth', '<password>', anyText, (draft, value) => { draft.clientPassword = value }),
+  single('disable-multiplexing', 'yes|no', readFlag, (draft, value) => { draft.isMultiplexed = !value }),
+  single('connections-pool-size', '<number>', (word) => readNumber(word, { what: 'a number of connections', min: 0, max: 10_000 }),
+    (draft, value) => { draft.poolSize = value }),
   {
     name: 'bind', usage: '<address> ...', minWords: 1, maxWords: Infinity,
     apply: (draft, words) => {
@@ -121,6 +120,7 @@ export const DIRECTIVES: readonly Directive[] = [
     (word) => readChoice(word, ['master', 'replica', 'prefer-replica', 'nearest']),
     (draft, value) => { draft.readFrom = value }),
   single('zone', '<name>', text, (draft, value) => { draft.zone = value }),
+  single('read-after-write', '<ms>', milliseconds, (draft, value) => { draft.readAfterWriteMs = value }),
   { name: 'node-zone', usage: '<host:port> <zone>', minWords: 2, maxWords: 2, apply: addZone },
   single('max-lag', '<bytes>', readBytes, (draft, value) => { draft.maxLagBytes = value }),
 
@@ -164,8 +164,8 @@ const NOT_YET = 'is not available in this release'
 
 /** Directives of parts that do not exist yet, with what they belong to. They are refused, never ignored. */
 const LATER: ReadonlyMap<string, string> = new Map([
-  ...['client-auth', 'read-after-write', 'connections-pool-size', 'connections-pool-min-size', 'connections-pool-spawn-every',
-    'connections-pool-spawn-rate', 'disable-multiplexing'].map((name): [string, string] => [name, 'route mode']),
+  ...['connections-pool-min-size', 'connections-pool-spawn-every', 'connections-pool-spawn-rate']
+    .map((name): [string, string] => [name, 'connections that are opened in advance']),
   ...['cluster', 'enable-cross-slot'].map((name): [string, string] => [name, 'Redis Cluster']),
 ])
 

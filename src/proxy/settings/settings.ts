@@ -18,6 +18,9 @@ export function loginWords({ user, password }: Login): readonly string[] {
 /** Which node a connection to the read port leads to. */
 export type ReadFrom = 'master' | 'replica' | 'prefer-replica' | 'nearest'
 
+/** How clients are connected: each with its own connection to a node, or request by request. */
+export type Mode = 'pipe' | 'route'
+
 /** What new clients get while no majority of the configured sentinels answers. */
 export type Minority = 'refuse' | 'serve'
 
@@ -25,8 +28,17 @@ export interface ProxySettings {
   readonly sentinels: readonly Address[]
   readonly masterName: string
   readonly sentinelLogin: Login | undefined
-  /** For the proxy's own questions to the nodes. Clients log in themselves. */
+  /** For the proxy's own questions to the nodes; in route mode also for the requests of clients. */
   readonly nodeLogin: Login | undefined
+  readonly mode: Mode
+  /** What clients log in with in route mode; empty or undefined: they need no login. */
+  readonly clientPassword: string | undefined
+  /** Milliseconds for which reads of a client that wrote go to the master; 0: none. */
+  readonly readAfterWriteMs: number
+  /** Whether clients share connections to nodes in route mode. */
+  readonly isMultiplexed: boolean
+  /** Private connections to nodes that are kept while no client uses them. */
+  readonly poolSize: number
   /** Local addresses to listen on; `*` means all. */
   readonly bind: readonly string[]
   /** 0: no such listener. The same holds for the three others. */
@@ -81,6 +93,7 @@ export type Draft = { -readonly [Key in keyof Omit<ProxySettings, 'sentinels' | 
 export function defaultDraft(): Draft {
   return {
     sentinels: [], masterName: '', sentinelLogin: undefined, nodeLogin: undefined,
+    mode: 'pipe', clientPassword: undefined, readAfterWriteMs: 1_000, isMultiplexed: true, poolSize: 10,
     bind: ['*'], port: 7777, readPort: 0, tlsPort: 0, tlsReadPort: 0, unixSocket: undefined, unixSocketMode: undefined,
     tcpBacklog: 511, keepAliveSeconds: 60, maxClients: 10_000,
     readFrom: 'prefer-replica', zone: undefined, nodeZones: new Map(), maxLagBytes: undefined,

@@ -9,7 +9,7 @@ import type { ProxyFacts } from '../../../src/proxy/http/metrics.ts'
 import { readDocument } from '../../documents/read-document.ts'
 
 const FACTS = {
-  masterName: 'mymaster', clients: 12, maxClients: 10_000, waiting: 2, version: '1.2.3', replicas: 1, isMinority: false,
+  masterName: 'mymaster', mode: 'pipe', clients: 12, maxClients: 10_000, waiting: 2, version: '1.2.3', replicas: 1, isMinority: false,
   counters: {
     accepted: 40, switches: 1, connectFailures: 0,
     refused: { 'max-clients': 1, 'minority': 2, 'no-node': 3 }, cut: { 'master-changed': 4, 'replica-out': 5 },

@@ -53,6 +53,14 @@ describe('a proxy.conf', () => {
     expect([...read(text).nodeZones]).toEqual([['10.0.1.5:6379', 'eu-1a'], ['[::5]:6379', 'eu-1b']])
   })
 
+  it('describes route mode', () => {
+    expect(read(`${MINIMAL}mode route\nread-from nearest\nzone a\n`)).toMatchObject({
+      mode: 'route', readFrom: 'nearest', clientPassword: undefined, readAfterWriteMs: 1_000, isMultiplexed: true, poolSize: 10,
+    })
+    const text = `${MINIMAL}mode route\nauth n\nclient-auth ""\nread-after-write 0\ndisable-multiplexing yes\nconnections-pool-size 3\n`
+    expect(read(text)).toMatchObject({ clientPassword: '', readAfterWriteMs: 0, isMultiplexed: false, poolSize: 3 })
+  })
+
   it('describes TLS on both sides and HTTP', () => {
     const text = `${MINIMAL}port 0\ntls-port 7777\ntls-cert-file c\ntls-key-file k\ntls-ca-cert-file ca\ntls-nodes yes\n`
       + 'tls-sentinels yes\nhttp 127.0.0.1:9121\nlog-format json\n'
@@ -112,8 +120,12 @@ describe('a wrong proxy.conf', () => {
     ['TLS to nodes without authorities', `${MINIMAL}tls-nodes yes`, /:3: TLS to nodes or sentinels needs authorities to trust: add tls-ca-cert-file/],
     ['client certificates without authorities', `${MINIMAL}tls-port 1\ntls-cert-file c\ntls-key-file k\ntls-auth-clients yes`, /:6: certificates of clients cannot be checked/],
     ['an HTTP address without a port', `${MINIMAL}http 127.0.0.1`, /:3: http: '127\.0\.0\.1' has no port: give host:port/],
-    ['route mode', `${MINIMAL}mode route`, /:3: mode: mode route is not available in this release: use mode pipe/],
-    ['a directive of route mode', `${MINIMAL}client-auth secret`, /:3: client-auth needs route mode, which is not available in this release: remove it/],
+    ['an unknown mode', `${MINIMAL}mode tunnel`, /:3: mode: 'tunnel' is unknown: give pipe or route/],
+    ['a directive of route mode', `${MINIMAL}client-auth secret`, /:3: client-auth has no effect in pipe mode: add mode route, or remove it/],
+    ['another one', `${MINIMAL}read-after-write 5`, /:3: read-after-write has no effect in pipe mode: add mode route, or remove it/],
+    ['a read port in route mode', `${MINIMAL}mode route\nread-port 7778`, /:4: read-port is not used in route mode, where port serves reads by read-from/],
+    ['a login of the nodes for all clients', `${MINIMAL}mode route\nauth secret`, /:4: in route mode clients use the nodes with this login: add client-auth, or client-auth ""/],
+    ['connections in advance', `${MINIMAL}mode route\nconnections-pool-min-size 5`, /:4: connections-pool-min-size needs connections that are opened in advance, which is not available/],
     ['a directive of Redis Cluster', 'cluster 10.0.0.1:7000', /:1: cluster needs Redis Cluster, which is not available in this release/],
     ['several worker processes', `${MINIMAL}threads 4`, /:3: threads: threads 4: more than one worker process is not available in this release/],
   ])('is refused with file, line and remedy: %s', (_what, text, expected) => {

@@ -1,0 +1,167 @@
+/** A connection to a node in route mode: it logs in, then carries the requests of its queue. */
+import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+
+import type { ProtocolVersion } from '../../resp/index.ts'
+import { hostAndPort } from '../../text/index.ts'
+import { CONNECT_MS_MAX } from '../pipe/limits.ts'
+import type { Traffic } from '../pipe/sessions.ts'
+import { connectShared } from '../pipe/shared-reads.ts'
+import { BROKEN, INCOMPLETE, ReplyScanner } from '../requests/reply-scanner.ts'
+import { encodeRequest } from '../requests/request-words.ts'
+import { UpstreamQueue, type UpstreamQueueOptions } from '../requests/upstream-queue.ts'
+import type { NodeAddress } from '../topology/topology.ts'
+import { LOGIN_BYTES_MAX } from './limits.ts'
+
+/** What all connections share. */
+export interface UpstreamMeans {
+  readonly tls: (() => ConnectionOptions) | undefined
+  /** Seconds; 0: no probes. */
+  readonly keepAliveSeconds: number
+  /** The words of AUTH; undefined: the nodes need no login. */
+  readonly login: readonly string[] | undefined
+  readonly clientName: string
+  readonly traffic: Traffic
+  readonly now: () => number
+  /** It may carry requests. */
+  readonly onReady: (upstream: UpstreamConnection) => void
+  /** It is closed; its queue has failed. `isOurs`: by a call of `destroy`. */
+  readonly onClosed: (upstream: UpstreamConnection, end: { readonly reason: string, readonly isOurs: boolean }) => void
+  /** Replies were passed to sessions. */
+  readonly onReceived: (upstream: UpstreamConnection) => void
+}
+
+export class UpstreamConnection {
+  readonly address: NodeAddress
+  readonly node: string
+  readonly version: ProtocolVersion
+  readonly queue: UpstreamQueue
+  /** Sessions that read from it by their choice. */
+  readers = 0
+  readonly #means: UpstreamMeans
+  readonly #socket: Socket
+  readonly #timer: NodeJS.Timeout
+  #reason = `no connection within ${CONNECT_MS_MAX} ms`
+  #state: 'connecting' | 'ready' | 'closed' = 'connecting'
+  #login = Buffer.alloc(0)
+  #loginReplies: number
+
+  constructor(address: NodeAddress, version: ProtocolVersion, { means, queue }: {
+    readonly means: UpstreamMeans
+    readonly queue: UpstreamQueueOptions
+  }) {
+    this.address = address
+    this.node = hostAndPort(address.host, address.port)
+    this.version = version
+    this.queue = new UpstreamQueue(queue)
+    this.#means = means
+    const requests = this.#loginRequests()
+    this.#loginReplies = requests.length
+    this.#socket = this.#open()
+    this.#timer = setTimeout(() => { this.#socket.destroy() }, CONNECT_MS_MAX)
+    this.#socket
+      .on('error', (error) => { this.#reason = error.message })
+      .once(means.tls === undefined ? 'connect' : 'secureConnect', () => {
+        this.#reason = 'the node closed the connection'
+        this.#socket.write(Buffer.concat(requests))
+      })
+      .on('end', () => { this.#socket.destroy() })
+      .on('close', () => { this.#closed(false) })
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready'
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  /** Writes what the queue has. */
+  flush(now: number): void {
+    if (!this.isReady) return
+    const ranges = this.queue.takeOutput(now)
+    if (ranges.length > 1) this.#socket.cork()
+    for (const { bytes, start, end } of ranges) {
+      this.#means.traffic.fromClients += end - start
+      this.#socket.write(bytes.subarray(start, end))
+    }
+    if (ranges.length > 1) this.#socket.uncork()
+  }
+
+  destroy(): void {
+    this.#closed(true)
+  }
+
+  #open(): Socket {
+    const { tls, keepAliveSeconds } = this.#means
+    const options = {
+      host: this.address.host, port: this.address.port, noDelay: true,
+      keepAlive: keepAliveSeconds > 0, keepAliveInitialDelay: keepAliveSeconds * 1_000,
+    }
+    if (tls === undefined) return connectShared(options, (buffer, count) => this.#receive(buffer, count))
+    const { connect } = process.getBuiltinModule('node:tls')
+    return connect({ ...tls(), ...options }).on('data', (bytes: Buffer) => { this.#receive(bytes, bytes.length) })
+  }
+
+  #loginRequests(): readonly Buffer[] {
+    const { login, clientName } = this.#means
+    const name = encodeRequest(['CLIENT', 'SETNAME', clientName])
+    if (this.version === 2) return login === undefined ? [name] : [encodeRequest(['AUTH', ...login]), name]
+    const words = login === undefined ? [] : ['AUTH', ...login.length === 1 ? ['default', ...login] : login]
+    return [encodeRequest(['HELLO', '3', ...words]), name]
+  }
+
+  #receive(buffer: Buffer, count: number): boolean {
+    if (this.#state === 'closed') return false
+    this.#means.traffic.fromNodes += count
+    if (this.#state === 'connecting') {
+      this.#receiveLogin(buffer, count)
+      return true
+    }
+    const isGood = this.queue.receive(buffer, count, this.#means.now())
+    this.#means.onReceived(this)
+    if (!isGood) this.#fail('the node sent bytes that are no reply')
+    return true
+  }
+
+  #receiveLogin(buffer: Buffer, count: number): void {
+    this.#login = Buffer.concat([this.#login, buffer.subarray(0, count)])
+    const scanner = new ReplyScanner()
+    let at = 0
+    for (let reply = 0; reply < this.#loginReplies; reply += 1) {
+      const next = scanner.scan(this.#login, at, this.#login.length)
+      if (next === INCOMPLETE && this.#login.length < LOGIN_BYTES_MAX) return
+      if (next === INCOMPLETE || next === BROKEN) {
+        this.#fail('the node sent bytes that are no reply')
+        return
+      }
+      // The name is of no importance, the login is.
+      if (this.#login[at] === MINUS && reply < this.#loginReplies - 1) {
+        this.#fail(`the node refuses the login: ${this.#login.toString('utf8', at + 1, next).trim()}`)
+        return
+      }
+      at = next
+    }
+    clearTimeout(this.#timer)
+    this.#login = Buffer.alloc(0)
+    this.#state = 'ready'
+    this.#means.onReady(this)
+  }
+
+  #fail(reason: string): void {
+    this.#reason = reason
+    this.#closed(false)
+  }
+
+  #closed(isOurs: boolean): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    clearTimeout(this.#timer)
+    this.#socket.destroy()
+    this.queue.fail()
+    this.#means.onClosed(this, { reason: this.#reason, isOurs })
+  }
+}
+
+const MINUS = 45
