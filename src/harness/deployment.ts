@@ -3,7 +3,7 @@ import type { TlsEndpoint } from './certificates.ts'
 import { connectionFor, type Connections } from './client-connection.ts'
 import { DeploymentBuilder } from './deployment-builder.ts'
 import type { DeploymentTls } from './deployment-tls.ts'
-import { DEFAULT_WAIT_MS, eventually, messageOf, notYet } from './eventually.ts'
+import { eventually, messageOf, notYet } from './eventually.ts'
 import { checkFormed, type FormedOptions } from './formed.ts'
 import { clientAddressOf } from './loopback.ts'
 import type { Network } from './network.ts'
@@ -19,15 +19,13 @@ import type { Resolver } from './resolver.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
 import { checkRequirement } from './requirement.ts'
 import { checkSettled, type SettledState } from './settled.ts'
+import { START_LOOK_MS, startNodes } from './start-nodes.ts'
 import { Timeline } from './timeline.ts'
 import { validateOptions } from './validate-options.ts'
 import { NO_LIMIT, type WaitLimit } from './wait-limit.ts'
 import { Workspace } from './workspace.ts'
 import { startWriter, type Writer } from './writer.ts'
 import type { WriterOptions } from './writer-types.ts'
-
-/** Pause between two looks at a deployment that starts, in milliseconds: most tests wait for this. */
-const START_LOOK_MS = 10
 
 /** One monitored master with the nodes that belong to it. */
 export interface MasterGroup {
@@ -244,7 +242,7 @@ export class Deployment {
 
   /** Starts every process that does not run: first the data nodes and, when replication works, the sentinels. */
   async start(): Promise<void> {
-    await Promise.all(this.groups.map((group) => this.#startNodes(group)))
+    await Promise.all(this.groups.map((group) => startNodes(group, this.#limit)))
     await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
   }
 
@@ -385,22 +383,5 @@ export class Deployment {
     this.#warnings.push(text)
     this.timeline.mark('harness', 'warning', text)
     process.emitWarning(text, { type: 'HarnessWarning', code: 'TS_SENTINEL_HARNESS' })
-  }
-
-  /** A replica that finds no master tries again only after a second, so the first node starts before the others. */
-  async #startNodes(group: MasterGroup): Promise<void> {
-    const [first, ...others] = group.nodes
-    if (first?.running === false) await first.start()
-    await Promise.all(others.filter((node) => !node.running).map((node) => node.start()))
-    await this.#waitForReplication(group)
-  }
-
-  async #waitForReplication(group: MasterGroup): Promise<void> {
-    // A sentinel that demotes a node closes its connections, so a question may fail.
-    await eventually(`the replicas of ${group.name} to be in sync`, async () => {
-      const facts = await Promise.all(group.nodes.map((node) => node.replication()))
-      const unlinked = group.nodes.find((_, at) => facts[at]?.role === 'slave' && !facts[at].linkUp)
-      if (unlinked !== undefined) throw notYet(`the master link of ${unlinked.name} is down`)
-    }, { timeoutMs: this.#limit.clip(DEFAULT_WAIT_MS), everyMs: START_LOOK_MS })
   }
 }

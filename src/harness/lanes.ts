@@ -24,15 +24,21 @@ const AWAY: Readonly<Record<string, Absence['state']>> = {
 const BACK = new Set(['started', 'resumed'])
 
 /**
- * The lanes of all sources: first the data nodes, then the sentinels, then the others.
+ * The lanes of all sources: first the named processes in their order, then data nodes, sentinels and others.
  *
  * @param until end of the drawing, for absences that have not ended; in milliseconds since 1970
+ * @param processes names of those that have a lane also without entries; default: none
  */
-export function lanesOf(entries: readonly TimelineEntry[], until: number): Lane[] {
-  const bySource = new Map<string, TimelineEntry[]>()
+export function lanesOf(
+  entries: readonly TimelineEntry[], until: number, processes: readonly string[] = [],
+): Lane[] {
+  const bySource = new Map<string, TimelineEntry[]>(processes.map((name) => [name, []]))
   for (const entry of entries) bySource.set(entry.source, [...bySource.get(entry.source) ?? [], entry])
+  const rankIn = (name: string, own: readonly TimelineEntry[]): number => (
+    processes.includes(name) ? processes.indexOf(name) - processes.length : rankOf(own)
+  )
   return [...bySource]
-    .map(([name, own]) => ({ name, entries: own, absences: absencesOf(own, until), rank: rankOf(own) }))
+    .map(([name, own]) => ({ name, entries: own, absences: absencesOf(own, until), rank: rankIn(name, own) }))
     .sort((left, right) => left.rank - right.rank || left.name.localeCompare(right.name, 'en', { numeric: true }))
     .map(({ rank: _, ...lane }) => lane)
 }

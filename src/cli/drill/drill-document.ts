@@ -9,7 +9,9 @@ export function drillDocument({ startedAt, elapsedMs, versions, limits, results 
 }
 
 function resultJson(result: ScenarioResult): DrillResultJson {
-  const { problem, setup, startedAt, faultAt, times, expectedFailovers, writes, timeline, ...same } = result
+  const {
+    problem, setup, startedAt, faultAt, times, expectedFailovers, writes, processes: _, timeline, ...same
+  } = result
   return {
     ...same,
     problem: problem ?? null,

@@ -8,10 +8,11 @@ import { drawTimeline, type Span } from './timeline-drawing.ts'
 /** Time shown before the fault and after the last important event, in milliseconds. */
 const MARGIN_MS = 300
 
-const LEGEND = '<p class="legend">'
-  + '<i class="fault"></i> fault <i class="down"></i> down <i class="vote"></i> election <i class="switch"></i> new master '
-  + '<i class="other"></i> other <i class="writing"></i> writes acknowledged <i class="lost-writes"></i> acknowledged, then lost '
-  + '<i class="outage"></i> none for 200 ms or more <i class="away"></i> process ended or paused</p>'
+const LEGEND = [
+  ['fault', 'fault'], ['down', 'down'], ['vote', 'election'], ['switch', 'new master'], ['other', 'other'],
+  ['writing', 'writes acknowledged'], ['lost-writes', 'acknowledged, then lost'], ['outage', 'none for 200 ms or more'],
+  ['away', 'process ended or paused'],
+].map(([className, text]) => `<span><i class="${className}"></i> ${text}</span>`).join(' ')
 
 /** One page without scripts and external files, so that it can be mailed and kept. */
 export function htmlPage(report: DrillReport): string {
@@ -29,7 +30,7 @@ export function htmlPage(report: DrillReport): string {
     + 'the first sentinel announced the new address. “outage” is the longest time without an acknowledged write (until the end if '
     + 'none followed). “lost” counts writes that were acknowledged and are not on the master at the end. A scenario with more '
     + '“failovers” than its faults explain fails, because a healthy master was replaced.</p>',
-    LEGEND,
+    `<p class="legend">${LEGEND}</p>`,
     ...results.map(section),
     '</main></body></html>',
     '',
@@ -127,8 +128,9 @@ td.figure { text-align: right; font-variant-numeric: tabular-nums; } .events { f
 .problem { white-space: pre-wrap; } figure { margin: 12px 0; } summary { cursor: pointer; }
 figure { overflow-x: auto; } svg { width: 100%; min-width: 640px; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg text.scale { fill: var(--quiet); font-size: 11px; }
 line.lane, line.grid { stroke: var(--rule); } line.zero { stroke: var(--bad); stroke-dasharray: 4 3; }
-.legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin: 0 .2em 0 1em; background: var(--quiet); }
-.legend i:first-child { margin-left: 0; } .legend .fault { background: var(--bad); } .legend .down { background: var(--warn); }
+.legend span { display: inline-block; margin-right: .8em; white-space: nowrap; }
+.legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%; background: var(--quiet); }
+.legend .fault { background: var(--bad); } .legend .down { background: var(--warn); }
 .legend .vote { background: var(--vote); } .legend .switch { background: var(--good); }
 .legend .writing { background: var(--writing); border-radius: 0; } .legend .outage { background: var(--outage); border-radius: 0; }
 rect.writing { fill: var(--writing); } rect.outage { fill: var(--outage); } rect.lost-writes { fill: var(--loss); }

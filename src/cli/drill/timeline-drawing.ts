@@ -10,14 +10,15 @@ export interface Span {
 
 const WIDTH = 960
 const LEFT = 120
-const RIGHT = 16
+/** Half of the label at the end of the axis. */
+const RIGHT = 28
 const TOP = 22
 const LANE = 26
 
 /** Draws the timeline: the application, the nodes and the sentinels on one time axis. */
 export function drawTimeline(result: ScenarioResult, span: Span): string {
   const entries = result.timeline.filter(({ at }) => at >= span.from && at <= span.to)
-  const processes = lanesOf(result.timeline.filter(({ at }) => at <= span.to), span.to)
+  const processes = lanesOf(result.timeline.filter(({ at }) => at <= span.to), span.to, result.processes)
   const lanes = ['application', ...processes.map(({ name }) => name)]
   const height = TOP + lanes.length * LANE + 24
   const x = (at: number): number => LEFT + (at - span.from) / Math.max(span.to - span.from, 1) * (WIDTH - LEFT - RIGHT)

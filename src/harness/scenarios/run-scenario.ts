@@ -129,6 +129,7 @@ async function play(scenario: Scenario, deployment: Deployment, options: Scenari
     ...(expected !== undefined && { expectedFailovers: expected }),
     writes: writeFigures(writers, verified),
     agree,
+    processes: [...deployment.nodes, ...deployment.sentinels].map(({ name }) => name),
     timeline,
   }
 }

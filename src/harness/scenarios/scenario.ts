@@ -60,6 +60,8 @@ export interface ScenarioResult {
   readonly writes: WriteFigures
   /** Whether all sentinels named the same master with the same epoch in the end, and all nodes followed it. */
   readonly agree: boolean
+  /** Names of all nodes, then of all sentinels; absent for a fleet that was not started here. */
+  readonly processes?: readonly string[]
   readonly timeline: readonly TimelineEntry[]
 }
 

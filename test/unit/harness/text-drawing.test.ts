@@ -22,6 +22,11 @@ describe('lanes of a timeline', () => {
     expect(lanesOf(ENTRIES, 4_000).map(({ name }) => name)).toEqual(['redis-0', 'redis-2', 'redis-10', 'sentinel-0', 'network'])
   })
 
+  it('are first those of the named processes, also of one without an entry', () => {
+    const names = lanesOf(ENTRIES, 4_000, ['redis-1', 'redis-0', 'sentinel-0']).map(({ name }) => name)
+    expect(names).toEqual(['redis-1', 'redis-0', 'sentinel-0', 'redis-2', 'redis-10', 'network'])
+  })
+
   it('have the times in which a process did not run or was paused', () => {
     const entries = [...ENTRIES, mark(3_500, 'redis-2', 'paused'), mark(3_600, 'redis-2', 'killed')]
     const [first, second] = lanesOf(entries, 4_000)
