@@ -45,6 +45,8 @@ export class Proxy {
   readonly #topology: SentinelTopology
   readonly #subscriptions: readonly Subscriptions[]
   readonly #sessions: Sessions
+  /** Undefined in pipe mode. */
+  readonly #counts: RouteSessions['counts'] | undefined
   readonly #listeners: Listeners
   readonly #http: ProxyHttpServer
 
@@ -87,6 +89,7 @@ export class Proxy {
         }),
       })
       this.#sessions = sessions
+      this.#counts = sessions.counts
       const failoverEvents = subscriptions(FAILOVER_EVENTS, (cause) => {
         if (cause === 'message') sessions.failoverRuns()
       })
@@ -140,7 +143,7 @@ export class Proxy {
       clients: this.#sessions.clients, maxClients: settings.maxClients,
       waiting: this.#sessions.waiting, counters: this.#sessions.counters, traffic: this.#sessions.traffic,
       upstreams: this.#sessions.upstreams(), replicas: view.shardOf()?.replicas.length ?? 0, sentinels,
-      isMinority: isMinority(settings, view, now()), version,
+      isMinority: isMinority(settings, view, now()), version, counts: this.#counts,
     }
   }
 }

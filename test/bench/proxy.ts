@@ -44,8 +44,18 @@ interface Contender {
   readonly process: ManagedProcess | undefined
 }
 
+/** The command of a proxy for this master, on this port; its files may be in the folder. */
+type CommandOf = (port: number, folder: string, master: Address) => Command
+
 /** Time limit for one run of redis-benchmark, in milliseconds. */
 const BENCHMARK_MS_MAX = 300_000
+
+/** All proxies: `ours` in pipe mode, `route` in route mode. The others read from the master, so it does, too. */
+const PROXIES: Readonly<Record<string, CommandOf>> = {
+  ours: (port) => ours(port, deployment),
+  route: (port) => ours(port, deployment, '--mode', 'route', '--read-from', 'master'),
+  haproxy, nutcracker,
+}
 
 const KILL_ROW = 'outage past down-after at a kill, ms'
 
@@ -91,9 +101,9 @@ async function startAll(): Promise<readonly Contender[]> {
   const master = deployment.node(0).address
   return [
     { name: 'direct', port: master.port, process: undefined },
-    await started('ours', (port) => ours(port, deployment)),
-    await started('haproxy', (port, folder) => haproxy(port, folder, master)),
-    await started('nutcracker', (port, folder) => nutcracker(port, folder, master)),
+    ...await Promise.all(Object.entries(PROXIES).map(([name, command]) => (
+      started(name, (port, folder) => command(port, folder, master))
+    ))),
   ]
 }
 
@@ -107,8 +117,10 @@ async function started(name: string, command: (port: number, folder: string) => 
   return { name, port, process }
 }
 
-function ours(port: number, { sentinelAddresses, group }: Deployment): Command {
-  return proxyCommand('--sentinel', ...sentinelAddresses.map(formatAddress), '--master', group.name, '--bind', '127.0.0.1', '--port', String(port))
+function ours(port: number, { sentinelAddresses, group }: Deployment, ...more: readonly string[]): Command {
+  return proxyCommand(
+    '--sentinel', ...sentinelAddresses.map(formatAddress), '--master', group.name, '--bind', '127.0.0.1', '--port', String(port), ...more,
+  )
 }
 
 function haproxy(port: number, folder: string, master: Address): Command {
@@ -189,8 +201,7 @@ function pacedLatencies(port: number): Promise<readonly number[]> {
 async function measureMemory({ name, process }: Contender): Promise<void> {
   const master = await deployment.currentMaster()
   await process?.kill()
-  const fresh = await started(`${name}-memory`, name === 'ours' ? (port) => ours(port, deployment)
-    : name === 'haproxy' ? (port, folder) => haproxy(port, folder, master.address) : (port, folder) => nutcracker(port, folder, master.address))
+  const fresh = await started(`${name}-memory`, (port, folder) => PROXIES[name]?.(port, folder, master.address) ?? ours(port, deployment))
   const count = wholeNumber('idle', options.idle)
   for (let at = 0; at < 100; at += 1) await ask(fresh.port, 'PING')
   const before = residentKib(fresh.process)
@@ -231,7 +242,7 @@ async function measureKill(): Promise<void> {
 }
 
 function report(): void {
-  const names = ['direct', 'ours', 'haproxy', 'nutcracker']
+  const names = ['direct', ...Object.keys(PROXIES)]
   const rows = [...new Set([...values.keys()].map((key) => key.split('|')[0] ?? ''))]
   const cell = (row: string, name: string): string => {
     const found = values.get(`${row}|${name}`)
@@ -239,12 +250,16 @@ function report(): void {
     const value = median(found)
     return value >= 100 ? value.toFixed(0) : value.toFixed(2)
   }
-  const ratio = (row: string): string => {
-    const [mine, other] = [values.get(`${row}|ours`), values.get(`${row}|haproxy`)]
+  const ratio = (row: string, [name, otherName]: readonly [string, string]): string => {
+    const [mine, other] = [values.get(`${row}|${name}`), values.get(`${row}|${otherName}`)]
     return mine === undefined || other === undefined ? '' : (median(mine) / median(other)).toFixed(2)
   }
   console.log(`\nproxy: medians of ${rounds} rounds, load before ${load}, after ${loadavg().map((one) => one.toFixed(1)).join(' ')}\n`)
-  console.log(formatTable([['', ...names, 'ours/haproxy'], ...rows.map((row) => [row, ...names.map((name) => cell(row, name)), ratio(row)])]))
+  const pairs = [['ours', 'haproxy'], ['route', 'nutcracker']] as const
+  console.log(formatTable([
+    ['', ...names, ...pairs.map((pair) => pair.join('/'))],
+    ...rows.map((row) => [row, ...names.map((name) => cell(row, name)), ...pairs.map((pair) => ratio(row, pair))]),
+  ]))
   const document = { load, node: process.version, figures: Object.fromEntries(values) }
   if (options.out !== undefined) writeFileSync(options.out, JSON.stringify(document, null, 2))
 }

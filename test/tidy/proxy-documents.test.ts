@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { metricsText } from '../../src/proxy/http/metrics.ts'
+import { newRoleCounts } from '../../src/proxy/multiplex/upstreams.ts'
 import { newCounters } from '../../src/proxy/pipe/counters.ts'
 import { DIRECTIVES, readSettings } from '../../src/proxy/index.ts'
 import { plainText } from './manual.ts'
@@ -27,7 +28,7 @@ function problems(text: string, options: readonly string[] = []): readonly strin
 function metrics(): string[] {
   const text = metricsText({
     masterName: 'm', mode: 'route', clients: 0, maxClients: 0, waiting: 0, counters: newCounters(), traffic: { fromClients: 0, fromNodes: 0 },
-    upstreams: [{ node: 'n', role: 'master', connections: 1 }], replicas: 0, isMinority: false, version: '1',
+    upstreams: [{ node: 'n', role: 'master', connections: 1 }], replicas: 0, isMinority: false, version: '1', counts: { master: newRoleCounts(), replica: newRoleCounts() },
     sentinels: { configured: 1, reachable: 1, master: undefined, isMasterReachable: false },
   })
   return [...text.matchAll(/^# TYPE (ts_\S+)/gm)].map(([, name = '']) => name)

@@ -1,6 +1,10 @@
 /** The metrics of a proxy, in the text format of Prometheus, version 0.0.4. */
+import { LATENCY_BOUNDS } from '../multiplex/latency.ts'
+import type { RoleCounts } from '../multiplex/upstreams.ts'
 import type { Counters } from '../pipe/counters.ts'
 import type { Traffic, UpstreamCount } from '../pipe/sessions.ts'
+import type { RunKind } from '../requests/run.ts'
+import type { Role } from '../route/route.ts'
 import type { Mode } from '../settings/settings.ts'
 import type { SentinelFacts } from '../sentinels/sentinel-topology.ts'
 
@@ -19,6 +23,8 @@ export interface ProxyFacts {
   /** Whether new clients are refused because too few sentinels answer. */
   readonly isMinority: boolean
   readonly version: string
+  /** Requests and latency by the role of the node; undefined in pipe mode, which does not look at requests. */
+  readonly counts?: Readonly<Record<Role, RoleCounts>> | undefined
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -45,6 +51,7 @@ export function metricsText(facts: ProxyFacts): string {
       ...Object.entries(counters.cut).map(([reason, value]): Sample => [{ reason }, value])),
     family('counter', 'ts_sentinel_proxy_refused_total', 'Clients refused.',
       ...Object.entries(counters.refused).map(([reason, value]): Sample => [{ reason }, value])),
+    facts.counts === undefined ? '' : commandFamilies(facts.counts),
     family('gauge', 'ts_sentinel_proxy_master_known', 'Whether the address of the master is known.', Number(sentinels.master !== undefined)),
     family('gauge', 'ts_sentinel_proxy_master_reachable', 'Whether the master answered the last question.', Number(sentinels.isMasterReachable)),
     family('gauge', 'ts_sentinel_proxy_replicas', 'Replicas that serve reads.', facts.replicas),
@@ -54,6 +61,34 @@ export function metricsText(facts: ProxyFacts): string {
     family('gauge', 'process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage.rss()),
     family('counter', 'process_cpu_seconds_total', 'Processor time of the process.', cpuSeconds()),
   ].join('')
+}
+
+/** Kinds of requests as operators know them. */
+const KIND_NAMES: Readonly<Record<RunKind, string>> = {
+  read: 'read', write: 'write', blocking: 'blocking', pinned: 'transaction',
+}
+
+function commandFamilies(counts: Readonly<Record<Role, RoleCounts>>): string {
+  const roles = [['master', counts.master], ['replica', counts.replica]] as const
+  const kinds = Object.entries(KIND_NAMES) as [RunKind, string][]
+  return family('counter', 'ts_sentinel_proxy_commands_total', 'Commands sent to nodes.', ...roles.flatMap(([target, { commands }]) => (
+    kinds.map(([kind, name]): Sample => [{ kind: name, target }, commands[kind]])
+  ))) + latencyFamily('ts_sentinel_proxy_upstream_latency_seconds', roles)
+}
+
+/** A histogram: its buckets count everything up to their bound. */
+function latencyFamily(name: string, roles: readonly (readonly [Role, RoleCounts])[]): string {
+  const lines = roles.flatMap(([target, { latency: { counts, sumSeconds } }]) => {
+    let total = 0
+    const buckets = counts.map((value, at) => {
+      total += value
+      const le = at < LATENCY_BOUNDS.length ? String(LATENCY_BOUNDS[at]) : '+Inf'
+      return `${name}_bucket${labelText({ target, le })} ${total}\n`
+    })
+    const labels = labelText({ target })
+    return [...buckets, `${name}_sum${labels} ${sumSeconds}\n`, `${name}_count${labels} ${total}\n`]
+  })
+  return `# HELP ${name} Time until a node answers.\n# TYPE ${name} histogram\n${lines.join('')}`
 }
 
 function cpuSeconds(): number {

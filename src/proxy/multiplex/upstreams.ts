@@ -39,7 +39,7 @@ export interface UpstreamEnd {
 type Taker = (queue: UpstreamQueue | undefined) => void
 
 export class Upstreams {
-  readonly counts: Record<Role, RoleCounts> = { master: newCounts(), replica: newCounts() }
+  readonly counts: Record<Role, RoleCounts> = { master: newRoleCounts(), replica: newRoleCounts() }
   readonly #options: UpstreamsOptions
   readonly #means: UpstreamMeans
   readonly #all = new Map<UpstreamQueue, UpstreamConnection>()
@@ -197,6 +197,6 @@ function sendOwn(queue: UpstreamQueue, words: readonly string[]): void {
   queue.send(new Run(undefined, { kind: 'pinned', lane: 'private', left: 1, bytes, start: 0, end: bytes.length }))
 }
 
-function newCounts(): RoleCounts {
+export function newRoleCounts(): RoleCounts {
   return { commands: { read: 0, write: 0, blocking: 0, pinned: 0 }, latency: new Latency() }
 }

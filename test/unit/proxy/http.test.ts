@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { metricsText, type ProxyFacts } from '../../../src/proxy/http/metrics.ts'
 import { notReady } from '../../../src/proxy/http/readiness.ts'
+import { newRoleCounts } from '../../../src/proxy/multiplex/upstreams.ts'
 import { newCounters } from '../../../src/proxy/pipe/counters.ts'
 
 const FACTS: ProxyFacts = {
@@ -20,6 +21,21 @@ describe('the metrics of a proxy', () => {
     const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     expect(new Set(families).size).toBe(families.length)
     expect(text.split('\n').filter((line) => line !== '' && !/^(?:# (?:HELP|TYPE) |[a-z_]+(?:\{.*\})? [\d.e+-]+$)/.test(line))).toEqual([])
+  })
+
+  it('count commands by kind and target, and the time that nodes take, in route mode', () => {
+    expect(metricsText(FACTS)).not.toContain('commands_total')
+    const counts = { master: newRoleCounts(), replica: newRoleCounts() }
+    counts.replica.commands.read = 5
+    counts.replica.latency.observe(2)
+    counts.replica.latency.observe(4_000)
+    const text = metricsText({ ...FACTS, mode: 'route', counts })
+    expect(text).toContain('ts_sentinel_proxy_commands_total{kind="read",target="replica"} 5\n')
+    expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_bucket{target="replica",le="0.001"} 0\n')
+    expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_bucket{target="replica",le="0.0025"} 1\n')
+    expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_bucket{target="replica",le="+Inf"} 2\n')
+    expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_sum{target="replica"} 4.002\n')
+    expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_count{target="master"} 0\n')
   })
 
   it('leave out families without a series', () => {
