@@ -113,7 +113,7 @@ _ts_sentinel() {
     harness)
       _ts_sentinel_words 'run serve --replicas --sentinels --genuine --masters --quorum --down-after --failover-timeout
         --parallel-syncs --password --user --sentinel-password --sentinel-user --tls --persistence --network --slow-disks
-        --clock-faults --resolver --redis-config --sentinel-config --redis-server --redis-sentinel --no-wait --quiet --port
+        --clock-faults --resolver --proxy --proxy-config --redis-config --sentinel-config --redis-server --redis-sentinel --no-wait --quiet --port
         --outlive-parent --help -h'
       ;;
     *)

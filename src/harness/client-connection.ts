@@ -11,6 +11,10 @@ export interface Connections {
    * `redis-sentinel://user:password@host:port,host:port/0#master`, with TLS `rediss-sentinel:`, in the form of Lettuce.
    */
   readonly 'url': string
+  /** For a client without Sentinel support, through the proxy: the options of `new Redis(options)` of ioredis. */
+  readonly 'proxy': ProxyConnection
+  /** The same as `redis://user:password@host:port`, with TLS `rediss:`. */
+  readonly 'proxy-url': string
   /** Environment variables for an application in any language. */
   readonly 'env': ConnectionVariables
 }
@@ -28,6 +32,15 @@ export interface IoredisConnection {
   enableTLSForSentinelMode?: boolean
   /** Named clients only: leads from the addresses in the replies of sentinels to those of the client. */
   natMap?: Record<string, Address>
+}
+
+/** Where the proxy is, and how to log in to the data nodes. */
+export interface ProxyConnection {
+  host: string
+  port: number
+  username?: string
+  password?: string
+  tls?: TlsText
 }
 
 /** The part of the options of node-redis that says where and how to connect. */
@@ -61,6 +74,9 @@ export interface ConnectionVariables {
   REDIS_PASSWORD?: string
   SENTINEL_USER?: string
   SENTINEL_PASSWORD?: string
+  /** `host:port` of the proxy, and the same with the login. */
+  REDIS_PROXY?: string
+  REDIS_PROXY_URL?: string
   /** Paths of PEM files. */
   REDIS_TLS_CA?: string
   REDIS_TLS_CERT?: string
@@ -80,6 +96,8 @@ export interface ConnectionFacts {
   readonly sentinelUser: string | undefined
   readonly sentinelPassword: string | undefined
   readonly tls: DeploymentTls | undefined
+  /** Undefined where no proxy leads to this master. */
+  readonly proxy: Address | undefined
   /** The loopback address of a named client. */
   readonly clientAddress: string | undefined
 }
@@ -92,7 +110,8 @@ export function connectionFor<K extends keyof Connections>(kind: K, facts: Conne
 }
 
 const KINDS: { readonly [K in keyof Connections]: (facts: ConnectionFacts) => Connections[K] } = {
-  'ioredis': ioredisConnection, 'node-redis': nodeRedisConnection, 'url': connectionUrl, 'env': connectionVariables,
+  'ioredis': ioredisConnection, 'node-redis': nodeRedisConnection, 'url': connectionUrl,
+  'proxy': proxyConnection, 'proxy-url': proxyUrl, 'env': connectionVariables,
 }
 
 function ioredisConnection(facts: ConnectionFacts): IoredisConnection {
@@ -136,13 +155,39 @@ function connectionUrl({ masterName, sentinels, user, password, tls, clientAddre
   return `${tls === undefined ? 'redis' : 'rediss'}-sentinel://${login === '' ? '' : `${login}@`}${hosts}/0#${encodeURIComponent(masterName)}`
 }
 
+function proxyConnection(facts: ConnectionFacts): ProxyConnection {
+  const { user, password, tls } = facts
+  return {
+    ...proxyOf(facts), ...given('username', user), ...given('password', password), ...(tls !== undefined && { tls: tlsText(tls) }),
+  }
+}
+
+function proxyUrl(facts: ConnectionFacts): string {
+  return redisUrl(proxyOf(facts), facts, facts.tls !== undefined)
+}
+
+function proxyOf({ proxy, masterName }: ConnectionFacts): Address {
+  if (proxy === undefined) throw new Error(`no proxy leads to ${masterName}: it needs the option proxy: true, and is for the first master`)
+  return proxy
+}
+
+/** `redis://user:password@host:port`, with TLS `rediss:`. */
+export function redisUrl(
+  address: Address, { user, password }: { readonly user: string | undefined, readonly password: string | undefined },
+  isEncrypted: boolean,
+): string {
+  const login = password === undefined ? '' : `${encodeURIComponent(user ?? '')}:${encodeURIComponent(password)}@`
+  return `${isEncrypted ? 'rediss' : 'redis'}://${login}${formatAddress(address)}`
+}
+
 function connectionVariables(facts: ConnectionFacts): ConnectionVariables {
-  const { masterName, sentinels, tls, clientAddress } = facts
+  const { masterName, sentinels, tls, clientAddress, proxy } = facts
   return {
     SENTINELS: forClient(sentinels, clientAddress).map(formatAddress).join(','),
     REDIS_MASTER_NAME: masterName,
     ...given('REDIS_USER', facts.user), ...given('REDIS_PASSWORD', facts.password),
     ...given('SENTINEL_USER', facts.sentinelUser), ...given('SENTINEL_PASSWORD', facts.sentinelPassword),
+    ...(proxy !== undefined && { REDIS_PROXY: formatAddress(proxy), REDIS_PROXY_URL: proxyUrl(facts) }),
     ...(tls !== undefined && { REDIS_TLS_CA: tls.caFile, REDIS_TLS_CERT: tls.certFile, REDIS_TLS_KEY: tls.keyFile }),
     ...given('REDIS_CLIENT_ADDRESS', clientAddress),
   }

@@ -12,7 +12,8 @@ import { ControlledClock } from './faults/controlled-clock.ts'
 import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
 import { nodeName, planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
-import { sentinelProgram } from './programs.ts'
+import { ourSentinel, sentinelProgram } from './programs.ts'
+import { proxyConfigLines, ProxyProcess } from './proxy-process.ts'
 import { RedisProcess } from './redis-process.ts'
 import { Resolver } from './resolver.ts'
 import { SentinelProcess } from './sentinel-process.ts'
@@ -121,6 +122,29 @@ export class DeploymentBuilder {
       }))
     }
     return sentinels
+  }
+
+  /** The proxy of the first master; undefined unless the option asks for one. */
+  async proxy(
+    [group]: readonly MasterGroup[], sentinels: readonly SentinelProcess[],
+  ): Promise<ProxyProcess | undefined> {
+    const { proxy = false, programs, sentinelUser: user, sentinelPassword: password } = this.#options
+    if (proxy === false || group === undefined) return undefined
+    const name = 'proxy'
+    const folder = join(this.#workspace.folder, name)
+    mkdirSync(folder)
+    const place = async (): Promise<Address> => ({ host: '127.0.0.1', port: await this.#workspace.claimPort() })
+    const places = { address: await place(), readAddress: await place(), httpAddress: await place() }
+    const { tls } = this.#placementTls(name)
+    return new ProxyProcess({
+      ...places, folder, program: ourSentinel(programs), login: group.plan, process: this.#process(name, folder),
+      control: this.#control({ bind: places.address, announced: places.address, folder }),
+      configFile: join(folder, 'proxy.conf'),
+      configLines: proxyConfigLines({
+        places, tls, sentinels: sentinels.map(({ address }) => address), masterName: group.name,
+        sentinelLogin: { user, password }, nodeLogin: group.plan, extra: proxy === true ? [] : proxy.config ?? [],
+      }),
+    })
   }
 
   async #place(name: string): Promise<Placement> {

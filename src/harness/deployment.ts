@@ -2,18 +2,22 @@ import { formatAddress, sameAddress, type Address } from './address.ts'
 import type { TlsEndpoint } from './certificates.ts'
 import { connectionFor, type Connections } from './client-connection.ts'
 import { DeploymentBuilder } from './deployment-builder.ts'
+import type { DeploymentParts } from './deployment-parts.ts'
 import type { DeploymentTls } from './deployment-tls.ts'
 import { eventually, messageOf, notYet } from './eventually.ts'
 import { checkFormed, type FormedOptions } from './formed.ts'
 import { clientAddressOf } from './loopback.ts'
+import type { MasterGroup } from './master-group.ts'
 import type { Network } from './network.ts'
 import { openNetwork } from './open-network.ts'
 import { notOneOf } from './option-checks.ts'
 import {
   genuineWarning, GENUINE_FLOOR_MS, planMasters, planWarnings,
-  type DeploymentOptions, type MasterPlan,
+  type DeploymentOptions,
 } from './options.ts'
 import { sentinelProgram, type SentinelKind, type SentinelProgram } from './programs.ts'
+import type { NodeProcess } from './node-process.ts'
+import type { ProxyProcess } from './proxy-process.ts'
 import type { RedisProcess } from './redis-process.ts'
 import type { Resolver } from './resolver.ts'
 import type { SentinelProcess } from './sentinel-process.ts'
@@ -27,13 +31,7 @@ import { Workspace } from './workspace.ts'
 import { startWriter, type Writer } from './writer.ts'
 import type { WriterOptions } from './writer-types.ts'
 
-/** One monitored master with the nodes that belong to it. */
-export interface MasterGroup {
-  readonly plan: MasterPlan
-  readonly name: string
-  /** The node that started as master first, then its replicas. Roles change, the order does not. */
-  readonly nodes: readonly RedisProcess[]
-}
+export type { MasterGroup } from './master-group.ts'
 
 /**
  * Starts redis-servers and sentinels in a temporary folder and waits until they know each other. Call `stop()` at the
@@ -68,6 +66,8 @@ export class Deployment {
   readonly resolver: Resolver | undefined
   /** What applications need to connect; undefined unless the deployment has `tls`. */
   readonly tls: DeploymentTls | undefined
+  /** Leads plain clients to the first master; undefined unless the deployment has a `proxy`. */
+  readonly proxy: ProxyProcess | undefined
   readonly #options: DeploymentOptions
   readonly #endpoint: TlsEndpoint | undefined
   readonly #workspace: Workspace
@@ -78,18 +78,7 @@ export class Deployment {
   /** Time of the last fault before `stop()`, which ends processes without a fault. */
   #faultAtStop: number | undefined
 
-  private constructor(parts: {
-    readonly options: DeploymentOptions
-    readonly resolver: Resolver | undefined
-    readonly tls: DeploymentTls | undefined
-    readonly endpoint: TlsEndpoint | undefined
-    readonly workspace: Workspace
-    readonly limit: WaitLimit
-    readonly timeline: Timeline
-    readonly network: Network | undefined
-    readonly groups: readonly MasterGroup[]
-    readonly sentinels: readonly SentinelProcess[]
-  }) {
+  private constructor(parts: DeploymentParts) {
     this.#options = parts.options
     this.#endpoint = parts.endpoint
     this.#workspace = parts.workspace
@@ -100,6 +89,7 @@ export class Deployment {
     this.network = parts.network
     this.groups = parts.groups
     this.sentinels = parts.sentinels
+    this.proxy = parts.proxy
   }
 
   /** Writes all files and starts no process. Most tests use `startDeployment`. */
@@ -114,11 +104,12 @@ export class Deployment {
       const groups: MasterGroup[] = []
       for (const plan of planMasters(options)) groups.push(await builder.group(plan))
       const sentinels = await builder.sentinels(groups)
+      const proxy = await builder.proxy(groups, sentinels)
       const { tls, resolver, endpoint } = builder
       const deployment = new Deployment({
-        options, tls, resolver, endpoint, workspace, limit, timeline, network, groups, sentinels,
+        options, tls, resolver, endpoint, workspace, limit, timeline, network, groups, sentinels, proxy,
       })
-      for (const one of [...deployment.nodes, ...sentinels]) timeline.nameAddress(one.address, one.name)
+      for (const one of deployment.#servers) timeline.nameAddress(one.address, one.name)
       for (const warning of planWarnings(options)) deployment.#warn(warning)
       return deployment
     } catch (error) {
@@ -210,6 +201,7 @@ export class Deployment {
       sentinelUser: this.#options.sentinelUser,
       sentinelPassword: this.sentinelPassword,
       tls: this.tls,
+      proxy: name === this.group.name ? this.proxy?.address : undefined,
       clientAddress: options.client === undefined ? undefined : this.clientAddress(options.client),
     })
   }
@@ -244,18 +236,20 @@ export class Deployment {
   async start(): Promise<void> {
     await Promise.all(this.groups.map((group) => startNodes(group, this.#limit)))
     await Promise.all(this.sentinels.filter((sentinel) => !sentinel.running).map((sentinel) => sentinel.start()))
+    if (this.proxy?.running === false) await this.proxy.start()
   }
 
   /** Ends all faults: heals the network, resumes and starts every process, and waits until the sentinels are formed. */
   async restore(): Promise<void> {
     this.network?.heal()
-    for (const one of [...this.nodes, ...this.sentinels]) if (one.process.paused) one.resume()
+    for (const one of this.#servers) if (one.process.paused) one.resume()
     await this.start()
     if (this.#options.formed !== false) await this.waitUntilFormed()
   }
 
   /**
-   * Waits until every running sentinel knows all others and all replicas, and sees no node down, and CKQUORUM is OK.
+   * Waits until every running sentinel knows all others and all replicas, and sees no node down, and CKQUORUM is OK;
+   * then until the proxy is ready.
    *
    * @param options the time limit in milliseconds, or with the processes to leave out
    */
@@ -266,6 +260,7 @@ export class Deployment {
     await eventually('the sentinels to know each other and all replicas', () => checkFormed(this, without), {
       timeoutMs: this.#limit.clip(timeoutMs), everyMs: START_LOOK_MS,
     })
+    if (this.proxy?.running === true) await this.proxy.untilReady()
   }
 
   /**
@@ -336,7 +331,7 @@ export class Deployment {
     this.#stopped = true
     this.timeline.end()
     await Promise.all(this.#writers.map((writer) => writer.stop()))
-    for (const one of [...this.sentinels, ...this.nodes]) one.close()
+    for (const one of this.#servers) one.close()
     this.#workspace.keep()
     await this.network?.close()
     await this.#workspace.remove()
@@ -357,10 +352,11 @@ export class Deployment {
       }
     }
     await Promise.all(this.#writers.map((writer) => attempt(writer.stop())))
-    for (const one of [...this.sentinels, ...this.nodes]) one.close()
+    for (const one of this.#servers) one.close()
     // No process needs an orderly end here: SIGKILL is quick, and the folder is removed anyway. But a killed process
     // does not write its code coverage.
     const measured = process.env['NODE_V8_COVERAGE'] !== undefined
+    await attempt(this.proxy?.kill() ?? Promise.resolve())
     await Promise.all(this.sentinels.map((one) => attempt(measured ? one.stop() : one.kill())))
     await Promise.all(this.nodes.map((one) => attempt(one.kill())))
     await attempt(this.network?.close() ?? Promise.resolve())
@@ -375,6 +371,10 @@ export class Deployment {
 
   #lastFaultAt(): number | undefined {
     return this.#stopped ? this.#faultAtStop : this.timeline.lastFaultAt
+  }
+
+  get #servers(): readonly NodeProcess[] {
+    return [...this.proxy === undefined ? [] : [this.proxy], ...this.sentinels, ...this.nodes]
   }
 
   /** Reports each warning once. */

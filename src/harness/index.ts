@@ -24,7 +24,7 @@ export {
   type ValidityOptions,
 } from './certificates.ts'
 export type {
-  Connections, ConnectionVariables, IoredisConnection, NodeRedisClient, NodeRedisConnection, TlsText,
+  Connections, ConnectionVariables, IoredisConnection, NodeRedisClient, NodeRedisConnection, ProxyConnection, TlsText,
 } from './client-connection.ts'
 export type { Command } from './command.ts'
 export { readSentinelFile, type SentinelFileFacts } from './config-files.ts'
@@ -71,10 +71,11 @@ export { CLIENT, Network, type Directions } from './network.ts'
 export type { NodeProcess } from './node-process.ts'
 export { defaultDownAfterMs, GENUINE_FLOOR_MS } from './options.ts'
 export type {
-  DeploymentOptions, MasterOptions, MasterPlan, ModuleFile, NodeOptions, Persistence, SentinelOptions,
+  DeploymentOptions, MasterOptions, MasterPlan, ModuleFile, NodeOptions, Persistence, ProxyOptions, SentinelOptions,
 } from './options.ts'
 export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
+export { ProxyProcess } from './proxy-process.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay } from './relay.ts'
 export { RequirementError, unmetRequirement } from './requirement.ts'

@@ -91,6 +91,11 @@ export interface DeploymentOptions {
    * Default: no host names. Not together with relays.
    */
   readonly hostName?: (process: string) => string
+  /**
+   * A proxy that leads clients without Sentinel support to the first master: `deployment.proxy`, and
+   * `deployment.connection('proxy')`. Default false.
+   */
+  readonly proxy?: boolean | ProxyOptions
   /** Wait until all sentinels know each other and all replicas. Default true. */
   readonly formed?: boolean
   /** Start the processes. If false, only the files are written. Default true. */
@@ -141,6 +146,12 @@ export interface NodeOptions {
   /** Modules that this node loads, after those of the deployment and the master. */
   readonly modules?: readonly ModuleFile[]
   /** More lines for its config file. */
+  readonly config?: readonly string[]
+}
+
+/** The proxy of a deployment. */
+export interface ProxyOptions {
+  /** More lines for its file, such as `wait-for-master 500`. */
   readonly config?: readonly string[]
 }
 

@@ -19,7 +19,7 @@ const MAX_PROCESSES = 1_000
 const DEPLOYMENT_KEYS = [
   'masters', 'replicas', 'sentinels', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'user',
   'sentinelPassword', 'sentinelUser', 'tls', 'server', 'requires', 'persistence', 'redisConfig', 'sentinelConfig', 'modules', 'network', 'clients',
-  'slowDisks', 'clockFaults', 'resolver', 'hostName', 'formed', 'started', 'programs', 'folderPrefix',
+  'slowDisks', 'clockFaults', 'resolver', 'hostName', 'proxy', 'formed', 'started', 'programs', 'folderPrefix',
 ]
 const MASTER_KEYS = [
   'name', 'replicas', 'quorum', 'downAfterMs', 'failoverTimeoutMs', 'parallelSyncs', 'password', 'server', 'persistence',
@@ -66,6 +66,7 @@ function checkDeploymentEntry(checks: OptionChecks, key: string, value: unknown)
     case 'user':
     case 'sentinelUser': return checkUser(checks, key, value)
     case 'clockFaults': return checkClockFaults(checks, value)
+    case 'proxy': return checkProxy(checks, value)
     case 'hostName':
       if (typeof value !== 'function') checks.add(`hostName is a function from a process name to a host name, not ${shown(value)}`)
       return undefined
@@ -98,6 +99,12 @@ function checkClockFaults(checks: OptionChecks, value: unknown): void {
   if (typeof value === 'boolean') return
   const entries = checks.entries('clockFaults', value, ['libfaketime'])
   if (entries !== undefined) checks.line('clockFaults.libfaketime', entries.get('libfaketime'))
+}
+
+function checkProxy(checks: OptionChecks, value: unknown): void {
+  if (typeof value === 'boolean') return
+  const entries = checks.entries('proxy', value, ['config'])
+  if (entries?.has('config') === true) checks.lines('proxy.config', entries.get('config'))
 }
 
 function checkUser(checks: OptionChecks, where: string, value: unknown): void {
@@ -246,6 +253,9 @@ function checkTogether(checks: OptionChecks, options: DeploymentOptions): void {
   }
   if (options.sentinelUser !== undefined && options.sentinelPassword === undefined) {
     checks.add(`sentinelUser ${options.sentinelUser} needs a sentinelPassword`)
+  }
+  if (options.proxy !== undefined && options.proxy !== false && sentinels === 0) {
+    checks.add('proxy needs a sentinel, which names the master')
   }
   if (options.clients !== undefined && options.network !== 'relayed') {
     checks.add("clients need network: 'relayed', whose relays recognise them")

@@ -13,6 +13,7 @@ when the command ends, in whatever way. The command gets the addresses, password
   REDIS_MASTER            host:port of the first master; REDIS_REPLICAS has those of its replicas
   REDIS_URL               the same as a URL with the login, rediss:// with TLS
   REDIS_USER, REDIS_PASSWORD, SENTINEL_USER, SENTINEL_PASSWORD
+  REDIS_PROXY, REDIS_PROXY_URL                    host:port of the proxy, and the same as a URL with the login
   REDIS_TLS_CA, REDIS_TLS_CERT, REDIS_TLS_KEY     paths of PEM files
   HARNESS_URL, HARNESS_TOKEN                      the control interface: POST $HARNESS_URL/kill-master with the header
                           Authorization: Bearer $HARNESS_TOKEN kills the master; /openapi.json lists everything
@@ -34,6 +35,8 @@ Deployment, for run:
   --slow-disks            slow-disk needs no strace for sentinels of ours
   --clock-faults          enables the fault clock-jump
   --resolver              enables the faults resolver-fail and resolver-move
+  --proxy                 a proxy for clients without Sentinel support
+  --proxy-config <line>   the same, with a line for its file; may be repeated
   --redis-config <line>, --sentinel-config <line>     another line for their files; may be repeated
   --redis-server <path>, --redis-sentinel <path>      the programs (default: from the PATH)
   --no-wait               do not wait until the sentinels know each other

@@ -1,5 +1,5 @@
 import { formatAddress } from '../address.ts'
-import type { ConnectionVariables } from '../client-connection.ts'
+import { redisUrl, type ConnectionVariables } from '../client-connection.ts'
 import type { Deployment } from '../deployment.ts'
 
 /** Where an application reaches the control interface. */
@@ -16,7 +16,7 @@ export type ApplicationEnvironment = Readonly<Record<string, string | undefined>
 const REMOVED: Readonly<Record<keyof ConnectionVariables, undefined>> = {
   SENTINELS: undefined, REDIS_MASTER_NAME: undefined, REDIS_USER: undefined, REDIS_PASSWORD: undefined,
   SENTINEL_USER: undefined, SENTINEL_PASSWORD: undefined, REDIS_TLS_CA: undefined, REDIS_TLS_CERT: undefined,
-  REDIS_TLS_KEY: undefined, REDIS_CLIENT_ADDRESS: undefined,
+  REDIS_TLS_KEY: undefined, REDIS_CLIENT_ADDRESS: undefined, REDIS_PROXY: undefined, REDIS_PROXY_URL: undefined,
 }
 
 /**
@@ -25,6 +25,7 @@ const REMOVED: Readonly<Record<keyof ConnectionVariables, undefined>> = {
  */
 export function applicationEnvironment(deployment: Deployment, control?: ControlAccess): ApplicationEnvironment {
   const { group: { nodes, plan }, tls } = deployment
+  const [first] = nodes
   const [master, ...replicas] = nodes.map((node) => formatAddress(node.address))
   return {
     ...REMOVED,
@@ -32,18 +33,9 @@ export function applicationEnvironment(deployment: Deployment, control?: Control
     REDIS_MASTER_NAMES: deployment.groups.map((group) => group.name).join(','),
     REDIS_MASTER: master,
     REDIS_REPLICAS: replicas.join(','),
-    REDIS_URL: master === undefined ? undefined : url(master, plan, tls !== undefined),
+    REDIS_URL: first === undefined ? undefined : redisUrl(first.address, plan, tls !== undefined),
     ...deployment.resolver?.environment(process.env['NODE_OPTIONS']),
     HARNESS_URL: control?.url,
     HARNESS_TOKEN: control?.token,
   }
-}
-
-function url(
-  address: string,
-  { user, password }: { readonly user: string | undefined, readonly password: string | undefined },
-  tls: boolean,
-): string {
-  const login = password === undefined ? '' : `${encodeURIComponent(user ?? '')}:${encodeURIComponent(password)}@`
-  return `${tls ? 'rediss' : 'redis'}://${login}${address}`
 }

@@ -68,6 +68,9 @@ export const DEPLOYMENT_SCHEMA: Readonly<Record<keyof SentOptions, JsonSchema>> 
     oneOf: [FLAG, { type: 'object', additionalProperties: false, required: ['libfaketime'], properties: { libfaketime: TEXT } }],
   }, 'enables clock-jump; for redis-server and redis-sentinel with libfaketime, whose path can be given'),
   resolver: described(FLAG, 'enables resolver-fail and resolver-move'),
+  proxy: described({
+    oneOf: [FLAG, { type: 'object', additionalProperties: false, properties: { config: LINES } }],
+  }, 'a proxy for clients without Sentinel support, with more lines for its file'),
   formed: described(FLAG, 'wait until the sentinels know each other; default: true'),
   started: described(FLAG, 'start the processes; default: true'),
   programs: described({

@@ -43,9 +43,10 @@ export function faultDocument(id: string, { node, at, position }: Partial<FaultP
   }
 }
 
-/** The node or sentinel of this name. @throws ControlError naming those that exist */
+/** The node, sentinel or proxy of this name. @throws ControlError naming those that exist */
 export function processNamed({ deployment }: ControlledDeployment, name: string): NodeProcess {
-  const all: readonly NodeProcess[] = [...deployment.nodes, ...deployment.sentinels]
+  const { nodes, sentinels, proxy } = deployment
+  const all: readonly NodeProcess[] = [...nodes, ...sentinels, ...proxy === undefined ? [] : [proxy]]
   const found = all.find((one) => one.name === name)
   if (found !== undefined) return found
   throw new ControlError(404, {

@@ -10,7 +10,7 @@ const PLAIN: ConnectionFacts = {
   sentinels: [{ host: '127.0.0.1', port: 26_001 }, { host: '127.0.0.1', port: 26_002 }],
   nodes: [{ host: '127.0.0.1', port: 6_001 }],
   user: undefined, password: undefined, sentinelUser: undefined, sentinelPassword: undefined,
-  tls: undefined, clientAddress: undefined,
+  tls: undefined, proxy: undefined, clientAddress: undefined,
 }
 const LOGIN = { user: 'app', password: 'p@ss', sentinelUser: 'watch', sentinelPassword: 'word' }
 const TLS = { ca: 'CA', cert: 'CERT', key: 'KEY', caFile: '/ca', certFile: '/cert', keyFile: '/key' } as DeploymentTls
@@ -51,6 +51,19 @@ describe('the connection of a deployment', () => {
     })
   })
 
+  it('leads a client without Sentinel support to the proxy', () => {
+    const proxied = { ...PLAIN, proxy: { host: '127.0.0.1', port: 6_400 } }
+    expect(connectionFor('proxy', proxied)).toEqual({ host: '127.0.0.1', port: 6_400 })
+    expect(connectionFor('proxy', { ...proxied, ...LOGIN, tls: TLS })).toEqual({
+      host: '127.0.0.1', port: 6_400, username: 'app', password: 'p@ss', tls: { ca: 'CA', cert: 'CERT', key: 'KEY' },
+    })
+    expectTypeOf<Connections['proxy']>().toExtend<RedisOptions>()
+    expect(connectionFor('proxy-url', proxied)).toBe('redis://127.0.0.1:6400')
+    expect(connectionFor('proxy-url', { ...proxied, ...LOGIN, tls: TLS })).toBe('rediss://app:p%40ss@127.0.0.1:6400')
+    expect(connectionFor('env', { ...proxied, password: 'x' })).toMatchObject({ REDIS_PROXY: '127.0.0.1:6400', REDIS_PROXY_URL: 'redis://:x@127.0.0.1:6400' })
+    expect(() => connectionFor('proxy', PLAIN)).toThrow('no proxy leads to mymaster: it needs the option proxy: true')
+  })
+
   it('can be one URL', () => {
     expect(connectionFor('url', PLAIN)).toBe('redis-sentinel://127.0.0.1:26001,127.0.0.1:26002/0#mymaster')
     expect(connectionFor('url', { ...PLAIN, ...LOGIN, tls: TLS }))
@@ -68,6 +81,6 @@ describe('the connection of a deployment', () => {
   })
 
   it('names the kinds that there are when asked for another', () => {
-    expect(() => connectionFor('jedis' as 'url', PLAIN)).toThrow('no connection of the kind jedis; there is ioredis, node-redis, url, env')
+    expect(() => connectionFor('jedis' as 'url', PLAIN)).toThrow('no connection of the kind jedis; there is ioredis, node-redis, url, proxy, proxy-url, env')
   })
 })

@@ -44,6 +44,8 @@ describe('options of a deployment', () => {
     ['a client named as all of them', { clients: ['client'], network: 'relayed' }, 'clients[0] cannot be client'],
     ['a client named as a node', { clients: ['redis-0'], network: 'relayed' }, 'clients[0] is "redis-0", as a process'],
     ['a text for yes', { tls: 'yes' }, 'tls is true or false, not "yes"'],
+    ['a proxy without a sentinel', { sentinels: 0, proxy: true }, 'proxy needs a sentinel, which names the master'],
+    ['a proxy with lines that are none', { proxy: { config: 'port 1' } }, 'proxy.config is a list'],
     ['a folder for a prefix', { folderPrefix: '../a' }, 'folderPrefix is the start of a name'],
     ['a list for the whole', [], 'the deployment is an object, not []'],
   ])('%s is refused in plain words', (_what, options, message) => {
