@@ -43,10 +43,6 @@ export class ClientConnection implements ClientSink {
     this.#socket.resume()
   }
 
-  get session(): RequestSession | undefined {
-    return this.#session
-  }
-
   get unsentBytes(): number {
     return this.#socket.writableLength
   }

@@ -73,10 +73,6 @@ export class UpstreamConnection {
     return this.#state === 'ready'
   }
 
-  get isClosed(): boolean {
-    return this.#state === 'closed'
-  }
-
   /** Writes what the queue has. */
   flush(now: number): void {
     if (!this.isReady) return

@@ -3,7 +3,7 @@
  * replies in order. Pure: bytes and replies come in by calls, and what is done goes through `SessionMeans`,
  * `Connections` and `ClientSink`.
  */
-import { FrameScanner, splitInlineRequest, toWire } from '../../resp/index.ts'
+import { FrameScanner, splitInlineRequest, toWire, type ScanLimits } from '../../resp/index.ts'
 import { HeldInput, type HeldBytes } from './held-input.ts'
 import { HELD_BYTES_MAX, INLINE_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
 import type { ClientState } from './local-commands.ts'
@@ -15,6 +15,9 @@ import { encodeRequest } from './request-words.ts'
 import { SCAN_LIMITS, type ReplyPart, type Run, type RunOwner } from './run.ts'
 import { SessionLanes, type Connections, type Obstacle } from './session-lanes.ts'
 import type { PrivateOwner, UpstreamQueue } from './upstream-queue.ts'
+
+/** Until a client has logged in it may send short requests alone, as with a server. */
+const STRANGER_LIMITS: ScanLimits = { ...SCAN_LIMITS, authenticated: false }
 
 const STAR = 42
 const PLUS = 43
@@ -265,7 +268,8 @@ export class RequestSession implements RunOwner, PrivateOwner {
 
   /** Returns the position behind the request; `at` when it is not complete or has to wait. */
   #parseFrame(bytes: Buffer, at: number, end: number): number {
-    const outcome = this.#scanner.scan(bytes, at, end, SCAN_LIMITS)
+    const limits = this.client.isAuthenticated ? SCAN_LIMITS : STRANGER_LIMITS
+    const outcome = this.#scanner.scan(bytes, at, end, limits)
     if (outcome === 'incomplete') return at
     if (outcome !== 'complete' && outcome !== 'empty') return this.#refuse(outcome.reason, end)
     const next = at + this.#scanner.length
