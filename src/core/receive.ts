@@ -12,6 +12,7 @@ import { handleKillReply, pingAnswered, pingReply } from './monitoring/heartbeat
 import { parseHello } from './monitoring/hello-codec.ts'
 import { forgetDead } from './configuration/dead-records.ts'
 import { absorbHello, dropOurselves } from './configuration/hello-exchange.ts'
+import { isOurSentinel } from './configuration/forgotten-sentinels.ts'
 import { isChannelOurs, isFromElsewhere, judgeStrangeHello } from './monitoring/foreign-nodes.ts'
 import { handleHelloReply } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
@@ -29,8 +30,6 @@ import type { ConnectionId } from './state/ids.ts'
 import type { Hello } from './state/hello.ts'
 import type { DataNode } from './state/instance.ts'
 import type { Link } from './state/link.ts'
-import { tombstoneOf } from './state/forgotten.ts'
-import { formerVoters } from './state/majority.ts'
 import type { Replica } from './state/replica.ts'
 import { masterOf } from './state/sentinel-state.ts'
 import type { Turn } from './turn.ts'
@@ -127,15 +126,10 @@ function replicaOf(turn: Turn, connection: ConnectionId): Replica | undefined {
   return record?.kind === 'replica' ? record : undefined
 }
 
-/**
- * Whether the sender is none of the sentinels of the replica's master, or names another master. Those that RESET or
- * REMOVE made us forget are ours, and so are those with a tombstone.
- */
-function isStrange({ state, now }: Turn, replica: Replica, { masterName, runId }: Hello): boolean {
-  const master = state.masters.get(masterName)
-  if (master === undefined || masterName !== replica.masterName) return true
-  return !master.peers.has(runId) && ![...formerVoters(state, master, now.mono)].includes(runId)
-    && tombstoneOf(master, 'sentinel', runId, now.wall) === undefined
+/** Whether the sender is none of the sentinels of the replica's master, or names another master. */
+function isStrange(turn: Turn, replica: Replica, { masterName, runId }: Hello): boolean {
+  const master = turn.state.masters.get(masterName)
+  return master === undefined || masterName !== replica.masterName || !isOurSentinel(turn, master, runId)
 }
 
 function takeReply(turn: Turn, input: ReplyInput): void {

@@ -86,4 +86,10 @@ export const DATA_DEFECTS: readonly Defect[] = [
     find: '  if (master.twins.has(hostAndPort(host, port))) return true\n',
     replace: '  if (master.replicas.size >= 0) return true\n',
   },
+  {
+    name: 'a server that strangers followed is ours as soon as it is to follow our master',
+    file: 'monitoring/foreign-nodes.ts',
+    find: ' || hasStrangeData(replica)',
+    replace: '',
+  },
 ]

@@ -88,6 +88,7 @@ function restOptions(plan: Plan): { hasForgotten: boolean, hasForgottenReplicas:
     )),
     hasForgotten: plan.faults.some(({ fault }) => (
       (fault.kind === 'operator' && ['reset', 'remove'].includes(fault.operation.kind))
+      || (fault.kind === 'operator' && fault.operation.kind === 'forget' && fault.operation.isForced)
       || (fault.kind === 'operators' && fault.orders.some(({ operation }) => operation.kind === 'reset'))
       || (fault.kind === 'ambush' && fault.strike === 'reset the speaker')
     )),

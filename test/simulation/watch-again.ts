@@ -1,7 +1,8 @@
 /** What a careful operator does after the chaos. */
 import type { Operation } from '../../src/core/index.ts'
 import {
-  hasStrangeFollower, keptLeftovers, lineageOf, strayNodes, zoneOf, type Cluster, type RedisNode, type SentinelNode,
+  hasStrangeFollower, keptLeftovers, knownPeers, lineageOf, strayNodes, zoneOf,
+  type Cluster, type RedisNode, type SentinelNode,
 } from '../simulator/index.ts'
 
 const FORGET_MS = 3_600_000
@@ -20,10 +21,11 @@ function masterToChoose(cluster: Cluster, name: string): string {
 
 /**
  * RESET during a partition can make a sentinel forget every node that it shares with the others; they can never meet
- * again by themselves. It is told the master anew, as it would be in a real deployment. False when there is none.
+ * again by themselves. FORGET FORCE makes it forget the others, whom it may then take for another deployment's. It is
+ * told the master anew, as it would be in a real deployment. False when there is none.
  */
 export function reunite(cluster: Cluster): boolean {
-  const others = cluster.sentinels.length - 1
+  const ids = new Set(cluster.sentinels.map(({ id }) => id))
   const islands = cluster.groups.flatMap(({ name }) => {
     const views = cluster.sentinels.map((sentinel) => ({
       sentinel, name, master: sentinel.view?.master(name, sentinel.now()),
@@ -31,8 +33,8 @@ export function reunite(cluster: Cluster): boolean {
     const newest = views.reduce((epoch, { master }) => (
       master !== undefined && master.configEpoch > epoch ? master.configEpoch : epoch
     ), 0n)
-    return views.filter(({ master }) => (
-      master !== undefined && master.otherSentinelCount < others && master.configEpoch < newest
+    return views.filter(({ sentinel, master }) => (
+      master !== undefined && master.configEpoch < newest && knownPeers(sentinel, name, ids) < ids.size - 1
     ))
   })
   let left = islands.length

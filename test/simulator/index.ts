@@ -3,6 +3,7 @@ export { checkEverything, isAtRest, keptLeftovers, strayNodes, unrest, type Viol
 export { zoneOf } from './checkers/placement.ts'
 export { hasStrangeFollower, lineageOf } from './checkers/strange-masters.ts'
 export { WriteHistory } from './checkers/lost-writes.ts'
+export { knownPeers } from './checkers/watch.ts'
 export { Cluster } from './cluster.ts'
 export { planGroup, type ClusterOptions, type GroupOptions } from './cluster-options.ts'
 export { apply, describeFault, healAll, type Fault, type PlannedFault } from './faults.ts'

@@ -2,9 +2,19 @@
 import { HEARD_AGAIN_MAX_MS, HEARD_AGAIN_MS } from '../limits.ts'
 import { type Tombstone, tombstoneOf } from '../state/forgotten.ts'
 import type { Hello } from '../state/hello.ts'
+import { formerVoters } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import { dropTombstone } from '../tombstones.ts'
 import type { Turn } from '../turn.ts'
+
+/**
+ * Whether this id belongs to a sentinel of ours. Those that RESET, REMOVE or FORGET made us forget are ours, and so are
+ * those with a tombstone.
+ */
+export function isOurSentinel({ state, now }: Turn, master: Master, runId: string): boolean {
+  return master.peers.has(runId) || [...formerVoters(state, master, now.mono)].includes(runId)
+    || tombstoneOf(master, 'sentinel', runId, now.wall) !== undefined
+}
 
 /**
  * Whether a hello is ignored because its sender was forgotten. A hello that the sender published to us itself proves

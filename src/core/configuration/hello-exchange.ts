@@ -8,7 +8,7 @@ import { isPlausible } from '../plausible-epoch.ts'
 import { recordHeard } from '../monitoring/alive-at-once.ts'
 import { reviewDisagreement } from './disagreement.ts'
 import { settleDispute } from './dispute.ts'
-import { staysForgotten } from './forgotten-sentinels.ts'
+import { isOurSentinel, staysForgotten } from './forgotten-sentinels.ts'
 import { confirmedReplica } from '../state/failover.ts'
 import { meansAddress, addressForRecord } from '../names.ts'
 import { ownText } from '../own-text.ts'
@@ -54,12 +54,13 @@ export function absorbHello(turn: Turn, hello: Hello, { isDirect = false }: { is
 }
 
 /** Why the hello cannot come from a correct sentinel; undefined when it is accepted. */
-function doubtAbout({ state }: Turn, master: Master, hello: Hello): string | undefined {
+function doubtAbout(turn: Turn, master: Master, hello: Hello): string | undefined {
+  const { state } = turn
   const { host, port, currentEpoch, configEpoch, masterHost, masterPort } = hello
   if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
   if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
   if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${hostAndPort(host, port)}`
-  if (!master.peers.has(hello.runId) && isMasterOfStrangers(state, master, masterHost, masterPort)) {
+  if (!isOurSentinel(turn, master, hello.runId) && isMasterOfStrangers(state, master, masterHost, masterPort)) {
     return `a hello that names ${hostAndPort(masterHost, masterPort)}, the master of a node with other data`
   }
   return undefined

@@ -87,11 +87,12 @@ export function switchMaster(turn: Turn, master: Master, address: Address, as: '
   master.infoAt = undefined
   master.position = undefined
   forgetInfoText(turn.state, master)
-  for (const { address: other, foreign, linkedAs, ownReplid, followedWith, pausedUntil: theirPause } of others) {
+  for (const known of others) {
+    const { address: other, foreign, linkedAs, ownReplid, followedWith, strangeReplid, pausedUntil: theirPause } = known
     const replica = sameAddress(other, address) ? undefined : addReplica(turn, master, other)
     if (replica === undefined) continue
     if (other === old) replica.deposedAt = turn.now.mono
-    Object.assign(replica, { foreign, linkedAs, ownReplid, followedWith, pausedUntil: theirPause })
+    Object.assign(replica, { foreign, linkedAs, ownReplid, followedWith, strangeReplid, pausedUntil: theirPause })
     openUnhurried(turn, replica.link)
     turn.emit('+slave', replica)
   }

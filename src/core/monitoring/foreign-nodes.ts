@@ -37,6 +37,7 @@ function compareOrigin(turn: Turn, master: Master, replica: Replica): void {
     replica.roleReportedSince = turn.now.mono
   }
   doubtFreshId(turn.state, master, replica)
+  if (replica.roleReported === 'master' && replica.listsStrangers) replica.strangeReplid = replica.replid
   if (hasOurData(turn.state, master, replica)) {
     replica.foreign = undefined
     replica.ownReplid = replica.replid
@@ -70,7 +71,7 @@ function recordFollowing(state: SentinelState, master: Master, replica: Replica)
   if (replica.masterLinkUp) replica.foreign = undefined
   // Not behind one of our replicas, which may turn out to be foreign.
   if (replica.foreign !== undefined || !follows(state, replica, master)) return
-  if (isJustRepointed(master, replica)) return
+  if (isJustRepointed(master, replica) || hasStrangeData(replica)) return
   replica.followedWith = replica.replid
   if (replica.masterLinkUp) replica.ownReplid = replica.replid
 }
@@ -81,6 +82,11 @@ function recordFollowing(state: SentinelState, master: Master, replica: Replica)
  */
 function isJustRepointed(master: Master, { masterLinkUp, offset }: Replica): boolean {
   return !masterLinkUp && offset > NO_POSITION && !master.sdown && isIdentified(master)
+}
+
+/** Whether it has not synchronised with our master since a replica that is none of ours followed it. */
+function hasStrangeData({ masterLinkUp, replid, strangeReplid }: Replica): boolean {
+  return !masterLinkUp && replid === strangeReplid
 }
 
 /** Records the address by which it knows our master, where that is none of our records. */

@@ -115,6 +115,7 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     linkedAs: undefined,
     ownReplid: undefined,
     followedWith: undefined,
+    strangeReplid: undefined,
     foreign: undefined,
     unknownSince: undefined,
     reconfiguration: { stage: 'none' },

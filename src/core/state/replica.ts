@@ -66,6 +66,8 @@ export interface Replica extends DataNodeFacts {
   ownReplid: string | undefined
   /** Its replication id when it followed our master last, be it without a link. */
   followedWith: string | undefined
+  /** Its replication id when it was a master with unknown data last that a replica followed which is none of ours. */
+  strangeReplid: string | undefined
   /** It holds the data of another deployment; undefined otherwise. */
   foreign: Foreign | undefined
   /** Since when INFO has shown data that may be another deployment's, so that it gets no orders. */

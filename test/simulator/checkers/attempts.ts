@@ -1,5 +1,5 @@
 /** The current failover of each sentinel: its epoch, and whether an operator ordered it. Read by several checkers. */
-import type { EventOf, Note, Operation, SentinelEvent } from '../../../src/core/index.ts'
+import type { EventOf, Note, Operation, OperationResult, SentinelEvent } from '../../../src/core/index.ts'
 import type { Observer } from '../observer.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 
@@ -33,8 +33,10 @@ export class Attempts implements Observer {
     return this.#named.has(`${sentinel.name} ${master}`)
   }
 
-  answered(sentinel: SentinelNode, operation: Operation): void {
+  answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
     if (operation.kind !== 'failover') return
+    // The order before it goes on.
+    if (result.kind === 'refused' && result.error === 'failover-in-progress') return
     const key = `${sentinel.name} ${operation.name}`
     if (operation.coordinated === undefined) this.#coordinated.delete(key)
     else this.#coordinated.add(key)

@@ -2,8 +2,7 @@
  * No sentinel leads with the votes of a minority of those that exist, whatever was forgotten, by operators or because
  * it was dead for long (docs/decisions/0054-forgetting.md). FORCE, RESET and REMOVE are an operator's own word.
  */
-import type { SentinelNode } from '../sentinel-node.ts'
-import type { Checker } from './watch.ts'
+import { knownPeers, type Checker } from './watch.ts'
 
 export const noShrunkenMajority: Checker = {
   invariant: 'a minority never forgets itself into a majority',
@@ -34,9 +33,4 @@ export const noShrunkenMajority: Checker = {
       },
     }
   },
-}
-
-function knownPeers({ memory }: SentinelNode, master: string, ids: ReadonlySet<string>): number {
-  const peers = memory?.state.masters.get(master)?.peers.values() ?? []
-  return [...peers].filter(({ runId }) => ids.has(runId)).length
 }

@@ -69,3 +69,9 @@ export interface SentHello {
 export function tunable(view: SentinelView | undefined, name: Parameters<SentinelView['tunable']>[0]): number {
   return view?.tunable(name) ?? 0
 }
+
+/** How many of these sentinels this one knows. */
+export function knownPeers({ memory }: SentinelNode, master: string, ids: ReadonlySet<string>): number {
+  const peers = memory?.state.masters.get(master)?.peers.values() ?? []
+  return [...peers].filter(({ runId }) => ids.has(runId)).length
+}

@@ -1,6 +1,7 @@
 /** Which nodes hold another deployment's data (docs/decisions/0048-lineage-and-foreign-nodes.md). */
 import { describe, expect, it } from 'vitest'
 import { absorbHello } from '../../../src/core/configuration/hello-exchange.ts'
+import { countAsVoters } from '../../../src/core/election/voters.ts'
 import { correctionDueAt, correctionWait } from '../../../src/core/monitoring/correction-wait.ts'
 import { isChannelOurs, isFromElsewhere, judgeStrangeHello, mayBeOrdered, mayFollowNow } from '../../../src/core/monitoring/foreign-nodes.ts'
 import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
@@ -278,6 +279,17 @@ describe('a master with a fresh id and no other', () => {
     replica.listsStrangers = true
     expect(reasons()).toEqual([{ replica, why: 'foreign' }])
   })
+
+  it('is ours by following our master without a link, but not when an unknown replica followed it before', () => {
+    const promotedOnItsWay = (asMaster: Shown) => {
+      const { turn, master, replica } = play({ replid: OTHERS, ...asMaster })
+      show(turn, replica, { run: 'b', follows: HOME, link: 'down', offset: 1, replid: OTHERS })
+      show(turn, replica, { run: 'b', replid: FRESH, replid2: OTHERS })
+      return mayBeOrdered(turn.state, master, replica)
+    }
+    expect(promotedOnItsWay({})).toBe(true)
+    expect(promotedOnItsWay({ lists: '10.9.9.9' })).toBe(false)
+  })
 })
 
 describe('the channel of a replica', () => {
@@ -354,5 +366,12 @@ describe('a node on whose channel an unknown sentinel speaks', () => {
     const { turn, master } = play(shown)
     absorbHello(turn, hello('10.9.9.9'))
     expect(master.peers.has('z'.repeat(40))).toBe(isPeer)
+  })
+
+  it('is known again when we were made to forget it, whatever the node that it names as the master holds', () => {
+    const { turn, master } = play({ follows: '10.9.9.9', replid: OTHERS })
+    countAsVoters(turn, master, { ids: ['z'.repeat(40)], least: 2, ms: 1000 })
+    absorbHello(turn, hello('10.9.9.9'))
+    expect(master.peers.has('z'.repeat(40))).toBe(true)
   })
 })
