@@ -3,7 +3,8 @@
  * not while the last INFO reply that the sentinel has of it shows a working link to a server of that deployment, with
  * an id that only its data ever had; nor a master whose data had such an id before. A master that a server of that
  * deployment follows gets no order before hellos of its own sentinels would have arrived
- * (docs/decisions/0045-returned-master.md). A sentinel that knows no id of its master's data cannot tell.
+ * (docs/decisions/0045-returned-master.md). A sentinel that knows no id of its master's data cannot tell, nor one that
+ * saw such a server only at the address of an old master, without a replica: that is what a restart leaves.
  */
 import type { Cluster } from '../cluster.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
@@ -22,7 +23,8 @@ interface Shown {
   /** For how long it has reported its role, in publish periods. */
   readonly rolePeriods: number
   readonly lineage: readonly string[]
-  readonly foreignIds: ReadonlySet<string>
+  /** Ids that only data of the other deployment had, and that do not look like those of an old master. */
+  readonly foreignIds: { has(id: string): boolean }
 }
 
 /** Why the node must get no order; undefined where it may. */
@@ -45,15 +47,34 @@ function fieldOf(info: string, field: string): string {
   return new RegExp(`^${field}:(\\S*)`, 'm').exec(info)?.[1] ?? ''
 }
 
+/** A master with one id and without replicas. */
+function isRestarted(info: string): boolean {
+  return fieldOf(info, 'role') === 'master' && /^0*$/.test(fieldOf(info, 'master_replid2')) && !/^slave0:/m.test(info)
+}
+
 export const noForeignOrders: Checker = {
   invariant: 'a node of another lineage is never promoted nor given orders',
   watch: ({ cluster, report }) => {
     const foreignIds = new Set<string>()
+    /** Addresses of masters that were replaced. */
+    const oldMasters = new Set<string>()
+    /** `sentinel id` of servers there that looked as after a restart without data. */
+    const restarted = new Set<string>()
     const remember = () => {
       for (const { dataset } of cluster.strangers) if (dataset.origin === 'x') foreignIds.add(dataset.replid)
     }
     return {
       nodeChanged: remember,
+      said: (_sentinel, event) => {
+        if (event.name === '+switch-master') oldMasters.add(cluster.network.firstIp(event.from.host))
+      },
+      stepped: (sentinel, input) => {
+        if (cluster.strangers.length === 0 || input.type !== 'reply' || input.request.kind !== 'info') return
+        const { request: { record }, reply } = input
+        const host = sentinel.memory?.state.records.get(record)?.address.host
+        if (host === undefined || reply.kind !== 'bulk' || !oldMasters.has(cluster.network.firstIp(host))) return
+        if (isRestarted(reply.text)) restarted.add(`${sentinel.name} ${fieldOf(reply.text, 'master_replid')}`)
+      },
       sent: (sentinel, argv, request, toIp) => {
         if (request.kind !== 'transaction' || cluster.strangers.length === 0) return
         if (!request.command.startsWith('SLAVEOF')) return
@@ -64,10 +85,11 @@ export const noForeignOrders: Checker = {
           const lineage = memory?.state.lineage.get(group) ?? []
           if (lineage.length === 0 || hasStrangeMaster(cluster, sentinel, group)) continue
           const infos = view?.infoCache(group, now) ?? []
+          const certain = { has: (id: string) => foreignIds.has(id) && !restarted.has(`${sentinel.name} ${id}`) }
           for (const [at, { name, host, roleReportedMs }] of (view?.replicas(group, now) ?? []).entries()) {
             if (cluster.network.firstIp(host) !== toIp) continue
             const rolePeriods = roleReportedMs / tunable(view, 'publish-period')
-            const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, lineage, foreignIds })
+            const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, lineage, foreignIds: certain })
             if (why !== undefined) report(`${sentinel.name} orders ${argv.join(' ')} to ${name}, which ${why}`)
           }
         }
