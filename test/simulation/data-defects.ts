@@ -91,5 +91,7 @@ export const DATA_DEFECTS: readonly Defect[] = [
     file: 'monitoring/foreign-nodes.ts',
     find: ' || hasStrangeData(replica)',
     replace: '',
+    from: 2_010_002_009,
+    protection: 'all',
   },
 ]

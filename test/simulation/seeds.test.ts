@@ -48,9 +48,9 @@ const REMEMBERED = [
  * recorded master that follows another node, where the zone of each candidate is excluded, or a follower under an
  * unknown address makes it strange: an operator promotes by hand; RESET in a minority and a restart, after which an
  * order leads alone; a schedule of a master that was removed just before a crash, and is monitored again; a foreign
- * master that was to follow ours, and was promoted by hand before it did; an order that was refused while another one went on; a master by name and
- * by address; sentinels that FORGET FORCE separated for good; a copy of a
- * server that took the address of an old master.
+ * master that was to follow ours, and was promoted by hand before it did; an order that was refused while another one
+ * went on; a master by name and by address; sentinels that FORGET FORCE separated for good; a copy of a server that
+ * took the address of an old master.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
