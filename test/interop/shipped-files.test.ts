@@ -69,11 +69,11 @@ describe('Prometheus and Grafana', () => {
 })
 
 describe('systemd', () => {
-  it('systemd-analyze accepts the unit', ({ skip }) => {
+  it.for(['ts-sentinel.service', 'ts-sentinel-proxy.service'])('systemd-analyze accepts %s', (name, { skip }) => {
     const analyze = needs('systemd-analyze', skip)
     // The program is not installed where the unit looks for it.
-    const unit = example('ts-sentinel.service').replace('/usr/local/bin/ts-sentinel', process.execPath)
-    const { status, output } = run(analyze, ['verify', '--man=no', write('ts-sentinel.service', unit)])
+    const unit = example(name).replace('/usr/local/bin/ts-sentinel', process.execPath)
+    const { status, output } = run(analyze, ['verify', '--man=no', write(name, unit)])
     expect(output.split('\n').filter((line) => line.includes('ts-sentinel'))).toEqual([])
     expect(status).toBe(0)
   })

@@ -142,10 +142,12 @@ describe('compose.yaml', () => {
   const { services, volumes, configs } = compose()
   const all = Object.entries(services)
 
-  it('has three Redis servers and three sentinels, each with its own name and volume', () => {
-    expect(all.map(([name]) => name)).toEqual(['redis-1', 'redis-2', 'redis-3', 'sentinel-1', 'sentinel-2', 'sentinel-3'])
-    for (const [name, service] of all) expect(service).toMatchObject({ hostname: name, volumes: [`${name}:/data`] })
-    expect(Object.keys(volumes)).toEqual(all.map(([name]) => name))
+  it('has three Redis servers and three sentinels, each with its own name and volume, and a proxy that keeps nothing', () => {
+    const fleet = ['redis-1', 'redis-2', 'redis-3', 'sentinel-1', 'sentinel-2', 'sentinel-3']
+    expect(all.map(([name]) => name)).toEqual([...fleet, 'proxy'])
+    for (const name of fleet) expect(services[name]).toMatchObject({ hostname: name, volumes: [`${name}:/data`] })
+    expect(services['proxy']?.volumes).toBeUndefined()
+    expect(Object.keys(volumes)).toEqual(fleet)
     expect(directive(configs.sentinel.content, 'sentinel monitor mymaster')).toBe('redis-1 6379 2')
   })
 
@@ -156,8 +158,9 @@ describe('compose.yaml', () => {
     }
   })
 
-  it('starts the sentinels when the Redis servers are healthy', () => {
+  it('starts the sentinels when the Redis servers are healthy, and the proxy when the sentinels are', () => {
     const healthy = { condition: 'service_healthy' }
+    expect(services['proxy']?.depends_on).toEqual({ 'sentinel-1': healthy, 'sentinel-2': healthy, 'sentinel-3': healthy })
     for (const [name, { depends_on: needed }] of all.filter(([name]) => name.startsWith('sentinel'))) {
       expect(needed, name).toEqual({ 'redis-1': healthy, 'redis-2': healthy, 'redis-3': healthy })
     }
@@ -165,14 +168,16 @@ describe('compose.yaml', () => {
 
   it('uses images of one version each, that of this package for the sentinels', () => {
     for (const [name, { image }] of all) expect(image, name).toMatch(PINNED)
-    expect(services['sentinel-1']?.image).toBe(`ts-sentinel:${version}`)
+    for (const name of ['sentinel-1', 'proxy']) expect(services[name]?.image).toBe(`ts-sentinel:${version}`)
   })
 
   it('runs on a read-only root file system without capabilities, and can be reached from this machine only', () => {
     for (const [, service] of all) {
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
     }
-    expect(all.flatMap(([, { ports = [] }]) => ports)).toEqual(['127.0.0.1:26379:26379', '127.0.0.1:26380:26380'])
+    expect(all.flatMap(([, { ports = [] }]) => ports)).toEqual([
+      '127.0.0.1:26379:26379', '127.0.0.1:26380:26380', '127.0.0.1:7777:6379', '127.0.0.1:7778:6380',
+    ])
   })
 })
 
@@ -187,7 +192,7 @@ describe('the Dockerfile', () => {
   })
 })
 
-it.each(['Dockerfile', 'compose.yaml', 'kubernetes.yaml'])('%s explains how to pin an image by digest, and uses no latest', (file) => {
+it.each(['Dockerfile', 'compose.yaml', 'kubernetes.yaml', 'kubernetes-proxy.yaml'])('%s explains how to pin an image by digest, and uses no latest', (file) => {
   const text = readProjectFile(`conf/examples/${file}`)
   expect(text).toContain('@sha256:DIGEST')
   expect(text).not.toMatch(/\blatest\b/)

@@ -43,6 +43,7 @@ interface Container {
   readonly readinessProbe: Probe
   readonly securityContext: Readonly<Record<string, unknown>>
   readonly volumeMounts: readonly { readonly name: string, readonly mountPath: string, readonly readOnly?: boolean }[]
+  readonly lifecycle?: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } }
 }
 
 interface PodSpec {
@@ -96,23 +97,51 @@ export interface Manifests {
   } }
 }
 
-let read: readonly Manifest[] | undefined
+/** The objects of kubernetes-proxy.yaml by their kind. */
+export interface ProxyManifests {
+  readonly ConfigMap: Manifest & { readonly data: Readonly<Record<'proxy.conf', string>> }
+  readonly Service: Manifests['Service']
+  readonly NetworkPolicy: Manifests['NetworkPolicy']
+  readonly PodDisruptionBudget: Manifests['PodDisruptionBudget']
+  readonly Deployment: Manifest & { readonly spec: {
+    readonly replicas: number
+    readonly selector: Selector
+    readonly template: {
+      readonly metadata: { readonly labels: Labels }
+      readonly spec: PodSpec & { readonly terminationGracePeriodSeconds: number }
+    }
+  } }
+}
 
-/** @throws Error when the file is no YAML, or has a key twice */
-export function manifests(): readonly Manifest[] {
-  read ??= parseAllDocuments(readProjectFile('conf/examples/kubernetes.yaml')).map((document) => {
+const filesRead = new Map<string, readonly Manifest[]>()
+
+/** The objects of this file. @throws Error when the file is no YAML, or has a key twice */
+export function manifests(file = 'kubernetes.yaml'): readonly Manifest[] {
+  const known = filesRead.get(file)
+  if (known !== undefined) return known
+  const read = parseAllDocuments(readProjectFile(`conf/examples/${file}`)).map((document) => {
     const [error] = document.errors
     if (error !== undefined) throw error
     return document.toJS() as Manifest
   })
+  filesRead.set(file, read)
   return read
 }
 
-/** The object of this kind. @throws Error when there is none */
+/** The object of this kind in kubernetes.yaml. @throws Error when there is none */
 export function manifest<Kind extends keyof Manifests>(kind: Kind): Manifests[Kind] {
-  const found = manifests().find((one) => one.kind === kind)
-  if (found === undefined) throw new Error(`conf/examples/kubernetes.yaml has no ${kind}`)
-  return found as Manifests[Kind]
+  return ofKind('kubernetes.yaml', kind) as Manifests[Kind]
+}
+
+/** The object of this kind in kubernetes-proxy.yaml. @throws Error when there is none */
+export function proxyManifest<Kind extends keyof ProxyManifests>(kind: Kind): ProxyManifests[Kind] {
+  return ofKind('kubernetes-proxy.yaml', kind) as ProxyManifests[Kind]
+}
+
+function ofKind(file: string, kind: string): Manifest {
+  const found = manifests(file).find((one) => one.kind === kind)
+  if (found === undefined) throw new Error(`conf/examples/${file} has no ${kind}`)
+  return found
 }
 
 /** One service of compose.yaml. */
@@ -124,7 +153,8 @@ export interface ComposeService {
   readonly security_opt: readonly string[]
   readonly command: string | readonly string[]
   readonly ports?: readonly string[]
-  readonly volumes: readonly string[]
+  readonly volumes?: readonly string[]
+  readonly stop_grace_period?: string
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly healthcheck?: {
     readonly test: readonly string[]
@@ -139,7 +169,7 @@ export interface ComposeService {
 export interface Compose {
   readonly services: Readonly<Record<string, ComposeService>>
   readonly volumes: Readonly<Record<string, unknown>>
-  readonly configs: Readonly<Record<'sentinel' | 'settings', { readonly content: string }>>
+  readonly configs: Readonly<Record<'sentinel' | 'settings' | 'proxy', { readonly content: string }>>
 }
 
 export function compose(): Compose {
