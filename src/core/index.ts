@@ -31,7 +31,7 @@ export {
   type ShownSettings,
 } from './state/settings.ts'
 export type { OutsidePasswords } from './state/outside-passwords.ts'
-export type { Forgotten, Tombstone } from './state/forgotten.ts'
+export type { Forgotten, KeptTombstone } from './state/forgotten.ts'
 export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 export type { KeptVoters } from './state/voters.ts'
 export type { KeptSchedule } from './state/planned.ts'

@@ -1,5 +1,5 @@
 /** What was forgotten of one master as JSON. */
-import type { Forgotten, Tombstone } from '../core/index.ts'
+import type { Forgotten, KeptTombstone } from '../core/index.ts'
 import { asciiJson } from './ascii-json.ts'
 import { arrayAt, numberAt, objectAt, optional, textAt, wordAt } from './json-reading.ts'
 import { TOMBSTONES_READ_MAX } from './limits.ts'
@@ -15,7 +15,7 @@ export function forgottenFields({ aliveAtOnce, tombstones }: Forgotten): readonl
   ]
 }
 
-function tombstoneJson({ kind, name, host, port, by, untilWall, ignoresHellos, isListed }: Tombstone): object {
+function tombstoneJson({ kind, name, host, port, by, untilWall, ignoresHellos, isListed }: KeptTombstone): object {
   return {
     kind, name, address: [host, port], by, until: untilWall,
     ...ignoresHellos ? { ignoresHellos } : {}, ...isListed ? { isListed } : {},
@@ -32,7 +32,7 @@ export function readForgotten(
   return list === undefined && aliveAtOnce === undefined ? undefined : { aliveAtOnce, tombstones: list ?? [] }
 }
 
-function readTombstone(value: unknown, place: string): Tombstone {
+function readTombstone(value: unknown, place: string): KeptTombstone {
   const json = objectAt(value, place)
   const kind = wordAt(json['kind'], `${place}.kind`, KINDS)
   const [host, port] = arrayAt(json['address'], `${place}.address`, 2)
@@ -45,6 +45,5 @@ function readTombstone(value: unknown, place: string): Tombstone {
     untilWall: numberAt(json['until'], `${place}.until`, 0),
     ignoresHellos: json['ignoresHellos'] === true,
     isListed: json['isListed'] === true,
-    heardAt: undefined,
   }
 }

@@ -61,6 +61,18 @@ describe('RESET of a master that is down', () => {
     await stage.hears('+switch-master', 60_000)
     expect(stage.count('-failover-abort-no-good-slave')).toBe(0)
   })
+
+  scenario('does not make the replicas too old that lost it when it died', { seed: 222 }, async (stage) => {
+    const replicas = ['r1', 'r2'].map((name) => stage.cluster.node(name))
+    for (const replica of replicas) replica.priority = 0
+    await stage.run(11_000)
+    stage.cluster.node('m').kill()
+    await stage.hears('-failover-abort-no-good-slave', 10_000)
+    await stage.run(60_000)
+    for (const { name } of stage.cluster.sentinels) await stage.cluster.operate(name, { kind: 'reset', pattern: '*' })
+    for (const replica of replicas) replica.priority = 100
+    await stage.hears('+switch-master', 60_000)
+  })
 })
 
 describe('REMOVE followed by MONITOR', () => {

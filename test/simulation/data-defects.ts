@@ -94,4 +94,12 @@ export const DATA_DEFECTS: readonly Defect[] = [
     from: 2_010_002_009,
     protection: 'all',
   },
+  {
+    name: 'RESET of a master that is down makes its replicas too old to be promoted',
+    file: 'operations/masters.ts',
+    find: '    if (kept.length > 0) Object.assign(master, { shownAsMasterAt, wasResetWhileGone: true })\n',
+    replace: '',
+    from: 2_010_014_356,
+    protection: 'all',
+  },
 ]

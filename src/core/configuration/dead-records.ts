@@ -8,7 +8,7 @@ import { announced } from '../monitoring/announce.ts'
 import { canListReplicas } from '../monitoring/listing.ts'
 import { meansAddress } from '../names.ts'
 import { removePeer, removeReplica } from '../monitoring/records.ts'
-import type { Tombstone } from '../state/forgotten.ts'
+import type { KeptTombstone } from '../state/forgotten.ts'
 import { majorityOf } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
@@ -18,7 +18,7 @@ import type { Millis } from '../time.ts'
 import { addTombstone } from '../tombstones.ts'
 import type { Turn } from '../turn.ts'
 
-type Given = Pick<Tombstone, 'by' | 'untilWall'> & Partial<Pick<Tombstone, 'ignoresHellos'>>
+type Given = Pick<KeptTombstone, 'by' | 'untilWall'> & Partial<Pick<KeptTombstone, 'ignoresHellos'>>
 
 export function forgetReplica(turn: Turn, master: Master, replica: Replica, given: Given): void {
   const isListed = replica.listedAt !== undefined && replica.listedAt === master.infoAt
@@ -32,12 +32,11 @@ export function forgetSentinel(turn: Turn, master: Master, peer: Peer, given: Gi
 }
 
 function leaveTombstone(
-  turn: Turn, master: Master, record: Replica | Peer, given: Given & Pick<Tombstone, 'kind' | 'isListed'>,
+  turn: Turn, master: Master, record: Replica | Peer, given: Given & Pick<KeptTombstone, 'kind' | 'isListed'>,
 ): void {
   const { name, address } = record
   addTombstone(turn, master, {
     ignoresHellos: false, ...given, name, host: announced(turn.state, address), port: address.port,
-    heardAt: undefined,
   })
   turn.persist()
   turn.emit('+forgotten', record, { by: given.by, untilWall: given.untilWall })

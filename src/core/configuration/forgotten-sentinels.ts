@@ -13,7 +13,7 @@ import type { Turn } from '../turn.ts'
  */
 export function isOurSentinel({ state, now }: Turn, master: Master, runId: string): boolean {
   return master.peers.has(runId) || [...formerVoters(state, master, now.mono)].includes(runId)
-    || tombstoneOf(master, 'sentinel', runId, now.wall) !== undefined
+    || tombstoneOf(master, 'sentinel', runId, now.mono) !== undefined
 }
 
 /**
@@ -23,7 +23,7 @@ export function isOurSentinel({ state, now }: Turn, master: Master, runId: strin
  */
 export function staysForgotten(turn: Turn, master: Master, hello: Hello, isDirect: boolean): boolean {
   const name = hello.runId
-  const tombstone = tombstoneOf(master, 'sentinel', name, turn.now.wall)
+  const tombstone = tombstoneOf(master, 'sentinel', name, turn.now.mono)
   if (tombstone === undefined) return false
   const isNews = hello.configEpoch > master.configEpoch
   if (!isNews && (tombstone.ignoresHellos || !(isDirect || isHeardAgain(turn, tombstone)))) return true

@@ -151,6 +151,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.roleReported = 'master'
   master.roleReportedSince = turn.now.mono
   master.shownAsMasterAt = turn.now.mono
+  master.wasResetWhileGone = false
   master.isInfoWanted = true
   enter(master, { phase: 'none', since: undefined })
   master.attempt = { ...newAttempt(), delayLoggedFor: master.attempt.delayLoggedFor }

@@ -56,7 +56,7 @@ export interface SelectionPeriods {
   readonly downAfterMs: Millis
   /** How long the master has been down; undefined = it is not. */
   readonly sdownMs: Millis | undefined
-  /** How long ago a master that is down as a replica was last shown as a master; undefined = it is no replica. */
+  /** `goneMsOf` a master that is down. */
   readonly shownAsMasterMs?: Millis | undefined
   readonly lagBytes?: number | undefined
   readonly isLagStrict?: boolean
@@ -73,6 +73,16 @@ export function selectionLimits(given: SelectionPeriods): SelectionLimits {
   }
 }
 
+/**
+ * How long ago the replicas may have lost their links to a master that is shown as a replica: they lost them when its
+ * role changed, or when it was down before, and it counts as down only two INFO periods after the report of its role.
+ * After RESET it counts as down anew. Undefined: SDOWN tells it.
+ */
+export function goneMsOf(master: Master, now: Millis): Millis | undefined {
+  const { roleReported, shownAsMasterAt, wasResetWhileGone } = master
+  return roleReported === 'slave' || wasResetWhileGone ? now - shownAsMasterAt : undefined
+}
+
 export function limitsOf(state: SentinelState, master: Master, now: Millis): SelectionLimits {
   const { maxLagBytes, isLagStrict } = protectionOf(state, master).placement
   return selectionLimits({
@@ -80,9 +90,7 @@ export function limitsOf(state: SentinelState, master: Master, now: Millis): Sel
     infoPeriodMs: state.tunables['info-period'],
     downAfterMs: master.settings.downAfterMs,
     sdownMs: master.sdown ? now - (master.sdownSince ?? now) : undefined,
-    // Its replicas lost their links when its role changed, or when it was down before; it counts as down only two INFO
-    // periods after the report of its role.
-    shownAsMasterMs: master.sdown && master.roleReported === 'slave' ? now - master.shownAsMasterAt : undefined,
+    shownAsMasterMs: master.sdown ? goneMsOf(master, now) : undefined,
     lagBytes: maxLagBytes,
     isLagStrict,
   })

@@ -145,7 +145,7 @@ function discoverReplicas(turn: Turn, master: Master, facts: InfoFacts): void {
 
 /** A forgotten replica is known again once the master lists it after a break: it has come back. */
 function staysForgotten(turn: Turn, master: Master, name: string, isLive: boolean): boolean {
-  const tombstone = tombstoneOf(master, 'replica', name, turn.now.wall)
+  const tombstone = tombstoneOf(master, 'replica', name, turn.now.mono)
   if (tombstone === undefined) return false
   if (tombstone.isListed || !isLive) return true
   dropTombstone(turn, master, 'replica', name)
@@ -196,8 +196,10 @@ function hasLostData({ hadData }: Replica, { masterLinkUp, hasKeys, offset = 0n 
 }
 
 function absorbRole(turn: Turn, node: DataNode, role: InfoFacts['role']): void {
-  if (role === 'master') node.shownAsMasterAt = turn.now.mono
-  else if (node.kind === 'replica' && node.masterLinkUp) node.shownAsMasterAt = undefined
+  if (role === 'master') {
+    node.shownAsMasterAt = turn.now.mono
+    if (node.kind === 'master') node.wasResetWhileGone = false
+  } else if (node.kind === 'replica' && node.masterLinkUp) node.shownAsMasterAt = undefined
   if (node.roleReported === role) return
   node.roleReported = role
   node.roleReportedSince = turn.now.mono

@@ -41,6 +41,7 @@ export function addMaster(turn: Turn, given: NewMaster): Master {
     odown: false,
     odownSince: undefined,
     shownAsMasterAt: turn.now.mono,
+    wasResetWhileGone: false,
     rebootSince: undefined,
     acceptedData: undefined,
     position: undefined,

@@ -73,7 +73,7 @@ function isTarget({ state }: Turn, { runId, address }: Peer, target: ForgetTarge
 /** A record that is forgotten already stays away until the new end. */
 function renewTombstone(turn: Turn, master: Master, asked: Asked): Tombstone | undefined {
   const { target } = asked
-  const known = master.forgotten.find((one) => one.kind === target.kind && one.untilWall > turn.now.wall && (
+  const known = master.forgotten.find((one) => one.kind === target.kind && one.until > turn.now.mono && (
     'id' in target ? one.name.toLowerCase() === target.id.toLowerCase() : one.host === target.host && one.port === target.port
   ))
   if (known !== undefined) addTombstone(turn, master, { ...known, by: 'operator', untilWall: untilWall(turn, asked) })

@@ -81,7 +81,9 @@ export function resetMasters(turn: Turn, asked: Asked<'reset'>, respond: Respond
     rememberVoters(turn, master)
     clearForgotten(turn, master)
     const kept = canListReplicas(master) ? [] : [...master.replicas.values()].map(({ address }) => address)
+    const { shownAsMasterAt } = master
     resetMaster(turn, master, { keepPeers: false })
+    if (kept.length > 0) Object.assign(master, { shownAsMasterAt, wasResetWhileGone: true })
     turn.emit('+reset-master', master)
     if (kept.length > 0) turn.note({ kind: 'reset-kept-replicas', master: master.name, count: kept.length })
     for (const address of kept) {

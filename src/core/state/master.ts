@@ -25,6 +25,8 @@ export interface Master extends DataNodeFacts {
    * our master.
    */
   shownAsMasterAt: Millis
+  /** RESET kept its replicas, and INFO has not shown it as a master since: they lost their links before. */
+  wasResetWhileGone: boolean
   /** When INFO showed a restart of the master; undefined once it answers PONG, or when the feature is off. */
   rebootSince: Millis | undefined
   /** What it held when INFO last showed a working master with the data of the deployment. */

@@ -5,7 +5,7 @@ import { dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import { outsideAuthPass, peerLogin } from '../state/outside-passwords.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
-import type { Now } from '../time.ts'
+import type { Millis, Now } from '../time.ts'
 import { explainMaster } from './explain-master.ts'
 import { viewForgotten, type ForgottenView } from './forgotten-view.ts'
 import { viewMaster, viewPeer, viewReplicas } from './instance-view.ts'
@@ -23,7 +23,7 @@ export function createView(state: SentinelState, revision: () => number): Sentin
     masterNames: () => [...state.masters.keys()],
     hasMaster: (name) => state.masters.has(name),
     master: (name, now) => mapFound(find(name), (master) => (
-      withForgotten(viewScheduled(state, master, now), master, now.wall)
+      withForgotten(viewScheduled(state, master, now), master, now.mono)
     )),
     replicas: (name, now) => mapFound(find(name), (master) => viewReplicas(state, master, now.mono)) ?? [],
     peers: (name, now) => valuesOf(find(name)?.peers).map((peer) => viewPeer(state, peer, now.mono)),
@@ -31,7 +31,7 @@ export function createView(state: SentinelState, revision: () => number): Sentin
     infoCache: (name, now) => mapFound(find(name), (master) => infoCache(master, now)) ?? [],
     quorumCheck: (name) => mapFound(find(name), checkQuorum),
     explain: (name, now) => mapFound(find(name), (master) => (
-      withForgotten(explainScheduled(state, master, now), master, now.wall)
+      withForgotten(explainScheduled(state, master, now), master, now.mono)
     )),
     summary: (now) => summarize(state, now),
     globals: () => ({ ...state.globals }),
@@ -56,9 +56,9 @@ function explainScheduled(state: SentinelState, master: Master, now: Now): Maste
 }
 
 function withForgotten<View extends object>(
-  view: View, master: Master, wall: number,
+  view: View, master: Master, now: Millis,
 ): View & { readonly forgotten?: readonly ForgottenView[] } {
-  const forgotten = viewForgotten(master, wall)
+  const forgotten = viewForgotten(master, now)
   return forgotten === undefined ? view : { ...view, forgotten }
 }
 

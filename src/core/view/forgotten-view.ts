@@ -7,10 +7,10 @@ export interface ForgottenView extends Pick<Tombstone, 'kind' | 'name' | 'host' 
   readonly leftMs: Millis
 }
 
-/** Undefined when nothing is forgotten now. `wall`: Unix time in milliseconds. */
-export function viewForgotten({ forgotten }: Master, wall: number): readonly ForgottenView[] | undefined {
-  const lasting = forgotten.filter(({ untilWall }) => untilWall > wall)
-  return lasting.length === 0 ? undefined : lasting.map(({ kind, name, host, port, by, untilWall }) => (
-    { kind, name, host, port, by, untilWall, leftMs: untilWall - wall }
+/** Undefined when nothing is forgotten now. */
+export function viewForgotten({ forgotten }: Master, now: Millis): readonly ForgottenView[] | undefined {
+  const lasting = forgotten.filter(({ until }) => until > now)
+  return lasting.length === 0 ? undefined : lasting.map(({ kind, name, host, port, by, untilWall, until }) => (
+    { kind, name, host, port, by, untilWall, leftMs: until - now }
   ))
 }

@@ -1,6 +1,7 @@
 /** Projections of records for people and tools (protocol.md 2.2, 2.3). */
 import { WIRE_PHASE } from '../failover/phases.ts'
 import { lagOf, newestOffset } from '../failover/placement.ts'
+import { goneMsOf } from '../failover/selection.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { announced, currentAddress } from '../monitoring/announce.ts'
 import { outcomeOf } from '../monitoring/lost-data.ts'
@@ -30,7 +31,8 @@ export function viewMaster(state: SentinelState, master: Master, now: Millis): M
     settings: shownSettings(master.settings),
   }
   if (master.odown && master.odownSince !== undefined) view.odownMs = now - master.odownSince
-  if (master.roleReported === 'slave') view.shownAsMasterMs = now - master.shownAsMasterAt
+  const shownAsMasterMs = goneMsOf(master, now)
+  if (shownAsMasterMs !== undefined) view.shownAsMasterMs = shownAsMasterMs
   if (master.link.outage?.crash !== undefined) view.hasCrashed = true
   const lostData = master.lostData === undefined ? undefined : outcomeOf(master.lostData)
   if (lostData !== undefined) view.lostData = lostData

@@ -14,7 +14,7 @@ import type { Peer } from '../../../src/core/state/peer.ts'
 import { protectionOfAll } from '../../../src/core/state/protection.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import { forgottenToKeep, loadForgotten } from '../../../src/core/tombstones.ts'
-import type { Turn } from '../../../src/core/turn.ts'
+import { Turn } from '../../../src/core/turn.ts'
 import { eventsOf, later, masterIn, NOW, peerOf, replicaOf, turnAt } from './records.ts'
 
 const HOUR = 3_600_000
@@ -148,6 +148,14 @@ describe('SENTINEL FORGET of a sentinel', () => {
     for (let ms = 0; ms < HOUR; ms += 2000) hello(later(turn, ms), 'c', { isDirect: true })
     expect(master.peers.size).toBe(1)
     hello(later(turn, HOUR), 'c')
+    expect(master.peers.size).toBe(2)
+  })
+
+  it('ends with its time, although the wall clock was set back meanwhile', () => {
+    const { turn, master } = fleet('bc')
+    forget(turn, idOf('c'), { forMs: 2000, isForced: true })
+    const { state, now: { mono, wall }, random } = turn
+    hello(new Turn(state, { mono: mono + 2000, wall: wall - HOUR }, random), 'c')
     expect(master.peers.size).toBe(2)
   })
 

@@ -1,5 +1,5 @@
 /** Contents of the file of our own state. */
-import type { Tombstone } from '../../../src/core/index.ts'
+import type { KeptTombstone } from '../../../src/core/index.ts'
 import type { FailoverRecord } from '../../../src/events/index.ts'
 import { NOTHING_UNKNOWN, type OwnContent } from '../../../src/own-state/format.ts'
 
@@ -24,10 +24,10 @@ export const ABORTED = failover({
   isPlanned: undefined, attempt: 1, waitedMs: undefined, lastAnswerWall: undefined, outageMs: undefined,
 })
 
-export function tombstone(changes: Partial<Tombstone> = {}): Tombstone {
+export function tombstone(changes: Partial<KeptTombstone> = {}): KeptTombstone {
   return {
     kind: 'sentinel', name: id(9), host: '10.0.0.3', port: 26379, by: 'operator', untilWall: 1_700_000_900_000, ignoresHellos: false,
-    isListed: false, heardAt: undefined, ...changes,
+    isListed: false, ...changes,
   }
 }
 
