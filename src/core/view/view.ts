@@ -79,7 +79,7 @@ export interface DataNodeView extends InstanceView {
 /** A watched master, as SENTINEL MASTER shows it. */
 export interface MasterView extends DataNodeView {
   readonly odownMs?: Millis
-  /** Since INFO last showed it as a master; present only while it reports that it is a replica, or RESET kept its replicas. */
+  /** Since INFO last showed it as a master; only while it reports to be a replica, or after RESET kept its replicas. */
   readonly shownAsMasterMs?: Millis
   /** It restarted without its data, and this is what follows; otherwise undefined. */
   readonly lostData?: LostDataOutcome
