@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { findProgram } from '../../src/cli/system-packages.ts'
+import { ALERTS, PROXY_ALERTS } from './alerts/rehearse.ts'
 import { manualMetrics } from '../tidy/manual.ts'
 import { optionsOf, tools } from '../tidy/public-names.ts'
 
@@ -49,7 +50,7 @@ describe('Prometheus and Grafana', () => {
   it('promtool accepts the scrape configuration and the alerts', ({ skip }) => {
     const promtool = needs('promtool', skip)
     expect(run(promtool, ['check', 'config', 'conf/examples/prometheus.yml'])).toMatchObject({ status: 0 })
-    expect(run(promtool, ['check', 'rules', '--lint-fatal', 'conf/examples/prometheus-alerts.yml'])).toMatchObject({ status: 0 })
+    for (const rules of [ALERTS, PROXY_ALERTS]) expect(run(promtool, ['check', 'rules', '--lint-fatal', rules])).toMatchObject({ status: 0 })
   })
 
   it('promtool accepts what the dashboard of Grafana asks', ({ skip }) => {

@@ -44,7 +44,7 @@ export const drill = (): Promise<number> => withDeployment({ replicas: 1 }, asyn
 const COMES_ALONG = [
   'conf/sentinel.conf', 'conf/ts-sentinel.ini', 'conf/man/ts-sentinel.1', 'conf/proxy.conf', 'conf/man/ts-sentinel-proxy.1', 'conf/completion/ts-sentinel.bash',
   'conf/completion/_ts-sentinel', 'conf/examples/tls.conf', 'conf/examples/ts-sentinel.service', 'conf/examples/Dockerfile',
-  'conf/examples/ts-sentinel-proxy.service', 'conf/examples/kubernetes-proxy.yaml',
+  'conf/examples/ts-sentinel-proxy.service', 'conf/examples/kubernetes-proxy.yaml', 'conf/examples/prometheus-proxy-alerts.yml',
   'conf/examples/compose.yaml', 'conf/examples/kubernetes.yaml', 'conf/examples/prometheus.yml',
   'conf/examples/prometheus-alerts.yml', 'conf/examples/grafana-dashboard.json', 'conf/examples/haproxy.cfg',
   'docs/configuration.md', 'docs/images/dashboard.png', 'SECURITY.md',

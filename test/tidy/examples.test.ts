@@ -74,7 +74,7 @@ describe('the paths and ports in examples', () => {
   const files = filesUnder('conf/examples', ['.yaml', '.yml', '.cfg', 'Dockerfile', '.service'])
 
   it('are paths of the program', () => {
-    expect(files.length).toBe(9)
+    expect(files.length).toBe(10)
     const asked = files.flatMap((file) => [...readProjectFile(file).matchAll(/(?:metrics_path: |path: |GET uri-lf |GET )(\/[^\s?]+)/g)]
       .map(([, path = '']) => path.replace('/masters/mymaster', '/masters/<name>')))
     expect(asked).toEqual(expect.arrayContaining(['/livez', '/readyz', '/metrics', '/masters/<name>/primary']))

@@ -156,3 +156,12 @@ describe('kubernetes-proxy.yaml', () => {
     }
   })
 })
+
+// docs/proxy.md has every metric and no others, which another test checks.
+it.each(['prometheus-proxy-alerts.yml'])('%s uses only metrics that the proxy has', (file) => {
+  const used = (path: string): string[] => [...readProjectFile(path).matchAll(/ts_sentinel_proxy_[a-z_]+/g)].map(([name]) => name.replace(/_bucket$/, ''))
+  const known = used('docs/proxy.md')
+  const names = used(`conf/examples/${file}`)
+  expect(names.length).toBeGreaterThan(8)
+  expect(names.filter((name) => !known.includes(name))).toEqual([])
+})

@@ -9,6 +9,7 @@ import { clientToolsHere } from '../../../src/cli/system-packages.ts'
 import { minute, SCRAPE_S, type At, type Fleets, type Series } from './series.ts'
 
 export const ALERTS = 'conf/examples/prometheus-alerts.yml'
+export const PROXY_ALERTS = 'conf/examples/prometheus-proxy-alerts.yml'
 
 /** Debian has promtool; `npm run setup-and-test` installs it. */
 export const hasPromtool = clientToolsHere().includes('promtool')
@@ -21,24 +22,26 @@ export interface Firing {
   readonly summary: string
 }
 
-/** At that minute exactly these alerts fire, with these summaries. */
-export function expectFiring(fleets: Fleets, atMinute: number, firing: readonly Firing[]): void {
+type Scraped = Pick<Fleets, 'series'>
+
+/** At that minute exactly these alerts of the file fire, with these summaries. */
+export function expectFiring(scraped: Scraped, atMinute: number, firing: readonly Firing[], file = ALERTS): void {
   const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-alerts-'))
   try {
-    const names = alertNames()
+    const names = alertNames(file)
     const byName = names.map((alertname) => ({
       alertname, eval_time: `${atMinute * 60}s`,
       exp_alerts: firing.filter(({ alert }) => alert === alertname).map(({ severity, labels, summary }) => (
         { exp_labels: { severity, ...labels }, exp_annotations: { summary } }
       )),
     }))
-    writeFileSync(join(folder, 'alerts.yml'), summariesOnly(readFileSync(ALERTS, 'utf8')))
-    expect(promtool(folder, 'alerts.yml', fleets, atMinute, byName), `at minute ${atMinute}`).toContain('SUCCESS')
+    writeFileSync(join(folder, 'alerts.yml'), summariesOnly(readFileSync(file, 'utf8')))
+    expect(promtool(folder, 'alerts.yml', scraped, atMinute, byName), `at minute ${atMinute}`).toContain('SUCCESS')
     if (firing.length === 0) return
     // Descriptions are shown where they are not expected, so that their templates are tried too.
-    writeFileSync(join(folder, 'full.yml'), readFileSync(ALERTS, 'utf8'))
+    writeFileSync(join(folder, 'full.yml'), readFileSync(file, 'utf8'))
     const unexpected = [...new Set(firing.map(({ alert }) => alert))].map((alertname) => ({ alertname, eval_time: `${atMinute * 60}s` }))
-    const shown = promtool(folder, 'full.yml', fleets, atMinute, unexpected)
+    const shown = promtool(folder, 'full.yml', scraped, atMinute, unexpected)
     expect(shown).not.toMatch(/error (?:expanding|executing)|<no value>|%!/)
     expect(shown.match(/runbook_url=/g)?.length ?? 0).toBe(firing.length)
   } finally {
@@ -46,12 +49,12 @@ export function expectFiring(fleets: Fleets, atMinute: number, firing: readonly 
   }
 }
 
-export function alertNames(): string[] {
-  return readFileSync(ALERTS, 'utf8').match(/(?<=alert: )\w+/g) ?? []
+export function alertNames(file = ALERTS): string[] {
+  return readFileSync(file, 'utf8').match(/(?<=alert: )\w+/g) ?? []
 }
 
 function promtool(
-  folder: string, rules: string, { series }: Fleets, minutes: number, tests: readonly object[],
+  folder: string, rules: string, { series }: Scraped, minutes: number, tests: readonly object[],
 ): string {
   const file = join(folder, `${rules}.test.json`)
   writeFileSync(file, JSON.stringify({
