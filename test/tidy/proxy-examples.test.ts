@@ -50,7 +50,7 @@ describe('the proxy of compose.yaml', () => {
     expect(configs.sentinel.content).toContain(`sentinel monitor ${settings.masterName} `)
   })
 
-  it('is healthy while /readyz says so, listens where it is published, and has time for drain', () => {
+  it('is healthy while /readyz answers 200, listens where it is published, and has time for drain', () => {
     const { healthcheck, ports: published, stop_grace_period: grace = '' } = services['proxy'] ?? {}
     expect(ports(settings)).toEqual([6379, 6380, 9121])
     expect(published?.map((one) => one.split(':').at(-1))).toEqual(['6379', '6380'])
@@ -158,7 +158,7 @@ describe('kubernetes-proxy.yaml', () => {
 })
 
 // docs/proxy.md has every metric and no others, which another test checks.
-it.each(['prometheus-proxy-alerts.yml'])('%s uses only metrics that the proxy has', (file) => {
+it.each(['prometheus-proxy-alerts.yml', 'grafana-dashboard.json'])('%s uses only metrics that the proxy has', (file) => {
   const used = (path: string): string[] => [...readProjectFile(path).matchAll(/ts_sentinel_proxy_[a-z_]+/g)].map(([name]) => name.replace(/_bucket$/, ''))
   const known = used('docs/proxy.md')
   const names = used(`conf/examples/${file}`)
