@@ -25,6 +25,7 @@ export const votersAreKept: Checker = {
           const counted = votersOf(sentinel, name)
           const lost = [...forgotten.of(key)].filter((id) => saved.of(key).has(id) && !counted.has(id))
           if (lost.length > 0) report(`${sentinel.name} counts ${lost.length} sentinels of ${name} no more that it was made to forget`)
+          if (input.type === 'start') forgotten.drop(key, knownAgain(sentinel, name))
         }
       },
     }
@@ -40,6 +41,10 @@ class SetsByKey {
 
   add(key: string, values: Iterable<string>): void {
     this.#sets.set(key, new Set([...this.of(key), ...values]))
+  }
+
+  drop(key: string, values: ReadonlySet<string>): void {
+    this.#sets.set(key, new Set([...this.of(key)].filter((value) => !values.has(value))))
   }
 }
 
@@ -59,6 +64,13 @@ function noteSaved({ name, disk }: SentinelNode, saved: SetsByKey): void {
 
 function noteForgotten({ name, memory }: SentinelNode, forgotten: SetsByKey): void {
   for (const [master, { kept }] of memory?.state.formerVoters ?? []) forgotten.add(`${name} ${master}`, kept.ids)
+}
+
+/** Peers of the file that are no former voters: a crash undid the RESET. FORGET may remove one of them later. */
+function knownAgain({ memory }: SentinelNode, name: string): Set<string> {
+  const { masters, formerVoters } = memory?.state ?? {}
+  const kept = formerVoters?.get(name)?.kept.ids ?? []
+  return new Set([...masters?.get(name)?.peers.keys() ?? []].filter((id) => !kept.includes(id)))
 }
 
 function votersOf({ memory }: SentinelNode, name: string): Set<string> {
