@@ -13,6 +13,9 @@ const BEFORE_MS = 300
 /** Number of entries of the timeline that are shown when a test fails. */
 const SHOWN_ENTRIES = 80
 
+/** Events of the formation. A sentinel may publish one a moment after the deployment is complete. */
+const FORMATION: ReadonlySet<string> = new Set(['+monitor', '+sentinel', '+slave'])
+
 /** What a report shows. */
 export interface FailureReportOptions {
   /** Only what came after this position of the timeline, such as the start of the test. Default: everything. */
@@ -26,8 +29,9 @@ export interface FailureReportOptions {
  */
 export function failureReport(deployment: Deployment, { after = 0 }: FailureReportOptions = {}): string {
   const { timeline, nodes, sentinels } = deployment
-  const shown = timeline.told.slice(Math.max(after - timeline.dropped, 0))
-  const fault = shown.find((entry) => classOf(entry) === 'fault')
+  const told = timeline.told.slice(Math.max(after - timeline.dropped, 0))
+  const fault = told.find((entry) => classOf(entry) === 'fault')
+  const shown = fault === undefined ? told : told.filter((entry) => entry.at >= fault.at || !FORMATION.has(entry.event))
   const last = shown.slice(-SHOWN_ENTRIES)
   const origin = fault?.at ?? last[0]?.at ?? 0
   const processes = [

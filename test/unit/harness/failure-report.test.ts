@@ -25,6 +25,8 @@ describe('the report of a test that failed', () => {
     timeline.mark('redis-0', 'started')
     timeline.event('sentinel-0', '+sentinel', `sentinel ${ID} 127.0.0.1 7002 @ mymaster 127.0.0.1 7000`)
     const { position: after } = timeline
+    // One that arrives late.
+    timeline.event('sentinel-1', '+sentinel', `sentinel ${ID} 127.0.0.1 7002 @ mymaster 127.0.0.1 7000`)
     timeline.mark('redis-0', 'killed')
     timeline.event('sentinel-0', '+vote-for-leader', `${ID} 1`)
     timeline.event('sentinel-0', '+switch-master', SWITCH)
