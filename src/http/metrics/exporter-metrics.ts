@@ -5,7 +5,7 @@
 import type { MasterView, Now, SentinelSummary } from '../../core/index.ts'
 import type { Watched } from '../instances.ts'
 import type { HttpWorld } from '../world.ts'
-import { SharedLabels, type Labels, type MetricsText, type Sample } from './text-format.ts'
+import { SharedLabels, type Labels, type MetricsText, type Sample } from '../../prometheus/index.ts'
 
 type World = Pick<HttpWorld, 'view' | 'scripts' | 'connectedClients' | 'facts'>
 

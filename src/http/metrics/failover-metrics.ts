@@ -3,7 +3,7 @@ import type { EventName, Millis } from '../../core/index.ts'
 import type { FailoverPhase, FailoverRecord, Journal } from '../../events/index.ts'
 import { abortWord } from '../../explain/index.ts'
 import type { PublishedEvent } from '../../ports/index.ts'
-import { Histogram, SharedLabels, type HistogramSeries, type MetricsText, type Sample } from './text-format.ts'
+import { Histogram, SharedLabels, type HistogramSeries, type MetricsText, type Sample } from '../../prometheus/index.ts'
 
 /** Bounds in seconds. After detection a good failover takes a fraction of a second, a bad one its failover-timeout. */
 const PHASE_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180]

@@ -10,7 +10,7 @@ import { fleetId } from './fleet.ts'
 import type { LoopDelay } from './loop-delay.ts'
 import { processMetrics } from './process-metrics.ts'
 import { refusalMetrics, replicaMetrics, type Explained } from './replica-metrics.ts'
-import { SharedLabels, type MetricsText, type Sample } from './text-format.ts'
+import { SharedLabels, type MetricsText, type Sample } from '../../prometheus/index.ts'
 
 export interface OwnSources {
   readonly failovers: FailoverMetrics

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
-import type { Labels, MetricsText } from './text-format.ts'
+import type { Labels, MetricsText } from '../../prometheus/index.ts'
 
 const MICROSECONDS = 1e6
 

@@ -3,7 +3,7 @@ import type { MasterExplanation, ReplicaView } from '../../core/index.ts'
 import { addressText } from '../../explain/index.ts'
 import { isHealthy, type Watched } from '../instances.ts'
 import { refusalCause } from './refusal-cause.ts'
-import { SharedLabels, type MetricsText, type Sample } from './text-format.ts'
+import { SharedLabels, type MetricsText, type Sample } from '../../prometheus/index.ts'
 
 export function replicaMetrics(text: MetricsText, all: readonly Watched[]): void {
   const replicas = all.flatMap(({ master, replicas: known }) => known.map((replica) => (

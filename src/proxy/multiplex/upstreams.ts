@@ -1,4 +1,5 @@
 /** The connections to nodes in route mode: shared ones by node, role and protocol, and private ones. */
+import { Histogram } from '../../prometheus/index.ts'
 import type { ProtocolVersion } from '../../resp/index.ts'
 import { hostAndPort } from '../../text/index.ts'
 import { isSameAddress, type NodeAddress } from '../topology/topology.ts'
@@ -7,14 +8,19 @@ import { encodeRequest } from '../requests/request-words.ts'
 import { Run } from '../requests/run.ts'
 import type { KindCounts, UpstreamQueue, UpstreamQueueOptions } from '../requests/upstream-queue.ts'
 import type { NodeProblem } from '../requests/refusals.ts'
-import { Latency } from './latency.ts'
 import { DEPOSED_MS } from './limits.ts'
 import { UpstreamConnection, type UpstreamMeans } from './upstream-connection.ts'
+
+/** Upper bounds of the buckets, in seconds. */
+const LATENCY_BOUNDS: readonly number[] = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+]
 
 /** What one kind of node did. */
 export interface RoleCounts {
   readonly commands: KindCounts
-  readonly latency: Latency
+  /** Seconds until a node answers. */
+  readonly latency: Histogram
 }
 
 export interface UpstreamsOptions extends Pick<UpstreamMeans, 'tls' | 'keepAliveSeconds' | 'login' | 'clientName' | 'traffic' | 'now'> {
@@ -155,7 +161,7 @@ export class Upstreams {
         ...kind, role, counts: commands,
         onOutput: () => { this.#addDirty(upstream) },
         onProblem: (_queue, problem) => { this.#options.onProblem(upstream, problem) },
-        onLatency: (ms) => { latency.observe(ms) },
+        onLatency: (ms) => { latency.add(ms / 1_000) },
       },
     })
     this.#all.set(upstream.queue, upstream)
@@ -198,5 +204,5 @@ function sendOwn(queue: UpstreamQueue, words: readonly string[]): void {
 }
 
 export function newRoleCounts(): RoleCounts {
-  return { commands: { read: 0, write: 0, blocking: 0, pinned: 0 }, latency: new Latency() }
+  return { commands: { read: 0, write: 0, blocking: 0, pinned: 0 }, latency: new Histogram(LATENCY_BOUNDS) }
 }

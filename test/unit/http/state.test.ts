@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { watchAll } from '../../../src/http/instances.ts'
 import { exporterMetrics } from '../../../src/http/metrics/exporter-metrics.ts'
-import { Histogram, MetricsText } from '../../../src/http/metrics/text-format.ts'
+import { Histogram, MetricsText } from '../../../src/prometheus/index.ts'
 import type { HttpWorld } from '../../../src/http/index.ts'
 import { fakeMaster, masterView, peerView, replicaView, type FakeMaster } from '../commands/fake-core.ts'
 import { readDocument } from '../../documents/read-document.ts'

@@ -27,8 +27,8 @@ describe('the metrics of a proxy', () => {
     expect(metricsText(FACTS)).not.toContain('commands_total')
     const counts = { master: newRoleCounts(), replica: newRoleCounts() }
     counts.replica.commands.read = 5
-    counts.replica.latency.observe(2)
-    counts.replica.latency.observe(4_000)
+    counts.replica.latency.add(0.002)
+    counts.replica.latency.add(4)
     const text = metricsText({ ...FACTS, mode: 'route', counts })
     expect(text).toContain('ts_sentinel_proxy_commands_total{kind="read",target="replica"} 5\n')
     expect(text).toContain('ts_sentinel_proxy_upstream_latency_seconds_bucket{target="replica",le="0.001"} 0\n')
