@@ -3,7 +3,6 @@ import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 
 import { createDnsResolver, createLinks, createSentinelAsker } from '../links/index.ts'
 import type { Logger, SentinelAsker } from '../ports/index.ts'
-import { toWire } from '../resp/index.ts'
 import { count } from '../text/index.ts'
 import { ProxyHttpServer } from './http/http-server.ts'
 import type { ProxyFacts } from './http/metrics.ts'
@@ -83,7 +82,7 @@ export class Proxy {
       const { readAfterWriteMs, isMultiplexed, poolSize, nodeLogin } = settings
       const sessions = new RouteSessions({
         ...common, readAfterWriteMs, isMultiplexed, poolSize, commands, clientName: CLIENT_NAME,
-        login: nodeLogin && loginWords(nodeLogin).map(toWire),
+        login: nodeLogin && loginWords(nodeLogin),
         local: new ServerFacts({
           nodes, commands, login: new ClientLogin(settings.clientPassword), topology: this.#topology,
         }),

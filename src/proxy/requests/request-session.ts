@@ -3,7 +3,7 @@
  * replies in order. Pure: bytes and replies come in by calls, and what is done goes through `SessionMeans`,
  * `Connections` and `ClientSink`.
  */
-import { FrameScanner, splitInlineRequest, toWire, type ScanLimits } from '../../resp/index.ts'
+import { FrameScanner, splitInlineRequest, type ScanLimits } from '../../resp/index.ts'
 import { HeldInput, type HeldBytes } from './held-input.ts'
 import { HELD_BYTES_MAX, INLINE_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
 import type { ClientState } from './local-commands.ts'
@@ -289,7 +289,7 @@ export class RequestSession implements RunOwner, PrivateOwner {
     if (words === undefined) return this.#refuse('unbalanced quotes in request', end)
     this.#dispatch.sendRun()
     if (words.length === 0) return found + 1
-    const request = encodeRequest(words.map(toWire))
+    const request = encodeRequest(words)
     const isTaken = this.#take(request, 0, request.length)
     this.#dispatch.sendRun()
     return isTaken ? found + 1 : at

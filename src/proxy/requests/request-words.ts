@@ -1,4 +1,5 @@
-/** Reads parts of a complete, checked request. Pure. */
+/** Reads parts of a complete, checked request, and makes requests of the proxy. Pure. */
+import { encode } from '../../resp/index.ts'
 
 const LF = 10
 const ZERO = 48
@@ -41,7 +42,7 @@ export function wordsOf(bytes: Buffer, start: number, end: number, most = Infini
   return words
 }
 
-/** A request with these words, which are bytes, one character each. */
+/** A request with these words, in text. */
 export function encodeRequest(words: readonly string[]): Buffer {
-  return Buffer.from(`*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`, 'latin1')
+  return Buffer.from(encode(words, 2), 'latin1')
 }
