@@ -2,4 +2,4 @@
 export { Proxy, type ProxyOptions, type ProxyTls } from './proxy.ts'
 export { DIRECTIVES } from './settings/directives.ts'
 export { readSettings, type SettingsRead } from './settings/read-settings.ts'
-export type { ProxySettings } from './settings/settings.ts'
+export { loginWords, type ProxySettings } from './settings/settings.ts'

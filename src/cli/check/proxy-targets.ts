@@ -1,6 +1,7 @@
 /** Asks the sentinels that a proxy follows, and the master that they name. It changes nothing. */
 import type { ConnectionOptions } from 'node:tls'
 
+import { majorityOf } from '../../core/index.ts'
 import { errorOf, textOf } from '../../explain/index.ts'
 import { count, hostAndPort } from '../../text/index.ts'
 import type { ProxySettings } from '../../proxy/index.ts'
@@ -15,9 +16,13 @@ export interface TargetTls {
 
 type Login = ProxySettings['sentinelLogin']
 
+type Failed =
+  | { readonly kind: 'unreachable', readonly reason: string }
+  | { readonly kind: 'refuses', readonly reason: string }
+
 /** What one sentinel said about the master. */
 type Said =
-  | { readonly kind: 'unreachable' | 'refuses', readonly reason: string }
+  | Failed
   | { readonly kind: 'other-server' | 'no-such-master' }
   /** `others`: the number of other sentinels that it knows. */
   | { readonly kind: 'names', readonly master: string, readonly address: NodeAddress, readonly others: number }
@@ -50,9 +55,11 @@ export async function checkProxyTargets(settings: ProxySettings, tls: TargetTls)
 }
 
 /** Connects, logs in and asks. */
-async function asked<T extends Said>(
-  address: NodeAddress, tls: ConnectionOptions | undefined, login: Login, ask: (client: NodeClient) => Promise<T>,
-): Promise<T | Said> {
+async function asked<Answered>(
+  address: NodeAddress, tls: ConnectionOptions | undefined, login: Login,
+  ask: (client: NodeClient) => Promise<Answered>,
+): Promise<Answered | Failed> {
+  const { loginWords } = await import('../../proxy/index.ts')
   let client: NodeClient | undefined
   try {
     client = await NodeClient.open({ ...address, tls })
@@ -65,10 +72,6 @@ async function asked<T extends Said>(
   } finally {
     client?.close()
   }
-}
-
-function loginWords({ user, password }: NonNullable<Login>): readonly string[] {
-  return user === undefined ? [password] : [user, password]
 }
 
 async function askSentinel(client: NodeClient, name: string): Promise<Said> {
@@ -110,7 +113,7 @@ function sentinelFindings(where: string, said: Said, { masterName, sentinelLogin
 }
 
 function tooFew(naming: number, configured: number, where: string): Finding[] {
-  const majority = Math.floor(configured / 2) + 1
+  const majority = majorityOf(configured)
   return naming >= majority ? [] : [finding('error', 'too-few-sentinels', where, [
     `${naming} of ${configured} sentinels ${naming === 1 ? 'names' : 'name'} the master, and the proxy needs ${majority}: it refuses new clients`,
     'correct the sentinels above',
@@ -133,13 +136,11 @@ async function masterFindings(
   settings: ProxySettings, tls: ConnectionOptions | undefined,
 ): Promise<Finding[]> {
   const { masterName, nodeLogin, maxLagBytes } = settings
-  let role = ''
-  const said = await asked(address, tls, nodeLogin, async (client): Promise<Said> => {
+  const said = await asked(address, tls, nodeLogin, async (client) => {
     const reply = await client.call('ROLE')
     const problem = errorOf(reply)
-    if (problem !== undefined) return { kind: 'refuses', reason: problem }
-    role = reply.kind === 'array' ? textOf(reply.items[0]) ?? '' : ''
-    return { kind: 'other-server' }
+    if (problem !== undefined) return { kind: 'refuses', reason: problem } as const
+    return { kind: 'answers', role: reply.kind === 'array' ? textOf(reply.items[0]) ?? '' : '' } as const
   })
   if (said.kind === 'unreachable') {
     return [finding('error', 'unreachable', where, [
@@ -155,6 +156,7 @@ async function masterFindings(
       nodeLogin === undefined ? 'add `auth <password>` of a user that may use ROLE and INFO' : 'correct auth and auth-user; the user needs ROLE and INFO',
     ])]
   }
+  const { role } = said
   return role === 'master' ? [] : [finding('warning', 'master-is-no-master', where, [
     `${where} is named as the master of ${masterName}, and has the role ${role === '' ? 'of another server' : role}: a failover runs, or it failed`,
     'check again in a minute, and read `ts-sentinel explain` of a sentinel',

@@ -150,10 +150,6 @@ export function knownSentinels({ peers }: Pick<Member, 'peers'>): number {
   return peers.length + 1
 }
 
-export function majorityOf(known: number): number {
-  return Math.floor(known / 2) + 1
-}
-
 export const KIND_WORDS: Readonly<Record<MemberKind, string>> = {
   ours: 'ts-sentinel', older: 'older ts-sentinel', original: 'original',
 }

@@ -1,11 +1,12 @@
 /** `ts-sentinel forget`: removes one dead replica or sentinel on all sentinels of the fleet. */
+import { majorityOf } from '../../core/index.ts'
 import type { ForgetSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { addressText, durationText, entriesOf, errorOf, fieldsOf, isUnknownCommand } from '../../explain/index.ts'
 import { parseAddress, parseNodeAddress, type Address } from '../connection/address.ts'
 import { UsageError } from '../connection/errors.ts'
 import { addressOf, flagsOf, type Entry } from '../sentinel-tools/sentinel-facts.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
-import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'
+import { knownSentinels, type Fleet, type Member } from './fleet.ts'
 import { FORGET_HELP } from './help.ts'
 import { askAll, resultDocument, resultTable, type Answered, type MemberResult } from './member-results.ts'
 import { parseDuration, timeJson } from './times.ts'

@@ -1,13 +1,14 @@
 /** `ts-sentinel pause` and `resume`: failovers of a master on all sentinels of its fleet. */
 import { setTimeout as wait } from 'node:timers/promises'
 
+import { majorityOf } from '../../core/index.ts'
 import type { PauseSentinelJson, ToolSentinelJson } from '../../documents/index.ts'
 import { durationText, errorOf, fieldsOf } from '../../explain/index.ts'
 import { count } from '../../text/index.ts'
 import { UsageError } from '../connection/errors.ts'
 import type { Entry } from '../sentinel-tools/sentinel-facts.ts'
 import { EXIT_DONE, EXIT_PARTLY, NothingChanged, type FleetTool, type ToolContext, type ToolResult } from './fleet-tool.ts'
-import { knownSentinels, majorityOf, type Fleet, type Member } from './fleet.ts'
+import { knownSentinels, type Fleet, type Member } from './fleet.ts'
 import { PAUSE_HELP, RESUME_HELP } from './help.ts'
 import { askAll, resultDocument, resultTable, type Answered, type MemberResult } from './member-results.ts'
 import { parseDuration, timeJson } from './times.ts'
