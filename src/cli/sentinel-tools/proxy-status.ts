@@ -35,18 +35,20 @@ export async function readProxyStatus(args: readonly string[]): Promise<ProxySta
 }
 
 function parse(args: readonly string[]): { readonly url: URL, readonly json: boolean } {
-  const options = { json: { type: 'boolean', default: false } } as const
-  const { values, positionals } = (() => {
-    try {
-      return parseArgs({ args: [...args], options, allowPositionals: true })
-    } catch (error) {
-      throw new UsageError(`${argumentProblem(error, ['json'])}; of a proxy there is --json alone`)
-    }
-  })()
+  const { values, positionals } = wordsOf(args)
   const [address = '', odd] = positionals
   if (odd !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(odd)}; a proxy follows one master`)
   if (!URL.canParse(address)) throw new UsageError(`${JSON.stringify(address)} is not an address such as http://127.0.0.1:9121`)
   return { url: new URL('/status', address), json: values.json }
+}
+
+function wordsOf(args: readonly string[]) {
+  try {
+    const options = { json: { type: 'boolean', default: false } } as const
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(`${argumentProblem(error, ['json'])}; of a proxy there is --json alone`)
+  }
 }
 
 async function ask(url: URL): Promise<ProxyDocument> {
