@@ -49,7 +49,10 @@ export class Upstreams {
   readonly #options: UpstreamsOptions
   readonly #means: UpstreamMeans
   readonly #all = new Map<UpstreamQueue, UpstreamConnection>()
-  readonly #shared = new Map<string, UpstreamConnection>()
+  /** By the client that does not share them (0: all do), then by node, role and protocol. */
+  readonly #shared = new Map<number, Map<string, UpstreamConnection>>()
+  /** Where in it. */
+  readonly #sharedIn = new Map<UpstreamConnection, Map<string, UpstreamConnection>>()
   readonly #takers = new Map<UpstreamConnection, Taker>()
   #idle: UpstreamConnection[] = []
   /** Those that were ready, for `onClosed`. */
@@ -79,11 +82,14 @@ export class Upstreams {
    * `owner`: the client that does not share it; 0: all do.
    */
   shared(address: NodeAddress, role: Role, version: ProtocolVersion, owner: number): UpstreamConnection | undefined {
-    const key = `${role} ${hostAndPort(address.host, address.port)} ${version} ${owner}`
-    let upstream = this.#shared.get(key)
+    const key = `${role} ${hostAndPort(address.host, address.port)} ${version}`
+    const owned = this.#shared.get(owner) ?? new Map<string, UpstreamConnection>()
+    this.#shared.set(owner, owned)
+    let upstream = owned.get(key)
     if (upstream === undefined) {
       upstream = this.#open(address, role, version, { isPrivate: false, isShared: owner === 0 })
-      this.#shared.set(key, upstream)
+      owned.set(key, upstream)
+      this.#sharedIn.set(upstream, owned)
     }
     return upstream.isReady && upstream.queue.isUsable ? upstream : undefined
   }
@@ -117,7 +123,8 @@ export class Upstreams {
 
   /** Closes the connections that a client did not share. */
   closeOwned(owner: number): void {
-    for (const [key, upstream] of [...this.#shared]) if (key.endsWith(` ${owner}`)) upstream.destroy()
+    for (const upstream of [...this.#shared.get(owner)?.values() ?? []]) upstream.destroy()
+    this.#shared.delete(owner)
   }
 
   /**
@@ -192,7 +199,9 @@ export class Upstreams {
   }
 
   #forget(upstream: UpstreamConnection): void {
-    for (const [key, one] of this.#shared) if (one === upstream) this.#shared.delete(key)
+    const owned = this.#sharedIn.get(upstream)
+    this.#sharedIn.delete(upstream)
+    for (const [key, one] of owned ?? []) if (one === upstream) owned?.delete(key)
     this.#idle = this.#idle.filter((one) => one !== upstream)
   }
 }
