@@ -1,6 +1,6 @@
 /**
- * One client in route mode: takes its requests apart, sends each to the connection that it needs, and passes on the
- * replies in order. Pure: bytes and replies come in by calls, and what is done goes through `SessionMeans`,
+ * One client in route mode: separates its requests, sends each to the connection that it needs, and passes on the
+ * replies in order. Pure: its methods get the bytes and the replies, and it writes through `SessionMeans`,
  * `Connections` and `ClientSink`.
  */
 import { FrameScanner, splitInlineRequest, type ScanLimits } from '../../resp/index.ts'
@@ -55,6 +55,8 @@ export class RequestSession implements RunOwner, PrivateOwner {
   #isTouched = false
   /** The client sends no more requests, or those that it sends are not looked at. */
   #isEnding = false
+  /** The client has closed its sending side, and still waits for replies. */
+  #hasEnded = false
 
   constructor(id: number, means: SessionMeans, { sink, connections }: {
     readonly sink: ClientSink
@@ -100,8 +102,6 @@ export class RequestSession implements RunOwner, PrivateOwner {
     if (this.#phase === 'open' && (!this.#runs.isEmpty || this.#blocked !== undefined)) this.#hasEnded = true
     else this.#finish()
   }
-
-  #hasEnded = false
 
   /** There may be a connection for the request that waits. */
   resume(): void {

@@ -2,6 +2,8 @@
 import { LARGE_BYTES, SLAB_BYTES } from './limits.ts'
 import type { Run } from './run.ts'
 
+const EMPTY = Buffer.alloc(0)
+
 export interface ByteRange {
   readonly bytes: Buffer
   readonly start: number
@@ -14,6 +16,8 @@ export class SendBuffer {
   #slab: Buffer | undefined
   #used = 0
   #ranges: ByteRange[] = []
+  /** The buffer that has the last copy. */
+  #lastCopy: Buffer = EMPTY
 
   /** A connection of one client needs no slab: its requests get buffers of their own. */
   constructor({ isShared }: { readonly isShared: boolean }) {
@@ -42,8 +46,6 @@ export class SendBuffer {
   addBytes(bytes: Buffer, start: number, end: number): void {
     this.#copy(bytes, start, end)
   }
-
-  #lastCopy: Buffer = EMPTY
 
   #copy(bytes: Buffer, start: number, end: number): number {
     const length = end - start
@@ -77,5 +79,3 @@ export class SendBuffer {
     return ranges
   }
 }
-
-const EMPTY = Buffer.alloc(0)

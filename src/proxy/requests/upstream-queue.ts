@@ -1,6 +1,6 @@
 /**
- * The requests on one connection to a node, in order, and whom their replies belong to. Many clients share a connection
- * unless it is private. Pure: bytes come in and go out, and the connection itself is elsewhere.
+ * The requests on one connection to a node, in order, each with the session that gets the replies. Many clients share a
+ * connection unless it is private. Pure: `UpstreamConnection` reads and writes the bytes.
  */
 import type { Role } from '../route/route.ts'
 import { ERROR_BYTES_MAX } from './limits.ts'
