@@ -5,7 +5,9 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Logger } from '../../ports/index.ts'
 import { count } from '../../text/index.ts'
 import type { CommandTable } from '../commands/command-table.ts'
+import { ClientSet } from '../pipe/client-set.ts'
 import { newCounters, type Counters } from '../pipe/counters.ts'
+import { EarliestTimer } from '../pipe/earliest-timer.ts'
 import { countUpstreams, MAX_CLIENTS, TurnedAway, type Sessions, type Traffic, type UpstreamCount } from '../pipe/sessions.ts'
 import type { LocalMeans } from '../requests/local-commands.ts'
 import type { NodeProblem } from '../requests/refusals.ts'
@@ -13,7 +15,7 @@ import { RequestSession, type SessionMeans } from '../requests/request-session.t
 import { FailingNodes } from '../route/failing-nodes.ts'
 import { mayStay, routeConnection, type ConnectionFacts, type Destination, type Purpose, type Role, type RouteRules } from '../route/route.ts'
 import { WaitingClients } from '../route/waiting-clients.ts'
-import { isSameAddress, type NodeAddress, type Topology, type TopologyChange } from '../topology/topology.ts'
+import { addressesOf, isSameAddress, type NodeAddress, type Topology, type TopologyChange } from '../topology/topology.ts'
 import { ClientConnection } from './client-connection.ts'
 import { SessionConnections, type Routing } from './session-connections.ts'
 import type { UpstreamConnection } from './upstream-connection.ts'
@@ -48,22 +50,22 @@ export class RouteSessions implements Sessions, Routing {
   readonly #options: RouteSessionsOptions
   readonly #means: SessionMeans
   readonly #facts: ConnectionFacts & { now: number }
-  readonly #clients = new Set<ClientConnection>()
+  readonly #clients = new ClientSet<ClientConnection>()
   readonly #connections = new Map<RequestSession, SessionConnections>()
   readonly #waiting = new WaitingClients<RequestSession>()
   readonly #touched = new Set<RequestSession>()
   readonly #failing = new FailingNodes()
   readonly #holds = new WriteHolds()
   readonly #turnedAway = new TurnedAway()
+  /** For the deadline of a client, and for the next attempt to reach a node. */
+  readonly #timer: EarliestTimer
   #lastId = 0
-  #timer: NodeJS.Timeout | undefined
-  #timerAt = Infinity
   #isWaking = false
-  #onEmpty: (() => void) | undefined
 
   constructor(options: RouteSessionsOptions) {
     const { topology, now, commands, local, readAfterWriteMs } = options
     this.#options = options
+    this.#timer = new EarliestTimer(() => { this.#onTimer() }, now)
     this.isMultiplexed = options.isMultiplexed
     this.nodes = new Upstreams({
       ...options, traffic: this.traffic,
@@ -130,14 +132,11 @@ export class RouteSessions implements Sessions, Routing {
   }
 
   untilEmpty(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#clients.size === 0) resolve()
-      else this.#onEmpty = resolve
-    })
+    return this.#clients.untilEmpty()
   }
 
   destroyAll(): void {
-    clearTimeout(this.#timer)
+    this.#timer.clear()
     for (const client of [...this.#clients]) client.destroy()
     this.nodes.destroyAll()
   }
@@ -146,7 +145,7 @@ export class RouteSessions implements Sessions, Routing {
   failoverRuns(): void {
     const now = this.#options.now()
     this.#holds.failoverRuns(now)
-    this.#arm(this.#holds.nextEnd(now) ?? Infinity)
+    this.#timer.arm(this.#holds.nextEnd(now) ?? Infinity)
   }
 
   destination(purpose: Purpose): Destination {
@@ -174,18 +173,7 @@ export class RouteSessions implements Sessions, Routing {
     session.waitsUntil ??= now + this.#options.rules.waitForMasterMs
     this.#waiting.add(session, session.waitsUntil)
     const retry = Math.min(this.#failing.nextTry(now) ?? Infinity, this.#holds.nextEnd(now) ?? Infinity)
-    this.#arm(Math.min(session.waitsUntil, retry))
-  }
-
-  /** Arms the one timer for this time at the latest. */
-  #arm(at: number): void {
-    if (at === Infinity || (this.#timer !== undefined && this.#timerAt <= at)) return
-    clearTimeout(this.#timer)
-    this.#timerAt = at
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.#onTimer()
-    }, Math.max(1, at - this.#options.now()))
+    this.#timer.arm(Math.min(session.waitsUntil, retry))
   }
 
   #onTimer(): void {
@@ -226,8 +214,10 @@ export class RouteSessions implements Sessions, Routing {
       this.#failing.failed(address, now())
       logger.log('verbose', `No connection to ${node}: ${reason}`)
     }
-    if (!isOurs) topology.suspect()
-    this.epoch += 1
+    if (!isOurs) {
+      topology.suspect()
+      this.epoch += 1
+    }
     this.#wakeSoon()
   }
 
@@ -235,7 +225,7 @@ export class RouteSessions implements Sessions, Routing {
     if (queue.isDeposed) return
     const now = this.#options.now()
     if (queue.role === 'replica' && problem !== 'not-master') this.#failing.failed(address, now)
-    else if (this.#holds.refused(now)) this.#arm(this.#holds.nextEnd(now) ?? Infinity)
+    else if (this.#holds.refused(now)) this.#timer.arm(this.#holds.nextEnd(now) ?? Infinity)
     this.epoch += 1
     this.#options.topology.suspect()
   }
@@ -246,8 +236,7 @@ export class RouteSessions implements Sessions, Routing {
       if (change.from !== undefined) this.counters.switches += 1
       this.#holds.masterChanged()
     }
-    const { master, replicas } = view.shardOf() ?? { master: undefined, replicas: [] }
-    this.#failing.keepOnly([...replicas, ...master === undefined ? [] : [master]].map(({ address }) => address))
+    this.#failing.keepOnly(addressesOf(view))
     this.epoch += 1
     const cut = this.nodes.cut((address, role) => mayStay(address, role, view))
     this.counters.cut['master-changed'] += cut.master
@@ -265,6 +254,5 @@ export class RouteSessions implements Sessions, Routing {
 
   #clientClosed(client: ClientConnection): void {
     this.#clients.delete(client)
-    if (this.#clients.size === 0) this.#onEmpty?.()
   }
 }

@@ -6,7 +6,7 @@ import type { ProtocolVersion } from '../../resp/index.ts'
 import { hostAndPort } from '../../text/index.ts'
 import { CONNECT_MS_MAX } from '../pipe/limits.ts'
 import type { Traffic } from '../pipe/sessions.ts'
-import { connectShared } from '../pipe/shared-reads.ts'
+import { connectNode } from '../pipe/shared-reads.ts'
 import { BROKEN, INCOMPLETE, ReplyScanner } from '../requests/reply-scanner.ts'
 import { encodeRequest } from '../requests/request-words.ts'
 import { UpstreamQueue, type UpstreamQueueOptions } from '../requests/upstream-queue.ts'
@@ -57,11 +57,14 @@ export class UpstreamConnection {
     this.#means = means
     const requests = this.#loginRequests()
     this.#loginReplies = requests.length
-    this.#socket = this.#open()
+    const { tls, keepAliveSeconds } = means
+    this.#socket = connectNode(
+      { address, tls, keepAliveSeconds }, (bytes, count = bytes.length) => this.#receive(bytes, count),
+    )
     this.#timer = setTimeout(() => { this.#socket.destroy() }, CONNECT_MS_MAX)
     this.#socket
       .on('error', (error) => { this.#reason = error.message })
-      .once(means.tls === undefined ? 'connect' : 'secureConnect', () => {
+      .once(tls === undefined ? 'connect' : 'secureConnect', () => {
         this.#reason = 'the node closed the connection'
         this.#socket.write(Buffer.concat(requests))
       })
@@ -87,17 +90,6 @@ export class UpstreamConnection {
 
   destroy(): void {
     this.#closed(true)
-  }
-
-  #open(): Socket {
-    const { tls, keepAliveSeconds } = this.#means
-    const options = {
-      host: this.address.host, port: this.address.port, noDelay: true,
-      keepAlive: keepAliveSeconds > 0, keepAliveInitialDelay: keepAliveSeconds * 1_000,
-    }
-    if (tls === undefined) return connectShared(options, (buffer, count) => this.#receive(buffer, count))
-    const { connect } = process.getBuiltinModule('node:tls')
-    return connect({ ...tls(), ...options }).on('data', (bytes: Buffer) => { this.#receive(bytes, bytes.length) })
   }
 
   #loginRequests(): readonly Buffer[] {

@@ -7,8 +7,10 @@ import { count, hostAndPort } from '../../text/index.ts'
 import { FailingNodes } from '../route/failing-nodes.ts'
 import { mayStay, routeConnection, type ConnectionFacts, type Purpose, type RouteRules } from '../route/route.ts'
 import { WaitingClients } from '../route/waiting-clients.ts'
-import type { NodeAddress, Topology, TopologyChange } from '../topology/topology.ts'
+import { addressesOf, type NodeAddress, type Topology, type TopologyChange } from '../topology/topology.ts'
+import { ClientSet } from './client-set.ts'
 import { newCounters, type Counters, type CutReason, type Refusal } from './counters.ts'
+import { EarliestTimer } from './earliest-timer.ts'
 import { RETRY_MS } from './limits.ts'
 import { PipeSession, type SessionMeans } from './session.ts'
 import { countUpstreams, MAX_CLIENTS, TurnedAway, type Sessions, type Traffic, type UpstreamCount } from './sessions.ts'
@@ -30,19 +32,19 @@ export class PipeSessions implements Sessions {
   readonly #options: PipeSessionsOptions
   readonly #means: SessionMeans
   readonly #facts: ConnectionFacts & { now: number }
-  readonly #sessions = new Set<PipeSession>()
+  readonly #sessions = new ClientSet<PipeSession>()
   readonly #waiting = new WaitingClients<PipeSession>()
   readonly #failing = new FailingNodes()
   /** Connections, also unfinished ones, by `host:port`. */
   readonly #load = new Map<string, number>()
-  #timer: NodeJS.Timeout | undefined
-  #timerAt = Infinity
   readonly #turnedAway = new TurnedAway()
-  #onEmpty: (() => void) | undefined
+  /** For the deadline of a client, and for the next attempt to reach a node. */
+  readonly #timer: EarliestTimer
 
   constructor(options: PipeSessionsOptions) {
     const { topology, tls, keepAliveSeconds, now } = options
     this.#options = options
+    this.#timer = new EarliestTimer(() => { this.#onTimer() }, now)
     this.#means = {
       tls, keepAliveSeconds, traffic: this.traffic,
       events: {
@@ -91,14 +93,11 @@ export class PipeSessions implements Sessions {
   }
 
   untilEmpty(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#sessions.size === 0) resolve()
-      else this.#onEmpty = resolve
-    })
+    return this.#sessions.untilEmpty()
   }
 
   destroyAll(): void {
-    clearTimeout(this.#timer)
+    this.#timer.clear()
     for (const session of [...this.#sessions]) session.destroy()
   }
 
@@ -115,7 +114,7 @@ export class PipeSessions implements Sessions {
       this.#refuse(session, 'no-node', destination.error)
     } else {
       this.#waiting.add(session, session.waitsUntil)
-      this.#arm(Math.min(session.waitsUntil, this.#failing.nextTry(this.#facts.now) ?? Infinity))
+      this.#timer.arm(Math.min(session.waitsUntil, this.#failing.nextTry(this.#facts.now) ?? Infinity))
     }
   }
 
@@ -141,20 +140,18 @@ export class PipeSessions implements Sessions {
   #released(address: NodeAddress, wasOpen: boolean): void {
     this.#addLoad(address, -1)
     // It may have been the one that tried for all that wait.
-    if (!wasOpen && this.#waiting.size > 0) this.#arm(this.#options.now() + RETRY_MS)
+    if (!wasOpen && this.#waiting.size > 0) this.#timer.arm(this.#options.now() + RETRY_MS)
   }
 
   #closed(session: PipeSession): void {
     this.#sessions.delete(session)
     this.#waiting.remove(session)
-    if (this.#sessions.size === 0) this.#onEmpty?.()
   }
 
   #onChange(change: TopologyChange): void {
     const { topology: { view }, logger } = this.#options
     if (change.kind === 'master' && change.from !== undefined) this.counters.switches += 1
-    const { master, replicas } = view.shardOf() ?? { master: undefined, replicas: [] }
-    this.#failing.keepOnly([...replicas, ...master === undefined ? [] : [master]].map(({ address }) => address))
+    this.#failing.keepOnly(addressesOf(view))
     let cut = 0
     for (const session of this.#sessions) {
       const { target } = session
@@ -181,17 +178,6 @@ export class PipeSessions implements Sessions {
     for (const session of this.#waiting.takeAll()) this.#route(session)
   }
 
-  /** Arms the one timer for this time at the latest: the deadline of a client, or the next attempt to reach a node. */
-  #arm(at: number): void {
-    if (at === Infinity || (this.#timer !== undefined && this.#timerAt <= at)) return
-    clearTimeout(this.#timer)
-    this.#timerAt = at
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.#onTimer()
-    }, Math.max(1, at - this.#options.now()))
-  }
-
   #onTimer(): void {
     for (const session of this.#waiting.takeExpired(this.#options.now())) this.#route(session)
     // One client of each kind tries; the others follow when it is connected.
@@ -199,7 +185,8 @@ export class PipeSessions implements Sessions {
       const session = this.#waiting.takeFirst((one) => one.purpose === purpose)
       if (session !== undefined) this.#route(session)
     }
-    this.#arm(Math.min(this.#waiting.nextDeadline ?? Infinity, this.#failing.nextTry(this.#options.now()) ?? Infinity))
+    const nextTry = this.#failing.nextTry(this.#options.now()) ?? Infinity
+    this.#timer.arm(Math.min(this.#waiting.nextDeadline ?? Infinity, nextTry))
   }
 
   #addLoad({ host, port }: NodeAddress, change: 1 | -1): void {

@@ -11,7 +11,7 @@ import type { NodeAddress } from '../topology/topology.ts'
 import { writeShared } from './byte-stream.ts'
 import { CONNECT_MS_MAX, LAST_REPLY_MS, LINGER_MS } from './limits.ts'
 import type { Traffic } from './sessions.ts'
-import { connectShared, withSharedReads } from './shared-reads.ts'
+import { connectNode, withSharedReads } from './shared-reads.ts'
 
 /** Called for what happens to a session. */
 export interface SessionEvents {
@@ -96,13 +96,17 @@ export class PipeSession {
     if (this.#state !== 'waiting') return
     this.#state = 'connecting'
     this.#target = target
-    const upstream = this.#openUpstream(target.address)
+    const { tls, keepAliveSeconds } = this.#means
+    const upstream = connectNode(
+      { address: target.address, tls, keepAliveSeconds, allowHalfOpen: true },
+      (bytes, count) => this.#fromNode(bytes, count),
+    )
     this.#upstream = upstream
     let reason = `no connection within ${CONNECT_MS_MAX} ms`
     this.#timer = setTimeout(() => { upstream.destroy() }, CONNECT_MS_MAX)
     upstream
       .on('error', (error) => { reason = error.message })
-      .once(this.#means.tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(upstream) })
+      .once(tls === undefined ? 'connect' : 'secureConnect', () => { this.#connected(upstream) })
       .on('drain', () => { this.#client.resume() })
       .on('end', () => { upstream.destroy() })
       .on('close', () => { this.#upstreamClosed(upstream, reason) })
@@ -138,18 +142,6 @@ export class PipeSession {
   destroy(): void {
     this.#dropUpstream()
     this.#client.destroy()
-  }
-
-  #openUpstream({ host, port }: NodeAddress): Socket {
-    const { tls, keepAliveSeconds } = this.#means
-    const options = {
-      host, port, noDelay: true, allowHalfOpen: true,
-      keepAlive: keepAliveSeconds > 0, keepAliveInitialDelay: keepAliveSeconds * 1_000,
-    }
-    if (tls === undefined) return connectShared(options, (buffer, count) => this.#fromNode(buffer, count))
-    const { connect } = process.getBuiltinModule('node:tls')
-    const upstream = connect({ ...tls(), ...options })
-    return upstream.on('data', (bytes: Buffer) => { if (!this.#fromNode(bytes)) upstream.pause() })
   }
 
   #connected(upstream: Socket): void {

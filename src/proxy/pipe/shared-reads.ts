@@ -2,8 +2,10 @@
  * Sockets that read into one buffer of the process. By default Node makes a buffer of 64 KiB for every read, which is
  * half of the work of a proxy for short requests.
  */
-import { connect, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net'
+import { connect, Socket, type OnReadOpts } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 
+import type { NodeAddress } from '../topology/topology.ts'
 import { READ_BYTES } from './limits.ts'
 
 /** Called with a buffer whose first `count` bytes are valid until it returns. Returns whether to go on reading. */
@@ -13,11 +15,6 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(READ_BYTES)
 
 function readInto(onBytes: OnBytes): OnReadOpts {
   return { buffer: READ_BUFFER, callback: (count) => onBytes(READ_BUFFER, count) }
-}
-
-/** Connects; received bytes are passed to `onBytes`. */
-export function connectShared(options: NetConnectOpts, onBytes: OnBytes): Socket {
-  return connect({ ...options, onread: readInto(onBytes) })
 }
 
 /**
@@ -33,4 +30,30 @@ export function withSharedReads(accepted: Socket, onBytes: OnBytes): Socket | un
   if ((socket as unknown as { _handle?: object | null })._handle !== handle) return undefined
   Object.assign(accepted, { _handle: null })
   return socket
+}
+
+/** Where and how to connect to a node. */
+export interface NodeConnection {
+  readonly address: NodeAddress
+  readonly tls: (() => ConnectionOptions) | undefined
+  /** Seconds; 0: no probes. */
+  readonly keepAliveSeconds: number
+  readonly allowHalfOpen?: boolean
+}
+
+/**
+ * Connects to a node. Received bytes are passed to `onBytes`, which returns whether to go on reading: those of the
+ * shared buffer with their count, those of TLS in a buffer of their own.
+ */
+export function connectNode(
+  { address: { host, port }, tls, keepAliveSeconds, allowHalfOpen = false }: NodeConnection,
+  onBytes: (bytes: Buffer, count?: number) => boolean,
+): Socket {
+  const options = {
+    host, port, noDelay: true, allowHalfOpen,
+    keepAlive: keepAliveSeconds > 0, keepAliveInitialDelay: keepAliveSeconds * 1_000,
+  }
+  if (tls === undefined) return connect({ ...options, onread: readInto(onBytes) })
+  const socket = process.getBuiltinModule('node:tls').connect({ ...tls(), ...options })
+  return socket.on('data', (bytes: Buffer) => { if (!onBytes(bytes)) socket.pause() })
 }

@@ -60,3 +60,9 @@ export interface Topology {
 export function isSameAddress(one: NodeAddress | undefined, other: NodeAddress | undefined): boolean {
   return one?.host === other?.host && one?.port === other?.port
 }
+
+/** The master and the replicas in service. */
+export function addressesOf(view: TopologyView): readonly NodeAddress[] {
+  const { master, replicas = [] } = view.shardOf() ?? {}
+  return [...replicas, ...master === undefined ? [] : [master]].map(({ address }) => address)
+}
