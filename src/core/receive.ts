@@ -13,7 +13,7 @@ import { parseHello } from './monitoring/hello-codec.ts'
 import { forgetDead } from './configuration/dead-records.ts'
 import { absorbHello, dropOurselves } from './configuration/hello-exchange.ts'
 import { isOurSentinel } from './configuration/forgotten-sentinels.ts'
-import { isChannelOurs, isFromElsewhere, judgeStrangeHello } from './monitoring/foreign-nodes.ts'
+import { heldHelloAfter, holdHello, isChannelOurs, isFromElsewhere, judgeStrangeHello } from './monitoring/strange-hellos.ts'
 import { handleHelloReply } from './monitoring/hello-publish.ts'
 import { parseInfo, type InfoFacts } from './monitoring/info-parser.ts'
 import { absorbInfo, describe, type InfoReply } from './monitoring/info-refresh.ts'
@@ -109,14 +109,18 @@ function takeMessage(turn: Turn, input: MessageInput): void {
     return
   }
   const replica = replicaOf(turn, input.connection)
-  if (replica !== undefined && isStrange(turn, replica, hello)) {
+  const isStrange = isFromStranger(turn, hello, replica)
+  // It came before the connection was closed, and nothing shows any more whose channel that was.
+  if (isStrange && !turn.state.connections.has(input.connection)) return
+  if (isStrange && replica !== undefined) {
     judgeStrangeHello(turn, replica, hello)
     // Sentinels of another deployment with a master of the same name are no peers of ours.
     if (!isChannelOurs(turn.state, replica) || isFromElsewhere(turn.state, hello)) return
   }
   // Names of masters that we do not watch need no lookup.
-  if (!turn.state.masters.has(hello.masterName)) return
-  if (!parkForNames(turn, input, helloHosts(hello))) absorbHello(turn, hello)
+  if (!turn.state.masters.has(hello.masterName) || parkForNames(turn, input, helloHosts(hello))) return
+  if (isStrange && replica !== undefined && holdHello(turn, replica, hello)) return
+  absorbHello(turn, hello)
 }
 
 /** The replica whose channel a message came from. The link of a data node has one user. */
@@ -126,10 +130,11 @@ function replicaOf(turn: Turn, connection: ConnectionId): Replica | undefined {
   return record?.kind === 'replica' ? record : undefined
 }
 
-/** Whether the sender is none of the sentinels of the replica's master, or names another master. */
-function isStrange(turn: Turn, replica: Replica, { masterName, runId }: Hello): boolean {
+/** Whether the sender is none of the sentinels of the master, or names another master than that of the replica. */
+function isFromStranger(turn: Turn, { masterName, runId }: Hello, replica: Replica | undefined): boolean {
   const master = turn.state.masters.get(masterName)
-  return master === undefined || masterName !== replica.masterName || !isOurSentinel(turn, master, runId)
+  if (master === undefined || !isOurSentinel(turn, master, runId)) return true
+  return replica !== undefined && replica.masterName !== masterName
 }
 
 function takeReply(turn: Turn, input: ReplyInput): void {
@@ -230,11 +235,14 @@ function infoHosts(facts: InfoFacts): readonly string[] {
 function takeFacts(turn: Turn, node: DataNode, reply: InfoReply): void {
   absorbInfo(turn, node, reply)
   // A second record of a known server is gone by now.
-  const isKnown = turn.state.records.get(node.id) === node
-  if (isKnown && node.kind === 'replica') weighReport(turn, node)
-  if (!isKnown || turn.state.tiltSince !== undefined) return
-  reactToInfo(turn, node)
-  if (node.kind === 'master') forgetDead(turn, node)
+  if (turn.state.records.get(node.id) !== node) return
+  if (node.kind === 'replica') weighReport(turn, node)
+  if (turn.state.tiltSince === undefined) {
+    reactToInfo(turn, node)
+    if (node.kind === 'master') forgetDead(turn, node)
+  }
+  const hello = node.kind === 'replica' ? heldHelloAfter(turn, node, reply.askedAt) : undefined
+  if (hello !== undefined) absorbHello(turn, hello)
 }
 
 function refuseInfo(turn: Turn, node: DataNode, reply: Reply): void {

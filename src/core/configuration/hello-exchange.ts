@@ -18,7 +18,7 @@ import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
 import { addPeer, removePeer } from '../monitoring/records.ts'
 import type { Turn } from '../turn.ts'
-import { isMasterOfStrangers } from '../monitoring/foreign-nodes.ts'
+import { isFromElsewhere, isMasterOfStrangers } from '../monitoring/strange-hellos.ts'
 import type { Hello } from '../state/hello.ts'
 import { isOurAddress } from '../monitoring/announce.ts'
 import { recordPeerMove } from '../monitoring/shared-ids.ts'
@@ -32,7 +32,7 @@ export function absorbHello(turn: Turn, hello: Hello, { isDirect = false }: { is
   const { state } = turn
   const master = state.masters.get(hello.masterName)
   if (master === undefined || hello.runId === state.myId) return
-  const doubt = doubtAbout(turn, master, hello)
+  const doubt = doubtAbout(turn, master, hello, isDirect)
   if (doubt !== undefined) {
     turn.complain(`sentinel ${hello.runId.slice(0, 64)}`, doubt)
     return
@@ -54,16 +54,17 @@ export function absorbHello(turn: Turn, hello: Hello, { isDirect = false }: { is
 }
 
 /** Why the hello cannot come from a correct sentinel; undefined when it is accepted. */
-function doubtAbout(turn: Turn, master: Master, hello: Hello): string | undefined {
+function doubtAbout(turn: Turn, master: Master, hello: Hello, isDirect: boolean): string | undefined {
   const { state } = turn
   const { host, port, currentEpoch, configEpoch, masterHost, masterPort } = hello
   if (!isPlausible(currentEpoch, state.currentEpoch)) return `a hello with the implausible epoch ${currentEpoch}`
   if (configEpoch > currentEpoch) return `a hello with a config-epoch (${configEpoch}) above its epoch (${currentEpoch})`
   if (isOurAddress(state, host, port)) return `a hello with another id from our own address ${hostAndPort(host, port)}`
-  if (!isOurSentinel(turn, master, hello.runId) && isMasterOfStrangers(state, master, masterHost, masterPort)) {
-    return `a hello that names ${hostAndPort(masterHost, masterPort)}, the master of a node with other data`
-  }
-  return undefined
+  if (isOurSentinel(turn, master, hello.runId)) return undefined
+  const named = `a hello that names ${hostAndPort(masterHost, masterPort)}`
+  if (isMasterOfStrangers(state, master, masterHost, masterPort)) return `${named}, the master of a node with other data`
+  // It may have learned of us on the channel of a replica that follows its master now.
+  return isDirect && isFromElsewhere(state, hello) ? `${named}, an unknown master, while ours is up` : undefined
 }
 
 /** Records the configuration that a peer announced. Most hellos repeat the last one: nothing is allocated then. */

@@ -11,7 +11,7 @@ import {
 } from '../handover-limits.ts'
 import { nameOnNode, sendCommand } from '../monitoring/commands.ts'
 import { sendInfo } from '../monitoring/info-request.ts'
-import { helloOutstanding, infoOutstanding } from '../monitoring/periodic.ts'
+import { helloOutstanding, infoOutstanding } from '../monitoring/outstanding.ts'
 import { isIdentified } from '../monitoring/twins.ts'
 import type { Reply } from '../reply.ts'
 import type { HandoverStep } from '../request.ts'

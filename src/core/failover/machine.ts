@@ -1,7 +1,7 @@
 /** The leader's work: one handler per phase (behaviour.md 9). */
 import { assertNever } from '../assert.ts'
 import { SELECTION_ANY_MS, SELECTION_OTHERS_MS } from '../limits.ts'
-import { infoOutstanding } from '../monitoring/periodic.ts'
+import { infoOutstanding } from '../monitoring/outstanding.ts'
 import type { DataNode } from '../state/instance.ts'
 import type { Handover } from '../state/handover.ts'
 import type { Master } from '../state/master.ts'

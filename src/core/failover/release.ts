@@ -6,7 +6,7 @@
 import { HANDOVER_RELEASE_MS } from '../handover-limits.ts'
 import { OLD_MASTER_WAIT_MS } from '../limits.ts'
 import type { CommandName } from '../monitoring/commands.ts'
-import { helloOutstanding } from '../monitoring/periodic.ts'
+import { helloOutstanding } from '../monitoring/outstanding.ts'
 import { renewLink } from '../monitoring/reconnect.ts'
 import type { RunningFailover } from '../state/failover.ts'
 import { isDisconnected } from '../state/link.ts'

@@ -7,7 +7,8 @@ import { HELLO_STUCK_MS, PAUSED_HELLO_MS } from '../handover-limits.ts'
 import type { Instance } from '../state/instance.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { helloOutstanding, isWatchingHandover } from './periodic.ts'
+import { helloOutstanding } from './outstanding.ts'
+import { isWatchingHandover } from './periodic.ts'
 import { renewLink } from './reconnect.ts'
 
 export function replaceBlockedLink(turn: Turn, instance: Instance): void {

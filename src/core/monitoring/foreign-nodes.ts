@@ -12,13 +12,12 @@ import { knownIp, meansAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { dataNodesOf, type DataNode } from '../state/instance.ts'
-import { isSilent, type Master } from '../state/master.ts'
+import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
 import { isOfLineage } from './grow-lineage.ts'
-import type { Hello } from '../state/hello.ts'
 import type { InfoFacts } from './info-parser.ts'
 import { isIdentified } from './twins.ts'
 
@@ -101,7 +100,7 @@ function follows(state: SentinelState, { reportedMaster }: Replica, { address }:
 }
 
 /** Its master is ours, or a replica of ours. The link may be down. */
-function followsOurs(state: SentinelState, master: Master, { roleReported, reportedMaster }: Replica): boolean {
+export function followsOurs(state: SentinelState, master: Master, { roleReported, reportedMaster }: Replica): boolean {
   return roleReported === 'slave' && reportedMaster !== undefined
     && isKnownAddress(state, master, reportedMaster.host, reportedMaster.port)
 }
@@ -147,7 +146,7 @@ function isStrangeMaster(state: SentinelState, master: Master, replica: Replica)
 }
 
 /** Its ids are known, and none of them is ours. */
-function hasOtherData(state: SentinelState, master: Master, replica: Replica): boolean {
+export function hasOtherData(state: SentinelState, master: Master, replica: Replica): boolean {
   const hasLineage = lineageOf(state, master.name).length > 0
   return replica.replid !== undefined && hasLineage && !hasOurData(state, master, replica)
 }
@@ -173,7 +172,7 @@ function hasNodeWith({ replicas }: Master, id: string): boolean {
 }
 
 /** An address of the master or a replica, or one by which a replica of ours knew its master. */
-function isKnownAddress(state: SentinelState, master: Master, host: string, port: number): boolean {
+export function isKnownAddress(state: SentinelState, master: Master, host: string, port: number): boolean {
   if (master.twins.has(hostAndPort(host, port))) return true
   const means = (known: Replica['linkedAs']) => known?.port === port && known.host.toLowerCase() === host.toLowerCase()
   return dataNodesOf(master).some((node) => {
@@ -183,7 +182,7 @@ function isKnownAddress(state: SentinelState, master: Master, host: string, port
 }
 
 /** `leader`: the master that it follows; undefined = it is a master. */
-function markForeign(turn: Turn, master: Master, replica: Replica, leader: Replica['reportedMaster']): void {
+export function markForeign(turn: Turn, master: Master, replica: Replica, leader: Replica['reportedMaster']): void {
   const { replid = '', replid2 } = replica
   const [ours = ''] = lineageOf(turn.state, master.name)
   const follows = leader === undefined ? undefined : ownText(hostAndPort(leader.host, leader.port))
@@ -243,50 +242,4 @@ export function isCertainlyOurs(state: SentinelState, master: Master, node: Data
 /** Whether INFO of a master lists a replica that is none of ours. */
 export function listsStrangers(state: SentinelState, master: Master, { role, replicas }: InfoFacts): boolean {
   return role === 'master' && replicas.some(({ host, port }) => !isKnownAddress(state, master, host, port))
-}
-
-/**
- * Whether hello messages on the channel of this replica reach sentinels of ours only, and those of unknown sentinels
- * can be judged: INFO on its present connection, which may lead to another server than the last one, shows no data of
- * unknown origin. A node that refuses INFO cannot be judged.
- */
-export function isChannelOurs(state: SentinelState, replica: Replica): boolean {
-  const { link: { command }, infoSent, foreign, unknownSince } = replica
-  if (foreign !== undefined || unknownSince !== undefined) return false
-  if (lineageOf(state, replica.masterName).length === 0 || isIdentified(replica)) return true
-  return infoSent?.failed === true && infoSent.on === command?.id
-}
-
-/**
- * Whether a hello of an unknown sentinel on the channel of a replica may come from another deployment that lists the
- * replica as well, with a master of the same name: it names an unknown master while ours is up. A sentinel of ours that
- * knows our master by an address that we do not know publishes on the channel of the master, too.
- */
-export function isFromElsewhere(state: SentinelState, { masterName, masterHost, masterPort }: Hello): boolean {
-  const master = state.masters.get(masterName)
-  if (master === undefined || isSilent(master) || lineageOf(state, masterName).length === 0) return false
-  return !isKnownAddress(state, master, masterHost, masterPort)
-}
-
-/** Whether a node that gets no orders, because its data may be another deployment's, follows this address. */
-export function isMasterOfStrangers(state: SentinelState, master: Master, host: string, port: number): boolean {
-  return [...master.replicas.values()].some(({ unknownSince, roleReported, reportedMaster }) => (
-    unknownSince !== undefined && roleReported === 'slave' && reportedMaster?.port === port
-    && (knownIp(state, reportedMaster.host) ?? reportedMaster.host) === (knownIp(state, host) ?? host)
-  ))
-}
-
-/**
- * A hello on the channel of a replica from a sentinel that is none of ours. One that names this node or an unknown
- * address as the master belongs to another deployment, which uses the address now, unless the data are tied to ours.
- */
-export function judgeStrangeHello(turn: Turn, replica: Replica, hello: Hello): void {
-  const master = masterOf(turn.state, replica)
-  if (master === undefined || replica.foreign !== undefined || replica.infoAt === undefined) return
-  if (!hasOtherData(turn.state, master, replica)) return
-  if (replica.masterLinkUp && followsOurs(turn.state, master, replica)) return
-  const { masterHost, masterPort } = hello
-  const isItself = meansAddress(turn.state, replica.address, masterHost, masterPort)
-  if (!isItself && isKnownAddress(turn.state, master, masterHost, masterPort)) return
-  markForeign(turn, master, replica, isItself ? undefined : { host: masterHost, port: masterPort })
 }

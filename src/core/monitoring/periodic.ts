@@ -7,18 +7,18 @@ import {
 } from '../limits.ts'
 import { promotedReplica } from '../state/failover.ts'
 import type { DataNode, Instance } from '../state/instance.ts'
-import type { Sent } from '../state/facts.ts'
 import type { Master } from '../state/master.ts'
 import { masterOf } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
-import { isChannelOurs } from './foreign-nodes.ts'
 import { witnessInfoPeriod } from './master-contact.ts'
 import { pingDueAt, pingPeriod, sendPing } from './heartbeat.ts'
 import { publishHello } from './hello-publish.ts'
 import { sendInfo } from './info-request.ts'
 import { countsAsDownForLoss } from './lost-data.ts'
+import { infoOutstanding, isOutstanding } from './outstanding.ts'
 import { isReturnedMaster } from './returned-master.ts'
+import { isChannelOurs } from './strange-hellos.ts'
 
 /** Sends what is due. */
 export function sendPeriodic(turn: Turn, instance: Instance): void {
@@ -47,20 +47,6 @@ export function periodicDueAt(turn: Turn, instance: Instance): Millis | undefine
 
 function mayTalk({ link }: Instance): boolean {
   return link.command !== undefined && link.pending < PENDING_LIMIT * link.users.size
-}
-
-function isOutstanding(instance: Instance, sent: Sent | undefined): boolean {
-  return sent !== undefined && !sent.failed && sent.on === instance.link.command?.id
-}
-
-/** Whether a hello has been sent and not been answered. */
-export function helloOutstanding(node: DataNode): boolean {
-  return isOutstanding(node, node.publishSent)
-}
-
-/** Whether an INFO has been sent and not been answered. */
-export function infoOutstanding(node: DataNode): boolean {
-  return isOutstanding(node, node.infoSent)
 }
 
 function infoDueAt(turn: Turn, node: DataNode): Millis {

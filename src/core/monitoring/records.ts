@@ -119,6 +119,7 @@ export function addReplica(turn: Turn, master: Master, address: Address): Replic
     strangeReplid: undefined,
     foreign: undefined,
     unknownSince: undefined,
+    heldHello: undefined,
     reconfiguration: { stage: 'none' },
     correctedAt: undefined,
   }

@@ -1,5 +1,6 @@
 import type { Millis } from '../time.ts'
 import type { DataNodeFacts } from './facts.ts'
+import type { Hello } from './hello.ts'
 
 /** The progress of a replica that must follow the promoted one (behaviour.md 9.6). */
 export type Reconfiguration =
@@ -72,6 +73,8 @@ export interface Replica extends DataNodeFacts {
   foreign: Foreign | undefined
   /** Since when INFO has shown data that may be another deployment's, so that it gets no orders. */
   unknownSince: Millis | undefined
+  /** A hello on its channel that is judged by INFO asked for from that moment on (monitoring/strange-hellos.ts). */
+  heldHello: { readonly hello: Hello, readonly askedFrom: Millis } | undefined
   reconfiguration: Reconfiguration
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined

@@ -98,9 +98,18 @@ export class Play {
   }
 
   hello(from: string, text: string): void {
-    const [connection] = [...this.#open].find(([, place]) => place === `${from} hello`) ?? []
+    this.message(this.channelOf(from), text)
+  }
+
+  channelOf(node: string): ConnectionId {
+    const [connection] = [...this.#open].find(([, place]) => place === `${node} hello`) ?? []
     if (connection === undefined) throw new Error('no hello connection')
-    this.#step({ type: 'message', connection, payload: text })
+    return connection
+  }
+
+  /** On a channel that may have been closed since: what was read before is handled after that. */
+  message(connection: ConnectionId, payload: string): void {
+    this.#step({ type: 'message', connection, payload })
   }
 
   /** A name has an address now, or none. */
