@@ -65,6 +65,8 @@ export class SentinelNode {
   #doubted = 0
   /** Replication ids that it knew when it ended, and that no disk had. */
   readonly forgottenIds = new Set<string>()
+  /** Replication ids in INFO since it started, and those that its disk had then. */
+  readonly readIds = new Set<string>()
   /** Masters of which a crash lost how many sentinels were alive at once: now all that the file names count. */
   readonly lostCounts = new Set<string>()
 
@@ -200,6 +202,8 @@ export class SentinelNode {
     const { network, observers, random, onFatal } = this.#around
     const clock = new SimClock(life, this.#options.clock)
     this.#doubted = 0
+    this.readIds.clear()
+    for (const id of [...this.disk.ownContent.lineage.values()].flat()) this.readIds.add(id)
     const core = new Sentinel({
       durable: this.disk.content, ownState: this.disk.ownContent, seed: random.next(), announcePort: SENTINEL_PORT,
       protection: protectionOfAll(this.#options.protection),
@@ -249,11 +253,18 @@ export class SentinelNode {
       durableState: () => core.durableState(),
       ownState: () => core.ownState(),
       step: (input: Input, now: Now): readonly Effect[] => {
+        this.#read(input)
         const effects = core.step(input, now)
         observers.stepped(this, input, effects, now)
         return effects
       },
     }
+  }
+
+  #read(input: Input): void {
+    if (input.type !== 'reply' || input.request.kind !== 'info' || input.reply.kind !== 'bulk') return
+    const [, id] = /^master_replid:(\S+)/m.exec(input.reply.text) ?? []
+    if (id !== undefined) this.readIds.add(id)
   }
 
   #service(driver: Driver): SentinelService {

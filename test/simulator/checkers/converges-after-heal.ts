@@ -130,16 +130,18 @@ function flagsOf(
  * Whether its ids changed more than once unread, so that all sentinels that list it take it for a node of another
  * deployment (docs/decisions/0048-lineage-and-foreign-nodes.md): its own, or those of a master that was not seen
  * either, which it followed before it was promoted. A sentinel that crashed before it could save the id that it read
- * knows as little.
+ * knows as little, and so does one that has not read the id from before the promotion.
  */
 function isUnknownToAll({ sentinels, network }: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
   const { ip, isMaster, dataset: { solitude, isAstray, replid, replid2 } } = node
   if (!isMaster || /^0+$/.test(replid2)) return false
-  const isForgotten = ({ forgottenIds }: SentinelNode) => forgottenIds.has(replid) || forgottenIds.has(replid2)
+  const isNew = ({ forgottenIds, readIds }: SentinelNode) => (
+    forgottenIds.has(replid) || forgottenIds.has(replid2) || !readIds.has(replid2)
+  )
   const verdicts = sentinels.flatMap((sentinel) => (
     (sentinel.view?.replicas(name, sentinel.now()) ?? [])
       .filter(({ host }) => network.firstIp(host) === ip)
-      .map(({ isForeign }) => isForeign && (solitude > 1 || isAstray || isForgotten(sentinel)))
+      .map(({ isForeign }) => isForeign && (solitude > 1 || isAstray || isNew(sentinel)))
   ))
   return verdicts.length > 0 && verdicts.every(Boolean)
 }
