@@ -18,6 +18,7 @@ redis-server, redis-cli, redis-benchmark, python3-redis, ruby-redis, php-predis,
 
 Options:
   --times <n>     changes of each kind (default 3)
+  --mode <mode>   pipe or route (default pipe)
   --only <names>  comma-separated names of clients; default: all
   --help`
 
@@ -34,7 +35,10 @@ const HEADER = [
 ]
 
 const { values: options } = parseArgs({
-  options: { times: { type: 'string', default: '3' }, only: { type: 'string' }, help: { type: 'boolean', default: false } },
+  options: {
+    times: { type: 'string', default: '3' }, mode: { type: 'string', default: 'pipe' }, only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 })
 
 process.exitCode = options.help ? help() : await drill()
@@ -52,11 +56,15 @@ async function drill(): Promise<number> {
     console.error(`--only: the names are ${all.map(({ name }) => name).join(', ')}`)
     return 2
   }
+  if (options.mode !== 'pipe' && options.mode !== 'route') {
+    console.error('--mode: pipe or route')
+    return 2
+  }
   const workspace = new Workspace('proxy-clients-drill')
   const deployment = await startDeployment()
   let isGood = true
   try {
-    const proxy = await ProxyProcess.start(workspace, deployment)
+    const proxy = await ProxyProcess.start(workspace, deployment, [`mode ${options.mode}`])
     for (const change of [KILL, SWITCHOVER]) {
       const rounds: ChangeResult[] = []
       for (let round = 1; round <= Number(options.times); round += 1) {
@@ -64,7 +72,7 @@ async function drill(): Promise<number> {
         rounds.push(result)
         await result.repair()
       }
-      print(change.name, rounds)
+      print(`${change.name}, ${options.mode} mode`, rounds)
       isGood &&= rounds.every((round) => round.clients.every(isUnharmed))
     }
     await proxy.stop()
