@@ -19,9 +19,12 @@ export interface ScanLimits {
   readonly wordsMax?: number
   /** Bytes of a word and of a request; absent: WORD_BYTES_MAX and REQUEST_BYTES_MAX. */
   readonly requestBytesMax?: number
+  /** Whether lines and words must end in CRLF. The original skips two bytes without a look at the second, or both. */
+  readonly isStrict?: boolean
 }
 
 const CR = 13
+const LF = 10
 const DOLLAR = 36
 const MINUS = 45
 const ZERO = 48
@@ -29,6 +32,8 @@ const NINE = 57
 const COUNT_UNREAD = -1
 /** More digits than any legal number has, and few enough for exact arithmetic. */
 const DIGITS_MAX = 15
+
+const NO_LINE_END = protocolError('expected CRLF')
 
 export class FrameScanner {
   /** Bytes of the frame that were checked, counted from its first byte. */
@@ -66,6 +71,7 @@ export class FrameScanner {
     const carriageReturn = findLineEnd(bytes, start, end)
     if (isLineTooLong(bytes, start, end, carriageReturn)) return protocolError('too big mbulk count string')
     if (carriageReturn < 0) return 'incomplete'
+    if (limits.isStrict === true && bytes[carriageReturn + 1] !== LF) return NO_LINE_END
     const count = readNumber(bytes, start + 1, carriageReturn)
     if (count === undefined || count > MULTIBULK_LENGTH_MAX) {
       return protocolError('invalid multibulk length', 'invalid mbulk count')
@@ -85,6 +91,7 @@ export class FrameScanner {
     const carriageReturn = findLineEnd(bytes, at, end)
     if (isLineTooLong(bytes, at, end, carriageReturn)) return protocolError('too big bulk count string')
     if (carriageReturn < 0) return 'incomplete'
+    if (limits.isStrict === true && bytes[carriageReturn + 1] !== LF) return NO_LINE_END
     const mark = bytes[at] ?? 0
     if (mark !== DOLLAR) {
       const reason = `expected '$', got '${String.fromCharCode(mark)}'`
@@ -98,9 +105,9 @@ export class FrameScanner {
     const { requestBytesMax = REQUEST_BYTES_MAX } = limits
     if (length > (limits.requestBytesMax ?? WORD_BYTES_MAX)) return tooLong(limits.requestBytesMax ?? WORD_BYTES_MAX, 'word')
     if (this.#passed + length > requestBytesMax) return tooLong(requestBytesMax, 'request')
-    // The two bytes after the data are skipped without a check, as in the original.
     const next = carriageReturn + 2 + length + 2
     if (next > end) return 'incomplete'
+    if (limits.isStrict === true && (bytes[next - 2] !== CR || bytes[next - 1] !== LF)) return NO_LINE_END
     this.#passed = next - start
     return undefined
   }

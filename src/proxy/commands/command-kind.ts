@@ -10,6 +10,8 @@ export type CommandKind =
   | 'blocking'
   /** Blocking with the word BLOCK among its arguments; else XREAD is a read of the master and XREADGROUP a write. */
   | 'stream-read'
+  /** A write. With the word DEBUG the next script on the connection runs in the debugger. */
+  | 'script'
   /** These bind the client to one connection. */
   | 'multi' | 'watch'
   | 'unwatch' | 'select'

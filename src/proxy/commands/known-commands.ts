@@ -19,12 +19,13 @@ const NAMES: Readonly<Record<CommandKind, string>> = {
     failover fcall flushall flushdb function geoadd georadius georadiusbymember geosearchstore getdel getex getset hdel
     hincrby hincrbyfloat hmset hset hsetnx incr incrby incrbyfloat latency linsert lmove lmpop lpop lpush lpushx lrem
     lset ltrim migrate module move mset msetnx persist pexpire pexpireat pfadd pfdebug pfmerge pfselftest psetex publish
-    rename renamenx replicaof restore restore-asking rpop rpoplpush rpush rpushx sadd save script sdiffstore set setbit
+    rename renamenx replicaof restore restore-asking rpop rpoplpush rpush rpushx sadd save sdiffstore set setbit
     setex setnx setrange shutdown sinterstore slaveof smove sort spop spublish srem sunionstore swapdb unlink xack xadd
     xautoclaim xclaim xdel xgroup xsetid xtrim zadd zdiffstore zincrby zinterstore zmpop zpopmax zpopmin zrangestore
     zrem zremrangebylex zremrangebyrank zremrangebyscore zunionstore`,
   'blocking': 'blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax bzpopmin wait waitaof',
   'stream-read': 'xread xreadgroup',
+  'script': 'script',
   'multi': 'multi',
   'watch': 'watch',
   'unwatch': 'unwatch',

@@ -17,3 +17,6 @@ export const REFUSED_HOLD_SPACING_MS = 10_000
 
 /** Bytes of the replies to the login; more are a fault of the node. */
 export const LOGIN_BYTES_MAX = 64 * 1_024
+
+/** Bytes that a node has not taken after which a client is not read whose bytes go through untouched. */
+export const UNSENT_BYTES_SLOW = 256 * 1_024

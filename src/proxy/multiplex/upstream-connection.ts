@@ -11,7 +11,7 @@ import { BROKEN, INCOMPLETE, ReplyScanner } from '../requests/reply-scanner.ts'
 import { encodeRequest } from '../requests/request-words.ts'
 import { UpstreamQueue, type UpstreamQueueOptions } from '../requests/upstream-queue.ts'
 import type { NodeAddress } from '../topology/topology.ts'
-import { LOGIN_BYTES_MAX } from './limits.ts'
+import { LOGIN_BYTES_MAX, UNSENT_BYTES_SLOW } from './limits.ts'
 
 /** What all connections share. */
 export interface UpstreamMeans {
@@ -68,6 +68,7 @@ export class UpstreamConnection {
         this.#reason = 'the node closed the connection'
         this.#socket.write(Buffer.concat(requests))
       })
+      .on('drain', () => { this.queue.setStalled(false) })
       .on('end', () => { this.#socket.destroy() })
       .on('close', () => { this.#closed(false) })
   }
@@ -86,6 +87,7 @@ export class UpstreamConnection {
       this.#socket.write(bytes.subarray(start, end))
     }
     if (ranges.length > 1) this.#socket.uncork()
+    if (this.#socket.writableLength > UNSENT_BYTES_SLOW) this.queue.setStalled(true)
   }
 
   destroy(): void {

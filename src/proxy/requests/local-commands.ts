@@ -104,10 +104,13 @@ function hello(words: readonly string[], client: ClientState, means: LocalMeans)
   return map(['server', 'redis', 'version', means.serverVersion, 'proto', client.version, 'id', client.id, 'mode', 'standalone', 'role', 'master', 'modules', []])
 }
 
+/** Characters of the name that a client gives itself, which the proxy keeps. */
+const NAME_CHARS_MAX = 1_024
+
 const BAD_NAME = error('ERR Client names cannot contain spaces, newlines or special characters.')
 
 function isName(text: string): boolean {
-  return /^[!-~]*$/.test(text)
+  return text.length <= NAME_CHARS_MAX && /^[!-~]*$/.test(text)
 }
 
 function clientCommand(

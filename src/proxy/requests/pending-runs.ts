@@ -10,6 +10,7 @@ export class PendingRuns {
   /** Requests without a reply, and the bytes of the runs that they belong to. */
   #requests = 0
   #bytes = 0
+  #keptBytes = 0
 
   constructor(output: ReplyOutput) {
     this.#output = output
@@ -23,9 +24,19 @@ export class PendingRuns {
     return this.#requests
   }
 
+  /** Runs, also those that have their replies and wait for the earlier ones. */
+  get size(): number {
+    return this.#runs.length
+  }
+
   /** Bytes of the requests, as far as they are held. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Bytes of replies that wait for those of earlier runs. */
+  get keptBytes(): number {
+    return this.#keptBytes
   }
 
   /** The first run that has to be sent again. */
@@ -45,9 +56,11 @@ export class PendingRuns {
       this.#output.addOwn(reply)
       return
     }
-    const answered = new Run(undefined, { kind: 'read', lane: 'master', left: 0, bytes: reply, start: 0, end: 0 })
+    const { length } = reply
+    const answered = new Run(undefined, { kind: 'read', lane: 'master', left: 0, bytes: reply, start: 0, end: length })
     answered.parts.push(reply)
-    this.#runs.push(answered)
+    this.add(answered)
+    this.#keptBytes += length
   }
 
   /** Whether a write or something that may be one has no reply. */
@@ -81,6 +94,7 @@ export class PendingRuns {
   delivered(run: Run, { bytes, start, end, replies }: ReplyPart): void {
     this.#requests -= replies
     if (run !== this.#runs[0]) {
+      this.#keptBytes += end - start
       run.parts.push(Buffer.from(bytes.subarray(start, end)))
       return
     }
@@ -93,7 +107,10 @@ export class PendingRuns {
 
   #passParts(run: Run): void {
     if (run.parts.length === 0) return
-    for (const part of run.parts) this.#output.addOwn(part)
+    for (const part of run.parts) {
+      this.#keptBytes -= part.length
+      this.#output.addOwn(part)
+    }
     run.parts = []
   }
 
@@ -145,6 +162,7 @@ export class PendingRuns {
     this.#again.length = 0
     this.#requests = 0
     this.#bytes = 0
+    this.#keptBytes = 0
   }
 }
 

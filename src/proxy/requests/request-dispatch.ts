@@ -30,8 +30,14 @@ export interface DispatchOptions {
   readonly runs: PendingRuns
 }
 
-/** Words of XREAD that are looked at for BLOCK: it comes before the names of the streams. */
-const STREAM_WORDS_MAX = 12
+/** Words of a local command that are looked at: more than any has. */
+const LOCAL_WORDS_MAX = 64
+
+/** Words of XREAD and XREADGROUP before the names of the streams: more than any client sends. */
+const STREAM_WORDS_MAX = 32
+
+/** Their options that do not wait, with the number of words. */
+const STREAM_OPTIONS: Readonly<Record<string, number>> = { COUNT: 2, GROUP: 3, NOACK: 1 }
 
 /** Databases of a server: more than anyone configures. */
 const DATABASE = /^\d{1,6}$/
@@ -56,7 +62,8 @@ export class RequestDispatch {
   /** Whether the client has so many requests without a reply that further ones wait. */
   get isFull(): boolean {
     const { runs } = this.#options
-    return runs.requests + (this.#run?.left ?? 0) >= PENDING_REQUESTS_MAX || runs.bytes > PENDING_BYTES_MAX
+    const requests = Math.max(runs.requests, runs.size) + (this.#run?.left ?? 0)
+    return requests >= PENDING_REQUESTS_MAX || runs.bytes > PENDING_BYTES_MAX
   }
 
   /** A write has a reply now. */
@@ -109,6 +116,9 @@ export class RequestDispatch {
         return this.#forward('write', master, bytes, start, end)
       case 'blocking':
         return this.#forward('blocking', 'private', bytes, start, end)
+      case 'script':
+        if (isScriptDebug(bytes, start, end)) return this.#startRaw()
+        return this.#forward('write', master, bytes, start, end)
       case 'stream-read':
         return this.#takeStreamRead(facts.name, bytes, start, end)
       case 'multi': case 'watch': {
@@ -138,8 +148,9 @@ export class RequestDispatch {
   /** Between MULTI and EXEC the node queues everything. */
   #takeInMulti({ name, kind }: CommandFacts, bytes: Buffer, start: number, end: number): Taken {
     const { lanes } = this.#options
-    if (kind === 'raw' || kind === 'select') return this.#startRaw()
     if (name === 'quit' || name === 'reset') return this.#runLocal(bytes, start, end)
+    // EXEC changes the connection, which no other client may get.
+    if (kind === 'raw' || kind === 'select' || kind === 'local') return this.#startRaw()
     const taken = this.#forward('pinned', 'private', bytes, start, end)
     if (this.#wasForwarded && (name === 'exec' || name === 'discard') && isWithoutWords(bytes, start)) {
       lanes.isInMulti = false
@@ -149,10 +160,7 @@ export class RequestDispatch {
   }
 
   #takeStreamRead(name: string, bytes: Buffer, start: number, end: number): Taken {
-    const words = wordsOf(bytes, start, end, STREAM_WORDS_MAX).map((word) => word.toUpperCase())
-    const streams = words.indexOf('STREAMS')
-    const block = words.indexOf('BLOCK')
-    if (streams < 0 || (block >= 0 && block < streams)) return this.#forward('blocking', 'private', bytes, start, end)
+    if (mayBlock(bytes, start, end)) return this.#forward('blocking', 'private', bytes, start, end)
     if (name === 'xread') return this.#forward('read', this.#readLane(), bytes, start, end)
     return this.#forward('write', this.#options.lanes.needsPrivate ? 'private' : 'master', bytes, start, end)
   }
@@ -182,7 +190,7 @@ export class RequestDispatch {
 
   #runLocal(bytes: Buffer, start: number, end: number): Taken {
     const { client, lanes, means, runs } = this.#options
-    const words = wordsOf(bytes, start, end)
+    const words = wordsOf(bytes, start, end, LOCAL_WORDS_MAX)
     const name = words[0]?.toLowerCase()
     // What is pending may have to be sent again, in the protocol in which it was sent.
     if (name === 'hello' || name === 'reset') {
@@ -271,4 +279,21 @@ export class RequestDispatch {
 /** Whether the request is a command without arguments: `*1`. */
 function isWithoutWords(bytes: Buffer, start: number): boolean {
   return bytes[start + 1] === 49 && bytes[start + 2] === 13
+}
+
+/** Whether XREAD or XREADGROUP waits for data, or has words that are not known. */
+function mayBlock(bytes: Buffer, start: number, end: number): boolean {
+  const words = wordsOf(bytes, start, end, STREAM_WORDS_MAX)
+  for (let at = 1; at < words.length;) {
+    const option = words[at]?.toUpperCase()
+    if (option === 'STREAMS') return false
+    const length = STREAM_OPTIONS[option ?? '']
+    if (length === undefined) return true
+    at += length
+  }
+  return true
+}
+
+function isScriptDebug(bytes: Buffer, start: number, end: number): boolean {
+  return wordsOf(bytes, start, end, 2)[1]?.toUpperCase() === 'DEBUG'
 }

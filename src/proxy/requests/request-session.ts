@@ -157,6 +157,10 @@ export class RequestSession implements RunOwner, PrivateOwner {
     this.#touch()
   }
 
+  rawStalled(isStalled: boolean): void {
+    this.#sink.setReading(!isStalled)
+  }
+
   delivered(run: Run, part: ReplyPart): void {
     if (run.selects !== undefined) {
       run.isAccepted ??= part.bytes[part.start] === PLUS
@@ -216,11 +220,8 @@ export class RequestSession implements RunOwner, PrivateOwner {
 
   #afterTurn(): void {
     this.#output.flush(this.#sink)
+    if (this.#sink.unsentBytes + this.#runs.keptBytes > OUTPUT_BYTES_MAX) this.#finish()
     if (this.#phase !== 'open') return
-    if (this.#sink.unsentBytes > OUTPUT_BYTES_MAX) {
-      this.#finish()
-      return
-    }
     this.#sink.setReading(this.#blocked === undefined || this.#held.length < WAITING_BYTES)
     if (!this.#runs.isEmpty) return
     if (this.#isEnding || (this.#hasEnded && this.#blocked === undefined)) this.#finish()

@@ -7,8 +7,10 @@ import type { Role } from '../route/route.ts'
 import { REQUEST_BYTES_MAX, REQUEST_WORDS_MAX } from './limits.ts'
 import type { NodeProblem } from './refusals.ts'
 
+/** Strict: the node must find the same ends of requests, whose connection others share. */
 export const SCAN_LIMITS: ScanLimits = {
   authenticated: true, bulkBytesMax: REQUEST_BYTES_MAX, wordsMax: REQUEST_WORDS_MAX, requestBytesMax: REQUEST_BYTES_MAX,
+  isStrict: true,
 }
 
 export type RunKind =

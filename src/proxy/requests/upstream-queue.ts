@@ -20,6 +20,8 @@ export type KindCounts = Record<RunKind, number>
 export interface PrivateOwner {
   /** Bytes of a raw connection, valid during the call. */
   rawReceived(bytes: Buffer, start: number, end: number): void
+  /** The node does not take the bytes of a raw connection for now, or takes them again. */
+  rawStalled(isStalled: boolean): void
   /** The connection is lost or leads to a deposed master, and no request on it is without an answer. */
   privateLost(queue: UpstreamQueue): void
 }
@@ -98,6 +100,11 @@ export class UpstreamQueue implements RunQueue {
     const isFirst = this.#output.isEmpty
     this.#output.addBytes(bytes, start, end)
     if (isFirst) this.#options.onOutput(this)
+  }
+
+  /** The node takes nothing for now, or takes bytes again. On other than raw connections requests have bounds. */
+  setStalled(isStalled: boolean): void {
+    if (this.#isRaw) this.owner?.rawStalled(isStalled)
   }
 
   /** Everything to write now. */
