@@ -1,6 +1,7 @@
 import type { HandoverObstacle } from './state/ineligible.ts'
 import type { Epoch } from './state/ids.ts'
 import type { OutsidePasswords } from './state/outside-passwords.ts'
+import type { OrderMessage } from './state/pause.ts'
 import type { ProtectionSettings } from './state/protection.ts'
 import type { MasterSettings, SettingChange } from './state/settings.ts'
 import type { Tunable } from './tunables.ts'
@@ -68,7 +69,7 @@ export type Operation =
   /** How far failovers of the master are paused. */
   | { readonly kind: 'paused', readonly name: string }
   /** A peer will ask for our vote because an operator ordered a failover from it. */
-  | { readonly kind: 'note-order', readonly name: string, readonly candidate: string }
+  | { readonly kind: 'note-order', readonly order: OrderMessage }
   /** A peer asks whether this sentinel holds failovers of the master back. */
   | { readonly kind: 'tell-pause', readonly name: string }
   | ReloadOperation

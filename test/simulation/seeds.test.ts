@@ -51,7 +51,8 @@ const REMEMBERED = [
  * master that was to follow ours, and was promoted by hand before it did; an order that was refused while another one
  * went on; a master by name and by address; sentinels that FORGET FORCE separated for good; a copy of a server that
  * took the address of an old master; a wall clock set back after FORGET FORCE; RESET of a master that had been gone for
- * long; RESET that a crash took back, with FORGET later.
+ * long; RESET that a crash took back, with FORGET later; an id that only a sentinel which restarted had read; the
+ * notice of an order that came with the request of a later election.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -61,7 +62,7 @@ const REMEMBERED_PROTECTED = [
   230_000_169, 230_000_376, 230_000_466, 230_000_470, 220_000_280, 260_000_182, 270_000_451,
   270_000_414, 270_000_460, 1_880_000_977, 1_880_001_095, 1_900_000_067, 1_900_000_198,
   1_950_000_846, 1_950_001_053, 2_010_002_009, 2_010_002_108, 2_010_011_106,
-  2_010_012_382, 2_010_003_503, 2_010_004_510, 2_010_014_356, 2_020_021_948, 2_030_000_017,
+  2_010_012_382, 2_010_003_503, 2_010_004_510, 2_010_014_356, 2_020_021_948, 2_030_000_017, 2_030_000_495,
 ]
 
 /**

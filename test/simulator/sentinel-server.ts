@@ -2,7 +2,7 @@
  * The listening side of a simulated sentinel: the few commands that peers and clients of a run use. Answers leave in
  * the order of the requests of their connection, so a PONG waits behind a vote that waits for the disk.
  */
-import { ORDER_NOTICE, PAUSE_QUESTION, type Operation, type OperationResult, type Reply } from '../../src/core/index.ts'
+import { PAUSE_QUESTION, readOrderNotice, type Operation, type OperationResult, type Reply } from '../../src/core/index.ts'
 import type { Endpoint, EndpointHandler } from './connection.ts'
 import { bulk, errorReply, integer, OK, type Frame } from './wire.ts'
 
@@ -60,9 +60,9 @@ function answerSentinel(service: SentinelService, args: readonly string[], done:
   const [sub = '', first = '', second = '', third = '', fourth = ''] = args
   switch (sub.toLowerCase()) {
     case 'is-master-down-by-addr': {
-      if (fourth.startsWith(ORDER_NOTICE)) {
-        const [id = '', ...name] = fourth.slice(ORDER_NOTICE.length).split(' ')
-        return service.submit({ kind: 'note-order', name: name.join(' '), candidate: id }, () => {
+      const order = readOrderNotice(fourth)
+      if (order !== undefined) {
+        return service.submit({ kind: 'note-order', order }, () => {
           done({ kind: 'array', items: [integer(0), bulk('*'), integer(0n)] })
         })
       }

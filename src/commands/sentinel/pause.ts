@@ -1,4 +1,4 @@
-import { ORDER_NOTICE, PAUSE_MAX_MS, PAUSE_QUESTION, type OperationResult } from '../../core/index.ts'
+import { PAUSE_MAX_MS, PAUSE_QUESTION, readOrderNotice, type OperationResult } from '../../core/index.ts'
 import type { OperationOutcome } from '../../ports/index.ts'
 import { error, map, NULL_ARRAY } from '../../resp/index.ts'
 import type { RespValue } from '../../resp/index.ts'
@@ -47,24 +47,15 @@ function pauseReply({ result }: OperationOutcome): RespValue {
 
 /** Whether the candidate of IS-MASTER-DOWN-BY-ADDR is none, but a message about a pause or an order. */
 export function isMessage(candidate: string): boolean {
-  return candidate.startsWith(PAUSE_QUESTION) || candidate.startsWith(ORDER_NOTICE)
+  return candidate.startsWith(PAUSE_QUESTION) || readOrderNotice(candidate) !== undefined
 }
 
 /** The answer has the form of any other to IS-MASTER-DOWN-BY-ADDR. */
 export function answerMessage({ argv, env }: Call): Answer {
-  const notice = readNotice(argv[5] ?? '')
-  if (notice !== undefined) {
-    return submitQuestion(env, { kind: 'note-order', name: notice.name, candidate: notice.id }, () => [0, '*', 0])
-  }
+  const order = readOrderNotice(argv[5] ?? '')
+  if (order !== undefined) return submitQuestion(env, { kind: 'note-order', order }, () => [0, '*', 0])
   const name = (argv[5] ?? '').slice(PAUSE_QUESTION.length)
   return submitQuestion(env, { kind: 'tell-pause', name }, ({ result }) => toldReply(result))
-}
-
-/** The order notice of a peer: its id and the master's name; undefined for any other candidate. */
-function readNotice(candidate: string): { id: string, name: string } | undefined {
-  if (!candidate.startsWith(ORDER_NOTICE)) return undefined
-  const [id = '', ...name] = candidate.slice(ORDER_NOTICE.length).split(' ')
-  return { id, name: name.join(' ') }
 }
 
 function toldReply(result: OperationResult): RespValue {

@@ -11,7 +11,7 @@ import type { Reply } from '../reply.ts'
 import type { Epoch } from '../state/ids.ts'
 import { isDisconnected } from '../state/link.ts'
 import { isAdoption, type Master } from '../state/master.ts'
-import { ORDER_NOTICE } from '../state/pause.ts'
+import { orderNoticeText } from '../state/pause.ts'
 import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
@@ -88,7 +88,7 @@ function ask(turn: Turn, master: Master, peer: Peer): void {
   const { address } = master
   const question = ['SENTINEL', 'is-master-down-by-addr', announced(state, address), String(address.port)] as const
   if (isVote && (failover.forced || isAdoption(master))) {
-    sendCommand(turn, peer, [...question, '0', `${ORDER_NOTICE}${state.myId} ${master.name}`], { kind: 'order-notice' })
+    sendCommand(turn, peer, [...question, '0', orderNoticeText({ id: state.myId, epoch, name: master.name })], { kind: 'order-notice' })
   }
   const sent = sendCommand(
     turn, peer, [...question, String(epoch), candidate],

@@ -23,7 +23,7 @@ import { isDisconnected } from '../state/link.ts'
 import { majorityOf, countVoters } from '../state/majority.ts'
 import { isAdoption, type Master } from '../state/master.ts'
 import type { OwnState } from '../state/own-state.ts'
-import { PAUSE_QUESTION, type KeptPause } from '../state/pause.ts'
+import { PAUSE_QUESTION, type KeptPause, type OrderMessage } from '../state/pause.ts'
 import type { Peer } from '../state/peer.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
@@ -133,15 +133,16 @@ export function handlePauseReply(turn: Turn, master: Master, peer: Peer, askedAt
 }
 
 /** A peer will ask for our vote because an operator ordered a failover from it. */
-export function noteOrder(turn: Turn, name: string, candidate: string): void {
+export function noteOrder(turn: Turn, { id, epoch, name }: OrderMessage): void {
   const master = turn.state.masters.get(name)
   if (master === undefined) return
-  master.orderNotice = { candidate: ownText(candidate), until: turn.now.mono + ORDER_NOTICE_MS }
+  master.orderNotice = { candidate: ownText(id), epoch, until: turn.now.mono + ORDER_NOTICE_MS }
 }
 
 /**
  * Casts our vote unless failovers are paused and no operator ordered this one. Each request of an order follows a
- * notice of its own: an interrupted connection may deliver one late, together with the request of a later election.
+ * notice of its own, which names the epoch: an interrupted connection may deliver one late, before the request of a
+ * later election.
  */
 export function voteUnlessPaused(turn: Turn, master: Master, epoch: Epoch, candidate: string): void {
   voteAsPausesAllow(turn, master, epoch, candidate)
@@ -151,7 +152,7 @@ export function voteUnlessPaused(turn: Turn, master: Master, epoch: Epoch, candi
 function voteAsPausesAllow(turn: Turn, master: Master, epoch: Epoch, candidate: string): void {
   const { pause, orderNotice, votedForOtherAt } = master
   if (pause === undefined) return castVote(turn, master, epoch, candidate)
-  if (orderNotice?.candidate !== candidate || turn.now.mono >= orderNotice.until) return
+  if (orderNotice?.candidate !== candidate || orderNotice.epoch !== epoch || turn.now.mono >= orderNotice.until) return
   castVote(turn, master, epoch, candidate)
   // It elects a leader only by an order, which a pause does not prevent.
   master.votedForOtherAt = votedForOtherAt

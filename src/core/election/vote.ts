@@ -23,7 +23,7 @@ export function castVote(turn: Turn, master: Master, epoch: Epoch, candidate: st
   master.voteSeq = turn.persist()
   turn.emitBare('+vote-for-leader', master, { leader: candidate, epoch: master.leaderEpoch })
   if (candidate.toLowerCase() === state.myId.toLowerCase()) return
-  leaveScheduleTo(turn, master, candidate)
+  leaveScheduleTo(turn, master, candidate, epoch)
   state.grantedAt = turn.now.mono
   master.votedForOtherAt = turn.now.mono
   master.attempt.votedAt = turn.now.mono

@@ -54,7 +54,7 @@ export function perform(turn: Turn, id: OperationId, operation: Operation): void
     case 'tell-pause':
       return answer(tellPause(turn, operation.name))
     case 'note-order':
-      noteOrder(turn, operation.name, operation.candidate)
+      noteOrder(turn, operation.order)
       return answer({ kind: 'ok' })
     case 'forget':
       return forgetRecord(turn, operation, answer)

@@ -1,15 +1,32 @@
 /** Pauses of failovers (election/pause.ts, docs/decisions/0052-pause.md). */
-import type { OperationId } from './ids.ts'
+import type { Epoch, OperationId } from './ids.ts'
 import type { Millis } from '../time.ts'
 
 /** The beginning of the candidate in a question for a pause; the master's name follows. */
 export const PAUSE_QUESTION = 'pause of '
 
-/**
- * The beginning of the candidate in the notice that the votes which are asked for next are for the order of an
- * operator; the id of the sentinel and the master's name follow.
- */
-export const ORDER_NOTICE = 'order of '
+/** The beginning of the candidate in an order notice (`orderNoticeText`). */
+const ORDER_NOTICE = 'order of '
+
+/** The notice of a sentinel that the vote which it asks for in this epoch is for the order of an operator. */
+export interface OrderMessage {
+  /** The sentinel. */
+  readonly id: string
+  readonly epoch: Epoch
+  /** The name of the master. */
+  readonly name: string
+}
+
+/** The notice in the form of a candidate of IS-MASTER-DOWN-BY-ADDR: `order of <id> <epoch> <name>`. */
+export function orderNoticeText({ id, epoch, name }: OrderMessage): string {
+  return `${ORDER_NOTICE}${id} ${epoch} ${name}`
+}
+
+/** Undefined for a candidate that is none. */
+export function readOrderNotice(candidate: string): OrderMessage | undefined {
+  const [, id, epoch, name] = /^order of (\S+) (\d{1,20}) (.*)$/s.exec(candidate) ?? []
+  return id === undefined || epoch === undefined || name === undefined ? undefined : { id, epoch: BigInt(epoch), name }
+}
 
 /** What is kept of a pause over restarts. Times are Unix times in milliseconds. */
 export interface KeptPause {
@@ -30,6 +47,7 @@ export interface Pause {
 /** A peer has announced that it asks for votes because an operator ordered a failover from it. */
 export interface OrderNotice {
   readonly candidate: string
+  readonly epoch: Epoch
   readonly until: Millis
 }
 

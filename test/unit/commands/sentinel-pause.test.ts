@@ -60,8 +60,8 @@ describe('the notice of a peer about its order', () => {
   it('is an answer without an opinion and without a vote', async () => {
     const b = answering({ kind: 'ok' })
     const id = 'd'.repeat(40)
-    expect(await b.ask('sentinel', 'is-master-down-by-addr', '10.0.0.1', '6379', '0', `order of ${id} my master`)).toEqual([0, '*', 0])
-    expect(b.operator.submitted).toEqual([{ kind: 'note-order', name: 'my master', candidate: id }])
+    expect(await b.ask('sentinel', 'is-master-down-by-addr', '10.0.0.1', '6379', '0', `order of ${id} 7 my master`)).toEqual([0, '*', 0])
+    expect(b.operator.submitted).toEqual([{ kind: 'note-order', order: { id, epoch: 7n, name: 'my master' } }])
   })
 })
 

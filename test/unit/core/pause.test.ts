@@ -88,13 +88,14 @@ describe('a paused sentinel that is asked for its vote', () => {
   })
 
   it.each([
-    ['an order that was announced', PEER_ID, 1999, PEER_ID],
-    ['no order, where the notice is too old', PEER_ID, 2000, undefined],
-    ['no order, where it is that of another peer', 'd'.repeat(40), 0, undefined],
-  ])('votes for %s', (_what, candidate, waitMs, leader) => {
+    ['an order that was announced', { id: PEER_ID, epoch: EPOCH }, 1999, PEER_ID],
+    ['no order, where the notice is too old', { id: PEER_ID, epoch: EPOCH }, 2000, undefined],
+    ['no order, where it is that of another peer', { id: 'd'.repeat(40), epoch: EPOCH }, 0, undefined],
+    ['no order, where it was for an earlier election', { id: PEER_ID, epoch: EPOCH - 1n }, 0, undefined],
+  ])('votes for %s', (_what, order, waitMs, leader) => {
     const play = playWith(undefined)
     play.operate(PAUSE)
-    play.operate({ kind: 'note-order', name: 'm0', candidate })
+    play.operate({ kind: 'note-order', order: { ...order, name: 'm0' } })
     play.run(waitMs)
     expect(vote(play)).toMatchObject({ leader })
   })
@@ -102,7 +103,7 @@ describe('a paused sentinel that is asked for its vote', () => {
   it('votes for one request after each notice, since a late one may arrive with the request of a later election', () => {
     const play = playWith(undefined)
     play.operate(PAUSE)
-    play.operate({ kind: 'note-order', name: 'm0', candidate: PEER_ID })
+    play.operate({ kind: 'note-order', order: { id: PEER_ID, epoch: EPOCH - 1n, name: 'm0' } })
     play.askForVote('10.0.0.1:6379', EPOCH - 1n)
     expect(vote(play)).toMatchObject({ leader: PEER_ID, epoch: EPOCH - 1n })
   })
