@@ -35,7 +35,7 @@ export type { Forgotten, KeptTombstone } from './state/forgotten.ts'
 export { NO_OWN_STATE, type OwnState } from './state/own-state.ts'
 export type { KeptVoters } from './state/voters.ts'
 export type { KeptSchedule } from './state/planned.ts'
-export { PAUSE_QUESTION, readOrderNotice, type KeptPause, type OrderMessage } from './state/pause.ts'
+export { PAUSE_QUESTION, readOrderNotice, type KeptPause } from './state/pause.ts'
 export type { CommandRename, SettingRow } from './state/setting-row.ts'
 export {
   DEFAULT_PROTECTION, protectionOfAll, type Protection, type ProtectionSettings,

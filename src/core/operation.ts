@@ -1,7 +1,6 @@
 import type { HandoverObstacle } from './state/ineligible.ts'
 import type { Epoch } from './state/ids.ts'
 import type { OutsidePasswords } from './state/outside-passwords.ts'
-import type { OrderMessage } from './state/pause.ts'
 import type { ProtectionSettings } from './state/protection.ts'
 import type { MasterSettings, SettingChange } from './state/settings.ts'
 import type { Tunable } from './tunables.ts'
@@ -73,6 +72,15 @@ export type Operation =
   /** A peer asks whether this sentinel holds failovers of the master back. */
   | { readonly kind: 'tell-pause', readonly name: string }
   | ReloadOperation
+
+/** The notice of a sentinel that the vote which it asks for in this epoch is for the order of an operator. */
+export interface OrderMessage {
+  /** The sentinel. */
+  readonly id: string
+  readonly epoch: Epoch
+  /** The name of the master. */
+  readonly name: string
+}
 
 /** The options of SENTINEL FAILOVER <name> COORDINATED. */
 export interface CoordinatedOrder {

@@ -1,5 +1,6 @@
 /** Pauses of failovers (election/pause.ts, docs/decisions/0052-pause.md). */
 import type { Epoch, OperationId } from './ids.ts'
+import type { OrderMessage } from '../operation.ts'
 import type { Millis } from '../time.ts'
 
 /** The beginning of the candidate in a question for a pause; the master's name follows. */
@@ -7,15 +8,6 @@ export const PAUSE_QUESTION = 'pause of '
 
 /** The beginning of the candidate in an order notice (`orderNoticeText`). */
 const ORDER_NOTICE = 'order of '
-
-/** The notice of a sentinel that the vote which it asks for in this epoch is for the order of an operator. */
-export interface OrderMessage {
-  /** The sentinel. */
-  readonly id: string
-  readonly epoch: Epoch
-  /** The name of the master. */
-  readonly name: string
-}
 
 /** The notice in the form of a candidate of IS-MASTER-DOWN-BY-ADDR: `order of <id> <epoch> <name>`. */
 export function orderNoticeText({ id, epoch, name }: OrderMessage): string {
