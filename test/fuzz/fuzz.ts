@@ -6,7 +6,7 @@ import { fuzzSurface, type Fuzzed } from './fuzz-surface.ts'
 import { biasToLong } from './mutator.ts'
 import { SURFACES } from './surfaces.ts'
 
-const USAGE = `Fuzzes requests, configuration files, INFO replies, hello payloads and reply streams.
+const USAGE = `Fuzzes requests, configuration files, INFO replies, hello payloads, reply streams, and clients and nodes of the proxy.
 Ends with status 1 when anything breaks.
 
 Options:

@@ -1,4 +1,5 @@
 /** Decides about each request of a client: which connection, an answer of the proxy, or a wait. Pure. */
+import type { CommandKind } from '../commands/command-kind.ts'
 import type { CommandFacts, CommandTable } from '../commands/command-table.ts'
 import { encode, error, OK, type RespValue } from '../../resp/index.ts'
 import { PENDING_BYTES_MAX, PENDING_REQUESTS_MAX } from './limits.ts'
@@ -38,6 +39,9 @@ const STREAM_WORDS_MAX = 32
 
 /** Their options that do not wait, with the number of words. */
 const STREAM_OPTIONS: Readonly<Record<string, number>> = { COUNT: 2, GROUP: 3, NOACK: 1 }
+
+/** What is executed by EXEC and changes the connection, or gets no reply. */
+const RAW_IN_MULTI: ReadonlySet<CommandKind> = new Set<CommandKind>(['raw', 'select', 'local', 'refused'])
 
 /** Databases of a server: more than anyone configures. */
 const DATABASE = /^\d{1,6}$/
@@ -150,7 +154,7 @@ export class RequestDispatch {
     const { lanes } = this.#options
     if (name === 'quit' || name === 'reset') return this.#runLocal(bytes, start, end)
     // EXEC changes the connection, which no other client may get.
-    if (kind === 'raw' || kind === 'select' || kind === 'local') return this.#startRaw()
+    if (RAW_IN_MULTI.has(kind)) return this.#startRaw()
     const taken = this.#forward('pinned', 'private', bytes, start, end)
     if (this.#wasForwarded && (name === 'exec' || name === 'discard') && isWithoutWords(bytes, start)) {
       lanes.isInMulti = false
@@ -192,10 +196,13 @@ export class RequestDispatch {
     const { client, lanes, means, runs } = this.#options
     const words = wordsOf(bytes, start, end, LOCAL_WORDS_MAX)
     const name = words[0]?.toLowerCase()
-    // What is pending may have to be sent again, in the protocol in which it was sent.
-    if (name === 'hello' || name === 'reset') {
+    // What is pending may have to be sent again, in the protocol in which it was sent; or it is SELECT, whose database
+    // CLIENT INFO shows.
+    if (name === 'hello' || name === 'reset' || (name === 'client' && words[1]?.toLowerCase() === 'info')) {
       this.sendRun()
       if (!runs.isEmpty) return 'order'
+    }
+    if (name === 'hello' || name === 'reset') {
       if (name === 'hello' && lanes.isBound) return this.#startRaw()
       lanes.drop()
     }

@@ -3,7 +3,7 @@
  * replies in order. Pure: its methods get the bytes and the replies, and it writes through `SessionMeans`,
  * `Connections` and `ClientSink`.
  */
-import { FrameScanner, splitInlineRequest, type ScanLimits } from '../../resp/index.ts'
+import { encode, error, FrameScanner, splitInlineRequest, type ScanLimits } from '../../resp/index.ts'
 import { HeldInput, type HeldBytes } from './held-input.ts'
 import { HELD_BYTES_MAX, INLINE_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
 import type { ClientState } from './local-commands.ts'
@@ -318,7 +318,7 @@ export class RequestSession implements RunOwner, PrivateOwner {
 
   #refuse(reason: string, end: number): number {
     this.#dispatch.sendRun()
-    this.#runs.addReply(Buffer.from(`-ERR Protocol error: ${reason}\r\n`))
+    this.#runs.addReply(Buffer.from(encode(error(`ERR Protocol error: ${reason}`), 2), 'latin1'))
     this.#isEnding = true
     return end
   }

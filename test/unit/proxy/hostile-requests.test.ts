@@ -69,6 +69,20 @@ describe('a client of route mode that sends', () => {
     expect(output('read') + output('master')).toBe('')
   })
 
+  it('CLIENT INFO after SELECT is shown the database of it', () => {
+    const { send, sent, answer } = client()
+    send('SELECT', '1')
+    send('CLIENT', 'INFO')
+    answer('private', '+OK\r\n')
+    expect(sent.text).toContain(' db=1 ')
+  })
+
+  it('a line end where a length must be gets an error of one line', () => {
+    const { sendBytes, sent } = client()
+    sendBytes('*2\r\n\n\r\n')
+    expect(sent.text).toBe("-ERR Protocol error: expected '$', got ' '\r\n")
+  })
+
   it('many requests that the proxy answers itself, while an earlier one has no reply, has to wait', () => {
     const { send, sendBytes, sent, answer } = client()
     send('BLPOP', 'k', '0')
@@ -141,7 +155,7 @@ describe('a client of route mode that sends', () => {
     expect(output('master')).toBe(encodeRequest(['SCRIPT', 'EXISTS', 'a']).toString('latin1'))
   })
 
-  it.each([['HELLO', '3'], ['AUTH', 'x'], ['CLIENT', 'REPLY', 'OFF']])('%s %s between MULTI and EXEC keeps its connection, which is not for others then', (...words) => {
+  it.each([['HELLO', '3'], ['AUTH', 'x'], ['CLIENT', 'REPLY', 'OFF'], ['REPLCONF', 'ACK', '1']])('%s %s between MULTI and EXEC keeps its connection, which is not for others then', (...words) => {
     const { send, answer, session } = client()
     send('MULTI')
     answer('private', '+OK\r\n')
