@@ -43,7 +43,7 @@ _ts_sentinel() {
       _ts_sentinel_words 'direct relayed'
       return
       ;;
-    -u | --uri | --sni | --for | --reason | --to | --timeout | --at | --user | --admin-user | --sentinel-user | --target | --master | --down-after | --exec | --exec-wait | --limit | --replicas | --genuine | --masters | --quorum | --failover-timeout | --parallel-syncs | --password | --sentinel-password | --redis-config | --sentinel-config | --port)
+    -u | --uri | --sni | --for | --reason | --to | --timeout | --at | --user | --admin-user | --sentinel-user | --target | --master | --down-after | --exec | --exec-wait | --limit | --proxy-config | --proxy-uri | --replicas | --genuine | --masters | --quorum | --failover-timeout | --parallel-syncs | --password | --sentinel-password | --redis-config | --sentinel-config | --port)
       return
       ;;
   esac
@@ -106,8 +106,8 @@ _ts_sentinel() {
       fi
       ;;
     drill)
-      _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --exec --exec-wait --target --master
-        --yes-fail-over- --write --uri -u --user --pass-file --sentinel-user --sentinel-pass-file --tls --cacert --cert --key
+      _ts_sentinel_words '--list --scenario --sentinels --redis-server --redis-sentinel --down-after --proxy --proxy-config --exec --exec-wait
+        --target --master --yes-fail-over- --write --proxy-uri --uri -u --user --pass-file --sentinel-user --sentinel-pass-file --tls --cacert --cert --key
         --sni --report --limit --max-lost --max-outage --help -h'
       ;;
     harness)

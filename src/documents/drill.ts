@@ -47,6 +47,15 @@ export interface DrillSetupJson {
   readonly quorum: number
   readonly downAfterMs: Milliseconds
   readonly failoverTimeoutMs: Milliseconds
+  /** The proxy through which the clients wrote; null when they asked the sentinels for the master. */
+  readonly proxy: DrillProxyJson | null
+}
+
+export interface DrillProxyJson {
+  /** `host:port` of its clients' side. */
+  readonly address: string
+  /** Its directive `mode`; null for a proxy that the drill did not start. */
+  readonly mode: 'pipe' | 'route' | null
 }
 
 /** From the fault to a step of the failover; null for a step that did not happen. */

@@ -13,7 +13,7 @@ import { ManagedProcess } from './managed-process.ts'
 import type { Network } from './network.ts'
 import { nodeName, planSentinels, type DeploymentOptions, type MasterPlan } from './options.ts'
 import { ourSentinel, sentinelProgram } from './programs.ts'
-import { proxyConfigLines, ProxyProcess } from './proxy-process.ts'
+import { proxyConfigLines, proxyMode, ProxyProcess } from './proxy-process.ts'
 import { RedisProcess } from './redis-process.ts'
 import { Resolver } from './resolver.ts'
 import { SentinelProcess } from './sentinel-process.ts'
@@ -136,13 +136,15 @@ export class DeploymentBuilder {
     const place = async (): Promise<Address> => ({ host: '127.0.0.1', port: await this.#workspace.claimPort() })
     const places = { address: await place(), readAddress: await place(), httpAddress: await place() }
     const { tls } = this.#placementTls(name)
+    const extra = proxy === true ? [] : proxy.config ?? []
     return new ProxyProcess({
-      ...places, folder, program: ourSentinel(programs), login: group.plan, process: this.#process(name, folder),
+      ...places, folder, program: ourSentinel(programs), mode: proxyMode(extra),
+      login: group.plan, process: this.#process(name, folder),
       control: this.#control({ bind: places.address, announced: places.address, folder }),
       configFile: join(folder, 'proxy.conf'),
       configLines: proxyConfigLines({
         places, tls, sentinels: sentinels.map(({ address }) => address), masterName: group.name,
-        sentinelLogin: { user, password }, nodeLogin: group.plan, extra: proxy === true ? [] : proxy.config ?? [],
+        sentinelLogin: { user, password }, nodeLogin: group.plan, extra,
       }),
     })
   }

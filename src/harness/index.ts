@@ -75,16 +75,20 @@ export type {
 } from './options.ts'
 export { genuineSentinel, ourSentinel, sentinelProgram } from './programs.ts'
 export type { ProgramPaths, SentinelKind, SentinelProgram } from './programs.ts'
-export { ProxyProcess } from './proxy-process.ts'
+export { plainWriter } from './plain-writer.ts'
+export { ProxyProcess, type ProxyMode } from './proxy-process.ts'
 export { RedisProcess, type ReplicationFacts } from './redis-process.ts'
 export { Relay } from './relay.ts'
 export { RequirementError, unmetRequirement } from './requirement.ts'
 export { Resolver, type LookupCallback, type LookupFailure } from './resolver.ts'
 export { SCENARIOS } from './scenarios/catalogue.ts'
-export { findScenario, runScenario, type ScenarioApplication, type ScenarioOptions } from './scenarios/run-scenario.ts'
+export {
+  findScenario, proxyProblem, runScenario, type ScenarioApplication, type ScenarioOptions,
+} from './scenarios/run-scenario.ts'
 export {
   NO_TIMES, NO_WRITES, serverVersion,
-  type Scenario, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type ScenarioStage, type WriteFigures,
+  type Scenario, type ScenarioFault, type ScenarioProxy, type ScenarioResult, type ScenarioSetup, type ScenarioStage,
+  type WriteFigures,
 } from './scenarios/scenario.ts'
 export { writeFigures, type VerifiedWriter } from './scenarios/write-figures.ts'
 export { SentinelProcess } from './sentinel-process.ts'

@@ -8,6 +8,9 @@ import type { SentinelProgram } from './programs.ts'
 /** Time limit for its start, in milliseconds. */
 const START_MS = 15_000
 
+/** The directive `mode` of a proxy. */
+export type ProxyMode = 'pipe' | 'route'
+
 /** The addresses of a proxy. */
 export interface ProxyPlaces {
   /** Leads to the master. */
@@ -21,21 +24,25 @@ export interface ProxyPlaces {
 export interface ProxyProcessOptions extends NodeProcessOptions, ProxyPlaces {
   /** The ts-sentinel that it is a command of. */
   readonly program: SentinelProgram
+  readonly mode: ProxyMode
 }
 
 /** A proxy that follows the sentinels of the first master. `call` sends a command through it to the master. */
 export class ProxyProcess extends NodeProcess {
-  /** Leads to a replica. */
+  /** Leads to a replica; without a use in route mode. */
   readonly readAddress: Address
   /** Where `/metrics`, `/readyz` and `/status` are. */
   readonly httpAddress: Address
+  /** `route` when the lines of its file say so. */
+  readonly mode: ProxyMode
   readonly #program: SentinelProgram
 
-  constructor({ readAddress, httpAddress, program, ...options }: ProxyProcessOptions) {
+  constructor({ readAddress, httpAddress, program, mode, ...options }: ProxyProcessOptions) {
     super(options)
     this.readAddress = readAddress
     this.httpAddress = httpAddress
     this.#program = program
+    this.mode = mode
   }
 
   /** The port that leads to the master. */
@@ -78,6 +85,12 @@ export class ProxyProcess extends NodeProcess {
   }
 }
 
+/** The mode that these lines of a file give. */
+export function proxyMode(lines: readonly string[]): ProxyMode {
+  const last = lines.findLast((line) => /^\s*mode\s/i.test(line)) ?? ''
+  return /^\s*mode\s+"?route\b/i.test(last) ? 'route' : 'pipe'
+}
+
 /** The lines of its file. */
 export function proxyConfigLines({ places, sentinels, masterName, sentinelLogin, nodeLogin, tls, extra }: {
   readonly places: ProxyPlaces
@@ -92,7 +105,8 @@ export function proxyConfigLines({ places, sentinels, masterName, sentinelLogin,
   const prefix = tls === undefined ? '' : 'tls-'
   return [
     `sentinel ${sentinels.map(formatAddress).join(' ')}`, `master ${masterName}`, `bind ${address.host}`,
-    ...tls === undefined ? [] : ['port 0'], `${prefix}port ${address.port}`, `${prefix}read-port ${readAddress.port}`,
+    ...tls === undefined ? [] : ['port 0'], `${prefix}port ${address.port}`,
+    ...proxyMode(extra) === 'route' ? [] : [`${prefix}read-port ${readAddress.port}`],
     `http ${formatAddress(httpAddress)}`, 'drain 0',
     ...loginLines('sentinel-auth', 'sentinel-user', sentinelLogin), ...loginLines('auth', 'auth-user', nodeLogin),
     ...tls === undefined ? [] : [

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 
 import { runDrill } from '../../src/cli/drill/run-drill.ts'
 import type { DrillWorld } from '../../src/cli/drill/drill-world.ts'
-import { formatAddress, withDeployment, type Deployment } from '../../src/harness/index.ts'
+import { formatAddress, withDeployment, type Address, type Deployment } from '../../src/harness/index.ts'
 import { readDocument } from '../documents/read-document.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ts-sentinel-drill-test-'))
@@ -89,6 +89,16 @@ describe('drill', () => {
     expect(bad.status).toBe(1)
   }, 120_000)
 
+  it('writes through a proxy with --proxy, and gives its address to the command', async () => {
+    const command = 'exec redis-cli -u "$REDIS_PROXY_URL" -r -1 -i 0.1 PING > /dev/null'
+    const { status, printed } = await drill([
+      '--scenario', 'kill-master', '--proxy-config', 'mode route', '--max-lost', '1000', '--exec', command, '--exec-wait', '1',
+    ])
+    expect(printed).toMatch(/^clients without Sentinel support, through a proxy in mode route$/m)
+    expect(printed).toMatch(/^kill-master +passed/m)
+    expect(status).toBe(0)
+  }, 60_000)
+
   it('ends with 2 and names what to install when there is no redis-server', async () => {
     const { status, errors } = await drill(['--scenario', 'kill-master', '--redis-server', '/nowhere/redis-server'])
     expect(errors).toContain('--redis-server /nowhere/redis-server is not a program.')
@@ -119,6 +129,26 @@ describe('drill --target', () => {
       expect(status).toBe(0)
       const { master } = await deployment.waitUntilSettled({ awayFrom: old.address })
       expect(await master.call(['KEYS', 'ts-sentinel:drill:*'])).toEqual([])
+    })
+  }, 120_000)
+
+  it('writes through a running proxy, and refuses one that leads to another master', async () => {
+    const masters = [{ name: 'mymaster' }, { name: 'other' }]
+    await withDeployment({ masters, replicas: 1, proxy: { config: ['mode route', 'client-auth ""'] }, password: 'secret' }, async (deployment) => {
+      const through = (address: Address) => drill([
+        ...target(deployment), '--yes-fail-over-mymaster', '--write', '--max-lost', '10000', '--proxy-uri', `redis://${formatAddress(address)}`,
+      ], { environment: { REDIS_PASSWORD: 'secret' } })
+      const other = deployment.node(0, 'other')
+      const wrong = await through(other.address)
+      expect(wrong.errors).toContain(`the proxy at ${formatAddress(other.address)} leads to another master than mymaster at ${formatAddress(deployment.node(0).address)}`)
+      expect(wrong.status).toBe(2)
+      expect(await other.call(['DBSIZE'])).toBe(0)
+      const { address } = deployment.proxy ?? other
+      const right = await through(address)
+      expect(right.errors).toBe('')
+      expect(right.printed).toMatch(new RegExp(`^clients without Sentinel support, through the proxy at ${formatAddress(address)}$`, 'm'))
+      expect(right.printed).toMatch(/^planned-failover +passed/m)
+      expect((await through({ host: '127.0.0.1', port: 1 })).errors).toContain('127.0.0.1:1, the proxy of --proxy-uri, cannot be reached: connection refused')
     })
   }, 120_000)
 

@@ -34,15 +34,27 @@ export interface RedisUri extends Address {
 /**
  * Reads `redis://user:password@host:port` or `rediss://` for TLS, as redis-cli does: a login without a colon is a
  * password, percent signs are decoded, and a database after the port is ignored, because sentinels have none. The
- * message does not repeat the URI, which may hold a password. @throws UsageError
+ * message does not repeat the URI, which may hold a password.
+ *
+ * @throws UsageError
  */
 export function parseUri(text: string): RedisUri {
+  return readUri(text, '-u', { needsPort: false })
+}
+
+/** As `parseUri`, for another server than a sentinel: the URI names its port. `option` is that of the message. */
+export function parseNodeUri(option: string, text: string): RedisUri {
+  return readUri(text, option, { needsPort: true })
+}
+
+function readUri(text: string, option: string, { needsPort }: { readonly needsPort: boolean }): RedisUri {
   const [, scheme = '', login, where = ''] = /^(rediss?):\/\/(?:(.*)@)?([^@/]+)(?:\/\d*)?$/.exec(text) ?? []
-  const address = addressIn(where)
-  if (address === undefined) refuse('-u must be redis://[USER:PASSWORD@]HOST[:PORT], or rediss:// for TLS')
+  const address = needsPort && !hasPort(where) ? undefined : addressIn(where)
+  const port = needsPort ? ':PORT' : '[:PORT]'
+  if (address === undefined) refuse(`${option} must be redis://[USER:PASSWORD@]HOST${port}, or rediss:// for TLS`)
   const [, user, password] = /^(?:([^:]*):)?(.*)$/s.exec(login ?? '') ?? []
   return {
-    ...address, tls: scheme === 'rediss', user: decoded(user), password: decoded(password),
+    ...address, tls: scheme === 'rediss', user: decoded(option, user), password: decoded(option, password),
   }
 }
 
@@ -54,11 +66,11 @@ function addressIn(text: string): Address | undefined {
 }
 
 /** Undefined for nothing. */
-function decoded(part: string | undefined): string | undefined {
+function decoded(option: string, part: string | undefined): string | undefined {
   try {
     return decodeURIComponent(part ?? '') || undefined
   } catch {
-    return refuse('-u has a percent sign without two digits behind it; write %25 for a percent sign')
+    return refuse(`${option} has a percent sign without two digits behind it; write %25 for a percent sign`)
   }
 }
 

@@ -1,6 +1,8 @@
 /** The report as a JSON document: times as text, null for what does not exist. */
-import type { DrillDocument, DrillResultJson, DrillTimesJson, DrillWritesJson, TimeJson } from '../../documents/index.ts'
-import type { ScenarioResult } from '../../harness/index.ts'
+import type {
+  DrillDocument, DrillResultJson, DrillSetupJson, DrillTimesJson, DrillWritesJson, TimeJson,
+} from '../../documents/index.ts'
+import { formatAddress, type ScenarioResult, type ScenarioSetup } from '../../harness/index.ts'
 import type { DrillReport } from './report.ts'
 
 export function drillDocument({ startedAt, elapsedMs, versions, limits, results }: DrillReport): DrillDocument {
@@ -15,7 +17,7 @@ function resultJson(result: ScenarioResult): DrillResultJson {
   return {
     ...same,
     problem: problem ?? null,
-    setup: setup ?? null,
+    setup: setup === undefined ? null : setupJson(setup),
     started: timeJson(startedAt),
     fault: faultAt === undefined ? null : timeJson(faultAt),
     times: timesJson(times),
@@ -23,6 +25,11 @@ function resultJson(result: ScenarioResult): DrillResultJson {
     writes: writesJson(writes),
     timeline: timeline.map(({ at, ...entry }) => ({ time: timeJson(at), ...entry })),
   }
+}
+
+function setupJson({ proxy, ...same }: ScenarioSetup): DrillSetupJson {
+  if (proxy === undefined) return { ...same, proxy: null }
+  return { ...same, proxy: { address: formatAddress(proxy.address), mode: proxy.mode ?? null } }
 }
 
 function timesJson(times: ScenarioResult['times']): DrillTimesJson {

@@ -1,6 +1,6 @@
 import {
   applicationEnvironment, ApplicationProcess, clock, exitStatus, eventually, notYet, TimedOutError, within,
-  type Deployment, type Exit, type Reply, type RedisProcess, type ScenarioApplication,
+  type Deployment, type Exit, type ProxyProcess, type Reply, type RedisProcess, type ScenarioApplication,
 } from '../../harness/index.ts'
 
 /** Time that a command gets to connect before the fault, in milliseconds; a slower one sees the fault as it starts. */
@@ -29,14 +29,14 @@ export class DrilledCommand implements ScenarioApplication {
   }
 
   /**
-   * Starts the command with a shell, and waits until it has connected to a master. Its output goes to standard error,
-   * because the results of the drill are on standard output.
+   * Starts the command with a shell, and waits until it has connected to a master or the proxy. Its output goes to
+   * standard error, because the results of the drill are on standard output.
    *
    * @param waitMs how long the command may go on by itself after the recovery, in milliseconds
    */
   static async start(command: string, deployment: Deployment, waitMs: number): Promise<DrilledCommand> {
     const masters = await Promise.all(deployment.groups.map(({ name }) => deployment.currentMaster(name)))
-    const before = await clientsOf(masters)
+    const before = await clientsOf(masters, deployment.proxy)
     const application = await ApplicationProcess.start({
       file: '/bin/sh', args: ['-c', command], environment: applicationEnvironment(deployment), streams: 'to-stderr',
     })
@@ -44,8 +44,8 @@ export class DrilledCommand implements ScenarioApplication {
     try {
       await eventually('a connection of the command', async () => {
         if (drilled.#exit !== undefined) return
-        const present = await clientsOf(masters)
-        if ([...present].every((client) => before.has(client))) throw notYet('no new client of a master')
+        const present = await clientsOf(masters, deployment.proxy)
+        if ([...present].every((client) => before.has(client))) throw notYet('no new client of a master or the proxy')
       }, { timeoutMs: CONNECT_MS })
     } catch {
       // It may connect later, or to replicas only.
@@ -83,11 +83,17 @@ export class DrilledCommand implements ScenarioApplication {
   }
 }
 
-/** The clients of the masters, each with its master and its number there. */
-async function clientsOf(masters: readonly RedisProcess[]): Promise<ReadonlySet<string>> {
+/**
+ * The clients of the masters, each with its master and its number there, and the number of clients that the proxy has
+ * accepted: in route mode they share connections to the master.
+ */
+async function clientsOf(
+  masters: readonly RedisProcess[], proxy: ProxyProcess | undefined,
+): Promise<ReadonlySet<string>> {
   const lists = await Promise.all(masters.map(async (master) => {
     const list: Reply = await master.call(['CLIENT', 'LIST'])
     return [...String(list).matchAll(/^id=(\d+)/gm)].map(([, id]) => `${master.name} ${id}`)
   }))
-  return new Set(lists.flat())
+  const accepted = await proxy?.metric('ts_sentinel_proxy_connections_accepted_total')
+  return new Set([...lists.flat(), ...accepted === undefined ? [] : [`proxy ${accepted}`]])
 }

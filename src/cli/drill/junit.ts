@@ -1,4 +1,4 @@
-import type { ScenarioResult } from '../../harness/index.ts'
+import { formatAddress, type ScenarioResult } from '../../harness/index.ts'
 import { setupOf, type DrillReport } from './report.ts'
 import { figuresOf } from './result-table.ts'
 
@@ -24,7 +24,12 @@ export function junitXml(report: DrillReport): string {
 
 /** Name and value of each. */
 function propertiesOf({ versions, limits, results }: DrillReport): readonly (readonly [string, string | number])[] {
-  return Object.entries({ ...versions, ...limits, ...setupOf(results) })
+  const { proxy, ...setup } = setupOf(results) ?? {}
+  return Object.entries({
+    ...versions, ...limits, ...setup,
+    ...(proxy !== undefined && { proxy: formatAddress(proxy.address) }),
+    ...(proxy?.mode !== undefined && { proxyMode: proxy.mode }),
+  })
 }
 
 function testCase(result: ScenarioResult): string {

@@ -1,5 +1,5 @@
 /** Judges a result by what clients may lose: acknowledged writes, and time in which they cannot write. */
-import type { ScenarioResult } from '../../harness/index.ts'
+import type { ScenarioResult, ScenarioSetup } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 
 /** The limits of a drill. */
@@ -23,20 +23,26 @@ export function maxOutageMs(limits: Limits, downAfterMs: number): number {
 
 /** The result with the verdict that the limits give it. `downAfterMs`: of the masters, for the default. */
 export function judged(result: ScenarioResult, limits: Limits, downAfterMs: number): ScenarioResult {
-  const { verdict, problem, writes } = result
+  const { verdict, problem, writes, setup } = result
   if (verdict === 'skipped' || writes.tried === 0) return result
   const outageLimit = maxOutageMs(limits, downAfterMs)
+  const through = throughProxy(setup)
   const broken = [
-    ...(writes.lost ?? 0) > limits.maxLost ? [lostProblem(writes.lost ?? 0, limits.maxLost)] : [],
+    ...(writes.lost ?? 0) > limits.maxLost ? [lostProblem(writes.lost ?? 0, limits.maxLost, through)] : [],
     ...writes.outageMs > outageLimit
-      ? [`clients could not write for ${writes.outageMs.toFixed(0)} ms, and --max-outage is ${outageLimit} ms`] : [],
+      ? [`clients could not write${through} for ${writes.outageMs.toFixed(0)} ms, and --max-outage is ${outageLimit} ms`] : [],
   ]
   if (broken.length === 0) return result
   return { ...result, verdict: 'failed', problem: [...problem === undefined ? [] : [problem], ...broken].join('; ') }
 }
 
-function lostProblem(lost: number, limit: number): string {
-  return `${count(lost, 'acknowledged write')} ${lost === 1 ? 'is' : 'are'} lost, and --max-lost is ${limit}: Redis replicates asynchronously, so a`
+/** ` through the proxy`, or nothing. */
+export function throughProxy(setup: ScenarioSetup | undefined): string {
+  return setup?.proxy === undefined ? '' : ' through the proxy'
+}
+
+function lostProblem(lost: number, limit: number, through: string): string {
+  return `${count(lost, 'acknowledged write')}${through} ${lost === 1 ? 'is' : 'are'} lost, and --max-lost is ${limit}: Redis replicates asynchronously, so a`
     + ' master that dies or is cut off loses what no replica had yet; min-replicas-to-write and min-replicas-max-lag on the data nodes'
     + ' limit the loss, and a planned failover with ts-sentinel switchover loses nothing'
 }

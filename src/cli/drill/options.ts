@@ -1,12 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 import { argumentProblem } from '../connection/argument-problem.ts'
-import { parseUri, type RedisUri } from '../connection/address.ts'
+import { parseNodeUri, parseUri, type RedisUri } from '../connection/address.ts'
 import { UsageError } from '../connection/errors.ts'
 import { readPasswordFile } from '../connection/password-file.ts'
 import { readTlsOptions, TLS_OPTIONS, type TlsFiles } from '../connection/tls-files.ts'
-import { defaultDownAfterMs, GENUINE_FLOOR_MS, SCENARIOS, type Address, type SentinelKind } from '../../harness/index.ts'
-import { MAX_LOST, OUTAGE_MARGIN_MS, type Limits } from './limits.ts'
+import {
+  defaultDownAfterMs, GENUINE_FLOOR_MS, proxyProblem, SCENARIOS, type Address, type SentinelKind,
+} from '../../harness/index.ts'
+import { MAX_LOST, type Limits } from './limits.ts'
 
 /** The command line of a drill. */
 export type DrillOptions =
@@ -22,6 +24,8 @@ export interface DeploymentDrill {
   readonly redisServer: string | undefined
   readonly redisSentinel: string | undefined
   readonly downAfterMs: number
+  /** Lines for the file of a proxy through which the clients write; undefined: they ask the sentinels. */
+  readonly proxy: readonly string[] | undefined
   /** A command for the shell that runs as the application during each scenario. */
   readonly exec: string | undefined
   /** How long it may go on by itself after the recovery. */
@@ -40,6 +44,8 @@ export interface TargetDrill {
   readonly confirmed: string | undefined
   /** Write during the failover, with keys that only the drill uses. */
   readonly write: boolean
+  /** The proxy through which it writes; undefined: it asks the sentinels. */
+  readonly proxy: TargetProxy | undefined
   readonly login: TargetLogin
   readonly limitMs: number
   readonly limits: Limits
@@ -55,57 +61,25 @@ export interface TargetLogin {
   readonly tls?: TlsFiles
 }
 
+/** A running proxy of the master. */
+export interface TargetProxy extends Address {
+  readonly user: string | undefined
+  readonly password: string | undefined
+  /** Undefined for connections without TLS. */
+  readonly tls: TlsFiles | undefined
+}
+
 /** The options are invalid. The message says which and why. */
 export class DrillUsageError extends UsageError {
   override readonly name = 'DrillUsageError'
 }
 
 const CONFIRMATION = '--yes-fail-over-'
-const DEFAULT_LIMIT_S = 60
-const DEFAULT_EXEC_WAIT_S = 5
+/** Default of `--limit`. */
+export const DEFAULT_LIMIT_S = 60
 
-export const HELP = `Runs failovers and measures how long clients cannot write and which writes are lost.
-
-Usage: ts-sentinel drill [options]
-       ts-sentinel drill --target <host:port> --master <name> [options]
-
-Without --target: starts a deployment of real redis-servers (one master, two replicas, three sentinels) in a temporary
-folder, with a client that writes all the time, and removes it at the end.
-
-  --list                  print the scenarios and exit
-  --scenario <name>       run only this scenario; repeat it or separate names with commas for more
-  --sentinels <which>     ours, genuine, or mixed: two of ours and one genuine (default: ours)
-  --redis-server <path>   the redis-server to run (default: that of REDIS_SERVER, or from the PATH)
-  --redis-sentinel <path> the genuine sentinel to run (default: from the PATH)
-  --down-after <ms>       down-after-milliseconds of the deployment (default: ${defaultDownAfterMs(['ours'])}, or
-                          ${defaultDownAfterMs(['genuine'])} with genuine sentinels, which need more than ${GENUINE_FLOOR_MS})
-  --exec <command>        run this command for the shell during each scenario, with the variables of ts-sentinel harness run;
-                          a status other than 0 fails the scenario. One that runs for ever gets SIGTERM at the end
-  --exec-wait <seconds>   how long the command may go on by itself after the recovery (default: ${DEFAULT_EXEC_WAIT_S})
-
-With --target or -u: runs SENTINEL FAILOVER of one master of an existing staging fleet.
-
-  --target <host:port>    one of its sentinels; the others are discovered
-  --master <name>         the monitored master
-  --yes-fail-over-<name>  confirms the failover of this master; without it you are asked to type the name
-  --write                 write during the failover, to a key below ts-sentinel:drill: that is removed at the end
-  -u, --uri <uri>         redis://user:password@host:port of a sentinel in the place of --target; rediss:// for TLS
-  --user, --sentinel-user ACL users on the data nodes and the sentinels
-  --pass-file, --sentinel-pass-file
-                          files with their passwords (default: the variables REDIS_PASSWORD and SENTINEL_PASSWORD)
-  --tls                   use TLS for all connections; implied by the next four
-  --cacert, --cert, --key trusted certificates, the certificate to show, and its key (PEM)
-  --sni <name>            server name of the TLS handshake
-
-Both:
-  --report <folder>       write drill.json, junit.xml and index.html with the timelines to this folder
-  --max-lost <writes>     acknowledged writes that a scenario may lose (default: ${MAX_LOST}); more is a failure
-  --max-outage <ms>       longest time without an acknowledged write (default: down-after + ${OUTAGE_MARGIN_MS})
-  --limit <seconds>       how long the fleet may take to recover after each step (default: ${DEFAULT_LIMIT_S})
-  -h, --help              print this text
-
-Exit status: 0 all scenarios passed, 1 a scenario failed or broke a limit, 2 wrong usage, or the drill could not start.
-`
+/** Default of `--exec-wait`. */
+export const DEFAULT_EXEC_WAIT_S = 5
 
 const OPTIONS = {
   'list': { type: 'boolean', default: false },
@@ -114,11 +88,14 @@ const OPTIONS = {
   'redis-server': { type: 'string' },
   'redis-sentinel': { type: 'string' },
   'down-after': { type: 'string' },
+  'proxy': { type: 'boolean', default: false },
+  'proxy-config': { type: 'string', multiple: true },
   'exec': { type: 'string' },
   'exec-wait': { type: 'string' },
   'target': { type: 'string' },
   'master': { type: 'string' },
   'write': { type: 'boolean', default: false },
+  'proxy-uri': { type: 'string' },
   'uri': { type: 'string', short: 'u' },
   'user': { type: 'string' },
   'sentinel-user': { type: 'string' },
@@ -136,7 +113,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 
 /** Options that are valid only with `--target`. */
 const TARGET_ONLY = [
-  'master', 'user', 'sentinel-user', 'pass-file', 'sentinel-pass-file', 'cacert', 'cert', 'key', 'sni',
+  'master', 'user', 'sentinel-user', 'pass-file', 'sentinel-pass-file', 'cacert', 'cert', 'key', 'sni', 'proxy-uri',
 ] as const
 
 /** @throws DrillUsageError in plain words for invalid options */
@@ -166,6 +143,8 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
   const known = SCENARIOS.map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new DrillUsageError(`--scenario ${unknown} does not exist; the scenarios are ${known.join(', ')}`)
+  const proxy = values['proxy-config'] ?? (values.proxy ? [] : undefined)
+  if (proxy !== undefined) checkProxied(names)
   const sentinels = sentinelKinds(values.sentinels)
   return {
     kind: 'deployment',
@@ -173,6 +152,7 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
     sentinels,
     redisServer: values['redis-server'],
     redisSentinel: values['redis-sentinel'],
+    proxy,
     exec: execOf(values),
     execWaitMs: positive('exec-wait', values['exec-wait'], DEFAULT_EXEC_WAIT_S) * 1_000,
     downAfterMs: downAfter(values['down-after'], sentinels),
@@ -180,6 +160,13 @@ function deploymentDrill(values: Values, confirmed: string | undefined): Deploym
     limits: limitsOf(values),
     report: values.report,
   }
+}
+
+/** A scenario that is named must run; of all scenarios, those without a way through the proxy are skipped. */
+function checkProxied(names: readonly string[]): void {
+  const named = SCENARIOS.filter(({ name }) => names.includes(name))
+  const problem = named.map(proxyProblem).find((one) => one !== undefined)
+  if (problem !== undefined) throw new DrillUsageError(`--proxy: ${problem}`)
 }
 
 function execOf(values: Values): string | undefined {
@@ -191,15 +178,20 @@ function execOf(values: Values): string | undefined {
 function targetDrill(values: Values, confirmed: string | undefined, environment: NodeJS.ProcessEnv): TargetDrill {
   if (values.scenario.length > 0) throw new DrillUsageError('--scenario cannot be combined with --target')
   if (values.exec !== undefined) throw new DrillUsageError('--exec cannot be combined with --target')
+  if (values.proxy || values['proxy-config'] !== undefined) {
+    throw new DrillUsageError('--proxy cannot be combined with --target; --proxy-uri names a proxy that is already running')
+  }
   if (values.master === undefined) throw new DrillUsageError('--target needs --master <name>')
   const uri = values.uri === undefined ? undefined : parseUri(values.uri)
+  const login = loginOf(values, uri, environment)
   return {
     kind: 'target',
     sentinel: uri === undefined ? readAddress(values.target ?? '') : { host: uri.host, port: uri.port },
     masterName: values.master,
     confirmed,
     write: values.write,
-    login: loginOf(values, uri, environment),
+    proxy: targetProxy(values, login),
+    login,
     limitMs: positive('limit', values.limit, DEFAULT_LIMIT_S) * 1_000,
     limits: limitsOf(values),
     report: values.report,
@@ -218,6 +210,16 @@ function loginOf(values: Values, uri: RedisUri | undefined, environment: NodeJS.
     ...(sentinelPassword !== undefined && { sentinelPassword }),
     ...(tls !== undefined && { tls }),
   }
+}
+
+function targetProxy(values: Values, login: TargetLogin): TargetProxy | undefined {
+  const text = values['proxy-uri']
+  if (text === undefined) return undefined
+  if (!values.write) throw new DrillUsageError('--proxy-uri needs --write: the drill writes through the proxy')
+  const { host, port, user, password, tls } = parseNodeUri('--proxy-uri', text)
+  const given = password === undefined ? login : { user, password }
+  const files = tls ? readTlsOptions({ ...values, tls }) : undefined
+  return { host, port, user: given.user, password: given.password, tls: files }
 }
 
 function filePassword(values: Values, option: 'pass-file' | 'sentinel-pass-file'): string | undefined {

@@ -1,5 +1,5 @@
 /** What a report says besides the results: when it was made, with which programs, settings and limits. */
-import type { ScenarioResult, ScenarioSetup } from '../../harness/index.ts'
+import { formatAddress, type ScenarioProxy, type ScenarioResult, type ScenarioSetup } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { momentText } from '../local-time.ts'
 import { judged, maxOutageMs, type Limits } from './limits.ts'
@@ -53,8 +53,14 @@ export function headLines({ startedAt, elapsedMs, versions, limits, results }: D
       `down-after-milliseconds ${setup.downAfterMs}`, `failover-timeout ${setup.failoverTimeoutMs}`, `quorum ${setup.quorum}`,
       count(setup.sentinels, 'sentinel'), count(setup.replicas, 'replica'),
     ].join(', ')],
+    ...setup?.proxy === undefined ? [] : [`clients without Sentinel support, through ${proxyText(setup.proxy)}`],
     `limits: ${count(limits.maxLost, 'lost write')} (--max-lost), ${limits.maxOutageMs} ms without writes (--max-outage)`,
   ]
+}
+
+/** Each scenario starts a proxy of its own, so its address says nothing. */
+function proxyText({ address, mode }: ScenarioProxy): string {
+  return mode === undefined ? `the proxy at ${formatAddress(address)}` : `a proxy in mode ${mode}`
 }
 
 /** `13.4 s`. */

@@ -7,7 +7,8 @@ import { UsageError } from '../connection/errors.ts'
 import { executablePath, findProgram } from '../system-packages.ts'
 import type { DrillWorld } from './drill-world.ts'
 import { DrilledCommand } from './drilled-command.ts'
-import { HELP, parseDrillOptions, type DeploymentDrill, type DrillOptions, type TargetDrill } from './options.ts'
+import { HELP } from './help.ts'
+import { parseDrillOptions, type DeploymentDrill, type DrillOptions, type TargetDrill } from './options.ts'
 import { hasFailed, reportOf, seconds } from './report.ts'
 import { resultTable } from './result-table.ts'
 import { drillTarget } from './target-drill.ts'
@@ -41,7 +42,7 @@ async function drill(options: DrillOptions, world: DrillWorld): Promise<number> 
 
 async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promise<ScenarioResult[]> {
   const programs = findPrograms(options)
-  const { exec } = options
+  const { exec, proxy } = options
   const results: ScenarioResult[] = []
   for (const name of options.scenarios) {
     world.printError(`${name} …\n`)
@@ -49,6 +50,7 @@ async function runScenarios(options: DeploymentDrill, world: DrillWorld): Promis
       deployment: {
         sentinels: options.sentinels,
         downAfterMs: options.downAfterMs,
+        ...(proxy !== undefined && { proxy: { config: proxy } }),
         programs: {
           ...(world.program !== undefined && { tsSentinel: world.program }),
           ...programs,

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 
 import {
-  clock, countFailovers, failoverProblem, failoverTimes, formatAddress, messageOf, WatchedFleet, writeFigures,
+  clock, CommandConnection, countFailovers, failoverProblem, failoverTimes, formatAddress, messageOf, plainWriter,
+  WatchedFleet, writeFigures,
   NO_TIMES, NO_WRITES,
   serverVersion,
-  type Address, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type Timeline, type VerifiedReport,
-  type Writer,
+  type Address, type Endpoint, type ScenarioFault, type ScenarioResult, type ScenarioSetup, type Timeline,
+  type VerifiedReport, type Writer,
 } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { loadTlsFiles } from '../connection/tls-files.ts'
 import { checkTarget } from './check-target.ts'
-import { DrillUsageError, type TargetDrill } from './options.ts'
+import { DrillUsageError, type TargetDrill, type TargetProxy } from './options.ts'
 import type { DrillWorld } from './drill-world.ts'
 
 /** Prefix of the keys that the drill writes and removes at its end. */
@@ -30,12 +31,12 @@ export async function drillTarget(options: TargetDrill, world: DrillWorld): Prom
   const { sentinel, masterName, login } = options
   const { tls, ...names } = login
   const secured = tls === undefined ? {} : { tls: loadTlsFiles(tls) }
-  await checkTarget(options)
+  const proxy = await checkTarget(options)
   const fleet = await WatchedFleet.watch({ sentinel, masterName, ...names, ...secured })
   try {
     const old = await checkReady(fleet)
     await confirm(options, world, old, fleet)
-    return await failOver(fleet, old, options)
+    return await failOver(fleet, old, { ...options, proxy })
   } finally {
     await fleet.stop()
   }
@@ -71,8 +72,9 @@ async function confirm(options: TargetDrill, world: DrillWorld, old: Address, fl
 
 async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill): Promise<ScenarioResult> {
   const key = `${KEY_PREFIX}${randomBytes(8).toString('hex')}`
-  const writer = options.write ? await startWriter(fleet, old, key) : undefined
-  const setup = await setupOf(fleet, old)
+  const { proxy } = options
+  const writer = options.write ? await startWriter(fleet, old, key, proxy) : undefined
+  const setup = await setupOf(fleet, old, proxy)
   const startedAt = clock()
   const problems: string[] = []
   let fault: ScenarioFault | undefined
@@ -115,13 +117,14 @@ async function failOver(fleet: WatchedFleet, old: Address, options: TargetDrill)
   }
 }
 
-async function setupOf(fleet: WatchedFleet, master: Address): Promise<ScenarioSetup> {
+async function setupOf(fleet: WatchedFleet, master: Address, proxy: TargetProxy | undefined): Promise<ScenarioSetup> {
   const fields = await fleet.master()
   const number = (name: string): number => Number(fields[name] ?? '0')
   return {
     redisVersion: serverVersion(await infoOf(fleet, master)),
     sentinels: fleet.sentinels.length, replicas: number('num-slaves'), quorum: number('quorum'),
     downAfterMs: number('down-after-milliseconds'), failoverTimeoutMs: number('failover-timeout'),
+    ...(proxy !== undefined && { proxy: { address: { host: proxy.host, port: proxy.port } } }),
   }
 }
 
@@ -134,15 +137,43 @@ async function infoOf(fleet: WatchedFleet, master: Address): Promise<string> {
   }
 }
 
-/** The key also expires, because a drill that is killed cannot remove it. */
-async function startWriter(fleet: WatchedFleet, master: Address, key: string): Promise<Writer> {
-  const writer = await fleet.startWriter({ key })
+/**
+ * The key also expires, because a drill that is killed cannot remove it.
+ *
+ * @throws Error when the proxy leads to another master; nothing is left there
+ */
+async function startWriter(
+  fleet: WatchedFleet, master: Address, key: string, proxy: TargetProxy | undefined,
+): Promise<Writer> {
+  const through = proxy && endpointOf(proxy)
+  const writer = await fleet.startWriter({ key, ...(through !== undefined && plainWriter(through)) })
   try {
-    await fleet.callNode(master, ['EXPIRE', key, String(KEY_SECONDS)])
-    return writer
+    const found = await fleet.callNode(master, ['EXPIRE', key, String(KEY_SECONDS)])
+    if (through === undefined || found === 1) return writer
+    throw new Error(`the proxy at ${formatAddress(through)} leads to another master than ${fleet.masterName} at ${formatAddress(master)}: `
+      + 'what is written through it is not there; nothing was changed')
   } catch (error) {
     await removeKey(fleet, writer, key)
+    if (through !== undefined) await removeThrough(through, key)
     throw error
+  }
+}
+
+function endpointOf({ host, port, user, password, tls }: TargetProxy): Endpoint {
+  return {
+    host, port,
+    ...(user !== undefined && { username: user }),
+    ...(password !== undefined && { password }),
+    ...(tls !== undefined && { tls: loadTlsFiles(tls) }),
+  }
+}
+
+async function removeThrough(proxy: Endpoint, key: string): Promise<void> {
+  const connection = new CommandConnection(proxy)
+  try {
+    await connection.call(['DEL', key])
+  } finally {
+    connection.close()
   }
 }
 

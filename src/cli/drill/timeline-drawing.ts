@@ -1,6 +1,7 @@
 import { classOf, lanesOf, type Absence, type ScenarioResult, type TimelineEntry } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { escaped } from './junit.ts'
+import { throughProxy } from './limits.ts'
 
 /** A period of time. Both ends are in milliseconds since 1970. */
 export interface Span {
@@ -51,17 +52,18 @@ function laneOf(name: string, at: number): string {
 }
 
 /** The lane of the application: green while writes are acknowledged that stay, red during outages and losses. */
-function application({ writes }: ScenarioResult, span: Span, x: (at: number) => number): string {
+function application({ writes, setup }: ScenarioResult, span: Span, x: (at: number) => number): string {
   const band = (className: string, from: number, to: number, title: string): string => (
     bandOf({ className, from, to, title }, span, x, TOP)
   )
   if (writes.tried === 0) return ''
+  const through = throughProxy(setup)
   return [
-    band('writing', span.from, span.to, 'writes are acknowledged'),
+    band('writing', span.from, span.to, `writes${through} are acknowledged`),
     ...writes.outages.filter(({ from, to }) => to > span.from && from < span.to)
-      .map(({ from, to }) => band('outage', from, to, `no acknowledged write for ${(to - from).toFixed(0)} ms`)),
+      .map(({ from, to }) => band('outage', from, to, `no acknowledged write${through} for ${(to - from).toFixed(0)} ms`)),
     ...writes.losses.filter(({ from, to }) => to > span.from && from < span.to)
-      .map(({ from, to, lost }) => band('lost-writes', from, to, `${count(lost, 'acknowledged write')} lost`)),
+      .map(({ from, to, lost }) => band('lost-writes', from, to, `${count(lost, 'acknowledged write')}${through} lost`)),
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@ import { startDeployment, type Deployment } from '../deployment.ts'
 import { messageOf } from '../eventually.ts'
 import { countFailovers, failoverProblem, failoverTimes, rangeOf, type ExpectedFailovers } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
+import { plainWriter } from '../plain-writer.ts'
 import { clock, type TimelineEntry } from '../timeline.ts'
 import type { Writer } from '../writer.ts'
 import { SCENARIOS } from './catalogue.ts'
@@ -15,7 +16,10 @@ const SETTLE_MS = 60_000
 
 /** How to run a scenario. */
 export interface ScenarioOptions {
-  /** The deployment; the scenario adds what it needs. Default: one master, two replicas, three sentinels of ours. */
+  /**
+   * The deployment; the scenario adds what it needs. Default: one master, two replicas, three sentinels of ours. With a
+   * `proxy` the clients write through it, and know nothing of Sentinel.
+   */
   readonly deployment?: DeploymentOptions
   /** Time limit for the recovery of the deployment after each step, in milliseconds. Default 60000. */
   readonly settleMs?: number
@@ -43,6 +47,12 @@ export function findScenario(name: string): Scenario {
   throw new Error(`the scenario ${name} does not exist; the scenarios are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
 }
 
+/** Why clients cannot write through the proxy of the deployment in this scenario; undefined when they can. */
+export function proxyProblem({ name, deployment }: Scenario): string | undefined {
+  const masters = deployment?.masters?.length ?? 1
+  return masters === 1 ? undefined : `a proxy leads to one master, and ${name} has ${masters}`
+}
+
 /**
  * Runs a scenario on a deployment of its own, with a client that writes all the time, and returns a report. A
  * deployment that does not recover is a result with the verdict `failed`, not an exception.
@@ -52,7 +62,8 @@ export function findScenario(name: string): Scenario {
 export async function runScenario(scenario: string | Scenario, options: ScenarioOptions = {}): Promise<ScenarioResult> {
   const played = typeof scenario === 'string' ? findScenario(scenario) : scenario
   const startedAt = clock()
-  const problem = played.unavailable?.()
+  const isProxied = (options.deployment?.proxy ?? false) !== false
+  const problem = played.unavailable?.() ?? (isProxied ? proxyProblem(played) : undefined)
   if (problem !== undefined) {
     return {
       scenario: played.name, title: played.title, verdict: 'skipped', problem, sentinels: '', startedAt, durationMs: 0,
@@ -90,7 +101,10 @@ async function play(scenario: Scenario, deployment: Deployment, options: Scenari
   let agree = false
   let application: ScenarioApplication | undefined
   try {
-    for (const { name } of deployment.groups) writers.set(name, await deployment.startWriter({ masterName: name }))
+    for (const { name } of deployment.groups) {
+      const through = deployment.proxy === undefined ? {} : plainWriter(deployment.connection('proxy', { masterName: name }))
+      writers.set(name, await deployment.startWriter({ masterName: name, ...through }))
+    }
     application = await options.application?.(deployment)
     fault = await scenario.run({ deployment, settleMs })
     // Checked separately: the end of a scenario does not prove that the sentinels agree.
@@ -134,12 +148,13 @@ async function play(scenario: Scenario, deployment: Deployment, options: Scenari
   }
 }
 
-async function setupOf({ group: { plan, nodes }, sentinels }: Deployment): Promise<ScenarioSetup> {
+async function setupOf({ group: { plan, nodes }, sentinels, proxy }: Deployment): Promise<ScenarioSetup> {
   const { quorum, downAfterMs, failoverTimeoutMs } = plan
   const server = String(await nodes[0]?.call(['INFO', 'server']))
   return {
     redisVersion: serverVersion(server), sentinels: sentinels.length, replicas: nodes.length - 1,
     quorum, downAfterMs, failoverTimeoutMs,
+    ...(proxy !== undefined && { proxy: { address: proxy.address, mode: proxy.mode } }),
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Address } from '../address.ts'
 import type { Deployment } from '../deployment.ts'
 import type { ExpectedFailovers, FailoverTimes, FaultTime } from '../failover-times.ts'
 import type { DeploymentOptions } from '../options.ts'
+import type { ProxyMode } from '../proxy-process.ts'
 import type { TimelineEntry } from '../timeline.ts'
 
 /** A sequence of faults that a deployment must survive. */
@@ -74,6 +76,15 @@ export interface ScenarioSetup {
   readonly quorum: number
   readonly downAfterMs: number
   readonly failoverTimeoutMs: number
+  /** The proxy through which the clients wrote; undefined when they asked the sentinels for the master. */
+  readonly proxy?: ScenarioProxy
+}
+
+/** The proxy between clients and master. */
+export interface ScenarioProxy {
+  readonly address: Address
+  /** Unknown for a proxy that was not started here. */
+  readonly mode?: ProxyMode
 }
 
 /** The figures of all writers of a scenario, added up. */

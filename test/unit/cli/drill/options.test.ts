@@ -42,6 +42,23 @@ describe('drill options', () => {
     expect(() => parse('--target', 'h:1', '--master', 'm', '--exec', 'x')).toThrow('--exec cannot be combined with --target')
   })
 
+  it('start a proxy, with lines for its file', () => {
+    expect(parse()).toMatchObject({ proxy: undefined })
+    expect(parse('--proxy')).toMatchObject({ proxy: [], scenarios: SCENARIOS.map(({ name }) => name) })
+    expect(parse('--proxy-config', 'mode route', '--proxy-config', 'read-from master')).toMatchObject({ proxy: ['mode route', 'read-from master'] })
+  })
+
+  it('name a running proxy of a target, with a login of its own or that of the nodes', () => {
+    const target = ['--target', 'h:1', '--master', 'm', '--write', '--user', 'app', '--cacert', 'ca.crt']
+    expect(parse(...target)).toMatchObject({ proxy: undefined })
+    expect(parse(...target, '--proxy-uri', 'redis://[::1]:6379')).toMatchObject({
+      proxy: { host: '::1', port: 6_379, user: 'app', password: 'for nodes', tls: undefined },
+    })
+    expect(parse(...target, '--proxy-uri', 'rediss://own:a%40b@h:6379/0')).toMatchObject({
+      proxy: { host: 'h', port: 6_379, user: 'own', password: 'a@b', tls: { cacert: 'ca.crt' } },
+    })
+  })
+
   it('limit lost writes to none and leave the outage to down-after by default', () => {
     expect(parse()).toMatchObject({ limits: { maxLost: 0, maxOutageMs: undefined } })
     expect(parse('--max-lost', '20', '--max-outage', '1500')).toMatchObject({ limits: { maxLost: 20, maxOutageMs: 1_500 } })
@@ -49,7 +66,7 @@ describe('drill options', () => {
 
   it('read the passwords of a target from the environment', () => {
     expect(parse('--target', '[::1]:26379', '--master', 'm', '--user', 'app', '--write')).toEqual({
-      kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true,
+      kind: 'target', sentinel: { host: '::1', port: 26_379 }, masterName: 'm', confirmed: undefined, write: true, proxy: undefined,
       login: { user: 'app', password: 'for nodes', sentinelPassword: 'for sentinels' }, limitMs: 60_000, limits: { maxLost: 0, maxOutageMs: undefined }, report: undefined,
     })
   })
@@ -83,6 +100,13 @@ describe('drill options', () => {
     [['--yes-fail-over-m'], '--yes-fail-over-m needs --target'],
     [['--target', 'h:1', '--master', 'm', '--key', 'k'], '--key needs --cert'],
     [['--sni', 'redis'], '--sni needs --target'],
+    [['--proxy', '--scenario', 'kill-master,two-at-once'], '--proxy: a proxy leads to one master, and two-at-once has 2'],
+    [['--proxy-config', 'mode route', '--scenario', 'two-at-once'], '--proxy: a proxy leads to one master, and two-at-once has 2'],
+    [['--target', 'h:1', '--master', 'm', '--proxy'], '--proxy cannot be combined with --target; --proxy-uri names a proxy that is already running'],
+    [['--proxy-uri', 'redis://h:1'], '--proxy-uri needs --target'],
+    [['--target', 'h:1', '--master', 'm', '--proxy-uri', 'redis://h:1'], '--proxy-uri needs --write: the drill writes through the proxy'],
+    [['--target', 'h:1', '--master', 'm', '--write', '--proxy-uri', 'redis://h'], '--proxy-uri must be redis://[USER:PASSWORD@]HOST:PORT, or rediss:// for TLS'],
+    [['--target', 'h:1', '--master', 'm', '--write', '--proxy-uri', 'redis://a:%@h:1'], '--proxy-uri has a percent sign without two digits behind it'],
     [['--tls'], '--tls needs --target'],
     [['-u', 'http://h:1', '--master', 'm'], '-u must be redis://'],
     [['-u', 'redis://h:1', '--master', 'm', '--pass-file', '/missing'], '--pass-file /missing cannot be read: '],

@@ -6,7 +6,9 @@ import { junitXml } from '../../../../src/cli/drill/junit.ts'
 import type { Limits } from '../../../../src/cli/drill/limits.ts'
 import { hasFailed, headLines, reportOf, type DrillReport } from '../../../../src/cli/drill/report.ts'
 import { resultTable } from '../../../../src/cli/drill/result-table.ts'
-import { NO_TIMES, NO_WRITES, type ScenarioResult } from '../../../../src/harness/index.ts'
+import {
+  NO_TIMES, NO_WRITES, type ScenarioProxy, type ScenarioResult, type ScenarioSetup,
+} from '../../../../src/harness/index.ts'
 import { readDocument } from '../../../documents/read-document.ts'
 
 const PASSED: ScenarioResult = {
@@ -34,9 +36,12 @@ const SKIPPED: ScenarioResult = {
   scenario: 'cold-start', title: 'x', verdict: 'skipped', problem: 'not here', sentinels: '', startedAt: 0, durationMs: 0,
   times: NO_TIMES, failovers: 0, writes: NO_WRITES, agree: false, timeline: [],
 }
+const SETUP: ScenarioSetup = {
+  redisVersion: 'redis-server 7.0.15', sentinels: 3, replicas: 2, quorum: 2, downAfterMs: 1_000, failoverTimeoutMs: 10_000,
+}
 const LOSSY: ScenarioResult = {
   ...PASSED, scenario: 'partition',
-  setup: { redisVersion: 'redis-server 7.0.15', sentinels: 3, replicas: 2, quorum: 2, downAfterMs: 1_000, failoverTimeoutMs: 10_000 },
+  setup: SETUP,
   writes: { ...PASSED.writes, lost: 128, losses: [{ from: 1_200, to: 2_000, lost: 128 }] },
 }
 
@@ -146,6 +151,35 @@ describe('the head of a report', () => {
     expect(text).toMatch(/\u001b\[32ma .*\u001b\[0m\n\u001b\[33mpartition/)
     expect(resultTable(report([LOSSY]), { isColoured: true })).toContain('\u001b[31mpartition')
     expect(resultTable(REPORT)).not.toContain('\u001b')
+  })
+})
+
+describe('a drill through a proxy', () => {
+  const proxied = (proxy: ScenarioProxy) => report([{ ...LOSSY, setup: { ...SETUP, proxy } }], { maxOutageMs: 1_000 })
+  const own = proxied({ address: { host: '127.0.0.1', port: 7_777 }, mode: 'route' })
+
+  it('has it in the head of the table and the page, in problems and in the drawing', () => {
+    const line = 'clients without Sentinel support, through a proxy in mode route'
+    const problems = [
+      '128 acknowledged writes through the proxy are lost, and --max-lost is 0',
+      'clients could not write through the proxy for 1100 ms, and --max-outage is 1000 ms',
+    ]
+    const page = htmlPage(own)
+    for (const text of [line, ...problems]) for (const form of [resultTable(own), page]) expect(form).toContain(text)
+    expect(page).toContain('<title>no acknowledged write through the proxy for 1100 ms</title>')
+    expect(page).toContain('<title>128 acknowledged writes through the proxy lost</title>')
+    for (const form of [resultTable(REPORT), htmlPage(REPORT)]) expect(form).not.toContain('proxy')
+  })
+
+  it('has the address of one that was not started here, and both in JUnit and JSON', () => {
+    const running = proxied({ address: { host: '::1', port: 7_777 } })
+    expect(headLines(running)).toContain('clients without Sentinel support, through the proxy at [::1]:7777')
+    const proxyOf = (one: DrillReport) => readDocument('drill', JSON.stringify(drillDocument(one))).results[0]?.setup?.proxy
+    expect([proxyOf(own), proxyOf(running), proxyOf(report([LOSSY]))]).toEqual([
+      { address: '127.0.0.1:7777', mode: 'route' }, { address: '[::1]:7777', mode: null }, null,
+    ])
+    expect(junitXml(own)).toMatch(/name="proxy" value="127\.0\.0\.1:7777"\/>\s+<property name="proxyMode" value="route"/)
+    expect(junitXml(running)).not.toContain('proxyMode')
   })
 })
 
