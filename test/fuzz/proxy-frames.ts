@@ -56,7 +56,7 @@ function clientCase(random: SimRandom): void {
   guarded(input, () => {
     const expected = expectedOf(bytes, needsLogin)
     const world = new ProxyWorld(random, pieces, options)
-    world.run(Math.max(expected.longest, expected.left))
+    world.run(Math.max(expected.longest, expected.left, expected.raw.length))
     if (faults.includes('garbage')) return
     if (faults.includes('expired')) checkCount(world, expected, input)
     else checkReplies(world, expected, input, faults.length > 0)

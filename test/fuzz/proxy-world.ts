@@ -102,6 +102,7 @@ export class ProxyWorld {
         },
         setReading: (isReading) => { this.#isReading = isReading },
         end: () => { this.isEnded = true },
+        destroy: () => undefined,
       },
       connections: () => this.#connections(),
     })

@@ -9,6 +9,8 @@ export interface ClientSink {
   setReading(isReading: boolean): void
   /** Closes the connection after everything was written. */
   end(): void
+  /** Closes it at once. */
+  destroy(): void
 }
 
 export class ReplyOutput {

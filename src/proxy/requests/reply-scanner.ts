@@ -69,6 +69,7 @@ export class ReplyScanner {
     if (this.#mark === 0) {
       if (at >= end) return INCOMPLETE
       this.#mark = bytes[at] ?? 0
+      if (this.#mark === 0) return BROKEN
       this.#number = 0
       this.#isNegative = false
       at += 1

@@ -220,7 +220,10 @@ export class RequestSession implements RunOwner, PrivateOwner {
 
   #afterTurn(): void {
     this.#output.flush(this.#sink)
-    if (this.#sink.unsentBytes + this.#runs.keptBytes > OUTPUT_BYTES_MAX) this.#finish()
+    if (this.#sink.unsentBytes + this.#runs.keptBytes > OUTPUT_BYTES_MAX) {
+      this.#finish()
+      this.#sink.destroy()
+    }
     if (this.#phase !== 'open') return
     this.#sink.setReading(this.#blocked === undefined || this.#held.length < WAITING_BYTES)
     if (!this.#runs.isEmpty) return

@@ -18,7 +18,7 @@ function queueOf(role: 'master' | 'replica', isPrivate: boolean): UpstreamQueue 
 /** A client, and the connections that it can have: a shared one to each node, and a private one. */
 function client() {
   const queues = { read: queueOf('replica', false), master: queueOf('master', false), private: queueOf('master', true) }
-  const sent = { text: '', isEnded: false, isReading: true, unsentBytes: 0 }
+  const sent = { text: '', isEnded: false, isDestroyed: false, isReading: true, unsentBytes: 0 }
   const session: RequestSession = new RequestSession(1, {
     commands: new CommandTable(), held: { total: 0 }, readAfterWriteMs: 0, now: () => 0, local: modelLocal,
     touched: () => undefined, waits: () => undefined, closed: () => undefined,
@@ -28,6 +28,7 @@ function client() {
       write: (bytes, start, end) => { sent.text += bytes.toString('latin1', start, end) },
       setReading: (isReading) => { sent.isReading = isReading },
       end: () => { sent.isEnded = true },
+      destroy: () => { sent.isDestroyed = true },
     },
     connections: () => ({
       shared: (lane) => queues[lane],
@@ -100,7 +101,7 @@ describe('a client of route mode that sends', () => {
     sent.unsentBytes = OUTPUT_BYTES_MAX + 1
     session.rawReceived(Buffer.from('+OK\r\n'), 0, 5)
     session.flush()
-    expect(sent.isEnded).toBe(true)
+    expect(sent.isDestroyed).toBe(true)
     expect(queues.private.hasOutput).toBe(true)
   })
 
@@ -124,7 +125,7 @@ describe('a client of route mode that sends', () => {
     for (let parts = 0; parts < 3; parts += 1) answer('read', part)
     expect(sent.isEnded).toBe(false)
     answer('read', part)
-    expect(sent.isEnded).toBe(true)
+    expect(sent.isDestroyed).toBe(true)
   })
 
   it.each([

@@ -13,6 +13,7 @@ function client() {
     write: (bytes, start, end) => { sent.text += bytes.toString('latin1', start, end) },
     setReading: () => undefined,
     end: () => { sent.isEnded = true },
+    destroy: () => undefined,
   }
   const session = new RequestSession(7, {
     commands: new CommandTable(), held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,

@@ -78,6 +78,10 @@ class ModelClient implements ClientSink {
   end(): void {
     this.isEnded = true
   }
+
+  destroy(): void {
+    throw new Error('it holds too much')
+  }
 }
 
 export class RouteModel {
