@@ -63,6 +63,13 @@ export class ProxyProcess extends NodeProcess {
     await this.#until('to be ready', '/readyz')
   }
 
+  /** `host:port` of the master, to which it leads clients; undefined while it knows none. */
+  async master(): Promise<string | undefined> {
+    const { text } = await this.#get('/status')
+    const { address } = JSON.parse(text) as { readonly address: string | null }
+    return address ?? undefined
+  }
+
   /** One metric of the proxy, by its name and labels as in `/metrics`. @throws Error when there is none */
   async metric(name: string): Promise<number> {
     const { text } = await this.#get('/metrics')

@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 
-import { applicationEnvironment, eventually, killMaster, withDeployment } from '../../src/harness/index.ts'
+import { applicationEnvironment, eventually, formatAddress, killMaster, withDeployment } from '../../src/harness/index.ts'
 
 describe('a deployment with a proxy', () => {
   it('leads a plain client to the new master after a kill, and restores the proxy after it was killed', async () => {
@@ -20,6 +20,7 @@ describe('a deployment with a proxy', () => {
       await client.set('order', 'after')
       expect(await deployment.node(1).call(['GET', 'order'])).toBe('after')
       expect(await proxy.call(['GET', 'order'])).toBe('after')
+      expect(await proxy.master()).toBe(formatAddress(deployment.node(1).address))
       await proxy.kill()
       await deployment.restore()
       expect(await eventually('the client to be back', () => client.get('order'))).toBe('after')

@@ -36,8 +36,8 @@ describe('the quickstart', () => {
     expect(existsSync(folder)).toBe(false)
   }, 120_000)
 
-  it('leaves everything running with --keep, and each command that it prints for looking and breaking works', async () => {
-    const { code, output } = await run(PROGRAM, '--keep')
+  it('leaves everything running with --keep, a proxy included, and each command that it prints for looking and breaking works', async () => {
+    const { code, output } = await run(PROGRAM, '--keep', '--proxy')
     expect(code, output).toBe(0)
     const stop = commandsBelow(output, 'Stop everything and remove all files:')[0] ?? 'false'
     const port = Number(/redis-cli -p (\d+) SENTINEL GET-MASTER-ADDR-BY-NAME mymaster/.exec(output)?.[1])
@@ -46,6 +46,7 @@ describe('the quickstart', () => {
       expect(await sentinel.call(['SENTINEL', 'CKQUORUM', 'mymaster'])).toMatch(/^OK 3 usable/)
       await showsDashboards(output)
       showsState(output)
+      showsProxy(output)
       await killsThenMaster(output, sentinel)
       await startsAgain(output, sentinel)
     } finally {
@@ -53,6 +54,7 @@ describe('the quickstart', () => {
       execFileSync('sh', ['-c', stop])
     }
     expect(existsSync(/rm -rf (\S+)/.exec(stop)?.[1] ?? '/')).toBe(false)
+    await refusesConnections(Number(/proxy +127\.0\.0\.1:(\d+) /.exec(output)?.[1]))
     for (const one of /for port in ([\d ]+);/.exec(stop)?.[1]?.split(' ') ?? ['none']) await refusesConnections(Number(one))
   }, 180_000)
 
@@ -110,6 +112,11 @@ function showsState(output: string): void {
   expect(shell(status)).toContain('mymaster')
   expect(shell(commandsBelow(output, 'what would happen if the master died now, and why')[0])).toContain('mymaster')
   expect(shell(commandsBelow(output, 'the failover that you have just seen')[0])).toContain('mymaster')
+}
+
+function showsProxy(output: string): void {
+  expect(shell(commandsBelow(output, 'the master, whichever it is, through the proxy')[0])).toMatch(/^master\n/)
+  expect(shell(commandsBelow(output, 'state of the proxy')[0])).toContain('Proxy of mymaster')
 }
 
 async function masterOf(sentinel: CommandConnection): Promise<string> {

@@ -151,10 +151,11 @@ describe('output in documents', () => {
   )
 
   it('of the quick start has the words of the program, and the README shows a part of it', () => {
-    const [whole = ''] = outputs('docs/quick-start.md')
+    const [whole = '', proxied = ''] = outputs('docs/quick-start.md')
     const [part = ''] = outputs('README.md')
     expect(whole).toContain('Killing the master')
-    expect(whole.split('\n').flatMap((line) => strangeWords(storyWords(line), sourcesOf('src/cli/quickstart')))).toEqual([])
+    expect(proxied).toContain('through the proxy')
+    expect(`${whole}\n${proxied}`.split('\n').flatMap((line) => strangeWords(storyWords(line), sourcesOf('src/cli/quickstart')))).toEqual([])
     expect(part.split('\n').filter((line) => !whole.split('\n').includes(line))).toEqual([])
   })
 

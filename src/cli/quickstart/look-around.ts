@@ -1,7 +1,10 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 
 import { formatAddress, ourSentinel, type Deployment, type RedisProcess } from '../../harness/index.ts'
 import type { Terminal } from './terminal.ts'
+
+/** The proxy writes its process id into this file of its folder. */
+export const PROXY_PID_FILE = 'proxy.pid'
 
 /** Seconds for which the printed command freezes the master: several times down-after-milliseconds. */
 const FREEZE_SECONDS = 10
@@ -27,6 +30,7 @@ export function lookAround({ deployment, master, dashboards }: LookAround, termi
   part('Everything is still running. Look at it:')
   if (dashboards.length > 0) show('dashboard, one of each sentinel', ...dashboards)
   showTools(deployment, show)
+  showProxy(deployment, show)
   showRedisCli(deployment, master, show)
   part('Break it, and watch the dashboard or "status --watch" meanwhile:')
   showFaults(deployment, show)
@@ -43,6 +47,13 @@ function showTools(deployment: Deployment, show: Show): void {
   show('state of all masters, replicas and sentinels', `${programCommand()} status ${at}`, `${programCommand()} status ${at} --watch`)
   show('what would happen if the master died now, and why', `${programCommand()} explain ${at} ${name}`)
   if (deployment.sentinel(0).kind === 'ours') show('the failover that you have just seen', `${programCommand()} history ${at}`)
+}
+
+/** With the port of the proxy, redis-cli is a client without Sentinel support. */
+function showProxy({ proxy }: Deployment, show: Show): void {
+  if (proxy === undefined) return
+  show('the master, whichever it is, through the proxy', `redis-cli -p ${proxy.address.port} ROLE`)
+  show('state of the proxy', `${programCommand()} status http://${formatAddress(proxy.httpAddress)}`)
 }
 
 function showRedisCli(deployment: Deployment, master: RedisProcess, show: Show): void {
@@ -90,7 +101,8 @@ function startServers({ nodes }: Deployment): string {
 }
 
 /** Ends the processes by their ports: those that were killed and started again have other process ids. */
-function stopCommand({ sentinels, nodes, folder }: Deployment): string {
+function stopCommand({ sentinels, nodes, proxy, folder }: Deployment): string {
   const ports = [...sentinels, ...nodes].map(({ address }) => address.port).join(' ')
-  return `for port in ${ports}; do redis-cli -p $port SHUTDOWN NOSAVE 2> /dev/null; done; rm -rf ${folder}`
+  const endProxy = proxy === undefined ? '' : `kill $(cat ${join(proxy.folder, PROXY_PID_FILE)}); `
+  return `${endProxy}for port in ${ports}; do redis-cli -p $port SHUTDOWN NOSAVE 2> /dev/null; done; rm -rf ${folder}`
 }

@@ -43,7 +43,8 @@ async function prepare(options: QuickstartOptions, terminal: Terminal): Promise<
 }
 
 async function run(options: QuickstartOptions, terminal: Terminal): Promise<void> {
-  terminal.line('Starting 1 master, 2 replicas and 3 sentinels; the quickstart takes about 20 s …')
+  const processes = options.proxy ? '1 master, 2 replicas, 3 sentinels and a proxy' : '1 master, 2 replicas and 3 sentinels'
+  terminal.line(`Starting ${processes}; the quickstart takes about 20 s …`)
   const { deployment, dashboards } = await startStory(options)
   const interruption = interruptBySignals(deployment, terminal)
   try {

@@ -1,9 +1,11 @@
 import {
-  clock, eventually, formatAddress, killMaster, notYet, sameAddress, startDeployment,
-  type Address, type Deployment, type Fault, type RedisProcess, type TimelineEntry, type Writer,
+  clock, eventually, formatAddress, killMaster, notYet, plainWriter, sameAddress, startDeployment,
+  type Acknowledged, type Address, type Deployment, type Fault, type ProxyProcess, type RedisProcess,
+  type TimelineEntry, type Writer,
 } from '../../harness/index.ts'
 import { count } from '../../text/index.ts'
 import { withDashboard } from './dashboards.ts'
+import { PROXY_PID_FILE } from './look-around.ts'
 import { tell } from './narration.ts'
 import type { QuickstartOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -32,6 +34,7 @@ export async function startStory(options: QuickstartOptions): Promise<Story> {
       replicas: 2,
       sentinels: ours.length > 0 ? ours.map(({ program }) => program) : Array<'genuine'>(SENTINELS).fill('genuine'),
       downAfterMs: DOWN_AFTER_MS,
+      ...(options.proxy && { proxy: { config: [`pidfile ${PROXY_PID_FILE}`] } }),
       folderPrefix: 'ts-sentinel-quickstart',
     })
     return { deployment, dashboards: ours.map(({ url }) => url) }
@@ -47,8 +50,11 @@ export async function startStory(options: QuickstartOptions): Promise<Story> {
  */
 export async function tellStory(deployment: Deployment, terminal: Terminal, interrupted: AbortSignal): Promise<void> {
   describe(deployment, terminal)
-  const writer = await deployment.startWriter()
-  terminal.line(`A client writes through the sentinels; ${terminal.good('its first write arrived')}.`)
+  const { proxy } = deployment
+  const writer = await deployment.startWriter(proxy && plainWriter(deployment.connection('proxy')))
+  terminal.line(proxy === undefined
+    ? `A client writes through the sentinels; ${terminal.good('its first write arrived')}.`
+    : `A client that knows nothing of Sentinel writes to ${formatAddress(proxy.address)}, the proxy; ${terminal.good('its first write arrived')}.`)
   terminal.line()
 
   const master = await deployment.currentMaster()
@@ -59,8 +65,8 @@ export async function tellStory(deployment: Deployment, terminal: Terminal, inte
   live.begin(fault.at)
   interrupted.addEventListener('abort', () => { live.end() }, { once: true })
   try {
-    const firstWrite = await writeOnNewMaster(writer, fault)
-    live.say('client', `first write on the new master, ${formatAddress(firstWrite.server)}`, firstWrite.at)
+    const firstWrite = await writeOnNewMaster(writer, fault, proxy)
+    live.say('client', firstWrite.words, firstWrite.at)
     await deployment.waitUntilSettled({ awayFrom: master.address })
     interrupted.throwIfAborted()
     live.say(master.name, 'starts again, as a master')
@@ -85,6 +91,10 @@ function describe(deployment: Deployment, terminal: Terminal): void {
   for (const sentinel of deployment.sentinels) {
     const program = sentinel.kind === 'ours' ? 'ts-sentinel' : 'redis-sentinel'
     terminal.line(`  ${sentinel.name.padEnd(11)} ${formatAddress(sentinel.address).padEnd(16)} ${program}`)
+  }
+  const { proxy } = deployment
+  if (proxy !== undefined) {
+    terminal.line(`  ${proxy.name.padEnd(11)} ${formatAddress(proxy.address).padEnd(16)} ts-sentinel proxy`)
   }
   terminal.line()
   terminal.line('The sentinels know each other and all replicas.')
@@ -133,16 +143,23 @@ function follow(
 
 interface FirstWrite {
   readonly at: number
-  readonly server: { readonly host: string, readonly port: number }
+  readonly words: string
 }
 
-async function writeOnNewMaster(writer: Writer, fault: Fault): Promise<FirstWrite> {
-  return eventually('a write on the new master', () => {
-    const write = writer.acknowledged.find(({ at, server }) =>
-      at > fault.at && server !== undefined && server.port !== fault.node.address.port)
-    if (write?.server === undefined) throw notYet(JSON.stringify(writer.report()))
-    return { at: write.at, server: write.server }
+async function writeOnNewMaster(writer: Writer, fault: Fault, proxy: ProxyProcess | undefined): Promise<FirstWrite> {
+  // Through a proxy the server is not known. An answer of the old master that is read late comes long before this.
+  const isNew = ({ at, server }: Acknowledged): boolean => proxy === undefined
+    ? at > fault.at && server !== undefined && server.port !== fault.node.address.port
+    : at > fault.at + DOWN_AFTER_MS / 2
+  const { at, server } = await eventually('a write on the new master', () => {
+    const write = writer.acknowledged.find(isNew)
+    if (write === undefined) throw notYet(JSON.stringify(writer.report()))
+    return write
   }, { everyMs: 2, timeoutMs: 60_000 })
+  const words = server === undefined
+    ? `first write through the proxy, which leads to ${await proxy?.master()} now`
+    : `first write on the new master, ${formatAddress(server)}`
+  return { at, words }
 }
 
 async function waitForRejoin(node: RedisProcess): Promise<void> {
@@ -179,6 +196,9 @@ async function summarize(
   terminal.line()
   terminal.line(`The client sent ${count(tried, 'write')}: ${acknowledged} acknowledged, ${lost.length} of them lost.`)
   for (const line of lossExplained(lost.length)) terminal.line(line)
+  if (deployment.proxy !== undefined) {
+    terminal.line(`It used one address all the time, ${formatAddress(deployment.proxy.address)}, that of the proxy.`)
+  }
   terminal.line(`The client could not write for ${outageMs.toFixed(0)} ms.`)
 }
 

@@ -52,8 +52,8 @@ describe('the summary of the quickstart', () => {
 
 describe('quickstart options', () => {
   it('are accepted, and others are refused by name', () => {
-    expect(parseOptions([])).toEqual({ help: false, keep: false, sentinel: 'ours' })
-    expect(parseOptions(['--keep', '--sentinel', 'genuine'])).toEqual({ help: false, keep: true, sentinel: 'genuine' })
+    expect(parseOptions([])).toEqual({ help: false, keep: false, proxy: false, sentinel: 'ours' })
+    expect(parseOptions(['--keep', '--proxy', '--sentinel', 'genuine'])).toEqual({ help: false, keep: true, proxy: true, sentinel: 'genuine' })
     expect(() => parseOptions(['--kepp'])).toThrow('--kepp')
     expect(() => parseOptions(['--sentinel', 'other'])).toThrow('--sentinel must be ours or genuine, not other')
   })
