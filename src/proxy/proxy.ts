@@ -5,7 +5,7 @@ import { createDnsResolver, createLinks, createSentinelAsker } from '../links/in
 import type { Logger, SentinelAsker } from '../ports/index.ts'
 import { count } from '../text/index.ts'
 import { ProxyHttpServer } from './http/http-server.ts'
-import type { ProxyFacts } from './http/metrics.ts'
+import { processFacts, type ProxyFacts } from './http/metrics.ts'
 import { CommandTable } from './commands/command-table.ts'
 import { ClientLogin } from './multiplex/client-login.ts'
 import { RouteSessions } from './multiplex/route-sessions.ts'
@@ -33,6 +33,8 @@ export interface ProxyOptions {
   readonly logger: Logger
   /** The release of the program, for metrics. */
   readonly version: string
+  /** Whether this is a worker process: it shares its ports with others, and has no HTTP of its own. */
+  readonly isWorker?: boolean
 }
 
 /** The name of the proxy's connections in CLIENT LIST. */
@@ -50,7 +52,7 @@ export class Proxy {
   readonly #http: ProxyHttpServer
 
   constructor(options: ProxyOptions) {
-    const { settings, tls, logger } = options
+    const { settings, tls, logger, isWorker = false } = options
     this.#options = options
     const resolver = createDnsResolver()
     const asker = (login: Login | undefined, isEncrypted: boolean) => createSentinelAsker({
@@ -95,18 +97,19 @@ export class Proxy {
       this.#subscriptions = [topologyEvents, failoverEvents]
     }
     this.#listeners = new Listeners({
-      settings, tls: tls.incoming, logger,
+      settings, tls: tls.incoming, logger, sharesPorts: isWorker,
       onConnection: (socket, purpose, isEncrypted) => { this.#sessions.accept(socket, purpose, isEncrypted) },
     })
-    this.#http = new ProxyHttpServer(() => this.facts())
+    this.#http = new ProxyHttpServer(() => Promise.resolve(this.facts()))
   }
 
   /** Listens, and follows the sentinels. Resolves with the problem and what to do; undefined when the proxy runs. */
   async start(): Promise<string | undefined> {
-    const { settings, logger } = this.#options
+    const { settings, logger, isWorker } = this.#options
     const listening = await this.#listeners.listen()
     if (!listening.ok) return listening.problem
-    const problem = settings.http === undefined ? undefined : await this.#http.listen(settings.http)
+    const http = isWorker === true ? undefined : settings.http
+    const problem = http === undefined ? undefined : await this.#http.listen(http)
     if (problem !== undefined) {
       this.#listeners.close()
       return problem
@@ -143,6 +146,7 @@ export class Proxy {
       waiting: this.#sessions.waiting, counters: this.#sessions.counters, traffic: this.#sessions.traffic,
       upstreams: this.#sessions.upstreams(), replicas: view.shardOf()?.replicas.length ?? 0, sentinels,
       isMinority: isMinority(settings, view, now()), version, counts: this.#counts,
+      workers: 1, process: processFacts(),
     }
   }
 }

@@ -83,7 +83,8 @@ const PROXY: Layers = {
     pipe: DECISIONS,
     multiplex: [...DECISIONS, 'pipe'],
     http: [...DECISIONS, 'sentinels', 'pipe', 'multiplex'],
-    top: [...DECISIONS, 'sentinels', 'pipe', 'multiplex', 'http'],
+    workers: [...DECISIONS, 'pipe', 'http'],
+    top: [...DECISIONS, 'sentinels', 'pipe', 'multiplex', 'http', 'workers'],
   },
 }
 

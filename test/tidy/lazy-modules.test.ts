@@ -19,7 +19,7 @@ describe('modules of optional features', () => {
 describe('the proxy', () => {
   it('is loaded by its command and by the check of its file, and the command is loaded when it is called', () => {
     const importers = filesUnder('src').filter((path) => !path.startsWith('src/proxy/') && readProjectFile(path).includes("/proxy/index.ts'"))
-    expect(importers.sort()).toEqual(['src/cli/check/proxy-file.ts', 'src/cli/check/proxy-targets.ts', 'src/cli/proxy/index.ts', 'src/cli/proxy/serve.ts', 'src/cli/subcommands.ts'])
+    expect(importers.sort()).toEqual(['src/cli/check/proxy-file.ts', 'src/cli/check/proxy-targets.ts', 'src/cli/proxy/index.ts', 'src/cli/proxy/serve.ts', 'src/cli/proxy/worker.ts', 'src/cli/subcommands.ts'])
     const others = ['src/cli/subcommands.ts', 'src/cli/check/proxy-file.ts', 'src/cli/check/proxy-targets.ts']
     expect(others.flatMap((path) => statements(readProjectFile(path))).filter((statement) => (
       statement.includes('/proxy/') && !statement.startsWith('import type ')

@@ -27,6 +27,7 @@ function problems(text: string, options: readonly string[] = []): readonly strin
 
 function metrics(): string[] {
   const text = metricsText({
+    workers: 1, process: { residentBytes: 52_000_000, cpuSeconds: 1.5 },
     masterName: 'm', mode: 'route', clients: 0, maxClients: 0, waiting: 0, counters: newCounters(), traffic: { fromClients: 0, fromNodes: 0 },
     upstreams: [{ node: 'n', role: 'master', connections: 1 }], replicas: 0, isMinority: false, version: '1', counts: { master: newRoleCounts(), replica: newRoleCounts() },
     sentinels: { configured: 1, reachable: 1, master: undefined, isMasterReachable: false },

@@ -15,6 +15,7 @@ FILE is a proxy.conf. Every directive may be given as an option, which replaces 
   --wait-for-master MS       how long new clients wait for a master (5000)
   --minority WHAT            refuse or serve new clients without a majority of the sentinels (refuse)
   --http ADDRESS:PORT        /metrics, /livez and /readyz
+  --threads NUMBER           worker processes (1)
   --daemonize yes            run in the background
 
 Examples:

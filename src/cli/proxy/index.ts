@@ -1,4 +1,5 @@
 /** `ts-sentinel proxy`: runs a proxy until it is stopped. */
+import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
 
 import { systemErrorText } from '../../text/index.ts'
@@ -7,12 +8,14 @@ import { startInBackground, takeBackgroundMarker } from '../../daemon/index.ts'
 import { PROCESS_OUTPUT, type Output } from '../output.ts'
 import { HELP } from './help.ts'
 import { serve } from './serve.ts'
+import { runWorker } from './worker.ts'
 
 /**
  * Runs the command. Resolves with the exit status: 1 for a wrong configuration and for a failed start, 2 for a wrong
  * call.
  */
 export async function runProxy(args: readonly string[], output: Output = PROCESS_OUTPUT): Promise<number> {
+  if (cluster.isWorker) return runWorker()
   if (args.some((word) => word === '--help' || word === '-h')) {
     output.print(HELP)
     return 0

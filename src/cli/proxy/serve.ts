@@ -1,8 +1,9 @@
 /** A proxy that owns its process: log, pid file, signals and the exit status. */
 import { loadTlsFor, openFilesLimit, PACKAGE_VERSION, removePidFile, TlsProblem, writePidFile } from '../../daemon/index.ts'
 import { createLogger, type SentinelLogger } from '../../logging/index.ts'
-import { Proxy, type ProxySettings, type ProxyTls } from '../../proxy/index.ts'
+import { Proxy, WorkerProxy, type ProxySettings, type ProxyTls } from '../../proxy/index.ts'
 import type { Output } from '../output.ts'
+import { untilStopped } from './signals.ts'
 
 /** File descriptors for listeners, the log, HTTP and the connections to sentinels. */
 const RESERVED_DESCRIPTORS = 256
@@ -14,11 +15,11 @@ export async function serve(wanted: ProxySettings, output: Output): Promise<numb
     output.printError(`ts-sentinel proxy: ${tls.message}${tls.advice === undefined ? '' : ` ${tls.advice}`}\n`)
     return 1
   }
-  const { logLevel: level, logFile: logfile, logFormat: format } = wanted
-  const logger = createLogger({ level, logfile, pid: process.pid, format })
+  const logger = loggerOf(wanted)
   const settings = withinDescriptors(wanted, logger)
-  const proxy = new Proxy({ settings, tls, logger, version: PACKAGE_VERSION })
-  const stopped = handleSignals(logger)
+  const options = { settings, tls, logger, version: PACKAGE_VERSION }
+  const proxy = settings.threads > 1 ? new WorkerProxy(options) : new Proxy(options)
+  const stopped = untilStopped(logger)
   const problem = await proxy.start()
   if (problem !== undefined) {
     logger.log('warning', problem)
@@ -40,43 +41,21 @@ export async function serve(wanted: ProxySettings, output: Output): Promise<numb
   return 0
 }
 
-function tlsOf({ tls, tlsPort, tlsReadPort, tlsNodes, tlsSentinels }: ProxySettings): ProxyTls | TlsProblem {
+export function loggerOf({ logLevel: level, logFile: logfile, logFormat: format }: ProxySettings): SentinelLogger {
+  return createLogger({ level, logfile, pid: process.pid, format })
+}
+
+export function tlsOf({ tls, tlsPort, tlsReadPort, tlsNodes, tlsSentinels }: ProxySettings): ProxyTls | TlsProblem {
   return loadTlsFor(tls, { incoming: tlsPort !== 0 || tlsReadPort !== 0, outgoing: tlsNodes || tlsSentinels })
 }
 
-/** Every client needs two descriptors: its own, and that of its connection to a node. */
+/** Every client needs two descriptors: its own, and that of its connection to a node. A process has the limit. */
 function withinDescriptors(settings: ProxySettings, logger: SentinelLogger): ProxySettings {
+  const { maxClients, threads } = settings
   const limit = openFilesLimit()
-  const possible = Math.max(1, Math.floor((limit - RESERVED_DESCRIPTORS) / 2))
-  if (settings.maxClients <= possible) return settings
-  logger.log('warning', `max-clients ${settings.maxClients} needs ${settings.maxClients * 2 + RESERVED_DESCRIPTORS} open files, and the limit is `
-  + `${limit}: max-clients is ${possible} now. Raise the limit (ulimit -n, LimitNOFILE=).`)
+  const possible = Math.max(1, Math.floor((limit - RESERVED_DESCRIPTORS) / 2)) * threads
+  if (maxClients <= possible) return settings
+  logger.log('warning', `max-clients ${maxClients} needs ${Math.ceil(maxClients / threads) * 2 + RESERVED_DESCRIPTORS} open files in a process, and the `
+  + `limit is ${limit}: max-clients is ${possible} now. Raise the limit (ulimit -n, LimitNOFILE=).`)
   return { ...settings, maxClients: possible }
-}
-
-/** Resolves with the signal that ends the proxy. A second one ends the process at once. */
-function handleSignals(logger: SentinelLogger): Promise<string> {
-  const leave = (status: number): never => {
-    logger.close()
-    process.exit(status)
-  }
-  const crash = (error: unknown) => {
-    logger.log('warning', `Fatal internal error: ${error instanceof Error ? error.stack ?? error.message : String(error)}`)
-    leave(1)
-  }
-  process.on('uncaughtException', crash)
-  process.on('unhandledRejection', crash)
-  process.on('SIGHUP', () => {
-    logger.log('notice', 'Received SIGHUP. The log file is opened for each write, and the configuration is only read at the start.')
-  })
-  return new Promise((resolve) => {
-    let isStopping = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (isStopping) leave(1)
-        isStopping = true
-        resolve(signal)
-      })
-    }
-  })
 }

@@ -17,16 +17,17 @@ const KEEP_ALIVE_MS = 15_000
 const HEADER_BYTES_MAX = 8_192
 
 export class ProxyHttpServer {
-  readonly #facts: () => ProxyFacts
+  readonly #facts: () => Promise<ProxyFacts>
   readonly #server: Server
   #isDraining = false
 
-  constructor(facts: () => ProxyFacts) {
+  /** `facts` never rejects. */
+  constructor(facts: () => Promise<ProxyFacts>) {
     this.#facts = facts
     this.#server = createServer({
       headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: 1_000,
-    }, ({ method, url }, response) => { this.#answer(response, method ?? '', url ?? '') })
+    }, ({ method, url }, response) => { void this.#answer(response, method ?? '', url ?? '') })
     this.#server.maxConnections = CONNECTIONS_MAX
   }
 
@@ -50,7 +51,7 @@ export class ProxyHttpServer {
     this.#server.closeAllConnections()
   }
 
-  #answer(response: ServerResponse, method: string, url: string): void {
+  async #answer(response: ServerResponse, method: string, url: string): Promise<void> {
     // Bodies are not read: the connection ends with the answer to a request that may have one.
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Connection', 'close')
@@ -62,15 +63,15 @@ export class ProxyHttpServer {
         send(response, 200, 'ok\n')
         break
       case '/readyz': {
-        const problem = notReady(this.#facts(), this.#isDraining)
+        const problem = notReady(await this.#facts(), this.#isDraining)
         send(response, problem === undefined ? 200 : 503, `${problem ?? 'ok'}\n`)
         break
       }
       case '/metrics':
-        send(response, 200, metricsText(this.#facts()), 'text/plain; version=0.0.4; charset=utf-8')
+        send(response, 200, metricsText(await this.#facts()), 'text/plain; version=0.0.4; charset=utf-8')
         break
       case '/status': {
-        const facts = this.#facts()
+        const facts = await this.#facts()
         const document = statusDocument(facts, notReady(facts, this.#isDraining))
         send(response, 200, `${JSON.stringify(document)}\n`, 'application/json; charset=utf-8')
         break

@@ -23,8 +23,17 @@ export interface ProxyFacts {
   /** Whether new clients are refused because too few sentinels answer. */
   readonly isMinority: boolean
   readonly version: string
+  /** Processes that serve clients. */
+  readonly workers: number
+  readonly process: ProcessFacts
   /** Requests and latency by the role of the node; undefined in pipe mode, which does not look at requests. */
   readonly counts?: Readonly<Record<Role, RoleCounts>> | undefined
+}
+
+/** Of one process, or of all that belong to one proxy. */
+export interface ProcessFacts {
+  readonly residentBytes: number
+  readonly cpuSeconds: number
 }
 
 /** The whole answer to `/metrics`. */
@@ -51,8 +60,9 @@ export function metricsText(facts: ProxyFacts): string {
   text.gauge('ts_sentinel_proxy_sentinels', 'Configured sentinels.', sentinels.configured)
   text.gauge('ts_sentinel_proxy_sentinels_reachable', 'Sentinels that answer.', sentinels.reachable)
   text.gauge('ts_sentinel_proxy_minority', 'Whether new clients are refused, because too few sentinels answer.', Number(facts.isMinority))
-  text.gauge('process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage.rss())
-  text.counter('process_cpu_seconds_total', 'Processor time of the process.', cpuSeconds())
+  text.gauge('ts_sentinel_proxy_workers', 'Processes that serve clients.', facts.workers)
+  text.gauge('process_resident_memory_bytes', 'Resident memory of the process.', facts.process.residentBytes)
+  text.counter('process_cpu_seconds_total', 'Processor time of the process.', facts.process.cpuSeconds)
   return text.text
 }
 
@@ -79,7 +89,8 @@ function sample(labels: Labels, value: number): Sample {
   return { labels, value }
 }
 
-function cpuSeconds(): number {
+/** Of this process. */
+export function processFacts(): ProcessFacts {
   const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000_000
+  return { residentBytes: process.memoryUsage.rss(), cpuSeconds: (user + system) / 1_000_000 }
 }

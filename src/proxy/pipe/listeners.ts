@@ -1,5 +1,4 @@
 /** The listeners of the proxy: plain and encrypted ports for writes and reads, and a unix socket. */
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 
@@ -8,6 +7,7 @@ import { hostAndPort, knownSystemError } from '../../text/index.ts'
 import type { Purpose } from '../route/route.ts'
 import type { ProxySettings } from '../settings/settings.ts'
 import { HANDSHAKE_MS_MAX } from './limits.ts'
+import { openSocket, removeLeftSocket } from './unix-socket.ts'
 
 export interface ListenersOptions {
   readonly settings: ProxySettings
@@ -16,6 +16,8 @@ export interface ListenersOptions {
   /** Called with a paused connection, after its handshake where it is encrypted. */
   readonly onConnection: (socket: Socket, purpose: Purpose, isEncrypted: boolean) => void
   readonly logger: Logger
+  /** Whether this is a worker process, to which another process passes connections. */
+  readonly sharesPorts: boolean
 }
 
 /** What one directive makes the proxy listen on. */
@@ -44,8 +46,9 @@ export class Listeners {
 
   /** Resolves with the addresses, or with the problem and what to do. */
   async listen(): Promise<Listening> {
-    const { settings } = this.#options
+    const { settings, sharesPorts } = this.#options
     const names: string[] = []
+    if (!sharesPorts) removeLeftSocket(settings)
     for (const endpoint of endpointsOf(settings)) {
       const error = await this.#listenOn(endpoint)
       if (error === undefined) names.push(endpoint.name)
@@ -54,8 +57,7 @@ export class Listeners {
         return { ok: false, problem: listenProblem(endpoint, error) }
       }
     }
-    const { unixSocket, unixSocketMode } = settings
-    if (unixSocket !== undefined && unixSocketMode !== undefined) chmodSync(unixSocket, unixSocketMode)
+    if (!sharesPorts) openSocket(settings)
     return { ok: true, names }
   }
 
@@ -65,7 +67,6 @@ export class Listeners {
   }
 
   #listenOn(endpoint: Endpoint): Promise<NodeJS.ErrnoException | undefined> {
-    if (endpoint.listen.path !== undefined) removeSocket(endpoint.listen.path)
     const server = endpoint.isEncrypted ? this.#tlsServer(endpoint) : this.#plainServer(endpoint)
     return new Promise((resolve) => {
       server.once('error', resolve)
@@ -140,15 +141,6 @@ function endpointsOf(settings: ProxySettings): Endpoint[] {
 function listenOptions(host: string, port: number): ListenOptions {
   if (host === '*') return { port }
   return host === '::*' ? { port, host: '::', ipv6Only: true } : { port, host, ipv6Only: true }
-}
-
-/** Removes a socket that a killed process left behind. A file of another kind makes listening fail. */
-function removeSocket(path: string): void {
-  try {
-    if (lstatSync(path).isSocket()) unlinkSync(path)
-  } catch {
-    // There is none, or it may not be removed: then listening reports the reason.
-  }
 }
 
 const MISSING_ADDRESS: ReadonlySet<string | undefined> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])

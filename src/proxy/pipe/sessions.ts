@@ -53,13 +53,15 @@ export class TurnedAway {
 /** The words of the server itself. */
 export const MAX_CLIENTS = 'ERR max number of clients reached'
 
-/** Counts connections by node and role. */
-export function countUpstreams(connections: Iterable<Omit<UpstreamCount, 'connections'>>): readonly UpstreamCount[] {
+/** Counts connections by node and role; an entry without a number is one connection. */
+export function countUpstreams(
+  connected: Iterable<Omit<UpstreamCount, 'connections'> & Partial<UpstreamCount>>,
+): readonly UpstreamCount[] {
   const counts = new Map<string, { node: string, role: Role, connections: number }>()
-  for (const { node, role } of connections) {
+  for (const { node, role, connections = 1 } of connected) {
     const known = counts.get(`${role} ${node}`)
-    if (known === undefined) counts.set(`${role} ${node}`, { node, role, connections: 1 })
-    else known.connections += 1
+    if (known === undefined) counts.set(`${role} ${node}`, { node, role, connections })
+    else known.connections += connections
   }
   return [...counts.values()]
 }

@@ -73,6 +73,9 @@ const SENTINEL_PORT = 26_379
 /** Each of them costs a subscription and a question at every event. */
 const SENTINELS_MAX = 64
 
+/** More than any machine has processors for. */
+const THREADS_MAX = 256
+
 function addZone(draft: Draft, [address = '', zone = '']: readonly string[]): string | undefined {
   const reading = readAddress(address)
   if (!reading.ok) return reading.problem
@@ -110,11 +113,8 @@ export const DIRECTIVES: readonly Directive[] = [
     (draft, value) => { draft.keepAliveSeconds = value }, ['tcpkeepalive']),
   single('tcp-backlog', '<number>', (word) => readNumber(word, { what: 'a length of a queue', min: 1, max: 65_535 }),
     (draft, value) => { draft.tcpBacklog = value }),
-  single('threads', '<number>', (word) => {
-    const reading = readNumber(word, { what: 'a number of worker processes', min: 1, max: 1_024 })
-    return reading.ok && reading.value > 1
-      ? bad(`threads ${reading.value}: more than one worker process ${NOT_YET}: use threads 1, or start several proxies`) : reading
-  }, () => undefined),
+  single('threads', '<number>', (word) => readNumber(word, { what: 'a number of worker processes', min: 1, max: THREADS_MAX }),
+    (draft, value) => { draft.threads = value }),
 
   single('read-from', 'master|replica|prefer-replica|nearest',
     (word) => readChoice(word, ['master', 'replica', 'prefer-replica', 'nearest']),

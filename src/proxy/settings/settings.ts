@@ -52,7 +52,10 @@ export interface ProxySettings {
   readonly tcpBacklog: number
   /** Seconds without traffic after which the system probes a connection; 0: never. */
   readonly keepAliveSeconds: number
+  /** Of all worker processes together. */
   readonly maxClients: number
+  /** Worker processes; 1: the proxy runs in the process itself. */
+  readonly threads: number
   readonly readFrom: ReadFrom
   /** The zone of the proxy; undefined: none. */
   readonly zone: string | undefined
@@ -95,7 +98,7 @@ export function defaultDraft(): Draft {
     sentinels: [], masterName: '', sentinelLogin: undefined, nodeLogin: undefined,
     mode: 'pipe', clientPassword: undefined, readAfterWriteMs: 1_000, isMultiplexed: true, poolSize: 10,
     bind: ['*'], port: 7777, readPort: 0, tlsPort: 0, tlsReadPort: 0, unixSocket: undefined, unixSocketMode: undefined,
-    tcpBacklog: 511, keepAliveSeconds: 60, maxClients: 10_000,
+    tcpBacklog: 511, keepAliveSeconds: 60, maxClients: 10_000, threads: 1,
     readFrom: 'prefer-replica', zone: undefined, nodeZones: new Map(), maxLagBytes: undefined,
     waitForMasterMs: 5_000, minority: 'refuse', drainMs: 1_000, http: undefined,
     daemonize: false, pidFile: undefined, logFile: '', logLevel: 'notice', logFormat: 'redis',

@@ -9,6 +9,7 @@ import type { ProxyFacts } from '../../../src/proxy/http/metrics.ts'
 import { readDocument } from '../../documents/read-document.ts'
 
 const FACTS = {
+  workers: 1, process: { residentBytes: 52_000_000, cpuSeconds: 1.5 },
   masterName: 'mymaster', mode: 'pipe', clients: 12, maxClients: 10_000, waiting: 2, version: '1.2.3', replicas: 1, isMinority: false,
   counters: {
     accepted: 40, switches: 1, connectFailures: 0,

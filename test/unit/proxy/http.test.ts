@@ -6,6 +6,7 @@ import { newRoleCounts } from '../../../src/proxy/multiplex/upstreams.ts'
 import { newCounters } from '../../../src/proxy/pipe/counters.ts'
 
 const FACTS: ProxyFacts = {
+  workers: 1, process: { residentBytes: 52_000_000, cpuSeconds: 1.5 },
   masterName: 'my"master', mode: 'pipe', clients: 3, maxClients: 10, waiting: 1, counters: newCounters(), traffic: { fromClients: 5, fromNodes: 7 },
   upstreams: [{ node: '10.0.0.1:6379', role: 'master', connections: 2 }], replicas: 2, isMinority: false, version: '1.0.0',
   sentinels: { configured: 3, reachable: 2, master: { host: '10.0.0.1', port: 6379 }, isMasterReachable: true },

@@ -127,7 +127,7 @@ describe('a wrong proxy.conf', () => {
     ['a login of the nodes for all clients', `${MINIMAL}mode route\nauth secret`, /:4: in route mode clients use the nodes with this login: add client-auth, or client-auth ""/],
     ['connections in advance', `${MINIMAL}mode route\nconnections-pool-min-size 5`, /:4: connections-pool-min-size needs connections that are opened in advance, which is not available/],
     ['a directive of Redis Cluster', 'cluster 10.0.0.1:7000', /:1: cluster needs Redis Cluster, which is not available in this release/],
-    ['several worker processes', `${MINIMAL}threads 4`, /:3: threads: threads 4: more than one worker process is not available in this release/],
+    ['too many worker processes', `${MINIMAL}threads 1000`, /:3: threads: .*1000.* is not a number of worker processes.*256/],
   ])('is refused with file, line and remedy: %s', (_what, text, expected) => {
     const found = problems(text)
     expect(found).toHaveLength(1)
