@@ -52,7 +52,8 @@ const REMEMBERED = [
  * went on; a master by name and by address; sentinels that FORGET FORCE separated for good; a copy of a server that
  * took the address of an old master; a wall clock set back after FORGET FORCE; RESET of a master that had been gone for
  * long; RESET that a crash took back, with FORGET later; an id that only a sentinel which restarted had read; the
- * notice of an order that came with the request of a later election.
+ * notice of an order that came with the request of a later election; SET of down-after while replicas witness; a loss
+ * of data that one of two sentinels saw; a schedule behind a refused order.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -63,6 +64,7 @@ const REMEMBERED_PROTECTED = [
   270_000_414, 270_000_460, 1_880_000_977, 1_880_001_095, 1_900_000_067, 1_900_000_198,
   1_950_000_846, 1_950_001_053, 2_010_002_009, 2_010_002_108, 2_010_011_106,
   2_010_012_382, 2_010_003_503, 2_010_004_510, 2_010_014_356, 2_020_021_948, 2_030_000_017, 2_030_000_495,
+  2_030_002_196, 2_030_002_234, 2_030_022_231,
 ]
 
 /**

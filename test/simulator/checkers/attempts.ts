@@ -35,8 +35,8 @@ export class Attempts implements Observer {
 
   answered(sentinel: SentinelNode, operation: Operation, result: OperationResult): void {
     if (operation.kind !== 'failover') return
-    // The order before it goes on.
-    if (result.kind === 'refused' && result.error === 'failover-in-progress') return
+    // The order before it goes on, or its schedule waits.
+    if (result.kind === 'refused') return
     const key = `${sentinel.name} ${operation.name}`
     if (operation.coordinated === undefined) this.#coordinated.delete(key)
     else this.#coordinated.add(key)

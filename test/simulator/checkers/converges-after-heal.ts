@@ -33,6 +33,7 @@ function* findUnrest(cluster: Cluster, options: RestOptions): Generator<string> 
 function* unrestOf(
   cluster: Cluster, group: PlannedGroup, { hasForgotten = false, hasForgottenReplicas = false }: RestOptions,
 ): Generator<string> {
+  if (hasForgotten && isLossOfFew(cluster, group)) return
   const isHost = (ip: string) => ({ host }: { host: string }) => cluster.network.firstIp(host) === ip
   const isKnown = (ip: string) => !(hasForgotten || hasForgottenReplicas) || cluster.sentinels.some((sentinel) => (
     sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
@@ -72,6 +73,16 @@ function* unrestOf(
     }
   }
   if (configurations.size > 1) yield `sentinels disagree: ${[...configurations].join(', ')}`
+}
+
+/**
+ * Whether fewer sentinels than the quorum saw that the master lost its data, because the others monitor it anew: it
+ * stays down for them until an operator decides (docs/decisions/0049-empty-master.md).
+ */
+function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
+  const masters = sentinels.flatMap(({ memory }) => memory?.state.masters.get(name) ?? [])
+  const seers = masters.filter(({ lostData }) => lostData?.stage === 'down')
+  return seers.some(({ settings }) => seers.length < settings.quorum)
 }
 
 /** Whether its time has passed, but not by the clock of this sentinel, which was set back: it waits for that clock. */

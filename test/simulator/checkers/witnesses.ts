@@ -67,6 +67,8 @@ export const witnessesDecide: Checker = {
         report(`${sentinel.name} takes ${master.name} for down, which its replicas witness`)
       }
       if (suspicion?.withheld === undefined || state.tiltSince !== undefined) return
+      // SET has made down-after longer: nothing is withheld until that has passed.
+      if (overdueMs < 0) return
       // What ends in this millisecond may be noticed in a later step of it.
       if (overdueMs > maxMs) report(`${sentinel.name} spares ${master.name} for ${overdueMs} ms`)
       if (isWitnessed) return
