@@ -50,7 +50,7 @@ function clientCase(random: SimRandom): void {
   const pieces = mutator.chunks(bytes)
   const faults = random.chance(30) ? Array.from({ length: random.between(1, 2) }, () => random.pick<Fault>(['lost', 'deposed', 'expired', 'garbage'])) : []
   const options = {
-    needsLogin, readAfterWriteMs: random.pick([0, 1_000]), faults, garbage: mutator.mutate('+OK\r\n$3\r\nabc\r\n*1\r\n:1\r\n-READONLY x\r\n'),
+    needsLogin, readAfterWriteMs: random.pick([0, 1_000]), faults, garbage: mutator.mutate('+OK\r\n$3\r\nabc\r\n*1\r\n:1\r\n-LOADING a is loading\r\n'),
   }
   const input = { pieces, ...options }
   guarded(input, () => {
@@ -67,8 +67,8 @@ function makeRequests(random: SimRandom, needsLogin: boolean): string {
   const requests = Array.from({ length: random.between(1, 6) }, () => (
     frame(random, random.chance(60) ? random.pick(PLAIN) : random.pick(SPECIAL))
   ))
-  // Many requests, or a large one.
-  if (random.chance(1)) requests.push(frame(random, random.pick(PLAIN)).repeat(random.between(100, 1_500)))
+  // Many requests, or a large one. Some are more than what is read of a client that waits.
+  if (random.chance(0.5)) requests.push(frame(random, random.pick(PLAIN)).repeat(random.between(100, 6_000)))
   if (random.chance(1)) requests.push(encodeWire(['SET', 'a', 'x'.repeat(random.below(100_000))]))
   if (random.chance(1)) requests.push('x'.repeat(random.between(65_000, 70_000)))
   if (random.chance(15)) requests.push(frame(random, random.pick(LAST)), frame(random, random.pick(PLAIN)))

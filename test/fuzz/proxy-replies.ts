@@ -17,7 +17,7 @@ const REFUSALS = [
   "-READONLY You can't write against a read only replica.\r\n", '-LOADING Redis is loading\r\n', '-MASTERDOWN Link with MASTER is down\r\n',
 ]
 const PUSHES = ['>2\r\n+invalidate\r\n*1\r\n+a\r\n', '>0\r\n']
-const TOKENS = ['\r\n', '\r', '\n', '$', '*', '-', '>', '|', '%', '$?\r\n', '*1099511627777\r\n', '*8\r\n', '>1\r\n', '-LOADING ', '-READONLY x\r\n', '$536870913\r\n', '*1\r\n']
+const TOKENS = ['\r\n', '\r', '\n', '$', '*', '-', '>', '|', '%', '$?\r\n', '*1099511627777\r\n', '*8\r\n', '>1\r\n', '-LOADING ', '-LOADING a is loading\r\n', '$536870913\r\n', '*1\r\n']
 
 /** What a request that the node refused shows in the record. */
 const REFUSED = '<refused>'

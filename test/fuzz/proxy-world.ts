@@ -71,6 +71,7 @@ export class ProxyWorld {
   readonly #random: SimRandom
   readonly #options: WorldOptions
   readonly #pieces: string[]
+  /** Bytes of the longest piece. */
   readonly #longest: number
   readonly #means: SessionMeans
   #upstreams: Upstream[] = []
@@ -131,6 +132,7 @@ export class ProxyWorld {
 
   #checkBounds(longest: number): void {
     if (this.heldBytes > WAITING_BYTES + this.#longest + longest) throw new Error(`${this.heldBytes} bytes are held`)
+    if (this.#isReading && this.heldBytes > WAITING_BYTES + longest) throw new Error(`it is read although ${this.heldBytes} bytes wait`)
     let pending = 0
     for (const { requests } of this.#upstreams) pending += requests.length
     if (pending > PENDING_REQUESTS_MAX + OWN_REQUESTS_MAX) throw new Error(`${pending} requests are on their way`)

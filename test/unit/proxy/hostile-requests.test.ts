@@ -173,6 +173,30 @@ describe('a client of route mode that sends', () => {
     expect(sent.text).toMatch(/^%7\r\n/)
   })
 
+  it.each([
+    'LOADING x', 'READONLY mode of the shop', 'MASTERDOWN', 'UNBLOCKED later',
+  ])('a script that ends with the error %s has it executed once', (text) => {
+    const { send, sent, answer, output } = client()
+    send('EVAL', "redis.call('incr', 'x') return redis.error_reply(ARGV[1])", '0', text)
+    answer('master', `-${text}\r\n`)
+    expect(sent.text).toBe(`-${text}\r\n`)
+    expect(output('master')).toBe('')
+  })
+
+  it.each([
+    "READONLY You can't write against a read only replica.",
+    "READONLY You can't write against a read only replica. script: f",
+    'LOADING Valkey is loading the dataset in memory',
+    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  ])('a script that the node refuses with %s has it executed by the next one', (text) => {
+    const { send, sent, answer, output, session } = client()
+    send('EVAL', 'return 1', '0')
+    answer('master', `-${text}\r\n`)
+    session.resume()
+    expect(sent.text).toBe('')
+    expect(output('master')).toBe(encodeRequest(['EVAL', 'return 1', '0']).toString('latin1'))
+  })
+
   it('a name of its own that is too long for the proxy gets an error', () => {
     const { send, sent } = client()
     send('CLIENT', 'SETNAME', 'x'.repeat(10_000))
