@@ -16,7 +16,7 @@ const MIB = 1_024 * 1_024
 export const BIG_BYTES = MIB
 
 /** More than a client that does not read may have waiting, which is 64 MiB, with what the system takes. */
-const UNREAD = 100
+const UNREAD = 80
 
 /** Clients that come at the same time: fewer than the queue of the listener holds. */
 const BATCH = 200
