@@ -68,7 +68,7 @@ function makeRequests(random: SimRandom, needsLogin: boolean): string {
     frame(random, random.chance(60) ? random.pick(PLAIN) : random.pick(SPECIAL))
   ))
   // Many requests, or a large one. Some are more than what is read of a client that waits.
-  if (random.chance(0.5)) requests.push(frame(random, random.pick(PLAIN)).repeat(random.between(100, 6_000)))
+  if (random.chance(0.5)) requests.push(frame(random, random.pick(PLAIN)).repeat(random.between(100, 3_000)))
   if (random.chance(1)) requests.push(encodeWire(['SET', 'a', 'x'.repeat(random.below(100_000))]))
   if (random.chance(1)) requests.push('x'.repeat(random.between(65_000, 70_000)))
   if (random.chance(15)) requests.push(frame(random, random.pick(LAST)), frame(random, random.pick(PLAIN)))
