@@ -31,6 +31,9 @@ export interface UpstreamMeans {
   readonly onReceived: (upstream: UpstreamConnection) => void
 }
 
+/** The server closes the connection behind these, and executes nothing on it. */
+const REFUSED = /^(?:ERR max number of clients|DENIED )/
+
 export class UpstreamConnection {
   readonly address: NodeAddress
   readonly node: string
@@ -126,10 +129,14 @@ export class UpstreamConnection {
         this.#fail('the node sent bytes that are no reply')
         return
       }
-      // The name is of no importance, the login is.
-      if (this.#login[at] === MINUS && reply < this.#loginReplies - 1) {
-        this.#fail(`the node refuses the login: ${this.#login.toString('utf8', at + 1, next).trim()}`)
-        return
+      if (this.#login[at] === MINUS) {
+        const error = this.#login.toString('utf8', at + 1, next).trim()
+        // The name is of no importance, the login is.
+        const refusal = REFUSED.test(error) ? 'the connection' : reply < this.#loginReplies - 1 ? 'the login' : undefined
+        if (refusal !== undefined) {
+          this.#fail(`the node refuses ${refusal}: ${error}`)
+          return
+        }
       }
       at = next
     }

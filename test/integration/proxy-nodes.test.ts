@@ -1,0 +1,105 @@
+/** A proxy whose nodes cannot serve: they are full, load their data, or show a certificate of another authority. */
+import { describe, expect, it } from 'vitest'
+
+import { CertificateAuthority } from '../../src/harness/certificates.ts'
+import { eventually, notYet, withDeployment, Workspace, type CommandConnection } from '../../src/harness/index.ts'
+import { ProxyProcess } from './proxy-process.ts'
+
+const LIMITED = { sentinels: 1, replicas: 0 } as const
+/** A key takes 5 ms. */
+const SLOW_TO_LOAD = {
+  sentinels: 1, replicas: 1, redisConfig: ['key-load-delay 5000', 'loading-process-events-interval-bytes 1024'],
+}
+const FULL = 'ERR max number of clients reached'
+
+async function inWorkspace(work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const workspace = new Workspace('proxy-nodes')
+  try {
+    await work(workspace)
+  } finally {
+    await workspace.remove()
+  }
+}
+
+/** The reply, or the error of the server or of the connection. */
+async function asked(client: CommandConnection, words: readonly [string, ...string[]]): Promise<string> {
+  try {
+    return String(await client.call(words))
+  } catch (error) {
+    return String(error)
+  } finally {
+    client.close()
+  }
+}
+
+describe('a proxy', () => {
+  it.each([
+    ['passes on the error of a full node in pipe mode', 'pipe', FULL],
+    ['lets requests for a full node wait, and refuses them in route mode', 'route', 'cannot be reached'],
+  ])('%s, and serves again when there is room', (_title, mode, refusal) => (
+    inWorkspace((workspace) => withDeployment(LIMITED, async (deployment) => {
+      const proxy = await ProxyProcess.start(workspace, deployment, [`mode ${mode}`, 'wait-for-master 500', 'log-level verbose'])
+      const master = deployment.node(0)
+      expect(await asked(proxy.client(), ['PING'])).toBe('PONG')
+      await master.call(['CONFIG', 'SET', 'maxclients', '1'])
+      await master.call(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+      await eventually('a refusal', async () => {
+        const reply = await asked(proxy.client(), ['SET', 'a', '1'])
+        if (!reply.includes(refusal)) throw notYet(reply)
+      }, { timeoutMs: 20_000 })
+      if (mode === 'route') await proxy.logged(FULL)
+      await master.call(['CONFIG', 'SET', 'maxclients', '1000'])
+      await eventually('an answer', async () => {
+        const reply = await asked(proxy.client(), ['SET', 'a', '1'])
+        if (reply !== 'OK') throw notYet(reply)
+      }, { timeoutMs: 20_000 })
+      await proxy.stop()
+    }))
+  ))
+
+  it('answers reads from the master while a replica loads its data', () => (
+    inWorkspace((workspace) => withDeployment(SLOW_TO_LOAD, async (deployment) => {
+      const proxy = await ProxyProcess.start(workspace, deployment, ['mode route', 'read-from prefer-replica', 'read-after-write 0'])
+      const replica = deployment.node(1)
+      const client = proxy.client()
+      await client.call(['EVAL', "for i = 1, 400 do redis.call('SET', 'key:' .. i, string.rep('x', 50)) end", '0'])
+      await client.call(['SET', 'a', '1'])
+      await client.call(['WAIT', '1', '5000'])
+      await replica.call(['SAVE'])
+      await eventually('reads from the replica', async () => {
+        await client.call(['GET', 'a'])
+        const reads = await proxy.metric('ts_sentinel_proxy_commands_total{kind="read",target="replica"}')
+        if (reads === 0) throw notYet('none')
+      }, { timeoutMs: 20_000 })
+      await replica.kill()
+      await replica.start()
+      let loads = 0
+      await eventually('the replica to have loaded', async () => {
+        expect(await client.call(['GET', 'a'])).toBe('1')
+        const info = String(await replica.call(['INFO', 'persistence']))
+        if (info.includes('loading:1')) {
+          loads += 1
+          throw notYet('it loads')
+        }
+      }, { timeoutMs: 30_000, everyMs: 5 })
+      expect(loads).toBeGreaterThan(0)
+      client.close()
+      await proxy.stop()
+    }))
+  ))
+
+  it('refuses clients and names the cause when the nodes show a certificate of another authority', () => (
+    inWorkspace((workspace) => withDeployment({ ...LIMITED, tls: true }, async (deployment) => {
+      const other = new CertificateAuthority(workspace.folder)
+      const proxy = await ProxyProcess.start(workspace, deployment, [
+        'tls-nodes yes', 'tls-sentinels yes', `tls-ca-cert-file ${other.cert}`, 'wait-for-master 300',
+        `tls-client-cert-file ${deployment.tls?.certFile}`, `tls-client-key-file ${deployment.tls?.keyFile}`,
+      ])
+      const reply = await asked(proxy.client(), ['PING'])
+      expect(reply).toMatch(/too few sentinels|no master/)
+      await proxy.logged('certificate')
+      expect((await proxy.http('/readyz')).status).toBe(503)
+      await proxy.stop()
+    }))
+  ))
+})
