@@ -33,8 +33,8 @@ export interface ProxyOptions {
   readonly logger: Logger
   /** The release of the program, for metrics. */
   readonly version: string
-  /** Whether this is a worker process: it shares its ports with others, and has no HTTP of its own. */
-  readonly isWorker?: boolean
+  /** Whether this is a worker process, to which another process passes connections. Default false. */
+  readonly sharesPorts?: boolean
 }
 
 /** The name of the proxy's connections in CLIENT LIST. */
@@ -52,7 +52,7 @@ export class Proxy {
   readonly #http: ProxyHttpServer
 
   constructor(options: ProxyOptions) {
-    const { settings, tls, logger, isWorker = false } = options
+    const { settings, tls, logger, sharesPorts = false } = options
     this.#options = options
     const resolver = createDnsResolver()
     const asker = (login: Login | undefined, isEncrypted: boolean) => createSentinelAsker({
@@ -97,7 +97,7 @@ export class Proxy {
       this.#subscriptions = [topologyEvents, failoverEvents]
     }
     this.#listeners = new Listeners({
-      settings, tls: tls.incoming, logger, sharesPorts: isWorker,
+      settings, tls: tls.incoming, logger, sharesPorts,
       onConnection: (socket, purpose, isEncrypted) => { this.#sessions.accept(socket, purpose, isEncrypted) },
     })
     this.#http = new ProxyHttpServer(() => Promise.resolve(this.facts()))
@@ -105,11 +105,10 @@ export class Proxy {
 
   /** Listens, and follows the sentinels. Resolves with the problem and what to do; undefined when the proxy runs. */
   async start(): Promise<string | undefined> {
-    const { settings, logger, isWorker } = this.#options
+    const { settings, logger } = this.#options
     const listening = await this.#listeners.listen()
     if (!listening.ok) return listening.problem
-    const http = isWorker === true ? undefined : settings.http
-    const problem = http === undefined ? undefined : await this.#http.listen(http)
+    const problem = settings.http === undefined ? undefined : await this.#http.listen(settings.http)
     if (problem !== undefined) {
       this.#listeners.close()
       return problem

@@ -1,4 +1,4 @@
-/** A worker process of a proxy: it serves its share of the clients until the process that started it says stop. */
+/** A worker process of a proxy: it serves its share of the clients until the process that started it orders its end. */
 import { PACKAGE_VERSION, TlsProblem } from '../../daemon/index.ts'
 import { Proxy, type FromWorker, type ProxySettings, type ToWorker } from '../../proxy/index.ts'
 import { loggerOf, tlsOf } from './serve.ts'
@@ -16,14 +16,14 @@ export async function runWorker(): Promise<number> {
   if (tls instanceof TlsProblem) return fail(tls.message)
   const logger = loggerOf(settings)
   endOnCrash(logger)
-  const proxy = new Proxy({ settings, tls, logger, version: PACKAGE_VERSION, isWorker: true })
+  const proxy = new Proxy({ settings, tls, logger, version: PACKAGE_VERSION, sharesPorts: true })
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') resolve()
       if (message.kind === 'tell-facts') tell({ kind: 'facts', question: message.question, facts: proxy.facts() })
     })
   })
-  // Nobody passes connections any more.
+  // The process that accepts the connections has ended, so no client comes any more.
   const orphaned = new Promise<void>((resolve) => { process.once('disconnect', resolve) })
   const problem = await proxy.start()
   if (problem !== undefined) return fail(problem)

@@ -129,14 +129,15 @@ export class UpstreamConnection {
         this.#fail('the node sent bytes that are no reply')
         return
       }
-      if (this.#login[at] === MINUS) {
-        const error = this.#login.toString('utf8', at + 1, next).trim()
-        // The name is of no importance, the login is.
-        const refusal = REFUSED.test(error) ? 'the connection' : reply < this.#loginReplies - 1 ? 'the login' : undefined
-        if (refusal !== undefined) {
-          this.#fail(`the node refuses ${refusal}: ${error}`)
-          return
-        }
+      const error = this.#login[at] === MINUS ? this.#login.toString('utf8', at + 1, next).trim() : ''
+      if (REFUSED.test(error)) {
+        this.#fail(`the node refuses the connection: ${error}`)
+        return
+      }
+      // The name is of no importance, the login is.
+      if (error !== '' && reply < this.#loginReplies - 1) {
+        this.#fail(`the node refuses the login: ${error}`)
+        return
       }
       at = next
     }

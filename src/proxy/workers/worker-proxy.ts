@@ -129,9 +129,10 @@ export class WorkerProxy {
     })
   }
 
+  /** The settings of one worker. The first process answers HTTP for all. */
   #share(): ProxySettings {
     const { settings } = this.#options
-    return { ...settings, maxClients: Math.ceil(settings.maxClients / settings.threads) }
+    return { ...settings, http: undefined, maxClients: Math.ceil(settings.maxClients / settings.threads) }
   }
 
   #ended(worker: Worker, how: string): void {
