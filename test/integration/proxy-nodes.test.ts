@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { CertificateAuthority } from '../../src/harness/certificates.ts'
-import { eventually, notYet, withDeployment, Workspace, type CommandConnection } from '../../src/harness/index.ts'
-import { ProxyProcess } from './proxy-process.ts'
+import { eventually, notYet, type CommandConnection } from '../../src/harness/index.ts'
+import { withProxy } from './proxy-process.ts'
 
 const LIMITED = { sentinels: 1, replicas: 0 } as const
 /** A key takes 5 ms. */
@@ -11,15 +11,6 @@ const SLOW_TO_LOAD = {
   sentinels: 1, replicas: 1, redisConfig: ['key-load-delay 5000', 'loading-process-events-interval-bytes 1024'],
 }
 const FULL = 'ERR max number of clients reached'
-
-async function inWorkspace(work: (workspace: Workspace) => Promise<void>): Promise<void> {
-  const workspace = new Workspace('proxy-nodes')
-  try {
-    await work(workspace)
-  } finally {
-    await workspace.remove()
-  }
-}
 
 /** The reply, or the error of the server or of the connection. */
 async function asked(client: CommandConnection, words: readonly [string, ...string[]]): Promise<string> {
@@ -37,8 +28,7 @@ describe('a proxy', () => {
     ['passes on the error of a full node in pipe mode', 'pipe', FULL],
     ['lets requests for a full node wait, and refuses them in route mode', 'route', 'cannot be reached'],
   ])('%s, and serves again when there is room', (_title, mode, refusal) => (
-    inWorkspace((workspace) => withDeployment(LIMITED, async (deployment) => {
-      const proxy = await ProxyProcess.start(workspace, deployment, [`mode ${mode}`, 'wait-for-master 500', 'log-level verbose'])
+    withProxy(LIMITED, [`mode ${mode}`, 'wait-for-master 500', 'log-level verbose'], async (deployment, proxy) => {
       const master = deployment.node(0)
       expect(await asked(proxy.client(), ['PING'])).toBe('PONG')
       await master.call(['CONFIG', 'SET', 'maxclients', '1'])
@@ -53,13 +43,11 @@ describe('a proxy', () => {
         const reply = await asked(proxy.client(), ['SET', 'a', '1'])
         if (reply !== 'OK') throw notYet(reply)
       }, { timeoutMs: 20_000 })
-      await proxy.stop()
-    }))
+    })
   ))
 
   it('answers reads from the master while a replica loads its data', () => (
-    inWorkspace((workspace) => withDeployment(SLOW_TO_LOAD, async (deployment) => {
-      const proxy = await ProxyProcess.start(workspace, deployment, ['mode route', 'read-from prefer-replica', 'read-after-write 0'])
+    withProxy(SLOW_TO_LOAD, ['mode route', 'read-from prefer-replica', 'read-after-write 0'], async (deployment, proxy) => {
       const replica = deployment.node(1)
       const client = proxy.client()
       await client.call(['EVAL', "for i = 1, 400 do redis.call('SET', 'key:' .. i, string.rep('x', 50)) end", '0'])
@@ -84,22 +72,18 @@ describe('a proxy', () => {
       }, { timeoutMs: 30_000, everyMs: 5 })
       expect(loads).toBeGreaterThan(0)
       client.close()
-      await proxy.stop()
-    }))
+    })
   ))
 
   it('refuses clients and names the cause when the nodes show a certificate of another authority', () => (
-    inWorkspace((workspace) => withDeployment({ ...LIMITED, tls: true }, async (deployment) => {
-      const other = new CertificateAuthority(workspace.folder)
-      const proxy = await ProxyProcess.start(workspace, deployment, [
-        'tls-nodes yes', 'tls-sentinels yes', `tls-ca-cert-file ${other.cert}`, 'wait-for-master 300',
-        `tls-client-cert-file ${deployment.tls?.certFile}`, `tls-client-key-file ${deployment.tls?.keyFile}`,
-      ])
+    withProxy({ ...LIMITED, tls: true }, ({ tls }, folder) => [
+      'tls-nodes yes', 'tls-sentinels yes', `tls-ca-cert-file ${new CertificateAuthority(folder).cert}`, 'wait-for-master 300',
+      `tls-client-cert-file ${tls?.certFile}`, `tls-client-key-file ${tls?.keyFile}`,
+    ], async (_deployment, proxy) => {
       const reply = await asked(proxy.client(), ['PING'])
       expect(reply).toMatch(/too few sentinels|no master/)
       await proxy.logged('certificate')
       expect((await proxy.http('/readyz')).status).toBe(503)
-      await proxy.stop()
-    }))
+    })
   ))
 })

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 
 import {
-  CommandConnection, eventually, formatAddress, notYet, ourSentinel, sameAddress,
-  type Address, type Deployment, type RedisProcess, type Workspace,
+  CommandConnection, eventually, formatAddress, notYet, ourSentinel, sameAddress, withDeployment, Workspace,
+  type Address, type Deployment, type DeploymentOptions, type RedisProcess,
 } from '../../src/harness/index.ts'
 import { Program } from './process-program.ts'
 
@@ -96,6 +96,28 @@ export class ProxyProcess {
   async stop(): Promise<void> {
     this.program.child.kill('SIGTERM')
     await this.program.ended
+  }
+}
+
+/** Runs `work` with a proxy for a deployment, and ends both; `lines`: what is added to the file of the proxy. */
+export async function withProxy(
+  options: DeploymentOptions,
+  lines: readonly string[] | ((deployment: Deployment, folder: string) => readonly string[]),
+  work: (deployment: Deployment, proxy: ProxyProcess) => Promise<void>,
+): Promise<void> {
+  const workspace = new Workspace('proxy')
+  try {
+    await withDeployment(options, async (deployment) => {
+      const added = typeof lines === 'function' ? lines(deployment, workspace.folder) : lines
+      const proxy = await ProxyProcess.start(workspace, deployment, added)
+      try {
+        await work(deployment, proxy)
+      } finally {
+        await proxy.stop()
+      }
+    })
+  } finally {
+    await workspace.remove()
   }
 }
 

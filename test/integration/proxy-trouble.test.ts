@@ -1,27 +1,8 @@
 /** A proxy when sentinels are lost, and when a replaced master is still there and accepts writes. */
 import { describe, expect, it } from 'vitest'
 
-import { eventually, isolateMaster, notYet, withDeployment, Workspace, type Deployment, type DeploymentOptions } from '../../src/harness/index.ts'
-import { PlainWriter, ProxyProcess } from './proxy-process.ts'
-
-async function withProxy(
-  options: DeploymentOptions, lines: readonly string[],
-  work: (deployment: Deployment, proxy: ProxyProcess) => Promise<void>,
-): Promise<void> {
-  const workspace = new Workspace('proxy-trouble')
-  try {
-    await withDeployment(options, async (deployment) => {
-      const proxy = await ProxyProcess.start(workspace, deployment, lines)
-      try {
-        await work(deployment, proxy)
-      } finally {
-        await proxy.stop()
-      }
-    })
-  } finally {
-    await workspace.remove()
-  }
-}
+import { eventually, isolateMaster, notYet, Workspace } from '../../src/harness/index.ts'
+import { PlainWriter, ProxyProcess, withProxy } from './proxy-process.ts'
 
 describe('a proxy', () => {
   it('cuts clients off from a master that was replaced while it was cut off from the sentinels, so that no later write is lost', async () => {
