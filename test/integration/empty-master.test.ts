@@ -9,6 +9,7 @@ import {
 import { OldMasterWriters } from '../bench/old-master-writers.ts'
 import { report } from './support/figures.ts'
 import { fleet, limitFor, rounds } from './support/settings.ts'
+import { takeSnapshot } from './support/snapshot.ts'
 
 const KEYS = 300
 const DOWN_AFTER_MS = 5000
@@ -107,7 +108,7 @@ describe('sentinels that see no lost data', () => {
       const { sentinels, group } = deployment
       await writeKeys(deployment, KEYS)
       const master = await deployment.currentMaster()
-      await master.call(['SAVE'])
+      await takeSnapshot(master)
       // 10 ms for each key, and the server answers meanwhile.
       appendFileSync(master.configFile, 'key-load-delay 10000\nloading-process-events-interval-bytes 1024\n')
       const fault = await restartMaster(deployment)

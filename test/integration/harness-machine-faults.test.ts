@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
-  clockJump, ControlService, deploymentFixture, diskFull, eventually, messageOf, notYet, slowDisk, withDeployment,
-  type ActiveFault, type NodeProcess, type RedisProcess, type SentinelProcess,
+  clockJump, ControlService, deploymentFixture, diskFull, eventually, messageOf, notYet, RedisProcess, slowDisk,
+  withDeployment, type ActiveFault, type NodeProcess, type SentinelProcess,
 } from '../../src/harness/index.ts'
+import { takeSnapshot } from './support/snapshot.ts'
 
 const deployment = deploymentFixture({
   before: beforeAll, after: afterAll,
@@ -122,7 +123,7 @@ let saves = 0
 
 /** A snapshot of a node, or a new setting that a sentinel writes into its file. */
 function save(process: RedisProcess | SentinelProcess): Promise<unknown> {
-  if (process.name.startsWith('redis')) return eventually('a snapshot', () => process.call(['SAVE']))
+  if (process instanceof RedisProcess) return takeSnapshot(process)
   saves += 1
   return process.call(['SENTINEL', 'SET', 'mymaster', 'parallel-syncs', String(1 + saves % 5)], 10_000)
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CertificateAuthority } from '../../src/harness/certificates.ts'
 import { eventually, notYet, type CommandConnection } from '../../src/harness/index.ts'
 import { withProxy } from './proxy-process.ts'
+import { takeSnapshot } from './support/snapshot.ts'
 
 const LIMITED = { sentinels: 1, replicas: 0 } as const
 /** A key takes 5 ms. */
@@ -53,7 +54,7 @@ describe('a proxy', () => {
       await client.call(['EVAL', "for i = 1, 400 do redis.call('SET', 'key:' .. i, string.rep('x', 50)) end", '0'])
       await client.call(['SET', 'a', '1'])
       await client.call(['WAIT', '1', '5000'])
-      await replica.call(['SAVE'])
+      await takeSnapshot(replica)
       await eventually('reads from the replica', async () => {
         await client.call(['GET', 'a'])
         const reads = await proxy.metric('ts_sentinel_proxy_commands_total{kind="read",target="replica"}')

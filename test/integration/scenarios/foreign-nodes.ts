@@ -9,6 +9,7 @@ import {
   eventually, formatAddress, killMaster, notYet, pointReplicaTo, sameAddress, withDeployment,
   type Address, type Deployment, type DeploymentOptions, type RedisProcess, type SentinelKind, type SentinelProcess,
 } from '../../../src/harness/index.ts'
+import { takeSnapshot } from '../support/snapshot.ts'
 
 export interface ForeignCase {
   /** What happens. */
@@ -166,7 +167,7 @@ async function restartWithTheirFile(
   { home, other }: Scene, { isMaster }: { isMaster: boolean },
 ): Promise<RedisProcess> {
   const [node, source] = [nodeOf(home, 1), nodeOf(other, 0)]
-  await source.call(['SAVE'])
+  await takeSnapshot(source)
   await node.kill()
   copyFileSync(join(source.folder, 'dump.rdb'), join(node.folder, 'dump.rdb'))
   if (isMaster) follow(node, undefined)
