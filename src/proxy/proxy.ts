@@ -33,8 +33,11 @@ export interface ProxyOptions {
   readonly logger: Logger
   /** The release of the program, for metrics. */
   readonly version: string
-  /** Whether this is a worker process, to which another process passes connections. Default false. */
-  readonly sharesPorts?: boolean
+  /**
+   * The number of this worker process, from 0, which no other has or had: another process passes connections to it.
+   * Undefined: it is the only process.
+   */
+  readonly worker?: number
 }
 
 /** The name of the proxy's connections in CLIENT LIST. */
@@ -52,7 +55,7 @@ export class Proxy {
   readonly #http: ProxyHttpServer
 
   constructor(options: ProxyOptions) {
-    const { settings, tls, logger, sharesPorts = false } = options
+    const { settings, tls, logger, worker } = options
     this.#options = options
     const resolver = createDnsResolver()
     const asker = (login: Login | undefined, isEncrypted: boolean) => createSentinelAsker({
@@ -83,7 +86,7 @@ export class Proxy {
       const commands = new CommandTable()
       const { readAfterWriteMs, isMultiplexed, poolSize, nodeLogin } = settings
       const sessions = new RouteSessions({
-        ...common, readAfterWriteMs, isMultiplexed, poolSize, commands, clientName: CLIENT_NAME,
+        ...common, readAfterWriteMs, isMultiplexed, poolSize, commands, clientName: CLIENT_NAME, process: worker ?? 0,
         login: nodeLogin && loginWords(nodeLogin),
         local: new ServerFacts({
           nodes, commands, login: new ClientLogin(settings.clientPassword), topology: this.#topology,
@@ -97,7 +100,7 @@ export class Proxy {
       this.#subscriptions = [topologyEvents, failoverEvents]
     }
     this.#listeners = new Listeners({
-      settings, tls: tls.incoming, logger, sharesPorts,
+      settings, tls: tls.incoming, logger, sharesPorts: worker !== undefined,
       onConnection: (socket, purpose, isEncrypted) => { this.#sessions.accept(socket, purpose, isEncrypted) },
     })
     this.#http = new ProxyHttpServer(() => Promise.resolve(this.facts()))

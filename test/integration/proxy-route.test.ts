@@ -87,6 +87,34 @@ describe('a proxy in route mode', () => {
     other.close()
   })
 
+  it('unblocks and ends clients by the ids that it gave them, and those of the master by theirs', async () => {
+    const one = await client()
+    const other = await client()
+    const id = String(await one.call(['CLIENT', 'ID']))
+    const unblock = async (...reason: string[]) => eventually('a blocked client', async () => {
+      const reply = await other.call(['CLIENT', 'UNBLOCK', id, ...reason])
+      if (reply !== 1) throw notYet(String(reply))
+    })
+    expect(await other.call(['CLIENT', 'UNBLOCK', id])).toBe(0)
+    const popped = one.call(['BLPOP', 'nothing', '0'])
+    await unblock()
+    expect(await popped).toBeNull()
+    const failed = expect(one.call(['BLPOP', 'nothing', '0'])).rejects.toThrow('UNBLOCKED client unblocked via CLIENT UNBLOCK')
+    await unblock('ERROR')
+    await failed
+
+    expect(await one.call(['CLIENT', 'KILL', 'ID', id])).toBe(0)
+    expect(await other.call(['CLIENT', 'KILL', 'ID', id])).toBe(1)
+    await expect(one.call(['PING'])).rejects.toThrow()
+    expect(await other.call(['CLIENT', 'KILL', 'ID', id])).toBe(0)
+
+    const direct = deployment.node(0)
+    const directId = String(await direct.call(['CLIENT', 'ID']))
+    expect(await other.call(['CLIENT', 'KILL', 'ID', directId])).toBe(1)
+    await eventually('another connection', async () => { expect(String(await direct.call(['CLIENT', 'ID']))).not.toBe(directId) })
+    other.close()
+  })
+
   it('answers a pipeline of reads and writes in order', async () => {
     const connection = await client()
     const calls = Array.from({ length: 300 }, (_, at): [string, ...string[]] => (

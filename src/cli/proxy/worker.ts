@@ -1,22 +1,24 @@
 /** A worker process of a proxy: it serves its share of the clients until the process that started it orders its end. */
 import { PACKAGE_VERSION, TlsProblem } from '../../daemon/index.ts'
-import { Proxy, type FromWorker, type ProxySettings, type ToWorker } from '../../proxy/index.ts'
+import { Proxy, type FromWorker, type ToWorker } from '../../proxy/index.ts'
 import { loggerOf, tlsOf } from './serve.ts'
 import { endOnCrash } from './signals.ts'
+
+type StartOrder = Extract<ToWorker, { readonly kind: 'start' }>
 
 /** Runs the worker. Resolves with the exit status. */
 export async function runWorker(): Promise<number> {
   // The process that started it decides when it ends, also when a terminal or systemd sends signals to all.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
-  const settings = await new Promise<ProxySettings>((resolve) => {
-    process.once('message', (message: ToWorker) => { if (message.kind === 'start') resolve(message.settings) })
+  const { settings, worker } = await new Promise<StartOrder>((resolve) => {
+    process.once('message', (message: ToWorker) => { if (message.kind === 'start') resolve(message) })
     tell({ kind: 'waiting' })
   })
   const tls = tlsOf(settings)
   if (tls instanceof TlsProblem) return fail(tls.message)
   const logger = loggerOf(settings)
   endOnCrash(logger)
-  const proxy = new Proxy({ settings, tls, logger, version: PACKAGE_VERSION, sharesPorts: true })
+  const proxy = new Proxy({ settings, tls, logger, version: PACKAGE_VERSION, worker })
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') resolve()

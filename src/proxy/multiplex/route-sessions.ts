@@ -11,6 +11,7 @@ import { EarliestTimer } from '../pipe/earliest-timer.ts'
 import { countUpstreams, MAX_CLIENTS, TurnedAway, type Sessions, type Traffic, type UpstreamCount } from '../pipe/sessions.ts'
 import type { LocalMeans } from '../requests/local-commands.ts'
 import type { NodeProblem } from '../requests/refusals.ts'
+import { ClientIds } from '../requests/client-ids.ts'
 import { RequestSession, type SessionMeans } from '../requests/request-session.ts'
 import { FailingNodes } from '../route/failing-nodes.ts'
 import { mayStay, routeConnection, type ConnectionFacts, type Destination, type Purpose, type Role, type RouteRules } from '../route/route.ts'
@@ -31,6 +32,8 @@ export interface RouteSessionsOptions {
   readonly poolSize: number
   readonly local: LocalMeans
   readonly commands: CommandTable
+  /** The number of this process among those of the proxy, from 0. */
+  readonly process: number
   /** The words of AUTH for nodes; undefined: they need no login. */
   readonly login: readonly string[] | undefined
   readonly clientName: string
@@ -52,6 +55,7 @@ export class RouteSessions implements Sessions, Routing {
   readonly #facts: ConnectionFacts & { now: number }
   readonly #clients = new ClientSet<ClientConnection>()
   readonly #connections = new Map<RequestSession, SessionConnections>()
+  readonly #byId = new Map<number, RequestSession>()
   readonly #waiting = new WaitingClients<RequestSession>()
   readonly #touched = new Set<RequestSession>()
   readonly #failing = new FailingNodes()
@@ -59,7 +63,7 @@ export class RouteSessions implements Sessions, Routing {
   readonly #turnedAway = new TurnedAway()
   /** For the deadline of a client, and for the next attempt to reach a node. */
   readonly #timer: EarliestTimer
-  #lastId = 0
+  readonly #ids: ClientIds
   #isWaking = false
 
   constructor(options: RouteSessionsOptions) {
@@ -67,6 +71,7 @@ export class RouteSessions implements Sessions, Routing {
     this.#options = options
     this.#timer = new EarliestTimer(() => { this.#onTimer() }, now)
     this.isMultiplexed = options.isMultiplexed
+    this.#ids = new ClientIds(options.process)
     this.nodes = new Upstreams({
       ...options, traffic: this.traffic,
       onReady: ({ address }) => {
@@ -79,6 +84,7 @@ export class RouteSessions implements Sessions, Routing {
     })
     this.#means = {
       commands, local, readAfterWriteMs, now, held: { total: 0 },
+      peers: { find: (id) => this.#ids.isOwn(id) ? this.#byId.get(id) : 'elsewhere' },
       touched: (session) => { this.#touched.add(session) },
       waits: (session) => { this.#waits(session) },
       closed: (session) => { this.#sessionClosed(session) },
@@ -116,12 +122,12 @@ export class RouteSessions implements Sessions, Routing {
     }
     const client = new ClientConnection(accepted, { isEncrypted, onClose: () => { this.#clientClosed(client) } })
     this.#clients.add(client)
-    this.#lastId += 1
-    client.start(new RequestSession(this.#lastId, this.#means, {
+    client.start(new RequestSession(this.#ids.next(), this.#means, {
       sink: client,
       connections: (session) => {
         const connections = new SessionConnections(session, this)
         this.#connections.set(session, connections)
+        this.#byId.set(session.client.id, session)
         return connections
       },
     }))
@@ -250,6 +256,7 @@ export class RouteSessions implements Sessions, Routing {
     this.#waiting.remove(session)
     this.#connections.get(session)?.close()
     this.#connections.delete(session)
+    this.#byId.delete(session.client.id)
   }
 
   #clientClosed(client: ClientConnection): void {

@@ -7,11 +7,10 @@ import { hostAndPort } from '../../text/index.ts'
 import { CONNECT_MS_MAX } from '../pipe/limits.ts'
 import type { Traffic } from '../pipe/sessions.ts'
 import { connectNode } from '../pipe/shared-reads.ts'
-import { BROKEN, INCOMPLETE, ReplyScanner } from '../requests/reply-scanner.ts'
-import { encodeRequest } from '../requests/request-words.ts'
 import { UpstreamQueue, type UpstreamQueueOptions } from '../requests/upstream-queue.ts'
 import type { NodeAddress } from '../topology/topology.ts'
-import { LOGIN_BYTES_MAX, UNSENT_BYTES_SLOW } from './limits.ts'
+import { UNSENT_BYTES_SLOW } from './limits.ts'
+import { UpstreamLogin } from './upstream-login.ts'
 
 /** What all connections share. */
 export interface UpstreamMeans {
@@ -31,9 +30,6 @@ export interface UpstreamMeans {
   readonly onReceived: (upstream: UpstreamConnection) => void
 }
 
-/** The server closes the connection behind these, and executes nothing on it. */
-const REFUSED = /^(?:ERR max number of clients|DENIED )/
-
 export class UpstreamConnection {
   readonly address: NodeAddress
   readonly node: string
@@ -46,8 +42,7 @@ export class UpstreamConnection {
   readonly #timer: NodeJS.Timeout
   #reason = `no connection within ${CONNECT_MS_MAX} ms`
   #state: 'connecting' | 'ready' | 'closed' = 'connecting'
-  #login = Buffer.alloc(0)
-  #loginReplies: number
+  readonly #login: UpstreamLogin
 
   constructor(address: NodeAddress, version: ProtocolVersion, { means, queue }: {
     readonly means: UpstreamMeans
@@ -58,9 +53,8 @@ export class UpstreamConnection {
     this.version = version
     this.queue = new UpstreamQueue(queue)
     this.#means = means
-    const requests = this.#loginRequests()
-    this.#loginReplies = requests.length
-    const { tls, keepAliveSeconds } = means
+    const { tls, keepAliveSeconds, login, clientName } = means
+    this.#login = new UpstreamLogin({ version, login, clientName, asksId: queue.isPrivate })
     this.#socket = connectNode(
       { address, tls, keepAliveSeconds }, (bytes, count = bytes.length) => this.#receive(bytes, count),
     )
@@ -69,7 +63,7 @@ export class UpstreamConnection {
       .on('error', (error) => { this.#reason = error.message })
       .once(tls === undefined ? 'connect' : 'secureConnect', () => {
         this.#reason = 'the node closed the connection'
-        this.#socket.write(Buffer.concat(requests))
+        this.#socket.write(this.#login.request)
       })
       .on('drain', () => { this.queue.setStalled(false) })
       .on('end', () => { this.#socket.destroy() })
@@ -97,19 +91,11 @@ export class UpstreamConnection {
     this.#closed(true)
   }
 
-  #loginRequests(): readonly Buffer[] {
-    const { login, clientName } = this.#means
-    const name = encodeRequest(['CLIENT', 'SETNAME', clientName])
-    if (this.version === 2) return login === undefined ? [name] : [encodeRequest(['AUTH', ...login]), name]
-    const words = login === undefined ? [] : ['AUTH', ...login.length === 1 ? ['default', ...login] : login]
-    return [encodeRequest(['HELLO', '3', ...words]), name]
-  }
-
   #receive(buffer: Buffer, count: number): boolean {
     if (this.#state === 'closed') return false
     this.#means.traffic.fromNodes += count
     if (this.#state === 'connecting') {
-      this.#receiveLogin(buffer, count)
+      this.#receiveLogin(buffer.subarray(0, count))
       return true
     }
     const isGood = this.queue.receive(buffer, count, this.#means.now())
@@ -118,31 +104,15 @@ export class UpstreamConnection {
     return true
   }
 
-  #receiveLogin(buffer: Buffer, count: number): void {
-    this.#login = Buffer.concat([this.#login, buffer.subarray(0, count)])
-    const scanner = new ReplyScanner()
-    let at = 0
-    for (let reply = 0; reply < this.#loginReplies; reply += 1) {
-      const next = scanner.scan(this.#login, at, this.#login.length)
-      if (next === INCOMPLETE && this.#login.length < LOGIN_BYTES_MAX) return
-      if (next === INCOMPLETE || next === BROKEN) {
-        this.#fail('the node sent bytes that are no reply')
-        return
-      }
-      const error = this.#login[at] === MINUS ? this.#login.toString('utf8', at + 1, next).trim() : ''
-      if (REFUSED.test(error)) {
-        this.#fail(`the node refuses the connection: ${error}`)
-        return
-      }
-      // The name is of no importance, the login is.
-      if (error !== '' && reply < this.#loginReplies - 1) {
-        this.#fail(`the node refuses the login: ${error}`)
-        return
-      }
-      at = next
+  #receiveLogin(bytes: Buffer): void {
+    const outcome = this.#login.receive(bytes)
+    if (outcome === 'incomplete') return
+    if ('problem' in outcome) {
+      this.#fail(outcome.problem)
+      return
     }
     clearTimeout(this.#timer)
-    this.#login = Buffer.alloc(0)
+    this.queue.serverId = outcome.serverId
     this.#state = 'ready'
     this.#means.onReady(this)
   }
@@ -161,5 +131,3 @@ export class UpstreamConnection {
     this.#means.onClosed(this, { reason: this.#reason, isOurs })
   }
 }
-
-const MINUS = 45

@@ -116,7 +116,8 @@ export class Upstreams {
     queue.owner = undefined
     const upstream = this.#all.get(queue)
     if (upstream === undefined) return
-    const isKept = isClean && queue.isUsable && queue.isIdle && this.#idle.length < this.#options.poolSize
+    const isKept = isClean && queue.isReusable && queue.isUsable && queue.isIdle
+      && this.#idle.length < this.#options.poolSize
     if (isKept) this.#idle.push(upstream)
     else upstream.destroy()
   }

@@ -30,8 +30,8 @@ export type LocalOutcome =
   | { readonly kind: 'reply', readonly text: string }
   /** Only a connection of its own can do this. */
   | { readonly kind: 'raw' }
-  /** About other clients or the server: the master answers. */
-  | { readonly kind: 'master' }
+  /** About other clients or the server: the master answers. `words`: what it is asked instead. */
+  | { readonly kind: 'master', readonly words?: readonly string[] }
   | { readonly kind: 'quit', readonly text: string }
   /** The client begins anew. */
   | { readonly kind: 'reset', readonly text: string }
@@ -39,7 +39,7 @@ export type LocalOutcome =
 export const NO_LOGIN = error('NOAUTH Authentication required.')
 const WRONG_LOGIN = error('WRONGPASS invalid username-password pair or user is disabled.')
 const NOT_NEEDED = error('ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?')
-const SYNTAX = error('ERR syntax error')
+export const SYNTAX = error('ERR syntax error')
 
 /** `words`: the whole request, bytes as characters. */
 export function runLocal(words: readonly string[], client: ClientState, means: LocalMeans): LocalOutcome {

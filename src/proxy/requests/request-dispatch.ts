@@ -5,7 +5,9 @@ import { encode, error, OK, type RespValue } from '../../resp/index.ts'
 import { PENDING_BYTES_MAX, PENDING_REQUESTS_MAX } from './limits.ts'
 import { NO_LOGIN, runLocal, type ClientState, type LocalMeans, type LocalOutcome } from './local-commands.ts'
 import type { PendingRuns } from './pending-runs.ts'
-import { placeName, wordsOf } from './request-words.ts'
+import { runPeerCommand, type ClientPeers } from './peer-commands.ts'
+import { isScriptDebug, isWithoutWords, mayBlock } from './request-facts.ts'
+import { encodeRequest, placeName, wordsOf } from './request-words.ts'
 import { Run, type Lane, type RunKind, type RunOwner } from './run.ts'
 import type { Obstacle, SessionLanes } from './session-lanes.ts'
 import type { UpstreamQueue } from './upstream-queue.ts'
@@ -17,6 +19,7 @@ export type Taken = 'taken' | 'quit' | 'raw' | Obstacle
 export interface DispatchMeans {
   readonly commands: CommandTable
   readonly local: LocalMeans
+  readonly peers: ClientPeers
   /** Reads of a client that wrote go to the master for so long; 0: they need not see its writes. */
   readonly readAfterWriteMs: number
   /** Monotonic milliseconds. */
@@ -33,12 +36,6 @@ export interface DispatchOptions {
 
 /** Words of a local command that are looked at: more than any has. */
 const LOCAL_WORDS_MAX = 64
-
-/** Words of XREAD and XREADGROUP before the names of the streams: more than any client sends. */
-const STREAM_WORDS_MAX = 32
-
-/** Their options that do not wait, with the number of words. */
-const STREAM_OPTIONS: Readonly<Record<string, number>> = { COUNT: 2, GROUP: 3, NOACK: 1 }
 
 /** What is executed by EXEC and changes the connection, or gets no reply. */
 const RAW_IN_MULTI: ReadonlySet<CommandKind> = new Set<CommandKind>(['raw', 'select', 'local', 'refused'])
@@ -110,7 +107,7 @@ export class RequestDispatch {
 
   #takeAny(facts: CommandFacts, bytes: Buffer, start: number, end: number): Taken {
     const { lanes } = this.#options
-    const master: Lane = lanes.needsPrivate ? 'private' : 'master'
+    const master = this.#masterLane
     switch (facts.kind) {
       case 'read':
         return this.#forward('read', this.#readLane(), bytes, start, end)
@@ -166,7 +163,7 @@ export class RequestDispatch {
   #takeStreamRead(name: string, bytes: Buffer, start: number, end: number): Taken {
     if (mayBlock(bytes, start, end)) return this.#forward('blocking', 'private', bytes, start, end)
     if (name === 'xread') return this.#forward('read', this.#readLane(), bytes, start, end)
-    return this.#forward('write', this.#options.lanes.needsPrivate ? 'private' : 'master', bytes, start, end)
+    return this.#forward('write', this.#masterLane, bytes, start, end)
   }
 
   #select(bytes: Buffer, start: number, end: number): Taken {
@@ -206,7 +203,8 @@ export class RequestDispatch {
       if (name === 'hello' && lanes.isBound) return this.#startRaw()
       lanes.drop()
     }
-    const outcome: LocalOutcome = runLocal(words, client, means.local)
+    const outcome: LocalOutcome = (name === 'client' ? runPeerCommand(words, client, means.peers) : undefined)
+      ?? runLocal(words, client, means.local)
     switch (outcome.kind) {
       case 'reply':
         return this.#replyText(outcome.text)
@@ -220,8 +218,18 @@ export class RequestDispatch {
       case 'raw':
         return this.#startRaw()
       case 'master':
-        return this.#forward('write', lanes.needsPrivate ? 'private' : 'master', bytes, start, end)
+        if (outcome.words !== undefined) return this.#forwardOther(outcome.words)
+        return this.#forward('write', this.#masterLane, bytes, start, end)
     }
+  }
+
+  /** Sends a request of the proxy in place of that of the client. */
+  #forwardOther(words: readonly string[]): Taken {
+    this.sendRun()
+    const request = encodeRequest(words)
+    const taken = this.#forward('write', this.#masterLane, request, 0, request.length)
+    this.sendRun()
+    return taken
   }
 
   /** Bytes go through untouched as soon as everything before has its reply. */
@@ -261,6 +269,10 @@ export class RequestDispatch {
     return 'taken'
   }
 
+  get #masterLane(): Lane {
+    return this.#options.lanes.needsPrivate ? 'private' : 'master'
+  }
+
   #readLane(): Lane {
     const { lanes, means, runs } = this.#options
     if (lanes.needsPrivate) return 'private'
@@ -281,26 +293,4 @@ export class RequestDispatch {
     this.#options.runs.addReply(Buffer.from(text, 'latin1'))
     return 'taken'
   }
-}
-
-/** Whether the request is a command without arguments: `*1`. */
-function isWithoutWords(bytes: Buffer, start: number): boolean {
-  return bytes[start + 1] === 49 && bytes[start + 2] === 13
-}
-
-/** Whether XREAD or XREADGROUP waits for data, or has words that are not known. */
-function mayBlock(bytes: Buffer, start: number, end: number): boolean {
-  const words = wordsOf(bytes, start, end, STREAM_WORDS_MAX)
-  for (let at = 1; at < words.length;) {
-    const option = words[at]?.toUpperCase()
-    if (option === 'STREAMS') return false
-    const length = STREAM_OPTIONS[option ?? '']
-    if (length === undefined) return true
-    at += length
-  }
-  return true
-}
-
-function isScriptDebug(bytes: Buffer, start: number, end: number): boolean {
-  return wordsOf(bytes, start, end, 2)[1]?.toUpperCase() === 'DEBUG'
 }

@@ -7,6 +7,7 @@ import { encode, error, FrameScanner, splitInlineRequest, type ScanLimits } from
 import { HeldInput, type HeldBytes } from './held-input.ts'
 import { HELD_BYTES_MAX, INLINE_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
 import type { ClientState } from './local-commands.ts'
+import type { Peer } from './peer-commands.ts'
 import { PendingRuns } from './pending-runs.ts'
 import type { NodeProblem } from './refusals.ts'
 import { ReplyOutput, type ClientSink } from './reply-output.ts'
@@ -37,7 +38,7 @@ export interface SessionMeans extends DispatchMeans {
 
 type Phase = 'open' | 'raw' | 'closed'
 
-export class RequestSession implements RunOwner, PrivateOwner {
+export class RequestSession implements RunOwner, PrivateOwner, Peer {
   readonly client: ClientState
   /** Monotonic milliseconds until which it waits for a node; undefined: it does not wait. */
   waitsUntil: number | undefined
@@ -58,6 +59,7 @@ export class RequestSession implements RunOwner, PrivateOwner {
   /** The client has closed its sending side, and still waits for replies. */
   #hasEnded = false
 
+  /** `id`: of `ClientIds`. */
   constructor(id: number, means: SessionMeans, { sink, connections }: {
     readonly sink: ClientSink
     readonly connections: (session: RequestSession) => Connections
@@ -135,6 +137,10 @@ export class RequestSession implements RunOwner, PrivateOwner {
     if (this.#phase === 'closed') return
     this.#output.flush(this.#sink)
     this.#finish()
+  }
+
+  takeServerId(): number | undefined {
+    return this.#lanes.private?.takeServerId()
   }
 
   /** The private connection; undefined: it could not be opened. */

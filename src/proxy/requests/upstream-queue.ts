@@ -50,6 +50,10 @@ export class UpstreamQueue implements RunQueue {
   isDeposed = false
   /** The client of a private connection. */
   owner: PrivateOwner | undefined
+  /** The id that the node gave a private connection; undefined: it is not known. */
+  serverId: number | undefined
+  /** Whether another client may use a private connection after its owner. */
+  isReusable = true
   readonly #options: UpstreamQueueOptions
   readonly #scanner = new ReplyScanner()
   readonly #output: SendBuffer
@@ -74,6 +78,12 @@ export class UpstreamQueue implements RunQueue {
   /** Whether no request waits for an answer. */
   get isIdle(): boolean {
     return this.#first === this.#runs.length
+  }
+
+  /** The id by which a request names this connection. It may arrive late, so that no other client may have it then. */
+  takeServerId(): number | undefined {
+    this.isReusable = false
+    return this.serverId
   }
 
   get hasOutput(): boolean {

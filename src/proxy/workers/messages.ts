@@ -3,8 +3,8 @@ import type { ProxyFacts } from '../http/metrics.ts'
 import type { ProxySettings } from '../settings/settings.ts'
 
 export type ToWorker =
-  /** The first message: serve clients. */
-  | { readonly kind: 'start', readonly settings: ProxySettings }
+  /** The first message: serve clients. `worker`: its number, from 0, which no other has or had. */
+  | { readonly kind: 'start', readonly settings: ProxySettings, readonly worker: number }
   | { readonly kind: 'tell-facts', readonly question: number }
   /** Let the clients finish, and end. */
   | { readonly kind: 'stop' }

@@ -118,7 +118,7 @@ export class WorkerProxy {
     this.#workers.add(worker)
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'waiting') tell(worker, { kind: 'start', settings: this.#share() })
+        if (message.kind === 'waiting') tell(worker, { kind: 'start', settings: this.#share(), worker: worker.id - 1 })
         else if (message.kind === 'facts') this.#questions.get(message.question)?.(worker, message.facts)
         else resolve(message.kind === 'failed' ? message.problem : undefined)
       })

@@ -6,7 +6,7 @@ import { OUTPUT_BYTES_MAX, PENDING_REQUESTS_MAX, WAITING_BYTES } from '../../../
 import { RequestSession } from '../../../src/proxy/requests/request-session.ts'
 import { encodeRequest } from '../../../src/proxy/requests/request-words.ts'
 import { UpstreamQueue } from '../../../src/proxy/requests/upstream-queue.ts'
-import { modelLocal } from './model-node.ts'
+import { modelLocal, noPeers } from './model-node.ts'
 
 function queueOf(role: 'master' | 'replica', isPrivate: boolean): UpstreamQueue {
   return new UpstreamQueue({
@@ -20,7 +20,8 @@ function client() {
   const queues = { read: queueOf('replica', false), master: queueOf('master', false), private: queueOf('master', true) }
   const sent = { text: '', isEnded: false, isDestroyed: false, isReading: true, unsentBytes: 0 }
   const session: RequestSession = new RequestSession(1, {
-    commands: new CommandTable(), held: { total: 0 }, readAfterWriteMs: 0, now: () => 0, local: modelLocal,
+    commands: new CommandTable(), local: modelLocal, peers: noPeers,
+    held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
     touched: () => undefined, waits: () => undefined, closed: () => undefined,
   }, {
     sink: {

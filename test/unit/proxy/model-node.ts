@@ -1,8 +1,12 @@
 /** A server with a few commands, for the model of route mode. */
 import type { LocalMeans } from '../../../src/proxy/requests/local-commands.ts'
+import type { ClientPeers } from '../../../src/proxy/requests/peer-commands.ts'
 import { runLocal, type ClientState } from '../../../src/proxy/requests/local-commands.ts'
 import { wordsOf } from '../../../src/proxy/requests/request-words.ts'
 import { encode, error, FrameScanner, map, NULL_ARRAY, OK, simple, type ProtocolVersion, type RespValue } from '../../../src/resp/index.ts'
+
+/** The clients of a test know no others. */
+export const noPeers: ClientPeers = { find: () => undefined }
 
 export const modelLocal: LocalMeans = { login: { needsLogin: false, isLogin: () => true }, serverVersion: '7.0.15' }
 

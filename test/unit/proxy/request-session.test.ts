@@ -4,6 +4,7 @@ import { CommandTable } from '../../../src/proxy/commands/command-table.ts'
 import type { ClientSink } from '../../../src/proxy/requests/reply-output.ts'
 import { RequestSession } from '../../../src/proxy/requests/request-session.ts'
 import { encodeRequest } from '../../../src/proxy/requests/request-words.ts'
+import { noPeers } from './model-node.ts'
 
 /** A client that must log in with "right", and for which there is no node. */
 function client() {
@@ -16,7 +17,7 @@ function client() {
     destroy: () => undefined,
   }
   const session = new RequestSession(7, {
-    commands: new CommandTable(), held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
+    commands: new CommandTable(), peers: noPeers, held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
     local: { serverVersion: '7.0.15', login: { needsLogin: true, isLogin: (user, password) => user !== 'other' && password === 'right' } },
     touched: () => undefined, waits: () => undefined, closed: () => undefined,
   }, {

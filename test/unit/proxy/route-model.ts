@@ -7,7 +7,7 @@ import { Run } from '../../../src/proxy/requests/run.ts'
 import type { Connections } from '../../../src/proxy/requests/session-lanes.ts'
 import { UpstreamQueue } from '../../../src/proxy/requests/upstream-queue.ts'
 import type { ProtocolVersion } from '../../../src/resp/index.ts'
-import { ModelConnection, ModelNode, modelLocal } from './model-node.ts'
+import { ModelConnection, ModelNode, modelLocal, noPeers } from './model-node.ts'
 
 /** Bytes arrive in one buffer that is used again, as in the real program. */
 const SHARED = Buffer.alloc(64 * 1_024)
@@ -101,7 +101,8 @@ export class RouteModel {
     this.#random = randomOf(seed)
     this.#hasFaults = hasFaults
     this.#means = {
-      commands: new CommandTable(), local: modelLocal, held: { total: 0 }, readAfterWriteMs, now: () => 1,
+      commands: new CommandTable(), local: modelLocal, peers: noPeers, held: { total: 0 }, readAfterWriteMs,
+      now: () => 1,
       touched: (session) => { this.#touched.add(session) },
       waits: (session) => { this.#waiting.add(session) },
       closed: (session) => { this.#waiting.delete(session) },
