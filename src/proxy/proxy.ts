@@ -84,9 +84,10 @@ export class Proxy {
       this.#subscriptions = [topologyEvents]
     } else {
       const commands = new CommandTable()
-      const { readAfterWriteMs, isMultiplexed, poolSize, nodeLogin } = settings
+      const { readAfterWriteMs, isMultiplexed, isAuthPassedOn, poolSize, nodeLogin } = settings
       const sessions = new RouteSessions({
-        ...common, readAfterWriteMs, isMultiplexed, poolSize, commands, clientName: CLIENT_NAME, process: worker ?? 0,
+        ...common, readAfterWriteMs, isMultiplexed, isAuthPassedOn, poolSize, commands, clientName: CLIENT_NAME,
+        process: worker ?? 0,
         login: nodeLogin && loginWords(nodeLogin),
         local: new ServerFacts({
           nodes, commands, login: new ClientLogin(settings.clientPassword), topology: this.#topology,
@@ -154,8 +155,8 @@ export class Proxy {
 }
 
 /** Whether replicas may serve requests. */
-function hasReads({ mode, readFrom, readPort, tlsReadPort }: ProxySettings): boolean {
-  return mode === 'route' ? readFrom !== 'master' : readPort !== 0 || tlsReadPort !== 0
+function hasReads({ mode, isAuthPassedOn, readFrom, readPort, tlsReadPort }: ProxySettings): boolean {
+  return mode === 'route' ? readFrom !== 'master' && !isAuthPassedOn : readPort !== 0 || tlsReadPort !== 0
 }
 
 function now(): number {

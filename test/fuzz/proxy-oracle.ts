@@ -117,7 +117,7 @@ const TABLE = new CommandTable()
 /** Everything that follows from the bytes of one client. */
 export function expectedOf(text: string, needsLogin: boolean): Expected {
   const client: Shadow = {
-    id: 1, version: 2, isAuthenticated: !needsLogin, name: '', database: 0, isInMulti: false, isWatching: false,
+    id: 1, version: 2, isAuthenticated: !needsLogin, login: undefined, name: '', database: 0, isInMulti: false, isWatching: false,
   }
   const means: LocalMeans = { ...LOCAL, login: { ...LOCAL.login, needsLogin } }
   const replies: string[] = []

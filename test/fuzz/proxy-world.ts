@@ -89,7 +89,7 @@ export class ProxyWorld {
     this.#faults = [...options.faults]
     this.#means = {
       commands: TABLE, held: { total: 0 }, readAfterWriteMs: options.readAfterWriteMs, now: () => 1,
-      peers: { find: () => undefined },
+      peers: { find: () => undefined }, isAuthPassedOn: false,
       local: { ...LOCAL, login: { ...LOCAL.login, needsLogin: options.needsLogin } },
       touched: () => { this.#isTouched = true },
       waits: () => { this.#isWaiting = true },

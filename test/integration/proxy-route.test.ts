@@ -144,6 +144,14 @@ describe('a proxy in route mode', () => {
     subscriber.destroy()
   })
 
+  it('keeps the bytes of requests that are typed in, also those that are no ASCII', async () => {
+    const typed = Buffer.from('AUTH "client secret"\r\nSET typed é"\\xff"\r\nQUIT\r\n')
+    expect(await garbage(proxy.port, typed)).toBe('+OK\r\n+OK\r\n+OK\r\n')
+    const reader = await client()
+    expect(await reader.call(['STRLEN', 'typed'])).toBe(3)
+    reader.close()
+  })
+
   it('answers garbage with the error of the server and closes, and others go on', async () => {
     const other = await client()
     const stranger = proxy.client()
@@ -157,7 +165,7 @@ describe('a proxy in route mode', () => {
 })
 
 /** Everything that comes until the connection is closed. */
-function garbage(port: number, bytes: string): Promise<string> {
+function garbage(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     connect(port, '127.0.0.1').setEncoding('latin1').on('error', reject).on('data', (part: string) => { text += part })

@@ -29,6 +29,7 @@ export interface RouteSessionsOptions {
   readonly keepAliveSeconds: number
   readonly readAfterWriteMs: number
   readonly isMultiplexed: boolean
+  readonly isAuthPassedOn: boolean
   readonly poolSize: number
   readonly local: LocalMeans
   readonly commands: CommandTable
@@ -49,6 +50,7 @@ export class RouteSessions implements Sessions, Routing {
   readonly traffic: Traffic = { fromClients: 0, fromNodes: 0 }
   readonly nodes: Upstreams
   readonly isMultiplexed: boolean
+  readonly isAuthPassedOn: boolean
   epoch = 0
   readonly #options: RouteSessionsOptions
   readonly #means: SessionMeans
@@ -71,6 +73,7 @@ export class RouteSessions implements Sessions, Routing {
     this.#options = options
     this.#timer = new EarliestTimer(() => { this.#onTimer() }, now)
     this.isMultiplexed = options.isMultiplexed
+    this.isAuthPassedOn = options.isAuthPassedOn
     this.#ids = new ClientIds(options.process)
     this.nodes = new Upstreams({
       ...options, traffic: this.traffic,
@@ -83,7 +86,7 @@ export class RouteSessions implements Sessions, Routing {
       onProblem: (upstream, problem) => { this.#onProblem(upstream, problem) },
     })
     this.#means = {
-      commands, local, readAfterWriteMs, now, held: { total: 0 },
+      commands, local, readAfterWriteMs, now, isAuthPassedOn: options.isAuthPassedOn, held: { total: 0 },
       peers: { find: (id) => this.#ids.isOwn(id) ? this.#byId.get(id) : 'elsewhere' },
       touched: (session) => { this.#touched.add(session) },
       waits: (session) => { this.#waits(session) },
@@ -213,8 +216,11 @@ export class RouteSessions implements Sessions, Routing {
     }
   }
 
-  #upstreamClosed({ address, node }: UpstreamConnection, { reason, isOurs, wasReady }: UpstreamEnd): void {
+  #upstreamClosed(upstream: UpstreamConnection, { reason, isOurs, wasReady, isLoginRefused }: UpstreamEnd): void {
+    const { address, node } = upstream
     const { logger, now, topology } = this.#options
+    // The password of one client says nothing about the node.
+    if (isLoginRefused && upstream.isOfClient) return
     if (!wasReady && !isOurs) {
       this.counters.connectFailures += 1
       this.#failing.failed(address, now())

@@ -16,6 +16,8 @@ export interface Routing {
   destination(purpose: 'read' | 'write'): Destination
   /** Whether requests wait although there is a master. */
   isHeld(mayRepeat: boolean): boolean
+  /** Whether nodes check the logins of clients. */
+  readonly isAuthPassedOn: boolean
   /** Whether clients share connections. */
   readonly isMultiplexed: boolean
 }
@@ -53,9 +55,12 @@ export class SessionConnections implements Connections {
     if (this.#routing.isHeld(false)) return undefined
     const destination = this.#routing.destination('write')
     if (destination.kind !== 'to') return undefined
-    const { version, database } = this.#session.client
-    const opened = nodes.private(destination.address, version, database, (queue) => {
-      this.#session.privateOpened(queue)
+    const { version, database, login, name } = this.#session.client
+    const own = this.#routing.isAuthPassedOn ? { login, name } : undefined
+    const opened = nodes.private(destination.address, { version, database, own }, (queue, isRefused) => {
+      // The client gets the error itself when it connects again.
+      if (own !== undefined && isRefused) this.#session.fail()
+      else this.#session.privateOpened(queue)
       if (queue !== undefined && this.#session.isClosed) nodes.release(queue, true)
     })
     if (opened !== 'opening') opened.owner = this.#session

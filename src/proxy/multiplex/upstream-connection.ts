@@ -24,10 +24,25 @@ export interface UpstreamMeans {
   readonly now: () => number
   /** It may carry requests. */
   readonly onReady: (upstream: UpstreamConnection) => void
-  /** It is closed; its queue has failed. `isOurs`: by a call of `destroy`. */
-  readonly onClosed: (upstream: UpstreamConnection, end: { readonly reason: string, readonly isOurs: boolean }) => void
+  /** It is closed; its queue has failed. */
+  readonly onClosed: (upstream: UpstreamConnection, end: ConnectionEnd) => void
   /** Replies were passed to sessions. */
   readonly onReceived: (upstream: UpstreamConnection) => void
+}
+
+/** What a client with a connection of its own is known by at the node. */
+export interface ClientIdentity {
+  /** The words of AUTH; undefined: it has not logged in. */
+  readonly login: readonly string[] | undefined
+  /** Bytes, one character each. Empty: none. */
+  readonly name: string
+}
+
+export interface ConnectionEnd {
+  readonly reason: string
+  /** By a call of `destroy`. */
+  readonly isOurs: boolean
+  readonly isLoginRefused: boolean
 }
 
 export class UpstreamConnection {
@@ -35,6 +50,8 @@ export class UpstreamConnection {
   readonly node: string
   readonly version: ProtocolVersion
   readonly queue: UpstreamQueue
+  /** Whether a client has logged in itself, or may do so. */
+  readonly isOfClient: boolean
   /** Sessions that read from it by their choice. */
   readers = 0
   readonly #means: UpstreamMeans
@@ -43,9 +60,12 @@ export class UpstreamConnection {
   #reason = `no connection within ${CONNECT_MS_MAX} ms`
   #state: 'connecting' | 'ready' | 'closed' = 'connecting'
   readonly #login: UpstreamLogin
+  #isLoginRefused = false
 
-  constructor(address: NodeAddress, version: ProtocolVersion, { means, queue }: {
+  constructor(address: NodeAddress, version: ProtocolVersion, { means, own, queue }: {
     readonly means: UpstreamMeans
+    /** Undefined: the proxy logs in. */
+    readonly own: ClientIdentity | undefined
     readonly queue: UpstreamQueueOptions
   }) {
     this.address = address
@@ -53,8 +73,12 @@ export class UpstreamConnection {
     this.version = version
     this.queue = new UpstreamQueue(queue)
     this.#means = means
-    const { tls, keepAliveSeconds, login, clientName } = means
-    this.#login = new UpstreamLogin({ version, login, clientName, asksId: queue.isPrivate })
+    const { tls, keepAliveSeconds } = means
+    this.isOfClient = own !== undefined
+    this.#login = new UpstreamLogin({
+      version, login: own === undefined ? means.login : own.login,
+      clientName: own === undefined || own.name === '' ? means.clientName : own.name, asksId: queue.isPrivate,
+    })
     this.#socket = connectNode(
       { address, tls, keepAliveSeconds }, (bytes, count = bytes.length) => this.#receive(bytes, count),
     )
@@ -108,6 +132,7 @@ export class UpstreamConnection {
     const outcome = this.#login.receive(bytes)
     if (outcome === 'incomplete') return
     if ('problem' in outcome) {
+      this.#isLoginRefused = outcome.isLoginRefused
       this.#fail(outcome.problem)
       return
     }
@@ -128,6 +153,6 @@ export class UpstreamConnection {
     clearTimeout(this.#timer)
     this.#socket.destroy()
     this.queue.fail()
-    this.#means.onClosed(this, { reason: this.#reason, isOurs })
+    this.#means.onClosed(this, { reason: this.#reason, isOurs, isLoginRefused: this.#isLoginRefused })
   }
 }

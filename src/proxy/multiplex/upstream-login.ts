@@ -18,7 +18,7 @@ export interface UpstreamLoginOptions {
 }
 
 /** `incomplete`: more bytes are needed. */
-export type LoginOutcome = 'incomplete' | { readonly problem: string } | { readonly serverId: number | undefined }
+export type LoginOutcome = 'incomplete' | { readonly problem: string, readonly isLoginRefused: boolean } | { readonly serverId: number | undefined }
 
 export class UpstreamLogin {
   readonly #requests: readonly Buffer[]
@@ -48,10 +48,12 @@ export class UpstreamLogin {
     for (let reply = 0; reply < this.#requests.length; reply += 1) {
       const next = scanner.scan(received, at, received.length)
       if (next === INCOMPLETE && received.length < LOGIN_BYTES_MAX) return 'incomplete'
-      if (next === INCOMPLETE || next === BROKEN) return { problem: 'the node sent bytes that are no reply' }
+      if (next === INCOMPLETE || next === BROKEN) return failure('the node sent bytes that are no reply')
       const error = received[at] === MINUS ? received.toString('utf8', at + 1, next).trim() : ''
-      if (REFUSED.test(error)) return { problem: `the node refuses the connection: ${error}` }
-      if (error !== '' && reply < this.#required) return { problem: `the node refuses the login: ${error}` }
+      if (REFUSED.test(error)) return failure(`the node refuses the connection: ${error}`)
+      if (error !== '' && reply < this.#required) {
+        return { problem: `the node refuses the login: ${error}`, isLoginRefused: true }
+      }
       last = received.toString('latin1', at, next)
       at = next
     }
@@ -64,4 +66,8 @@ function firstRequest(version: ProtocolVersion, login: readonly string[] | undef
   if (version === 2) return login && ['AUTH', ...login]
   if (login === undefined) return ['HELLO', '3']
   return ['HELLO', '3', 'AUTH', ...login.length === 1 ? ['default', ...login] : login]
+}
+
+function failure(problem: string): LoginOutcome {
+  return { problem, isLoginRefused: false }
 }

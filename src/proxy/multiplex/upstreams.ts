@@ -9,7 +9,7 @@ import { Run } from '../requests/run.ts'
 import type { KindCounts, UpstreamQueue, UpstreamQueueOptions } from '../requests/upstream-queue.ts'
 import type { NodeProblem } from '../requests/refusals.ts'
 import { DEPOSED_MS } from './limits.ts'
-import { UpstreamConnection, type UpstreamMeans } from './upstream-connection.ts'
+import { UpstreamConnection, type ClientIdentity, type UpstreamMeans } from './upstream-connection.ts'
 
 /** Upper bounds of the buckets, in seconds. */
 const LATENCY_BOUNDS: readonly number[] = [
@@ -37,12 +37,21 @@ export interface UpstreamEnd {
   readonly reason: string
   /** The proxy closed it. */
   readonly isOurs: boolean
+  readonly isLoginRefused: boolean
   /** It had carried requests, or could. */
   readonly wasReady: boolean
 }
 
-/** Who gets a private connection when it is ready. */
-type Taker = (queue: UpstreamQueue | undefined) => void
+/** The private connection that a client needs. */
+export interface PrivateNeed {
+  readonly version: ProtocolVersion
+  readonly database: number
+  /** What the client is known by at the node; undefined: as the proxy. */
+  readonly own: ClientIdentity | undefined
+}
+
+/** Who gets a private connection when it is ready. `isRefused`: the node has refused the login. */
+type Taker = (queue: UpstreamQueue | undefined, isRefused: boolean) => void
 
 export class Upstreams {
   readonly counts: Record<Role, RoleCounts> = { master: newRoleCounts(), replica: newRoleCounts() }
@@ -95,20 +104,25 @@ export class Upstreams {
   }
 
   /** A private connection: at once where one is idle, or by a call of `taker`. */
-  private(address: NodeAddress, version: ProtocolVersion, database: number, taker: Taker): UpstreamQueue | 'opening' {
-    const idle = this.#idle.find((one) => one.version === version && isSameAddress(one.address, address))
+  private(address: NodeAddress, { version, database, own }: PrivateNeed, taker: Taker): UpstreamQueue | 'opening' {
+    const idle = own === undefined ? this.#takeIdle(address, version) : undefined
     if (idle !== undefined) {
-      this.#idle = this.#idle.filter((one) => one !== idle)
       // Whatever state the last client left.
       for (const words of [['DISCARD'], ['UNWATCH'], ['SELECT', String(database)]]) sendOwn(idle.queue, words)
       return idle.queue
     }
-    const upstream = this.#open(address, 'master', version, { isPrivate: true, isShared: false })
-    this.#takers.set(upstream, (queue) => {
+    const upstream = this.#open(address, 'master', version, { isPrivate: true, isShared: false }, own)
+    this.#takers.set(upstream, (queue, isRefused) => {
       if (queue !== undefined) sendOwn(queue, ['SELECT', String(database)])
-      taker(queue)
+      taker(queue, isRefused)
     })
     return 'opening'
+  }
+
+  #takeIdle(address: NodeAddress, version: ProtocolVersion): UpstreamConnection | undefined {
+    const idle = this.#idle.find((one) => one.version === version && isSameAddress(one.address, address))
+    if (idle !== undefined) this.#idle = this.#idle.filter((one) => one !== idle)
+    return idle
   }
 
   /** Takes back a private connection. */
@@ -116,7 +130,7 @@ export class Upstreams {
     queue.owner = undefined
     const upstream = this.#all.get(queue)
     if (upstream === undefined) return
-    const isKept = isClean && queue.isReusable && queue.isUsable && queue.isIdle
+    const isKept = isClean && queue.isReusable && !upstream.isOfClient && queue.isUsable && queue.isIdle
       && this.#idle.length < this.#options.poolSize
     if (isKept) this.#idle.push(upstream)
     else upstream.destroy()
@@ -160,11 +174,11 @@ export class Upstreams {
 
   #open(
     address: NodeAddress, role: Role, version: ProtocolVersion,
-    kind: Pick<UpstreamQueueOptions, 'isPrivate' | 'isShared'>,
+    kind: Pick<UpstreamQueueOptions, 'isPrivate' | 'isShared'>, own?: ClientIdentity,
   ): UpstreamConnection {
     const { commands, latency } = this.counts[role]
     const upstream: UpstreamConnection = new UpstreamConnection(address, version, {
-      means: this.#means,
+      means: this.#means, own,
       queue: {
         ...kind, role, counts: commands,
         onOutput: () => { this.#addDirty(upstream) },
@@ -186,7 +200,7 @@ export class Upstreams {
     const taker = this.#takers.get(upstream)
     this.#takers.delete(upstream)
     this.#options.onReady(upstream)
-    taker?.(upstream.queue)
+    taker?.(upstream.queue, false)
   }
 
   #onClosed(upstream: UpstreamConnection, end: Omit<UpstreamEnd, 'wasReady'>): void {
@@ -196,7 +210,7 @@ export class Upstreams {
     const taker = this.#takers.get(upstream)
     this.#takers.delete(upstream)
     this.#options.onClosed(upstream, { ...end, wasReady })
-    taker?.(undefined)
+    taker?.(undefined, end.isLoginRefused)
   }
 
   #forget(upstream: UpstreamConnection): void {

@@ -6,6 +6,8 @@ export interface ClientState {
   readonly id: number
   version: ProtocolVersion
   isAuthenticated: boolean
+  /** The words of the AUTH that a node accepted, in text, where nodes check the logins of clients. */
+  login: readonly string[] | undefined
   /** Bytes, one character each. */
   name: string
   database: number
@@ -55,6 +57,7 @@ export function runLocal(words: readonly string[], client: ClientState, means: L
       return { kind: 'quit', text: encode(OK, client.version) }
     case 'reset':
       client.isAuthenticated = !means.login.needsLogin
+      client.login = undefined
       client.version = 2
       client.database = 0
       client.name = ''

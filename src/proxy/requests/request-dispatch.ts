@@ -5,6 +5,7 @@ import { encode, error, OK, type RespValue } from '../../resp/index.ts'
 import { PENDING_BYTES_MAX, PENDING_REQUESTS_MAX } from './limits.ts'
 import { NO_LOGIN, runLocal, type ClientState, type LocalMeans, type LocalOutcome } from './local-commands.ts'
 import type { PendingRuns } from './pending-runs.ts'
+import { passedOn } from './passed-on.ts'
 import { runPeerCommand, type ClientPeers } from './peer-commands.ts'
 import { isScriptDebug, isWithoutWords, mayBlock } from './request-facts.ts'
 import { encodeRequest, placeName, wordsOf } from './request-words.ts'
@@ -22,6 +23,8 @@ export interface DispatchMeans {
   readonly peers: ClientPeers
   /** Reads of a client that wrote go to the master for so long; 0: they need not see its writes. */
   readonly readAfterWriteMs: number
+  /** Whether nodes check the logins of clients. Each client has a connection of its own then. */
+  readonly isAuthPassedOn: boolean
   /** Monotonic milliseconds. */
   now(): number
 }
@@ -167,21 +170,19 @@ export class RequestDispatch {
   }
 
   #select(bytes: Buffer, start: number, end: number): Taken {
-    const { client, lanes, runs } = this.#options
+    const { client, lanes, means, runs } = this.#options
     const words = wordsOf(bytes, start, end, 3)
     const [, database = ''] = words
     const isNumber = words.length === 2 && DATABASE.test(database)
-    if (isNumber && Number(database) === 0 && client.database === 0 && !lanes.isWatching) {
+    if (isNumber && Number(database) === 0 && client.database === 0 && !lanes.isWatching && !means.isAuthPassedOn) {
       // An earlier SELECT may not be answered yet.
       return lanes.private === undefined || runs.isEmpty ? this.#reply(OK) : this.#blockForOrder()
     }
     this.sendRun()
     if (!runs.isEmpty) return 'order'
-    const taken = this.#forward(lanes.isWatching ? 'pinned' : 'write', 'private', bytes, start, end)
-    if (!this.#wasForwarded || this.#run === undefined) return taken
-    if (isNumber) this.#run.selects = Number(database)
-    this.sendRun()
-    return 'taken'
+    return this.#forwardAlone('write', bytes, start, end, () => {
+      if (isNumber) client.database = Number(database)
+    })
   }
 
   #blockForOrder(): Taken {
@@ -193,6 +194,10 @@ export class RequestDispatch {
     const { client, lanes, means, runs } = this.#options
     const words = wordsOf(bytes, start, end, LOCAL_WORDS_MAX)
     const name = words[0]?.toLowerCase()
+    if (means.isAuthPassedOn && (name === 'auth' || (name === 'hello' && !lanes.isBound) || name === 'client')) {
+      const change = passedOn(words, client)
+      return change === 'raw' ? this.#startRaw() : this.#forwardAlone('read', bytes, start, end, change)
+    }
     // What is pending may have to be sent again, in the protocol in which it was sent; or it is SELECT, whose database
     // CLIENT INFO shows.
     if (name === 'hello' || name === 'reset' || (name === 'client' && words[1]?.toLowerCase() === 'info')) {
@@ -221,6 +226,16 @@ export class RequestDispatch {
         if (outcome.words !== undefined) return this.#forwardOther(outcome.words)
         return this.#forward('write', this.#masterLane, bytes, start, end)
     }
+  }
+
+  /** Sends a request over the private connection, in a run of its own. `onAccepted`: when the node accepts it. */
+  #forwardAlone(kind: RunKind, bytes: Buffer, start: number, end: number, onAccepted: () => void): Taken {
+    this.sendRun()
+    const taken = this.#forward(kind, 'private', bytes, start, end)
+    if (!this.#wasForwarded || this.#run === undefined) return taken
+    this.#run.onAccepted = onAccepted
+    this.sendRun()
+    return 'taken'
   }
 
   /** Sends a request of the proxy in place of that of the client. */

@@ -21,7 +21,7 @@ import type { PrivateOwner, UpstreamQueue } from './upstream-queue.ts'
 const STRANGER_LIMITS: ScanLimits = { ...SCAN_LIMITS, authenticated: false }
 
 const STAR = 42
-const PLUS = 43
+const MINUS = 45
 const LF = 10
 const CR = 13
 
@@ -54,6 +54,8 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
   /** Why requests wait. `client`: it has too many unanswered ones, or does not read. */
   #blocked: Obstacle | 'client' | undefined
   #isTouched = false
+  /** Whether a node has answered a request with another reply than an error. */
+  #isLetIn = false
   /** The client sends no more requests, or those that it sends are not looked at. */
   #isEnding = false
   /** The client has closed its sending side, and still waits for replies. */
@@ -64,11 +66,15 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
     readonly sink: ClientSink
     readonly connections: (session: RequestSession) => Connections
   }) {
-    this.client = { id, version: 2, isAuthenticated: !means.local.login.needsLogin, name: '', database: 0 }
+    this.client = {
+      id, version: 2, isAuthenticated: !means.local.login.needsLogin, login: undefined, name: '', database: 0,
+    }
     this.#means = means
     this.#sink = sink
     this.#held = new HeldInput(means.held)
-    this.#lanes = new SessionLanes(connections(this), this.client, this.#runs, means.readAfterWriteMs === 0)
+    this.#lanes = new SessionLanes(connections(this), this.client, this.#runs, {
+      isLoose: means.readAfterWriteMs === 0, isAlone: means.isAuthPassedOn,
+    })
     this.#dispatch = new RequestDispatch({
       session: this, client: this.client, means, lanes: this.#lanes, runs: this.#runs,
     })
@@ -168,9 +174,10 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
   }
 
   delivered(run: Run, part: ReplyPart): void {
-    if (run.selects !== undefined) {
-      run.isAccepted ??= part.bytes[part.start] === PLUS
-      if (run.left === 0 && run.isAccepted) this.client.database = run.selects
+    if (part.bytes[part.start] !== MINUS) this.#isLetIn = true
+    if (run.onAccepted !== undefined) {
+      run.isAccepted ??= part.bytes[part.start] !== MINUS
+      if (run.left === 0 && run.isAccepted) run.onAccepted()
     }
     if (run.kind !== 'read') this.#dispatch.wrote()
     this.#runs.delivered(run, part)
@@ -278,7 +285,8 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
 
   /** Returns the position behind the request; `at` when it is not complete or has to wait. */
   #parseFrame(bytes: Buffer, at: number, end: number): number {
-    const limits = this.client.isAuthenticated ? SCAN_LIMITS : STRANGER_LIMITS
+    const isStranger = this.#means.isAuthPassedOn ? !this.#isLetIn : !this.client.isAuthenticated
+    const limits = isStranger ? STRANGER_LIMITS : SCAN_LIMITS
     const outcome = this.#scanner.scan(bytes, at, end, limits)
     if (outcome === 'incomplete') return at
     if (outcome !== 'complete' && outcome !== 'empty') return this.#refuse(outcome.reason, end)

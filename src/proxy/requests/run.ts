@@ -80,9 +80,9 @@ export class Run {
   isRepeated = false
   /** Replies that wait for those of earlier runs. */
   parts: Buffer[] = []
-  /** The database that the client has when this SELECT succeeds. */
-  selects: number | undefined
-  /** Whether the reply begins as a status, not an error; undefined: it has not come. */
+  /** Called when the reply to its only request is complete, and no error. */
+  onAccepted: (() => void) | undefined
+  /** Whether the reply begins as one that is no error; undefined: it has not come. */
   isAccepted: boolean | undefined
 
   constructor(owner: RunOwner | undefined, { kind, lane, left, bytes, start, end }: {
@@ -115,7 +115,7 @@ export class Run {
     const first = new Run(this.owner, { kind, lane, left: 1, bytes, start, end })
     first.isBorrowed = false
     first.isRepeated = true
-    first.selects = this.selects
+    first.onAccepted = this.onAccepted
     first.parts = this.parts
     this.parts = []
     this.start = end

@@ -23,33 +23,39 @@ export interface Connections {
 /** `node`: there is no connection yet. `order`: earlier requests must be answered first. */
 export type Obstacle = 'node' | 'order'
 
+export interface LaneRules {
+  /** Reads need not see the writes before them. */
+  readonly isLoose: boolean
+  /** The client uses no connection of others. */
+  readonly isAlone: boolean
+}
+
 export class SessionLanes {
   isInMulti = false
   isWatching = false
   readonly #connections: Connections
   readonly #client: ClientState
   readonly #runs: PendingRuns
-  readonly #isLoose: boolean
+  readonly #rules: LaneRules
   #private: UpstreamQueue | undefined
   /** Former private connections, from which answers may still come. */
   #left: UpstreamQueue[] = []
   #isOpening = false
 
-  /** `isLoose`: reads need not see the writes before them. */
-  constructor(connections: Connections, client: ClientState, runs: PendingRuns, isLoose: boolean) {
+  constructor(connections: Connections, client: ClientState, runs: PendingRuns, rules: LaneRules) {
     this.#connections = connections
     this.#client = client
     this.#runs = runs
-    this.#isLoose = isLoose
+    this.#rules = rules
   }
 
   get private(): UpstreamQueue | undefined {
     return this.#private
   }
 
-  /** Whether the state of the client is in its private connection. */
+  /** Whether the client is served by its private connection alone, which may have its state. */
   get needsPrivate(): boolean {
-    return this.isInMulti || this.isWatching || this.#client.database !== 0
+    return this.#rules.isAlone || this.isInMulti || this.isWatching || this.#client.database !== 0
   }
 
   /** Whether what the private connection knows is lost with it. */
@@ -61,7 +67,7 @@ export class SessionLanes {
     if (lane === 'private') return this.#privateQueue()
     const queue = this.#connections.shared(lane, mayRepeat)
     if (queue === undefined) return 'node'
-    return this.#runs.mayUse(queue, this.#isLoose) ? queue : 'order'
+    return this.#runs.mayUse(queue, this.#rules.isLoose) ? queue : 'order'
   }
 
   /** The same for a run that is sent again: the order is the caller's matter. */

@@ -53,6 +53,10 @@ const RULES: readonly Rule[] = [
     about: 'auth-user', isBroken: ({ nodeUser, nodePassword }) => nodeUser !== undefined && nodePassword === undefined,
     problem: 'auth-user needs a password: add auth',
   },
+  {
+    about: 'client-auth', isBroken: ({ isAuthPassedOn, clientPassword }) => isAuthPassedOn && clientPassword !== undefined,
+    problem: 'client-auth is not used with auth passthrough, where the nodes check the logins of clients: remove one of them',
+  },
   onlyPipe('read-port', ({ readPort }) => readPort !== 0),
   onlyPipe('tls-read-port', ({ tlsReadPort }) => tlsReadPort !== 0),
   onlyRoute('client-auth', ({ clientPassword }) => clientPassword !== undefined),
@@ -60,8 +64,8 @@ const RULES: readonly Rule[] = [
   onlyRoute('disable-multiplexing', ({ isMultiplexed }) => !isMultiplexed),
   onlyRoute('connections-pool-size', ({ poolSize }) => poolSize !== DEFAULTS.poolSize),
   {
-    about: 'auth', isBroken: ({ mode, nodePassword, clientPassword }) => mode === 'route' && nodePassword !== undefined && clientPassword === undefined,
-    problem: 'in route mode clients use the nodes with this login: add client-auth, or client-auth "" where they need no password',
+    about: 'auth', isBroken: (draft) => draft.mode === 'route' && draft.nodePassword !== undefined && draft.clientPassword === undefined && !draft.isAuthPassedOn,
+    problem: 'in route mode clients use the nodes with this login: add client-auth, client-auth "" where they need no password, or auth passthrough where they have logins of their own',
   },
   without('read-from', (draft) => draft.readFrom !== 'prefer-replica'),
   without('zone', ({ zone }) => zone !== undefined),

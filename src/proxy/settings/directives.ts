@@ -88,7 +88,10 @@ export const DIRECTIVES: readonly Directive[] = [
   single('master', '<name>', text, (draft, value) => { draft.masterName = value }),
   single('sentinel-auth', '<password>', text, (draft, value) => { draft.sentinelPassword = value }),
   single('sentinel-user', '<user>', text, (draft, value) => { draft.sentinelUser = value }),
-  single('auth', '<password>', text, (draft, value) => { draft.nodePassword = value }),
+  single('auth', '<password>|passthrough', text, (draft, value) => {
+    if (value === 'passthrough') draft.isAuthPassedOn = true
+    else draft.nodePassword = value
+  }),
   single('auth-user', '<user>', text, (draft, value) => { draft.nodeUser = value }),
 
   single('mode', 'pipe|route', (word) => readChoice(word, ['pipe', 'route']), (draft, value) => { draft.mode = value }),

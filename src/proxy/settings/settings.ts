@@ -31,6 +31,8 @@ export interface ProxySettings {
   /** For the proxy's own questions to the nodes; in route mode also for the requests of clients. */
   readonly nodeLogin: Login | undefined
   readonly mode: Mode
+  /** Whether nodes check the logins of clients in route mode. */
+  readonly isAuthPassedOn: boolean
   /** What clients log in with in route mode; empty or undefined: they need no login. */
   readonly clientPassword: string | undefined
   /** Milliseconds for which reads of a client that wrote go to the master; 0: none. */
@@ -96,7 +98,7 @@ export type Draft = { -readonly [Key in keyof Omit<ProxySettings, 'sentinels' | 
 export function defaultDraft(): Draft {
   return {
     sentinels: [], masterName: '', sentinelLogin: undefined, nodeLogin: undefined,
-    mode: 'pipe', clientPassword: undefined, readAfterWriteMs: 1_000, isMultiplexed: true, poolSize: 10,
+    mode: 'pipe', isAuthPassedOn: false, clientPassword: undefined, readAfterWriteMs: 1_000, isMultiplexed: true, poolSize: 10,
     bind: ['*'], port: 7777, readPort: 0, tlsPort: 0, tlsReadPort: 0, unixSocket: undefined, unixSocketMode: undefined,
     tcpBacklog: 511, keepAliveSeconds: 60, maxClients: 10_000, threads: 1,
     readFrom: 'prefer-replica', zone: undefined, nodeZones: new Map(), maxLagBytes: undefined,

@@ -20,7 +20,7 @@ function client() {
   const queues = { read: queueOf('replica', false), master: queueOf('master', false), private: queueOf('master', true) }
   const sent = { text: '', isEnded: false, isDestroyed: false, isReading: true, unsentBytes: 0 }
   const session: RequestSession = new RequestSession(1, {
-    commands: new CommandTable(), local: modelLocal, peers: noPeers,
+    commands: new CommandTable(), local: modelLocal, peers: noPeers, isAuthPassedOn: false,
     held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
     touched: () => undefined, waits: () => undefined, closed: () => undefined,
   }, {

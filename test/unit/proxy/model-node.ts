@@ -41,7 +41,7 @@ export class ModelConnection {
 
   constructor(node: ModelNode, version: ProtocolVersion) {
     this.#node = node
-    this.#client = { id: 1, version, isAuthenticated: true, name: '', database: 0 }
+    this.#client = { id: 1, version, isAuthenticated: true, login: undefined, name: '', database: 0 }
   }
 
   receive(bytes: Buffer): void {
@@ -74,8 +74,8 @@ export class ModelConnection {
     return encode(this.#run(name, words), this.#client.version)
   }
 
-  set id(id: number) {
-    this.#client = { ...this.#client, id }
+  identify(id: number, name: string): void {
+    this.#client = { ...this.#client, id, name }
   }
 
   /** Moves up to `count` bytes of the output. */

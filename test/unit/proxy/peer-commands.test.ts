@@ -10,7 +10,7 @@ const elsewhere = new ClientIds(3).next()
 /** What the proxy does with a CLIENT command of `own`; `reader` has no connection of its own at the master. */
 function run(...words: readonly string[]) {
   const ended: number[] = []
-  const client = { id: own, version: 2 as const, isAuthenticated: true, name: '', database: 0 }
+  const client = { id: own, version: 2 as const, isAuthenticated: true, login: undefined, name: '', database: 0 }
   const outcome = runPeerCommand(['CLIENT', ...words], client, {
     find: (id) => {
       if (!ids.isOwn(id)) return 'elsewhere'

@@ -30,7 +30,8 @@ const pipeline = fc.tuple(fc.constantFrom([], [['HELLO', '3']]), fc.array(fc.one
   .map(([first, middle, unknown, last]) => [...first, ...middle.flat(), ...unknown, ...last])
 
 export const randomModels = fc.record({
-  seed: fc.integer(), pipelines: fc.array(pipeline, { minLength: 1, maxLength: 3 }),
+  seed: fc.integer(), isAuthPassedOn: fc.constantFrom(false, false, false, true),
+  pipelines: fc.array(pipeline, { minLength: 1, maxLength: 3 }),
 })
 
 /** Keys of different clients differ, so that each has the replies that it would get alone. */
@@ -43,6 +44,6 @@ export function ownKeys(pipelines: ModelOptions['pipelines']): string[][][] {
 /** All replies of a single server. */
 export function alone(requests: readonly (readonly string[])[], id: number): string {
   const server = new ModelConnection(new ModelNode('single'), 2)
-  server.id = id
+  server.identify(id, '')
   return requests.map((words) => server.answer(words)).join('')
 }

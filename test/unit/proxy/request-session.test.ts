@@ -17,7 +17,8 @@ function client() {
     destroy: () => undefined,
   }
   const session = new RequestSession(7, {
-    commands: new CommandTable(), peers: noPeers, held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
+    commands: new CommandTable(), peers: noPeers, isAuthPassedOn: false,
+    held: { total: 0 }, readAfterWriteMs: 0, now: () => 0,
     local: { serverVersion: '7.0.15', login: { needsLogin: true, isLogin: (user, password) => user !== 'other' && password === 'right' } },
     touched: () => undefined, waits: () => undefined, closed: () => undefined,
   }, {

@@ -26,6 +26,7 @@ export function randomOf(seed: number): (below: number) => number {
 export interface ModelOptions {
   readonly seed: number
   readonly readAfterWriteMs: number
+  readonly isAuthPassedOn: boolean
   /** The words of each client's requests, as one pipeline. */
   readonly pipelines: readonly (readonly (readonly string[])[])[]
   /** Whether the master changes and connections break. */
@@ -97,11 +98,12 @@ export class RouteModel {
   #replica = this.#master.follower()
   #faultsLeft = 2
 
-  constructor({ seed, readAfterWriteMs, pipelines, hasFaults }: ModelOptions) {
+  constructor({ seed, readAfterWriteMs, isAuthPassedOn, pipelines, hasFaults }: ModelOptions) {
     this.#random = randomOf(seed)
     this.#hasFaults = hasFaults
     this.#means = {
-      commands: new CommandTable(), local: modelLocal, peers: noPeers, held: { total: 0 }, readAfterWriteMs,
+      commands: new CommandTable(), local: modelLocal, peers: noPeers, isAuthPassedOn,
+      held: { total: 0 }, readAfterWriteMs,
       now: () => 1,
       touched: (session) => { this.#touched.add(session) },
       waits: (session) => { this.#waiting.add(session) },
@@ -216,8 +218,10 @@ export class RouteModel {
   }
 
   #openPrivate(session: RequestSession): UpstreamQueue {
-    const { queue } = this.#open(this.#master, session.client.version, true)
-    const bytes = encodeRequest(['SELECT', String(session.client.database)])
+    const { id, name, version, database } = session.client
+    const { queue, connection } = this.#open(this.#master, version, true)
+    connection.identify(id, name)
+    const bytes = encodeRequest(['SELECT', String(database)])
     queue.send(new Run(undefined, { kind: 'pinned', lane: 'private', left: 1, bytes, start: 0, end: bytes.length }))
     return queue
   }

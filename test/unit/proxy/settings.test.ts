@@ -61,6 +61,11 @@ describe('a proxy.conf', () => {
     expect(read(text)).toMatchObject({ clientPassword: '', readAfterWriteMs: 0, isMultiplexed: false, poolSize: 3 })
   })
 
+  it('leaves the logins of clients to the nodes, beside that of the proxy', () => {
+    expect(read(`${MINIMAL}mode route\nauth n\nauth passthrough\n`)).toMatchObject({ isAuthPassedOn: true, nodeLogin: { password: 'n' } })
+    expect(read(`${MINIMAL}auth passthrough\n`)).toMatchObject({ isAuthPassedOn: true, nodeLogin: undefined })
+  })
+
   it('describes TLS on both sides and HTTP', () => {
     const text = `${MINIMAL}port 0\ntls-port 7777\ntls-cert-file c\ntls-key-file k\ntls-ca-cert-file ca\ntls-nodes yes\n`
       + 'tls-sentinels yes\nhttp 127.0.0.1:9121\nlog-format json\n'
@@ -94,6 +99,7 @@ describe('a wrong proxy.conf', () => {
   it.each<[string, string, RegExp]>([
     ['an unknown directive', `${MINIMAL}prot 7000`, /^proxy\.conf:3: there is no directive 'prot': did you mean port\?$/],
     ['a word that is near to nothing', `${MINIMAL}xyzzy-quux 1`, /:3: there is no directive 'xyzzy-quux': remove the line/],
+    ['two ways to check clients', `${MINIMAL}mode route\nauth passthrough\nclient-auth x`, /:5: client-auth is not used with auth passthrough, .* remove one of them/],
     ['open quotes', `${MINIMAL}auth "secret`, /^proxy\.conf:3: the quotes are unbalanced: close them/],
     ['no sentinel', 'master mymaster', /^proxy\.conf: no sentinel is given: add a line such as sentinel/],
     ['no master', 'sentinel 10.0.0.1:26379', /^proxy\.conf: no master is given: add the name/],
@@ -124,7 +130,7 @@ describe('a wrong proxy.conf', () => {
     ['a directive of route mode', `${MINIMAL}client-auth secret`, /:3: client-auth has no effect in pipe mode: add mode route, or remove it/],
     ['another one', `${MINIMAL}read-after-write 5`, /:3: read-after-write has no effect in pipe mode: add mode route, or remove it/],
     ['a read port in route mode', `${MINIMAL}mode route\nread-port 7778`, /:4: read-port is not used in route mode, where port serves reads by read-from/],
-    ['a login of the nodes for all clients', `${MINIMAL}mode route\nauth secret`, /:4: in route mode clients use the nodes with this login: add client-auth, or client-auth ""/],
+    ['a login of the nodes for all clients', `${MINIMAL}mode route\nauth secret`, /:4: in route mode clients use the nodes with this login: add client-auth, client-auth "" where they need no password, or auth passthrough/],
     ['connections in advance', `${MINIMAL}mode route\nconnections-pool-min-size 5`, /:4: connections-pool-min-size needs connections that are opened in advance, which is not available/],
     ['a directive of Redis Cluster', 'cluster 10.0.0.1:7000', /:1: cluster needs Redis Cluster, which is not available in this release/],
     ['too many worker processes', `${MINIMAL}threads 1000`, /:3: threads: .*1000.* is not a number of worker processes.*256/],
