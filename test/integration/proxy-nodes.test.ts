@@ -7,6 +7,8 @@ import { withProxy } from './proxy-process.ts'
 import { takeSnapshot } from './support/snapshot.ts'
 
 const LIMITED = { sentinels: 1, replicas: 0 } as const
+/** Nothing is taken for down while the replica is paused. */
+const LAGGING = { sentinels: 1, replicas: 1, downAfterMs: 60_000 } as const
 /** A key takes 5 ms. */
 const SLOW_TO_LOAD = {
   sentinels: 1, replicas: 1, redisConfig: ['key-load-delay 5000', 'loading-process-events-interval-bytes 1024'],
@@ -73,6 +75,45 @@ describe('a proxy', () => {
       }, { timeoutMs: 30_000, everyMs: 5 })
       expect(loads).toBeGreaterThan(0)
       client.close()
+    })
+  ))
+
+  it('takes reads away from a replica that lacks more than max-lag, and gives them back', () => (
+    withProxy(LAGGING, ['mode route', 'read-from replica', 'max-lag 100kb', 'wait-for-master 10000'], async (deployment, proxy) => {
+      const [master, replica] = [deployment.node(0), deployment.node(1)]
+      const client = proxy.client()
+      await proxy.logged('serves reads')
+      expect(await client.call(['GET', 'a'])).toBeNull()
+      replica.pause()
+      try {
+        await master.call(['SET', 'b', 'x'.repeat(200_000)])
+        await proxy.logged('serves no reads: it lacks 20')
+        const waiting = client.call(['GET', 'b'], 20_000)
+        replica.resume()
+        expect(await waiting).toHaveLength(200_000)
+      } finally {
+        replica.resume()
+      }
+      client.close()
+    })
+  ))
+
+  it('gives each client connections of its own without multiplexing, and closes them with it', () => (
+    withProxy(LIMITED, ['mode route', 'disable-multiplexing yes'], async (deployment, proxy) => {
+      const connections = async () => {
+        const list = String(await deployment.node(0).call(['CLIENT', 'LIST']))
+        return list.split('\n').filter((line) => line.includes(' name=ts-sentinel-proxy ') && line.includes(' cmd=incr ')).length
+      }
+      const clients = Array.from({ length: 4 }, () => proxy.client())
+      for (const [at, client] of clients.entries()) expect(await client.call(['INCR', 'n'])).toBe(at + 1)
+      expect(await connections()).toBe(4)
+      for (const client of clients.splice(1)) client.close()
+      await eventually('their connections to be closed', async () => {
+        const count = await connections()
+        if (count !== 1) throw notYet(String(count))
+      })
+      expect(await clients[0]?.call(['INCR', 'n'])).toBe(5)
+      clients[0]?.close()
     })
   ))
 
