@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -12,14 +13,17 @@ const packageNames = {
   'ts-sentinel/harness': join(import.meta.dirname, 'src/harness/index.ts'),
 }
 
-/** Modules that touch nothing outside: their test files share one graph of modules, which halves the time. */
-const pureTests = [
-  ...['acl', 'commands', 'core', 'events', 'explain', 'resp', 'text'].map((folder) => `test/unit/${folder}/**/*.test.ts`),
-  'test/tidy/**/*.test.ts', 'test/scenarios/**/*.test.ts',
-]
+/** Tests that change nothing that others see: their files share one graph of modules, which halves the time. */
+const sharingTests = ['test/unit/**/*.test.ts', 'test/tidy/**/*.test.ts', 'test/scenarios/**/*.test.ts']
 
-// One project per ring: unit (milliseconds, no processes), isolated (the same, of modules that use sockets, files,
-// signals or globals), simulation (seeds), fleet (real processes), cookbook (the recipes of docs/harness.md).
+/** Those with signals, globals of a browser, and what a process has once. */
+const isolatedTests = ['daemon', 'harness', 'logging', 'http/browser'].map((folder) => `test/unit/${folder}/**/*.test.ts`)
+
+/** By default Vitest keeps one processor for itself, which needs little. */
+const maxWorkers = availableParallelism()
+
+// One project per ring: unit (milliseconds), isolated (the same, with signals and globals), simulation (seeds), fleet
+// (real processes), cookbook (the recipes of docs/harness.md).
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'] },
@@ -28,8 +32,12 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
-          include: pureTests,
+          include: sharingTests,
+          exclude: isolatedTests,
           isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+          maxWorkers,
           testTimeout: 20_000,
         },
       },
@@ -37,8 +45,8 @@ export default defineConfig({
         resolve,
         test: {
           name: 'isolated',
-          include: ['test/unit/**/*.test.ts'],
-          exclude: pureTests,
+          include: isolatedTests,
+          maxWorkers,
           testTimeout: 20_000,
         },
       },
@@ -47,6 +55,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts', 'test/compliance/**/*.test.ts'],
+          maxWorkers,
           testTimeout: 120_000,
         },
       },
