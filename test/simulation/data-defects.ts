@@ -75,6 +75,14 @@ export const DATA_DEFECTS: readonly Defect[] = [
     replace: 'return wasMaster && node.replid2 === undefined',
   },
   {
+    name: 'another server at the address of the candidate counts as promoted',
+    file: 'monitoring/foreign-nodes.ts',
+    find: 'if (replicaRunId === undefined || runId === replicaRunId || ',
+    replace: 'if (replicaRunId === undefined || runId !== undefined || ',
+    from: 2_030_026_957,
+    protection: 'all',
+  },
+  {
     name: 'every replication id belongs to the lineage',
     file: 'monitoring/grow-lineage.ts',
     find: 'return (replid !== undefined && ids.includes(replid)) ||',

@@ -4,7 +4,7 @@ import {
 } from '../simulator/index.ts'
 import { drill } from './drill.ts'
 import type { Plan } from './plan.ts'
-import { promoteByHand, reunite, watchAgain } from './watch-again.ts'
+import { forgetLeftovers, promoteByHand, reunite, watchAgain } from './watch-again.ts'
 
 export interface RunResult {
   readonly seed: number
@@ -103,7 +103,8 @@ function restBoundMs(plan: Plan): number {
 
 function helpByHand(cluster: Cluster, { hasForgotten }: { hasForgotten: boolean }): boolean {
   const isReunited = hasForgotten && reunite(cluster)
-  return promoteByHand(cluster) || isReunited
+  const isForgotten = forgetLeftovers(cluster)
+  return promoteByHand(cluster) || isReunited || isForgotten
 }
 
 /**
@@ -116,12 +117,13 @@ async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined>
   await cluster.runFor(2000)
   watchAgain(cluster)
   const isCalm = () => isAtRest(cluster, restOptions(plan))
+  const awaitsOperator = () => isAtRest(cluster, { ...restOptions(plan), awaitsOperator: true })
   let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   if (!hasSettled && helpByHand(cluster, restOptions(plan))) {
     healedAt = cluster.nowMs
     hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   }
-  return hasSettled ? cluster.nowMs - healedAt : undefined
+  return hasSettled || awaitsOperator() ? cluster.nowMs - healedAt : undefined
 }
 
 function describeError(error: unknown): string {

@@ -1,11 +1,12 @@
 /** What a careful operator does after the chaos. */
-import type { Operation } from '../../src/core/index.ts'
+import type { MasterView, Operation, PeerView } from '../../src/core/index.ts'
 import {
   hasStrangeFollower, keptLeftovers, knownPeers, lineageOf, strayNodes, zoneOf,
   type Cluster, type RedisNode, type SentinelNode,
 } from '../simulator/index.ts'
 
 const FORGET_MS = 3_600_000
+const FORGET_AGAIN_US = 3_000
 
 /**
  * Nobody remembers the master. An old one that came back and a promoted one may both say that they are it: the one
@@ -96,20 +97,39 @@ function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): str
  * RESET is not saved by itself, so a crash soon after it brings back the records that the file still names, and loses
  * how many sentinels were alive at once: leftovers count as voters then, and expiry keeps them (keptLeftovers). Where
  * those that exist are no majority of all, this sentinel can never lead, and its vote for itself costs the others
- * their time. An operator forgets such leftovers with FORCE (docs/decisions/0054-forgetting.md). Elsewhere they stay.
+ * their time. An operator forgets such leftovers with FORCE (docs/decisions/0054-forgetting.md).
+ * Elsewhere they stay. False when there was none.
  */
-export function forgetLeftovers(cluster: Cluster): void {
+export function forgetLeftovers(cluster: Cluster): boolean {
+  let hasForgotten = false
   const existing = cluster.sentinels.length
   for (const sentinel of cluster.sentinels) {
     for (const { name } of cluster.groups) {
       const master = sentinel.view?.master(name, sentinel.now())
       if (master === undefined || existing >= Math.floor((master.otherSentinelCount + 1) / 2) + 1) continue
-      for (const { host, port } of keptLeftovers(cluster, sentinel, master)) {
+      for (const { host, port } of leftoversOf(cluster, sentinel, master)) {
         const target = { kind: 'sentinel', host, port } as const
-        sentinel.operate({ kind: 'forget', name, target, forMs: FORGET_MS, isForced: true })
+        forget(cluster, sentinel, { kind: 'forget', name, target, forMs: FORGET_MS, isForced: true })
+        hasForgotten = true
       }
     }
   }
+  return hasForgotten
+}
+
+/** FORGET is refused while the sentinel leads an attempt, so it is repeated until it comes between two. */
+function forget(cluster: Cluster, sentinel: SentinelNode, operation: Operation): void {
+  sentinel.operate(operation, (result) => {
+    if (result.kind !== 'refused' || result.error !== 'failover-in-progress') return
+    cluster.queue.after(FORGET_AGAIN_US, () => { forget(cluster, sentinel, operation) })
+  })
+}
+
+/** Expiry looks at leftovers only while the master works, and it may be these that hold up its replacement. */
+function leftoversOf(cluster: Cluster, sentinel: SentinelNode, master: MasterView): readonly PeerView[] {
+  if (!master.flags.includes('s_down')) return keptLeftovers(cluster, sentinel, master)
+  const ids = new Set(cluster.sentinels.map(({ id }) => id))
+  return (sentinel.view?.peers(master.name, sentinel.now()) ?? []).filter(({ runId }) => !ids.has(runId))
 }
 
 /** Masters that were removed are monitored again where others say. */

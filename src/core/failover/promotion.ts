@@ -1,5 +1,5 @@
 /** Promotes the chosen replica and confirms its new role by INFO (behaviour.md 9.4, 9.5). */
-import { isCertainlyOurs } from '../monitoring/foreign-nodes.ts'
+import { isCertainlyOurs, mayBeOthersServer } from '../monitoring/foreign-nodes.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { reportFailedPromotion } from '../monitoring/refusals.ts'
 import { ERROR_RETRY_MS, OLD_MASTER_ORDER_MS } from '../limits.ts'
@@ -63,7 +63,7 @@ export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica
   if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, replica)
   if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return
   if (replica.roleReported === 'master') {
-    if (!isAbortUndecided(master)) confirmPromotion(turn, master, failover)
+    if (!isAbortUndecided(master) && !mayBeOthersServer(turn, master, replica)) confirmPromotion(turn, master, failover)
     return
   }
   const { handover } = master

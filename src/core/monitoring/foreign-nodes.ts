@@ -239,6 +239,19 @@ export function isCertainlyOurs(state: SentinelState, master: Master, node: Data
   return wasMaster && node.replid2 === undefined && !node.listsStrangers
 }
 
+/**
+ * Whether the candidate, which says that it is a master now, may be a server of another deployment that took its
+ * address: it has been started since it was a replica, with ids that are not ours. A strange replica or another unknown
+ * id before shows that it is; a candidate of ours that was started from an append-only file has neither, and is
+ * believed a little later.
+ */
+export function mayBeOthersServer({ state, now }: Turn, master: Master, candidate: Replica): boolean {
+  const { runId, replicaRunId, replid2, foreign, listsStrangers, roleReportedSince } = candidate
+  if (replicaRunId === undefined || runId === replicaRunId || !hasOtherData(state, master, candidate)) return false
+  if (foreign !== undefined || replid2 !== undefined || listsStrangers) return true
+  return now.mono - roleReportedSince < Math.min(roleWait(state), master.settings.failoverTimeoutMs / 2)
+}
+
 /** Whether INFO of a master lists a replica that is none of ours. */
 export function listsStrangers(state: SentinelState, master: Master, { role, replicas }: InfoFacts): boolean {
   return role === 'master' && replicas.some(({ host, port }) => !isKnownAddress(state, master, host, port))

@@ -14,6 +14,8 @@ export interface RestOptions {
   readonly hasForgotten?: boolean
   /** Operators forgot single replicas: one that follows the master is known again, another one may not be. */
   readonly hasForgottenReplicas?: boolean
+  /** What only an operator can decide counts as rest. */
+  readonly awaitsOperator?: boolean
 }
 
 /** Why the deployment is not at rest; empty when it is. */
@@ -31,9 +33,10 @@ function* findUnrest(cluster: Cluster, options: RestOptions): Generator<string> 
 }
 
 function* unrestOf(
-  cluster: Cluster, group: PlannedGroup, { hasForgotten = false, hasForgottenReplicas = false }: RestOptions,
+  cluster: Cluster, group: PlannedGroup,
+  { hasForgotten = false, hasForgottenReplicas = false, awaitsOperator = false }: RestOptions,
 ): Generator<string> {
-  if (hasForgotten && isLossOfFew(cluster, group)) return
+  if (hasForgotten && awaitsOperator && isLossOfFew(cluster, group)) return
   const isHost = (ip: string) => ({ host }: { host: string }) => cluster.network.firstIp(host) === ip
   const isKnown = (ip: string) => !(hasForgotten || hasForgottenReplicas) || cluster.sentinels.some((sentinel) => (
     sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
@@ -79,7 +82,7 @@ function* unrestOf(
  * Whether fewer sentinels than the quorum saw that the master lost its data, because the others monitor it anew: it
  * stays down for them until an operator decides (docs/decisions/0049-empty-master.md).
  */
-function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
+export function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
   const masters = sentinels.flatMap(({ memory }) => memory?.state.masters.get(name) ?? [])
   const seers = masters.filter(({ lostData }) => lostData?.stage === 'down')
   return seers.some(({ settings }) => seers.length < settings.quorum)

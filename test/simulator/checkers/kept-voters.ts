@@ -18,7 +18,8 @@ export const votersAreKept: Checker = {
       started: (sentinel) => { noteSaved(sentinel, saved) },
       stepped: (sentinel, input) => {
         if (input.type === 'saved') noteSaved(sentinel, saved)
-        if (isForgetting(input)) noteForgotten(sentinel, forgotten)
+        // A disk that refuses everything holds nothing back, so a crash may undo what was done meanwhile.
+        if (isForgetting(input) && sentinel.disk.failure === undefined) noteForgotten(sentinel, forgotten)
         if (input.type !== 'start' && !isMonitoring(input)) return
         for (const name of sentinel.view?.masterNames() ?? []) {
           const key = `${sentinel.name} ${name}`

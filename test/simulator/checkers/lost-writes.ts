@@ -197,7 +197,8 @@ export class WriteHistory implements Observer {
     const open = this.#followed.find(({ replica, endMs }) => replica === node.ip && endMs === Infinity)
     if (open !== undefined) open.endMs = this.#cluster.nowMs
     const { master } = node.replication
-    if ((what !== 'follows its master' && !what.startsWith('replicates ')) || master === undefined) return
+    const isBeginning = what === 'follows its master' || what.startsWith('replicates ') || what.startsWith('was started')
+    if (!isBeginning || master === undefined) return
     this.#followed.push({ master: this.#cluster.network.firstIp(master.host), replica: node.ip, endMs: Infinity })
   }
 

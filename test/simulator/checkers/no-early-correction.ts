@@ -64,7 +64,7 @@ export const noEarlyCorrection: Checker = {
           if (waited >= wait * DRIFT) continue
           const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
           const others = cluster.sentinels.filter((one) => one !== sentinel)
-          const doubt = excuse ? whyUnconfirmed(lives, others, { master, host, epoch: known?.configEpoch ?? 0n }) : ''
+          const doubt = excuse ? whyUnconfirmed(lives, [sentinel, ...others], { master, host, epoch: known?.configEpoch ?? 0n }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
       },
@@ -74,11 +74,13 @@ export const noEarlyCorrection: Checker = {
 
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
-  lives: Lives, others: readonly SentinelNode[],
+  lives: Lives, [sentinel, ...others]: readonly [SentinelNode, ...SentinelNode[]],
   { master, host, epoch }: { master: string, host: string, epoch: bigint },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
-  if (promotedIn > epoch) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
+  // Where all disks refused it and the processes ended, nobody can know of that promotion.
+  const isRemembered = [sentinel, ...others].some((one) => newestEpochOf(one) >= promotedIn)
+  if (promotedIn > epoch && isRemembered) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
   const epochs = others.flatMap((one) => epochOf(one, master) ?? [])
   // The order itself leaves after the save of this sentinel.
   const agreeing = 1 + epochs.filter((known) => known >= epoch).length
@@ -90,6 +92,12 @@ function whyUnconfirmed(
 function epochOf(sentinel: SentinelNode, master: string): bigint | undefined {
   return sentinel.view?.master(master, sentinel.now())?.configEpoch
     ?? sentinel.disk.content.masters.find(({ name }) => name === master)?.configEpoch
+}
+
+function newestEpochOf({ disk, memory }: SentinelNode): bigint {
+  const onDisk = disk.content.currentEpoch
+  const inMemory = memory?.state.currentEpoch ?? 0n
+  return inMemory > onDisk ? inMemory : onDisk
 }
 
 /** A change that lasted less than this may have been missed by a sentinel whose INFO was lost with its connection. */

@@ -1,12 +1,15 @@
-/** No data node is told to follow itself, under whatever address or name (behaviour.md 5.3, 9.6). */
+/**
+ * No data node is told to follow itself, under whatever address or name (behaviour.md 5.3, 9.6). An order that goes out
+ * on a connection to the process before a restart never arrives.
+ */
 import type { Checker } from './watch.ts'
 
 export const noSelfFollowing: Checker = {
   invariant: 'no node is told to follow itself',
   watch: ({ cluster, report }) => ({
-    sent: (sentinel, [command, host = '', port = ''], _request, toIp) => {
-      if (command !== 'SLAVEOF' || port === 'ONE' || cluster.network.firstIp(host) !== toIp) return
-      report(`${sentinel.name} told ${cluster.nodeAt(toIp)?.name} to follow ${host}:${port}, which is itself`)
+    nodeChanged: (node, what) => {
+      const host = /^replicates (.*):\d+$/.exec(what)?.[1]
+      if (host !== undefined && cluster.network.firstIp(host) === node.ip) report(`${node.name} ${what}, which is itself`)
     },
   }),
 }
