@@ -3,27 +3,21 @@
  * replies in order. Pure: its methods get the bytes and the replies, and it writes through `SessionMeans`,
  * `Connections` and `ClientSink`.
  */
-import { encode, error, FrameScanner, splitInlineRequest, type ScanLimits } from '../../resp/index.ts'
+import { encode, error, type ScanLimits } from '../../resp/index.ts'
 import { HeldInput, type HeldBytes } from './held-input.ts'
-import { HELD_BYTES_MAX, INLINE_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
+import { HELD_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_BYTES_SLOW, WAITING_BYTES } from './limits.ts'
 import type { ClientState } from './local-commands.ts'
 import type { Peer } from './peer-commands.ts'
 import { PendingRuns } from './pending-runs.ts'
 import type { NodeProblem } from './refusals.ts'
 import { ReplyOutput, type ClientSink } from './reply-output.ts'
 import { RequestDispatch, type DispatchMeans } from './request-dispatch.ts'
-import { encodeRequest } from './request-words.ts'
+import { RequestParser, STRANGER_LIMITS } from './request-parser.ts'
 import { SCAN_LIMITS, type ReplyPart, type Run, type RunOwner } from './run.ts'
 import { SessionLanes, type Connections, type Obstacle } from './session-lanes.ts'
 import type { PrivateOwner, UpstreamQueue } from './upstream-queue.ts'
 
-/** Until a client has logged in it may send short requests alone, as with a server. */
-const STRANGER_LIMITS: ScanLimits = { ...SCAN_LIMITS, authenticated: false }
-
-const STAR = 42
 const MINUS = 45
-const LF = 10
-const CR = 13
 
 /** What all sessions share. */
 export interface SessionMeans extends DispatchMeans {
@@ -48,7 +42,7 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
   readonly #runs = new PendingRuns(this.#output)
   readonly #lanes: SessionLanes
   readonly #dispatch: RequestDispatch
-  readonly #scanner = new FrameScanner()
+  readonly #parser: RequestParser
   readonly #held: HeldInput
   #phase: Phase = 'open'
   /** Why requests wait. `client`: it has too many unanswered ones, or does not read. */
@@ -77,6 +71,11 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
     })
     this.#dispatch = new RequestDispatch({
       session: this, client: this.client, means, lanes: this.#lanes, runs: this.#runs,
+    })
+    this.#parser = new RequestParser({
+      take: (bytes, start, end) => this.#take(bytes, start, end),
+      endOfRun: () => { this.#dispatch.sendRun() },
+      refuse: (reason) => { this.#refuse(reason) },
     })
   }
 
@@ -264,6 +263,11 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
     if (start < end) this.#held.consume(this.#parse(bytes, start, end))
   }
 
+  get #limits(): ScanLimits {
+    const isStranger = this.#means.isAuthPassedOn ? !this.#isLetIn : !this.client.isAuthenticated
+    return isStranger ? STRANGER_LIMITS : SCAN_LIMITS
+  }
+
   /** Returns the position of the first byte that was not used. */
   #parse(bytes: Buffer, start: number, end: number): number {
     const isClientSlow = this.#sink.unsentBytes > OUTPUT_BYTES_SLOW
@@ -273,7 +277,7 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
         this.#block('client')
         break
       }
-      const next = bytes[at] === STAR ? this.#parseFrame(bytes, at, end) : this.#parseInline(bytes, at, end)
+      const next = this.#parser.parse(bytes, at, end, this.#limits)
       if (next === at) break
       at = next
     }
@@ -281,36 +285,6 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
     if (!this.isRaw) return at
     this.#lanes.private?.sendRaw(bytes, at, end)
     return end
-  }
-
-  /** Returns the position behind the request; `at` when it is not complete or has to wait. */
-  #parseFrame(bytes: Buffer, at: number, end: number): number {
-    const isStranger = this.#means.isAuthPassedOn ? !this.#isLetIn : !this.client.isAuthenticated
-    const limits = isStranger ? STRANGER_LIMITS : SCAN_LIMITS
-    const outcome = this.#scanner.scan(bytes, at, end, limits)
-    if (outcome === 'incomplete') return at
-    if (outcome !== 'complete' && outcome !== 'empty') return this.#refuse(outcome.reason, end)
-    const next = at + this.#scanner.length
-    this.#scanner.reset()
-    if (outcome === 'empty') {
-      this.#dispatch.sendRun()
-      return next
-    }
-    return this.#take(bytes, at, next) ? next : at
-  }
-
-  #parseInline(bytes: Buffer, at: number, end: number): number {
-    const found = bytes.subarray(0, end).indexOf(LF, at)
-    if ((found < 0 ? end : found) - at > INLINE_BYTES_MAX) return this.#refuse('too big inline request', end)
-    if (found < 0) return at
-    const words = splitInlineRequest(bytes.toString('latin1', at, bytes[found - 1] === CR && found > at ? found - 1 : found))
-    if (words === undefined) return this.#refuse('unbalanced quotes in request', end)
-    this.#dispatch.sendRun()
-    if (words.length === 0) return found + 1
-    const request = encodeRequest(words)
-    const isTaken = this.#take(request, 0, request.length)
-    this.#dispatch.sendRun()
-    return isTaken ? found + 1 : at
   }
 
   #take(bytes: Buffer, start: number, end: number): boolean {
@@ -333,10 +307,9 @@ export class RequestSession implements RunOwner, PrivateOwner, Peer {
     }
   }
 
-  #refuse(reason: string, end: number): number {
+  #refuse(reason: string): void {
     this.#dispatch.sendRun()
     this.#runs.addReply(Buffer.from(encode(error(`ERR Protocol error: ${reason}`), 2), 'latin1'))
     this.#isEnding = true
-    return end
   }
 }
