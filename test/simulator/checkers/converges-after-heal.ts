@@ -62,7 +62,8 @@ function* unrestOf(
     if (master.pause !== undefined) yield `${sentinel.name} pauses failovers of ${group.name}`
     const stale = keptLeftovers(cluster, sentinel, master)
     yield* flagsOf(sentinel, view, master, stale)
-    if (master.otherSentinelCount - stale.length !== cluster.sentinels.length - 1) {
+    const away = forgottenByClock(cluster, sentinel, master)
+    if (master.otherSentinelCount - stale.length + away !== cluster.sentinels.length - 1) {
       yield `${sentinel.name} knows ${master.otherSentinelCount} other sentinels`
     }
     // A stranger that an old configuration brought stays in the list, and is reported.
@@ -92,6 +93,21 @@ export function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boo
 function isSetBack({ nowMs }: Cluster, sentinel: SentinelNode, { atWall }: { atWall: number }): boolean {
   return WALL_START_MS + nowMs >= atWall && sentinel.now().wall < atWall
 }
+
+/**
+ * How many sentinels it was made to forget until a time of its wall clock, which was set back in a restart since: it
+ * waits for that clock.
+ */
+function forgottenByClock(cluster: Cluster, { memory, id }: SentinelNode, { name }: MasterView): number {
+  const ids = new Set(cluster.sentinels.filter((one) => one.id !== id).map((one) => one.id))
+  const { forgotten = [] } = memory?.state.masters.get(name) ?? {}
+  return forgotten.filter((one) => (
+    one.ignoresHellos && ids.has(one.name) && one.untilWall > WALL_START_MS + cluster.nowMs + LONGEST_FORGET_MS
+  )).length
+}
+
+/** Longer than operators make sentinels forget for. */
+const LONGEST_FORGET_MS = 60_000
 
 /** How many nodes of the deployment follow the master at this address. */
 function followersAt(

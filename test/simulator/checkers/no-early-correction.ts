@@ -27,6 +27,7 @@ export const noEarlyCorrection: Checker = {
     const first = (host: string) => cluster.network.firstIp(host)
     const seen = new SeenByInfo(first)
     const lives = new Lives(watch)
+    const removed = new Map<string, bigint>()
     return {
       started: (sentinel) => { seen.begin(sentinel.name, cluster.nowMs) },
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
@@ -41,6 +42,7 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
+        if (input.type === 'operation' && input.operation.kind === 'remove') noteRemoval(sentinel, input.operation.name, removed)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
@@ -64,7 +66,9 @@ export const noEarlyCorrection: Checker = {
           if (waited >= wait * DRIFT) continue
           const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
           const others = cluster.sentinels.filter((one) => one !== sentinel)
-          const doubt = excuse ? whyUnconfirmed(lives, [sentinel, ...others], { master, host, epoch: known?.configEpoch ?? 0n }) : ''
+          const doubt = excuse ? whyUnconfirmed(lives, [sentinel, ...others], {
+            master, host, epoch: known?.configEpoch ?? 0n, removed,
+          }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
       },
@@ -75,17 +79,32 @@ export const noEarlyCorrection: Checker = {
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
   lives: Lives, [sentinel, ...others]: readonly [SentinelNode, ...SentinelNode[]],
-  { master, host, epoch }: { master: string, host: string, epoch: bigint },
+  { master, host, epoch, removed }: {
+    readonly master: string
+    readonly host: string
+    readonly epoch: bigint
+    readonly removed: ReadonlyMap<string, bigint>
+  },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
   // Where all disks refused it and the processes ended, nobody can know of that promotion.
   const isRemembered = [sentinel, ...others].some((one) => newestEpochOf(one) >= promotedIn)
   if (promotedIn > epoch && isRemembered) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
-  const epochs = others.flatMap((one) => epochOf(one, master) ?? [])
+  const epochs = others.flatMap((one) => {
+    const present = epochOf(one, master)
+    const before = removed.get(`${one.name} ${master}`) ?? -1n
+    return present === undefined ? [] : [present > before ? present : before]
+  })
   // The order itself leaves after the save of this sentinel.
   const agreeing = 1 + epochs.filter((known) => known >= epoch).length
   const all = 1 + epochs.length
   return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
+}
+
+/** REMOVE and MONITOR begin with epoch 0: that this sentinel had the configuration stays true. */
+function noteRemoval(sentinel: SentinelNode, master: string, removed: Map<string, bigint>): void {
+  const epoch = sentinel.disk.content.masters.find(({ name }) => name === master)?.configEpoch
+  if (epoch !== undefined) removed.set(`${sentinel.name} ${master}`, epoch)
 }
 
 /** The configuration epoch of a sentinel. A disk that refuses it holds nothing back: it is in memory then. */

@@ -46,8 +46,9 @@ export const noHastyRetry: Checker = {
             startedAt.set(key, now.mono)
             const isForced = effects.some((other) => other.type === 'note' && other.note.kind === 'failover-requested')
             const attempt = attempts.current(sentinel, master)
-            const isExcused = isForced || isHandedOver(cluster, sentinel, master)
-            if (isExcused || since === undefined || now.mono - since >= wait) continue
+            // The next rounds of such an election need no other excuse.
+            if (isHandedOver(cluster, sentinel, master)) blockedSince.delete(key)
+            if (isForced || !blockedSince.has(key) || since === undefined || now.mono - since >= wait) continue
             report(`${sentinel.name} stands for ${master} after ${now.mono - since} of ${wait} ms (was ${attempt?.isElected === true ? 'leader' : 'voter'})`)
           }
         }
