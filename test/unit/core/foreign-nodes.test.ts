@@ -4,69 +4,14 @@ import { absorbHello } from '../../../src/core/configuration/hello-exchange.ts'
 import { countAsVoters } from '../../../src/core/election/voters.ts'
 import { correctionDueAt, correctionWait } from '../../../src/core/monitoring/correction-wait.ts'
 import { mayBeOrdered, mayFollowNow } from '../../../src/core/monitoring/foreign-nodes.ts'
-import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
-import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
 import { isChannelOurs, isFromElsewhere, judgeStrangeHello } from '../../../src/core/monitoring/strange-hellos.ts'
-import { handlePromotionInfo } from '../../../src/core/failover/promotion.ts'
 import { reconfigureReplicas } from '../../../src/core/failover/reconfiguration.ts'
 import { rankReplicas } from '../../../src/core/failover/selection.ts'
-import type { DataNode } from '../../../src/core/state/instance.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
-import type { Turn } from '../../../src/core/turn.ts'
+import {
+  EARLIER, FRESH, FRESHER, HOME, OTHERS, OURS, play, ROLE_WAIT_MS, show, type Shown,
+} from './lineages.ts'
 import { eventsOf, later, masterIn, replicaOf, turnAt } from './records.ts'
-
-const OURS = '1'.repeat(40)
-const EARLIER = '2'.repeat(40)
-const FRESH = '3'.repeat(40)
-const FRESHER = '4'.repeat(40)
-const OTHERS = '9'.repeat(40)
-const NONE = '0'.repeat(40)
-const HOME = '10.0.1.1'
-
-interface Shown {
-  /** Undefined: it is a master. */
-  readonly follows?: string
-  /** `never`: not since the server was started. */
-  readonly link?: 'up' | 'down' | 'never'
-  readonly offset?: number
-  readonly replid?: string
-  readonly replid2?: string
-  readonly run?: string
-  /** A master lists this replica. */
-  readonly lists?: string
-}
-
-function show(
-  turn: Turn, node: DataNode, { follows, link = 'up', offset = 100, replid = OURS, replid2 = NONE, run = 'a', lists }: Shown,
-): void {
-  const text = [
-    `run_id:${run.repeat(40)}`, 'loading:0', `role:${follows === undefined ? 'master' : 'slave'}`,
-    ...follows === undefined ? [] : [
-      `master_host:${follows}`, 'master_port:6379', `master_link_status:${link === 'up' ? 'up' : 'down'}`,
-      ...link === 'never' ? ['master_link_down_since_seconds:-1'] : [], `slave_repl_offset:${offset}`,
-    ],
-    ...lists === undefined ? [] : [`slave0:ip=${lists},port=6379,state=online,offset=100,lag=0`],
-    `master_replid:${replid}`, `master_replid2:${replid2}`, 'master_repl_offset:100', '# Keyspace', 'db0:keys=1,expires=0',
-  ].join('\r\n')
-  absorbInfo(turn, node, { text, facts: parseInfo(text), askedAt: turn.now.mono })
-}
-
-/** A deployment whose master has had two ids, and what INFO of its first replica shows then. */
-function play(shown: Shown, earlier: Shown = { follows: HOME }) {
-  const turn = turnAt()
-  const master = masterIn(turn)
-  const [replica, other] = [replicaOf(turn, master, 1), replicaOf(turn, master, 2)]
-  show(turn, master, { replid: EARLIER, run: 'm' })
-  show(turn, master, { replid: OURS, replid2: EARLIER, run: 'm' })
-  show(turn, replica, { run: 'b', ...earlier })
-  show(turn, other, { follows: HOME, run: 'c' })
-  const next = later(turn, 1000)
-  show(next, replica, { run: 'b', ...shown })
-  return { turn: next, master, replica, other }
-}
-
-/** 4 publish periods: the original demotes a master after them. */
-const ROLE_WAIT_MS = 8000
 
 describe('a replica', () => {
   it.each<[string, Shown]>([
@@ -317,40 +262,6 @@ describe('the channel of a replica', () => {
     expect(isChannelOurs(turn.state, replica)).toBe(false)
     replica.infoSent = { on: command.id, at: turn.now.mono + 1, failed: true }
     expect(isChannelOurs(turn.state, replica)).toBe(true)
-  })
-})
-
-describe('a candidate that was started again after the order to promote it', () => {
-  /** Whether the failover takes it for promoted so long after it is seen as a master. */
-  function isConfirmed(shown: Shown, afterMs: number, failoverTimeoutMs = 60_000): boolean {
-    const { turn, master, replica } = play({ follows: HOME })
-    master.settings.failoverTimeoutMs = failoverTimeoutMs
-    const since = turn.now.mono
-    Object.assign(master, { failover: { phase: 'wait-promotion', epoch: 1n, forced: false, since, promoted: replica, orderedAt: since } })
-    show(turn, replica, { run: 'x', ...shown })
-    const then = later(turn, afterMs)
-    show(then, replica, { run: 'x', ...shown })
-    handlePromotionInfo(then, master, replica)
-    return master.failover.phase === 'reconf-replicas'
-  }
-
-  it('is promoted when its data are ours, as from an RDB file', () => {
-    expect(isConfirmed({ replid: FRESH, replid2: OURS }, 0)).toBe(true)
-  })
-
-  it('is promoted with a fresh id, as from an append-only file, when nothing has shown that it is another server', () => {
-    expect(isConfirmed({ replid: FRESH }, ROLE_WAIT_MS - 1)).toBe(false)
-    expect(isConfirmed({ replid: FRESH }, ROLE_WAIT_MS)).toBe(true)
-    expect(isConfirmed({ replid: FRESH }, 2500, 5000)).toBe(true)
-  })
-
-  it('is not promoted when its data had another unknown id, or an unknown replica follows it', () => {
-    expect(isConfirmed({ replid: OTHERS, replid2: FRESHER }, 5 * ROLE_WAIT_MS)).toBe(false)
-    expect(isConfirmed({ replid: OTHERS, lists: '10.0.9.9' }, 5 * ROLE_WAIT_MS)).toBe(false)
-  })
-
-  it('is promoted at once when it is still the process that was ordered', () => {
-    expect(isConfirmed({ replid: FRESH, replid2: OTHERS, run: 'b' }, 0)).toBe(true)
   })
 })
 
