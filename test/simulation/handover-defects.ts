@@ -35,9 +35,9 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
   {
     name: 'a replica is announced although its master took its role back',
     file: 'failover/promotion.ts',
-    find: '    if (!isAbortUndecided(master)) confirmPromotion',
+    find: '    if (!isAbortUndecided(master) && ',
     from: 1_870_000_881,
-    replace: '    if (turn.now.mono >= 0 || !isAbortUndecided(master)) confirmPromotion',
+    replace: '    if ((turn.now.mono >= 0 || !isAbortUndecided(master)) && ',
   },
   {
     name: 'a handover is ended that has only begun',
