@@ -77,8 +77,8 @@ export const DATA_DEFECTS: readonly Defect[] = [
   {
     name: 'another server at the address of the candidate counts as promoted',
     file: 'monitoring/foreign-nodes.ts',
-    find: 'if (replicaRunId === undefined || runId === replicaRunId || ',
-    replace: 'if (replicaRunId === undefined || runId !== undefined || ',
+    find: 'if (!isStartedAgain(candidate) || ',
+    replace: 'if (candidate.id >= 0 || !isStartedAgain(candidate) || ',
     from: 2_030_026_957,
     protection: 'all',
   },

@@ -266,8 +266,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'every stray master counts as one that returned',
     file: 'monitoring/returned-master.ts',
-    find: 'return deposedAt !== undefined || (replicaRunId',
-    replace: 'return true || (replicaRunId',
+    find: 'return replica.deposedAt !== undefined || ',
+    replace: 'return true || ',
   },
   {
     name: 'peers that were forgotten do not count',

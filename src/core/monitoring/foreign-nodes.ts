@@ -13,7 +13,7 @@ import { ownText } from '../own-text.ts'
 import { promotedReplica } from '../state/failover.ts'
 import { dataNodesOf, type DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
-import type { Replica } from '../state/replica.ts'
+import { isStartedAgain, type Replica } from '../state/replica.ts'
 import { masterOf, type SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -246,8 +246,8 @@ export function isCertainlyOurs(state: SentinelState, master: Master, node: Data
  * believed a little later.
  */
 export function mayBeOthersServer({ state, now }: Turn, master: Master, candidate: Replica): boolean {
-  const { runId, replicaRunId, replid2, foreign, listsStrangers, roleReportedSince } = candidate
-  if (replicaRunId === undefined || runId === replicaRunId || !hasOtherData(state, master, candidate)) return false
+  const { replid2, foreign, listsStrangers, roleReportedSince } = candidate
+  if (!isStartedAgain(candidate) || !hasOtherData(state, master, candidate)) return false
   if (foreign !== undefined || replid2 !== undefined || listsStrangers) return true
   return now.mono - roleReportedSince < Math.min(roleWait(state), master.settings.failoverTimeoutMs / 2)
 }

@@ -10,7 +10,7 @@ import type { Reply } from '../reply.ts'
 import { majorityOfAll } from '../state/majority.ts'
 import type { Master } from '../state/master.ts'
 import type { Peer } from '../state/peer.ts'
-import type { Replica } from '../state/replica.ts'
+import { isStartedAgain, type Replica } from '../state/replica.ts'
 import type { SentinelState } from '../state/sentinel-state.ts'
 import type { Millis } from '../time.ts'
 import type { Turn } from '../turn.ts'
@@ -25,8 +25,7 @@ import { malformedAnswer, readMasterDownAnswer } from './master-down-answer.ts'
  */
 export function isReturnedMaster(replica: Replica): boolean {
   if (replica.roleReported !== 'master') return false
-  const { deposedAt, replicaRunId, runId } = replica
-  return deposedAt !== undefined || (replicaRunId !== undefined && runId !== replicaRunId)
+  return replica.deposedAt !== undefined || isStartedAgain(replica)
 }
 
 /** Requests the last vote of each peer. INFO that showed the node as a master must have arrived before. */

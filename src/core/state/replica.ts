@@ -79,3 +79,8 @@ export interface Replica extends DataNodeFacts {
   /** When we last corrected its role or its master, beside the orders of a failover itself. */
   correctedAt: Millis | undefined
 }
+
+/** Whether it was started again since it last reported to be a replica. */
+export function isStartedAgain({ replicaRunId, runId }: Replica): boolean {
+  return replicaRunId !== undefined && runId !== replicaRunId
+}
