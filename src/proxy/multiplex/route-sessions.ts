@@ -56,8 +56,8 @@ export class RouteSessions implements Sessions, Routing {
   readonly #means: SessionMeans
   readonly #facts: ConnectionFacts & { now: number }
   readonly #clients = new ClientSet<ClientConnection>()
-  readonly #connections = new Map<RequestSession, SessionConnections>()
-  readonly #byId = new Map<number, RequestSession>()
+  /** By the id of the client. */
+  readonly #open = new Map<number, { readonly session: RequestSession, readonly connections: SessionConnections }>()
   readonly #waiting = new WaitingClients<RequestSession>()
   readonly #touched = new Set<RequestSession>()
   readonly #failing = new FailingNodes()
@@ -87,7 +87,7 @@ export class RouteSessions implements Sessions, Routing {
     })
     this.#means = {
       commands, local, readAfterWriteMs, now, isAuthPassedOn: options.isAuthPassedOn, held: { total: 0 },
-      peers: { find: (id) => this.#ids.isOwn(id) ? this.#byId.get(id) : 'elsewhere' },
+      peers: { find: (id) => this.#ids.isOwn(id) ? this.#open.get(id)?.session : 'elsewhere' },
       touched: (session) => { this.#touched.add(session) },
       waits: (session) => { this.#waits(session) },
       closed: (session) => { this.#sessionClosed(session) },
@@ -129,8 +129,7 @@ export class RouteSessions implements Sessions, Routing {
       sink: client,
       connections: (session) => {
         const connections = new SessionConnections(session, this)
-        this.#connections.set(session, connections)
-        this.#byId.set(session.client.id, session)
+        this.#open.set(session.client.id, { session, connections })
         return connections
       },
     }))
@@ -216,11 +215,11 @@ export class RouteSessions implements Sessions, Routing {
     }
   }
 
-  #upstreamClosed(upstream: UpstreamConnection, { reason, isOurs, wasReady, isLoginRefused }: UpstreamEnd): void {
-    const { address, node } = upstream
+  #upstreamClosed({ address, node }: UpstreamConnection, end: UpstreamEnd): void {
+    const { reason, isOurs, wasReady, isClientRefused } = end
     const { logger, now, topology } = this.#options
     // The password of one client says nothing about the node.
-    if (isLoginRefused && upstream.isOfClient) return
+    if (isClientRefused) return
     if (!wasReady && !isOurs) {
       this.counters.connectFailures += 1
       this.#failing.failed(address, now())
@@ -260,9 +259,9 @@ export class RouteSessions implements Sessions, Routing {
 
   #sessionClosed(session: RequestSession): void {
     this.#waiting.remove(session)
-    this.#connections.get(session)?.close()
-    this.#connections.delete(session)
-    this.#byId.delete(session.client.id)
+    const { id } = session.client
+    this.#open.get(id)?.connections.close()
+    this.#open.delete(id)
   }
 
   #clientClosed(client: ClientConnection): void {

@@ -59,7 +59,7 @@ export class SessionConnections implements Connections {
     const own = this.#routing.isAuthPassedOn ? { login, name } : undefined
     const opened = nodes.private(destination.address, { version, database, own }, (queue, isRefused) => {
       // The client gets the error itself when it connects again.
-      if (own !== undefined && isRefused) this.#session.fail()
+      if (isRefused) this.#session.fail()
       else this.#session.privateOpened(queue)
       if (queue !== undefined && this.#session.isClosed) nodes.release(queue, true)
     })

@@ -42,7 +42,8 @@ export interface ConnectionEnd {
   readonly reason: string
   /** By a call of `destroy`. */
   readonly isOurs: boolean
-  readonly isLoginRefused: boolean
+  /** The node has refused the login of the client that has it for itself. */
+  readonly isClientRefused: boolean
 }
 
 export class UpstreamConnection {
@@ -50,8 +51,6 @@ export class UpstreamConnection {
   readonly node: string
   readonly version: ProtocolVersion
   readonly queue: UpstreamQueue
-  /** Whether a client has logged in itself, or may do so. */
-  readonly isOfClient: boolean
   /** Sessions that read from it by their choice. */
   readers = 0
   readonly #means: UpstreamMeans
@@ -60,7 +59,8 @@ export class UpstreamConnection {
   #reason = `no connection within ${CONNECT_MS_MAX} ms`
   #state: 'connecting' | 'ready' | 'closed' = 'connecting'
   readonly #login: UpstreamLogin
-  #isLoginRefused = false
+  #isClientRefused = false
+  readonly #isOfClient: boolean
 
   constructor(address: NodeAddress, version: ProtocolVersion, { means, own, queue }: {
     readonly means: UpstreamMeans
@@ -74,7 +74,8 @@ export class UpstreamConnection {
     this.queue = new UpstreamQueue(queue)
     this.#means = means
     const { tls, keepAliveSeconds } = means
-    this.isOfClient = own !== undefined
+    this.#isOfClient = own !== undefined
+    this.queue.isReusable = own === undefined
     this.#login = new UpstreamLogin({
       version, login: own === undefined ? means.login : own.login,
       clientName: own === undefined || own.name === '' ? means.clientName : own.name, asksId: queue.isPrivate,
@@ -132,7 +133,7 @@ export class UpstreamConnection {
     const outcome = this.#login.receive(bytes)
     if (outcome === 'incomplete') return
     if ('problem' in outcome) {
-      this.#isLoginRefused = outcome.isLoginRefused
+      this.#isClientRefused = outcome.isLoginRefused && this.#isOfClient
       this.#fail(outcome.problem)
       return
     }
@@ -153,6 +154,6 @@ export class UpstreamConnection {
     clearTimeout(this.#timer)
     this.#socket.destroy()
     this.queue.fail()
-    this.#means.onClosed(this, { reason: this.#reason, isOurs, isLoginRefused: this.#isLoginRefused })
+    this.#means.onClosed(this, { reason: this.#reason, isOurs, isClientRefused: this.#isClientRefused })
   }
 }

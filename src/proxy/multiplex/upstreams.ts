@@ -37,7 +37,8 @@ export interface UpstreamEnd {
   readonly reason: string
   /** The proxy closed it. */
   readonly isOurs: boolean
-  readonly isLoginRefused: boolean
+  /** The node has refused the login of the client that has it for itself. */
+  readonly isClientRefused: boolean
   /** It had carried requests, or could. */
   readonly wasReady: boolean
 }
@@ -50,7 +51,7 @@ export interface PrivateNeed {
   readonly own: ClientIdentity | undefined
 }
 
-/** Who gets a private connection when it is ready. `isRefused`: the node has refused the login. */
+/** Who gets a private connection when it is ready. `isRefused`: the node has refused the login of the client. */
 type Taker = (queue: UpstreamQueue | undefined, isRefused: boolean) => void
 
 export class Upstreams {
@@ -130,7 +131,7 @@ export class Upstreams {
     queue.owner = undefined
     const upstream = this.#all.get(queue)
     if (upstream === undefined) return
-    const isKept = isClean && queue.isReusable && !upstream.isOfClient && queue.isUsable && queue.isIdle
+    const isKept = isClean && queue.isReusable && queue.isUsable && queue.isIdle
       && this.#idle.length < this.#options.poolSize
     if (isKept) this.#idle.push(upstream)
     else upstream.destroy()
@@ -210,7 +211,7 @@ export class Upstreams {
     const taker = this.#takers.get(upstream)
     this.#takers.delete(upstream)
     this.#options.onClosed(upstream, { ...end, wasReady })
-    taker?.(undefined, end.isLoginRefused)
+    taker?.(undefined, end.isClientRefused)
   }
 
   #forget(upstream: UpstreamConnection): void {

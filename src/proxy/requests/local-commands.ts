@@ -81,7 +81,31 @@ function hello(words: readonly string[], client: ClientState, means: LocalMeans)
   const [wanted, ...options] = words
   if (wanted !== undefined && !/^\d+$/.test(wanted)) return error('ERR Protocol version is not an integer or out of range')
   if (wanted !== undefined && wanted !== '2' && wanted !== '3') return error('NOPROTO unsupported protocol version')
-  let name: string | undefined
+  const { names, login, wrong } = readHelloOptions(options)
+  if (!names.every(isName)) return BAD_NAME
+  if (wrong !== undefined) return error(`${OPTIONS_END} '${wrong}'`)
+  if (login !== undefined) {
+    const outcome = logIn(login, client, means)
+    if (outcome !== OK) return outcome
+  }
+  if (!client.isAuthenticated) return error('NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time')
+  if (wanted !== undefined) client.version = wanted === '3' ? 3 : 2
+  client.name = names.at(-1) ?? client.name
+  return map(['server', 'redis', 'version', means.serverVersion, 'proto', client.version, 'id', client.id, 'mode', 'standalone', 'role', 'master', 'modules', []])
+}
+
+export interface HelloOptions {
+  /** Of SETNAME, which may be repeated. */
+  readonly names: readonly string[]
+  /** User and password of AUTH. */
+  readonly login: readonly string[] | undefined
+  /** The first word that is none of these options; those behind it are not read. */
+  readonly wrong: string | undefined
+}
+
+/** What follows the version in HELLO. */
+export function readHelloOptions(options: readonly string[]): HelloOptions {
+  const names: string[] = []
   let login: readonly string[] | undefined
   for (let at = 0; at < options.length;) {
     const option = options[at]?.toLowerCase()
@@ -90,21 +114,13 @@ function hello(words: readonly string[], client: ClientState, means: LocalMeans)
       login = [first, second]
       at += 3
     } else if (option === 'setname' && first !== undefined) {
-      if (!isName(first)) return BAD_NAME
-      name = first
+      names.push(first)
       at += 2
     } else {
-      return error(`${OPTIONS_END} '${options[at] ?? ''}'`)
+      return { names, login, wrong: options[at] ?? '' }
     }
   }
-  if (login !== undefined) {
-    const outcome = logIn(login, client, means)
-    if (outcome !== OK) return outcome
-  }
-  if (!client.isAuthenticated) return error('NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time')
-  if (wanted !== undefined) client.version = wanted === '3' ? 3 : 2
-  if (name !== undefined) client.name = name
-  return map(['server', 'redis', 'version', means.serverVersion, 'proto', client.version, 'id', client.id, 'mode', 'standalone', 'role', 'master', 'modules', []])
+  return { names, login, wrong: undefined }
 }
 
 /** Characters of the name that a client gives itself, which the proxy keeps. */

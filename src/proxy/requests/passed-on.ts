@@ -1,6 +1,6 @@
 /** Commands about the connection of a client whose login the nodes check: AUTH, HELLO, CLIENT. Pure. */
 import { fromWire } from '../../resp/index.ts'
-import type { ClientState } from './local-commands.ts'
+import { readHelloOptions, type ClientState } from './local-commands.ts'
 
 /** Subcommands of CLIENT after which the connection is not one of requests and replies. */
 const RAW: ReadonlySet<string> = new Set(['reply', 'tracking', 'caching', 'trackinginfo', 'getredir'])
@@ -25,13 +25,7 @@ export function passedOn(words: readonly string[], client: ClientState): 'raw' |
 /** HELLO [version [AUTH user password] [SETNAME name]], which a node has accepted. */
 function rememberHello([, version, ...options]: readonly string[], client: ClientState): void {
   if (version !== undefined) client.version = version === '3' ? 3 : 2
-  for (let at = 0; at < options.length;) {
-    if (options[at]?.toLowerCase() === 'auth') {
-      client.login = options.slice(at + 1, at + 3).map(fromWire)
-      at += 3
-    } else {
-      client.name = options[at + 1] ?? ''
-      at += 2
-    }
-  }
+  const { names, login } = readHelloOptions(options)
+  client.login = login?.map(fromWire) ?? client.login
+  client.name = names.at(-1) ?? client.name
 }
