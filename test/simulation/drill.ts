@@ -2,7 +2,7 @@
  * The last act of every run: on a deployment at rest the master dies. It must be replaced in time, and on a local
  * network with quick disks in the first round of the election.
  */
-import { isLossOfFew, type Cluster, type SentinelNode, type TraceLine } from '../simulator/index.ts'
+import { isLossForOperator, type Cluster, type SentinelNode, type TraceLine } from '../simulator/index.ts'
 import type { Plan } from './plan.ts'
 import { forgetLeftovers } from './watch-again.ts'
 
@@ -49,9 +49,10 @@ function isElectedInFirstRound(lines: readonly TraceLine[]): boolean {
   return lost < 0 || tried < lost
 }
 
-/** Some sentinels still take the master for one that lost its data. */
+/** Sentinels still take the master for one that lost its data. */
 function awaitsOperator(cluster: Cluster, name: string): boolean {
-  return cluster.groups.some((group) => group.name === name && isLossOfFew(cluster, group))
+  const group = cluster.groups.find((one) => one.name === name)
+  return group !== undefined && isLossForOperator(cluster, group, { hasForgotten: true })
 }
 
 /** Somebody can follow, in the eyes of everybody. */

@@ -65,7 +65,7 @@ export class SentinelNode {
   #doubted = 0
   /** Replication ids that it knew when it ended, and that no disk had. */
   readonly forgottenIds = new Set<string>()
-  /** Replication ids in INFO of masters since it started, and those that its disk had then. */
+  /** Replication ids in INFO of the masters that it monitors since it started, and those that its disk had then. */
   readonly readIds = new Set<string>()
   /** Masters of which a crash lost how many sentinels were alive at once: now all that the file names count. */
   readonly lostCounts = new Set<string>()
@@ -264,8 +264,9 @@ export class SentinelNode {
   #read(input: Input): void {
     if (input.type !== 'reply' || input.request.kind !== 'info' || input.reply.kind !== 'bulk') return
     const [, id] = /^master_replid:(\S+)/m.exec(input.reply.text) ?? []
-    // A replica shows the id of its master, which has to be seen there as well.
-    if (id === undefined || !/^role:master\r?$/m.test(input.reply.text)) return
+    // A replica shows the id of its master, which has to be seen there as well; that of a replaced one is not kept.
+    const isOfMaster = this.memory?.state.records.get(input.request.record)?.kind === 'master'
+    if (id === undefined || !isOfMaster || !/^role:master\r?$/m.test(input.reply.text)) return
     // That of a master without its data does not become known as ours (docs/decisions/0049-empty-master.md).
     const isOfLoss = [...this.memory?.state.masters.values() ?? []].some(({ lostData }) => lostData?.replid === id)
     if (isOfLoss) this.readIds.delete(id)

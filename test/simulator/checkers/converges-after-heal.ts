@@ -3,6 +3,7 @@
  * nothing is flagged (behaviour.md 16.1.11).
  */
 import type { MasterView, PeerView, SentinelView } from '../../../src/core/index.ts'
+import type { Foreign } from '../../../src/core/state/replica.ts'
 import type { Cluster } from '../cluster.ts'
 import type { PlannedGroup } from '../cluster-options.ts'
 import type { RedisNode } from '../redis-model.ts'
@@ -36,7 +37,7 @@ function* unrestOf(
   cluster: Cluster, group: PlannedGroup,
   { hasForgotten = false, hasForgottenReplicas = false, awaitsOperator = false }: RestOptions,
 ): Generator<string> {
-  if (hasForgotten && awaitsOperator && isLossOfFew(cluster, group)) return
+  if (awaitsOperator && isLossForOperator(cluster, group, { hasForgotten })) return
   const isHost = (ip: string) => ({ host }: { host: string }) => cluster.network.firstIp(host) === ip
   const isKnown = (ip: string) => !(hasForgotten || hasForgottenReplicas) || cluster.sentinels.some((sentinel) => (
     sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
@@ -79,14 +80,34 @@ function* unrestOf(
   if (configurations.size > 1) yield `sentinels disagree: ${[...configurations].join(', ')}`
 }
 
+/** Whether the master lost its data, and no rule replaces it. `hasForgotten`: see `RestOptions`. */
+export function isLossForOperator(
+  cluster: Cluster, group: PlannedGroup, { hasForgotten }: { readonly hasForgotten: boolean },
+): boolean {
+  return isStrictLoss(cluster, group) || (hasForgotten && isLossOfFew(cluster, group))
+}
+
 /**
  * Whether fewer sentinels than the quorum saw that the master lost its data, because the others monitor it anew: it
  * stays down for them until an operator decides (docs/decisions/0049-empty-master.md).
  */
-export function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
+function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
   const masters = sentinels.flatMap(({ memory }) => memory?.state.masters.get(name) ?? [])
   const seers = masters.filter(({ lostData }) => lostData?.stage === 'down')
   return seers.some(({ settings }) => seers.length < settings.quorum)
+}
+
+/**
+ * Whether the master lost its data, and all that is left lacks more of them than max-lag-strict allows: it stays down
+ * until an operator decides (docs/decisions/0055-zones-and-lag.md).
+ */
+function isStrictLoss({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
+  return sentinels.every((sentinel) => {
+    const { view, memory, protection: { placement: { isLagStrict, maxLagBytes } } } = sentinel
+    if (!isLagStrict || maxLagBytes === undefined || memory?.state.masters.get(name)?.lostData?.stage !== 'down') return false
+    const lags = (view?.replicas(name, sentinel.now()) ?? []).map(({ lagBytes = Infinity }) => lagBytes)
+    return lags.every((lagBytes) => lagBytes > maxLagBytes)
+  })
 }
 
 /** Whether its time has passed, but not by the clock of this sentinel, which was set back: it waits for that clock. */
@@ -163,17 +184,23 @@ function flagsOf(
  * knows as little, and so does one that has not read the id from before the promotion.
  */
 function isUnknownToAll({ sentinels, network }: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
-  const { ip, isMaster, dataset: { solitude, isAstray, replid, replid2 } } = node
-  if (!isMaster || /^0+$/.test(replid2)) return false
-  const isNew = ({ forgottenIds, readIds }: SentinelNode) => (
-    forgottenIds.has(replid) || forgottenIds.has(replid2) || !readIds.has(replid2)
-  )
+  const { ip, isMaster, dataset: { solitude, isAstray } } = node
+  if (!isMaster) return false
   const verdicts = sentinels.flatMap((sentinel) => (
-    (sentinel.view?.replicas(name, sentinel.now()) ?? [])
-      .filter(({ host }) => network.firstIp(host) === ip)
-      .map(({ isForeign }) => isForeign && (solitude > 1 || isAstray || isNew(sentinel)))
+    [...sentinel.memory?.state.masters.get(name)?.replicas.values() ?? []]
+      .filter(({ address }) => network.firstIp(address.host) === ip)
+      .map(({ foreign }) => isForeignMaster(foreign) && (solitude > 1 || isAstray || isNew(sentinel, foreign)))
   ))
   return verdicts.length > 0 && verdicts.every(Boolean)
+}
+
+/** Found foreign by the ids that it had as a master. It stays that under a fresh id, after a restart from an AOF. */
+function isForeignMaster(foreign: Foreign | undefined): foreign is Foreign {
+  return foreign !== undefined && foreign.follows === undefined && foreign.replid2 !== undefined
+}
+
+function isNew({ forgottenIds, readIds }: SentinelNode, { replid, replid2 = '' }: Foreign): boolean {
+  return forgottenIds.has(replid) || forgottenIds.has(replid2) || !readIds.has(replid2)
 }
 
 /** The nodes that sentinels cannot tell from those of another deployment, and those that follow one of them. */

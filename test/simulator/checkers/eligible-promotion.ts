@@ -34,6 +34,7 @@ export const eligiblePromotion: Checker = {
         const isLegal = (replica: ReplicaView) => infoOf(replica) !== '' && flawOf(view, master, replica) === undefined
           && placement.flawOf(replica) === undefined
         const isDoubtful = (replica: ReplicaView) => doubtOf(infoOf(replica)) !== undefined
+          || isEmptied(infoOf(replica))
           || (master.sdownMs === undefined && /^role:master\r?$/m.test(infoOf(replica))) || replica.isForeign
           || /^master_host:10\.0\.20\./m.test(infoOf(replica))
           || isStrangeMaster(infoOf(replica), lineageOf(sentinel, name), known)
@@ -129,6 +130,11 @@ function doubtOf(info: string): string | undefined {
 
 function isWithoutKeys(info: string): boolean {
   return info.includes('# Keyspace') && !/^db0:keys=/m.test(info)
+}
+
+/** It looks like one whose full synchronisation failed after it had discarded its data: a last resort, too. */
+function isEmptied(info: string): boolean {
+  return /^master_link_status:down\r?$/m.test(info) && isWithoutKeys(info) && /^slave_repl_offset:0\r?$/m.test(info)
 }
 
 /** It has no key, a copy of the emptied master, or nothing that ties what it has to the lost data. */

@@ -31,7 +31,7 @@ import { Votes } from './votes.ts'
 import type { Checker } from './watch.ts'
 import { witnessesDecide } from './witnesses.ts'
 
-export { isAtRest, isLossOfFew, keptLeftovers, strayNodes, unrest } from './converges-after-heal.ts'
+export { isAtRest, isLossForOperator, keptLeftovers, strayNodes, unrest } from './converges-after-heal.ts'
 
 export const CHECKERS: readonly Checker[] = [
   oneLeaderPerEpoch, noDoubleVote, epochsMonotonic, configEpochUniqueAddress, eligiblePromotion,

@@ -4,7 +4,8 @@
  * an id that only its data ever had; nor a master whose data had such an id before. A master that a server of that
  * deployment follows gets no order before hellos of its own sentinels would have arrived
  * (docs/decisions/0045-returned-master.md). A sentinel that knows no id of its master's data cannot tell, nor one that
- * saw such a server only at the address of an old master, without a replica: that is what a restart leaves.
+ * saw such a server only at the address of an old master, without a replica: that is what a restart leaves. Data that a
+ * replica copied from an address of ours are ours.
  */
 import type { Cluster } from '../cluster.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
@@ -22,19 +23,20 @@ interface Shown {
   readonly info: string
   /** For how long it has reported its role, in publish periods. */
   readonly rolePeriods: number
-  readonly lineage: readonly string[]
+  /** Ids of the data of our master. */
+  readonly ourIds: ReadonlySet<string>
   /** Ids that only data of the other deployment had, and that do not look like those of an old master. */
   readonly foreignIds: { has(id: string): boolean }
 }
 
 /** Why the node must get no order; undefined where it may. */
-function whyForeign({ info, rolePeriods, lineage, foreignIds }: Shown): string | undefined {
+function whyForeign({ info, rolePeriods, ourIds, foreignIds }: Shown): string | undefined {
   const [id, before] = ['master_replid', 'master_replid2'].map((field) => fieldOf(info, field))
   if (fieldOf(info, 'role') !== 'master') {
     const isLinked = fieldOf(info, 'master_link_status') === 'up' && fieldOf(info, 'master_host').startsWith(STRANGERS)
     return isLinked && foreignIds.has(id ?? '') ? 'is foreign' : undefined
   }
-  if ([id, before].some((one) => lineage.includes(one ?? ''))) return undefined
+  if ([id, before].some((one) => ourIds.has(one ?? ''))) return undefined
   if (foreignIds.has(before ?? '')) return 'is a foreign master'
   const isFollowed = /^slave\d+:ip=10\.0\.20\./m.test(info)
   return isFollowed && rolePeriods < 4 ? `has been a master with strange replicas for ${rolePeriods} publish periods` : undefined
@@ -52,6 +54,10 @@ function isRestarted(info: string): boolean {
   return fieldOf(info, 'role') === 'master' && /^0*$/.test(fieldOf(info, 'master_replid2')) && !/^slave0:/m.test(info)
 }
 
+function isOneOf({ network, nodes }: Cluster, host: string): boolean {
+  return nodes.some(({ ip }) => ip === network.firstIp(host))
+}
+
 export const noForeignOrders: Checker = {
   invariant: 'a node of another lineage is never promoted nor given orders',
   watch: ({ cluster, report }) => {
@@ -60,11 +66,17 @@ export const noForeignOrders: Checker = {
     const oldMasters = new Set<string>()
     /** `sentinel id` of servers there that looked as after a restart without data. */
     const restarted = new Set<string>()
+    /** Ids that replicas of ours copied from one of our addresses: a server took it while they still followed it. */
+    const copied = new Set<string>()
     const remember = () => {
       for (const { dataset } of cluster.strangers) if (dataset.origin === 'x') foreignIds.add(dataset.replid)
     }
     return {
-      nodeChanged: remember,
+      nodeChanged: (node) => {
+        remember()
+        const { dataset, replication: { master } } = node
+        if (dataset.origin === 'x' && master !== undefined && isOneOf(cluster, master.host)) copied.add(dataset.replid)
+      },
       said: (_sentinel, event) => {
         if (event.name === '+switch-master') oldMasters.add(cluster.network.firstIp(event.from.host))
       },
@@ -86,10 +98,11 @@ export const noForeignOrders: Checker = {
           if (lineage.length === 0 || hasStrangeMaster(cluster, sentinel, group)) continue
           const infos = view?.infoCache(group, now) ?? []
           const certain = { has: (id: string) => foreignIds.has(id) && !restarted.has(`${sentinel.name} ${id}`) }
+          const ourIds = new Set([...lineage, ...copied])
           for (const [at, { name, host, roleReportedMs }] of (view?.replicas(group, now) ?? []).entries()) {
             if (cluster.network.firstIp(host) !== toIp) continue
             const rolePeriods = roleReportedMs / tunable(view, 'publish-period')
-            const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, lineage, foreignIds: certain })
+            const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, ourIds, foreignIds: certain })
             if (why !== undefined) report(`${sentinel.name} orders ${argv.join(' ')} to ${name}, which ${why}`)
           }
         }
