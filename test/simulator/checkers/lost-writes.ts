@@ -1,8 +1,9 @@
 /**
- * Acknowledged writes are lost only by a master that was deposed, or that lost its data, or whose promotion was
- * forgotten, by sentinels or by its own configuration, or that an operator removed. Replication is asynchronous, so
- * such losses are no violation; any other is. With min-replicas-to-write a master that no replica followed for longer
- * than min-replicas-max-lag takes no writes, so it loses none from then on.
+ * Acknowledged writes are lost only by a master that was deposed, also by a sentinel that could not hear of its
+ * promotion, or that lost its data, or whose promotion was forgotten, by sentinels or by its own configuration, or that
+ * an operator removed. Replication is asynchronous, so such losses are no violation; any other is. With
+ * min-replicas-to-write a master that no replica followed for longer than min-replicas-max-lag takes no writes, so it
+ * loses none from then on.
  */
 import type { MasterSubject, SentinelEvent } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
@@ -101,6 +102,7 @@ export class WriteHistory implements Observer {
     }
     if (event.name === '-monitor') this.#noteRemoval(sentinel, event.subject)
     if (event.name === '+monitor') this.#noteReturn(event.subject.name, event.subject.host)
+    if (event.name === '+convert-to-slave') this.#noteCorrection(sentinel, event.master ?? '', event.subject.host)
     if (event.name !== '+promoted-slave') return
     const { subject, master } = event
     const ip = this.#cluster.network.firstIp(subject.host)
@@ -141,6 +143,18 @@ export class WriteHistory implements Observer {
     this.#promoted.delete(key)
     const isKnown = this.#cluster.sentinels.some((one) => one !== sentinel && this.#hasInMemory(one, group, ip))
     if (!isKnown) this.#removed.push({ group, ip, atMs: this.#cluster.nowMs, wasDemoted: false })
+  }
+
+  /**
+   * A sentinel that hears none of those that know of a promotion makes the promoted node a replica of the old master,
+   * as the original does.
+   */
+  #noteCorrection(sentinel: SentinelNode, group: string, host: string): void {
+    const ip = this.#cluster.network.firstIp(host)
+    const peers = sentinel.view?.peers(group, sentinel.now()) ?? []
+    const isHeard = ({ id }: SentinelNode) => peers.some(({ runId, flags }) => runId === id && !flags.includes('s_down'))
+    const knowing = this.#cluster.sentinels.filter((one) => one !== sentinel && this.#hasInMemory(one, group, ip))
+    if (!knowing.some(isHeard)) this.#deposed.push({ atMs: this.#cluster.nowMs, ip })
   }
 
   /** A sentinel has the address again: of an operator, of another sentinel, or of its disk at a start. */
