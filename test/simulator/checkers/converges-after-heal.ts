@@ -42,12 +42,15 @@ function* unrestOf(
   const isKnown = (ip: string) => !(hasForgotten || hasForgottenReplicas) || cluster.sentinels.some((sentinel) => (
     sentinel.view?.replicas(group.name, sentinel.now()).some(isHost(ip)) === true
   ))
-  yield* dataUnrest(cluster, group, isKnown)
+  const strays = strayNodes(cluster, group)
+  yield* dataUnrest(cluster, group, { isKnown, strays })
   const configurations = new Set<string>()
   // Replicas of another deployment's master that became a node of this one.
   const adopted = cluster.strangers.filter((node) => follows(cluster, node, cluster.nodesOf(group.name))).length
-  // A sentinel that had not heard of a node before it was pointed to another deployment never will.
-  const gone = cluster.nodesOf(group.name).filter((node) => isGone(cluster, group, node)).length
+  // A sentinel that had not heard of a node before it was pointed to another deployment never will, nor of one that
+  // expiry forgot, if it was promoted by hand meanwhile: it follows nobody, and the others take it for foreign.
+  const isAway = (node: RedisNode) => isGone(cluster, group, node) || strays.includes(node)
+  const gone = cluster.nodesOf(group.name).filter(isAway).length
   for (const sentinel of cluster.sentinels) {
     const { view } = sentinel
     const now = sentinel.now()
@@ -119,12 +122,11 @@ function isSetBack({ nowMs }: Cluster, sentinel: SentinelNode, { atWall }: { atW
  * How many sentinels it was made to forget until a time of its wall clock, which was set back in a restart since: it
  * waits for that clock.
  */
-function forgottenByClock(cluster: Cluster, { memory, id }: SentinelNode, { name }: MasterView): number {
-  const ids = new Set(cluster.sentinels.filter((one) => one.id !== id).map((one) => one.id))
-  const { forgotten = [] } = memory?.state.masters.get(name) ?? {}
-  return forgotten.filter((one) => (
-    one.ignoresHellos && ids.has(one.name) && one.untilWall > WALL_START_MS + cluster.nowMs + LONGEST_FORGET_MS
-  )).length
+function forgottenByClock(cluster: Cluster, sentinel: SentinelNode, { name }: MasterView): number {
+  const ids = new Set(cluster.sentinels.filter((one) => one !== sentinel).map(({ id }) => id))
+  const { forgotten = [] } = sentinel.memory?.state.masters.get(name) ?? {}
+  const latest = Math.max(sentinel.now().wall, WALL_START_MS + cluster.nowMs + LONGEST_FORGET_MS)
+  return forgotten.filter((one) => one.ignoresHellos && ids.has(one.name) && one.untilWall > latest).length
 }
 
 /** Longer than operators make sentinels forget for. */
@@ -210,7 +212,12 @@ export function strayNodes(cluster: Cluster, group: PlannedGroup): RedisNode[] {
   return nodes.filter((node) => unknown.includes(node) || follows(cluster, node, unknown))
 }
 
-function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string) => boolean): string[] {
+interface Known {
+  readonly isKnown: (ip: string) => boolean
+  readonly strays: readonly RedisNode[]
+}
+
+function dataUnrest(cluster: Cluster, group: PlannedGroup, { isKnown, strays }: Known): string[] {
   const found: string[] = []
   const address = cluster.sentinels[0]?.view?.clientAddress(group.name)
   const master = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
@@ -218,7 +225,6 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, isKnown: (ip: string)
     found.push(`the master ${master?.name} is none`)
     return found
   }
-  const strays = strayNodes(cluster, group)
   for (const node of cluster.nodesOf(group.name)) {
     if (node === master || !isKnown(node.ip)) continue
     // A node of another deployment gets no orders, nor one that no sentinel can tell from it.

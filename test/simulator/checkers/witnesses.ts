@@ -87,6 +87,8 @@ export const witnessesDecide: Checker = {
         steppedAt.set(sentinel.name, now.mono)
         if (input.type === 'reply') readReply(readings, sentinel.name, input, sentAt.get(input.request))
         for (const effect of effects) if (effect.type === 'send') sentAt.set(effect.request, now.mono)
+        const told = withheldAnswer(state, input, effects)
+        if (told !== undefined) report(`${sentinel.name} answers that ${told} is down, and withholds that opinion`)
         // After a stall it has not looked at its records yet.
         if (now.mono - (stalledAt.get(sentinel.name) ?? -Infinity) < STALL_MS) return
         for (const master of state.masters.values()) {
@@ -94,15 +96,23 @@ export const witnessesDecide: Checker = {
           if (master.suspicion === undefined) suspected.delete(`${sentinel.name} ${master.name}`)
         }
       },
-      answered: (sentinel, operation, result) => {
-        if (operation.kind !== 'is-master-down' || result.kind !== 'master-down' || !result.down) return
-        for (const master of sentinel.memory?.state.masters.values() ?? []) {
-          if (master.address.ip !== operation.host || master.sdown || master.suspicion?.withheld === undefined) continue
-          report(`${sentinel.name} answers that ${master.name} is down, and withholds that opinion`)
-        }
-      },
     }
   },
+}
+
+/**
+ * The master that an answer to a peer calls down, although that opinion is withheld; undefined = there is none. The
+ * answer may leave later, when a save has ended.
+ */
+function withheldAnswer(state: State, input: Input, effects: readonly Effect[]): string | undefined {
+  if (input.type !== 'operation' || input.operation.kind !== 'is-master-down') return undefined
+  const { id, operation: { host } } = input
+  const isDown = effects.some((effect) => (
+    effect.type === 'answer' && effect.operation === id && effect.result.kind === 'master-down' && effect.result.down
+  ))
+  if (!isDown) return undefined
+  const named = [...state.masters.values()].filter(({ address }) => address.ip === host)
+  return named.find(({ sdown, suspicion }) => !sdown && suspicion?.withheld !== undefined)?.name
 }
 
 function isOn({ protection: { general, masters } }: State): boolean {
