@@ -41,7 +41,7 @@ export const handover: Checker = {
         if (limit !== undefined) endsAt.set(`${sentinel.name} ${limit.master}`, sentinel.now().mono + limit.ms)
       },
       disturbed: (what) => {
-        const node = /^promote-by-hand node="(.*)"/.exec(what)?.[1]
+        const node = /^(?:promote-by-hand node|split-configuration .* replica)="(.*)"/.exec(what)?.[1]
         if (node !== undefined) handOnly = { name: node, atMs: cluster.nowMs }
       },
       ended: (sentinel) => {
