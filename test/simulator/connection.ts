@@ -20,7 +20,11 @@ export interface EndpointHandler {
 /** Longest wait of TCP between two attempts to send something again. */
 const RETRANSMIT_MAX: Micros = 30_000_000
 
-type Parcel = Frame | 'end'
+/** In the order in which it was sent. */
+interface Parcel {
+  readonly order: number
+  readonly content: Frame | 'end'
+}
 
 export interface LaneOptions {
   readonly queue: EventQueue
@@ -33,6 +37,10 @@ export interface LaneOptions {
 class Lane {
   readonly #options: LaneOptions
   #waiting: Parcel[] = []
+  /** What arrived before something that was sent earlier. */
+  #early: Parcel[] = []
+  #sent = 0
+  #received = 0
   #lastArrival: Micros = 0
   #waitsSince: Micros = 0
 
@@ -44,7 +52,9 @@ class Lane {
     return this.#options.route
   }
 
-  push(parcel: Parcel): void {
+  push(content: Parcel['content']): void {
+    this.#sent += 1
+    const parcel = { order: this.#sent, content }
     if (this.#waiting.length > 0 || !this.#isPassable()) this.#hold(parcel)
     else this.#carry(parcel, 0)
   }
@@ -66,9 +76,10 @@ class Lane {
     return stands && !route.isBlocked && source.life.host.isOn && target.life.host.isOn
   }
 
+  /** What was on its way when the route was blocked stays before what has been sent since. */
   #hold(parcel: Parcel): void {
     if (this.#waiting.length === 0) this.#waitsSince = this.#options.queue.now
-    this.#waiting.push(parcel)
+    insert(this.#waiting, parcel)
   }
 
   #carry(parcel: Parcel, pause: Micros): void {
@@ -83,9 +94,22 @@ class Lane {
       return
     }
     const { source, target } = this.#options
-    if (target.hasVanished) source.reset()
-    else target.take(parcel)
+    if (target.hasVanished) {
+      source.reset()
+      return
+    }
+    insert(this.#early, parcel)
+    for (let [next] = this.#early; next?.order === this.#received + 1; [next] = this.#early) {
+      this.#early.shift()
+      this.#received += 1
+      target.take(next.content)
+    }
   }
+}
+
+function insert(parcels: Parcel[], parcel: Parcel): void {
+  const before = parcels.findLastIndex(({ order }) => order < parcel.order)
+  parcels.splice(before + 1, 0, parcel)
 }
 
 export class Endpoint {
@@ -155,13 +179,13 @@ export class Endpoint {
   }
 
   /** Something arrived. */
-  take(parcel: Parcel): void {
+  take(content: Parcel['content']): void {
     if (this.#isClosed) return
-    if (parcel === 'end') {
+    if (content === 'end') {
       this.reset('Connection closed by peer')
       return
     }
-    this.life.run(() => { if (!this.#isDeaf) this.handler.received(parcel) })
+    this.life.run(() => { if (!this.#isDeaf) this.handler.received(content) })
   }
 
   /** Something about the way may have changed. */

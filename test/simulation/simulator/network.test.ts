@@ -95,6 +95,35 @@ describe('a simulated connection', () => {
     expect(heard).toEqual(['opened', 'back', 'one', 'two'])
   })
 
+  it('keeps the order of what was on its way when the route was blocked and what was sent meanwhile', () => {
+    const { network, listen, client, run, heard } = createPair()
+    listen()
+    const endpoint = client()
+    run(1_000_000)
+    for (let at = 0; at < 20; at += 1) endpoint.send(frame(`sent ${at}`))
+    network.block('10.0.0.1', '10.0.0.2')
+    for (let at = 20; at < 40; at += 1) endpoint.send(frame(`sent ${at}`))
+    run(1_000_000)
+    network.unblock('10.0.0.1', '10.0.0.2')
+    run(3_000_000)
+    expect(heard).toEqual(['opened', ...Array.from({ length: 40 }, (_unused, at) => `sent ${at}`)])
+  })
+
+  it('keeps the order when a block ends before all that was on its way has met it', () => {
+    const { network, listen, client, run, heard } = createPair()
+    listen()
+    const endpoint = client()
+    run(1_000_000)
+    for (let at = 0; at < 40; at += 1) {
+      endpoint.send(frame(`sent ${at}`))
+      run(500)
+      if (at === 10) network.block('10.0.0.1', '10.0.0.2')
+      if (at === 15) network.unblock('10.0.0.1', '10.0.0.2')
+    }
+    run(3_000_000)
+    expect(heard).toEqual(['opened', ...Array.from({ length: 40 }, (_unused, at) => `sent ${at}`)])
+  })
+
   it('needs as many ends as beginnings of a block', () => {
     const { network, listen, client, run, heard } = createPair()
     listen()

@@ -57,11 +57,17 @@ export const noHastyRetry: Checker = {
   },
 }
 
-/** The node that this sentinel takes for the master follows one that works as a master, or that follows it as well. */
-function isHandedOver(cluster: Cluster, { view }: SentinelNode, name: string): boolean {
+/**
+ * The node that this sentinel takes for the master follows one that works as a master, or that follows it as well; or
+ * it did by its last INFO, and has been started again since.
+ */
+function isHandedOver(cluster: Cluster, sentinel: SentinelNode, name: string): boolean {
+  const { view } = sentinel
   const address = view?.clientAddress(name)
   const node = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
-  const successor = node?.replication.master === undefined ? undefined : cluster.nodeAt(node.replication.master.host)
+  const [, shown] = /^master_host:(\S+)/m.exec(view?.infoCache(name, sentinel.now())[0]?.text ?? '') ?? []
+  const host = node?.replication.master?.host ?? shown
+  const successor = host === undefined ? undefined : cluster.nodeAt(host)
   const above = successor?.replication.master?.host
   return successor?.isMaster === true || (above !== undefined && node !== undefined && cluster.nodeAt(above) === node)
 }
