@@ -82,6 +82,12 @@ const REMEMBERED_MIXED = [
   666, 1_870_000_672, 1_870_000_736, 1_870_000_831, 1_870_000_881, 1_870_001_063, 1_960_001_447,
 ]
 
+/**
+ * With the circumstances of one rule alone: witnesses that a reload turned on while they were needed; a successor that
+ * was pointed to another deployment.
+ */
+const REMEMBERED_ALONE = [2_033_000_861, 2_033_003_570] as const
+
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */
 const NEW_SEEDS_MS = 60_000
 /** Few, until long runs with planned work (switchovers, pauses, FORGET) hold: one seed in some hundred fails. */
@@ -110,6 +116,10 @@ describe('seeds', () => {
 
   it.each(REMEMBERED_MIXED)('hold every invariant with some protection on: %i', async (seed) => {
     expect((await runPlan(planRun(seed))).violations).toEqual([])
+  })
+
+  it.each(REMEMBERED_ALONE)('hold every invariant with nodes of another deployment: %i', async (seed) => {
+    expect((await runPlan(planRun(seed, { protection: 'foreign-nodes' }))).violations).toEqual([])
   })
 
   it(`from ${NEW_FROM} on, other ones in each run, hold every invariant`, async () => {

@@ -58,8 +58,8 @@ export const noHastyRetry: Checker = {
 }
 
 /**
- * The node that this sentinel takes for the master follows one that works as a master, or that follows it as well; or
- * it did by its last INFO, and has been started again since.
+ * The node that this sentinel takes for the master follows one that works as a master, or that follows it as well, or
+ * that was pointed to another deployment since; or it did by its last INFO, and has been started again since.
  */
 function isHandedOver(cluster: Cluster, sentinel: SentinelNode, name: string): boolean {
   const { view } = sentinel
@@ -69,5 +69,6 @@ function isHandedOver(cluster: Cluster, sentinel: SentinelNode, name: string): b
   const host = node?.replication.master?.host ?? shown
   const successor = host === undefined ? undefined : cluster.nodeAt(host)
   const above = successor?.replication.master?.host
-  return successor?.isMaster === true || (above !== undefined && node !== undefined && cluster.nodeAt(above) === node)
+  if (successor === undefined || node === undefined) return false
+  return above === undefined || [node, undefined].includes(cluster.nodeAt(above))
 }

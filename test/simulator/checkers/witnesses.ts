@@ -37,6 +37,8 @@ export const witnessesDecide: Checker = {
     /** When each sentinel took its last step, and one after a stall. */
     const steppedAt = new Map<string, number>()
     const stalledAt = new Map<string, number>()
+    /** Since when each sentinel has had witnesses on: by a reload, or since its start. */
+    const onSince = new Map<string, number>()
 
     const judge = (sentinel: SentinelNode, state: State, master: Master, effects: readonly Effect[], now: Now) => {
       // A replica has been promoted already: the others are being ordered to follow it.
@@ -78,11 +80,18 @@ export const witnessesDecide: Checker = {
 
     return {
       started: ({ name }) => {
+        onSince.set(name, -Infinity)
         for (const key of [...readings.keys()]) if (key.startsWith(`${name} `)) readings.delete(key)
       },
       stepped: (sentinel, input, effects, now) => {
         const state = sentinel.memory?.state
-        if (state === undefined || !isOn(state)) return
+        if (state === undefined) return
+        if (!isOn(state)) {
+          onSince.delete(sentinel.name)
+          return
+        }
+        const since = onSince.get(sentinel.name) ?? now.mono
+        onSince.set(sentinel.name, since)
         if (now.mono - (steppedAt.get(sentinel.name) ?? now.mono) >= STALL_MS) stalledAt.set(sentinel.name, now.mono)
         steppedAt.set(sentinel.name, now.mono)
         if (input.type === 'reply') readReply(readings, sentinel.name, input, sentAt.get(input.request))
@@ -92,6 +101,8 @@ export const witnessesDecide: Checker = {
         // After a stall it has not looked at its records yet.
         if (now.mono - (stalledAt.get(sentinel.name) ?? -Infinity) < STALL_MS) return
         for (const master of state.masters.values()) {
+          // What replies from before a reload proved counts as well, and was not read here.
+          if (now.mono - since <= master.settings.downAfterMs) continue
           if (master.suspicion !== undefined || suspected.has(`${sentinel.name} ${master.name}`)) judge(sentinel, state, master, effects, now)
           if (master.suspicion === undefined) suspected.delete(`${sentinel.name} ${master.name}`)
         }
