@@ -143,10 +143,14 @@ function isWithoutLostData(info: string, masterInfo: string, lineage: readonly s
   return replicationId(info) === replicationId(masterInfo) || !isTied(info, lineage)
 }
 
-/** What a coordinated failover needs as well: the master lists it as online, and they have one replication id. */
+/**
+ * What a coordinated failover needs as well: the master lists it as online, and they have one replication id. After a
+ * power cut it may be listed twice for a while; the later connection counts.
+ */
 function isListedOnline(masterInfo: string, { host, port }: ReplicaView, info: string): boolean {
-  const isListed = masterInfo.includes(`:ip=${host},port=${port},state=online`)
-  return isListed && replicationId(info) === replicationId(masterInfo)
+  const connections = [...masterInfo.matchAll(/:ip=([^,]*),port=(\d+),state=(\w+)/g)]
+  const last = connections.findLast(([, ip, at]) => ip === host && Number(at) === port)
+  return last?.[3] === 'online' && replicationId(info) === replicationId(masterInfo)
 }
 
 function replicationId(info: string): string | undefined {

@@ -47,6 +47,8 @@ interface Removed extends Change {
   wasDemoted: boolean
 }
 
+type Switch = Extract<SentinelEvent, { name: '+switch-master' }>
+
 /** Acknowledgements of replicas leave once a second, and travel. */
 const ACK_DELAY_MS = 3000
 
@@ -95,8 +97,7 @@ export class WriteHistory implements Observer {
   /** Also a node that had been a master all along may be chosen, such as the one before that came back. */
   said(sentinel: SentinelNode, event: SentinelEvent): void {
     if (event.name === '+switch-master') {
-      this.#promoted.delete(`${sentinel.name} ${event.master}`)
-      this.#deposed.push({ atMs: this.#cluster.nowMs, ip: this.#cluster.network.firstIp(event.from.host) })
+      this.#noteSwitch(sentinel, event)
       this.#noteReturn(event.master, event.to.host)
       this.#noteUnsaved(sentinel, event.master, event.to.host)
     }
@@ -109,6 +110,16 @@ export class WriteHistory implements Observer {
     this.#promoted.set(`${sentinel.name} ${master}`, ip)
     this.#noteUnsaved(sentinel, master ?? '', subject.host)
     this.#promotions.push({ atMs: this.#cluster.nowMs, ip })
+  }
+
+  /** Another leader, of a later epoch, may have promoted another node than this sentinel, before its own switch. */
+  #noteSwitch({ name }: SentinelNode, { master, from, to }: Switch): void {
+    const [old, chosen] = [from.host, to.host].map((host) => this.#cluster.network.firstIp(host))
+    const promoted = this.#promoted.get(`${name} ${master}`)
+    this.#promoted.delete(`${name} ${master}`)
+    for (const ip of [old, promoted]) {
+      if (ip !== undefined && ip !== chosen) this.#deposed.push({ atMs: this.#cluster.nowMs, ip })
+    }
   }
 
   #noteUnsaved(sentinel: SentinelNode, group: string, host: string): void {
