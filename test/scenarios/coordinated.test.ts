@@ -105,6 +105,61 @@ describe('a coordinated failover to a replica that is stopped for some seconds',
   })
 })
 
+describe('a coordinated failover to a replica that loads its data again', () => {
+  const given = { seed: 19, groups: [{ downAfterMs: 1000, failoverTimeoutMs: 10_000 }] }
+
+  scenario('is ended by its leader, and no other sentinel promotes the replica beside the master', given, async (stage) => {
+    const writer = write(stage)
+    await stage.run(12_000)
+    stage.do({ kind: 'loading-node', node: 'r1', ms: 9800 })
+    expect(await stage.cluster.operate('s1', to('10.0.1.2'))).toEqual({ kind: 'ok' })
+    await stage.hears('-failover-abort-master-timeout', 11_000, 's1')
+    await stage.run(3000)
+    expect(stage.count('+promoted-slave')).toBe(0)
+    await stage.rests(30_000)
+    writer.stop()
+    expect(stage.agreedMaster).toBe('m')
+    expect(lost(stage, writer)).toBe(0)
+  })
+})
+
+describe('a coordinated failover whose leader dies while the replica loads its data again', () => {
+  const given = { groups: [{ downAfterMs: 1000, failoverTimeoutMs: 10_000 }] }
+
+  scenario('ends at that replica once it has loaded, and loses no write', { ...given, seed: 20 }, async (stage) => {
+    const writer = write(stage)
+    await stage.run(12_000)
+    stage.do({ kind: 'loading-node', node: 'r1', ms: 9000 })
+    await stage.cluster.operate('s1', to('10.0.1.2'))
+    await stage.hears('+failover-state-wait-promotion', 1000, 's1')
+    await stage.run(1000)
+    stage.cluster.sentinel('s1').kill()
+    await stage.run(60_000)
+    stage.cluster.sentinel('s1').start()
+    await stage.rests(30_000)
+    writer.stop()
+    expect(stage.agreedMaster).toBe('r1')
+    expect(lost(stage, writer)).toBe(0)
+    expect(isFree(stage)).toBe(true)
+  })
+
+  scenario('ends with one master where that replica dies as well', { ...given, seed: 21 }, async (stage) => {
+    await stage.run(12_000)
+    stage.do({ kind: 'loading-node', node: 'r1', ms: 9000 })
+    await stage.cluster.operate('s1', to('10.0.1.2'))
+    await stage.hears('+failover-state-wait-promotion', 1000, 's1')
+    await stage.run(1000)
+    stage.cluster.sentinel('s1').kill()
+    stage.cluster.node('r1').kill()
+    await stage.run(90_000)
+    expect(['m', 'r2']).toContain(stage.agreedMaster)
+    stage.cluster.sentinel('s1').start()
+    stage.cluster.node('r1').start()
+    await stage.rests(60_000)
+    expect(isFree(stage)).toBe(true)
+  })
+})
+
 const STEPS: readonly CoreEventName[] = [
   '+try-failover', '+elected-leader', '+selected-slave', '+failover-state-wait-promotion', '+promoted-slave',
   '+failover-state-reconf-slaves', '+failover-end',

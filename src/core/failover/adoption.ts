@@ -47,8 +47,13 @@ function successorOf(state: SentinelState, master: Master): Omit<Successor, 'sin
   return replica === undefined ? undefined : { replica, isPromoted }
 }
 
-/** Master and replica follow each other. Neither accepts writes or can synchronise, so this does not end by itself. */
+/**
+ * Master and replica follow each other. Neither accepts writes or can synchronise, so this does not end by itself.
+ * While FAILOVER runs on the master, it does: the replica takes over as soon as it can, or the leader, who may be at
+ * work still, has the master take its role back. An order to promote the replica could then make a second master.
+ */
 function isAbandoned(state: SentinelState, master: Master, replica: Replica): boolean {
+  if (master.failoverState === 'failover-in-progress') return false
   const { roleReported, masterLinkUp, foreign, replid, reportedMaster } = replica
   return roleReported === 'slave' && !masterLinkUp && foreign === undefined && replid === master.replid
     && reportedMaster !== undefined && meansAddress(state, master.address, reportedMaster.host, reportedMaster.port)
