@@ -37,8 +37,8 @@ export interface LaneOptions {
 class Lane {
   readonly #options: LaneOptions
   #waiting: Parcel[] = []
-  /** What arrived before something that was sent earlier. */
-  #early: Parcel[] = []
+  /** What arrived before something that was sent earlier, by its order. */
+  readonly #early = new Map<number, Parcel['content']>()
   #sent = 0
   #received = 0
   #lastArrival: Micros = 0
@@ -76,10 +76,9 @@ class Lane {
     return stands && !route.isBlocked && source.life.host.isOn && target.life.host.isOn
   }
 
-  /** What was on its way when the route was blocked stays before what has been sent since. */
   #hold(parcel: Parcel): void {
     if (this.#waiting.length === 0) this.#waitsSince = this.#options.queue.now
-    insert(this.#waiting, parcel)
+    this.#waiting.push(parcel)
   }
 
   #carry(parcel: Parcel, pause: Micros): void {
@@ -98,18 +97,18 @@ class Lane {
       source.reset()
       return
     }
-    insert(this.#early, parcel)
-    for (let [next] = this.#early; next?.order === this.#received + 1; [next] = this.#early) {
-      this.#early.shift()
-      this.#received += 1
-      target.take(next.content)
-    }
+    this.#early.set(parcel.order, parcel.content)
+    for (let next = this.#nextInOrder(); next !== undefined; next = this.#nextInOrder()) target.take(next)
   }
-}
 
-function insert(parcels: Parcel[], parcel: Parcel): void {
-  const before = parcels.findLastIndex(({ order }) => order < parcel.order)
-  parcels.splice(before + 1, 0, parcel)
+  #nextInOrder(): Parcel['content'] | undefined {
+    const order = this.#received + 1
+    const next = this.#early.get(order)
+    if (next === undefined) return undefined
+    this.#early.delete(order)
+    this.#received = order
+    return next
+  }
 }
 
 export class Endpoint {
