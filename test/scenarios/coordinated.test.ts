@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest'
 import type { CoreEventName } from '../../src/core/index.ts'
 import { EVENTS_OF_THE_LEADER, isFree, lost, ORDER, write } from './support/handovers.ts'
-import { scenario } from './support/stage.ts'
+import { scenario, type Stage } from './support/stage.ts'
 
 function to(host: string): typeof ORDER & { readonly coordinated: { readonly to: { host: string, port: number } } } {
   return { ...ORDER, coordinated: { to: { host, port: 6379 } } }
@@ -105,14 +105,27 @@ describe('a coordinated failover to a replica that is stopped for some seconds',
   })
 })
 
+/** The master is to hand over to r1, which loads its data again for so long. */
+async function orderWhileLoading(stage: Stage, ms: number): Promise<void> {
+  await stage.run(12_000)
+  stage.do({ kind: 'loading-node', node: 'r1', ms })
+  expect(await stage.cluster.operate('s1', to('10.0.1.2'))).toEqual({ kind: 'ok' })
+}
+
+/** The same, and the leader dies after its order. */
+async function loseLeaderWhileLoading(stage: Stage, ms: number): Promise<void> {
+  await orderWhileLoading(stage, ms)
+  await stage.hears('+failover-state-wait-promotion', 1000, 's1')
+  await stage.run(1000)
+  stage.cluster.sentinel('s1').kill()
+}
+
 describe('a coordinated failover to a replica that loads its data again', () => {
   const given = { seed: 19, groups: [{ downAfterMs: 1000, failoverTimeoutMs: 10_000 }] }
 
   scenario('is ended by its leader, and no other sentinel promotes the replica beside the master', given, async (stage) => {
     const writer = write(stage)
-    await stage.run(12_000)
-    stage.do({ kind: 'loading-node', node: 'r1', ms: 9800 })
-    expect(await stage.cluster.operate('s1', to('10.0.1.2'))).toEqual({ kind: 'ok' })
+    await orderWhileLoading(stage, 9800)
     await stage.hears('-failover-abort-master-timeout', 11_000, 's1')
     await stage.run(3000)
     expect(stage.count('+promoted-slave')).toBe(0)
@@ -128,12 +141,7 @@ describe('a coordinated failover whose leader dies while the replica loads its d
 
   scenario('ends at that replica once it has loaded, and loses no write', { ...given, seed: 20 }, async (stage) => {
     const writer = write(stage)
-    await stage.run(12_000)
-    stage.do({ kind: 'loading-node', node: 'r1', ms: 9000 })
-    await stage.cluster.operate('s1', to('10.0.1.2'))
-    await stage.hears('+failover-state-wait-promotion', 1000, 's1')
-    await stage.run(1000)
-    stage.cluster.sentinel('s1').kill()
+    await loseLeaderWhileLoading(stage, 9000)
     await stage.run(60_000)
     stage.cluster.sentinel('s1').start()
     await stage.rests(30_000)
@@ -144,12 +152,7 @@ describe('a coordinated failover whose leader dies while the replica loads its d
   })
 
   scenario('ends with one master where that replica dies as well', { ...given, seed: 21 }, async (stage) => {
-    await stage.run(12_000)
-    stage.do({ kind: 'loading-node', node: 'r1', ms: 9000 })
-    await stage.cluster.operate('s1', to('10.0.1.2'))
-    await stage.hears('+failover-state-wait-promotion', 1000, 's1')
-    await stage.run(1000)
-    stage.cluster.sentinel('s1').kill()
+    await loseLeaderWhileLoading(stage, 9000)
     stage.cluster.node('r1').kill()
     await stage.run(90_000)
     expect(['m', 'r2']).toContain(stage.agreedMaster)
