@@ -99,7 +99,7 @@ const REMEMBERED_ALONE = [
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */
 const NEW_SEEDS_MS = 60_000
-/** Few, until long runs with planned work (switchovers, pauses, FORGET) hold: one seed in some hundred fails. */
+/** Few, until long runs hold (docs/guarantees.md): about one seed in two thousand fails. */
 const NEW_SEEDS_MAX = 20
 /** Far from every fixed seed; another number each second. `SIMULATION_FROM` repeats a run. */
 const NEW_FROM = Number(process.env['SIMULATION_FROM'] ?? 1_000_000 + Math.floor(Date.now() / 1000) % 1_000_000_000)

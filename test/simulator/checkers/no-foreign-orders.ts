@@ -54,10 +54,6 @@ function isRestarted(info: string): boolean {
   return fieldOf(info, 'role') === 'master' && /^0*$/.test(fieldOf(info, 'master_replid2')) && !/^slave0:/m.test(info)
 }
 
-function isOneOf({ network, nodes }: Cluster, host: string): boolean {
-  return nodes.some(({ ip }) => ip === network.firstIp(host))
-}
-
 export const noForeignOrders: Checker = {
   invariant: 'a node of another lineage is never promoted nor given orders',
   watch: ({ cluster, report }) => {
@@ -75,7 +71,7 @@ export const noForeignOrders: Checker = {
       nodeChanged: (node) => {
         remember()
         const { dataset, replication: { master } } = node
-        if (dataset.origin === 'x' && master !== undefined && isOneOf(cluster, master.host)) copied.add(dataset.replid)
+        if (dataset.origin === 'x' && master !== undefined && cluster.nodeAt(master.host) !== undefined) copied.add(dataset.replid)
       },
       said: (_sentinel, event) => {
         if (event.name === '+switch-master') oldMasters.add(cluster.network.firstIp(event.from.host))
