@@ -144,6 +144,7 @@ export function resetMaster(turn: Turn, master: Master, options: { keepPeers: bo
   master.pausedUntil = undefined
   master.leader = undefined
   master.runId = undefined
+  master.runIdSince = undefined
   master.zone = undefined
   master.version = undefined
   master.formerRunIds = []

@@ -6,7 +6,7 @@ import { type CommandName, sendCommand } from '../monitoring/commands.ts'
 import { announced } from '../monitoring/announce.ts'
 import { sendInfo } from '../monitoring/info-request.ts'
 import { mayBeOrdered, mayBePromoted } from '../monitoring/foreign-nodes.ts'
-import { isAnotherServer, isIdentified } from '../monitoring/twins.ts'
+import { isAnotherServer, isIdentified, isPossiblyRestarted } from '../monitoring/twins.ts'
 import type { HandoverStep } from '../request.ts'
 import type { DataNode } from '../state/instance.ts'
 import { confirmedReplica } from '../state/failover.ts'
@@ -15,8 +15,9 @@ import type { Turn } from '../turn.ts'
 
 /**
  * False when nothing was sent: the node's command connection is missing, it may hold another deployment's data, or it
- * could be the target itself under another address. Without INFO on its present connection, which may lead to another
- * server than the one before, that is not known; INFO is requested then.
+ * could be the target itself under another address. That is not known without INFO on its present connection, which
+ * may lead to another server than the one before, nor where the target may have been started again; INFO is requested
+ * then.
  */
 export function sendReplicaOf(turn: Turn, node: DataNode, target: DataNode | 'no-one'): boolean {
   if (node.kind === 'replica') {
@@ -25,8 +26,9 @@ export function sendReplicaOf(turn: Turn, node: DataNode, target: DataNode | 'no
     if (master === undefined || !isAllowed(turn.state, master, node)) return false
   }
   if (target === 'no-one' ? !isIdentified(node) : !isAnotherServer(node, target)) {
-    node.isInfoWanted = true
-    turn.touch(node)
+    const unknown = target !== 'no-one' && isIdentified(node) && isPossiblyRestarted(node, target) ? target : node
+    unknown.isInfoWanted = true
+    turn.touch(unknown)
     return false
   }
   const [host, port] = target === 'no-one'

@@ -99,6 +99,7 @@ function absorbRunId(turn: Turn, node: DataNode, runId: string | undefined): voi
     node.formerRunIds = [node.runId, ...node.formerRunIds].slice(0, FORMER_RUN_IDS_MAX)
   }
   node.runId = ownText(runId)
+  node.runIdSince = turn.now.mono
 }
 
 function absorbVersion(node: DataNode, { version }: InfoFacts): void {

@@ -16,10 +16,15 @@ import { recordTwin } from './known-twins.ts'
 /**
  * Whether this node may be ordered to follow the target. It may not while it could be the target itself: at the same
  * address, with the same run id, or without INFO on its present connection, which may reach another server than the
- * one before.
+ * one before; or where the target may have been started again, and be known by its former run id.
  */
 export function isAnotherServer(node: DataNode, target: DataNode): boolean {
-  return !isSameServer(node, target) && isIdentified(node)
+  return !isSameServer(node, target) && isIdentified(node) && !isPossiblyRestarted(node, target)
+}
+
+/** Whether the target has lost its connection, and the run id of this node is newer than all that is known of it. */
+export function isPossiblyRestarted({ runIdSince = -Infinity }: DataNode, target: DataNode): boolean {
+  return !isIdentified(target) && runIdSince > (target.infoAt ?? -Infinity)
 }
 
 /** Whether two records are known to be one server: by address or by run id. */

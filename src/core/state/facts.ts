@@ -67,6 +67,8 @@ export interface DataNodeFacts extends InstanceFacts {
   zone: string | undefined
   /** Release of the server, from INFO. */
   version: string | undefined
+  /** When the present run id was first read; undefined = there is none. */
+  runIdSince: Millis | undefined
   /** Run ids that it reported before; one that comes back belongs to a second server at this address. */
   formerRunIds: readonly string[]
   /** More than one server answers at this address. */
@@ -112,6 +114,7 @@ export function newDataNodeFacts(
     scriptKill: undefined,
     zone: undefined,
     version: undefined,
+    runIdSince: undefined,
     formerRunIds: [],
     isShared: false,
   }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { correctReplica } from '../../../src/core/failover/correction.ts'
 import { correctionDueAt } from '../../../src/core/monitoring/correction-wait.ts'
+import type { DataNode } from '../../../src/core/state/instance.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import type { Turn } from '../../../src/core/turn.ts'
@@ -17,12 +18,16 @@ let first: Turn
 let master: Master
 let replica: Replica
 
-/** What fresh INFO of both nodes leads to, so long after the beginning. */
-function observe(ms: number): Turn {
+/** What fresh INFO of both nodes, or of the one given, leads to, so long after the beginning. */
+function observe(ms: number, informed: readonly DataNode[] = [master, replica]): Turn {
   const turn = later(first, ms)
-  for (const node of [master, replica]) node.infoAt = turn.now.mono
+  for (const node of informed) node.infoAt = turn.now.mono
   correctReplica(turn, master, replica)
   return turn
+}
+
+function connectAgain({ link }: Master, startedAt: number): void {
+  if (link.command !== undefined) link.command = { ...link.command, startedAt }
 }
 
 function promoteByHand(): void {
@@ -72,6 +77,22 @@ describe('a replica that reports the role of a master', () => {
     const turn = observe(CONVERT_AFTER_MS + 1)
     expect([eventsOf(turn), sentBy(turn)]).toEqual([[], []])
     expect(replica.isInfoWanted).toBe(true)
+  })
+
+  it('is not corrected when it may be the master itself, which has lost its connection and may have been started again', () => {
+    replica.runIdSince = NOW + 1
+    connectAgain(master, NOW + 2)
+    const turn = observe(CONVERT_AFTER_MS + 1, [replica])
+    expect([eventsOf(turn), sentBy(turn)]).toEqual([[], []])
+    expect(master.isInfoWanted).toBe(true)
+    // Its INFO shows another run id.
+    expect(eventsOf(observe(CONVERT_AFTER_MS + 2))).toEqual(['+convert-to-slave'])
+  })
+
+  it('is corrected while the master is being connected again, when both were known before', () => {
+    replica.runIdSince = NOW
+    connectAgain(master, NOW + 2)
+    expect(eventsOf(observe(CONVERT_AFTER_MS + 1, [replica]))).toEqual(['+convert-to-slave'])
   })
 
   it('is not corrected while it loads its data, because it would refuse the order', () => {
