@@ -288,6 +288,14 @@ export const DEFECTS: readonly Defect[] = [
     replace: '  if (turn.now.mono >= 0) return\n',
   },
   {
+    name: 'a promoted replica that was started again is known by its former run id',
+    file: 'monitoring/twins.ts',
+    find: ' && !isPossiblyRestarted(node, target)',
+    from: 2_034_021_088,
+    protection: 'all',
+    replace: '',
+  },
+  {
     name: 'a replica that never synchronised is promoted like any other',
     file: 'failover/selection.ts',
     find: '  if (facts.neverSynchronised) return brokenWithoutSync(facts)\n',

@@ -58,7 +58,10 @@ const REMEMBERED = [
  * synchronisation with an emptied master; a loss that max-lag-strict leaves to an operator; a foreign master under a
  * fresh id after a restart; a promoted node that a sentinel which was cut off made a replica; a wall clock set forward
  * before FORGET FORCE; a replica that expiry forgot, promoted by hand; an answer that left after a save; a split of
- * configurations staged during a handover; a master that had handed over, started again before its INFO was read.
+ * configurations staged during a handover; a master that had handed over, started again before its INFO was read; an
+ * order of a sentinel that FORGET FORCE had left alone; a promoted replica that was started again under another
+ * address; an old master without candidates within max-lag-strict; RESET in a partition after which one of two
+ * sentinels knows the other; PAUSED of a sentinel that had been made to forget another.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -73,6 +76,7 @@ const REMEMBERED_PROTECTED = [
   2_030_031_785, 2_030_032_211, 2_030_012_073, 2_030_035_166, 2_030_035_259, 2_030_035_866, 2_030_015_149,
   2_030_017_652, 2_030_017_371, 2_030_038_081, 2_030_017_575, 2_031_000_013, 2_031_020_988, 2_031_001_840,
   2_031_023_292, 2_031_023_431, 2_031_023_838, 2_031_027_897, 2_031_008_705, 2_031_029_814,
+  2_034_020_724, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380,
 ]
 
 /**
@@ -90,11 +94,14 @@ const REMEMBERED_MIXED = [
 /**
  * With the circumstances of one rule alone: witnesses that a reload turned on while they were needed; a successor that
  * was pointed to another deployment; two orders at once, of which one promoted a node that was announced nowhere; a
- * replica that its master lists twice; a handover that was adopted while its leader was at work.
+ * replica that its master lists twice; a handover that was adopted while its leader was at work; a leader that gave up
+ * without a connection; replies that a sentinel read first after a pause; a replica that no sentinel had known before
+ * its master was replaced.
  */
 const REMEMBERED_ALONE = [
   ['foreign-nodes', 2_033_000_861], ['foreign-nodes', 2_033_003_570], ['empty-master', 2_033_011_831],
   ['empty-master', 2_033_014_890], ['empty-master', 2_033_011_032],
+  ['returned-master', 2_033_024_642], ['witnesses', 2_033_041_798], ['witnesses', 2_033_042_329],
 ] as const
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */

@@ -34,8 +34,12 @@ export function reunite(cluster: Cluster): boolean {
     const newest = views.reduce((epoch, { master }) => (
       master !== undefined && master.configEpoch > epoch ? master.configEpoch : epoch
     ), 0n)
+    const isKnownInNewest = (id: string) => views.some(({ sentinel, master }) => (
+      master?.configEpoch === newest && sentinel.memory?.state.masters.get(name)?.peers.has(id) === true
+    ))
     return views.filter(({ sentinel, master }) => (
-      master !== undefined && master.configEpoch < newest && knownPeers(sentinel, name, ids) < ids.size - 1
+      master !== undefined && master.configEpoch < newest
+      && (knownPeers(sentinel, name, ids) < ids.size - 1 || !isKnownInNewest(sentinel.id))
     ))
   })
   let left = islands.length

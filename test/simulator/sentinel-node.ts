@@ -67,6 +67,8 @@ export class SentinelNode {
   readonly forgottenIds = new Set<string>()
   /** Replication ids in INFO of the masters that it monitors since it started, and those that its disk had then. */
   readonly readIds = new Set<string>()
+  /** First addresses of the replicas that it has ever known. */
+  readonly listedIps = new Set<string>()
   /** Masters of which a crash lost how many sentinels were alive at once: now all that the file names count. */
   readonly lostCounts = new Set<string>()
 
@@ -204,6 +206,7 @@ export class SentinelNode {
     this.#doubted = 0
     this.readIds.clear()
     for (const id of [...this.disk.ownContent.lineage.values()].flat()) this.readIds.add(id)
+    for (const { replicas } of this.disk.content.masters) for (const { host } of replicas) this.#list(host)
     const core = new Sentinel({
       durable: this.disk.content, ownState: this.disk.ownContent, seed: random.next(), announcePort: SENTINEL_PORT,
       protection: protectionOfAll(this.#options.protection),
@@ -255,10 +258,19 @@ export class SentinelNode {
       step: (input: Input, now: Now): readonly Effect[] => {
         const effects = core.step(input, now)
         this.#read(input)
+        for (const effect of effects) this.#noteReplica(effect)
         observers.stepped(this, input, effects, now)
         return effects
       },
     }
+  }
+
+  #list(host: string): void {
+    this.listedIps.add(this.#around.network.firstIp(host))
+  }
+
+  #noteReplica(effect: Effect): void {
+    if (effect.type === 'emit' && effect.event.name === '+slave') this.#list(effect.event.subject.host)
   }
 
   #read(input: Input): void {

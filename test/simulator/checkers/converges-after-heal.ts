@@ -49,7 +49,9 @@ function* unrestOf(
   const adopted = cluster.strangers.filter((node) => follows(cluster, node, cluster.nodesOf(group.name))).length
   // A sentinel that had not heard of a node before it was pointed to another deployment never will, nor of one that
   // expiry forgot, if it was promoted by hand meanwhile: it follows nobody, and the others take it for foreign.
-  const isAway = (node: RedisNode) => isGone(cluster, group, node) || strays.includes(node)
+  const isAway = (node: RedisNode) => (
+    isGone(cluster, group, node) || strays.includes(node) || isUndiscovered(cluster, group, node)
+  )
   const gone = cluster.nodesOf(group.name).filter(isAway).length
   for (const sentinel of cluster.sentinels) {
     const { view } = sentinel
@@ -101,13 +103,14 @@ function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
 }
 
 /**
- * Whether the master lost its data, and all that is left lacks more of them than max-lag-strict allows: it stays down
- * until an operator decides (docs/decisions/0055-zones-and-lag.md).
+ * Whether the master lost its data or is none any more, and all that is left lacks more than max-lag-strict allows: it
+ * stays down until an operator decides (docs/decisions/0055-zones-and-lag.md).
  */
 function isStrictLoss({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
   return sentinels.every((sentinel) => {
     const { view, memory, protection: { placement: { isLagStrict, maxLagBytes } } } = sentinel
-    if (!isLagStrict || maxLagBytes === undefined || memory?.state.masters.get(name)?.lostData?.stage !== 'down') return false
+    const { lostData, odown } = memory?.state.masters.get(name) ?? {}
+    if (!isLagStrict || maxLagBytes === undefined || !(lostData?.stage === 'down' || odown === true)) return false
     const lags = (view?.replicas(name, sentinel.now()) ?? []).map(({ lagBytes = Infinity }) => lagBytes)
     return lags.every((lagBytes) => lagBytes > maxLagBytes)
   })
@@ -149,6 +152,16 @@ function follows(cluster: Cluster, { replication: { master } }: RedisNode, targe
 /** Whether it belongs to another deployment by now. */
 function isGone(cluster: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
   return node.dataset.origin !== name || follows(cluster, node, cluster.strangers)
+}
+
+/**
+ * Whether no sentinel has ever known it: it began to follow a master shortly before that was replaced, and follows it
+ * still. The original does not find it either, because sentinels ask only the master for its replicas.
+ */
+function isUndiscovered(cluster: Cluster, { name }: PlannedGroup, node: RedisNode): boolean {
+  const nodes = cluster.nodesOf(name).filter(({ isMaster }) => !isMaster)
+  const isListed = cluster.sentinels.some(({ listedIps }) => listedIps.has(node.ip))
+  return !node.isMaster && !isListed && follows(cluster, node, nodes)
 }
 
 /**
@@ -229,7 +242,7 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, { isKnown, strays }: 
     if (node === master || !isKnown(node.ip)) continue
     // A node of another deployment gets no orders, nor one that no sentinel can tell from it.
     if (isGone(cluster, group, node)) continue
-    if (strays.includes(node)) continue
+    if (strays.includes(node) || isUndiscovered(cluster, group, node)) continue
     const { master: followed, isLinkUp } = node.replication
     // It follows an old master that operators forgot, which came back: nobody knows that address any more, so the node
     // counts as one of another deployment, and is reported (docs/decisions/0054-forgetting.md).

@@ -170,7 +170,10 @@ function checkAbort(
   for (const effect of effects) {
     if (effect.type !== 'emit' || effect.event.name !== '-failover-abort-master-timeout') continue
     const master = memory?.state.masters.get(effect.event.subject.name)
-    if (master?.link.command === undefined) continue
+    const connection = master?.link.command
+    if (master === undefined || connection === undefined) continue
+    // It had none when it gave up.
+    if (effects.some((other) => other.type === 'connect' && other.connection === connection.id)) continue
     const ip = cluster.network.firstIp(master.address.host)
     // Nothing ends the pause of an old server early.
     if (cluster.nodeAt(ip)?.isOld === true) continue

@@ -30,6 +30,8 @@ export const pausesHold: Checker = {
     const pauses = new Map<string, Map<string, HeldPause>>()
     const asked = new WeakMap<object, number>()
     const claims = new Map<string, Claim[]>()
+    /** Sentinels that operators made forget others, by sentinel and master: they count those that they know. */
+    const forgetful = new Set<string>()
     /** Votes that the present leader needed. */
     const needed = new Map<string, number>()
     /** Attempts that announce a handover which has happened, by sentinel and master. */
@@ -102,6 +104,9 @@ export const pausesHold: Checker = {
         judge(sentinel, effects, now)
       },
       answered: (sentinel, operation, result) => {
+        if (operation.kind === 'forget' && operation.target.kind === 'sentinel' && result.kind === 'forgotten') {
+          forgetful.add(`${sentinel.name} ${operation.name}`)
+        }
         if (result.kind !== 'paused' || !result.effective) return
         if (cluster.nowMs - (asked.get(operation) ?? -Infinity) > ANSWER_MS) return
         const master = 'name' in operation ? operation.name : ''
@@ -109,6 +114,7 @@ export const pausesHold: Checker = {
           const held = pauses.get(one.name)?.get(master)
           return held === undefined ? [] : [[one.name, held] as const]
         }))
+        if (result.known < cluster.sentinels.length && forgetful.has(`${sentinel.name} ${master}`)) return
         // One of those that were counted has been resumed or ended meanwhile.
         if (running.size < result.paused) return
         const votes = result.known - result.needed + 1

@@ -28,7 +28,7 @@ const STALL_MS = 300
 
 export const witnessesDecide: Checker = {
   invariant: 'a silent master is down unless a majority of the reachable replicas witness it',
-  watch: ({ report }) => {
+  watch: ({ cluster, report }) => {
     const readings = new Map<string, Reading>()
     /** When each request was sent, or began to wait for a save. */
     const sentAt = new WeakMap<Request, number>()
@@ -37,6 +37,8 @@ export const witnessesDecide: Checker = {
     /** When each sentinel took its last step, and one after a stall. */
     const steppedAt = new Map<string, number>()
     const stalledAt = new Map<string, number>()
+    /** When each sentinel went on after a pause, in simulated time: what came meanwhile is read before its deadlines. */
+    const resumedAt = new Map<string, number>()
     /** Since when each sentinel has had witnesses on: by a reload, or since its start. */
     const onSince = new Map<string, number>()
 
@@ -83,6 +85,10 @@ export const witnessesDecide: Checker = {
         onSince.set(name, -Infinity)
         for (const key of [...readings.keys()]) if (key.startsWith(`${name} `)) readings.delete(key)
       },
+      disturbed: (what) => {
+        const name = /^end of pause-sentinel (\S+)$/.exec(what)?.[1]
+        if (name !== undefined) resumedAt.set(name, cluster.nowMs)
+      },
       stepped: (sentinel, input, effects, now) => {
         const state = sentinel.memory?.state
         if (state === undefined) return
@@ -100,6 +106,7 @@ export const witnessesDecide: Checker = {
         if (told !== undefined) report(`${sentinel.name} answers that ${told} is down, and withholds that opinion`)
         // After a stall it has not looked at its records yet.
         if (now.mono - (stalledAt.get(sentinel.name) ?? -Infinity) < STALL_MS) return
+        if (resumedAt.get(sentinel.name) === cluster.nowMs) return
         for (const master of state.masters.values()) {
           // What replies from before a reload proved counts as well, and was not read here.
           if (now.mono - since <= master.settings.downAfterMs) continue
