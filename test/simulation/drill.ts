@@ -55,11 +55,12 @@ function awaitsOperator(cluster: Cluster, name: string): boolean {
   return group !== undefined && isLossForOperator(cluster, group, { hasForgotten: true })
 }
 
-/** Somebody can follow, in the eyes of everybody. */
+/** Somebody can follow, in the eyes of everybody, and belongs to the deployment still. */
 function hasHeir(cluster: Cluster, group: string): boolean {
   return cluster.sentinels.every((sentinel) => (
-    sentinel.view?.replicas(group, sentinel.now()).some(({ name, priority, flags, masterLinkUp, isForeign }) => (
+    sentinel.view?.replicas(group, sentinel.now()).some(({ name, host, priority, flags, masterLinkUp, isForeign }) => (
       priority !== 0 && flags.length === 1 && masterLinkUp && !isForeign && !isExcluded(sentinel, name, group)
+      && cluster.nodeAt(host)?.dataset.origin === group
     )) === true
   ))
 }

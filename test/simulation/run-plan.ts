@@ -95,14 +95,21 @@ function restOptions(plan: Plan): { hasForgotten: boolean, hasForgottenReplicas:
   }
 }
 
+/** Sentinels that forget each other in a partition, and promote on both sides, take each other for strangers. */
+function mayBeSeparated(plan: Plan): boolean {
+  return restOptions(plan).hasForgotten || plan.faults.some(({ fault }) => (
+    fault.kind === 'operator' && fault.operation.kind === 'forget' && fault.operation.target.kind === 'sentinel'
+  ))
+}
+
 /** Longest way to rest: TILT, an election that somebody blocks, a failover, then the slow repairs. */
 function restBoundMs(plan: Plan): number {
   const timeouts = (plan.cluster.groups ?? []).map(({ failoverTimeoutMs = 10_000 }) => failoverTimeoutMs)
   return 120_000 + 6 * Math.max(...timeouts, 10_000)
 }
 
-function helpByHand(cluster: Cluster, { hasForgotten }: { hasForgotten: boolean }): boolean {
-  const isReunited = hasForgotten && reunite(cluster)
+function helpByHand(cluster: Cluster, plan: Plan): boolean {
+  const isReunited = mayBeSeparated(plan) && reunite(cluster)
   const isForgotten = forgetLeftovers(cluster)
   return promoteByHand(cluster) || isReunited || isForgotten
 }
@@ -119,7 +126,7 @@ async function settle(cluster: Cluster, plan: Plan): Promise<number | undefined>
   const isCalm = () => isAtRest(cluster, restOptions(plan))
   const awaitsOperator = () => isAtRest(cluster, { ...restOptions(plan), awaitsOperator: true })
   let hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
-  if (!hasSettled && helpByHand(cluster, restOptions(plan))) {
+  if (!hasSettled && helpByHand(cluster, plan)) {
     healedAt = cluster.nowMs
     hasSettled = await cluster.reaches(isCalm, restBoundMs(plan), { everyMs: 100 })
   }

@@ -61,7 +61,9 @@ const REMEMBERED = [
  * configurations staged during a handover; a master that had handed over, started again before its INFO was read; an
  * order of a sentinel that FORGET FORCE had left alone; a promoted replica that was started again under another
  * address; an old master without candidates within max-lag-strict; RESET in a partition after which one of two
- * sentinels knows the other; PAUSED of a sentinel that had been made to forget another.
+ * sentinels knows the other; PAUSED of a sentinel that had been made to forget another; a replica that an operator
+ * pointed to another deployment, and that the demoted master followed; data that are left without their master for too
+ * long; sentinels that forgot each other in a partition and promoted on both sides.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -76,7 +78,8 @@ const REMEMBERED_PROTECTED = [
   2_030_031_785, 2_030_032_211, 2_030_012_073, 2_030_035_166, 2_030_035_259, 2_030_035_866, 2_030_015_149,
   2_030_017_652, 2_030_017_371, 2_030_038_081, 2_030_017_575, 2_031_000_013, 2_031_020_988, 2_031_001_840,
   2_031_023_292, 2_031_023_431, 2_031_023_838, 2_031_027_897, 2_031_008_705, 2_031_029_814,
-  2_034_020_724, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380,
+  2_034_020_724, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380, 2_036_004_288, 2_036_006_290,
+  2_036_025_183, 2_036_025_689,
 ]
 
 /**
@@ -96,12 +99,14 @@ const REMEMBERED_MIXED = [
  * was pointed to another deployment; two orders at once, of which one promoted a node that was announced nowhere; a
  * replica that its master lists twice; a handover that was adopted while its leader was at work; a leader that gave up
  * without a connection; replies that a sentinel read first after a pause; a replica that no sentinel had known before
- * its master was replaced.
+ * its master was replaced; a replica of another deployment that is not known as one; an order that waited for a save
+ * while INFO arrived; one schedule that two sentinels carried out at once, for the same node.
  */
 const REMEMBERED_ALONE = [
   ['foreign-nodes', 2_033_000_861], ['foreign-nodes', 2_033_003_570], ['empty-master', 2_033_011_831],
   ['empty-master', 2_033_014_890], ['empty-master', 2_033_011_032],
   ['returned-master', 2_033_024_642], ['witnesses', 2_033_041_798], ['witnesses', 2_033_042_329],
+  ['foreign-nodes', 2_037_001_075], ['foreign-nodes', 2_037_002_351], ['empty-master', 2_037_010_788],
 ] as const
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */

@@ -1,7 +1,7 @@
 /** What a careful operator does after the chaos. */
 import type { MasterView, Operation, PeerView } from '../../src/core/index.ts'
 import {
-  hasStrangeFollower, keptLeftovers, knownPeers, lineageOf, strayNodes, zoneOf,
+  hasStrangeFollower, keptLeftovers, knownPeers, lineageOf, linkDownLimitMs, strayNodes, zoneOf,
   type Cluster, type RedisNode, type SentinelNode,
 } from '../simulator/index.ts'
 
@@ -54,8 +54,9 @@ export function reunite(cluster: Cluster): boolean {
 
 /**
  * All sentinels name a node that is a replica, and none that they list may be promoted: they list none since RESET; its
- * only data are on a node that they cannot tell from another deployment's, or in a zone of `never-promote-in`, or there
- * are none at all. No rule can mend that, so an operator promotes the node by hand. False when no master needs it.
+ * only data are on a node that they cannot tell from another deployment's, in a zone of `never-promote-in`, or without
+ * its master for too long, or there are none at all. No rule can mend that, so an operator promotes the node by hand.
+ * False when no master needs it.
  */
 export function promoteByHand(cluster: Cluster): boolean {
   const lost = cluster.groups.flatMap((group) => {
@@ -81,7 +82,13 @@ function hasCandidate(cluster: Cluster, group: Cluster['groups'][number], master
   ))
 }
 
-/** The replicas of a sentinel that neither their zone excludes nor a follower that it does not know. */
+/** Whether none of its replication ids is known as one of the deployment (docs/decisions/0048). */
+function hasUnknownIds(info: string, lineage: readonly string[]): boolean {
+  const ids = [...info.matchAll(/^master_replid2?:([0-9a-f]{40})/gm)].map(([, id = '']) => id)
+  return lineage.length > 0 && ids.length > 0 && !ids.some((id) => lineage.includes(id))
+}
+
+/** The replicas of a sentinel that neither their data, their zone, their link nor an unknown follower excludes. */
 function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): string[] {
   const { view, protection: { placement: { neverPromoteIn } } } = sentinel
   const master = view?.master(name, sentinel.now())
@@ -91,7 +98,8 @@ function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): str
   const known = new Set([master, ...replicas].map(({ host, port }) => `${host}:${port}`))
   const allowed = replicas.filter((replica, at) => {
     const info = infos[at] ?? ''
-    return !neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, info) ?? '')
+    return !hasUnknownIds(info, lineageOf(sentinel, name)) && replica.masterLinkDownMs <= linkDownLimitMs(master)
+      && !neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, info) ?? '')
       && !hasStrangeFollower(info, lineageOf(sentinel, name), known)
   })
   return allowed.map(({ host }) => cluster.network.firstIp(host))

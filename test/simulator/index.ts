@@ -1,5 +1,7 @@
 /** The entry point of the simulator. */
-export { checkEverything, isAtRest, isLossForOperator, keptLeftovers, strayNodes, unrest, type Violation } from './checkers/index.ts'
+export {
+  checkEverything, isAtRest, isLossForOperator, keptLeftovers, linkDownLimitMs, strayNodes, unrest, type Violation,
+} from './checkers/index.ts'
 export { zoneOf } from './checkers/placement.ts'
 export { hasStrangeFollower, lineageOf } from './checkers/strange-masters.ts'
 export { WriteHistory } from './checkers/lost-writes.ts'

@@ -105,17 +105,20 @@ function without(flags: readonly string[], flag: string): string[] {
   return flags.filter((other) => other !== flag)
 }
 
+/** A replica whose link to its master has been down for longer is not promoted (behaviour.md 9.3). */
+export function linkDownLimitMs({ sdownMs, shownAsMasterMs = 0, downAfterMs }: MasterView): number {
+  return 10 * downAfterMs + (sdownMs === undefined ? 0 : Math.max(sdownMs, shownAsMasterMs))
+}
+
 function flawOf(view: SentinelView, master: MasterView, replica: ReplicaView): string | undefined {
   const recently = 5 * tunable(view, 'ping-period')
   const infoLimit = master.sdownMs === undefined ? 3 * tunable(view, 'info-period') : recently
-  const goneMs = master.sdownMs === undefined ? 0 : Math.max(master.sdownMs, master.shownAsMasterMs ?? 0)
-  const downLimit = 10 * master.downAfterMs + goneMs
   if (replica.flags.includes('s_down')) return 'it is down'
   if (replica.flags.includes('disconnected')) return 'its link is missing'
   if (replica.lastOkPingReplyMs > recently) return `it has been silent for ${replica.lastOkPingReplyMs} ms`
   if (replica.priority === 0) return 'its priority is 0'
   if (replica.infoRefreshMs > infoLimit) return `its INFO is ${replica.infoRefreshMs} ms old`
-  if (replica.masterLinkDownMs > downLimit) return `it has lost its master for ${replica.masterLinkDownMs} ms`
+  if (replica.masterLinkDownMs > linkDownLimitMs(master)) return `it has lost its master for ${replica.masterLinkDownMs} ms`
   return undefined
 }
 

@@ -31,6 +31,7 @@ import { Votes } from './votes.ts'
 import type { Checker } from './watch.ts'
 import { witnessesDecide } from './witnesses.ts'
 
+export { linkDownLimitMs } from './eligible-promotion.ts'
 export { isAtRest, isLossForOperator, keptLeftovers, strayNodes, unrest } from './converges-after-heal.ts'
 
 export const CHECKERS: readonly Checker[] = [

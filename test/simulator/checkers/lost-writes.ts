@@ -60,6 +60,7 @@ export class WriteHistory implements Observer {
   readonly #cluster: Cluster
   readonly #promotions: Change[] = []
   readonly #emptied: Change[] = []
+  #isMisdirected = false
   /** Masters that a sentinel replaced; a promotion before theirs may have the higher config-epoch. */
   readonly #deposed: Change[] = []
   readonly #followed: Following[] = []
@@ -76,13 +77,24 @@ export class WriteHistory implements Observer {
     this.#cluster = cluster
   }
 
+  disturbed(what: string): void {
+    this.#isMisdirected ||= what.startsWith('misdirect-node')
+  }
+
   nodeChanged(node: RedisNode, what: string): void {
     const change: Change = { atMs: this.#cluster.nowMs, ip: node.ip }
     this.#noteFollowing(node, what)
     this.#noteRole(node, what)
     if (what === 'is a master now') this.#promotions.push(change)
-    else if (what === 'was started without data') this.#emptied.push(change)
+    else if (what === 'was started without data' || this.#isForeignCopy(node, what)) this.#emptied.push(change)
     else if (what.startsWith('replicates ')) this.#noteDemotion(node.ip)
+  }
+
+  /** After an operator pointed a node to another deployment, also those that follow it copy that one's data. */
+  #isForeignCopy({ ip, dataset }: RedisNode, what: string): boolean {
+    if (!this.#isMisdirected || what !== 'got a full copy') return false
+    const own = this.#cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === ip))
+    return own !== undefined && dataset.origin !== own.name
   }
 
   /** An operator's REPLICAOF NO ONE is in no configuration file until CONFIG REWRITE. */

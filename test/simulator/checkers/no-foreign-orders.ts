@@ -7,6 +7,7 @@
  * saw such a server only at the address of an old master, without a replica: that is what a restart leaves. Data that a
  * replica copied from an address of ours are ours.
  */
+import type { Effect, Input, Request } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
 import { tunable, type Checker } from './watch.ts'
@@ -54,6 +55,11 @@ function isRestarted(info: string): boolean {
   return fieldOf(info, 'role') === 'master' && /^0*$/.test(fieldOf(info, 'master_replid2')) && !/^slave0:/m.test(info)
 }
 
+/** An order to follow a master, or none. */
+function isOrder(request: Request): boolean {
+  return request.kind === 'transaction' && request.command.startsWith('SLAVEOF')
+}
+
 export const noForeignOrders: Checker = {
   invariant: 'a node of another lineage is never promoted nor given orders',
   watch: ({ cluster, report }) => {
@@ -67,6 +73,33 @@ export const noForeignOrders: Checker = {
     const remember = () => {
       for (const { dataset } of cluster.strangers) if (dataset.origin === 'x') foreignIds.add(dataset.replid)
     }
+    const noteRestart = (sentinel: SentinelNode, input: Input) => {
+      if (input.type !== 'reply' || input.request.kind !== 'info') return
+      const { request: { record }, reply } = input
+      const host = sentinel.memory?.state.records.get(record)?.address.host
+      if (host === undefined || reply.kind !== 'bulk' || !oldMasters.has(cluster.network.firstIp(host))) return
+      if (isRestarted(reply.text)) restarted.add(`${sentinel.name} ${fieldOf(reply.text, 'master_replid')}`)
+    }
+    const judge = (sentinel: SentinelNode, { argv, connection }: Extract<Effect, { type: 'send' }>) => {
+      remember()
+      const { view, memory } = sentinel
+      const now = sentinel.now()
+      for (const group of view?.masterNames() ?? []) {
+        const lineage = memory?.state.lineage.get(group) ?? []
+        if (lineage.length === 0 || hasStrangeMaster(cluster, sentinel, group)) continue
+        const infos = view?.infoCache(group, now) ?? []
+        const certain = { has: (id: string) => foreignIds.has(id) && !restarted.has(`${sentinel.name} ${id}`) }
+        const ourIds = new Set([...lineage, ...copied])
+        const ordered = [...memory?.state.masters.get(group)?.replicas.values() ?? []]
+          .find(({ link }) => link.command?.id === connection)?.name
+        for (const [at, { name, roleReportedMs }] of (view?.replicas(group, now) ?? []).entries()) {
+          if (name !== ordered) continue
+          const rolePeriods = roleReportedMs / tunable(view, 'publish-period')
+          const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, ourIds, foreignIds: certain })
+          if (why !== undefined) report(`${sentinel.name} orders ${argv.join(' ')} to ${name}, which ${why}`)
+        }
+      }
+    }
     return {
       nodeChanged: (node) => {
         remember()
@@ -76,32 +109,11 @@ export const noForeignOrders: Checker = {
       said: (_sentinel, event) => {
         if (event.name === '+switch-master') oldMasters.add(cluster.network.firstIp(event.from.host))
       },
-      stepped: (sentinel, input) => {
-        if (cluster.strangers.length === 0 || input.type !== 'reply' || input.request.kind !== 'info') return
-        const { request: { record }, reply } = input
-        const host = sentinel.memory?.state.records.get(record)?.address.host
-        if (host === undefined || reply.kind !== 'bulk' || !oldMasters.has(cluster.network.firstIp(host))) return
-        if (isRestarted(reply.text)) restarted.add(`${sentinel.name} ${fieldOf(reply.text, 'master_replid')}`)
-      },
-      sent: (sentinel, argv, request, toIp) => {
-        if (request.kind !== 'transaction' || cluster.strangers.length === 0) return
-        if (!request.command.startsWith('SLAVEOF')) return
-        remember()
-        const { view, memory } = sentinel
-        const now = sentinel.now()
-        for (const group of view?.masterNames() ?? []) {
-          const lineage = memory?.state.lineage.get(group) ?? []
-          if (lineage.length === 0 || hasStrangeMaster(cluster, sentinel, group)) continue
-          const infos = view?.infoCache(group, now) ?? []
-          const certain = { has: (id: string) => foreignIds.has(id) && !restarted.has(`${sentinel.name} ${id}`) }
-          const ourIds = new Set([...lineage, ...copied])
-          for (const [at, { name, host, roleReportedMs }] of (view?.replicas(group, now) ?? []).entries()) {
-            if (cluster.network.firstIp(host) !== toIp) continue
-            const rolePeriods = roleReportedMs / tunable(view, 'publish-period')
-            const why = whyForeign({ info: infos[1 + at]?.text ?? '', rolePeriods, ourIds, foreignIds: certain })
-            if (why !== undefined) report(`${sentinel.name} orders ${argv.join(' ')} to ${name}, which ${why}`)
-          }
-        }
+      stepped: (sentinel, input, effects) => {
+        if (cluster.strangers.length === 0) return
+        noteRestart(sentinel, input)
+        // Judged by what it knew when it decided: the order may leave later, when a save has ended.
+        for (const effect of effects) if (effect.type === 'send' && isOrder(effect.request)) judge(sentinel, effect)
       },
     }
   },

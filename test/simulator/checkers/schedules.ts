@@ -15,16 +15,22 @@ const LATE_MS = 60_000
 /** A sentinel that was stopped or in TILT looks at its schedules a moment later. */
 const SLACK_MS = 2000
 
+/** Which sentinel has carried a schedule out, and the node that it promoted. */
+interface Carried {
+  readonly by: string
+  readonly ip: string
+}
+
 export const schedulesHold: Checker = {
   invariant: 'a scheduled failover begins at its time, once',
-  watch: ({ report }) => {
+  watch: ({ cluster, report }) => {
     /** Unix time of each schedule, by sentinel and master. */
     const held = new Map<string, number>()
     /** The config-epoch that each of these orders was given for. */
     const orderedIn = new Map<string, Epoch>()
     /** The schedule that the present attempt of a sentinel comes from: its time and config-epoch. */
     const begun = new Map<string, string>()
-    const done = new Map<string, string>()
+    const done = new Map<string, Carried>()
 
     const take = (sentinel: SentinelNode, effects: readonly Effect[], { wall }: Now) => {
       for (const effect of effects) {
@@ -74,12 +80,18 @@ export const schedulesHold: Checker = {
           }
         }
       },
-      said: (sentinel, { name, master = '' }) => {
+      said: (sentinel, event) => {
+        if (event.name !== '+promoted-slave') return
+        const { master = '', subject } = event
         const at = begun.get(`${sentinel.name} ${master}`)
-        if (name !== '+promoted-slave' || at === undefined) return
+        if (at === undefined) return
+        const ip = cluster.network.firstIp(subject.host)
         const first = done.get(`${master} ${at}`)
-        if (first !== undefined) report(`${sentinel.name} replaces ${master} by the schedule that ${first} has carried out`)
-        done.set(`${master} ${at}`, sentinel.name)
+        // Two that do not hear each other may both begin: the master moves once where they choose the same node.
+        if (first !== undefined && first.ip !== ip) {
+          report(`${sentinel.name} replaces ${master} by the schedule that ${first.by} has carried out`)
+        }
+        done.set(`${master} ${at}`, { by: sentinel.name, ip })
       },
     }
   },

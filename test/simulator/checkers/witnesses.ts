@@ -37,7 +37,7 @@ export const witnessesDecide: Checker = {
     /** When each sentinel took its last step, and one after a stall. */
     const steppedAt = new Map<string, number>()
     const stalledAt = new Map<string, number>()
-    /** When each sentinel went on after a pause, in simulated time: what came meanwhile is read before its deadlines. */
+    /** When each sentinel went on after a pause, in simulated time: it reads first what came meanwhile. */
     const resumedAt = new Map<string, number>()
     /** Since when each sentinel has had witnesses on: by a reload, or since its start. */
     const onSince = new Map<string, number>()
