@@ -48,6 +48,14 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
     replace: '',
   },
   {
+    name: 'a handover that stopped half-way is ended without a last look at the master',
+    file: 'failover/adoption.ts',
+    find: '(master.infoAt ?? -Infinity) >= dueAt) return true',
+    from: 2_037_021_519,
+    protection: 'returned-master',
+    replace: 'dueAt > 0) return true',
+  },
+  {
     name: 'a handover is ended that has only begun',
     file: 'monitoring/info-refresh.ts',
     find: '  else if (node.failoverState !== failoverState) node',

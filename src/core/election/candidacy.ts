@@ -13,7 +13,7 @@ import {
   MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, SHARED_EPOCH_MS, STAGGER_MAX_MS,
   STAGGER_MIN_MS,
 } from '../limits.ts'
-import { adoptionDueAt } from '../failover/adoption.ts'
+import { adoptionDueAt, isStillAbandoned } from '../failover/adoption.ts'
 import { enter } from '../failover/phases.ts'
 import { scriptKillWaitEnd } from '../monitoring/script-kill.ts'
 import type { Epoch } from '../state/ids.ts'
@@ -32,7 +32,7 @@ export function considerCandidacy(turn: Turn, master: Master): void {
   const { attempt } = master
   const now = turn.now.mono
   const adoptsAt = adoptionDueAt(turn.state, master)
-  const adopts = adoptsAt !== undefined && now >= adoptsAt
+  const adopts = adoptsAt !== undefined && now >= adoptsAt && isStillAbandoned(turn, master, adoptsAt)
   // A pause prevents failovers. A handover that has happened is announced all the same.
   const isDue = (master.odown && master.pause === undefined) || adopts
   if (!isDue) forgetLostElection(attempt)
@@ -84,6 +84,8 @@ export function candidacyDueAt({ state, now: { mono: now } }: Turn, master: Mast
   if (failover.phase !== 'none') return Infinity
   const adoptsAt = adoptionDueAt(state, master) ?? Infinity
   if ((!odown || pause !== undefined) && now < adoptsAt) return adoptsAt
+  // Its INFO is waited for.
+  if (!odown && master.successor?.isPromoted === false && (master.infoAt ?? -Infinity) < adoptsAt) return Infinity
   const killWaitEnd = scriptKillWaitEnd(master, now)
   if (killWaitEnd !== undefined) return killWaitEnd
   if (attempt.turnAt !== undefined) return attempt.turnAt

@@ -7,10 +7,12 @@
  * every other replica could lack writes that the successor has accepted.
  *
  * Also the end of a handover that stopped half-way at a master without FAILOVER (stepwise.ts): master and replica
- * follow each other. The winner promotes the replica if it has all data of the master, and otherwise the master again.
+ * follow each other, and INFO of the master shows it after 3 s, too: until then its leader may be at work. The winner
+ * promotes the replica if it has all data of the master, and otherwise the master again.
  */
 import { ABANDONED_WAIT_MS, ADOPTION_WAIT_MS } from '../handover-limits.ts'
 import { lineageOf } from '../lineage.ts'
+import { infoOutstanding } from '../monitoring/outstanding.ts'
 import { meansAddress } from '../names.ts'
 import type { RunningFailover } from '../state/failover.ts'
 import { newHandover } from '../state/handover.ts'
@@ -76,6 +78,19 @@ export function adoptionDueAt(state: SentinelState, master: Master): Millis | un
   return since + (successor.isPromoted ? ADOPTION_WAIT_MS : ABANDONED_WAIT_MS)
 }
 
+/**
+ * Whether INFO of the master has come after the wait and shows the same; requested where it has not. A master that was
+ * silent since may have taken its role back, and accepted writes.
+ */
+export function isStillAbandoned(turn: Turn, master: Master, dueAt: Millis): boolean {
+  if (master.successor?.isPromoted !== false || (master.infoAt ?? -Infinity) >= dueAt) return true
+  if (!infoOutstanding(master) && !master.isInfoWanted) {
+    master.isInfoWanted = true
+    turn.touch(master)
+  }
+  return false
+}
+
 /** Whether what the last INFO replies showed holds still, as far as is known. */
 function isUsable(state: SentinelState, master: Master, { replica, isPromoted }: Successor): boolean {
   if (master.replicas.get(replica.name) !== replica || replica.sdown || isDisconnected(replica.link)) return false
@@ -93,6 +108,7 @@ function hasAllOf({ follows }: Master, { replid, offset }: Replica): boolean {
 export function adoptSuccessor(turn: Turn, master: Master, { epoch, forced }: Selecting): boolean {
   const { successor } = master
   if (successor === undefined || !isUsable(turn.state, master, successor)) return false
+  if (!isStillAbandoned(turn, master, successor.since + ABANDONED_WAIT_MS)) return false
   const promoted = successor.replica
   const now = turn.now.mono
   if (successor.isPromoted) {
