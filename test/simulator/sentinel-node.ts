@@ -63,6 +63,8 @@ export class SentinelNode {
   #process: Process | undefined
   /** A write after this one makes good what was given up. */
   #doubted = 0
+  /** The write that makes it good has this epoch: one that waited for the file of our own state may be older. */
+  #doubtedEpoch = 0n
   /** Replication ids that it knew when it ended, and that no disk had. */
   readonly forgottenIds = new Set<string>()
   /** Replication ids in INFO of the masters that it monitors since it started, and those that its disk had then. */
@@ -126,8 +128,12 @@ export class SentinelNode {
   /** Whether what is told is on the disk: nothing was given up that a later write has not made good. */
   get isDurable(): boolean {
     const error = this.#process?.driver.health.save.error
-    if (error !== undefined) this.#doubted = this.disk.writes + 1
-    return error === undefined && this.disk.lastGoodWrite >= this.#doubted
+    if (error !== undefined) {
+      this.#doubted = this.disk.writes + 1
+      this.#doubtedEpoch = this.memory?.state.currentEpoch ?? 0n
+    }
+    const { lastGoodWrite, content } = this.disk
+    return error === undefined && lastGoodWrite >= this.#doubted && content.currentEpoch >= this.#doubtedEpoch
   }
 
   start(): void {
@@ -204,6 +210,7 @@ export class SentinelNode {
     const { network, observers, random, onFatal } = this.#around
     const clock = new SimClock(life, this.#options.clock)
     this.#doubted = 0
+    this.#doubtedEpoch = 0n
     this.readIds.clear()
     for (const id of [...this.disk.ownContent.lineage.values()].flat()) this.readIds.add(id)
     for (const { replicas } of this.disk.content.masters) for (const { host } of replicas) this.#list(host)
