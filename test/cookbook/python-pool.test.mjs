@@ -14,7 +14,7 @@ def place(order):
     try: return db.set(order, 'x')
     except (redis.ConnectionError, redis.TimeoutError): pass
 with ThreadPoolExecutor(8) as threads:
-  for round in sys.stdin: print(len(list(threads.map(place, range(int(round)))))), sys.stdout.flush()
+  for round in sys.stdin: print(f'{len(list(threads.map(place, range(int(round)))))}\\n', end='', flush=True)
 `
 const test = failoverTest({ replicas: 1 })
 
