@@ -50,10 +50,10 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
   {
     name: 'a handover that stopped half-way is ended without a last look at the master',
     file: 'failover/adoption.ts',
-    find: '(master.infoAt ?? -Infinity) >= dueAt) return true',
+    find: ' && infoAt < dueAt',
     from: 2_037_021_519,
     protection: 'returned-master',
-    replace: 'dueAt > 0) return true',
+    replace: ' && infoAt < dueAt - 10_000_000',
   },
   {
     name: 'a handover is ended that has only begun',

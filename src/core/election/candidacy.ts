@@ -13,7 +13,7 @@ import {
   MAX_DESYNC_MS, RETRIES_MAX, RETRY_MAX_MS, RETRY_MIN_MS, SAVE_GUESS_MS, SHARED_EPOCH_MS, STAGGER_MAX_MS,
   STAGGER_MIN_MS,
 } from '../limits.ts'
-import { adoptionDueAt, isStillAbandoned } from '../failover/adoption.ts'
+import { adoptionDueAt, awaitsLastLook, isStillAbandoned } from '../failover/adoption.ts'
 import { enter } from '../failover/phases.ts'
 import { scriptKillWaitEnd } from '../monitoring/script-kill.ts'
 import type { Epoch } from '../state/ids.ts'
@@ -83,9 +83,10 @@ export function candidacyDueAt({ state, now: { mono: now } }: Turn, master: Mast
   const { attempt, failover, odown, pause } = master
   if (failover.phase !== 'none') return Infinity
   const adoptsAt = adoptionDueAt(state, master) ?? Infinity
-  if ((!odown || pause !== undefined) && now < adoptsAt) return adoptsAt
-  // Its INFO is waited for.
-  if (!odown && master.successor?.isPromoted === false && (master.infoAt ?? -Infinity) < adoptsAt) return Infinity
+  if (!odown || pause !== undefined) {
+    if (now < adoptsAt) return adoptsAt
+    if (awaitsLastLook(master, adoptsAt)) return Infinity
+  }
   const killWaitEnd = scriptKillWaitEnd(master, now)
   if (killWaitEnd !== undefined) return killWaitEnd
   if (attempt.turnAt !== undefined) return attempt.turnAt

@@ -79,11 +79,16 @@ export function adoptionDueAt(state: SentinelState, master: Master): Millis | un
 }
 
 /**
- * Whether INFO of the master has come after the wait and shows the same; requested where it has not. A master that was
- * silent since may have taken its role back, and accepted writes.
+ * Whether INFO of the master has not come since the wait ended. A master that was silent meanwhile may have taken its
+ * role back, and accepted writes.
  */
+export function awaitsLastLook({ successor, infoAt = -Infinity }: Master, dueAt: Millis): boolean {
+  return successor?.isPromoted === false && infoAt < dueAt
+}
+
+/** Whether INFO of the master has come after the wait and shows the same; requested where it has not. */
 export function isStillAbandoned(turn: Turn, master: Master, dueAt: Millis): boolean {
-  if (master.successor?.isPromoted !== false || (master.infoAt ?? -Infinity) >= dueAt) return true
+  if (!awaitsLastLook(master, dueAt)) return true
   if (!infoOutstanding(master) && !master.isInfoWanted) {
     master.isInfoWanted = true
     turn.touch(master)

@@ -45,6 +45,12 @@ describe('a handover that stopped half-way', () => {
     expect(eventsOf(candidacyAfter(WAIT_MS + 5000))).toEqual([])
   })
 
+  it('makes a paused sentinel wait for that INFO as well, when the master is down', () => {
+    const attempt = { ...master.attempt, startAt: NOW - 1_000_000 }
+    Object.assign(master, { odown: true, pause: { until: NOW + 60_000 }, attempt })
+    expect(candidacyDueAt(candidacyAfter(WAIT_MS), master)).toBe(Infinity)
+  })
+
   it('is ended once INFO shows it still', () => {
     candidacyAfter(WAIT_MS)
     master.infoAt = NOW + WAIT_MS + 10
