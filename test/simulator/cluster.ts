@@ -107,6 +107,11 @@ export class Cluster {
     return this.nodes.filter((node) => this.#groupOfNode.get(node)?.name === group)
   }
 
+  /** The deployment that was planned with a node at this address; undefined for other addresses. */
+  groupAt(ip: string): PlannedGroup | undefined {
+    return this.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === ip))
+  }
+
   /** Addresses and names under which data nodes have been known so far. */
   get addressCount(): number {
     return this.nodes.reduce((sum, { announced }) => sum + announced.size, this.nodes.length + this.#addressesInFile)

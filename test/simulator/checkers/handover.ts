@@ -204,7 +204,7 @@ function checkSuccessor(
 }
 
 function groupAt({ cluster }: Watch, ip: string): string {
-  return cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === ip))?.name ?? ''
+  return cluster.groupAt(ip)?.name ?? ''
 }
 
 /** The node becomes a master while this sentinel waits for that. */

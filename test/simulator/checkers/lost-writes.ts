@@ -93,7 +93,7 @@ export class WriteHistory implements Observer {
   /** After an operator pointed a node to another deployment, also those that follow it copy that one's data. */
   #isForeignCopy({ ip, dataset }: RedisNode, what: string): boolean {
     if (!this.#isMisdirected || what !== 'got a full copy') return false
-    const own = this.#cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === ip))
+    const own = this.#cluster.groupAt(ip)
     return own !== undefined && dataset.origin !== own.name
   }
 

@@ -32,7 +32,7 @@ export const noFailoverWithoutMajority: Checker = {
       },
       sent: (sentinel, argv, request, toIp) => {
         if (request.kind !== 'transaction' || argv[1] !== 'NO' || argv[2] !== 'ONE') return
-        const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.ip === toIp))?.name ?? ''
+        const group = cluster.groupAt(toIp)?.name ?? ''
         const attempt = attempts.current(sentinel, group)
         if (attempt?.isElected !== true) report(`${sentinel.name} promotes ${toIp} without being elected`)
       },
