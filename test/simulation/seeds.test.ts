@@ -58,7 +58,8 @@ const REMEMBERED = [
  * synchronisation with an emptied master; a loss that max-lag-strict leaves to an operator; a foreign master under a
  * fresh id after a restart; a promoted node that a sentinel which was cut off made a replica; a wall clock set forward
  * before FORGET FORCE; a replica that expiry forgot, promoted by hand; an answer that left after a save; a split of
- * configurations staged during a handover; a master that had handed over, started again before its INFO was read; a
+ * configurations staged during a handover; a master that had handed over, started again before its INFO was read; an
+ * order of a sentinel that FORGET FORCE had left alone, and one of two sentinels that had forgotten the three others; a
  * promoted replica that was started again under another address; an old master without candidates within
  * max-lag-strict; RESET in a partition after which one of two sentinels knows the other; PAUSED of a sentinel that had
  * been made to forget another; a replica that an operator pointed to another deployment, and that the demoted master
@@ -78,8 +79,8 @@ const REMEMBERED_PROTECTED = [
   2_030_031_785, 2_030_032_211, 2_030_012_073, 2_030_035_166, 2_030_035_259, 2_030_035_866, 2_030_015_149,
   2_030_017_652, 2_030_017_371, 2_030_038_081, 2_030_017_575, 2_031_000_013, 2_031_020_988, 2_031_001_840,
   2_031_023_292, 2_031_023_431, 2_031_023_838, 2_031_027_897, 2_031_008_705, 2_031_029_814,
-  2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380, 2_036_004_288, 2_036_006_290,
-  2_036_025_183, 2_036_025_689,
+  2_034_020_724, 2_036_023_868, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380, 2_036_004_288,
+  2_036_006_290, 2_036_025_183, 2_036_025_689,
 ]
 
 /**

@@ -43,8 +43,11 @@ export class Lives {
     if (request.kind !== 'transaction' || request.command !== 'SLAVEOF NO ONE') return
     for (const { name } of sentinel.disk.content.masters) {
       const attempt = this.#watch.attempts.current(sentinel, name)
-      // An order that no majority answered takes no votes (docs/decisions/0045-returned-master.md).
-      if (attempt === undefined || (attempt.isForced && isOwnEpoch(attempt.epoch, sentinel.id))) continue
+      if (attempt === undefined) continue
+      // An order in an own epoch that no majority voted for takes no votes (docs/decisions/0045-returned-master.md).
+      const { votes, cluster } = this.#watch
+      const hasMajority = 2 * votes.votersOf(name, attempt.epoch, sentinel.id).length > cluster.sentinels.length
+      if (!hasMajority && isOwnEpoch(attempt.epoch, sentinel.id)) continue
       if (attempt.epoch > this.promotedIn(name, ip)) this.#promotedIn.set(`${name} ${ip}`, attempt.epoch)
     }
   }
