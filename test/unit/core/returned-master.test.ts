@@ -6,8 +6,10 @@ import { demoteOldMaster } from '../../../src/core/failover/promotion.ts'
 import { mayBePromoted } from '../../../src/core/monitoring/foreign-nodes.ts'
 import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
 import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
+import { isConfigurationConfirmed } from '../../../src/core/monitoring/returned-master.ts'
 import type { DataNode } from '../../../src/core/state/instance.ts'
 import type { Master } from '../../../src/core/state/master.ts'
+import type { Peer } from '../../../src/core/state/peer.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import type { Turn } from '../../../src/core/turn.ts'
 import { connect, later, masterIn, peerOf, replicaOf, sentBy, turnAt } from './records.ts'
@@ -135,5 +137,48 @@ describe('a master whose successor has been promoted by this sentinel', () => {
     expect(sentBy(turn)).toEqual([])
     expect([...master.replicas.keys()]).toEqual(['10.0.1.2:6379', '10.0.1.3:6379'])
     expect(turn.state.lineage.get('mymaster')).toEqual([OURS])
+  })
+})
+
+describe('the configuration that deposed a master', () => {
+  /** One of two peers has answered with a vote of this configuration, after INFO had shown the old master. */
+  function answered(): { turn: Turn, master: Master, old: Replica, peers: readonly [Peer, Peer] } {
+    const { turn, master, old } = replaced()
+    show(turn, old, {})
+    const next = later(turn, 100)
+    const [first, second] = [...master.peers.values()]
+    if (first === undefined || second === undefined) throw new Error('a peer is missing')
+    for (const peer of [first, second]) peer.announcedMaster = { configEpoch: 1n, host: '10.0.1.2', port: 6379 }
+    Object.assign(first.lastVote, { epoch: 1n, answeredFor: next.now.mono })
+    return { turn: next, master, old, peers: [first, second] }
+  }
+
+  it('is confirmed by this sentinel and the last vote of one of two peers', () => {
+    const { turn, master, old } = answered()
+    expect(isConfigurationConfirmed(turn, master, old)).toBe(true)
+  })
+
+  it.each<[string, (given: ReturnType<typeof answered>) => void]>([
+    ['that peer has voted in a later epoch', ({ peers: [first] }) => { first.lastVote.epoch = 2n }],
+    ['the other peer has told of its later vote', ({ peers: [, second] }) => { second.leaderEpoch = 2n }],
+    ['the other peer announces a later configuration', ({ peers: [, second] }) => {
+      second.announcedMaster = { configEpoch: 2n, host: '10.0.1.1', port: 6379 }
+    }],
+    ['this sentinel has voted in a later epoch', ({ master }) => { master.leaderEpoch = 2n }],
+    ['this sentinel has never voted', ({ master }) => { master.leaderEpoch = 0n }],
+    ['that peer answered without an epoch', ({ peers: [first] }) => { first.lastVote.epoch = 0n }],
+    ['that peer answered before INFO showed the old master', ({ old, peers: [first] }) => {
+      first.lastVote.answeredFor = old.roleReportedSince - 1
+    }],
+    ['that peer announces another address', ({ peers: [first] }) => {
+      first.announcedMaster = { configEpoch: 1n, host: '10.0.1.3', port: 6379 }
+    }],
+    ['that peer announces an earlier configuration', ({ peers: [first] }) => {
+      first.announcedMaster = { configEpoch: 0n, host: '10.0.1.1', port: 6379 }
+    }],
+  ])('is not confirmed when %s', (_title, change) => {
+    const given = answered()
+    change(given)
+    expect(isConfigurationConfirmed(given.turn, given.master, given.old)).toBe(false)
   })
 })
