@@ -236,7 +236,8 @@ export function isCertainlyOurs(state: SentinelState, master: Master, node: Data
   if (node.kind === 'replica' && node.foreign !== undefined) return false
   if (node.kind === 'master' ? isOfLineage(state, master, node) : hasOurData(state, master, node)) return true
   const wasMaster = node.kind === 'master' || node.deposedAt !== undefined
-  return wasMaster && node.replid2 === undefined && !node.listsStrangers
+  // A replica with unknown data has them from its own master.
+  return wasMaster && node.roleReported === 'master' && node.replid2 === undefined && !node.listsStrangers
 }
 
 /**

@@ -65,6 +65,8 @@ function byUse(a: Replica, b: Replica): number {
 
 function dropTwin(turn: Turn, master: Master, dropped: Replica, kept: DataNode): void {
   master.replicas.delete(dropped.name)
+  // A pause is one of the server, whichever address it was sent to.
+  if (dropped.pausedUntil !== undefined) kept.pausedUntil = Math.max(kept.pausedUntil ?? 0, dropped.pausedUntil)
   forget(turn, dropped)
   const isListed = dropped.listedAt !== undefined && dropped.listedAt === master.infoAt
   const keptName = announcedName(turn.state, kept.address)

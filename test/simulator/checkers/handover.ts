@@ -3,7 +3,7 @@
  * pauses writes no longer than the operator allowed; no hello waits behind the pause; the replica takes over with all
  * that the master has acknowledged, when that takes no more writes; and an adopted successor is one.
  */
-import type { Effect, Operation, OperationResult } from '../../../src/core/index.ts'
+import type { Effect, Operation, OperationResult, Request } from '../../../src/core/index.ts'
 import type { Cluster } from '../cluster.ts'
 import type { RedisNode } from '../redis-model.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
@@ -27,6 +27,8 @@ export const handover: Checker = {
     const endsAt = new Map<string, number>()
     /** Nodes whose writes a sentinel has paused: until when, in simulated milliseconds. */
     const paused = new Map<string, number>()
+    /** When a sentinel decided on its requests, in simulated milliseconds: they may wait for a save. */
+    const decidedAt = new WeakMap<Request, number>()
     /** Which sentinel last ordered the node of an address to become a master, and when, in simulated milliseconds. */
     const promoted = new Map<string, { readonly by: SentinelNode, readonly atMs: number }>()
     let handOnly = { name: '', atMs: -1 }
@@ -50,7 +52,7 @@ export const handover: Checker = {
         for (const key of [...endsAt.keys()]) if (key.startsWith(`${name} `)) endsAt.delete(key)
         for (const key of [...paused.keys()]) if (key.startsWith(`${name} `)) paused.delete(key)
       },
-      sent: (sentinel, argv, _request, toIp) => {
+      sent: (sentinel, argv, request, toIp) => {
         const [command, sub, ms = ''] = argv
         const key = `${sentinel.name} ${toIp}`
         if (command === 'SLAVEOF' && sub === 'NO') promoted.set(toIp, { by: sentinel, atMs: cluster.nowMs })
@@ -59,7 +61,7 @@ export const handover: Checker = {
         }
         if (command === 'CLIENT' && sub === 'PAUSE') {
           checkPause(watch, sentinel, { endsAt, ms: Number(ms), toIp })
-          paused.set(key, cluster.nowMs + Number(ms))
+          paused.set(key, (decidedAt.get(request) ?? cluster.nowMs) + Number(ms))
         } else if (command === 'CLIENT' && sub === 'UNPAUSE') {
           paused.delete(key)
         } else if (command === 'PUBLISH' && (paused.get(key) ?? -1) > cluster.nowMs + TRAVEL_MS) {
@@ -75,13 +77,14 @@ export const handover: Checker = {
         }
       },
       stepped: (sentinel, _input, effects, now) => {
+        for (const effect of effects) if (effect.type === 'send') decidedAt.set(effect.request, cluster.nowMs)
         for (const master of begunBySchedule(effects)) {
           endsAt.set(`${sentinel.name} ${master}`, now.mono + limitMs(sentinel, master, undefined))
         }
         checkAbort(watch, sentinel, { paused, effects })
         checkSuccessor(watch, sentinel, { old: takenBack.get(sentinel), effects })
-        for (const { master, chosen } of adoptions(sentinel, effects)) {
-          if (!successions.has(chosen)) {
+        for (const { master, chosen, infoAt } of adoptions(sentinel, effects)) {
+          if (!successions.has(chosen, now.mono - infoAt)) {
             report(`${sentinel.name} adopts ${chosen} as the master of ${master}, to which no node handed over`)
           }
         }
@@ -224,13 +227,16 @@ function checkTakeover({ cluster, report }: Watch, sentinel: SentinelNode, node:
   }
 }
 
-/** The successors that a sentinel chooses in this step. */
-function adoptions(sentinel: SentinelNode, effects: readonly Effect[]): { master: string, chosen: string }[] {
+/** The successors that a sentinel chooses in this step, and when it read INFO of them last, on its own clock. */
+function adoptions(
+  sentinel: SentinelNode, effects: readonly Effect[],
+): { master: string, chosen: string, infoAt: number }[] {
   return effects.flatMap((effect) => {
     if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') return []
     const { master = '', subject } = effect.event
-    const isAdopted = sentinel.memory?.state.masters.get(master)?.handover?.isAdopted === true
-    return isAdopted ? [{ master, chosen: subject.host }] : []
+    const { handover: order, replicas } = sentinel.memory?.state.masters.get(master) ?? {}
+    if (order?.isAdopted !== true) return []
+    return [{ master, chosen: subject.host, infoAt: replicas?.get(subject.name)?.infoAt ?? Infinity }]
   })
 }
 
@@ -254,8 +260,10 @@ class Successions {
     }
   }
 
-  has(host: string): boolean {
+  /** @param infoAgeMs how long ago the sentinel read INFO of that node last */
+  has(host: string, infoAgeMs: number): boolean {
     this.note()
-    return (this.#seen.get(this.#cluster.network.firstIp(host)) ?? -Infinity) >= this.#cluster.nowMs - KNOWN_FOR_MS
+    const since = this.#cluster.nowMs - infoAgeMs - KNOWN_FOR_MS
+    return (this.#seen.get(this.#cluster.network.firstIp(host)) ?? -Infinity) >= since
   }
 }

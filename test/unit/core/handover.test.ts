@@ -7,6 +7,7 @@ import { handlePromotionInfo } from '../../../src/core/failover/promotion.ts'
 import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
 import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
 import { sendPeriodic } from '../../../src/core/monitoring/periodic.ts'
+import { dropTwins } from '../../../src/core/monitoring/twins.ts'
 import { newHandover } from '../../../src/core/state/handover.ts'
 import type { Master } from '../../../src/core/state/master.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
@@ -127,5 +128,17 @@ describe('a master whose writes this sentinel has paused, and that others replac
     othersSwitchTo(2000, '10.0.1.1')
     expect(isToldOf(9000, master)).toBe(false)
     expect(isToldOf(10_000, master)).toBe(true)
+  })
+
+  it('gets none under another of its addresses, which is the one that is kept', () => {
+    othersSwitchTo(1000, '10.0.1.2')
+    const old = master.replicas.get('10.0.1.1:6379')
+    const kept = replicaOf(first, master, 8)
+    Object.assign(kept, { runId: 'm', listedAt: NOW })
+    Object.assign(old ?? {}, { runId: 'm' })
+    dropTwins(later(first, 1500), kept)
+    expect([...master.replicas.keys()]).toEqual(['10.0.1.3:6379', '10.0.1.9:6379'])
+    expect(isToldOf(9000, kept)).toBe(false)
+    expect(isToldOf(10_000, kept)).toBe(true)
   })
 })

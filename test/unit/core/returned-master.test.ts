@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { switchMaster } from '../../../src/core/failover/conclude.ts'
 import { doubtReturnedMaster } from '../../../src/core/failover/correction.ts'
 import { demoteOldMaster } from '../../../src/core/failover/promotion.ts'
-import { mayBePromoted } from '../../../src/core/monitoring/foreign-nodes.ts'
+import { mayBeOrdered, mayBePromoted } from '../../../src/core/monitoring/foreign-nodes.ts'
 import { parseInfo } from '../../../src/core/monitoring/info-parser.ts'
 import { absorbInfo } from '../../../src/core/monitoring/info-refresh.ts'
 import { isConfigurationConfirmed } from '../../../src/core/monitoring/returned-master.ts'
@@ -137,6 +137,25 @@ describe('a master whose successor has been promoted by this sentinel', () => {
     expect(sentBy(turn)).toEqual([])
     expect([...master.replicas.keys()]).toEqual(['10.0.1.2:6379', '10.0.1.3:6379'])
     expect(turn.state.lineage.get('mymaster')).toEqual([OURS])
+  })
+})
+
+describe('a replica of another deployment that takes the address of the old master before the switch', () => {
+  it('lends its data to no other node: a master that had them before gets no order', () => {
+    const turn = turnAt()
+    const master = masterIn(turn)
+    const [promoted, other] = [replicaOf(turn, master, 1), replicaOf(turn, master, 2)]
+    show(turn, master, {})
+    show(turn, master, { follows: '10.9.9.9', replid: OTHERS, run: 'x' })
+    switchMaster(turn, master, promoted.address, 'leader')
+    connect(turn, master.link)
+    show(turn, master, { replid: '2'.repeat(40), replid2: OURS, run: 'b' })
+    const next = later(turn, 1000)
+    const present = master.replicas.get(other.name)
+    if (present === undefined) throw new Error('the replica is missing')
+    connect(next, present.link)
+    show(next, present, { replid: FRESH, replid2: OTHERS, run: 'y' })
+    expect(mayBeOrdered(next.state, master, present)).toBe(false)
   })
 })
 
