@@ -10,7 +10,7 @@ import { NO_POSITION } from '../limits.ts'
 import { lineageOf } from '../lineage.ts'
 import { knownIp, meansAddress } from '../names.ts'
 import { ownText } from '../own-text.ts'
-import { promotedReplica } from '../state/failover.ts'
+import { orderedReplica } from '../state/failover.ts'
 import { dataNodesOf, type DataNode } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import { isStartedAgain, type Replica } from '../state/replica.ts'
@@ -138,11 +138,12 @@ function hasOtherMaster(state: SentinelState, master: Master, replica: Replica):
 
 /**
  * It is a master, and its data had another id before, so they do not come from an append-only file or from nowhere:
- * it has loaded an RDB file or was promoted. Neither id is ours.
+ * it has loaded an RDB file or was promoted. Neither id is ours. Not so the node that this sentinel has ordered to
+ * become a master: its data may have had a fresh id of our master for a moment.
  */
 function isStrangeMaster(state: SentinelState, master: Master, replica: Replica): boolean {
   return replica.roleReported === 'master' && replica.replid2 !== undefined && hasOtherData(state, master, replica)
-    && promotedReplica(master) !== replica
+    && orderedReplica(master) !== replica
 }
 
 /** Its ids are known, and none of them is ours. */

@@ -54,6 +54,11 @@ export function promotedReplica({ failover }: HasFailover): Replica | undefined 
   }
 }
 
+/** The replica that has been ordered to become a master. */
+export function orderedReplica({ failover }: HasFailover): Replica | undefined {
+  return failover.phase === 'wait-promotion' || failover.phase === 'reconf-replicas' ? failover.promoted : undefined
+}
+
 /** The replica whose promotion is confirmed: clients are given its address (behaviour.md 1.6.6). */
 export function confirmedReplica({ failover }: HasFailover): Replica | undefined {
   return failover.phase === 'reconf-replicas' ? failover.promoted : undefined

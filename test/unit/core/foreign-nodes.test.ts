@@ -5,13 +5,14 @@ import { countAsVoters } from '../../../src/core/election/voters.ts'
 import { correctionDueAt, correctionWait } from '../../../src/core/monitoring/correction-wait.ts'
 import { mayBeOrdered, mayFollowNow } from '../../../src/core/monitoring/foreign-nodes.ts'
 import { isChannelOurs, isFromElsewhere, judgeStrangeHello } from '../../../src/core/monitoring/strange-hellos.ts'
+import { orderPromotion } from '../../../src/core/failover/promotion.ts'
 import { reconfigureReplicas } from '../../../src/core/failover/reconfiguration.ts'
 import { rankReplicas } from '../../../src/core/failover/selection.ts'
 import type { Replica } from '../../../src/core/state/replica.ts'
 import {
   EARLIER, FRESH, FRESHER, HOME, OTHERS, OURS, play, ROLE_WAIT_MS, show, type Shown,
 } from './lineages.ts'
-import { eventsOf, later, masterIn, replicaOf, turnAt } from './records.ts'
+import { eventsOf, later, masterIn, replicaOf, sentBy, turnAt } from './records.ts'
 
 describe('a replica', () => {
   it.each<[string, Shown]>([
@@ -62,6 +63,14 @@ describe('a replica', () => {
     const why = rankReplicas(turn.state, master, turn.now.mono).rejected.find((one) => one.replica === replica)?.why
     expect(why).toBe(isPromoted ? 'never-synchronised' : 'foreign')
     expect(mayBeOrdered(turn.state, master, replica)).toBe(true)
+  })
+
+  it('is not promoted when INFO shows another deployment\'s data after it was chosen, not even where it is a master', () => {
+    const { turn, master, replica } = play({ replid: FRESH, replid2: OTHERS })
+    const failover = { phase: 'send-replicaof-no-one', epoch: 1n, forced: false, since: turn.now.mono, promoted: replica } as const
+    Object.assign(master, { failover })
+    orderPromotion(turn, master, failover)
+    expect(sentBy(turn)).not.toContain('SLAVEOF NO ONE')
   })
 
   it('that was promoted by hand and restarted from an RDB file is ours', () => {
