@@ -71,8 +71,24 @@ export const DATA_DEFECTS: readonly Defect[] = [
   {
     name: 'the replicas of a returned master do not show whose it is',
     file: 'monitoring/foreign-nodes.ts',
-    find: 'return wasMaster && node.replid2 === undefined && !node.listsStrangers',
-    replace: 'return wasMaster && node.replid2 === undefined',
+    find: 'node.replid2 === undefined && !node.listsStrangers',
+    replace: 'node.replid2 === undefined',
+  },
+  {
+    name: 'a replica of another deployment at the address of the old master has our data',
+    file: 'monitoring/foreign-nodes.ts',
+    find: "return wasMaster && node.roleReported === 'master' && ",
+    replace: 'return wasMaster && ',
+    from: 2_038_023_451,
+    protection: 'all',
+  },
+  {
+    name: 'a chosen replica is promoted although it has become a foreign master',
+    file: 'monitoring/foreign-nodes.ts',
+    find: 'orderedReplica(master) !== replica',
+    replace: '!(master.failover.promoted === replica)',
+    from: 2_038_025_264,
+    protection: 'all',
   },
   {
     name: 'another server at the address of the candidate counts as promoted',

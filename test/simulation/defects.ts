@@ -254,6 +254,7 @@ export const DEFECTS: readonly Defect[] = [
     isAboutVotes: true,
     file: 'monitoring/returned-master.ts',
     find: '    if (knowsLater(master, peer)) return false\n',
+    protection: 'returned-master',
     replace: '',
   },
   {
@@ -261,6 +262,7 @@ export const DEFECTS: readonly Defect[] = [
     isAboutVotes: true,
     file: 'monitoring/returned-master.ts',
     find: '  if (master.leaderEpoch > master.configEpoch) return false\n',
+    protection: 'returned-master',
     replace: '',
   },
   {

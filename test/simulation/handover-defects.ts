@@ -80,4 +80,12 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
     find: '  if (!sendDemotion(turn, master, promoted)) return\n',
     replace: "  if (!sendTransaction(turn, promoted, [['SLAVEOF', 'NO', 'ONE']])) return\n",
   },
+  {
+    name: 'a pause is forgotten with the address that it was sent to',
+    file: 'monitoring/twins.ts',
+    find: 'if (dropped.pausedUntil !== undefined) ',
+    from: 2_038_001_241,
+    protection: 'all',
+    replace: 'if (dropped.pausedUntil !== undefined && turn.now.mono < 0) ',
+  },
 ]

@@ -152,7 +152,8 @@ function planReturn(random: SimRandom, given: Given, atMs: number): PlannedFault
     const ms = random.between(20_000, 60_000)
     // Of more than three, the one and the leader are no majority.
     const [blind, isVoter] = [random.pick(sentinels), sentinels.length === 3 && random.chance(50)]
-    return [{ atMs, fault: { kind: 'second-promotion', group: group?.name ?? '', blind, isVoter, ms } }]
+    const seesMaster = random.chance(50)
+    return [{ atMs, fault: { kind: 'second-promotion', group: group?.name ?? '', blind, isVoter, seesMaster, ms } }]
   }
   const [node = '', ...replicas] = group?.nodes ?? []
   const awayMs = downAfterMs + random.between(1500, 9000)

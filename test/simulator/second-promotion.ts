@@ -13,6 +13,8 @@ export interface SecondPromotion {
   readonly blind: string
   /** Whether its vote elects the leader of the second promotion, and not those of the others. */
   readonly isVoter: boolean
+  /** Whether it still sees the master that is replaced, which the leader does not reach. */
+  readonly seesMaster: boolean
 }
 
 /** Longer than any down-after and the failover behind it. */
@@ -20,11 +22,11 @@ const AWAY_MS = 2500
 const LOOK_EVERY_MS = 50
 
 /** Returns what ends it; undefined where nothing can be done. */
-export function promoteAgain(cluster: Cluster, { group, blind, isVoter }: SecondPromotion): (() => void) | undefined {
-  const address = cluster.sentinel(blind).view?.clientAddress(group)
+export function promoteAgain(cluster: Cluster, given: SecondPromotion): (() => void) | undefined {
+  const address = cluster.sentinel(given.blind).view?.clientAddress(given.group)
   const node = address === undefined ? undefined : cluster.nodeAt(cluster.network.firstIp(address.host), address.port)
   if (node?.isUp !== true) return undefined
-  const story = new Story(cluster, { group, blind: cluster.sentinel(blind), isVoter, node })
+  const story = new Story(cluster, node, given)
   story.begin()
   return () => { story.end() }
 }
@@ -34,17 +36,21 @@ class Story {
   readonly #group: string
   readonly #blind: SentinelNode
   readonly #isVoter: boolean
+  readonly #seesMaster: boolean
   readonly #node: RedisNode
+  /** The address of the master that is replaced by the second promotion, where the blind sentinel still sees it. */
+  #seen: string | undefined
   #blocked: (readonly [string, string])[] = []
   #leader: SentinelNode | undefined
   #isOver = false
 
-  constructor(cluster: Cluster, given: { group: string, blind: SentinelNode, isVoter: boolean, node: RedisNode }) {
+  constructor(cluster: Cluster, node: RedisNode, given: SecondPromotion) {
     this.#cluster = cluster
     this.#group = given.group
-    this.#blind = given.blind
+    this.#blind = cluster.sentinel(given.blind)
     this.#isVoter = given.isVoter
-    this.#node = given.node
+    this.#seesMaster = given.seesMaster
+    this.#node = node
   }
 
   begin(): void {
@@ -73,10 +79,8 @@ class Story {
   /** Orders the failover back as soon as the node follows the new master and another sentinel has seen that. */
   #awaitReplica(): void {
     const leader = this.#cluster.sentinels.find((sentinel) => sentinel !== this.#blind && this.#canPromote(sentinel))
-    const hasSwitched = this.#cluster.sentinels.every(({ view }) => {
-      const host = view?.clientAddress(this.#group)?.host
-      return host !== undefined && this.#cluster.network.firstIp(host) !== this.#node.ip
-    })
+    const isOther = (ip: string | undefined) => ip !== undefined && ip !== this.#node.ip
+    const hasSwitched = this.#cluster.sentinels.every((sentinel) => isOther(this.#masterOf(sentinel)))
     if (leader === undefined || !hasSwitched) {
       this.#later(LOOK_EVERY_MS, () => { this.#awaitReplica() })
       return
@@ -85,7 +89,15 @@ class Story {
     for (const { host: { ip } } of this.#cluster.sentinels) {
       if (ip !== leader.host.ip && (ip === this.#blind.host.ip) !== this.#isVoter) this.#block(ip, leader.host.ip)
     }
+    if (this.#seesMaster) this.#seen = this.#masterOf(this.#blind)
+    if (this.#seen !== undefined) this.#block(leader.host.ip, this.#seen)
     leader.operate({ kind: 'failover', name: this.#group })
+  }
+
+  /** The first address of the master that a sentinel announces. */
+  #masterOf({ view }: SentinelNode): string | undefined {
+    const host = view?.clientAddress(this.#group)?.host
+    return host === undefined ? undefined : this.#cluster.network.firstIp(host)
   }
 
   #canPromote(sentinel: SentinelNode): boolean {
@@ -94,20 +106,24 @@ class Story {
     return seen?.flags.length === 1 && seen.masterLinkUp && seen.priority === this.#node.priority
   }
 
-  /** Only the leader hears of the promotion; the blind one sees the node again, and nothing else of the data nodes. */
+  /** Only the leader hears of the promotion. The blind one sees the node again, and no other but perhaps its master. */
   #hide({ host: { ip: leaderIp } }: SentinelNode): void {
     this.#leader = undefined
     const nodes = this.#cluster.nodesOf(this.#group)
     for (const { host: { ip } } of this.#cluster.sentinels) {
       if (ip === leaderIp) continue
       this.#block(ip, leaderIp)
-      for (const node of nodes) if (node !== this.#node || ip !== this.#blind.host.ip) this.#block(ip, node.ip)
+      for (const node of nodes) if (ip !== this.#blind.host.ip || !this.#isSeen(node)) this.#block(ip, node.ip)
     }
     const isItsView = ([one, other]: readonly [string, string]) => (
       one === this.#blind.host.ip && other === this.#node.ip
     )
     for (const pair of this.#blocked.filter(isItsView)) this.#unblock(...pair)
     this.#blocked = this.#blocked.filter((pair) => !isItsView(pair))
+  }
+
+  #isSeen(node: RedisNode): boolean {
+    return node === this.#node || node.ip === this.#seen
   }
 
   get #downAfterMs(): number {
