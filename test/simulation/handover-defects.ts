@@ -88,4 +88,12 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
     protection: 'all',
     replace: 'if (dropped.pausedUntil !== undefined && turn.now.mono < 0) ',
   },
+  {
+    name: 'a promoted replica that a later leader made a replica is promoted again at once',
+    file: 'failover/promotion.ts',
+    find: "now - roleReportedSince >= turn.state.tunables['publish-period'] || ",
+    from: 2_038_014_101,
+    protection: 'all',
+    replace: 'now - roleReportedSince >= 0 || ',
+  },
 ]

@@ -3,7 +3,9 @@ import { isCertainlyOurs, mayBeOthersServer } from '../monitoring/foreign-nodes.
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { reportFailedPromotion } from '../monitoring/refusals.ts'
 import { ERROR_RETRY_MS, OLD_MASTER_ORDER_MS } from '../limits.ts'
+import { meansAddress } from '../names.ts'
 import type { Handover } from '../state/handover.ts'
+import { dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
 import type { Replica } from '../state/replica.ts'
 import type { Turn } from '../turn.ts'
@@ -60,7 +62,7 @@ function giveUpPromotion(turn: Turn, master: Master, promoted: Replica): void {
 /** INFO of the chosen replica arrived while we wait for its promotion, or while the others are reconfigured. */
 export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica): void {
   const { failover } = master
-  if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, replica)
+  if (failover.phase === 'reconf-replicas' && failover.promoted === replica) keepPromoted(turn, master, replica)
   if (failover.phase !== 'wait-promotion' || failover.promoted !== replica) return
   if (replica.roleReported === 'master') {
     if (!isAbortUndecided(master) && !mayBeOthersServer(turn, master, replica)) confirmPromotion(turn, master, failover)
@@ -84,13 +86,23 @@ export function handlePromotionInfo(turn: Turn, master: Master, replica: Replica
 
 /**
  * A sentinel that has not learned of the switch may demote the promoted node as a stray master. The other replicas
- * could not follow it then, so it is promoted again.
+ * could not follow it then, so it is promoted again. A later leader may also have made it a replica of another node,
+ * which is about to become the master; so where that one is up, a newer configuration is given the time to arrive.
  */
-function keepPromoted(turn: Turn, promoted: Replica): void {
+function keepPromoted(turn: Turn, master: Master, promoted: Replica): void {
+  const { failoverState, roleReported, roleReportedSince } = promoted
+  if (roleReported !== 'slave' || failoverState === 'failover-in-progress') return
   const now = turn.now.mono
-  const orderedAt = promoted.correctedAt ?? -Infinity
-  if (promoted.roleReported !== 'slave' || now - orderedAt <= ERROR_RETRY_MS) return
+  const isSettled = now - roleReportedSince >= turn.state.tunables['publish-period'] || followsSilent(turn, master, promoted)
+  if (!isSettled || now - (promoted.correctedAt ?? -Infinity) <= ERROR_RETRY_MS) return
   if (sendReplicaOf(turn, promoted, 'no-one')) promoted.correctedAt = now
+}
+
+/** Whether the node that it follows is down, so that nobody can be promoting that one. */
+function followsSilent({ state }: Turn, master: Master, { reportedMaster: above }: Replica): boolean {
+  return above !== undefined && dataNodesOf(master).some(({ address, sdown }) => (
+    sdown && meansAddress(state, address, above.host, above.port)
+  ))
 }
 
 function confirmPromotion(turn: Turn, master: Master, failover: FailoverIn<'wait-promotion'>): void {

@@ -94,6 +94,31 @@ describe('a replica that takes over after FAILOVER ABORT was sent', () => {
   })
 })
 
+describe('a promoted replica that is a replica again while the others are reconfigured', () => {
+  /** Whether it is ordered to become a master so long after INFO has shown a replica, in this state of FAILOVER. */
+  function isPromotedAgain(ms: number, failoverState: Replica['failoverState']): boolean {
+    const turn = later(first, ms)
+    Object.assign(master, { failover: { ...master.failover, phase: 'reconf-replicas' }, handover: undefined })
+    Object.assign(replica, { roleReported: 'slave', roleReportedSince: NOW, failoverState })
+    handlePromotionInfo(turn, master, replica)
+    return sentBy(turn).includes('SLAVEOF NO ONE')
+  }
+
+  it('is promoted again after a publish period: a sentinel demoted it that had not heard of it', () => {
+    expect(isPromotedAgain(1999, 'no-failover')).toBe(false)
+    expect(isPromotedAgain(2000, 'no-failover')).toBe(true)
+  })
+
+  it('is promoted again at once where it is to follow a node that is down', () => {
+    master.sdown = true
+    expect(isPromotedAgain(0, 'no-failover')).toBe(true)
+  })
+
+  it('is left alone while it hands over: a later leader or an operator has ordered that', () => {
+    expect(isPromotedAgain(2000, 'failover-in-progress')).toBe(false)
+  })
+})
+
 describe('a master whose writes this sentinel has paused, and that others replaced meanwhile', () => {
   /** Another configuration makes the node at this address the master. */
   function othersSwitchTo(ms: number, host: string): void {
