@@ -40,14 +40,6 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
     replace: '    if ((turn.now.mono >= 0 || !isAbortUndecided(master)) && ',
   },
   {
-    name: 'a handover of the server counts as stopped half-way',
-    file: 'failover/adoption.ts',
-    find: "  if (master.failoverState === 'failover-in-progress') return false\n",
-    from: 2_033_011_032,
-    protection: 'empty-master',
-    replace: '',
-  },
-  {
     name: 'a handover that stopped half-way is ended without a last look at the master',
     file: 'failover/adoption.ts',
     find: ' && infoAt < dueAt',

@@ -66,8 +66,8 @@ const REMEMBERED = [
  * followed; data that are left without their master for too long; sentinels that forgot each other in a partition and
  * promoted on both sides; a master that is paused under one address and known by another; a successor whose INFO is
  * old; a pause that waits for a save; an old master's address that a replica of another deployment took before the
- * switch, and a master with the data of that one; a chosen replica that was repointed, and promoted by another leader; a
- * handover while an earlier leader still repoints replicas; one after which operators pointed both nodes elsewhere.
+ * switch, and a master with the data of that one; a chosen replica that was repointed, and promoted by another leader;
+ * a handover while an earlier leader still repoints replicas; one after which operators pointed both nodes elsewhere.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
