@@ -33,11 +33,10 @@ export const noEarlyCorrection: Checker = {
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
       nodeChanged: (node, what) => {
         lives.noteChange(node, what)
-        const followed = /^replicates (.*):\d+$/.exec(what)?.[1]
-        const target = what === 'is a master now' ? 'nobody' : followed === undefined ? undefined : first(followed)
-        if (target === undefined) return
+        if (!/^(?:replicates |is a master now|was started)/.test(what)) return
         const history = histories.get(node.ip) ?? []
-        history.push({ atMs: cluster.nowMs, target })
+        const followed = node.replication.master?.host
+        history.push({ atMs: cluster.nowMs, target: followed === undefined ? 'nobody' : first(followed) })
         histories.set(node.ip, history)
       },
       stepped: (sentinel, input, effects, now) => {
