@@ -227,16 +227,17 @@ function checkTakeover({ cluster, report }: Watch, sentinel: SentinelNode, node:
   }
 }
 
-/** The successors that a sentinel chooses in this step, and when it read INFO of them last, on its own clock. */
+/** The successors that a sentinel chooses in this step, and since when its INFO shows that, on its own clock. */
 function adoptions(
   sentinel: SentinelNode, effects: readonly Effect[],
 ): { master: string, chosen: string, infoAt: number }[] {
   return effects.flatMap((effect) => {
     if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') return []
     const { master = '', subject } = effect.event
-    const { handover: order, replicas } = sentinel.memory?.state.masters.get(master) ?? {}
-    if (order?.isAdopted !== true) return []
-    return [{ master, chosen: subject.host, infoAt: replicas?.get(subject.name)?.infoAt ?? Infinity }]
+    const known = sentinel.memory?.state.masters.get(master)
+    if (known?.handover?.isAdopted !== true) return []
+    const infoAt = Math.min(known.infoAt ?? Infinity, known.replicas.get(subject.name)?.infoAt ?? Infinity)
+    return [{ master, chosen: subject.host, infoAt }]
   })
 }
 
@@ -260,7 +261,7 @@ class Successions {
     }
   }
 
-  /** @param infoAgeMs how long ago the sentinel read INFO of that node last */
+  /** @param infoAgeMs how long ago the sentinel read INFO of that node or of the one before it last */
   has(host: string, infoAgeMs: number): boolean {
     this.note()
     const since = this.#cluster.nowMs - infoAgeMs - KNOWN_FOR_MS

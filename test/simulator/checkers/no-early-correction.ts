@@ -27,8 +27,12 @@ export const noEarlyCorrection: Checker = {
     const first = (host: string) => cluster.network.firstIp(host)
     const seen = new SeenByInfo(first)
     const lives = new Lives(watch)
-    const removed = new Map<string, bigint>()
+    /** By sentinel and master: the newest configuration that it had in memory, although it may have forgotten it. */
+    const held = new Map<string, bigint>()
     return {
+      said: (sentinel, { name, master = '' }) => {
+        if (name === '+switch-master') hold(held, sentinel, master, sentinel.memory?.state.masters.get(master)?.configEpoch)
+      },
       started: (sentinel) => { seen.begin(sentinel.name, cluster.nowMs) },
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
       nodeChanged: (node, what) => {
@@ -41,7 +45,10 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
-        if (input.type === 'operation' && input.operation.kind === 'remove') noteRemoval(sentinel, input.operation.name, removed)
+        if (input.type === 'operation' && input.operation.kind === 'remove') {
+          const { name } = input.operation
+          hold(held, sentinel, name, sentinel.disk.content.masters.find((one) => one.name === name)?.configEpoch)
+        }
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
@@ -66,7 +73,7 @@ export const noEarlyCorrection: Checker = {
           const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
           const others = cluster.sentinels.filter((one) => one !== sentinel)
           const doubt = excuse ? whyUnconfirmed(lives, [sentinel, ...others], {
-            master, host, epoch: known?.configEpoch ?? 0n, removed,
+            master, host, epoch: known?.configEpoch ?? 0n, held,
           }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
@@ -78,11 +85,11 @@ export const noEarlyCorrection: Checker = {
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
   lives: Lives, [sentinel, ...others]: readonly [SentinelNode, ...SentinelNode[]],
-  { master, host, epoch, removed }: {
+  { master, host, epoch, held }: {
     readonly master: string
     readonly host: string
     readonly epoch: bigint
-    readonly removed: ReadonlyMap<string, bigint>
+    readonly held: ReadonlyMap<string, bigint>
   },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
@@ -91,7 +98,7 @@ function whyUnconfirmed(
   if (promotedIn > epoch && isRemembered) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
   const epochs = others.flatMap((one) => {
     const present = epochOf(one, master)
-    const before = removed.get(`${one.name} ${master}`) ?? -1n
+    const before = held.get(`${one.name} ${master}`) ?? -1n
     return present === undefined ? [] : [present > before ? present : before]
   })
   // The order itself leaves after the save of this sentinel.
@@ -100,10 +107,13 @@ function whyUnconfirmed(
   return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
 }
 
-/** REMOVE and MONITOR begin with epoch 0: that this sentinel had the configuration stays true. */
-function noteRemoval(sentinel: SentinelNode, master: string, removed: Map<string, bigint>): void {
-  const epoch = sentinel.disk.content.masters.find(({ name }) => name === master)?.configEpoch
-  if (epoch !== undefined) removed.set(`${sentinel.name} ${master}`, epoch)
+/**
+ * That a sentinel had a configuration stays true: REMOVE and MONITOR begin with epoch 0, and a crash may forget what no
+ * disk has, after peers were told.
+ */
+function hold(held: Map<string, bigint>, { name }: SentinelNode, master: string, epoch = -1n): void {
+  const key = `${name} ${master}`
+  if (epoch > (held.get(key) ?? -1n)) held.set(key, epoch)
 }
 
 /** The configuration epoch of a sentinel. A disk that refuses it holds nothing back: it is in memory then. */
