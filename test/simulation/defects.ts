@@ -4,6 +4,7 @@ import { FORGETTING_DEFECTS } from './forgetting-defects.ts'
 import { PAUSE_DEFECTS } from './pause-defects.ts'
 import { PLACEMENT_DEFECTS } from './placement-defects.ts'
 import type { ProtectionChoice } from './plan-protection.ts'
+import { RETURNED_DEFECTS } from './returned-defects.ts'
 import { SCHEDULE_DEFECTS } from './schedule-defects.ts'
 
 /**
@@ -243,35 +244,6 @@ export const DEFECTS: readonly Defect[] = [
     replace: 'lowBits(0, 0)',
   },
   {
-    name: 'a returned master is demoted without a majority',
-    isAboutVotes: true,
-    file: 'monitoring/returned-master.ts',
-    find: 'return confirming >= majorityOfAll(state, master, now.mono)',
-    replace: 'return confirming >= 0',
-  },
-  {
-    name: 'a later vote does not keep a returned master from its demotion',
-    isAboutVotes: true,
-    file: 'monitoring/returned-master.ts',
-    find: '    if (knowsLater(master, peer)) return false\n',
-    protection: 'returned-master',
-    replace: '',
-  },
-  {
-    name: 'a later vote of its own does not keep a sentinel from the demotion',
-    isAboutVotes: true,
-    file: 'monitoring/returned-master.ts',
-    find: '  if (master.leaderEpoch > master.configEpoch) return false\n',
-    protection: 'returned-master',
-    replace: '',
-  },
-  {
-    name: 'every stray master counts as one that returned',
-    file: 'monitoring/returned-master.ts',
-    find: 'return replica.deposedAt !== undefined || ',
-    replace: 'return true || ',
-  },
-  {
     name: 'peers that were forgotten do not count',
     file: 'state/majority.ts',
     find: 'if (!master.peers.has(id)) voters += 1',
@@ -393,6 +365,7 @@ export const DEFECTS: readonly Defect[] = [
     find: 'contact.askedAt < (outage.refusedEnoughAt ?? Infinity) || masterLinkUp) return false',
     replace: '(contact.askedAt >= (outage.refusedEnoughAt ?? Infinity) && masterLinkUp)) return false',
   },
+  ...RETURNED_DEFECTS,
   ...DATA_DEFECTS,
   ...FORGETTING_DEFECTS,
   ...PAUSE_DEFECTS,
