@@ -1,9 +1,8 @@
 /** Promotes the chosen replica and confirms its new role by INFO (behaviour.md 9.4, 9.5). */
-import { isCertainlyOurs, mayBeOthersServer } from '../monitoring/foreign-nodes.ts'
+import { follows, isCertainlyOurs, mayBeOthersServer } from '../monitoring/foreign-nodes.ts'
 import { publishToAll } from '../monitoring/hello-publish.ts'
 import { reportFailedPromotion } from '../monitoring/refusals.ts'
 import { ERROR_RETRY_MS, OLD_MASTER_ORDER_MS } from '../limits.ts'
-import { meansAddress } from '../names.ts'
 import type { Handover } from '../state/handover.ts'
 import { dataNodesOf } from '../state/instance.ts'
 import type { Master } from '../state/master.ts'
@@ -98,11 +97,9 @@ function keepPromoted(turn: Turn, master: Master, promoted: Replica): void {
   if (sendReplicaOf(turn, promoted, 'no-one')) promoted.correctedAt = now
 }
 
-/** Whether the node that it follows is down, so that nobody can be promoting that one. */
-function followsSilent({ state }: Turn, master: Master, { reportedMaster: above }: Replica): boolean {
-  return above !== undefined && dataNodesOf(master).some(({ address, sdown }) => (
-    sdown && meansAddress(state, address, above.host, above.port)
-  ))
+/** Whether the node that it follows is down: no sentinel can promote that one. */
+function followsSilent({ state }: Turn, master: Master, promoted: Replica): boolean {
+  return dataNodesOf(master).some((node) => node.sdown && follows(state, promoted, node))
 }
 
 function confirmPromotion(turn: Turn, master: Master, failover: FailoverIn<'wait-promotion'>): void {

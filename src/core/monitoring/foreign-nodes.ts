@@ -95,7 +95,8 @@ function recordAlias(state: SentinelState, master: Master, replica: Replica): vo
   if (!dataNodesOf(master).some((node) => follows(state, replica, node))) replica.linkedAs = reportedMaster
 }
 
-function follows(state: SentinelState, { reportedMaster }: Replica, { address }: DataNode): boolean {
+/** Whether the replica reports this node as its master. The link may be down. */
+export function follows(state: SentinelState, { reportedMaster }: Replica, { address }: DataNode): boolean {
   return reportedMaster !== undefined && meansAddress(state, address, reportedMaster.host, reportedMaster.port)
 }
 

@@ -31,7 +31,7 @@ export const noEarlyCorrection: Checker = {
     const held = new Map<string, bigint>()
     return {
       said: (sentinel, { name, master = '' }) => {
-        if (name === '+switch-master') hold(held, sentinel, master, sentinel.memory?.state.masters.get(master)?.configEpoch)
+        if (name === '+switch-master') hold(held, sentinel, master)
       },
       started: (sentinel) => { seen.begin(sentinel.name, cluster.nowMs) },
       sent: (sentinel, _argv, request, toIp) => { lives.noteOrder(sentinel, request, toIp) },
@@ -45,10 +45,7 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
-        if (input.type === 'operation' && input.operation.kind === 'remove') {
-          const { name } = input.operation
-          hold(held, sentinel, name, sentinel.disk.content.masters.find((one) => one.name === name)?.configEpoch)
-        }
+        if (input.type === 'operation' && input.operation.kind === 'remove') hold(held, sentinel, input.operation.name)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
           const { event } = effect
@@ -111,9 +108,10 @@ function whyUnconfirmed(
  * That a sentinel had a configuration stays true: REMOVE and MONITOR begin with epoch 0, and a crash may forget what no
  * disk has, after peers were told.
  */
-function hold(held: Map<string, bigint>, { name }: SentinelNode, master: string, epoch = -1n): void {
-  const key = `${name} ${master}`
-  if (epoch > (held.get(key) ?? -1n)) held.set(key, epoch)
+function hold(held: Map<string, bigint>, sentinel: SentinelNode, master: string): void {
+  const key = `${sentinel.name} ${master}`
+  const epoch = epochOf(sentinel, master)
+  if (epoch !== undefined && epoch > (held.get(key) ?? -1n)) held.set(key, epoch)
 }
 
 /** The configuration epoch of a sentinel. A disk that refuses it holds nothing back: it is in memory then. */
