@@ -67,7 +67,8 @@ const REMEMBERED = [
  * promoted on both sides; a master that is paused under one address and known by another; a successor whose INFO is
  * old; a pause that waits for a save; an old master's address that a replica of another deployment took before the
  * switch, and a master with the data of that one; a chosen replica that was repointed, and promoted by another leader;
- * a handover while an earlier leader still repoints replicas; one after which operators pointed both nodes elsewhere.
+ * a handover while an earlier leader still repoints replicas; one after which operators pointed both nodes elsewhere;
+ * an order to take over that waited 17 s in a partition; a peer that gave way just before it was said to disagree.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -84,7 +85,7 @@ const REMEMBERED_PROTECTED = [
   2_031_023_292, 2_031_023_431, 2_031_023_838, 2_031_027_897, 2_031_008_705, 2_031_029_814,
   2_034_020_724, 2_036_023_868, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380, 2_036_004_288,
   2_036_006_290, 2_036_025_183, 2_036_025_689, 2_038_001_241, 2_038_001_899, 2_038_022_454, 2_038_023_451,
-  2_038_024_610, 2_038_025_264, 2_038_014_101, 2_038_015_114,
+  2_038_024_610, 2_038_025_264, 2_038_014_101, 2_038_015_114, 2_040_013_610, 2_040_002_639,
 ]
 
 /**

@@ -102,7 +102,7 @@ function run(node: RedisNode, client: RedisClient, name: string, argv: readonly 
       return OK
     case 'SLAVEOF':
     case 'REPLICAOF':
-      return node.replicaOf(first, second)
+      return node.replicaOf(first, second, client.endpoint.peerIp)
     case 'FAILOVER':
       return node.handover.failover(argv.slice(1))
     case 'REPLCONF':

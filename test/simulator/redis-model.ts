@@ -51,6 +51,8 @@ export class RedisNode {
   /** maxclients is reached: new clients get an error and are dropped. */
   isFull = false
   runId = ''
+  /** While it obeys SLAVEOF: the address of the machine that sent it, if that was not an operator. */
+  orderedBy: string | undefined
   replication: Replication
   handover: ServerHandover
   readonly #options: RedisOptions
@@ -263,10 +265,13 @@ export class RedisNode {
     client.endpoint.send({ kind: 'subscribed' })
   }
 
-  replicaOf(host: string, port: string): Reply {
+  /** @param by address of the machine that orders it, if that is not an operator */
+  replicaOf(host: string, port: string, by?: string): Reply {
     if (this.handover.state !== 'no-failover') return errorReply('ERR REPLICAOF not allowed while failing over.')
+    this.orderedBy = by
     if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') this.replication.promote()
     else this.replication.follow({ host, port: Number(port) })
+    this.orderedBy = undefined
     return OK
   }
 

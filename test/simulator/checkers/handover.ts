@@ -29,8 +29,6 @@ export const handover: Checker = {
     const paused = new Map<string, number>()
     /** When a sentinel decided on its requests, in simulated milliseconds: they may wait for a save. */
     const decidedAt = new WeakMap<Request, number>()
-    /** Which sentinel last ordered the node of an address to become a master, and when, in simulated milliseconds. */
-    const promoted = new Map<string, { readonly by: SentinelNode, readonly atMs: number }>()
     let handOnly = { name: '', atMs: -1 }
     const successions = new Successions(cluster)
     /** When a node became the replica of its own one, by its address, in simulated milliseconds. */
@@ -55,7 +53,6 @@ export const handover: Checker = {
       sent: (sentinel, argv, request, toIp) => {
         const [command, sub, ms = ''] = argv
         const key = `${sentinel.name} ${toIp}`
-        if (command === 'SLAVEOF' && sub === 'NO') promoted.set(toIp, { by: sentinel, atMs: cluster.nowMs })
         if (command === 'FAILOVER' && sub === 'ABORT') {
           checkPatience(watch, sentinel, { endsAt, toIp, begunMs: cluster.nowMs - (begunAt.get(toIp) ?? -Infinity) })
         }
@@ -103,11 +100,9 @@ export const handover: Checker = {
         for (const sentinel of cluster.sentinels) {
           if (ordersAbortOf(watch, sentinel, node)) takenBack.set(sentinel, node)
         }
-        const order = promoted.get(node.ip)
-        const isRecent = order !== undefined && order.atMs >= cluster.nowMs - KNOWN_FOR_MS
         for (const sentinel of cluster.sentinels) {
-          // Another leader, of a plain failover, has promoted it.
-          if (!isRecent || order.by === sentinel) checkTakeover(watch, sentinel, node)
+          // Another leader, of a plain failover, has promoted it: the order may be as old as a partition.
+          if (node.orderedBy === undefined || node.orderedBy === sentinel.host.ip) checkTakeover(watch, sentinel, node)
         }
       },
     }
