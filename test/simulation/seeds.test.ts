@@ -68,7 +68,10 @@ const REMEMBERED = [
  * old; a pause that waits for a save; an old master's address that a replica of another deployment took before the
  * switch, and a master with the data of that one; a chosen replica that was repointed, and promoted by another leader;
  * a handover while an earlier leader still repoints replicas; one after which operators pointed both nodes elsewhere;
- * an order to take over that waited 17 s in a partition; a peer that gave way just before it was said to disagree.
+ * an order to take over that waited 17 s in a partition; a peer that gave way just before it was said to disagree;
+ * replicas in a chain below a promotion that a crash on a full disk took away; a sentinel that was stopped while a
+ * crashed master was started again; two nodes that follow each other, one of them forgotten (twice); an ordered
+ * failover by a sentinel that did not see how a handover had ended.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -86,6 +89,7 @@ const REMEMBERED_PROTECTED = [
   2_034_020_724, 2_036_023_868, 2_034_021_088, 2_034_002_230, 2_034_022_625, 2_034_003_380, 2_036_004_288,
   2_036_006_290, 2_036_025_183, 2_036_025_689, 2_038_001_241, 2_038_001_899, 2_038_022_454, 2_038_023_451,
   2_038_024_610, 2_038_025_264, 2_038_014_101, 2_038_015_114, 2_040_013_610, 2_040_002_639,
+  2_041_002_882, 2_041_026_143, 2_041_003_375, 2_041_003_972, 2_041_004_561,
 ]
 
 /**

@@ -218,11 +218,13 @@ function isNew({ forgottenIds, readIds }: SentinelNode, { replid, replid2 = '' }
   return forgottenIds.has(replid) || forgottenIds.has(replid2) || !readIds.has(replid2)
 }
 
-/** The nodes that sentinels cannot tell from those of another deployment, and those that follow one of them. */
+/** The nodes that no sentinel can tell from those of another deployment, and those that follow them, in chains, too. */
 export function strayNodes(cluster: Cluster, group: PlannedGroup): RedisNode[] {
   const nodes = cluster.nodesOf(group.name)
-  const unknown = nodes.filter((node) => isUnknownToAll(cluster, group, node))
-  return nodes.filter((node) => unknown.includes(node) || follows(cluster, node, unknown))
+  const strays = nodes.filter((node) => isUnknownToAll(cluster, group, node))
+  const next = () => nodes.find((node) => !strays.includes(node) && follows(cluster, node, strays))
+  for (let node = next(); node !== undefined; node = next()) strays.push(node)
+  return strays
 }
 
 interface Known {
@@ -245,9 +247,10 @@ function dataUnrest(cluster: Cluster, group: PlannedGroup, { isKnown, strays }: 
     if (strays.includes(node) || isUndiscovered(cluster, group, node)) continue
     const { master: followed, isLinkUp } = node.replication
     // It follows an old master that operators forgot, which came back: nobody knows that address any more, so the node
-    // counts as one of another deployment, and is reported (docs/decisions/0054-forgetting.md).
+    // counts as one of another deployment, and is reported; or a forgotten node that does not serve it, as where two
+    // nodes follow each other: its data stay unknown (docs/decisions/0054-forgetting.md).
     const above = followed === undefined ? undefined : cluster.nodeAt(followed.host)
-    if (above?.isMaster === true && !isKnown(above.ip)) continue
+    if (above !== undefined && !isKnown(above.ip) && (above.isMaster || !isLinkUp)) continue
     if (!node.isUp) found.push(`${node.name} does not run`)
     else if (followed === undefined || cluster.network.firstIp(followed.host) !== master.ip) found.push(`${node.name} follows ${followed?.host ?? 'nobody'}`)
     else if (!isLinkUp) found.push(`${node.name} has not caught up`)

@@ -16,6 +16,8 @@ const KNOWN_FOR_MS = 15_000
 /** A handover that has begun is ended after this long at the earliest, or this long before the end of its time. */
 const STUCK_MS = 1000
 const ABORT_LEAD_MS = 500
+/** INFO that is younger shows whether a handover that stopped half-way has gone on. */
+const ABANDONED_MS = 3000
 /** A command travels, and clocks differ. */
 const TRAVEL_MS = 200
 
@@ -33,6 +35,8 @@ export const handover: Checker = {
     const successions = new Successions(cluster)
     /** When a node became the replica of its own one, by its address, in simulated milliseconds. */
     const begunAt = new Map<string, number>()
+    /** Sentinels and masters of which they chose a replica with INFO from before the time to end a handover. */
+    const unseen = new Set<string>()
     /** Masters that took their role back at FAILOVER ABORT, by the sentinel that sent it. */
     const takenBack = new Map<SentinelNode, RedisNode>()
     return {
@@ -78,6 +82,7 @@ export const handover: Checker = {
         for (const master of begunBySchedule(effects)) {
           endsAt.set(`${sentinel.name} ${master}`, now.mono + limitMs(sentinel, master, undefined))
         }
+        noteChoices(unseen, sentinel, effects)
         checkAbort(watch, sentinel, { paused, effects })
         checkSuccessor(watch, sentinel, { old: takenBack.get(sentinel), effects })
         for (const { master, chosen, infoAt } of adoptions(sentinel, effects)) {
@@ -102,7 +107,8 @@ export const handover: Checker = {
         }
         for (const sentinel of cluster.sentinels) {
           // Another leader, of a plain failover, has promoted it: the order may be as old as a partition.
-          if (node.orderedBy === undefined || node.orderedBy === sentinel.host.ip) checkTakeover(watch, sentinel, node)
+          if (node.orderedBy !== undefined && node.orderedBy !== sentinel.host.ip) continue
+          checkTakeover(watch, sentinel, node, unseen)
         }
       },
     }
@@ -205,12 +211,28 @@ function groupAt({ cluster }: Watch, ip: string): string {
   return cluster.groupAt(ip)?.name ?? ''
 }
 
-/** The node becomes a master while this sentinel waits for that. */
-function checkTakeover({ cluster, report }: Watch, sentinel: SentinelNode, node: RedisNode): void {
+function noteChoices(unseen: Set<string>, { name, memory }: SentinelNode, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') continue
+    const { infoAt = -Infinity, successor } = memory?.state.masters.get(effect.event.master ?? '') ?? {}
+    const key = `${name} ${effect.event.master}`
+    if (successor !== undefined && infoAt < successor.since + ABANDONED_MS) unseen.add(key)
+    else unseen.delete(key)
+  }
+}
+
+/**
+ * The node becomes a master while this sentinel waits for that. A failover that an operator ordered, or of a master
+ * that is down, is a plain one if it chose without having seen how a handover went on. `unseen`: see `noteChoices`.
+ */
+function checkTakeover(
+  { cluster, report }: Watch, sentinel: SentinelNode, node: RedisNode, unseen: ReadonlySet<string>,
+): void {
   for (const master of sentinel.memory?.state.masters.values() ?? []) {
     const { handover: order, failover, address, successor } = master
     const isAbandoned = order === undefined && successor?.isPromoted === false
     if (!(isAbandoned || order?.isAdopted === false) || failover.phase !== 'wait-promotion') continue
+    if (isAbandoned && (failover.forced || master.odown) && unseen.has(`${sentinel.name} ${master.name}`)) continue
     if (cluster.nodeAt(failover.promoted.address.host) !== node) continue
     const old = cluster.nodeAt(address.host)
     if (old?.isUp !== true) continue

@@ -11,6 +11,9 @@ import type { Checker } from './watch.ts'
 /** A process that ran for so short a time may have been missed by attempts that are so far apart. */
 const BETWEEN_ATTEMPTS_MS = 60
 
+/** A sentinel that is refused does something at least this often, unless it was stopped. */
+const STALL_MS = 150
+
 /** Clocks of sentinels run up to two percent wrong. */
 const DRIFT = 0.97
 
@@ -19,10 +22,18 @@ interface Gone {
   to: number
 }
 
+/** The last time that a sentinel did nothing for long. */
+interface Stall {
+  lastMs: number
+  endedAt: number
+  forMs: number
+}
+
 export const noImaginedCrash: Checker = {
   invariant: 'only a master whose process has ended counts as crashed',
   watch: ({ cluster, report }) => {
     const gone = new Map<RedisNode, Gone>()
+    const stalls = new Map<SentinelNode, Stall>()
     return {
       nodeChanged: (node, what) => {
         const now = cluster.nowMs
@@ -34,6 +45,7 @@ export const noImaginedCrash: Checker = {
       },
       // The note itself may wait for a slow disk.
       stepped: (sentinel, _input, effects) => {
+        const stalledMs = noteStep(stalls, sentinel, cluster.nowMs)
         const note = effects.flatMap((effect) => (effect.type === 'note' ? [effect.note] : []))
           .find(({ kind }) => kind === 'crash-detected')
         if (note?.kind !== 'crash-detected') return
@@ -45,13 +57,29 @@ export const noImaginedCrash: Checker = {
         // Where the network had ended the connection before the process ended, its time counts from there.
         const wasCutBefore = last?.to === Infinity && cluster.nowMs - note.forMs < last.from - slack
         const goneMs = last === undefined ? 0 : Math.min(last.to, cluster.nowMs) - last.from
-        const wasGone = last !== undefined && last.to >= cluster.nowMs - 2 * patience - slack
+        const remembersMs = 2 * patience + slack + stalledMs
+        const wasGone = last !== undefined && last.to >= cluster.nowMs - remembersMs
           && (wasCutBefore ? note.forMs : goneMs) >= DRIFT * patience - slack
-        const remembersMs = 2 * patience + slack
         if (!wasGone && !isRefusedByOthers(cluster, { sentinel, node, reachable: note.reachable, remembersMs })) report(`${sentinel.name} takes ${node.name} for crashed`)
       },
     }
   },
+}
+
+/**
+ * How long the sentinel was stopped just before now, in milliseconds, or 0. What came meanwhile, it takes for news.
+ * Called with each of its steps.
+ */
+function noteStep(stalls: Map<SentinelNode, Stall>, sentinel: SentinelNode, nowMs: number): number {
+  const stall = stalls.get(sentinel) ?? { lastMs: nowMs, endedAt: -Infinity, forMs: 0 }
+  stalls.set(sentinel, stall)
+  const idleMs = nowMs - stall.lastMs
+  stall.lastMs = nowMs
+  if (idleMs >= STALL_MS) {
+    stall.endedAt = nowMs
+    stall.forMs = idleMs
+  }
+  return nowMs - stall.endedAt < STALL_MS ? stall.forMs : 0
 }
 
 /** How late the end of a connection, or a refusal, may have arrived. */
