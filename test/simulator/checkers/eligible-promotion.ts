@@ -52,7 +52,10 @@ export const eligiblePromotion: Checker = {
         }
         if (chosen === undefined) continue
         const doubt = doubtOf(infoOf(chosen))
-        if (doubt !== undefined && others.length > 0) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
+        // max-lag-strict forbids one that lacks too much, also where no INFO shows any more how much it lacks.
+        const { isLagStrict } = sentinel.protection.placement
+        const hasOther = others.some((one) => !isLagStrict || placement.lags(one) !== undefined)
+        if (doubt !== undefined && hasOther) report(`${sentinel.name} chose ${chosen.name} although ${doubt}`)
         if (doubt === NEVER && isWithoutKeys(infoOf(chosen))) report(`${sentinel.name} chose ${chosen.name}, which is empty: ${NEVER}`)
         const candidate = foundDownLater(effects.slice(at), chosen) ? { ...chosen, flags: without(chosen.flags, 's_down') } : chosen
         const flaw = flawOf(view, master, candidate) ?? placement.flawOf(chosen)
