@@ -37,6 +37,8 @@ export const handover: Checker = {
     const begunAt = new Map<string, number>()
     /** Sentinels and masters of which they chose a replica with INFO from before the time to end a handover. */
     const unseen = new Set<string>()
+    /** Sentinels and nodes that they ordered to become masters since they chose them. */
+    const ordered = new Set<string>()
     /** Masters that took their role back at FAILOVER ABORT, by the sentinel that sent it. */
     const takenBack = new Map<SentinelNode, RedisNode>()
     return {
@@ -57,6 +59,7 @@ export const handover: Checker = {
       sent: (sentinel, argv, request, toIp) => {
         const [command, sub, ms = ''] = argv
         const key = `${sentinel.name} ${toIp}`
+        if (command === 'SLAVEOF' && sub === 'NO') ordered.add(key)
         if (command === 'FAILOVER' && sub === 'ABORT') {
           checkPatience(watch, sentinel, { endsAt, toIp, begunMs: cluster.nowMs - (begunAt.get(toIp) ?? -Infinity) })
         }
@@ -82,7 +85,7 @@ export const handover: Checker = {
         for (const master of begunBySchedule(effects)) {
           endsAt.set(`${sentinel.name} ${master}`, now.mono + limitMs(sentinel, master, undefined))
         }
-        noteChoices(unseen, sentinel, effects)
+        noteChoices({ unseen, ordered }, sentinel, effects)
         checkAbort(watch, sentinel, { paused, effects })
         checkSuccessor(watch, sentinel, { old: takenBack.get(sentinel), effects })
         for (const { master, chosen, infoAt } of adoptions(sentinel, effects)) {
@@ -106,8 +109,9 @@ export const handover: Checker = {
           if (ordersAbortOf(watch, sentinel, node)) takenBack.set(sentinel, node)
         }
         for (const sentinel of cluster.sentinels) {
-          // Another leader, of a plain failover, has promoted it: the order may be as old as a partition.
-          if (node.orderedBy !== undefined && node.orderedBy !== sentinel.host.ip) continue
+          // Another leader, or an earlier failover, has promoted it: the order may be as old as a partition.
+          const isItsOrder = node.orderedBy === sentinel.host.ip && ordered.has(`${sentinel.name} ${node.ip}`)
+          if (node.orderedBy !== undefined && !isItsOrder) continue
           checkTakeover(watch, sentinel, node, unseen)
         }
       },
@@ -211,9 +215,13 @@ function groupAt({ cluster }: Watch, ip: string): string {
   return cluster.groupAt(ip)?.name ?? ''
 }
 
-function noteChoices(unseen: Set<string>, { name, memory }: SentinelNode, effects: readonly Effect[]): void {
+function noteChoices(
+  { unseen, ordered }: { readonly unseen: Set<string>, readonly ordered: Set<string> },
+  { name, memory }: SentinelNode, effects: readonly Effect[],
+): void {
   for (const effect of effects) {
     if (effect.type !== 'emit' || effect.event.name !== '+selected-slave') continue
+    ordered.delete(`${name} ${effect.event.subject.host}`)
     const { infoAt = -Infinity, successor } = memory?.state.masters.get(effect.event.master ?? '') ?? {}
     const key = `${name} ${effect.event.master}`
     if (successor !== undefined && infoAt < successor.since + ABANDONED_MS) unseen.add(key)
