@@ -105,6 +105,32 @@ describe('a coordinated failover to a replica that is stopped for some seconds',
   })
 })
 
+describe('a coordinated failover whose master is started again while the replica is stopped', () => {
+  scenario('is given up at once, and no write of the master is lost', { seed: 18, groups: [{ downAfterMs: 5000 }] }, async (stage) => {
+    const { cluster } = stage
+    await stage.run(12_000)
+    expect(await cluster.operate('s1', to('10.0.1.2'))).toEqual({ kind: 'ok' })
+    await stage.hears('+selected-slave', 1000, 's1')
+    await stage.run(19)
+    cluster.node('r1').pause()
+    await stage.until('m waits for r1 to take over', () => cluster.node('m').handover.state === 'failover-in-progress', 100)
+    cluster.node('m').kill()
+    await stage.run(20)
+    cluster.node('m').start({ withData: true })
+    const writer = write(stage)
+    await stage.hears('-failover-abort-master-timeout', 1000, 's1')
+    await stage.run(3000)
+    cluster.node('r1').resume()
+    await stage.rests(30_000)
+    writer.stop()
+    expect(stage.count('+promoted-slave')).toBe(0)
+    expect(stage.agreedMaster).toBe('m')
+    expect(writer.acknowledged.length).toBeGreaterThan(500)
+    expect(lost(stage, writer)).toBe(0)
+    expect(isFree(stage)).toBe(true)
+  })
+})
+
 /** The master is to hand over to r1, which loads its data again for so long. */
 async function orderWhileLoading(stage: Stage, ms: number): Promise<void> {
   await stage.run(12_000)

@@ -88,4 +88,12 @@ export const HANDOVER_DEFECTS: readonly Defect[] = [
     protection: 'all',
     replace: 'now - roleReportedSince >= 0 || ',
   },
+  {
+    name: 'a handover goes on although its master was started again',
+    file: 'failover/handover.ts',
+    find: ' && !hasEnded(master, handover)',
+    from: 2_044_033_877,
+    protection: 'crash-detection',
+    replace: ' && (turn.now.mono >= 0 || !hasEnded(master, handover))',
+  },
 ]

@@ -138,7 +138,10 @@ export function handleHandoverReply(turn: Turn, master: Master, step: ServerStep
   } else {
     const isAccepted = reply.kind === 'array' && reply.items.every(({ kind }) => kind !== 'error')
     handover.answer = isAccepted ? 'accepted' : 'refused'
-    if (isAccepted) askForAck(turn, master)
+    if (isAccepted) {
+      handover.acceptedAt = turn.now.mono
+      askForAck(turn, master)
+    }
   }
   turn.touch(master)
 }
@@ -182,7 +185,8 @@ export function checkHandover(turn: Turn, master: Master, failover: FailoverIn<'
   } else if (master.sdown) {
     leaveDeadMaster(turn, master, failover)
   } else if (handover.abort === undefined) {
-    if (now < abortAt(handover) && !isWithoutTarget(turn, master, failover)) return renewPause(turn, master, handover)
+    const goesOn = now < abortAt(handover) && !isWithoutTarget(turn, master, failover) && !hasEnded(master, handover)
+    if (goesOn) return renewPause(turn, master, handover)
     if (!beginAbort(turn, master, handover)) abortHandover(turn, master, '-failover-abort-master-timeout')
   } else if (now >= abortEnd(master, handover.abort.at)) {
     abortHandover(turn, master, '-failover-abort-master-timeout')
@@ -227,6 +231,18 @@ function isWithoutTarget(turn: Turn, master: Master, { promoted, orderedAt }: Fa
   const now = turn.now.mono
   if (failoverState === 'failover-in-progress') return now - (failoverSince ?? now) >= HANDOVER_STUCK_MS
   return follows !== undefined && !follows.isLinkUp && promoted.sdown
+}
+
+/**
+ * INFO behind the order shows a master that does not hand over: it was started again, the order was lost with its
+ * connection, the replica refused to take over, or an operator sent FAILOVER ABORT. It accepts writes, and a request to
+ * take over may still reach the replica.
+ */
+function hasEnded({ failoverState, roleReported, infoAt = -Infinity, link }: Master, handover: Handover): boolean {
+  const { orderedAt = Infinity, acceptedAt = Infinity } = handover
+  const { establishedAt = -Infinity } = link.command ?? {}
+  const isBehind = infoAt > acceptedAt || (establishedAt > orderedAt && infoAt > establishedAt)
+  return isBehind && roleReported === 'master' && failoverState === 'no-failover'
 }
 
 /** Ends the order at the master. INFO behind it shows whether the master had handed over before. */

@@ -19,6 +19,8 @@ export interface Handover {
   renewedAt: Millis | undefined
   /** What the master replied to the order; `awaited` also after its connection was lost. */
   answer: 'awaited' | 'accepted' | 'refused'
+  /** When it accepted the order. */
+  acceptedAt: Millis | undefined
   /** When the chosen replica was last asked to acknowledge its position; `refused`: it does not allow that. */
   ackAskedAt: Millis | 'refused' | undefined
   /**
@@ -34,8 +36,8 @@ export interface Handover {
 
 export function newHandover(given: Pick<Handover, 'to' | 'until' | 'isAdopted' | 'formerStartAt'>): Handover {
   return {
-    ...given, pause: undefined, orderedAt: undefined, renewedAt: undefined, answer: 'awaited', ackAskedAt: undefined, abort: undefined,
-    stepwise: undefined, release: 'due',
+    ...given, pause: undefined, orderedAt: undefined, renewedAt: undefined, answer: 'awaited', acceptedAt: undefined,
+    ackAskedAt: undefined, abort: undefined, stepwise: undefined, release: 'due',
   }
 }
 

@@ -64,6 +64,47 @@ describe('a handover to a replica that is down', () => {
   })
 })
 
+describe('a master whose answer to the order was lost with the connection', () => {
+  /** The order left at once, and the link stands again after so long. */
+  function reconnect(ms: number): void {
+    const { handover, link: { command } } = master
+    if (handover === undefined || command === undefined) throw new Error('nothing is ordered')
+    Object.assign(handover, { answer: 'awaited', orderedAt: NOW })
+    command.establishedAt = NOW + ms
+  }
+
+  it('gets FAILOVER ABORT where INFO on the new connection shows that it works as a master', () => {
+    reconnect(50)
+    expect(ends(60, 'no-failover')).toBe(true)
+  })
+
+  it('is waited for on the old connection, and where it hands over', () => {
+    reconnect(0)
+    expect(ends(60, 'no-failover')).toBe(false)
+    reconnect(70)
+    expect(ends(80, 'failover-in-progress')).toBe(false)
+  })
+})
+
+describe('a master that has accepted the order', () => {
+  beforeEach(() => {
+    if (master.handover !== undefined) master.handover.acceptedAt = first.now.mono + 100
+  })
+
+  it('is believed to hand over until INFO behind its answer shows that it does not', () => {
+    expect(ends(100, 'no-failover')).toBe(false)
+    expect(ends(110, 'waiting-for-sync')).toBe(false)
+    expect(ends(120, 'failover-in-progress')).toBe(false)
+  })
+
+  it('gets FAILOVER ABORT where it works as a master then: it was started again, and accepts writes', () => {
+    expect(ends(101, 'no-failover')).toBe(true)
+    expect(eventsOf(replicaTookOver(later(first, 110)))).toEqual([])
+    expect(eventsOf(abortAnswered(later(first, 120), 'master'))).toEqual(['-failover-abort-master-timeout'])
+    expect(eventsOf(replicaTookOver(later(first, 130)))).toEqual([])
+  })
+})
+
 beforeEach(() => {
   first = turnAt()
   master = masterIn(first)
