@@ -37,6 +37,7 @@ export const eligiblePromotion: Checker = {
           || isEmptied(infoOf(replica))
           || (master.sdownMs === undefined && /^role:master\r?$/m.test(infoOf(replica))) || replica.isForeign
           || /^master_host:10\.0\.20\./m.test(infoOf(replica))
+          || (isBelowForeign(infoOf(replica), replicas) && !isTied(infoOf(replica), lineageOf(sentinel, name)))
           || isStrangeMaster(infoOf(replica), lineageOf(sentinel, name), known)
           || (hasLostData && isWithoutLostData(infoOf(replica), texts[0] ?? '', lineageOf(sentinel, name)))
         const canTakeOver = (replica: ReplicaView) => (handover === undefined && !isGivenUp)
@@ -141,6 +142,13 @@ function isWithoutKeys(info: string): boolean {
 /** It looks like one whose full synchronisation failed after it had discarded its data: a last resort, too. */
 function isEmptied(info: string): boolean {
   return /^master_link_status:down\r?$/m.test(info) && isWithoutKeys(info) && /^slave_repl_offset:0\r?$/m.test(info)
+}
+
+/** It follows a node that the sentinel takes for another deployment's, so its data may be those of that one. */
+function isBelowForeign(info: string, replicas: readonly ReplicaView[]): boolean {
+  const [, above] = /^master_host:(\S+)/m.exec(info) ?? []
+  const [, port] = /^master_port:(\d+)/m.exec(info) ?? []
+  return replicas.some((one) => one.isForeign && one.host === above && one.port === Number(port))
 }
 
 /** It has no key, a copy of the emptied master, or nothing that ties what it has to the lost data. */
