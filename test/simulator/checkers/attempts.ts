@@ -15,7 +15,7 @@ export class Attempts implements Observer {
   readonly #current = new Map<string, Attempt>()
   readonly #lastEpoch = new Map<string, bigint>()
   readonly #requested = new Set<string>()
-  /** Where the last order of an operator was for a coordinated failover. */
+  /** Where the last order of an operator was for a coordinated failover, or a schedule has begun since. */
   readonly #coordinated = new Set<string>()
   /** Where that order named the replica. */
   readonly #named = new Set<string>()
@@ -51,6 +51,7 @@ export class Attempts implements Observer {
   said(sentinel: SentinelNode, event: SentinelEvent): void {
     const { name, master = '' } = event
     const key = `${sentinel.name} ${master}`
+    if (event.name === '-scheduled' && event.why === 'started') this.#coordinated.add(key)
     if (event.name === '+new-epoch') this.#lastEpoch.set(sentinel.name, event.epoch)
     else if (name === '+try-failover') this.#begin(sentinel, key)
     else if (event.name === '+vote-for-leader') this.#vote(sentinel, key, event)
