@@ -47,4 +47,12 @@ export const PLACEMENT_DEFECTS: readonly Defect[] = [
     find: 'now.mono - disagreement.since < DISAGREEMENT_MS',
     replace: 'now.mono - disagreement.since < 0',
   },
+  {
+    name: 'a master that loads its data is chosen before others because it had a link as a replica',
+    file: 'failover/selection.ts',
+    find: "!(replica.roleReported === 'slave' && replica.masterLinkUp)",
+    from: 2_046_012_254,
+    protection: 'empty-master',
+    replace: '!replica.masterLinkUp',
+  },
 ]

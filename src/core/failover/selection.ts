@@ -141,7 +141,8 @@ export function factsOf({ state, master, replica, now, newest }: Judged): Select
     infoAgeMs: replica.infoAt === undefined ? undefined : now - replica.infoAt,
     masterLinkDownMs: replica.masterLinkDownMs,
     neverSynchronised: replica.neverSynchronised,
-    isLoading: replica.isLoading && !replica.masterLinkUp,
+    // One that is a master has no link, whatever it had as a replica.
+    isLoading: replica.isLoading && !(replica.roleReported === 'slave' && replica.masterLinkUp),
     isEmpty: replica.hasKeys === false,
     isForeign: !mayBePromoted(state, master, replica),
     // Other sentinels may be ordering it to follow: an election does not keep them from that at once.

@@ -152,6 +152,14 @@ describe('the selection', () => {
     expect(select()).toMatchObject({ best: first, lastResort: 'loading' })
   })
 
+  it('leaves out one that was started as a master and loads its data, although it had a link as a replica', () => {
+    const [first] = replicas
+    Object.assign(first ?? {}, { isLoading: true, masterLinkUp: true, roleReported: 'master' })
+    expect(select().rejected).toEqual([{ replica: first, why: 'loading' }])
+    Object.assign(first ?? {}, { roleReported: 'slave' })
+    expect(select().rejected).toEqual([])
+  })
+
   it('promotes none where each replica breaks a rule that has no exception', () => {
     for (const replica of replicas) Object.assign(replica, { neverSynchronised: true, hasKeys: false })
     expect(select()).toMatchObject({ best: undefined, ranked: [], lastResort: undefined })
