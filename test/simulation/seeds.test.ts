@@ -72,8 +72,8 @@ const REMEMBERED = [
  * replicas in a chain below a promotion that a crash on a full disk took away; a sentinel that was stopped while a
  * crashed master was started again; two nodes that follow each other, one of them forgotten (twice); an ordered
  * failover by a sentinel that did not see how a handover had ended; a replica that lacks more than max-lag-strict of
- * lost data allows; an order of an earlier failover that arrived during a handover; an empty replica
- * of a node that was taken for another deployment's.
+ * lost data allows; an order of an earlier failover that arrived during a handover; an empty replica of a node that was
+ * taken for another deployment's.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,

@@ -137,11 +137,8 @@ export function handleHandoverReply(turn: Turn, master: Master, step: ServerStep
     handover.abort = { at: handover.abort?.at ?? turn.now.mono, isAnswered: true, isTooLate: false }
   } else {
     const isAccepted = reply.kind === 'array' && reply.items.every(({ kind }) => kind !== 'error')
-    handover.answer = isAccepted ? 'accepted' : 'refused'
-    if (isAccepted) {
-      handover.acceptedAt = turn.now.mono
-      askForAck(turn, master)
-    }
+    handover.answer = isAccepted ? { acceptedAt: turn.now.mono } : 'refused'
+    if (isAccepted) askForAck(turn, master)
   }
   turn.touch(master)
 }
@@ -172,7 +169,7 @@ function askForAck(turn: Turn, master: Master): void {
 
 /** INFO shows that the chosen replica is none of the masters yet. */
 export function awaitHandover(turn: Turn, master: Master): void {
-  if (master.handover?.answer === 'accepted') askForAck(turn, master)
+  if (typeof master.handover?.answer === 'object') askForAck(turn, master)
 }
 
 /** Watches the order. Called when something happened to the master or to the failover, and when a deadline has come. */
@@ -239,7 +236,8 @@ function isWithoutTarget(turn: Turn, master: Master, { promoted, orderedAt }: Fa
  * take over may still reach the replica.
  */
 function hasEnded({ failoverState, roleReported, infoAt = -Infinity, link }: Master, handover: Handover): boolean {
-  const { orderedAt = Infinity, acceptedAt = Infinity } = handover
+  const { orderedAt = Infinity, answer } = handover
+  const acceptedAt = typeof answer === 'object' ? answer.acceptedAt : Infinity
   const { establishedAt = -Infinity } = link.command ?? {}
   const isBehind = infoAt > acceptedAt || (establishedAt > orderedAt && infoAt > establishedAt)
   return isBehind && roleReported === 'master' && failoverState === 'no-failover'

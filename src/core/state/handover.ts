@@ -18,9 +18,7 @@ export interface Handover {
   /** When the pause was last renewed. */
   renewedAt: Millis | undefined
   /** What the master replied to the order; `awaited` also after its connection was lost. */
-  answer: 'awaited' | 'accepted' | 'refused'
-  /** When it accepted the order. */
-  acceptedAt: Millis | undefined
+  answer: 'awaited' | 'refused' | { readonly acceptedAt: Millis }
   /** When the chosen replica was last asked to acknowledge its position; `refused`: it does not allow that. */
   ackAskedAt: Millis | 'refused' | undefined
   /**
@@ -36,8 +34,8 @@ export interface Handover {
 
 export function newHandover(given: Pick<Handover, 'to' | 'until' | 'isAdopted' | 'formerStartAt'>): Handover {
   return {
-    ...given, pause: undefined, orderedAt: undefined, renewedAt: undefined, answer: 'awaited', acceptedAt: undefined,
-    ackAskedAt: undefined, abort: undefined, stepwise: undefined, release: 'due',
+    ...given, pause: undefined, orderedAt: undefined, renewedAt: undefined, answer: 'awaited', ackAskedAt: undefined,
+    abort: undefined, stepwise: undefined, release: 'due',
   }
 }
 

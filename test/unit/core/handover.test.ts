@@ -88,7 +88,7 @@ describe('a master whose answer to the order was lost with the connection', () =
 
 describe('a master that has accepted the order', () => {
   beforeEach(() => {
-    if (master.handover !== undefined) master.handover.acceptedAt = first.now.mono + 100
+    if (master.handover !== undefined) master.handover.answer = { acceptedAt: NOW + 100 }
   })
 
   it('is believed to hand over until INFO behind its answer shows that it does not', () => {
@@ -111,7 +111,7 @@ beforeEach(() => {
   replica = replicaOf(first, master, 1)
   const failover = { phase: 'wait-promotion', epoch: 1n, forced: true, since: NOW, promoted: replica, orderedAt: NOW } as const
   const handover = newHandover({ to: undefined, until: UNTIL, isAdopted: false, formerStartAt: undefined })
-  handover.answer = 'accepted'
+  handover.answer = { acceptedAt: NOW }
   Object.assign(master, { failover, handover })
 })
 
