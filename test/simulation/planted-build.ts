@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { build, transform, type Plugin } from 'esbuild'
 import type { Defect } from './defects.ts'
 
 /** The project's folder: builds are started from there. */
@@ -40,17 +40,33 @@ export async function withDefects(
   }
 }
 
-function planted({ name, file, find, replace }: Defect): Plugin {
-  const path = join(ROOT, 'src/core', file)
+/**
+ * Checks that a defect can be planted, without the cost of a build.
+ * @throws Error when the defect's text is not in its file exactly once, or the changed file is no TypeScript.
+ */
+export async function checkPlantable(defect: Defect): Promise<void> {
+  await transform(changed(defect), { loader: 'ts', target: 'node20', logLevel: 'silent', sourcefile: defect.file })
+}
+
+function planted(defect: Defect): Plugin {
+  const path = pathOf(defect)
   return {
     name: 'deliberate-defect',
     setup: (building) => {
-      building.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
-        if (loaded !== path) return undefined
-        const parts = readFileSync(path, 'utf8').split(find)
-        if (parts.length !== 2) throw new Error(`${name}: its text is ${parts.length - 1} times in ${file}`)
-        return { contents: parts.join(replace), loader: 'ts' }
-      })
+      building.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
+        loaded === path ? { contents: changed(defect), loader: 'ts' } : undefined)
     },
   }
+}
+
+/** Returns the text of the defect's file with the defect in it. */
+function changed(defect: Defect): string {
+  const { name, file, find, replace } = defect
+  const parts = readFileSync(pathOf(defect), 'utf8').split(find)
+  if (parts.length !== 2) throw new Error(`${name}: its text is ${parts.length - 1} times in ${file}`)
+  return parts.join(replace)
+}
+
+function pathOf({ file }: Defect): string {
+  return join(ROOT, 'src/core', file)
 }
