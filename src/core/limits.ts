@@ -99,6 +99,9 @@ export const CRASH_RETRY_SHARE = 1 / 4
 export const CRASH_RETRY_MIN_MS = 10
 export const CRASH_HURRY_SPANS = 4
 
+/** An attempt that is refused later than this was lost on its way at first: TCP repeats it after a second. */
+export const CRASH_ATTEMPT_LOST_MS = 500
+
 /** Spread of failover start times (behaviour.md 8.1). */
 export const MAX_DESYNC_MS = 1000
 

@@ -2,9 +2,9 @@
  * What the connections to a master say about the end of its process: an established one ended, and every attempt since
  * was refused. Only facts are kept here, and only where crash detection is on; detection/crash.ts judges them.
  */
-import { CRASH_HURRY_SPANS, CRASH_RETRY_MIN_MS, CRASH_RETRY_SHARE } from '../limits.ts'
+import { CRASH_ATTEMPT_LOST_MS, CRASH_HURRY_SPANS, CRASH_RETRY_MIN_MS, CRASH_RETRY_SHARE } from '../limits.ts'
 import type { DisconnectCause } from '../input.ts'
-import type { Link } from '../state/link.ts'
+import type { Link, Outage } from '../state/link.ts'
 import type { Master } from '../state/master.ts'
 import { protectionOf } from '../state/protection.ts'
 import type { Millis } from '../time.ts'
@@ -23,10 +23,16 @@ export function recordOutage(turn: Turn, link: Link, lost: LostConnection): void
   if (outage?.crash !== undefined) return
   if (lost.wasEstablished) beginOutage(turn, link)
   else if (lost.cause !== 'refused') link.outage = undefined
-  else if (outage !== undefined && lost.purpose === 'command') {
-    outage.refusals += 1
-    outage.lastRefusedAt = turn.now.mono
-  }
+  else if (outage !== undefined && lost.purpose === 'command') recordRefusal(turn, link, outage)
+}
+
+/** Where nothing was refused for long, the master may have been started meanwhile, and have its replicas again. */
+function recordRefusal(turn: Turn, link: Link, outage: Outage): void {
+  const { now } = turn
+  const longestMs = Math.max(crashDetectionMs(turn, link) ?? 0, CRASH_ATTEMPT_LOST_MS)
+  if (now.mono - (outage.lastRefusedAt ?? now.mono) > longestMs) outage.refusedEnoughAt = undefined
+  outage.refusals += 1
+  outage.lastRefusedAt = now.mono
 }
 
 function beginOutage(turn: Turn, link: Link): void {

@@ -49,7 +49,7 @@ export interface Outage {
   /** Refused attempts of the command connection. */
   refusals: number
   lastRefusedAt: Millis | undefined
-  /** Since when the refusals suffice, so that the reports of replicas decide. */
+  /** Since when the refusals suffice, without a long pause, so that the reports of replicas decide. */
   refusedEnoughAt: Millis | undefined
   /** The number of refusals after which replicas were last asked for INFO. */
   askedAfter: number

@@ -20,6 +20,8 @@ const ABORT_LEAD_MS = 500
 const ABANDONED_MS = 3000
 /** A command travels, and clocks differ. */
 const TRAVEL_MS = 200
+/** A lost connection is tried again after a ping period. */
+const RECONNECT_MS = 1100
 
 export const handover: Checker = {
   invariant: 'a coordinated failover loses no write, and pauses writes no longer than it may',
@@ -35,6 +37,8 @@ export const handover: Checker = {
     const successions = new Successions(cluster)
     /** When a node became the replica of its own one, by its address, in simulated milliseconds. */
     const begunAt = new Map<string, number>()
+    /** Nodes whose process ended while they handed over, and when they were started again. */
+    const restartedAt = new Map<RedisNode, number>()
     /** Sentinels and masters of which they chose a replica with INFO from before the time to end a handover. */
     const unseen = new Set<string>()
     /** Sentinels and nodes that they ordered to become masters since they chose them. */
@@ -101,6 +105,7 @@ export const handover: Checker = {
       },
       nodeChanged: (node, what) => {
         successions.note()
+        noteRestart({ cluster, restartedAt, begunAt }, node, what)
         if (node.handover.state === 'failover-in-progress') begunAt.set(node.ip, begunAt.get(node.ip) ?? cluster.nowMs)
         else begunAt.delete(node.ip)
         if (what !== 'is a master now') return
@@ -112,7 +117,7 @@ export const handover: Checker = {
           // Another leader, or an earlier failover, has promoted it: the order may be as old as a partition.
           const isItsOrder = node.orderedBy === sentinel.host.ip && ordered.has(`${sentinel.name} ${node.ip}`)
           if (node.orderedBy !== undefined && !isItsOrder) continue
-          checkTakeover(watch, sentinel, node, unseen)
+          checkTakeover(watch, sentinel, node, { unseen, restartedAt })
         }
       },
     }
@@ -229,13 +234,48 @@ function noteChoices(
   }
 }
 
+function noteRestart(
+  { cluster, restartedAt, begunAt }: {
+    readonly cluster: Cluster
+    readonly restartedAt: Map<RedisNode, number>
+    readonly begunAt: ReadonlyMap<string, number>
+  },
+  node: RedisNode, what: string,
+): void {
+  if (what === 'was killed' || what === 'lost its power') {
+    if (begunAt.has(node.ip)) restartedAt.set(node, Infinity)
+    else restartedAt.delete(node)
+  } else if (what.startsWith('was started') && restartedAt.has(node)) restartedAt.set(node, cluster.nowMs)
+}
+
+/**
+ * Whether a sentinel cannot have read yet that this master was started again after it had begun to hand over. The
+ * request to take over may be on its way: nobody can call it back.
+ */
+function isRestartUnread(
+  { cluster }: Watch, sentinel: SentinelNode,
+  { old, restartedAt }: { readonly old: RedisNode, readonly restartedAt: number },
+): boolean {
+  const slowestMs = ([from, to]: [string, string]): number => {
+    const { min, jitter } = cluster.network.route(from, to).delay
+    return (min + jitter) / 1000
+  }
+  const roundTripMs = slowestMs([old.ip, sentinel.host.ip]) + slowestMs([sentinel.host.ip, old.ip])
+  return cluster.nowMs < restartedAt + RECONNECT_MS + 3 * roundTripMs
+}
+
 /**
  * The node becomes a master while this sentinel waits for that. A failover that an operator ordered, or of a master
  * that is down, is a plain one if it chose without having seen how a handover went on. `unseen`: see `noteChoices`.
  */
 function checkTakeover(
-  { cluster, report }: Watch, sentinel: SentinelNode, node: RedisNode, unseen: ReadonlySet<string>,
+  watch: Watch, sentinel: SentinelNode, node: RedisNode,
+  { unseen, restartedAt }: {
+    readonly unseen: ReadonlySet<string>
+    readonly restartedAt: ReadonlyMap<RedisNode, number>
+  },
 ): void {
+  const { cluster, report } = watch
   for (const master of sentinel.memory?.state.masters.values() ?? []) {
     const { handover: order, failover, address, successor } = master
     const isAbandoned = order === undefined && successor?.isPromoted === false
@@ -244,6 +284,7 @@ function checkTakeover(
     if (cluster.nodeAt(failover.promoted.address.host) !== node) continue
     const old = cluster.nodeAt(address.host)
     if (old?.isUp !== true) continue
+    if (isRestartUnread(watch, sentinel, { old, restartedAt: restartedAt.get(old) ?? -Infinity })) continue
     // The request to take over was on its way: the old master stays (checkSuccessor).
     if (old.isMaster && order?.abort === undefined) report(`${node.name} is promoted beside ${old.name}, which was ordered to hand over`)
     const has = new Set(node.dataset.writes.map(({ id }) => id))

@@ -36,9 +36,12 @@ export interface PlayOptions {
 export class Play {
   readonly #sentinel: Sentinel
   readonly #open = new Map<ConnectionId, string>()
+  readonly #pending = new Map<ConnectionId, string>()
   readonly dead = new Set<string>()
   /** How attempts to connect to them end. */
   failure: { readonly cause: DisconnectCause, readonly reason: string } = { cause: 'refused', reason: 'Connection refused' }
+  /** Attempts to connect to them get no answer until `refusePending`. */
+  readonly silent = new Set<string>()
   /** Attempts to connect that were made, and when. */
   attempts: { readonly at: number, readonly to: string }[] = []
   /** Events, and when. */
@@ -88,6 +91,13 @@ export class Play {
       const wakeAt = this.#sentinel.wakeAt()
       if (wakeAt !== undefined && wakeAt <= this.now) this.#step({ type: 'tick' })
     }
+  }
+
+  /** The attempts that got no answer are refused now. */
+  refusePending(): void {
+    this.silent.clear()
+    for (const connection of this.#pending.keys()) this.#step({ type: 'disconnected', connection, ...this.failure })
+    this.#pending.clear()
   }
 
   /** All connections to it are lost; new ones are refused while it is dead. */
@@ -190,6 +200,10 @@ export class Play {
     const { connection, purpose, host, port } = effect
     const node = `${host}:${port}`
     this.attempts.push({ at: this.now, to: `${node} ${purpose}` })
+    if (this.silent.has(node)) {
+      this.#pending.set(connection, node)
+      return []
+    }
     if (this.dead.has(node)) return [{ type: 'disconnected', connection, ...this.failure }]
     this.#open.set(connection, purpose === 'hello' ? `${node} hello` : node)
     return [{ type: 'connected', connection, localAddress: '10.0.0.9' }]
