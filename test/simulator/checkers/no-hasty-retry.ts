@@ -59,13 +59,16 @@ export const noHastyRetry: Checker = {
 
 /**
  * The node that this sentinel takes for the master follows one that works as a master, or that follows it as well, or
- * that was pointed to another deployment since; or it did by its last INFO, and follows another one or none since.
+ * that was pointed to another deployment since; or it did by its last INFO, and follows another one or none since. Or
+ * the last INFO of both shows that, because the sentinel reaches neither of them any more.
  */
 function isHandedOver(cluster: Cluster, sentinel: SentinelNode, name: string): boolean {
   const { view } = sentinel
   const address = view?.clientAddress(name)
   const node = address === undefined ? undefined : cluster.nodeAt(address.host, address.port)
   const [, shown] = /^master_host:(\S+)/m.exec(view?.infoCache(name, sentinel.now())[0]?.text ?? '') ?? []
+  const replicas = [...sentinel.memory?.state.masters.get(name)?.replicas.values() ?? []]
+  if (replicas.some((replica) => replica.roleReported === 'master' && replica.address.host === shown)) return true
   return [node?.replication.master?.host, shown].some((host) => {
     const successor = host === undefined ? undefined : cluster.nodeAt(host)
     const above = successor?.replication.master?.host
