@@ -119,7 +119,10 @@ const REMEMBERED_MIXED = [
  * file of our own state that hung; a replica that was started as a master, and was promoted and demoted later; a
  * successor of a master whose INFO is old; a configuration that a crash took back, after it was told to a peer;
  * a master that was started again while it handed over; a schedule that began after an order was lost to another one;
- * a node that was made a master while it loaded; a successor that operators replaced on the other side of a partition.
+ * a node that was made a master while it loaded;
+ * a successor that operators replaced on the other side of a partition; a demotion that nobody who was asked could
+ * deny, because a voter had forgotten its vote in a crash on a full disk; an ordered failover of a master whose
+ * handover had stopped half-way, to another replica.
  */
 const REMEMBERED_ALONE = [
   ['foreign-nodes', 2_033_000_861], ['foreign-nodes', 2_033_003_570], ['empty-master', 2_033_011_831],
@@ -129,6 +132,7 @@ const REMEMBERED_ALONE = [
   ['returned-master', 2_037_021_519], ['witnesses', 2_037_041_059], ['empty-master', 2_039_010_805],
   ['crash-detection', 2_039_030_905], ['witnesses', 2_039_041_167], ['crash-detection', 2_044_033_877],
   ['empty-master', 2_046_010_727], ['empty-master', 2_046_012_254], ['empty-master', 2_049_014_518],
+  ['returned-master', 2_049_021_866], ['witnesses', 2_049_041_418],
 ] as const
 
 /** New seeds stop after this long, so that everything here stays within four minutes on a slow machine, too. */

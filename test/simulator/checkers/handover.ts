@@ -266,7 +266,8 @@ function isRestartUnread(
 
 /**
  * The node becomes a master while this sentinel waits for that. A failover that an operator ordered, or of a master
- * that is down, is a plain one if it chose without having seen how a handover went on. `unseen`: see `noteChoices`.
+ * that is down, is a plain one if it chose without having seen how a handover went on, or chose another replica.
+ * `unseen`: see `noteChoices`.
  */
 function checkTakeover(
   watch: Watch, sentinel: SentinelNode, node: RedisNode,
@@ -280,7 +281,8 @@ function checkTakeover(
     const { handover: order, failover, address, successor } = master
     const isAbandoned = order === undefined && successor?.isPromoted === false
     if (!(isAbandoned || order?.isAdopted === false) || failover.phase !== 'wait-promotion') continue
-    if (isAbandoned && (failover.forced || master.odown) && unseen.has(`${sentinel.name} ${master.name}`)) continue
+    const isPlain = unseen.has(`${sentinel.name} ${master.name}`) || successor?.replica !== failover.promoted
+    if (isAbandoned && (failover.forced || master.odown) && isPlain) continue
     if (cluster.nodeAt(failover.promoted.address.host) !== node) continue
     const old = cluster.nodeAt(address.host)
     if (old?.isUp !== true) continue

@@ -29,6 +29,8 @@ export const noEarlyCorrection: Checker = {
     const lives = new Lives(watch)
     /** By sentinel and master: the newest configuration that it had in memory, although it may have forgotten it. */
     const held = new Map<string, bigint>()
+    /** By sentinel: the newest epoch that it had in memory, although a crash on a failing disk may have taken it. */
+    const newest = new Map<string, bigint>()
     return {
       said: (sentinel, { name, master = '' }) => {
         if (name === '+switch-master') hold(held, sentinel, master)
@@ -45,6 +47,8 @@ export const noEarlyCorrection: Checker = {
       },
       stepped: (sentinel, input, effects, now) => {
         seen.note(sentinel.name, input, effects, cluster.nowMs)
+        const epoch = newestEpochOf(sentinel)
+        if (epoch > (newest.get(sentinel.name) ?? -1n)) newest.set(sentinel.name, epoch)
         if (input.type === 'operation' && input.operation.kind === 'remove') hold(held, sentinel, input.operation.name)
         for (const effect of effects) {
           if (effect.type !== 'emit') continue
@@ -70,7 +74,7 @@ export const noEarlyCorrection: Checker = {
           const excuse = isConversion && lives.hasReturned(sentinel, host, seenSince)
           const others = cluster.sentinels.filter((one) => one !== sentinel)
           const doubt = excuse ? whyUnconfirmed(lives, [sentinel, ...others], {
-            master, host, epoch: known?.configEpoch ?? 0n, held,
+            master, host, epoch: known?.configEpoch ?? 0n, held, newest,
           }) : ''
           if (doubt !== undefined) report(`${sentinel.name} says ${name} of ${subject.name} after ${Math.round(waited)} of ${wait} ms${doubt}`)
         }
@@ -82,17 +86,17 @@ export const noEarlyCorrection: Checker = {
 /** Why the configuration of a sentinel could not have been confirmed; undefined where it could. */
 function whyUnconfirmed(
   lives: Lives, [sentinel, ...others]: readonly [SentinelNode, ...SentinelNode[]],
-  { master, host, epoch, held }: {
+  { master, host, epoch, held, newest }: {
     readonly master: string
     readonly host: string
     readonly epoch: bigint
     readonly held: ReadonlyMap<string, bigint>
+    readonly newest: ReadonlyMap<string, bigint>
   },
 ): string | undefined {
   const promotedIn = lives.promotedIn(master, host)
-  // Where all disks refused it and the processes ended, nobody can know of that promotion.
-  const isRemembered = [sentinel, ...others].some((one) => newestEpochOf(one) >= promotedIn)
-  if (promotedIn > epoch && isRemembered) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
+  const isForgotten = isForgottenByMajority([sentinel, ...others], promotedIn, newest)
+  if (promotedIn > epoch && !isForgotten) return ` under config-epoch ${epoch}, but it was promoted in epoch ${promotedIn}`
   const epochs = others.flatMap((one) => {
     const present = epochOf(one, master)
     const before = held.get(`${one.name} ${master}`) ?? -1n
@@ -102,6 +106,14 @@ function whyUnconfirmed(
   const agreeing = 1 + epochs.filter((known) => known >= epoch).length
   const all = 1 + epochs.length
   return 2 * agreeing > all ? undefined : ` under config-epoch ${epoch}, which ${agreeing} of ${all} have`
+}
+
+/** Where disks refused an epoch and the processes ended, the sentinels that confirm may not know of that promotion. */
+function isForgottenByMajority(
+  sentinels: readonly SentinelNode[], promotedIn: bigint, newest: ReadonlyMap<string, bigint>,
+): boolean {
+  const unaware = sentinels.filter((one) => newestEpochOf(one) < promotedIn)
+  return 2 * unaware.length > sentinels.length && unaware.some(({ name }) => (newest.get(name) ?? -1n) >= promotedIn)
 }
 
 /**
