@@ -103,16 +103,16 @@ function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
 }
 
 /**
- * Whether the master lost its data or is none any more, and all that is left lacks more than max-lag-strict allows: it
- * stays down until an operator decides (docs/decisions/0055-zones-and-lag.md).
+ * Whether the master lost its data or is none any more, and all that may be promoted lacks more than max-lag-strict
+ * allows: it stays down until an operator decides (docs/decisions/0055-zones-and-lag.md).
  */
 function isStrictLoss({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
   return sentinels.every((sentinel) => {
     const { view, memory, protection: { placement: { isLagStrict, maxLagBytes } } } = sentinel
     const { lostData, odown } = memory?.state.masters.get(name) ?? {}
     if (!isLagStrict || maxLagBytes === undefined || !(lostData?.stage === 'down' || odown === true)) return false
-    const lags = (view?.replicas(name, sentinel.now()) ?? []).map(({ lagBytes = Infinity }) => lagBytes)
-    return lags.every((lagBytes) => lagBytes > maxLagBytes)
+    const candidates = (view?.replicas(name, sentinel.now()) ?? []).filter(({ priority }) => priority > 0)
+    return candidates.every(({ lagBytes = Infinity }) => lagBytes > maxLagBytes)
   })
 }
 
