@@ -75,7 +75,8 @@ const REMEMBERED = [
  * lost data allows; an order of an earlier failover that arrived during a handover; an empty replica of a node that was
  * taken for another deployment's; a firewall that refused a sentinel only after a second, while replicas found a master
  * that had lost its data; a master that was started again just before its request to take over arrived (twice); a
- * replica that lacks more than max-lag-strict allows, beside one that is never promoted.
+ * replica that lacks more than max-lag-strict allows, beside one that is never promoted; reports of replicas that were
+ * on their way while these found their master again (twice).
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -95,7 +96,7 @@ const REMEMBERED_PROTECTED = [
   2_038_024_610, 2_038_025_264, 2_038_014_101, 2_038_015_114, 2_040_013_610, 2_040_002_639,
   2_041_002_882, 2_041_026_143, 2_041_003_375, 2_041_003_972, 2_041_004_561,
   2_041_008_910, 2_043_002_182, 2_045_027_019, 2_048_022_147, 2_048_025_973, 2_048_029_683,
-  2_050_004_760,
+  2_050_004_760, 2_050_007_995, 2_050_008_150,
 ]
 
 /**

@@ -14,6 +14,9 @@ const BETWEEN_ATTEMPTS_MS = 60
 /** A sentinel that is refused does something at least this often, unless it was stopped. */
 const STALL_MS = 150
 
+/** While attempts are refused, they are at most this far apart, or a quarter of crash-detection. */
+const ATTEMPTS_MS = 100
+
 /** Clocks of sentinels run up to two percent wrong. */
 const DRIFT = 0.97
 
@@ -34,9 +37,11 @@ export const noImaginedCrash: Checker = {
   watch: ({ cluster, report }) => {
     const gone = new Map<RedisNode, Gone>()
     const stalls = new Map<SentinelNode, Stall>()
+    const linkedAt = new Map<RedisNode, number>()
     return {
       nodeChanged: (node, what) => {
         const now = cluster.nowMs
+        if (what === 'follows its master') linkedAt.set(node, now)
         const last = gone.get(node)
         if (what === 'was killed' || what === 'lost its power') {
           const isSame = last !== undefined && now - last.to < BETWEEN_ATTEMPTS_MS
@@ -60,7 +65,9 @@ export const noImaginedCrash: Checker = {
         const remembersMs = 2 * patience + slack + stalledMs
         const wasGone = last !== undefined && last.to >= cluster.nowMs - remembersMs
           && (wasCutBefore ? note.forMs : goneMs) >= DRIFT * patience - slack
-        if (!wasGone && !isRefusedByOthers(cluster, { sentinel, node, reachable: note.reachable, remembersMs })) report(`${sentinel.name} takes ${node.name} for crashed`)
+        const refused = { sentinel, node, reachable: note.reachable, remembersMs }
+        const reportsMs = Math.max(ATTEMPTS_MS, patience / 4)
+        if (!wasGone && !isRefusedByOthers(cluster, refused, { linkedAt, reportsMs })) report(`${sentinel.name} takes ${node.name} for crashed`)
       },
     }
   },
@@ -97,10 +104,17 @@ interface Refused {
   readonly remembersMs: number
 }
 
-function isRefusedByOthers(cluster: Cluster, { sentinel, node, reachable, remembersMs }: Refused): boolean {
+/** `reportsMs`: how far reports of a replica are apart. `linkedAt`: when replicas last got a link to their master. */
+function isRefusedByOthers(
+  cluster: Cluster, { sentinel, node, reachable, remembersMs }: Refused,
+  { linkedAt, reportsMs }: { readonly linkedAt: ReadonlyMap<RedisNode, number>, readonly reportsMs: number },
+): boolean {
   const { interception, refusedUntil = -Infinity } = cluster.network.route(sentinel.host.ip, node.ip)
   if (interception !== 'refused' && cluster.nowMs - refusedUntil / 1000 > remembersMs) return false
   if (reachable === 0) return true
   const group = cluster.groups.find(({ nodes }) => nodes.some(({ options }) => options.name === node.name))
-  return cluster.nodesOf(group?.name ?? '').some((other) => other !== node && !other.replication.isLinkUp)
+  return cluster.nodesOf(group?.name ?? '').some((other) => {
+    const seesSinceMs = cluster.nowMs - reportsMs - slowestMs(cluster, sentinel, other)
+    return other !== node && (!other.replication.isLinkUp || (linkedAt.get(other) ?? -Infinity) >= seesSinceMs)
+  })
 }
