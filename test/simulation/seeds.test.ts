@@ -76,7 +76,8 @@ const REMEMBERED = [
  * taken for another deployment's; a firewall that refused a sentinel only after a second, while replicas found a master
  * that had lost its data; a master that was started again just before its request to take over arrived (twice); a
  * replica that lacks more than max-lag-strict allows, beside one that is never promoted; reports of replicas that were
- * on their way while these found their master again (twice).
+ * on their way while these found their master again (twice); a replica of a server that took the address of an old
+ * master, promoted after it had copied the data of ours; an emptied master whose only copy is in an excluded zone.
  */
 const REMEMBERED_PROTECTED = [
   100_000_279, 100_000_427, 100_000_436, 100_000_640, 100_000_772, 100_000_957, 100_000_975, 100_001_752,
@@ -96,7 +97,7 @@ const REMEMBERED_PROTECTED = [
   2_038_024_610, 2_038_025_264, 2_038_014_101, 2_038_015_114, 2_040_013_610, 2_040_002_639,
   2_041_002_882, 2_041_026_143, 2_041_003_375, 2_041_003_972, 2_041_004_561,
   2_041_008_910, 2_043_002_182, 2_045_027_019, 2_048_022_147, 2_048_025_973, 2_048_029_683,
-  2_050_004_760, 2_050_007_995, 2_050_008_150,
+  2_050_004_760, 2_050_007_995, 2_050_008_150, 2_050_009_987, 2_050_026_563,
 ]
 
 /**

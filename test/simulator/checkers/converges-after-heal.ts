@@ -9,6 +9,7 @@ import type { PlannedGroup } from '../cluster-options.ts'
 import type { RedisNode } from '../redis-model.ts'
 import { WALL_START_MS } from '../sim-clock.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
+import { zoneOf } from './placement.ts'
 
 export interface RestOptions {
   /** Operators made sentinels forget (RESET, REMOVE): nodes that followed nobody then are unknown now. */
@@ -89,7 +90,7 @@ function* unrestOf(
 export function isLossForOperator(
   cluster: Cluster, group: PlannedGroup, { hasForgotten }: { readonly hasForgotten: boolean },
 ): boolean {
-  return isStrictLoss(cluster, group) || (hasForgotten && isLossOfFew(cluster, group))
+  return isLossWithoutCandidate(cluster, group) || (hasForgotten && isLossOfFew(cluster, group))
 }
 
 /**
@@ -103,16 +104,21 @@ function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
 }
 
 /**
- * Whether the master lost its data or is none any more, and all that may be promoted lacks more than max-lag-strict
- * allows: it stays down until an operator decides (docs/decisions/0055-zones-and-lag.md).
+ * Whether the master lost its data, or is none any more where max-lag-strict holds, and all that is left is never
+ * promoted or lacks more than that allows: it stays down until an operator decides
+ * (docs/decisions/0055-zones-and-lag.md).
  */
-function isStrictLoss({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
-  return sentinels.every((sentinel) => {
-    const { view, memory, protection: { placement: { isLagStrict, maxLagBytes } } } = sentinel
+function isLossWithoutCandidate(cluster: Cluster, { name }: PlannedGroup): boolean {
+  return cluster.sentinels.every((sentinel) => {
+    const { view, memory, protection: { placement: { isLagStrict, maxLagBytes, neverPromoteIn } } } = sentinel
     const { lostData, odown } = memory?.state.masters.get(name) ?? {}
-    if (!isLagStrict || maxLagBytes === undefined || !(lostData?.stage === 'down' || odown === true)) return false
-    const candidates = (view?.replicas(name, sentinel.now()) ?? []).filter(({ priority }) => priority > 0)
-    return candidates.every(({ lagBytes = Infinity }) => lagBytes > maxLagBytes)
+    const mostBytes = isLagStrict ? maxLagBytes : undefined
+    if (view === undefined || !(lostData?.stage === 'down' || (odown === true && mostBytes !== undefined))) return false
+    const [, ...infos] = view.infoCache(name, sentinel.now()).map(({ text }) => text ?? '')
+    return view.replicas(name, sentinel.now()).every((replica, at) => (
+      replica.priority === 0 || (mostBytes !== undefined && (replica.lagBytes ?? Infinity) > mostBytes)
+      || neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, infos[at] ?? '') ?? '')
+    ))
   })
 }
 

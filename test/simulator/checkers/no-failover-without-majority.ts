@@ -32,8 +32,8 @@ export const noFailoverWithoutMajority: Checker = {
       },
       sent: (sentinel, argv, request, toIp) => {
         if (request.kind !== 'transaction' || argv[1] !== 'NO' || argv[2] !== 'ONE') return
-        const group = cluster.groupAt(toIp)?.name ?? ''
-        const attempt = attempts.current(sentinel, group)
+        const group = cluster.groupAt(toIp)?.name ?? promotedFor(sentinel, toIp)
+        const attempt = group === undefined ? undefined : attempts.current(sentinel, group)
         if (attempt?.isElected !== true) report(`${sentinel.name} promotes ${toIp} without being elected`)
       },
     }
@@ -62,6 +62,12 @@ class Opinions {
   forget(sentinel: SentinelNode): void {
     this.#heard.delete(sentinel.name)
   }
+}
+
+/** The master for which a sentinel promotes a node that came from another deployment, and is a replica of ours now. */
+function promotedFor({ memory }: SentinelNode, ip: string): string | undefined {
+  return [...memory?.state.masters.values() ?? []]
+    .find(({ failover }) => 'promoted' in failover && failover.promoted.address.host === ip)?.name
 }
 
 function checkElection(
