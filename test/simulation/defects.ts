@@ -246,8 +246,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'peers that were forgotten do not count',
     file: 'state/majority.ts',
-    find: 'if (!master.peers.has(id)) voters += 1',
-    replace: 'if (master.peers.has(id)) voters += 0',
+    find: '? voters : Math.max(voters, former.kept.least)',
+    replace: '? voters : master.peers.size + 1',
   },
   {
     name: 'the run ids of replicas are not remembered',

@@ -71,6 +71,16 @@ describe('peers that a sentinel was made to forget', () => {
     expect(majority(NOW + 71 * MINUTE)).toBe(1)
   })
 
+  it('count beside peers that were found since', () => {
+    const turn = turnAt()
+    const master = masterIn(turn)
+    countAsVoters(turn, master, { ids: [idOf('b'), idOf('c')], least: 3, ms: 1000 })
+    peerOf(turn, master, 'd')
+    peerOf(turn, master, 'e')
+    expect(majorityOfAll(turn.state, master, NOW)).toBe(3)
+    expect(majorityOfAll(turn.state, master, NOW + 1000)).toBe(2)
+  })
+
   it('are not kept when their time has ended', () => {
     const turn = turnAt()
     const master = masterIn(turn)
