@@ -123,33 +123,22 @@ describe('crash detection', () => {
     expect(downAfter(given)).toBeUndefined()
   })
 
-  it('does not count what the replica reported during an attempt that got no answer for long', () => {
-    const given = world({ link: 'up' })
-    end(given)
-    given.play.run(330)
-    given.play.silent.add(MASTER)
-    given.report = { link: 'down' }
-    given.play.run(12_000)
-    expect(given.asked.at(-1)).toBeGreaterThan(330)
-    given.report = { link: 'up' }
-    given.play.refusePending()
-    given.play.run(5000)
-    expect(downAfter(given)).toBeUndefined()
-  })
-
-  it('asks the replica again after an attempt that got no answer for long', () => {
-    const given = world({ link: 'up' })
-    end(given)
-    given.play.run(330)
-    given.play.silent.add(MASTER)
-    given.report = { link: 'down' }
-    given.play.run(12_000)
-    given.asked.length = 0
-    given.play.refusePending()
-    given.play.run(1)
-    expect(given.asked).not.toEqual([])
-    expect(downAfter(given)).toBeDefined()
-  })
+  it.each([['does not count', 'up', undefined], ['asks anew after', 'down', 12_330]] as const)(
+    '%s what the replica reported during an attempt that got no answer for long: its link is %s now', (_title, link, expected) => {
+      const given = world({ link: 'up' })
+      end(given)
+      given.play.run(330)
+      given.play.silent.add(MASTER)
+      given.report = { link: 'down' }
+      given.play.run(12_000)
+      given.report = { link }
+      given.asked.length = 0
+      given.play.refusePending()
+      given.play.run(5000)
+      expect(given.asked).toContain(12_330)
+      expect(downAfter(given)).toBe(expected)
+    },
+  )
 
   it('is in no hurry any more when the replica keeps hearing the master, and waits for down-after', () => {
     const given = world({ link: 'up' })
