@@ -45,7 +45,7 @@ export async function withDefects(
  * @throws Error when the defect's text is not in its file exactly once, or the changed file is no TypeScript.
  */
 export async function checkPlantable(defect: Defect): Promise<void> {
-  await transform(changed(defect), { loader: 'ts', target: 'node20', logLevel: 'silent', sourcefile: defect.file })
+  await transform(sourceWith(defect), { loader: 'ts', target: 'node20', logLevel: 'silent', sourcefile: defect.file })
 }
 
 function planted(defect: Defect): Plugin {
@@ -54,13 +54,13 @@ function planted(defect: Defect): Plugin {
     name: 'deliberate-defect',
     setup: (building) => {
       building.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
-        loaded === path ? { contents: changed(defect), loader: 'ts' } : undefined)
+        loaded === path ? { contents: sourceWith(defect), loader: 'ts' } : undefined)
     },
   }
 }
 
 /** Returns the text of the defect's file with the defect in it. */
-function changed(defect: Defect): string {
+function sourceWith(defect: Defect): string {
   const { name, file, find, replace } = defect
   const parts = readFileSync(pathOf(defect), 'utf8').split(find)
   if (parts.length !== 2) throw new Error(`${name}: its text is ${parts.length - 1} times in ${file}`)

@@ -1,7 +1,7 @@
 /** What a careful operator does after the chaos. */
 import type { MasterView, Operation, PeerView } from '../../src/core/index.ts'
 import {
-  hasStrangeFollower, keptLeftovers, knownPeers, lineageOf, linkDownLimitMs, strayNodes, zoneOf,
+  hasStrangeFollower, isInExcludedZone, keptLeftovers, knownPeers, lineageOf, linkDownLimitMs, strayNodes,
   type Cluster, type RedisNode, type SentinelNode,
 } from '../simulator/index.ts'
 
@@ -90,7 +90,7 @@ function hasUnknownIds(info: string, lineage: readonly string[]): boolean {
 
 /** The replicas of a sentinel that neither their data, their zone, their link nor an unknown follower excludes. */
 function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): string[] {
-  const { view, protection: { placement: { neverPromoteIn } } } = sentinel
+  const { view } = sentinel
   const master = view?.master(name, sentinel.now())
   if (view === undefined || master === undefined) return []
   const replicas = view.replicas(name, sentinel.now())
@@ -99,7 +99,7 @@ function allowedIps(cluster: Cluster, name: string, sentinel: SentinelNode): str
   const allowed = replicas.filter((replica, at) => {
     const info = infos[at] ?? ''
     return !hasUnknownIds(info, lineageOf(sentinel, name)) && replica.masterLinkDownMs <= linkDownLimitMs(master)
-      && !neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, info) ?? '')
+      && !isInExcludedZone({ cluster, sentinel }, replica, info)
       && !hasStrangeFollower(info, lineageOf(sentinel, name), known)
   })
   return allowed.map(({ host }) => cluster.network.firstIp(host))

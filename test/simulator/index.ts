@@ -2,7 +2,7 @@
 export {
   checkEverything, isAtRest, isLossForOperator, keptLeftovers, linkDownLimitMs, strayNodes, unrest, type Violation,
 } from './checkers/index.ts'
-export { zoneOf } from './checkers/placement.ts'
+export { isInExcludedZone } from './checkers/placement.ts'
 export { hasStrangeFollower, lineageOf } from './checkers/strange-masters.ts'
 export { WriteHistory } from './checkers/lost-writes.ts'
 export { knownPeers } from './checkers/watch.ts'

@@ -32,6 +32,11 @@ export class Route {
     return this.blocks > 0
   }
 
+  /** The longest time that something takes, in milliseconds. */
+  get slowestMs(): number {
+    return (this.delay.min + this.delay.jitter) / 1000
+  }
+
   draw(random: SimRandom): Micros {
     const { min, jitter } = this.delay
     return jitter === 0 ? min : min + random.below(jitter)

@@ -9,7 +9,7 @@ import type { PlannedGroup } from '../cluster-options.ts'
 import type { RedisNode } from '../redis-model.ts'
 import { WALL_START_MS } from '../sim-clock.ts'
 import type { SentinelNode } from '../sentinel-node.ts'
-import { zoneOf } from './placement.ts'
+import { isInExcludedZone } from './placement.ts'
 
 export interface RestOptions {
   /** Operators made sentinels forget (RESET, REMOVE): nodes that followed nobody then are unknown now. */
@@ -110,14 +110,14 @@ function isLossOfFew({ sentinels }: Cluster, { name }: PlannedGroup): boolean {
  */
 function isLossWithoutCandidate(cluster: Cluster, { name }: PlannedGroup): boolean {
   return cluster.sentinels.every((sentinel) => {
-    const { view, memory, protection: { placement: { isLagStrict, maxLagBytes, neverPromoteIn } } } = sentinel
+    const { view, memory, protection: { placement: { isLagStrict, maxLagBytes } } } = sentinel
     const { lostData, odown } = memory?.state.masters.get(name) ?? {}
     const mostBytes = isLagStrict ? maxLagBytes : undefined
     if (view === undefined || !(lostData?.stage === 'down' || (odown === true && mostBytes !== undefined))) return false
     const [, ...infos] = view.infoCache(name, sentinel.now()).map(({ text }) => text ?? '')
     return view.replicas(name, sentinel.now()).every((replica, at) => (
       replica.priority === 0 || (mostBytes !== undefined && (replica.lagBytes ?? Infinity) > mostBytes)
-      || neverPromoteIn.includes(zoneOf({ cluster, sentinel }, replica, infos[at] ?? '') ?? '')
+      || isInExcludedZone({ cluster, sentinel }, replica, infos[at] ?? '')
     ))
   })
 }

@@ -253,15 +253,12 @@ function noteRestart(
  * request to take over may be on its way: nobody can call it back.
  */
 function isRestartUnread(
-  { cluster }: Watch, sentinel: SentinelNode,
+  { cluster: { network, nowMs } }: Watch, sentinel: SentinelNode,
   { old, restartedAt }: { readonly old: RedisNode, readonly restartedAt: number },
 ): boolean {
-  const slowestMs = ([from, to]: [string, string]): number => {
-    const { min, jitter } = cluster.network.route(from, to).delay
-    return (min + jitter) / 1000
-  }
-  const roundTripMs = slowestMs([old.ip, sentinel.host.ip]) + slowestMs([sentinel.host.ip, old.ip])
-  return cluster.nowMs < restartedAt + RECONNECT_MS + 3 * roundTripMs
+  const { ip } = sentinel.host
+  const roundTripMs = network.route(old.ip, ip).slowestMs + network.route(ip, old.ip).slowestMs
+  return nowMs < restartedAt + RECONNECT_MS + 3 * roundTripMs
 }
 
 /**

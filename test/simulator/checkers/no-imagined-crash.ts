@@ -91,8 +91,7 @@ function noteStep(stalls: Map<SentinelNode, Stall>, sentinel: SentinelNode, nowM
 
 /** How late the end of a connection, or a refusal, may have arrived. */
 function slowestMs(cluster: Cluster, sentinel: SentinelNode, node: RedisNode): number {
-  const { min, jitter } = cluster.network.route(node.ip, sentinel.host.ip).delay
-  return 2 * (min + jitter) / 1000
+  return 2 * cluster.network.route(node.ip, sentinel.host.ip).slowestMs
 }
 
 interface Refused {

@@ -26,7 +26,7 @@ export interface SeenPlacement {
 
 export function placementAt(given: PlacementGiven): SeenPlacement {
   const { sentinel: { protection: { placement } } } = given
-  const { preferZone, neverPromoteIn, maxLagBytes, isLagStrict } = placement
+  const { preferZone, maxLagBytes, isLagStrict } = placement
   const newest = maxLagBytes === undefined ? undefined : newestOf(given)
   const lags = (replica: ReplicaView) => {
     if (maxLagBytes === undefined) return false
@@ -38,16 +38,23 @@ export function placementAt(given: PlacementGiven): SeenPlacement {
   return {
     lags,
     flawOf: (replica) => {
-      const zone = zoneOf(given, replica, given.infoOf(replica))
-      if (zone !== undefined && neverPromoteIn.includes(zone)) return `it is in zone ${zone}`
+      const info = given.infoOf(replica)
+      if (isInExcludedZone(given, replica, info)) return `it is in zone ${zoneOf(given, replica, info)}`
       return isLagStrict && lags(replica) === true ? 'it lacks too much of the data' : undefined
     },
     isPreferred: (replica) => preferZone !== undefined && zoneOf(given, replica, given.infoOf(replica)) === preferZone,
   }
 }
 
+/** Whether a sentinel never promotes the replica because of its zone. `info`: the last INFO of the replica. */
+export function isInExcludedZone(
+  given: Pick<PlacementGiven, 'cluster' | 'sentinel'>, replica: ReplicaView, info: string,
+): boolean {
+  return given.sentinel.protection.placement.neverPromoteIn.includes(zoneOf(given, replica, info) ?? '')
+}
+
 /** `info`: the last INFO of the replica. */
-export function zoneOf(
+function zoneOf(
   { cluster, sentinel }: Pick<PlacementGiven, 'cluster' | 'sentinel'>, replica: ReplicaView, info: string,
 ): string | undefined {
   const [, reported] = /^availability_zone:(\S+)/m.exec(info) ?? []
